@@ -1,0 +1,8 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>What to probe.</summary>
+public sealed record CheckRequest
+{
+    /// <summary>Whether to also write and delete a small internal object.</summary>
+    public bool ProbeWrite { get; init; }
+}

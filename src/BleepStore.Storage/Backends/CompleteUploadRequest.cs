@@ -1,0 +1,26 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>An upload to turn into an object.</summary>
+public sealed record CompleteUploadRequest
+{
+    /// <summary>The bucket.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of the place where uploads are kept.</summary>
+    public required string UploadId { get; init; }
+
+    /// <summary>The parts, in strictly ascending order of their numbers, at least one. Sizes are not to be relied on.</summary>
+    public required IReadOnlyList<PartInfo> Parts { get; init; }
+
+    /// <summary>What must hold at the moment of the commit. At most what the capabilities say can be tested.</summary>
+    public WriteCondition Condition { get; init; }
+
+    /// <summary>The smallest size in bytes of a part other than the last.</summary>
+    public long MinimumPartSize { get; init; } = 1;
+
+    /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
+    public bool IsTransient { get; init; }
+}

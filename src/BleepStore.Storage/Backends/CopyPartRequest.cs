@@ -1,0 +1,29 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>One part to store from a range of another object, on the server.</summary>
+public sealed record CopyPartRequest
+{
+    /// <summary>The bucket.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of the place where uploads are kept.</summary>
+    public required string UploadId { get; init; }
+
+    /// <summary>The part's number: 1 to 10,000.</summary>
+    public required int PartNumber { get; init; }
+
+    /// <summary>The object to copy from.</summary>
+    public required ObjectAddress Source { get; init; }
+
+    /// <summary>The properties of the source as the core has just read them; the copy is pinned to their revision.</summary>
+    public required ObjectProperties SourceProperties { get; init; }
+
+    /// <summary>Which bytes; the core has resolved it against the source's size.</summary>
+    public required ContentRange Range { get; init; }
+
+    /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
+    public bool IsTransient { get; init; }
+}

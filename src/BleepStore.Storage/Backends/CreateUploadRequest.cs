@@ -1,0 +1,20 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>A multipart upload to begin.</summary>
+public sealed record CreateUploadRequest
+{
+    /// <summary>The bucket.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The attributes to store. Metadata names are lower case.</summary>
+    public ObjectAttributes Attributes { get; init; } = new();
+
+    /// <summary>The token that the finished object carries, and that the upload id begins with: 22 characters of the Base64url alphabet, random.</summary>
+    public required string WriteToken { get; init; }
+
+    /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
+    public bool IsTransient { get; init; }
+}

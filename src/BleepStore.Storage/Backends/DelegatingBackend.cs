@@ -1,0 +1,97 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// A backend around another: forwards every member. The base of decorators (a prefix, a limit, a retry, a fault injector in a test), which
+/// override what they change.
+/// </summary>
+/// <param name="inner">The backend underneath. The decorator owns it and disposes it.</param>
+public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
+{
+    /// <summary>The backend underneath.</summary>
+    protected StorageBackend Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
+
+    /// <inheritdoc/>
+    public override string Provider => Inner.Provider;
+
+    /// <inheritdoc/>
+    public override StorageCapabilities Capabilities => Inner.Capabilities;
+
+    /// <inheritdoc/>
+    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => Inner.PutAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => Inner.GetAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Inner.HeadAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Inner.DeleteAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) => Inner.DeleteManyAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => Inner.CopyAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => Inner.ListAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) => Inner.CreateUploadAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) => Inner.UploadPartAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) => Inner.CopyPartAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) => Inner.ListPartsAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) => Inner.CompleteUploadAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => Inner.AbortUploadAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) => Inner.ListUploadsAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) => Inner.CreateBucketAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) => Inner.DeleteBucketAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) => Inner.BucketExistsAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) => Inner.ListBucketsAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => Inner.CheckAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override object? GetService(Type serviceType) => base.GetService(serviceType) ?? Inner.GetService(serviceType);
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await Inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// Spells keys as upstream names and reads them back. What an upstream cannot hold is escaped as <c>~=</c> and two lower-case hexadecimal
+/// digits for each UTF-8 byte; everything else stays as it is. The mapping is injective, and a name that no key maps to does not decode.
+/// Thread-safe.
+/// </summary>
+/// <remarks>
+/// <c>~=</c> was chosen because it is plain ASCII, harmless in URLs, shells and file systems, and next to never found in real names, so
+/// that what other tools wrote reads under its own name. A key that holds it has its tilde escaped. The digits are lower case so that
+/// they survive a file system that does not tell case, where upper case is itself escaped.
+/// </remarks>
+public sealed class KeyCodec
+{
+    /// <summary>What every escape begins with.</summary>
+    public const string Lead = "~=";
+
+    private readonly KeyCodecRules _rules;
+
+    /// <summary>Makes a codec for an upstream.</summary>
+    /// <param name="rules">What the upstream cannot hold.</param>
+    public KeyCodec(KeyCodecRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        _rules = rules;
+    }
+
+    /// <summary>Spells a key as an upstream name.</summary>
+    /// <param name="key">Valid Unicode.</param>
+    public string Encode(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        StringBuilder? name = null;
+        int segment = 0;
+        for (int at = 0; at < key.Length;)
+        {
+            int width = char.IsHighSurrogate(key[at]) && at + 1 < key.Length ? 2 : 1;
+            if (MustEscape(key, at, width, segment))
+            {
+                name ??= new StringBuilder(key, 0, at, key.Length + 16);
+                AppendEscaped(name, key.AsSpan(at, width));
+            }
+            else
+            {
+                name?.Append(key, at, width);
+            }
+
+            at += width;
+            if (key[at - 1] == '/')
+            {
+                segment = at;
+            }
+        }
+
+        return name?.ToString() ?? key;
+    }
+
+    /// <summary>
+    /// The longest text that the names of all keys beginning with <paramref name="prefix"/> begin with: whatever depends on what
+    /// follows the prefix is cut. List by it and keep the keys that begin with the prefix.
+    /// </summary>
+    /// <param name="prefix">What the keys begin with.</param>
+    public string EncodePrefix(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        int safe = prefix.Length;
+        while (safe > 0 && DependsOnWhatFollows(prefix[safe - 1]))
+        {
+            safe--;
+        }
+
+        return Encode(prefix[..safe]);
+    }
+
+    /// <summary>A dot may be part of a dot segment or its end, a slash the key's edge, a tilde the beginning of a lead, a surrogate half a character.</summary>
+    private bool DependsOnWhatFollows(char last) => last switch
+    {
+        '.' => _rules.EscapeDotSegments || _rules.EscapeTrailingDots,
+        '/' => _rules.EscapeEdgeSlashes,
+        '~' => true,
+        _ => char.IsSurrogate(last),
+    };
+
+    /// <summary>Reads a key back from an upstream name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether there is a key with this name.</returns>
+    public bool TryDecode(string name, [NotNullWhen(true)] out string? key)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        key = name;
+        if (name.Contains(Lead, StringComparison.Ordinal) && !TryUnescape(name, out key))
+        {
+            return false;
+        }
+
+        return string.Equals(Encode(key), name, StringComparison.Ordinal);
+    }
+
+    private static void AppendEscaped(StringBuilder name, ReadOnlySpan<char> character)
+    {
+        Span<byte> utf8 = stackalloc byte[4];
+        int count = Encoding.UTF8.GetBytes(character, utf8);
+        foreach (byte b in utf8[..count])
+        {
+            name.Append(Lead).Append(b.ToString("x2", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static bool TryUnescape(string name, [NotNullWhen(true)] out string? key)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(name);
+        int to = 0;
+        for (int from = 0; from < utf8.Length;)
+        {
+            if (utf8[from] == (byte)'~' && from + 3 < utf8.Length && utf8[from + 1] == (byte)'='
+                && Utf8Parser.TryParse(utf8.AsSpan(from + 2, 2), out byte b, out int used, 'x') && used == 2)
+            {
+                utf8[to++] = b;
+                from += 4;
+            }
+            else
+            {
+                utf8[to++] = utf8[from++];
+            }
+        }
+
+        try
+        {
+            key = StrictUtf8.GetString(utf8, 0, to);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            key = null;
+            return false;
+        }
+    }
+
+    private static UTF8Encoding StrictUtf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private bool MustEscape(string key, int at, int width, int segment)
+    {
+        char c = key[at];
+        if (c == '~' && at + 1 < key.Length && key[at + 1] == '=')
+        {
+            return true;
+        }
+
+        if (c == '/')
+        {
+            return _rules.EscapeEdgeSlashes && (at == 0 || at == key.Length - 1);
+        }
+
+        if (c == '.')
+        {
+            bool endsSegment = at + 1 == key.Length || key[at + 1] == '/';
+            if (_rules.EscapeDotSegments && at == segment && IsDotSegment(key, at))
+            {
+                return true;
+            }
+
+            if (_rules.EscapeTrailingDots && endsSegment)
+            {
+                return true;
+            }
+        }
+
+        Rune rune = width == 2 ? new Rune(c, key[at + 1]) : new Rune(c);
+        return _rules.MustEscape(rune);
+    }
+
+    private static bool IsDotSegment(string key, int at)
+    {
+        int end = key.IndexOf('/', at);
+        return key.AsSpan(at, (end < 0 ? key.Length : end) - at) is "." or "..";
+    }
+}

@@ -1,0 +1,11 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>One page of the buckets.</summary>
+public sealed record ListBucketsRequest
+{
+    /// <summary>Only buckets whose names sort after this one. Default: all.</summary>
+    public string? StartAfter { get; init; }
+
+    /// <summary>At most this many: 1 to 1,000.</summary>
+    public int PageSize { get; init; } = 1000;
+}

@@ -1,0 +1,120 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// Makes pages out of an ordered sequence of keys, for backends that order keys themselves: prefix, delimiter, start-after, page size and
+/// token in one place. Offer it keys in <see cref="KeyOrder"/> and do what each <see cref="ListStep"/> says. Not thread-safe.
+/// </summary>
+public sealed class ListPageBuilder
+{
+    private const char AfterKey = 'k';
+    private const char AfterPrefix = 'p';
+
+    private readonly ListRequest _request;
+    private readonly List<ListEntry> _objects = [];
+    private readonly List<string> _prefixes = [];
+    private string? _token;
+    private bool _full;
+
+    /// <summary>Starts a page.</summary>
+    /// <param name="request">The query.</param>
+    /// <exception cref="ArgumentException">The token is not one that <see cref="Build"/> gave.</exception>
+    public ListPageBuilder(ListRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        _request = request;
+        After = request.StartAfter;
+        if (request.ContinuationToken is { } token)
+        {
+            if (token.Length < 2 || token[0] is not (AfterKey or AfterPrefix))
+            {
+                throw new ArgumentException("The continuation token is not one of this listing.", nameof(request));
+            }
+
+            After = token[1..];
+            SkippedPrefix = token[0] == AfterPrefix ? After : null;
+        }
+    }
+
+    /// <summary>The key or common prefix after which the page begins; <see langword="null"/> for the beginning. Keys up to it need not be offered.</summary>
+    public string? After { get; private set; }
+
+    /// <summary>The common prefix that was opened last, whose other keys need not be offered.</summary>
+    public string? SkippedPrefix { get; private set; }
+
+    /// <summary>Whether keys that begin with <paramref name="prefix"/> can still be on the page. Lets a walk leave out whole branches.</summary>
+    /// <param name="prefix">What the keys begin with.</param>
+    public bool CanHold(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        bool inQuery = prefix.StartsWith(_request.Prefix, StringComparison.Ordinal) || _request.Prefix.StartsWith(prefix, StringComparison.Ordinal);
+        bool done = (SkippedPrefix is not null && prefix.StartsWith(SkippedPrefix, StringComparison.Ordinal))
+            || (After is not null && !After.StartsWith(prefix, StringComparison.Ordinal) && KeyOrder.Instance.Compare(prefix, After) < 0);
+        return inQuery && !done;
+    }
+
+    /// <summary>Says what a key means.</summary>
+    /// <param name="key">The key; after all that were offered before.</param>
+    public ListStep Offer(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (!key.StartsWith(_request.Prefix, StringComparison.Ordinal)
+            || (SkippedPrefix is not null && key.StartsWith(SkippedPrefix, StringComparison.Ordinal))
+            || (After is not null && KeyOrder.Instance.Compare(key, After) <= 0))
+        {
+            return ListStep.Skip;
+        }
+
+        string? commonPrefix = CommonPrefixOf(key);
+        if (commonPrefix is not null && _request.StartAfter is not null && KeyOrder.Instance.Compare(commonPrefix, _request.StartAfter) <= 0)
+        {
+            SkippedPrefix = commonPrefix;
+            return ListStep.Skip;
+        }
+
+        if (_objects.Count + _prefixes.Count >= _request.PageSize)
+        {
+            _full = true;
+            return ListStep.Full;
+        }
+
+        if (commonPrefix is null)
+        {
+            return ListStep.Entry;
+        }
+
+        _prefixes.Add(commonPrefix);
+        SkippedPrefix = commonPrefix;
+        After = commonPrefix;
+        _token = AfterPrefix + commonPrefix;
+        return ListStep.CommonPrefix;
+    }
+
+    /// <summary>Adds the object whose key was just answered with <see cref="ListStep.Entry"/>. One that is gone in the meantime is simply not added.</summary>
+    /// <param name="entry">The object.</param>
+    public void Add(ListEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        _objects.Add(entry);
+        After = entry.Key;
+        _token = AfterKey + entry.Key;
+    }
+
+    /// <summary>The page.</summary>
+    public ListResult Build() => new()
+    {
+        Objects = _objects,
+        CommonPrefixes = _prefixes,
+        ContinuationToken = _full ? _token : null,
+    };
+
+    private string? CommonPrefixOf(string key)
+    {
+        if (_request.Delimiter is not { } delimiter)
+        {
+            return null;
+        }
+
+        int at = key.IndexOf(delimiter, _request.Prefix.Length, StringComparison.Ordinal);
+        return at < 0 ? null : key[..(at + delimiter.Length)];
+    }
+}

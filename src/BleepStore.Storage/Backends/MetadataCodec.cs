@@ -1,0 +1,230 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// Packs the user's metadata, and what this library keeps of an object beside it, into the names and values that an upstream can spell. What
+/// the upstream spells natively stays readable to other tools; all else goes into one reserved Base64url entry. Thread-safe.
+/// </summary>
+public sealed class MetadataCodec
+{
+    /// <summary>The user's metadata of one object, in bytes as stored, at most: S3's 2 KiB less what this library adds.</summary>
+    public const int MaximumSize = 1792;
+
+    /// <summary>What the names of all reserved entries begin with. Users' names may not.</summary>
+    public const string ReservedPrefix = "bleepstore";
+
+    private const string PackedName = "bleepstoremeta";
+    private const string ETagName = "bleepstoreetag";
+    private const string TokenName = "bleepstoretoken";
+    private const string ExpiresName = "bleepstoreexpires";
+    private const byte PackedVersion = 1;
+
+    private static readonly SearchValues<char> PortableName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+
+    private readonly Func<string, bool> _isNativeName;
+    private readonly bool _packsExpires;
+
+    /// <summary>Makes a codec for an upstream.</summary>
+    /// <param name="isNativeName">Which (lower-case) names the upstream gives back as they were.</param>
+    /// <param name="packsExpires">Whether <see cref="ObjectAttributes.Expires"/> must travel as metadata, because the upstream has no such property.</param>
+    public MetadataCodec(Func<string, bool> isNativeName, bool packsExpires = false)
+    {
+        ArgumentNullException.ThrowIfNull(isNativeName);
+        _isNativeName = isNativeName;
+        _packsExpires = packsExpires;
+    }
+
+    /// <summary>
+    /// How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so that what fits on one backend
+    /// fits on all.
+    /// </summary>
+    /// <param name="metadata">The user's metadata.</param>
+    public static int Measure(IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        int native = 0;
+        int packed = 0;
+        foreach ((string name, string value) in metadata)
+        {
+            if (IsPortableName(name) && IsNativeValue(value))
+            {
+                native += name.Length + value.Length;
+            }
+            else
+            {
+                packed += PackedLength(name) + PackedLength(value);
+            }
+        }
+
+        return native + (packed == 0 ? 0 : PackedName.Length + Base64Url.GetEncodedLength(packed + 1));
+    }
+
+    /// <summary>Packs.</summary>
+    /// <param name="attributes">The attributes to store; of these, the metadata and, where the upstream has no such property, the expiry.</param>
+    /// <param name="etag">The ETag to keep as reserved metadata where the upstream's own property cannot carry it; otherwise <see langword="null"/>.</param>
+    /// <param name="size">The object's size in bytes, by which a kept ETag is recognised as this object's own.</param>
+    /// <param name="writeToken">The write token, or <see langword="null"/>.</param>
+    /// <returns>Names and values that the upstream spells natively.</returns>
+    public IDictionary<string, string> Pack(ObjectAttributes attributes, string? etag = null, long size = 0, string? writeToken = null)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        var stored = new Dictionary<string, string>(StringComparer.Ordinal);
+        ArrayBufferWriter<byte>? packed = null;
+        foreach ((string name, string value) in attributes.Metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (_isNativeName(name) && IsNativeValue(value))
+            {
+                stored.Add(name, value);
+            }
+            else
+            {
+                if (packed is null)
+                {
+                    packed = new ArrayBufferWriter<byte>();
+                    packed.Write([PackedVersion]);
+                }
+
+                WriteText(packed, name);
+                WriteText(packed, value);
+            }
+        }
+
+        if (packed is not null)
+        {
+            stored.Add(PackedName, Base64Url.EncodeToString(packed.WrittenSpan));
+        }
+
+        if (etag is not null)
+        {
+            stored.Add(ETagName, string.Create(CultureInfo.InvariantCulture, $"{etag}:{size}"));
+        }
+
+        if (writeToken is not null)
+        {
+            stored.Add(TokenName, writeToken);
+        }
+
+        if (_packsExpires && attributes.Expires is { } expires)
+        {
+            stored.Add(ExpiresName, expires.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        }
+
+        return stored;
+    }
+
+    /// <summary>Reads back. Reserved entries that make no sense (other tools can write anything) are left out.</summary>
+    /// <param name="stored">What the upstream has; names in any case.</param>
+    /// <param name="size">The object's size in bytes: a kept ETag of another size was copied along by another tool and is ignored.</param>
+    public static UnpackedMetadata Unpack(IEnumerable<KeyValuePair<string, string>> stored, long size)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        string? etag = null, token = null;
+        DateTimeOffset? expires = null;
+        foreach ((string anyCase, string value) in stored)
+        {
+            string name = anyCase.ToLowerInvariant();
+            switch (name)
+            {
+                case PackedName:
+                    ReadPacked(value, metadata);
+                    break;
+                case ETagName:
+                    int colon = value.LastIndexOf(':');
+                    bool own = colon > 0
+                        && long.TryParse(value.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long of)
+                        && of == size;
+                    etag = own ? value[..colon] : etag;
+                    break;
+                case TokenName:
+                    token = value;
+                    break;
+                case ExpiresName:
+                    expires = ReadExpires(value);
+                    break;
+                default:
+                    if (!name.StartsWith(ReservedPrefix, StringComparison.Ordinal))
+                    {
+                        metadata.TryAdd(name, value);
+                    }
+
+                    break;
+            }
+        }
+
+        return new UnpackedMetadata(metadata) { ETag = etag, WriteToken = token, Expires = expires };
+    }
+
+    private static bool IsPortableName(string name) => char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(PortableName);
+
+    private static bool IsNativeValue(string value) =>
+        value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    private static int PackedLength(string text)
+    {
+        int length = Encoding.UTF8.GetByteCount(text);
+        return length + (length < 0x80 ? 1 : 2);
+    }
+
+    private static void WriteText(ArrayBufferWriter<byte> packed, string text)
+    {
+        int length = Encoding.UTF8.GetByteCount(text);
+        packed.Write(length < 0x80 ? [(byte)length] : [(byte)(0x80 | (length >> 8)), (byte)length]);
+        packed.Advance(Encoding.UTF8.GetBytes(text, packed.GetSpan(length)));
+    }
+
+    private static void ReadPacked(string value, Dictionary<string, string> metadata)
+    {
+        if (!Base64Url.IsValid(value))
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> rest = Base64Url.DecodeFromChars(value);
+        if (rest.Length == 0 || rest[0] != PackedVersion)
+        {
+            return;
+        }
+
+        rest = rest[1..];
+        while (TryReadText(ref rest, out string name) && TryReadText(ref rest, out string text))
+        {
+            metadata[name] = text;
+        }
+    }
+
+    private static bool TryReadText(ref ReadOnlySpan<byte> rest, out string text)
+    {
+        text = "";
+        if (rest.Length == 0)
+        {
+            return false;
+        }
+
+        int header = rest[0] < 0x80 ? 1 : 2;
+        if (rest.Length < header)
+        {
+            return false;
+        }
+
+        int length = header == 1 ? rest[0] : ((rest[0] & 0x7f) << 8) | rest[1];
+        if (rest.Length < header + length)
+        {
+            return false;
+        }
+
+        text = Encoding.UTF8.GetString(rest.Slice(header, length));
+        rest = rest[(header + length)..];
+        return true;
+    }
+
+    private static DateTimeOffset? ReadExpires(string value) =>
+        long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds)
+        && seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+}

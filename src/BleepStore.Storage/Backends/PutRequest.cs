@@ -1,0 +1,23 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>One object to store.</summary>
+public sealed record PutRequest
+{
+    /// <summary>The bucket.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The bytes.</summary>
+    public required StorageBody Body { get; init; }
+
+    /// <summary>The attributes to store. Metadata names are lower case.</summary>
+    public ObjectAttributes Attributes { get; init; } = new();
+
+    /// <summary>What must hold at the moment of the commit. At most what the capabilities say can be tested.</summary>
+    public WriteCondition Condition { get; init; }
+
+    /// <summary>A random token to store with the object as reserved data, so that a write whose answer was lost can be recognised; <see langword="null"/> for a write that can simply be repeated.</summary>
+    public string? WriteToken { get; init; }
+}

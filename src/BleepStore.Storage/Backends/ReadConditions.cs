@@ -1,0 +1,54 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>The conditions of a read, with HTTP's precedence (RFC 9110, section 13.2.2). The default holds always.</summary>
+public readonly record struct ReadConditions
+{
+    /// <summary>The ETag that the object must have (no quotes), or <c>*</c>.</summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>The ETag that the object must not have (no quotes), or <c>*</c>.</summary>
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary>The object must have been written after this, to the second.</summary>
+    public DateTimeOffset? IfModifiedSince { get; init; }
+
+    /// <summary>The object must not have been written after this, to the second.</summary>
+    public DateTimeOffset? IfUnmodifiedSince { get; init; }
+
+    /// <summary>Whether nothing is asked.</summary>
+    public bool IsNone => IfMatch is null && IfNoneMatch is null && IfModifiedSince is null && IfUnmodifiedSince is null;
+
+    /// <summary>Tests the conditions.</summary>
+    /// <param name="properties">The object.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NotModified"/>.</exception>
+    public void ThrowIfNotMet(ObjectProperties properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        if (IfMatch is not null)
+        {
+            if (IfMatch != "*" && IfMatch != properties.ETag)
+            {
+                throw new StorageException(StorageErrorCode.PreconditionFailed, $"The object's ETag is {properties.ETag}, not {IfMatch}.");
+            }
+        }
+        else if (IfUnmodifiedSince is { } before && ToSecond(properties.LastModified) > ToSecond(before))
+        {
+            throw new StorageException(StorageErrorCode.PreconditionFailed, $"The object was written at {properties.LastModified:O}, after {before:O}.");
+        }
+
+        if (IfNoneMatch is not null)
+        {
+            if (IfNoneMatch == "*" || IfNoneMatch == properties.ETag)
+            {
+                throw new StorageException(StorageErrorCode.NotModified, $"The object's ETag is still {properties.ETag}.");
+            }
+        }
+        else if (IfModifiedSince is { } after && ToSecond(properties.LastModified) <= ToSecond(after))
+        {
+            throw new StorageException(StorageErrorCode.NotModified, $"The object was written at {properties.LastModified:O}, not after {after:O}.");
+        }
+    }
+
+    /// <summary>HTTP dates have seconds; an upstream with finer times must not find an object newer than its own Last-Modified.</summary>
+    private static long ToSecond(DateTimeOffset instant) => instant.ToUnixTimeSeconds();
+}

@@ -1,0 +1,210 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// The contract between the core and one provider: what the core guarantees, and what a provider must do. Applications use
+/// <see cref="ObjectStore"/> and <see cref="Bucket"/>; only authors of backends read this.
+/// </summary>
+/// <remarks>
+/// <para><b>What the core guarantees.</b> Every request has been checked: bucket names follow S3's rules, keys are valid Unicode of 1 to
+/// <see cref="StorageCapabilities.MaxKeyBytes"/> UTF-8 bytes, attributes are printable ASCII, metadata names are lower case and distinct and fit
+/// 1,792 bytes, part numbers are 1 to 10,000, page sizes 1 to 1,000, ETags have no quotes. Conditions are at most what
+/// <see cref="Capabilities"/> says can be tested. A request is never changed after it was handed over.</para>
+/// <para><b>What a backend must do.</b> Be thread-safe. Throw <see cref="StorageException"/> for whatever the upstream refuses, made by one table, with the code, status,
+/// provider code and request id; the core adds store, operation, bucket and key. Let cancellation through as <see cref="OperationCanceledException"/>.
+/// Set <see cref="StorageException.IsOutcomeUnknown"/> on a failed write whose request may have been sent more than once, or whose answer
+/// was lost: the core then looks for the request's write token before it reports the failure. Do nothing that the core does: no
+/// buffering, no hashing of whole bodies, no retries beyond the SDK's own, no logging of requests.</para>
+/// <para>A member that is added later is virtual and answers <see cref="StorageErrorCode.NotSupported"/>. The reference is the in-memory backend.</para>
+/// </remarks>
+public abstract class StorageBackend : IAsyncDisposable, IDisposable
+{
+    /// <summary>The short name of the provider, lower case: <c>azure</c>, <c>aws</c>, <c>gcp</c>, <c>local</c>, <c>memory</c>.</summary>
+    public abstract string Provider { get; }
+
+    /// <summary>What this backend can do. Does not change while the backend lives.</summary>
+    public abstract StorageCapabilities Capabilities { get; }
+
+    /// <summary>
+    /// Stores an object, atomically: bytes, attributes, ETag and write token become visible in one step or not at all, also after a crash.
+    /// </summary>
+    /// <remarks>
+    /// A body that fails, ends early or has the wrong digest throws from its stream before it reports its end: whatever was
+    /// there before must survive. <see cref="StorageBody.ETag"/> is known when the body was read to its end, or at once when
+    /// <see cref="StorageBody.Md5"/> is. A token that is cancelled before the commit is sent leaves the old object.
+    /// Codes: <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.InvalidKey"/>,
+    /// <see cref="StorageErrorCode.InsufficientStorage"/>, <see cref="StorageErrorCode.EntityTooLarge"/>, and those of any request.
+    /// </remarks>
+    /// <param name="request">The object.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns>The properties of what was stored.</returns>
+    public abstract Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Opens an object for reading. Properties and body belong to one revision. The body delivers exactly the range, undecoded; what
+    /// it throws is mapped like any other failure. The core evaluates the conditions on the properties that are returned, resumes a body
+    /// that breaks off, and never asks for a range of length 0.
+    /// </summary>
+    /// <remarks>Codes: <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.InvalidRange"/> with the size,
+    /// <see cref="StorageErrorCode.PreconditionFailed"/> for another revision than <see cref="GetRequest.IfRevision"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.</remarks>
+    /// <param name="request">The object and the range.</param>
+    /// <param name="cancellationToken">Stops the request; reads of the body have tokens of their own.</param>
+    /// <returns>The object, its range and its body; the caller disposes the body.</returns>
+    public abstract Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Reads an object's properties and its write token. A missing object is <see cref="StorageErrorCode.NoSuchKey"/>.</summary>
+    /// <param name="request">The object.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes exactly this key. Without a condition, no object there is success. With one, no object there, or another than the
+    /// condition names, is <see cref="StorageErrorCode.PreconditionFailed"/>.
+    /// </summary>
+    /// <param name="request">The object and the condition.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes many keys, each exactly and idempotently, and reports the keys that it could not delete. Only a failure of the whole
+    /// request is thrown. The core hands over at most 1,000 distinct keys at a time.
+    /// </summary>
+    /// <remarks>The default deletes one by one, up to <see cref="DeleteManyRequest.MaxConcurrency"/> at a time. A backend whose upstream deletes in batches overrides it.</remarks>
+    /// <param name="request">The keys.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns>The failures; empty when all are gone.</returns>
+    public virtual async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var failures = new List<DeleteFailure>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = request.MaxConcurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(request.Keys, parallel, async (key, token) =>
+        {
+            try
+            {
+                await DeleteAsync(new DeleteRequest { Bucket = request.Bucket, Key = key }, token).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Code is not StorageErrorCode.NoSuchBucket)
+            {
+                lock (failures)
+                {
+                    failures.Add(new DeleteFailure(key, error));
+                }
+            }
+        }).ConfigureAwait(false);
+        return failures;
+    }
+
+    /// <summary>
+    /// Copies an object of at most <see cref="StorageCapabilities.MaxCopySize"/> bytes on the server; done when it returns. No byte passes through the
+    /// client. The source must still be of the revision in <see cref="CopyRequest.SourceProperties"/> (<see cref="StorageErrorCode.PreconditionFailed"/>); a missing
+    /// source is <see cref="StorageErrorCode.NoSuchKey"/>. On failure the destination is untouched. Copying onto itself is legal.
+    /// </summary>
+    /// <param name="request">Both sides.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns>The properties of the copy.</returns>
+    public abstract Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// One page of keys. Objects and common prefixes are each in order; together they are at most <see cref="ListRequest.PageSize"/>. Internal
+    /// objects never show. What is there throughout a listing is seen exactly once.
+    /// </summary>
+    /// <param name="request">The query. Its token, if any, is one that this backend gave for the same query.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins a multipart upload and returns its id: <see cref="CreateUploadRequest.WriteToken"/>, followed, where the upstream has an id of its own, by a dot and that.
+    /// </summary>
+    /// <param name="request">The key and the attributes of the object to come.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Stores one part, replacing an earlier one of its number. Nothing is visible under the key. Unknown, aborted and completed uploads are <see cref="StorageErrorCode.NoSuchUpload"/>.</summary>
+    /// <param name="request">The upload, the number and the bytes.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Stores one part from a range of an object that is there already, on the server. The source must still be of the revision in <see cref="CopyPartRequest.SourceProperties"/>.</summary>
+    /// <param name="request">The upload, the number and the source.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken);
+
+    /// <summary>One page of an upload's parts in ascending order of their numbers, each the latest of its number.</summary>
+    /// <param name="request">The upload and where to start.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the object out of the parts named, atomically, and ends the upload. No object bytes are read back by the client. A part that is
+    /// not there or whose ETag is not the latest is <see cref="StorageErrorCode.InvalidPart"/>; one below <see cref="CompleteUploadRequest.MinimumPartSize"/>
+    /// that is not the last is <see cref="StorageErrorCode.EntityTooSmall"/>; after either the upload is as it was. An upload that is not there is
+    /// <see cref="StorageErrorCode.NoSuchUpload"/>: the core then looks whether the object carries the upload's write token, which makes completing repeatable.
+    /// </summary>
+    /// <param name="request">The upload and its parts, ascending, at least one.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Ends an upload and discards its parts. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>.</summary>
+    /// <param name="request">The upload.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>One page of the uploads under way in a bucket, by key (UTF-8 bytes), then by upload id.</summary>
+    /// <param name="request">The bucket and where to start.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Creates a bucket; one that exists is <see cref="StorageErrorCode.BucketAlreadyExists"/>.</summary>
+    /// <param name="request">The bucket.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an empty bucket; a missing one is <see cref="StorageErrorCode.NoSuchBucket"/>, one with objects <see cref="StorageErrorCode.BucketNotEmpty"/>. Its unfinished uploads are aborted.</summary>
+    /// <param name="request">The bucket.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Whether the bucket exists. No failure other than its absence is <see langword="false"/>.</summary>
+    /// <param name="request">The bucket.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>One page of the buckets, in the order of their names.</summary>
+    /// <param name="request">Where to start.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Probes the upstream: that it is there, that the credential serves, that it is of a kind that this backend can use. Changes nothing unless <see cref="CheckRequest.ProbeWrite"/>.</summary>
+    /// <param name="request">What to probe.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public abstract Task CheckAsync(CheckRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The SDK's client underneath, or whatever else the backend offers under that type; <see langword="null"/> when it has none.</summary>
+    /// <param name="serviceType">The type asked for.</param>
+    public virtual object? GetService(Type serviceType)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceType.IsInstanceOfType(this) ? this : null;
+    }
+
+    /// <summary>Releases what the backend made, and nothing that it was given. May be called more than once. Default: <see cref="Dispose()"/>.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Releases what the backend made, and nothing that it was given. May be called more than once.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Where a backend releases what it made. Default: nothing.</summary>
+    /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}

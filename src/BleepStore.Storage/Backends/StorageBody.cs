@@ -1,0 +1,41 @@
+using BleepStore.Storage.Transfer;
+
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// The bytes of a put or of a part, as a backend receives them. The core has already checked, measured, hashed or buffered them as far
+/// as <see cref="StorageCapabilities.StreamsPuts"/> asks.
+/// </summary>
+/// <remarks>
+/// Where the backend does not stream puts, every body has a <see cref="Length"/> and an <see cref="Md5"/> and can be replayed. Where it does, the body
+/// may have neither and is opened once. The streams are asynchronous only; for a large body <see cref="Stream.CopyToAsync(Stream, CancellationToken)"/>
+/// is the fastest way through them, since hashing then goes on beside the writing. Reading to the end (a read that returns 0) is what completes the checks:
+/// a backend that stops at <see cref="Length"/> has verified nothing.
+/// </remarks>
+public sealed class StorageBody
+{
+    private readonly BodySource _source;
+
+    internal StorageBody(BodySource source) => _source = source;
+
+    /// <summary>How many bytes there are, when that is known.</summary>
+    public long? Length => _source.Length;
+
+    /// <summary>The MD5 of all bytes (16 bytes), when it is known before they are read.</summary>
+    public ReadOnlyMemory<byte>? Md5 => _source.Md5;
+
+    /// <summary>Whether <see cref="Open"/> can be called again for the same bytes.</summary>
+    public bool CanReplay => _source.CanReplay;
+
+    /// <summary>The ETag of the bytes, by this library's rule. Known at once when <see cref="Md5"/> is; otherwise when a stream from <see cref="Open"/> was read to its end.</summary>
+    /// <exception cref="InvalidOperationException">It is not known yet.</exception>
+    public string ETag => _source.ETag ?? throw new InvalidOperationException("The body's ETag is known only when the body was read to its end.");
+
+    /// <summary>A body of bytes in memory, which can be replayed.</summary>
+    /// <param name="bytes">The bytes; they must not change while the body is used.</param>
+    public static StorageBody FromBytes(ReadOnlyMemory<byte> bytes) => new(new MemoryBody(bytes));
+
+    /// <summary>Opens the bytes for reading from the first. The caller disposes the stream.</summary>
+    /// <exception cref="InvalidOperationException">The body cannot be replayed and was opened before.</exception>
+    public Stream Open() => _source.Open();
+}

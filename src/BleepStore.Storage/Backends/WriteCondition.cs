@@ -1,0 +1,42 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>What must hold of the key at the moment of a write. The default holds always. Several conditions must all hold.</summary>
+public readonly record struct WriteCondition
+{
+    /// <summary>There is an object and it has this ETag (no quotes). Only where <see cref="StorageCapabilities.ComparesETags"/>.</summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>There is an object and it is this revision.</summary>
+    public string? IfRevision { get; init; }
+
+    /// <summary>There is no object (<c>If-None-Match: *</c>).</summary>
+    public bool IfAbsent { get; init; }
+
+    /// <summary>Whether nothing is asked.</summary>
+    public bool IsNone => IfMatch is null && IfRevision is null && !IfAbsent;
+
+    /// <summary>Tests the condition against what is there, for backends that hold the key while they write.</summary>
+    /// <param name="current">The object that is there, or <see langword="null"/>.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: it does not hold.</exception>
+    public void ThrowIfNotMet(ObjectProperties? current)
+    {
+        if (IfAbsent && current is not null)
+        {
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "There is an object already; it was to be created only.");
+        }
+
+        if (IfMatch is not null && (current is null || (IfMatch != "*" && current.ETag != IfMatch)))
+        {
+            throw new StorageException(StorageErrorCode.PreconditionFailed, Describe("ETag", IfMatch, current?.ETag));
+        }
+
+        if (IfRevision is not null && current?.Revision != IfRevision)
+        {
+            throw new StorageException(StorageErrorCode.PreconditionFailed, Describe("revision", IfRevision, current?.Revision));
+        }
+    }
+
+    private static string Describe(string what, string wanted, string? found) => found is null
+        ? $"There is no object; one of {what} {wanted} was to be there."
+        : $"The object's {what} is {found}, not {wanted}. Read it again and decide anew.";
+}

@@ -1,0 +1,77 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Diagnostics;
+
+namespace BleepStore.Storage;
+
+public partial class Bucket
+{
+    private const int KeysPerDelete = 1000;
+
+    /// <summary>Deletes exactly this key. No object there is success, unless there is a condition.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="options">Conditions. Default: none.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>; <see cref="StorageErrorCode.NotSupported"/> for a condition where <see cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/>.</exception>
+    public virtual Task DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.Delete,
+            Name,
+            key,
+            (Bucket: this, Key: key, Options: options),
+            static async (state, token) =>
+            {
+                state.Bucket.CheckKey(state.Key);
+                WriteCondition condition = ToCondition(state.Options?.IfMatch, ifNoneMatch: null, state.Options?.IfRevision);
+                await state.Bucket.Writes.DeleteAsync(new ObjectAddress(state.Bucket.Name, state.Key), condition, token).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Deletes many keys, each exactly, in as few requests as the upstream allows. No object under a key is success.</summary>
+    /// <param name="keys">The keys, any number; one that is named twice counts once.</param>
+    /// <param name="cancellationToken">Stops between requests; keys already deleted stay deleted.</param>
+    /// <returns>How many keys are gone, and which could not be deleted and why.</returns>
+    /// <exception cref="ArgumentException">A key is empty or not valid Unicode; nothing was deleted.</exception>
+    public virtual Task<DeleteManyResult> DeleteManyAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return Context.Operations.RunAsync(
+            OperationNames.DeleteMany,
+            Name,
+            key: null,
+            (Bucket: this, Keys: keys),
+            static (state, token) => state.Bucket.DeleteDistinctAsync(state.Keys.Distinct(StringComparer.Ordinal), token),
+            cancellationToken);
+    }
+
+    private async Task<DeleteManyResult> DeleteDistinctAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        var failures = new List<DeleteFailure>();
+        var valid = new List<string>();
+        foreach (string key in keys)
+        {
+            try
+            {
+                CheckKey(key);
+                valid.Add(key);
+            }
+            catch (StorageException error)
+            {
+                failures.Add(new DeleteFailure(key, error));
+            }
+        }
+
+        foreach (string[] chunk in valid.Chunk(KeysPerDelete))
+        {
+            var request = new DeleteManyRequest { Bucket = Name, Keys = chunk, MaxConcurrency = Context.Settings.MaxConcurrency };
+            failures.AddRange(await Context.Backend.DeleteManyAsync(request, cancellationToken).ConfigureAwait(false));
+        }
+
+        foreach (DeleteFailure failure in failures)
+        {
+            Context.Operations.Map(failure.Error, OperationNames.DeleteMany, Name, failure.Key, cancellationToken);
+        }
+
+        return new DeleteManyResult(valid.Count - failures.Count(failure => valid.Contains(failure.Key)), failures);
+    }
+}

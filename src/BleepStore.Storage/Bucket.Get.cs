@@ -1,0 +1,93 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Checks;
+using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Transfer;
+
+namespace BleepStore.Storage;
+
+public partial class Bucket
+{
+    /// <summary>
+    /// Opens an object for reading. Properties and range are known when it returns; the bytes follow as <see cref="ObjectReader.Content"/> is read. A
+    /// body that breaks off is taken up again where it stood, from the same revision: the right bytes arrive, or an error, never a mix.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="options">Range and conditions. Default: all bytes, whatever is there.</param>
+    /// <param name="cancellationToken">Stops the opening; reading has tokens of its own.</param>
+    /// <returns>The reader. Dispose it, read to the end or not.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/> with the size, <see cref="StorageErrorCode.PreconditionFailed"/>,
+    /// <see cref="StorageErrorCode.NotModified"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.
+    /// </exception>
+    public virtual Task<ObjectReader> GetAsync(string key, GetOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.Get,
+            Name,
+            key,
+            (Bucket: this, Key: key, Options: options ?? new GetOptions()),
+            static async (state, token) =>
+            {
+                GetOptions options = state.Options;
+                state.Bucket.CheckKey(state.Key);
+                var request = new GetRequest
+                {
+                    Bucket = state.Bucket.Name,
+                    Key = state.Key,
+                    Range = options.Range,
+                    IfRevision = CheckRevision(options.IfRevision),
+                    Conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince),
+                };
+                return await ObjectOpening.OpenAsync(state.Bucket.Context, request, token).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    /// <summary>Reads an object's properties.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="options">Conditions. Default: none.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NotModified"/>.</exception>
+    public virtual Task<ObjectProperties> HeadAsync(string key, HeadOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.Head,
+            Name,
+            key,
+            (Bucket: this, Key: key, Options: options ?? new HeadOptions()),
+            static async (state, token) =>
+            {
+                HeadOptions options = state.Options;
+                state.Bucket.CheckKey(state.Key);
+                ReadConditions conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince);
+                StoredObject stored = await state.Bucket.HeadStoredAsync(state.Key, token).ConfigureAwait(false);
+                conditions.ThrowIfNotMet(stored.Properties);
+                return stored.Properties;
+            },
+            cancellationToken);
+
+    /// <summary>Whether there is an object.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns><see langword="false"/> only when the upstream says that it is not there; every other failure, a missing bucket among them, is thrown.</returns>
+    public virtual async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await HeadAsync(key, options: null, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return false;
+        }
+    }
+
+    private Task<StoredObject> HeadStoredAsync(string key, CancellationToken cancellationToken) =>
+        Context.Backend.HeadAsync(new HeadRequest { Bucket = Name, Key = key }, cancellationToken);
+
+    private static ReadConditions ToConditions(string? ifMatch, string? ifNoneMatch, DateTimeOffset? ifModifiedSince, DateTimeOffset? ifUnmodifiedSince) => new()
+    {
+        IfMatch = EntityTags.Normalize(ifMatch),
+        IfNoneMatch = EntityTags.Normalize(ifNoneMatch),
+        IfModifiedSince = ifModifiedSince,
+        IfUnmodifiedSince = ifUnmodifiedSince,
+    };
+}

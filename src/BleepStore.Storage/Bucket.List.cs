@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Checks;
+using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Listing;
+
+namespace BleepStore.Storage;
+
+public partial class Bucket
+{
+    /// <summary>
+    /// Lists objects and common prefixes in one sequence, in the order of their keys' UTF-8 bytes, asking for the next page only when it is wanted. What is there
+    /// throughout is seen exactly once while other keys come and go.
+    /// </summary>
+    /// <param name="options">What to list. Default: all objects.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    /// <exception cref="ArgumentException">An option breaks its rule, or the token is of another query.</exception>
+    public virtual async IAsyncEnumerable<ListEntry> ListAsync(ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ListOptions query = options ?? new ListOptions();
+        while (true)
+        {
+            ListPage page = await ListPageAsync(query, cancellationToken).ConfigureAwait(false);
+            foreach (ListEntry entry in ListMerge.InOrder(page))
+            {
+                yield return entry;
+            }
+
+            if (page.ContinuationToken is null)
+            {
+                yield break;
+            }
+
+            query = query with { ContinuationToken = page.ContinuationToken };
+        }
+    }
+
+    /// <summary>Lists one page. A page can hold fewer entries than asked for, even none; only a missing <see cref="ListPage.ContinuationToken"/> says that it was the last.</summary>
+    /// <param name="options">What to list, and where to go on. Default: the first 1,000 objects.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="ArgumentException">An option breaks its rule, or the token is of another query.</exception>
+    public virtual Task<ListPage> ListPageAsync(ListOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.List,
+            Name,
+            key: null,
+            (Bucket: this, Options: options ?? new ListOptions()),
+            static async (state, token) =>
+            {
+                ListOptions options = state.Options;
+                CheckListing(options);
+                string? startAfter = options.StartAfter is "" ? null : options.StartAfter;
+                var binding = new ListToken(state.Bucket.Name, options.Prefix, options.Delimiter, startAfter);
+                var request = new ListRequest
+                {
+                    Bucket = state.Bucket.Name,
+                    Prefix = options.Prefix,
+                    Delimiter = options.Delimiter,
+                    StartAfter = startAfter,
+                    PageSize = options.PageSize,
+                    ContinuationToken = binding.Unwrap(options.ContinuationToken),
+                };
+                ListResult result = await state.Bucket.Context.Backend.ListAsync(request, token).ConfigureAwait(false);
+                return new ListPage
+                {
+                    Objects = result.Objects,
+                    CommonPrefixes = result.CommonPrefixes,
+                    ContinuationToken = binding.Wrap(result.ContinuationToken),
+                };
+            },
+            cancellationToken);
+
+    private static void CheckListing(ListOptions options)
+    {
+        Keys.CheckText(options.Prefix, nameof(options.Prefix));
+        if (options.Delimiter is { } delimiter)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(delimiter, nameof(options.Delimiter));
+            Keys.CheckText(delimiter, nameof(options.Delimiter));
+        }
+
+        if (options.StartAfter is { } startAfter)
+        {
+            Keys.CheckText(startAfter, nameof(options.StartAfter));
+        }
+
+        Paging.Check(options.PageSize);
+    }
+}

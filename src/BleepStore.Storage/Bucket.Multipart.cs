@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Checks;
+using BleepStore.Storage.Conditions;
+using BleepStore.Storage.Diagnostics;
+
+namespace BleepStore.Storage;
+
+public partial class Bucket
+{
+    /// <summary>Begins a multipart upload: parts in any order, in parallel, from several processes if need be; nothing is visible before it is completed.</summary>
+    /// <param name="key">The key of the object to come.</param>
+    /// <param name="options">The attributes of the object to come. Default: none.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns>A handle; its <see cref="MultipartUpload.UploadId"/> is all that another process needs.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.MetadataTooLarge"/>.</exception>
+    public virtual Task<MultipartUpload> CreateMultipartUploadAsync(string key, MultipartOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.CreateMultipartUpload,
+            Name,
+            key,
+            (Bucket: this, Key: key, Options: options),
+            static async (state, token) =>
+            {
+                state.Bucket.CheckKey(state.Key);
+                var request = new CreateUploadRequest
+                {
+                    Bucket = state.Bucket.Name,
+                    Key = state.Key,
+                    Attributes = Attributes.Check(state.Options),
+                    WriteToken = WriteToken.Create(),
+                };
+                string uploadId = await state.Bucket.Context.Backend.CreateUploadAsync(request, token).ConfigureAwait(false);
+                return new MultipartUpload(state.Bucket, state.Key, uploadId);
+            },
+            cancellationToken);
+
+    /// <summary>A handle to a multipart upload that was begun earlier, here or elsewhere. No I/O; one that does not exist shows when the handle is used.</summary>
+    /// <param name="key">The key that it was begun for.</param>
+    /// <param name="uploadId">Its id.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    public virtual MultipartUpload GetMultipartUpload(string key, string uploadId)
+    {
+        CheckKey(key);
+        ArgumentException.ThrowIfNullOrEmpty(uploadId);
+        return new MultipartUpload(this, key, uploadId);
+    }
+
+    /// <summary>Lists the multipart uploads that are neither completed nor aborted, by key (UTF-8 bytes), then by upload id, page by page as the sequence is read.</summary>
+    /// <param name="options">Which. Default: all.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    public virtual async IAsyncEnumerable<MultipartUploadInfo> ListMultipartUploadsAsync(
+        ListUploadsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ListUploadsOptions query = options ?? new ListUploadsOptions();
+        Keys.CheckText(query.Prefix, nameof(query.Prefix));
+        Paging.Check(query.PageSize);
+        var request = new ListUploadsRequest
+        {
+            Bucket = Name,
+            Prefix = query.Prefix,
+            StartAfterKey = query.StartAfterKey,
+            StartAfterUploadId = query.StartAfterUploadId,
+            PageSize = query.PageSize,
+        };
+        while (true)
+        {
+            ListUploadsResult page = await Context.Operations.RunAsync(
+                OperationNames.ListMultipartUploads,
+                Name,
+                key: null,
+                (Context.Backend, Request: request),
+                static (state, token) => state.Backend.ListUploadsAsync(state.Request, token),
+                cancellationToken).ConfigureAwait(false);
+            foreach (MultipartUploadInfo upload in page.Uploads)
+            {
+                yield return upload;
+            }
+
+            if (!page.IsTruncated || page.Uploads.Count == 0)
+            {
+                yield break;
+            }
+
+            request = request with { StartAfterKey = page.Uploads[^1].Key, StartAfterUploadId = page.Uploads[^1].UploadId };
+        }
+    }
+
+    internal async Task<int> AbortUploadsBegunBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
+    {
+        int aborted = 0;
+        await foreach (MultipartUploadInfo upload in ListMultipartUploadsAsync(options: null, cancellationToken).ConfigureAwait(false))
+        {
+            if (upload.InitiatedAt >= limit)
+            {
+                continue;
+            }
+
+            try
+            {
+                await GetMultipartUpload(upload.Key, upload.UploadId).AbortAsync(cancellationToken).ConfigureAwait(false);
+                Log.Expired(Context.Operations.Logger, Name, upload.Key, upload.UploadId, upload.InitiatedAt);
+                aborted++;
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+            {
+                // Completed or aborted in the meantime: nothing is left to take away.
+            }
+        }
+
+        return aborted;
+    }
+}

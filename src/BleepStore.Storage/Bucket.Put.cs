@@ -1,0 +1,68 @@
+using BleepStore.Storage.Checks;
+using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Transfer;
+
+namespace BleepStore.Storage;
+
+public partial class Bucket
+{
+    /// <summary>
+    /// Stores the rest of a stream as an object, atomically: readers see the old object or the new one, whole, with its attributes.
+    /// A stream that fails, or that is shorter or longer than declared, leaves the old object as it was.
+    /// </summary>
+    /// <param name="key">The key: 1 byte to <see cref="StorageCapabilities"/>' longest, in UTF-8.</param>
+    /// <param name="content">The bytes, from the stream's position to its end. Any size; it need not be seekable. It is not disposed.</param>
+    /// <param name="options">Attributes, conditions, checks. Default: none.</param>
+    /// <param name="cancellationToken">
+    /// Stops the put. Cancelled before the commit is sent, the old object stays. Later it is the old or the new one, whole, and where that cannot be
+    /// known the <see cref="OperationCanceledException"/> has a <see cref="StorageException"/> with <see cref="StorageException.IsOutcomeUnknown"/> inside.
+    /// </param>
+    /// <returns>The properties of the stored object.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.BadDigest"/>, <see cref="StorageErrorCode.IncompleteBody"/>,
+    /// <see cref="StorageErrorCode.MetadataTooLarge"/>, <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
+    /// </exception>
+    /// <exception cref="ArgumentException">An option breaks its rule, or the stream cannot be read.</exception>
+    public virtual Task<ObjectProperties> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return PutAsync(key, new UncheckedContent(content), options, cancellationToken);
+    }
+
+    /// <summary>Stores bytes in memory as an object. As the other overload in everything else.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="content">The bytes; they must not change until the task ends.</param>
+    /// <param name="options">Attributes, conditions, checks. Default: none.</param>
+    /// <param name="cancellationToken">Stops the put; see the other overload.</param>
+    /// <returns>The properties of the stored object.</returns>
+    /// <exception cref="StorageException">As the other overload.</exception>
+    /// <exception cref="ArgumentException">An option breaks its rule.</exception>
+    public virtual Task<ObjectProperties> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions? options = null, CancellationToken cancellationToken = default) =>
+        PutAsync(key, new UncheckedContent(content), options, cancellationToken);
+
+    internal Task<ObjectProperties> PutAsync(string key, UncheckedContent content, PutOptions? options, CancellationToken cancellationToken) =>
+        Context.Operations.RunAsync(
+            OperationNames.Put,
+            Name,
+            key,
+            (Bucket: this, Key: key, Content: content, Options: options ?? new PutOptions()),
+            static async (state, token) =>
+            {
+                Bucket bucket = state.Bucket;
+                PutOptions options = state.Options;
+                bucket.CheckKey(state.Key);
+                var put = new ObjectPut
+                {
+                    Address = new ObjectAddress(bucket.Name, state.Key),
+                    Attributes = Attributes.Check(options),
+                    Condition = ToCondition(options.IfMatch, options.IfNoneMatch, options.IfRevision),
+                    ExpectedMd5 = Md5Digests.Check(options.ContentMd5),
+                    SinglePart = options.SinglePart,
+                };
+                Content checkedContent = state.Content.Check(options.ContentLength);
+                ObjectProperties stored = await new PutTransfer(bucket.Context, bucket.Writes).RunAsync(put, checkedContent, token).ConfigureAwait(false);
+                Telemetry.BytesWritten.Add(stored.Size, new KeyValuePair<string, object?>("provider", bucket.Context.Backend.Provider));
+                return stored;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,50 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Checks;
+using BleepStore.Storage.Conditions;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// A bucket: where objects are put, read, listed, copied and deleted. It comes from <see cref="ObjectStore.GetBucket"/>, which does no I/O.
+/// Thread-safe. Every member is virtual and there is a protected constructor, so that applications can fake it.
+/// </summary>
+/// <remarks>
+/// On a backend that enforces buckets (<see cref="StorageCapabilities.EnforcesBuckets"/>) every operation answers <see cref="StorageErrorCode.NoSuchBucket"/>
+/// when the bucket is not there. A key that the backend cannot store is <see cref="StorageErrorCode.InvalidKey"/> before any I/O; an empty one,
+/// or one that is not valid Unicode, is <see cref="ArgumentException"/>. For the codes that any request can have see <see cref="ObjectStore"/>.
+/// </remarks>
+public partial class Bucket
+{
+    private readonly StoreContext? _context;
+    private readonly WriteProtocol? _writes;
+    private readonly string _name;
+
+    internal Bucket(string name, StoreContext context)
+    {
+        _name = name;
+        _context = context;
+        _writes = new WriteProtocol(context);
+    }
+
+    /// <summary>For fakes: a bucket of which every member that is used must be overridden.</summary>
+    protected Bucket() => _name = "";
+
+    /// <summary>The bucket's name.</summary>
+    public virtual string Name => _name;
+
+    internal StoreContext Context => _context ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+
+    internal WriteProtocol Writes => _writes ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+
+    private void CheckKey(string key) => Keys.Check(key, Context.Capabilities.MaxKeyBytes);
+
+    internal static WriteCondition ToCondition(string? ifMatch, string? ifNoneMatch, string? ifRevision) => new()
+    {
+        IfMatch = EntityTags.Normalize(ifMatch),
+        IfAbsent = EntityTags.IsAny(ifNoneMatch),
+        IfRevision = CheckRevision(ifRevision),
+    };
+
+    private static string? CheckRevision(string? revision) =>
+        revision is "" ? throw new ArgumentException("A revision is not empty. Give the one that ObjectProperties has.", nameof(revision)) : revision;
+}

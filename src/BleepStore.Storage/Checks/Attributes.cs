@@ -1,0 +1,80 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Metadata;
+
+namespace BleepStore.Storage.Checks;
+
+/// <summary>What attributes may hold, and their form for a backend: a copy of their own, names in lower case.</summary>
+internal static class Attributes
+{
+    public static ObjectAttributes Check(ObjectAttributes? given)
+    {
+        if (given is null)
+        {
+            return new ObjectAttributes();
+        }
+
+        return new ObjectAttributes
+        {
+            ContentType = Printable(given.ContentType, nameof(given.ContentType)),
+            ContentEncoding = Printable(given.ContentEncoding, nameof(given.ContentEncoding)),
+            ContentLanguage = Printable(given.ContentLanguage, nameof(given.ContentLanguage)),
+            ContentDisposition = Printable(given.ContentDisposition, nameof(given.ContentDisposition)),
+            CacheControl = Printable(given.CacheControl, nameof(given.CacheControl)),
+            StorageClass = Printable(given.StorageClass, nameof(given.StorageClass)),
+            Expires = given.Expires is { } expires ? DateTimeOffset.FromUnixTimeSeconds(expires.ToUnixTimeSeconds()) : null,
+            Metadata = CheckMetadata(given.Metadata),
+        };
+    }
+
+    private static string? Printable(string? value, string property)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        if (value.Length == 0 || value.AsSpan().ContainsAnyExceptInRange(' ', '~') || value[0] == ' ' || value[^1] == ' ')
+        {
+            throw new ArgumentException($"{property} must be printable ASCII, neither empty nor with spaces at its ends.", property);
+        }
+
+        return value;
+    }
+
+    private static IReadOnlyDictionary<string, string> CheckMetadata(IReadOnlyDictionary<string, string> given)
+    {
+        if (given.Count == 0)
+        {
+            return UserMetadata.Empty;
+        }
+
+        var metadata = new Dictionary<string, string>(given.Count, StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, string value) in given)
+        {
+            if (string.IsNullOrEmpty(name))
+            {
+                throw new ArgumentException("A metadata name is empty.", nameof(given));
+            }
+
+            Keys.CheckText(name, nameof(ObjectAttributes.Metadata));
+            Keys.CheckText(value, nameof(ObjectAttributes.Metadata));
+            string lower = name.ToLowerInvariant();
+            if (lower.StartsWith(MetadataCodec.ReservedPrefix, StringComparison.Ordinal))
+            {
+                throw new ArgumentException($"The metadata name '{name}' is reserved: names that begin with '{MetadataCodec.ReservedPrefix}' are this library's own.", nameof(given));
+            }
+
+            if (!metadata.TryAdd(lower, value))
+            {
+                throw new ArgumentException($"The metadata name '{name}' is there twice: names are compared without regard to case.", nameof(given));
+            }
+        }
+
+        if (MetadataCodec.Measure(metadata) is var size && size > MetadataCodec.MaximumSize)
+        {
+            throw new StorageException(StorageErrorCode.MetadataTooLarge, $"The metadata takes {size} bytes as stored; at most {MetadataCodec.MaximumSize} fit. Non-ASCII names and values take more than their characters.");
+        }
+
+        return metadata;
+    }
+}

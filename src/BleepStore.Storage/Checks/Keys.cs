@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace BleepStore.Storage.Checks;
+
+/// <summary>What can be a key: any valid Unicode text of 1 to a number of UTF-8 bytes.</summary>
+internal static class Keys
+{
+    public static void Check(string key, int maxBytes, [CallerArgumentExpression(nameof(key))] string? parameter = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key, parameter);
+        CheckText(key, parameter);
+        if (Encoding.UTF8.GetByteCount(key) is var bytes && bytes > maxBytes)
+        {
+            throw new StorageException(StorageErrorCode.InvalidKey, $"The key has {bytes} UTF-8 bytes; this backend stores at most {maxBytes}.");
+        }
+    }
+
+    /// <summary>Refuses lone surrogates, which have no UTF-8 form.</summary>
+    public static void CheckText(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
+    {
+        ArgumentNullException.ThrowIfNull(text, parameter);
+        for (int at = 0; at < text.Length; at++)
+        {
+            if (!char.IsSurrogate(text[at]))
+            {
+                continue;
+            }
+
+            if (!char.IsHighSurrogate(text[at]) || at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1]))
+            {
+                throw new ArgumentException($"The text is not valid Unicode: a lone surrogate at {at}.", parameter);
+            }
+
+            at++;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace BleepStore.Storage.Checks;
+
+/// <summary>The rules of <see cref="ObjectStoreOptions"/>, said once for stores made by hand and by dependency injection.</summary>
+internal static class StoreOptions
+{
+    private const long MiB = 1024 * 1024;
+
+    /// <returns>One sentence per broken rule, beginning with the option's name.</returns>
+    public static IEnumerable<string> Faults(ObjectStoreOptions options)
+    {
+        if (options.PartSize is < 5 * MiB or > ObjectStoreOptions.MaximumPartSize)
+        {
+            yield return $"{nameof(options.PartSize)} is {options.PartSize} bytes; it must be from 5 MiB to 4,000 MiB.";
+        }
+
+        if (options.MultipartThreshold is { } threshold && (threshold < options.PartSize || threshold > ObjectStoreOptions.MaximumPartSize))
+        {
+            yield return $"{nameof(options.MultipartThreshold)} is {threshold} bytes; it must be from {nameof(options.PartSize)} ({options.PartSize}) to 4,000 MiB.";
+        }
+
+        if (options.MaxConcurrency is < 1 or > 256)
+        {
+            yield return $"{nameof(options.MaxConcurrency)} is {options.MaxConcurrency}; it must be from 1 to 256.";
+        }
+
+        if (options.MinimumPartSize is < 1 or > 5 * MiB)
+        {
+            yield return $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes; it must be from 1 byte to 5 MiB.";
+        }
+
+        if (options.ReadRetries is < 0 or > 100)
+        {
+            yield return $"{nameof(options.ReadRetries)} is {options.ReadRetries}; it must be from 0 to 100.";
+        }
+
+        if (options.UploadExpiry <= TimeSpan.Zero)
+        {
+            yield return $"{nameof(options.UploadExpiry)} is {options.UploadExpiry}; it must be more than zero.";
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using BleepStore.Storage.Backends;
+using Microsoft.Extensions.Logging;
+
+namespace BleepStore.Storage.Diagnostics;
+
+/// <summary>
+/// Runs every public operation of one store: refuses a disposed store, makes every failure a <see cref="StorageException"/> that
+/// says where it happened, and gives each operation an activity, a measurement and a log line.
+/// </summary>
+internal sealed class Operations(string store, StorageBackend backend, ILogger logger, TimeProvider time)
+{
+    private int _disposed;
+
+    public string Store { get; } = store;
+
+    public ILogger Logger { get; } = logger;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <returns>Whether this call was the first.</returns>
+    public bool TryDispose() => Interlocked.Exchange(ref _disposed, 1) == 0;
+
+    /// <param name="operation">One of <see cref="OperationNames"/>.</param>
+    /// <param name="bucket">What it is about.</param>
+    /// <param name="key">What it is about.</param>
+    /// <param name="state">Handed to <paramref name="body"/>, so that it can be a static lambda.</param>
+    /// <param name="body">The operation.</param>
+    /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
+    public async Task<T> RunAsync<TState, T>(
+        string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, Task<T>> body, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, typeof(ObjectStore));
+        cancellationToken.ThrowIfCancellationRequested();
+        using Activity? activity = StartActivity(operation, bucket, key);
+        long start = Time.GetTimestamp();
+        try
+        {
+            T result = await body(state, cancellationToken).ConfigureAwait(false);
+            End(operation, bucket, key, start, activity, error: null);
+            return result;
+        }
+        catch (Exception thrown) when (Map(thrown, operation, bucket, key, cancellationToken) is { } error)
+        {
+            End(operation, bucket, key, start, activity, error);
+            if (!ReferenceEquals(error, thrown))
+            {
+                ExceptionDispatchInfo.Throw(error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Turns what a backend threw into what callers are promised; <see langword="null"/> for what passes through as it is.</summary>
+    public StorageException? Map(Exception thrown, string operation, string? bucket, string? key, CancellationToken cancellationToken)
+    {
+        StorageException? error = thrown switch
+        {
+            StorageException known => known,
+            ArgumentException or ObjectDisposedException => null,
+            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+            OperationCanceledException => new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown) { IsOutcomeUnknown = true },
+            _ => new StorageException(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown) { IsOutcomeUnknown = true },
+        };
+        return error?.At(Store, backend.Provider, operation, bucket, key);
+    }
+
+    private Activity? StartActivity(string operation, string? bucket, string? key)
+    {
+        Activity? activity = Telemetry.Activities.StartActivity(operation, ActivityKind.Client);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("bleepstore.store", Store);
+            activity.SetTag("bleepstore.provider", backend.Provider);
+            activity.SetTag("bleepstore.bucket", bucket);
+            activity.SetTag("bleepstore.key", key);
+        }
+
+        return activity;
+    }
+
+    private void End(string operation, string? bucket, string? key, long start, Activity? activity, StorageException? error)
+    {
+        TimeSpan took = Time.GetElapsedTime(start);
+        string? code = error?.Code.ToString();
+        if (Telemetry.Duration.Enabled)
+        {
+            var tags = new TagList { { "operation", operation }, { "provider", backend.Provider }, { "store", Store } };
+            if (code is not null)
+            {
+                tags.Add("error.type", code);
+            }
+
+            Telemetry.Duration.Record(took.TotalSeconds, tags);
+        }
+
+        if (error is null)
+        {
+            Log.Succeeded(Logger, operation, bucket, key, took.TotalMilliseconds);
+            return;
+        }
+
+        activity?.SetTag("error.type", code);
+        if (IsAnAnswer(error.Code))
+        {
+            Log.Answered(Logger, operation, bucket, key, error.Code, took.TotalMilliseconds);
+            return;
+        }
+
+        activity?.SetStatus(ActivityStatusCode.Error, code);
+        Log.Failed(Logger, error, operation, bucket, key, error.Code, took.TotalMilliseconds);
+    }
+
+    /// <summary>Codes that a program asks for as a matter of course: nothing is wrong.</summary>
+    private static bool IsAnAnswer(StorageErrorCode code) =>
+        code is StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed or StorageErrorCode.BucketAlreadyExists;
+}

@@ -1,0 +1,26 @@
+namespace BleepStore.Storage;
+
+/// <summary>One line of a listing: an object, or a common prefix that stands for all keys under it. Thread-safe.</summary>
+public sealed record ListEntry
+{
+    /// <summary>The object's key, or the common prefix with its delimiter.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Whether this is a common prefix; then nothing but <see cref="Key"/> means anything.</summary>
+    public bool IsCommonPrefix { get; init; }
+
+    /// <summary>The object's size in bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>The object's ETag as the listing has it. A few upstreams list their own instead of <see cref="ObjectProperties.ETag"/>; the backend's page says so.</summary>
+    public string ETag { get; init; } = "";
+
+    /// <summary>The object's revision (<see cref="ObjectProperties.Revision"/>).</summary>
+    public string Revision { get; init; } = "";
+
+    /// <summary>When the object was last written (UTC).</summary>
+    public DateTimeOffset LastModified { get; init; }
+
+    /// <summary>The object's storage class, in the upstream's words, where it has one.</summary>
+    public string? StorageClass { get; init; }
+}

@@ -1,0 +1,253 @@
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Checks;
+using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Transfer;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// A multipart upload: parts 1 to 10,000 in any order, in parallel, from any process that has the upload id; then one commit. Thread-safe.
+/// Every member is virtual and there is a protected constructor, so that applications can fake it.
+/// </summary>
+/// <remarks>
+/// Uploading a number again replaces the part. After the upload was completed or aborted every operation is <see cref="StorageErrorCode.NoSuchUpload"/>, except that
+/// completing again returns the same properties while the object it made is there. Two uploads to one key do not disturb each other; the last one completed wins.
+/// </remarks>
+public class MultipartUpload
+{
+    /// <summary>The highest part number.</summary>
+    public const int MaximumPartNumber = 10_000;
+
+    private readonly Bucket? _bucket;
+    private readonly string _key;
+    private readonly string _uploadId;
+
+    internal MultipartUpload(Bucket bucket, string key, string uploadId)
+    {
+        _bucket = bucket;
+        _key = key;
+        _uploadId = uploadId;
+    }
+
+    /// <summary>For fakes: an upload of which every member that is used must be overridden.</summary>
+    protected MultipartUpload()
+    {
+        _key = "";
+        _uploadId = "";
+    }
+
+    /// <summary>The key of the object to come.</summary>
+    public virtual string Key => _key;
+
+    /// <summary>The id by which <see cref="Bucket.GetMultipartUpload"/> finds the upload again. Opaque.</summary>
+    public virtual string UploadId => _uploadId;
+
+    private Bucket Bucket => _bucket ?? throw new InvalidOperationException($"This {nameof(MultipartUpload)} is a fake that does not override the member that was called.");
+
+    private StoreContext Context => Bucket.Context;
+
+    /// <summary>Uploads a part from the rest of a stream.</summary>
+    /// <param name="partNumber">1 to 10,000.</param>
+    /// <param name="content">The bytes, from the stream's position to its end: at most 4,000 MiB, and at least <see cref="ObjectStoreOptions.MinimumPartSize"/> unless it is the last part. Not disposed.</param>
+    /// <param name="options">Checks. Default: none.</param>
+    /// <param name="cancellationToken">Stops the upload; an earlier part of this number stays.</param>
+    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.BadDigest"/>, <see cref="StorageErrorCode.IncompleteBody"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.</exception>
+    public virtual Task<PartInfo> UploadPartAsync(int partNumber, Stream content, UploadPartOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return UploadPartAsync(partNumber, new UncheckedContent(content), options, cancellationToken);
+    }
+
+    /// <summary>Uploads a part from bytes in memory. As the other overload in everything else.</summary>
+    /// <param name="partNumber">1 to 10,000.</param>
+    /// <param name="content">The bytes; they must not change until the task ends.</param>
+    /// <param name="options">Checks. Default: none.</param>
+    /// <param name="cancellationToken">Stops the upload; an earlier part of this number stays.</param>
+    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants.</returns>
+    /// <exception cref="StorageException">As the other overload.</exception>
+    public virtual Task<PartInfo> UploadPartAsync(int partNumber, ReadOnlyMemory<byte> content, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
+        UploadPartAsync(partNumber, new UncheckedContent(content), options, cancellationToken);
+
+    /// <summary>Makes a part out of an object that is there already, or a range of it, on the server. The source is pinned to the revision that was there at the beginning.</summary>
+    /// <param name="partNumber">1 to 10,000.</param>
+    /// <param name="source">Bucket and key to copy from.</param>
+    /// <param name="range">Which bytes; an end past the object's is cut. Default: all.</param>
+    /// <param name="cancellationToken">Stops the copy.</param>
+    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants. It is no MD5.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/>, <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.PreconditionFailed"/>.</exception>
+    public virtual Task<PartInfo> CopyPartAsync(int partNumber, ObjectAddress source, ByteRange? range = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.CopyPart,
+            Bucket.Name,
+            Key,
+            (Upload: this, Number: partNumber, Source: source, Range: range),
+            static async (state, token) =>
+            {
+                MultipartUpload upload = state.Upload;
+                StoreContext context = upload.Context;
+                CheckPartNumber(state.Number);
+                ArgumentNullException.ThrowIfNull(state.Source.Bucket, nameof(source));
+                BucketNames.Check(state.Source.Bucket);
+                Keys.Check(state.Source.Key, context.Capabilities.MaxKeyBytes, nameof(source));
+                var head = new HeadRequest { Bucket = state.Source.Bucket, Key = state.Source.Key };
+                ObjectProperties properties = (await context.Backend.HeadAsync(head, token).ConfigureAwait(false)).Properties;
+                ContentRange range = state.Range?.Resolve(properties.Size) ?? new ContentRange(0, properties.Size, properties.Size);
+                LengthLimit.Part.Check(range.Length);
+                var request = new CopyPartRequest
+                {
+                    Bucket = upload.Bucket.Name,
+                    Key = upload.Key,
+                    UploadId = upload.UploadId,
+                    PartNumber = state.Number,
+                    Source = state.Source,
+                    SourceProperties = properties,
+                    Range = range,
+                };
+                return await context.Backend.CopyPartAsync(request, token).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    /// <summary>Lists the parts in ascending order of their numbers, each the latest of its number, page by page as the sequence is read.</summary>
+    /// <param name="options">Which. Default: all.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public virtual async IAsyncEnumerable<PartInfo> ListPartsAsync(ListPartsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ListPartsOptions query = options ?? new ListPartsOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(query.StartAfter, nameof(query.StartAfter));
+        Paging.Check(query.PageSize);
+        var request = new ListPartsRequest
+        {
+            Bucket = Bucket.Name,
+            Key = Key,
+            UploadId = UploadId,
+            StartAfter = query.StartAfter,
+            PageSize = query.PageSize,
+        };
+        while (true)
+        {
+            ListPartsResult page = await Context.Operations.RunAsync(
+                OperationNames.ListParts,
+                Bucket.Name,
+                Key,
+                (Context.Backend, Request: request),
+                static (state, token) => state.Backend.ListPartsAsync(state.Request, token),
+                cancellationToken).ConfigureAwait(false);
+            foreach (PartInfo part in page.Parts)
+            {
+                yield return part;
+            }
+
+            if (!page.IsTruncated || page.Parts.Count == 0)
+            {
+                yield break;
+            }
+
+            request = request with { StartAfter = page.Parts[^1].PartNumber };
+        }
+    }
+
+    /// <summary>
+    /// Makes the object out of parts, atomically. Parts that were uploaded and are not named are discarded. Repeatable while the object that it made is there: a
+    /// lost answer can simply be asked for again.
+    /// </summary>
+    /// <param name="parts">The parts in strictly ascending order of their numbers, each with the ETag that its latest upload returned. Sizes are not looked at.</param>
+    /// <param name="options">Conditions. Default: none.</param>
+    /// <param name="cancellationToken">Stops the commit; see <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
+    /// <returns>The properties of the object.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidPart"/> (also for no part at all), <see cref="StorageErrorCode.InvalidPartOrder"/>, <see cref="StorageErrorCode.EntityTooSmall"/>,
+    /// <see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.UploadInvalidated"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
+    /// After the first three, and after a failed condition, the upload is as it was.
+    /// </exception>
+    public virtual Task<ObjectProperties> CompleteAsync(IEnumerable<PartInfo> parts, CompleteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return Context.Operations.RunAsync(
+            OperationNames.CompleteMultipartUpload,
+            Bucket.Name,
+            Key,
+            (Upload: this, Parts: parts, Options: options),
+            static async (state, token) =>
+            {
+                MultipartUpload upload = state.Upload;
+                var request = new CompleteUploadRequest
+                {
+                    Bucket = upload.Bucket.Name,
+                    Key = upload.Key,
+                    UploadId = upload.UploadId,
+                    Parts = CheckParts(state.Parts),
+                    Condition = Bucket.ToCondition(state.Options?.IfMatch, state.Options?.IfNoneMatch, state.Options?.IfRevision),
+                    MinimumPartSize = upload.Context.Settings.MinimumPartSize,
+                };
+                return await upload.Bucket.Writes.CompleteAsync(request, token).ConfigureAwait(false);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Ends the upload and discards its parts. Racing a completion, one of the two wins, whole.</summary>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public virtual Task AbortAsync(CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.AbortMultipartUpload,
+            Bucket.Name,
+            Key,
+            this,
+            static async (upload, token) =>
+            {
+                var request = new AbortUploadRequest { Bucket = upload.Bucket.Name, Key = upload.Key, UploadId = upload.UploadId };
+                await upload.Context.Backend.AbortUploadAsync(request, token).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+
+    private Task<PartInfo> UploadPartAsync(int partNumber, UncheckedContent content, UploadPartOptions? options, CancellationToken cancellationToken) =>
+        Context.Operations.RunAsync(
+            OperationNames.UploadPart,
+            Bucket.Name,
+            Key,
+            (Upload: this, Number: partNumber, Content: content, Options: options),
+            static async (state, token) =>
+            {
+                CheckPartNumber(state.Number);
+                ReadOnlyMemory<byte>? expected = Md5Digests.Check(state.Options?.ContentMd5);
+                Content content = state.Content.Check(state.Options?.ContentLength);
+                var address = new ObjectAddress(state.Upload.Bucket.Name, state.Upload.Key);
+                var target = new PartTarget(address, state.Upload.UploadId, state.Number);
+                PartInfo part = await new PartTransfer(state.Upload.Context).RunAsync(target, content, expected, token).ConfigureAwait(false);
+                Telemetry.BytesWritten.Add(part.Size, new KeyValuePair<string, object?>("provider", state.Upload.Context.Backend.Provider));
+                return part;
+            },
+            cancellationToken);
+
+    private static void CheckPartNumber(int partNumber)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(partNumber, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(partNumber, MaximumPartNumber);
+    }
+
+    private static List<PartInfo> CheckParts(IEnumerable<PartInfo> given)
+    {
+        var parts = new List<PartInfo>();
+        foreach (PartInfo part in given)
+        {
+            ArgumentNullException.ThrowIfNull(part, nameof(given));
+            CheckPartNumber(part.PartNumber);
+            if (parts.Count > 0 && part.PartNumber <= parts[^1].PartNumber)
+            {
+                throw new StorageException(
+                    StorageErrorCode.InvalidPartOrder,
+                    $"Part {part.PartNumber} comes after part {parts[^1].PartNumber}. Give each number once, in ascending order.");
+            }
+
+            parts.Add(part with { ETag = EntityTags.Normalize(part.ETag)! });
+        }
+
+        return parts.Count > 0
+            ? parts
+            : throw new StorageException(StorageErrorCode.InvalidPart, "An upload cannot be completed without a part. Upload one (it may be empty), or put an empty object.");
+    }
+}

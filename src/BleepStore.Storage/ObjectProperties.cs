@@ -1,0 +1,27 @@
+namespace BleepStore.Storage;
+
+/// <summary>What is known of a stored object. A snapshot: it does not change when the object does. Thread-safe.</summary>
+public sealed record ObjectProperties : ObjectAttributes
+{
+    /// <summary>The object's key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The size in bytes; 0 or more.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>
+    /// The ETag, without quotes: the lower-case hexadecimal MD5 of the bytes for an object written in one part, and the MD5 of the
+    /// parts' MD5s followed by <c>-n</c> for one written in <c>n</c> parts. The same on every backend for the same bytes and options.
+    /// Opaque for objects that other tools wrote, and for copies.
+    /// </summary>
+    public required string ETag { get; init; }
+
+    /// <summary>
+    /// The upstream's own version of the object, opaque, new at every write, never repeated for a key. Use it in <c>IfRevision</c>
+    /// to pin exactly this write; an ETag repeats when the same bytes are written again.
+    /// </summary>
+    public required string Revision { get; init; }
+
+    /// <summary>When the object was last written: UTC, with the precision of the upstream (often one second).</summary>
+    public required DateTimeOffset LastModified { get; init; }
+}

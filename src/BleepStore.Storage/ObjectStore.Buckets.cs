@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Diagnostics;
+
+namespace BleepStore.Storage;
+
+public partial class ObjectStore
+{
+    private const int BucketsPerPage = 1000;
+
+    /// <summary>Creates a bucket.</summary>
+    /// <param name="name">3 to 63 characters by S3's naming rules.</param>
+    /// <param name="options">Whether one that exists is success. Default: it is not.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns>The bucket.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.BucketAlreadyExists"/>, <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    public virtual Task<Bucket> CreateBucketAsync(string name, CreateBucketOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.CreateBucket,
+            name,
+            key: null,
+            (Store: this, Name: name, IfNotExists: options?.IfNotExists ?? false),
+            static async (state, token) =>
+            {
+                Bucket bucket = state.Store.GetBucket(state.Name);
+                try
+                {
+                    await state.Store.Context.Backend.CreateBucketAsync(new CreateBucketRequest { Bucket = state.Name }, token).ConfigureAwait(false);
+                }
+                catch (StorageException error) when (error.Code == StorageErrorCode.BucketAlreadyExists && state.IfNotExists)
+                {
+                    // Asked for: the bucket is there, which is all that was wanted.
+                }
+
+                return bucket;
+            },
+            cancellationToken);
+
+    /// <summary>Deletes an empty bucket. Its unfinished multipart uploads are aborted.</summary>
+    /// <param name="name">The bucket.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.BucketNotEmpty"/>, <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    public virtual Task DeleteBucketAsync(string name, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.DeleteBucket,
+            name,
+            key: null,
+            (Store: this, Name: name),
+            static async (state, token) =>
+            {
+                state.Store.CheckBucketName(state.Name);
+                await state.Store.Context.Backend.DeleteBucketAsync(new DeleteBucketRequest { Bucket = state.Name }, token).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Whether a bucket exists.</summary>
+    /// <param name="name">The bucket.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns><see langword="false"/> only when the upstream says that it is not there; every other failure is thrown.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    public virtual Task<bool> BucketExistsAsync(string name, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.BucketExists,
+            name,
+            key: null,
+            (Store: this, Name: name),
+            static (state, token) =>
+            {
+                state.Store.CheckBucketName(state.Name);
+                return state.Store.Context.Backend.BucketExistsAsync(new BucketExistsRequest { Bucket = state.Name }, token);
+            },
+            cancellationToken);
+
+    /// <summary>Lists the buckets in the order of their names, page by page as the sequence is read.</summary>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    public virtual async IAsyncEnumerable<BucketInfo> ListBucketsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string? after = null;
+        while (true)
+        {
+            ListBucketsResult page = await Context.Operations.RunAsync(
+                OperationNames.ListBuckets,
+                bucket: null,
+                key: null,
+                (Context.Backend, After: after),
+                static (state, token) => state.Backend.ListBucketsAsync(new ListBucketsRequest { StartAfter = state.After, PageSize = BucketsPerPage }, token),
+                cancellationToken).ConfigureAwait(false);
+            foreach (BucketInfo bucket in page.Buckets)
+            {
+                yield return bucket;
+            }
+
+            if (!page.IsTruncated || page.Buckets.Count == 0)
+            {
+                yield break;
+            }
+
+            after = page.Buckets[^1].Name;
+        }
+    }
+
+    /// <summary>
+    /// Aborts the multipart uploads, in all buckets, that were begun longer ago than <see cref="ObjectStoreOptions.UploadExpiry"/>, so that abandoned parts
+    /// do not take up room for ever. Nothing calls this by itself: run it from time to time where uploads are made. Completed objects are never touched.
+    /// </summary>
+    /// <param name="cancellationToken">Stops between two uploads.</param>
+    /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
+    public virtual Task<int> AbortExpiredUploadsAsync(CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.AbortExpiredUploads,
+            bucket: null,
+            key: null,
+            this,
+            static async (store, token) =>
+            {
+                DateTimeOffset limit = store.Context.Operations.Time.GetUtcNow() - store.Context.Settings.UploadExpiry;
+                int aborted = 0;
+                await foreach (BucketInfo bucket in store.ListBucketsAsync(token).ConfigureAwait(false))
+                {
+                    aborted += await store.GetBucket(bucket.Name).AbortUploadsBegunBeforeAsync(limit, token).ConfigureAwait(false);
+                }
+
+                return aborted;
+            },
+            cancellationToken);
+}

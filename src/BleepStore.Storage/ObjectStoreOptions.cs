@@ -1,0 +1,33 @@
+namespace BleepStore.Storage;
+
+/// <summary>How a store moves bytes, whatever its backend. Read once, when the store is made.</summary>
+public sealed class ObjectStoreOptions
+{
+    /// <summary>The largest part, in bytes, whatever is set here: 4,000 MiB.</summary>
+    public const long MaximumPartSize = 4000L * 1024 * 1024;
+
+    /// <summary>
+    /// The size of the first thousand parts of a large object, in bytes; each further thousand doubles it, up to <see cref="MaximumPartSize"/>.
+    /// It decides the ETag of objects above <see cref="MultipartThreshold"/>: the same bytes under another part size have another ETag.
+    /// 5 MiB to 4,000 MiB. Default: 8 MiB, as the AWS command line has it.
+    /// </summary>
+    public long PartSize { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>The largest object, in bytes, that is put in one part. At least <see cref="PartSize"/>. Default: <see langword="null"/>, the same as <see cref="PartSize"/>.</summary>
+    public long? MultipartThreshold { get; set; }
+
+    /// <summary>How many parts of one transfer are under way at a time: 1 to 256. A transfer holds at most this many parts in memory. Default: 4.</summary>
+    public int MaxConcurrency { get; set; } = 4;
+
+    /// <summary>
+    /// The smallest part, in bytes, other than the last, that completing a multipart upload accepts. Lower it only where the upstream allows
+    /// (<see cref="StorageCapabilities.MinimumPartSize"/>). 1 byte to 5 MiB. Default: 5 MiB, S3's rule.
+    /// </summary>
+    public long MinimumPartSize { get; set; } = 5 * 1024 * 1024;
+
+    /// <summary>How many times in a row a read that breaks off is taken up again without a byte of progress in between. 0 to 100. Default: 4.</summary>
+    public int ReadRetries { get; set; } = 4;
+
+    /// <summary>How old a multipart upload must be for <c>ObjectStore.AbortExpiredUploadsAsync</c> to abort it. More than zero. Default: 7 days.</summary>
+    public TimeSpan UploadExpiry { get; set; } = TimeSpan.FromDays(7);
+}

@@ -1,0 +1,95 @@
+using System.IO.Pipelines;
+using BleepStore.Storage.Transfer;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// An object being written. Bytes go to <see cref="Stream"/>; <see cref="CommitAsync"/> makes them the object. Disposing without commit leaves what
+/// was there before, so that an exception on the way can never publish half an object. One writer at a time.
+/// </summary>
+public sealed class ObjectWriter : IAsyncDisposable
+{
+    private readonly Pipe _pipe = new();
+    private readonly CancellationTokenSource _abandoned;
+    private readonly Task<ObjectProperties> _put;
+    private State _state;
+
+    internal ObjectWriter(Bucket bucket, string key, PutOptions? options, CancellationToken cancellationToken)
+    {
+        _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Stream = new PipeWriteStream(_pipe.Writer, () => _put!);
+        _put = PutAsync(bucket, key, options);
+    }
+
+    private enum State
+    {
+        Open,
+        Committing,
+        Ended,
+    }
+
+    /// <summary>
+    /// Takes the bytes: write only, asynchronous only (synchronous writes throw <see cref="NotSupportedException"/>). It waits when the store is slower than the writer. When
+    /// the store fails, the next write throws its <see cref="StorageException"/>. Disposing the stream neither commits nor abandons.
+    /// </summary>
+    public Stream Stream { get; }
+
+    /// <summary>Makes what was written the object.</summary>
+    /// <param name="cancellationToken">Stops the commit; see <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
+    /// <returns>The properties of the stored object.</returns>
+    /// <exception cref="InvalidOperationException">It was committed before, or disposed.</exception>
+    /// <exception cref="StorageException">As putting a stream.</exception>
+    public async Task<ObjectProperties> CommitAsync(CancellationToken cancellationToken = default)
+    {
+        if (_state != State.Open)
+        {
+            throw new InvalidOperationException("The object was committed or given up already. Open another writer.");
+        }
+
+        _state = State.Committing;
+        CancellationTokenRegistration registration = cancellationToken.Register(static abandoned => ((CancellationTokenSource)abandoned!).Cancel(), _abandoned);
+        await using (registration.ConfigureAwait(false))
+        {
+            await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
+            return await _put.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives the object up unless it was committed, and waits until nothing is under way any more. May be called more than once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_state == State.Ended)
+        {
+            return;
+        }
+
+        if (_state == State.Open)
+        {
+            await _abandoned.CancelAsync().ConfigureAwait(false);
+            await _pipe.Writer.CompleteAsync(new OperationCanceledException("The writer was disposed without commit.")).ConfigureAwait(false);
+        }
+
+        _state = State.Ended;
+
+        // Given up, or already reported by the commit or a write: nobody is left to tell.
+        await ((Task)_put).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _abandoned.Dispose();
+    }
+
+    private async Task<ObjectProperties> PutAsync(Bucket bucket, string key, PutOptions? options)
+    {
+        await Task.Yield();
+        try
+        {
+            ObjectProperties properties = await bucket.PutAsync(key, _pipe.Reader.AsStream(leaveOpen: true), options, _abandoned.Token).ConfigureAwait(false);
+            await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
+            return properties;
+        }
+        catch (Exception failure)
+        {
+            // Completing the reader is what wakes a writer that waits for room; it then meets this failure.
+            await _pipe.Reader.CompleteAsync(failure).ConfigureAwait(false);
+            throw;
+        }
+    }
+}

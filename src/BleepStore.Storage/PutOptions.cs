@@ -1,0 +1,26 @@
+namespace BleepStore.Storage;
+
+/// <summary>How to put an object: its attributes, the conditions, and how its bytes are checked and sent. Immutable and thread-safe.</summary>
+public sealed record PutOptions : ObjectAttributes
+{
+    /// <summary>How many bytes the source will give, when the caller knows. 0 or more. A source that gives fewer or more is <see cref="StorageErrorCode.IncompleteBody"/>. Default: unknown, or what a seekable stream says.</summary>
+    public long? ContentLength { get; init; }
+
+    /// <summary>The MD5 that the whole body must have: 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and nothing is stored. Default: not checked.</summary>
+    public ReadOnlyMemory<byte>? ContentMd5 { get; init; }
+
+    /// <summary>Write only over an object with this ETag; quotes are taken off. No object there, or another: <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.</summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>Only <c>"*"</c>: write only where there is no object, else <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.</summary>
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary>Write only over this revision (<see cref="ObjectProperties.Revision"/>), else <see cref="StorageErrorCode.PreconditionFailed"/>. Costs no extra request. Default: no condition.</summary>
+    public string? IfRevision { get; init; }
+
+    /// <summary>
+    /// Store the object in one part whatever its size, so that its ETag is the plain MD5 of its bytes. Needs a seekable source or one
+    /// of at most <see cref="ObjectStoreOptions.PartSize"/> bytes, else <see cref="ArgumentException"/>. Default: <see langword="false"/>.
+    /// </summary>
+    public bool SinglePart { get; init; }
+}

@@ -1,0 +1,35 @@
+namespace BleepStore.Storage;
+
+/// <summary>What a backend can do and where its limits are. The core works around what is missing; what cannot be worked around is <see cref="StorageErrorCode.NotSupported"/>.</summary>
+public sealed record StorageCapabilities
+{
+    /// <summary>The longest key, in UTF-8 bytes; at least 900. Longer ones are <see cref="StorageErrorCode.InvalidKey"/>. Default: 1,024.</summary>
+    public int MaxKeyBytes { get; init; } = 1024;
+
+    /// <summary>
+    /// Whether a put of any size goes down in one request whose body is read once, as it comes (a disk, memory). Otherwise bodies
+    /// can be sent again, and what is above <see cref="ObjectStoreOptions.MultipartThreshold"/> goes in parts. Default: <see langword="false"/>.
+    /// </summary>
+    public bool StreamsPuts { get; init; }
+
+    /// <summary>
+    /// Whether the upstream itself compares <c>IfMatch</c> with this library's ETag in the same step as the write. Otherwise the core
+    /// reads the properties, compares, and writes on the revision. Default: <see langword="false"/>.
+    /// </summary>
+    public bool ComparesETags { get; init; }
+
+    /// <summary>Whether a delete can carry a condition. Without it conditional deletes, and moves, are <see cref="StorageErrorCode.NotSupported"/>. Default: <see langword="true"/>.</summary>
+    public bool DeletesConditionally { get; init; } = true;
+
+    /// <summary>
+    /// Whether operations on objects in a bucket that was not created are <see cref="StorageErrorCode.NoSuchBucket"/>.
+    /// Otherwise such a bucket reads as empty and accepts writes. Default: <see langword="true"/>.
+    /// </summary>
+    public bool EnforcesBuckets { get; init; } = true;
+
+    /// <summary>The smallest size in bytes that the upstream accepts for a part other than the last. Default: 1.</summary>
+    public long MinimumPartSize { get; init; } = 1;
+
+    /// <summary>The largest object in bytes that is copied in one request; larger ones are copied by parts. Default: no limit.</summary>
+    public long MaxCopySize { get; init; } = long.MaxValue;
+}

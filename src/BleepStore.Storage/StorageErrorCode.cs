@@ -1,0 +1,92 @@
+namespace BleepStore.Storage;
+
+/// <summary>
+/// What went wrong, in the same words on every backend. The names are those of Amazon S3's error codes where S3 has one
+/// ("Error responses", Amazon S3 API Reference).
+/// </summary>
+public enum StorageErrorCode
+{
+    /// <summary>Something that no other code describes: an answer that the backend cannot make sense of, or a fault in it.</summary>
+    InternalError = 0,
+
+    /// <summary>There is no object of that key.</summary>
+    NoSuchKey,
+
+    /// <summary>There is no bucket of that name.</summary>
+    NoSuchBucket,
+
+    /// <summary>The multipart upload does not exist: never begun, aborted, expired, or completed and its object since replaced.</summary>
+    NoSuchUpload,
+
+    /// <summary>A bucket of that name exists already.</summary>
+    BucketAlreadyExists,
+
+    /// <summary>The bucket still holds objects.</summary>
+    BucketNotEmpty,
+
+    /// <summary>A part that was named is not there, or its ETag is not that of the latest upload of its number.</summary>
+    InvalidPart,
+
+    /// <summary>The parts are not in strictly ascending order of their numbers.</summary>
+    InvalidPartOrder,
+
+    /// <summary>A part other than the last is smaller than the smallest allowed.</summary>
+    EntityTooSmall,
+
+    /// <summary>The object or part is larger than the largest allowed.</summary>
+    EntityTooLarge,
+
+    /// <summary>The user's metadata takes more than 1,792 bytes as stored.</summary>
+    MetadataTooLarge,
+
+    /// <summary>The bytes do not have the MD5 that was expected; nothing was stored.</summary>
+    BadDigest,
+
+    /// <summary>The source ended before or went on after the length it was declared to have, or failed while it was read; nothing was stored.</summary>
+    IncompleteBody,
+
+    /// <summary>The range starts at or past the object's end. <see cref="StorageException.ObjectSize"/> has the size.</summary>
+    InvalidRange,
+
+    /// <summary>The key cannot be stored by this backend. Found before any I/O.</summary>
+    InvalidKey,
+
+    /// <summary>The name breaks the rules for buckets. Found before any I/O.</summary>
+    InvalidBucketName,
+
+    /// <summary>A condition of the request does not hold; nothing was changed.</summary>
+    PreconditionFailed,
+
+    /// <summary>The object is still the one that the caller has (<c>IfNoneMatch</c>, <c>IfModifiedSince</c>).</summary>
+    NotModified,
+
+    /// <summary>Another write to the key threw away what the multipart upload had staged (Azure, in-place staging). Begin again.</summary>
+    UploadInvalidated,
+
+    /// <summary>The operation met another (a lease, a pending copy), or its outcome is not known.</summary>
+    OperationAborted,
+
+    /// <summary>The object is archived and must be restored before it can be read.</summary>
+    InvalidObjectState,
+
+    /// <summary>The credential may not do this (HTTP 403), or the file system refuses it.</summary>
+    AccessDenied,
+
+    /// <summary>There is no credential, or it was not accepted (HTTP 401).</summary>
+    AuthenticationFailed,
+
+    /// <summary>Too many requests (HTTP 429, S3 <c>SlowDown</c>). Transient.</summary>
+    SlowDown,
+
+    /// <summary>No answer in time. Transient.</summary>
+    RequestTimeout,
+
+    /// <summary>The upstream cannot be reached or cannot answer now (HTTP 5xx, network). Transient.</summary>
+    ServiceUnavailable,
+
+    /// <summary>There is no room left: a full disk, a quota, the in-memory backend's capacity.</summary>
+    InsufficientStorage,
+
+    /// <summary>The backend cannot do this at all; see its <see cref="StorageCapabilities"/>.</summary>
+    NotSupported,
+}

@@ -1,0 +1,11 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Transfer;
+
+namespace BleepStore.Storage;
+
+/// <summary>What the parts of one store share.</summary>
+internal sealed record StoreContext(StorageBackend Backend, TransferSettings Settings, Operations Operations)
+{
+    public StorageCapabilities Capabilities => Backend.Capabilities;
+}

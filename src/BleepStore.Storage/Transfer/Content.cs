@@ -1,0 +1,18 @@
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>A caller's bytes, ready to be read in one pass or in parts.</summary>
+internal abstract class Content
+{
+    /// <summary>How many bytes there are, declared or known.</summary>
+    public abstract long? Length { get; }
+
+    /// <summary>Whether the bytes can be read again from the beginning.</summary>
+    public abstract bool CanRestart { get; }
+
+    /// <summary>All bytes in one pass; failures of the source, and a wrong length, are <see cref="StorageErrorCode.IncompleteBody"/>.</summary>
+    public abstract Stream OpenSequential();
+
+    /// <summary>The bytes part by part, each of them replayable.</summary>
+    /// <param name="budget">How much may be held in memory.</param>
+    public abstract PartReader OpenParts(MemoryBudget budget);
+}

@@ -1,0 +1,15 @@
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>Bytes in memory.</summary>
+internal sealed class MemoryContent(ReadOnlyMemory<byte> bytes) : Content
+{
+    public ReadOnlyMemory<byte> Bytes { get; } = bytes;
+
+    public override long? Length => Bytes.Length;
+
+    public override bool CanRestart => true;
+
+    public override Stream OpenSequential() => new ReadOnlyMemoryStream(Bytes);
+
+    public override PartReader OpenParts(MemoryBudget budget) => new MemoryPartReader(Bytes);
+}

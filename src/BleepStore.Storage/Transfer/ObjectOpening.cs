@@ -1,0 +1,76 @@
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>Opens an object for reading and keeps to HTTP's order: first the conditions, then the range.</summary>
+internal static class ObjectOpening
+{
+    public static async Task<ObjectReader> OpenAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Range is { Length: 0 } empty)
+        {
+            return await OpenEmptyAsync(context, request, empty, cancellationToken).ConfigureAwait(false);
+        }
+
+        GetResult result;
+        try
+        {
+            result = await context.Backend.GetAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
+        {
+            if (await JudgeRefusedRangeAsync(context, request, cancellationToken).ConfigureAwait(false) is { } whole)
+            {
+                return whole;
+            }
+
+            throw;
+        }
+
+        try
+        {
+            request.Conditions.ThrowIfNotMet(result.Properties);
+            return new ObjectReader(result.Properties, result.Range, new ResumingStream(context, request, result));
+        }
+        catch
+        {
+            await result.Content.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>A range of no bytes cannot be asked of HTTP: the properties say all there is to know.</summary>
+    private static async Task<ObjectReader> OpenEmptyAsync(StoreContext context, GetRequest request, ByteRange range, CancellationToken cancellationToken)
+    {
+        ObjectProperties properties = await HeadAsync(context, request, cancellationToken).ConfigureAwait(false);
+        return Empty(context, request, properties, range.Resolve(properties.Size));
+    }
+
+    /// <summary>
+    /// The upstream refused the range before it looked at the conditions, or it refused a suffix of an empty object, which is the whole of it
+    /// (RFC 9110, section 14.1.2).
+    /// </summary>
+    private static async Task<ObjectReader?> JudgeRefusedRangeAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
+    {
+        bool suffix = request.Range is { IsSuffix: true };
+        if (!suffix && request.Conditions.IsNone)
+        {
+            return null;
+        }
+
+        ObjectProperties properties = await HeadAsync(context, request, cancellationToken).ConfigureAwait(false);
+        return suffix && properties.Size == 0 ? Empty(context, request, properties, new ContentRange(0, 0, 0)) : null;
+    }
+
+    private static async Task<ObjectProperties> HeadAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
+    {
+        var head = new HeadRequest { Bucket = request.Bucket, Key = request.Key };
+        ObjectProperties properties = (await context.Backend.HeadAsync(head, cancellationToken).ConfigureAwait(false)).Properties;
+        new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(properties);
+        request.Conditions.ThrowIfNotMet(properties);
+        return properties;
+    }
+
+    private static ObjectReader Empty(StoreContext context, GetRequest request, ObjectProperties properties, ContentRange range) =>
+        new(properties, range, new ResumingStream(context, request, new GetResult(properties, range, Stream.Null)));
+}

@@ -1,0 +1,17 @@
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>A put, checked.</summary>
+internal sealed record ObjectPut
+{
+    public required ObjectAddress Address { get; init; }
+
+    public required ObjectAttributes Attributes { get; init; }
+
+    public required WriteCondition Condition { get; init; }
+
+    public required ReadOnlyMemory<byte>? ExpectedMd5 { get; init; }
+
+    public required bool SinglePart { get; init; }
+}

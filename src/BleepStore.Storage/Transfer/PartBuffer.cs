@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>Takes one part in as it is read, hashing it, and turns into a replayable body.</summary>
+internal abstract class PartBuffer : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+
+    public delegate void Observer(ReadOnlySpan<byte> bytes);
+
+    public long Length { get; private set; }
+
+    /// <summary>Reads up to <paramref name="most"/> bytes, fewer only at the source's end.</summary>
+    public async ValueTask FillAsync(Stream source, long most, Observer observer, CancellationToken cancellationToken)
+    {
+        while (Length < most)
+        {
+            Memory<byte> room = GetRoom(most - Length);
+            int count = await source.ReadAsync(room, cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return;
+            }
+
+            ReadOnlyMemory<byte> bytes = room[..count];
+            _hash.AppendData(bytes.Span);
+            observer(bytes.Span);
+            await KeepAsync(bytes, cancellationToken).ConfigureAwait(false);
+            Length += count;
+        }
+    }
+
+    /// <summary>The part. It owns from now on what holds the bytes.</summary>
+    public PartBody ToPart()
+    {
+        byte[] md5 = _hash.GetHashAndReset();
+        _hash.Dispose();
+        return MakePart(md5);
+    }
+
+    public virtual void Dispose() => _hash.Dispose();
+
+    /// <summary>Where the next bytes can be read to; not empty, at most <paramref name="most"/>.</summary>
+    protected abstract Memory<byte> GetRoom(long most);
+
+    /// <summary>Keeps bytes that were just read into the room.</summary>
+    protected abstract ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    protected abstract PartBody MakePart(byte[] md5);
+}

@@ -1,0 +1,50 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Hashing;
+
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>Stores one part of a caller's multipart upload.</summary>
+internal sealed class PartTransfer(StoreContext context)
+{
+    /// <param name="target">Where it goes.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="expected">The MD5 they must have.</param>
+    /// <param name="cancellationToken">Stops the upload.</param>
+    public async Task<PartInfo> RunAsync(PartTarget target, Content content, ReadOnlyMemory<byte>? expected, CancellationToken cancellationToken)
+    {
+        LengthLimit.Part.Check(content.Length ?? 0);
+        if (context.Capabilities.StreamsPuts)
+        {
+            var hasher = new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected);
+            return await SendAsync(target, new StreamedBody(content, hasher, LengthLimit.Part), cancellationToken).ConfigureAwait(false);
+        }
+
+        using PartReader reader = content.OpenParts(new MemoryBudget(context.Settings.MemoryBudget));
+        using PartBody part = (await reader.NextAsync(content.Length ?? ObjectStoreOptions.MaximumPartSize, canWait: false, cancellationToken).ConfigureAwait(false))!;
+        if (await reader.NextAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is { } more)
+        {
+            more.Dispose();
+            throw LengthLimit.Part.Exceeded();
+        }
+
+        if (expected is { } md5 && !md5.Span.SequenceEqual(part.Md5!.Value.Span))
+        {
+            throw ETagHasher.BadDigest(md5.Span, part.Md5.Value.Span);
+        }
+
+        return await SendAsync(target, part, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<PartInfo> SendAsync(PartTarget target, BodySource body, CancellationToken cancellationToken)
+    {
+        var request = new UploadPartRequest
+        {
+            Bucket = target.Address.Bucket,
+            Key = target.Address.Key,
+            UploadId = target.UploadId,
+            PartNumber = target.PartNumber,
+            Body = new StorageBody(body),
+        };
+        return context.Backend.UploadPartAsync(request, cancellationToken);
+    }
+}

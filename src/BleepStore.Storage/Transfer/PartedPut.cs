@@ -1,0 +1,102 @@
+using System.Runtime.ExceptionServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conditions;
+
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>Puts a large content by parts, several at a time; when anything fails, nothing stays.</summary>
+internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
+{
+    private const int MaximumParts = 10_000;
+
+    /// <param name="put">What to store.</param>
+    /// <param name="reader">The parts after those collected.</param>
+    /// <param name="collected">The first parts; those that are sent are taken out and disposed.</param>
+    /// <param name="cancellationToken">Stops the put.</param>
+    public async Task<ObjectProperties> RunAsync(ObjectPut put, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+    {
+        var upload = await TransientUpload.CreateAsync(context, put.Address, put.Attributes, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, reader, collected, cancellationToken).ConfigureAwait(false);
+            reader.CheckWhole(put.ExpectedMd5);
+            return await upload.CompleteAsync(writes, parts, put.Condition, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await upload.AbortAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<PartInfo>> SendAllAsync(
+        TransientUpload upload, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var slots = new SemaphoreSlim(context.Settings.MaxConcurrency);
+        var sending = new List<Task<PartInfo>>();
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            while (true)
+            {
+                await slots.WaitAsync(failed.Token).ConfigureAwait(false);
+                int number = sending.Count + 1;
+                PartBody? part = collected.Count > 0
+                    ? collected.Dequeue()
+                    : await reader.NextAsync(context.Settings.Plan.SizeOf(number), canWait: true, failed.Token).ConfigureAwait(false);
+                if (part is null)
+                {
+                    break;
+                }
+
+                if (number > MaximumParts)
+                {
+                    part.Dispose();
+                    throw new StorageException(
+                        StorageErrorCode.EntityTooLarge,
+                        $"The object needs more than {MaximumParts} parts. Raise {nameof(ObjectStoreOptions.PartSize)}.");
+                }
+
+                sending.Add(SendAsync(upload, number, part, slots, failed));
+            }
+        }
+        catch (Exception thrown)
+        {
+            failure = ExceptionDispatchInfo.Capture(thrown);
+            await failed.CancelAsync().ConfigureAwait(false);
+        }
+
+        // Every part must have ended before the caller's buffers, the semaphore or the upload go away.
+        await ((Task)Task.WhenAll(sending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task<PartInfo>? first = sending.Find(static task => task.IsFaulted);
+        if (first is not null && (failure is null || failure.SourceException is OperationCanceledException))
+        {
+            await first.ConfigureAwait(false);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        failure?.Throw();
+        return await Task.WhenAll(sending).ConfigureAwait(false);
+    }
+
+    private static async Task<PartInfo> SendAsync(TransientUpload upload, int number, PartBody part, SemaphoreSlim slots, CancellationTokenSource failed)
+    {
+        try
+        {
+            using (part)
+            {
+                return await upload.SendPartAsync(number, new StorageBody(part), failed.Token).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await failed.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+}

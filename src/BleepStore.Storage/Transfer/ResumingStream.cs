@@ -1,0 +1,155 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Diagnostics;
+
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>An object's body. When it breaks off it is opened again where it stood, at the same revision, and the answer is checked before a byte of it is believed.</summary>
+internal sealed class ResumingStream : AsyncReadStream
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    private readonly StoreContext _context;
+    private readonly GetRequest _request;
+    private readonly ObjectProperties _properties;
+    private readonly long _end;
+    private Stream? _body;
+    private long _position;
+    private int _failures;
+    private bool _disposed;
+
+    public ResumingStream(StoreContext context, GetRequest request, GetResult opened)
+    {
+        _context = context;
+        _request = request;
+        _properties = opened.Properties;
+        _body = opened.Content;
+        _position = opened.Range.Offset;
+        _end = opened.Range.Offset + opened.Range.Length;
+    }
+
+    /// <summary>How many bytes are still to come.</summary>
+    public long Left => _end - _position;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Memory<byte> wanted = buffer[..(int)Math.Min(buffer.Length, Left)];
+        if (wanted.IsEmpty)
+        {
+            return 0;
+        }
+
+        while (true)
+        {
+            StorageException failure;
+            try
+            {
+                _body ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
+                int count = await _body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
+                if (count > 0)
+                {
+                    _position += count;
+                    _failures = 0;
+                    Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
+                    return count;
+                }
+
+                failure = new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception thrown)
+            {
+                failure = thrown as StorageException ?? BrokenBody(thrown);
+            }
+
+            await PrepareToResumeAsync(failure, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        await CloseBodyAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        _body?.Dispose();
+        _body = null;
+        base.Dispose(disposing);
+    }
+
+    private async Task PrepareToResumeAsync(StorageException failure, CancellationToken cancellationToken)
+    {
+        failure.At(_context.Operations.Store, _context.Backend.Provider, OperationNames.Read, _request.Bucket, _request.Key);
+        await CloseBodyAsync().ConfigureAwait(false);
+        int attempts = _context.Settings.ReadRetries;
+        if (!failure.IsTransient || _failures >= attempts)
+        {
+            throw failure;
+        }
+
+        _failures++;
+        Telemetry.Resumes.Add(1, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
+        Log.Resuming(_context.Operations.Logger, _request.Bucket, _request.Key, _position, failure.Code, _failures, attempts);
+        if (_failures > 1)
+        {
+            await Task.Delay(DelayBefore(_failures, failure.RetryAfter), _context.Operations.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The first attempt follows at once: most bodies break because an idle connection was cut.</summary>
+    private static TimeSpan DelayBefore(int attempt, TimeSpan? asked)
+    {
+        TimeSpan grown = FirstDelay * Math.Pow(2, attempt - 2);
+        TimeSpan capped = grown < LongestDelay ? grown : LongestDelay;
+        TimeSpan jittered = capped * (0.5 + (Random.Shared.NextDouble() / 2));
+        return asked is { } wait && wait > jittered ? wait : jittered;
+    }
+
+    private static StorageException BrokenBody(Exception thrown) =>
+        new(StorageErrorCode.ServiceUnavailable, $"The body broke off: {thrown.Message}", thrown);
+
+    private async Task<Stream> ReopenAsync(CancellationToken cancellationToken)
+    {
+        GetRequest rest = _request with { Range = ByteRange.From(_position, Left), IfRevision = _properties.Revision, Conditions = default };
+        GetResult result;
+        try
+        {
+            result = await _context.Backend.GetAsync(rest, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
+        {
+            throw Replaced(error);
+        }
+
+        var expected = new ContentRange(_position, Left, _properties.Size);
+        if (result.Range == expected && string.Equals(result.Properties.Revision, _properties.Revision, StringComparison.Ordinal))
+        {
+            return result.Content;
+        }
+
+        await result.Content.DisposeAsync().ConfigureAwait(false);
+        throw string.Equals(result.Properties.Revision, _properties.Revision, StringComparison.Ordinal)
+            ? new StorageException(StorageErrorCode.InternalError, $"The upstream answered bytes {result.Range.Offset} to {result.Range.Offset + result.Range.Length} of {result.Range.ObjectSize} when asked for {_position} to {_end} of {_properties.Size}.")
+            : Replaced(cause: null);
+    }
+
+    private static StorageException Replaced(Exception? cause) =>
+        new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was being read. Read it again from the beginning.", cause);
+
+    private async ValueTask CloseBodyAsync()
+    {
+        if (_body is { } body)
+        {
+            _body = null;
+            await body.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

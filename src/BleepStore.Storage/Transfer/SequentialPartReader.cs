@@ -1,0 +1,56 @@
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>Parts of a source that can be read once: held in memory while the budget allows, spooled to a temporary file otherwise.</summary>
+internal sealed class SequentialPartReader(Stream source, long? length, MemoryBudget budget) : PartReader
+{
+    private long _read;
+    private bool _ended;
+
+    public override async ValueTask<PartBody?> NextAsync(long size, bool canWait, CancellationToken cancellationToken)
+    {
+        if (_ended)
+        {
+            return null;
+        }
+
+        long most = Math.Min(size, length - _read ?? long.MaxValue);
+        bool first = _read == 0;
+        bool inMemory = most <= budget.Total && budget.TryTake(most);
+        if (!inMemory && canWait && most <= budget.Total)
+        {
+            await budget.TakeAsync(most, cancellationToken).ConfigureAwait(false);
+            inMemory = true;
+        }
+
+        PartBuffer buffer = inMemory ? new PooledBuffer(most, budget) : new SpoolBuffer();
+        try
+        {
+            await buffer.FillAsync(source, most, Hash, cancellationToken).ConfigureAwait(false);
+            _read += buffer.Length;
+            if (buffer.Length < size)
+            {
+                await RequireEndAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (buffer.Length > 0 || first)
+            {
+                return buffer.ToPart();
+            }
+
+            buffer.Dispose();
+            return null;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reading the end is what tells a source of the right length from one that is too long.</summary>
+    private async Task RequireEndAsync(CancellationToken cancellationToken)
+    {
+        _ended = true;
+        await source.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+    }
+}

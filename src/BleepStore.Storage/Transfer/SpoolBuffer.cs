@@ -1,0 +1,63 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>A part that is too large for memory, in a temporary file that goes with its handle.</summary>
+internal sealed class SpoolBuffer : PartBuffer
+{
+    private const int BufferSize = 256 * 1024;
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private readonly SafeFileHandle _file = OpenTemporary();
+    private bool _handedOver;
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
+        if (!_handedOver)
+        {
+            _file.Dispose();
+        }
+    }
+
+    protected override Memory<byte> GetRoom(long most) => _buffer.AsMemory(0, (int)Math.Min(_buffer.Length, most));
+
+    protected override ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        RandomAccess.WriteAsync(_file, bytes, Length, cancellationToken);
+
+    protected override PartBody MakePart(byte[] md5)
+    {
+        _handedOver = true;
+        var part = new SpooledPart(_file, Length, md5);
+        Dispose();
+        return part;
+    }
+
+    private static SafeFileHandle OpenTemporary() => File.OpenHandle(
+        Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}.tmp"),
+        FileMode.CreateNew,
+        FileAccess.ReadWrite,
+        FileShare.None,
+        FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+
+    private sealed class SpooledPart(SafeFileHandle file, long length, byte[] md5) : PartBody(length, md5)
+    {
+        public override Stream Open() => new SpoolStream(file, Size);
+
+        public override void Dispose() => file.Dispose();
+    }
+
+    private sealed class SpoolStream(SafeFileHandle file, long length) : AsyncReadStream
+    {
+        private long _done;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Memory<byte> wanted = buffer[..(int)Math.Min(buffer.Length, length - _done)];
+            int count = wanted.IsEmpty ? 0 : await RandomAccess.ReadAsync(file, wanted, _done, cancellationToken).ConfigureAwait(false);
+            _done += count;
+            return count;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using BleepStore.Storage.Hashing;
+
+namespace BleepStore.Storage.Transfer;
+
+/// <summary>Bytes that go straight through to a backend that streams puts, hashed as they pass. Opened once.</summary>
+/// <param name="content">The bytes.</param>
+/// <param name="hasher">Takes them in.</param>
+/// <param name="limit">How many there may be.</param>
+internal sealed class StreamedBody(Content content, ETagHasher hasher, LengthLimit limit) : BodySource
+{
+    private Func<string?>? _etag;
+
+    public override long? Length => content.Length;
+
+    public override ReadOnlyMemory<byte>? Md5 => null;
+
+    public override bool CanReplay => false;
+
+    public override string? ETag => _etag?.Invoke();
+
+    public override Stream Open()
+    {
+        if (_etag is not null)
+        {
+            throw new InvalidOperationException("This body comes from a source that can be read once, and was opened before.");
+        }
+
+        var stream = new HashingStream(content.OpenSequential(), hasher, limit);
+        _etag = () => stream.ETag;
+        return stream;
+    }
+}
