@@ -39,8 +39,17 @@ var command = new RootCommand("Stores a folder tree on the local disk, shows wha
 command.SetAction((arguments, cancellationToken) =>
     RunAsync(arguments.GetRequiredValue(tree), arguments.GetValue(root), arguments.GetValue(durability), cancellationToken));
 
-// System.CommandLine turns Ctrl-C into the cancellation token, and explains bad arguments. What goes wrong later is for us to explain.
-return await command.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+using var stopping = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    // The first Ctrl-C asks for an orderly end; whoever cannot wait presses again.
+    pressed.Cancel = !stopping.IsCancellationRequested;
+    stopping.Cancel();
+};
+
+// System.CommandLine explains bad arguments. What goes wrong later, and Ctrl-C, are ours: it would not wait for the clean-up.
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+return await command.Parse(args).InvokeAsync(invocation, stopping.Token);
 
 static async Task<int> RunAsync(DirectoryInfo tree, DirectoryInfo? root, Durability durability, CancellationToken cancellationToken)
 {

@@ -7,6 +7,8 @@ public sealed class QuickStartTests
 {
     private const string Sample = "BleepStore.Samples.QuickStart";
 
+    private const string LocalNeedsLinux = "The local backend needs Linux.";
+
     private DirectoryInfo _folder = null!;
     private DirectoryInfo _temporary = null!;
     private DirectoryInfo _tree = null!;
@@ -28,6 +30,7 @@ public sealed class QuickStartTests
     public void RemoveTree() => _folder.Delete(recursive: true);
 
     [Test]
+    [Platform(Include = "Linux", Reason = LocalNeedsLinux)]
     [CancelAfter(60_000)]
     public async Task It_stores_a_tree_shows_every_step_and_finds_every_object_right(CancellationToken cancellationToken)
     {
@@ -50,6 +53,7 @@ public sealed class QuickStartTests
     }
 
     [Test]
+    [Platform(Include = "Linux", Reason = LocalNeedsLinux)]
     [CancelAfter(60_000)]
     public async Task It_leaves_nothing_behind(CancellationToken cancellationToken)
     {
@@ -63,6 +67,7 @@ public sealed class QuickStartTests
     }
 
     [Test]
+    [Platform(Include = "Linux", Reason = LocalNeedsLinux)]
     [CancelAfter(60_000)]
     public async Task It_keeps_the_store_in_a_folder_that_is_named(CancellationToken cancellationToken)
     {
@@ -78,14 +83,10 @@ public sealed class QuickStartTests
     }
 
     [Test]
+    [Platform(Include = "Linux", Reason = LocalNeedsLinux)]
     [CancelAfter(60_000)]
     public async Task Ctrl_c_ends_it_and_leaves_nothing_behind(CancellationToken cancellationToken)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Ignore("A signal cannot be sent to one process here.");
-        }
-
         bool sent = false;
         SampleProcess sample = await SampleProcess.RunAsync(Sample, [_tree.FullName], _temporary.FullName, cancellationToken, (line, process) =>
         {

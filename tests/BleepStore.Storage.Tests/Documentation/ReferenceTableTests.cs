@@ -1,7 +1,11 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Reflection;
 using System.Xml.Linq;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Hashing;
+using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Local;
 using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Tests.Documentation;
@@ -53,14 +57,57 @@ public sealed class ReferenceTableTests
     }
 
     [Test]
-    public void Providers_page_has_every_capability()
+    public async Task Providers_page_has_the_capabilities_of_every_backend()
     {
-        IEnumerable<string> capabilities = typeof(StorageCapabilities)
-            .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Select(static property => property.Name);
+        await using ObjectStore memory = InMemoryStore.Create();
+        await using ObjectStore local = LocalStore.Create(new LocalBackendOptions { RootPath = "never-used" });
 
-        Assert.That(FirstCells("docs/providers.md"), Is.SupersetOf(capabilities));
+        IEnumerable<string> expected = typeof(StorageCapabilities)
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(property => $"{property.Name}: {Show(property, memory)}, {Show(property, local)}");
+
+        Assert.That(RepositoryDocs.TableRows("docs/providers.md").Select(static row => $"{Bare(row[0])}: {row[1]}, {row[2]}"), Is.EquivalentTo(expected));
     }
+
+    [TestCase("docs/stores-and-buckets.md", typeof(ObjectStoreOptions))]
+    [TestCase("docs/local.md", typeof(LocalBackendOptions))]
+    public void Page_has_every_option(string page, Type options)
+    {
+        IEnumerable<string> expected = options.GetProperties().Select(static property => property.Name);
+
+        Assert.That(FirstCells(page), Is.SupersetOf(expected));
+    }
+
+    [Test]
+    public void Multipart_page_has_the_part_plan()
+    {
+        const long mebibyte = 1024 * 1024;
+        var plan = new PartPlan(8 * mebibyte, 8 * mebibyte);
+        var rows = RepositoryDocs.TableRows("docs/multipart.md").Where(static row => row[0].Contains(" to ", StringComparison.Ordinal) && char.IsDigit(row[0][0])).ToList();
+        foreach (string[] row in rows)
+        {
+            int[] numbers = row[0].Split(" to ").Select(static number => int.Parse(number, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)).ToArray();
+            long end = Enumerable.Range(1, numbers[1]).Sum(plan.SizeOf);
+            Assert.Multiple(() =>
+            {
+                Assert.That(row[1], Does.StartWith(string.Create(CultureInfo.InvariantCulture, $"{plan.SizeOf(numbers[0]) / mebibyte:N0} MiB")));
+                Assert.That(row[1], Does.StartWith(string.Create(CultureInfo.InvariantCulture, $"{plan.SizeOf(numbers[1]) / mebibyte:N0} MiB")));
+                Assert.That(row[2], Does.StartWith(string.Create(CultureInfo.InvariantCulture, $"{end / mebibyte:N0} MiB (")));
+            });
+        }
+
+        Assert.That(rows, Has.Count.EqualTo(5));
+    }
+
+    private static string Show(PropertyInfo property, ObjectStore store) => property.GetValue(store.Capabilities) switch
+    {
+        true => "yes",
+        false => "no",
+        long.MaxValue => "no limit",
+        1L => "1 byte",
+        IFormattable number => number.ToString("N0", CultureInfo.InvariantCulture),
+        var other => throw new NotSupportedException($"{property.Name} is {other}: say how the page shows it."),
+    };
 
     private static IEnumerable<string> FirstCells(string page) => RepositoryDocs.TableRows(page).Select(static row => Bare(row[0]));
 
