@@ -1,0 +1,16 @@
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Conformance.Support;
+
+/// <summary>Forwards everything but its own disposal, so that several stores can share one backend.</summary>
+/// <param name="inner">The backend, which somebody else disposes.</param>
+public sealed class UnownedBackend(StorageBackend inner) : DelegatingBackend(inner)
+{
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+    }
+}
