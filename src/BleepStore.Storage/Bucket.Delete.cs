@@ -61,6 +61,7 @@ public partial class Bucket
             }
         }
 
+        int unsent = failures.Count;
         foreach (string[] chunk in valid.Chunk(KeysPerDelete))
         {
             var request = new DeleteManyRequest { Bucket = Name, Keys = chunk, MaxConcurrency = Context.Settings.MaxConcurrency };
@@ -72,6 +73,6 @@ public partial class Bucket
             Context.Operations.Map(failure.Error, OperationNames.DeleteMany, Name, failure.Key, cancellationToken);
         }
 
-        return new DeleteManyResult(valid.Count - failures.Count(failure => valid.Contains(failure.Key)), failures);
+        return new DeleteManyResult(valid.Count - (failures.Count - unsent), failures);
     }
 }

@@ -61,8 +61,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
             StorageException known => known,
             ArgumentException or ObjectDisposedException => null,
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException => new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown) { IsOutcomeUnknown = true },
-            _ => new StorageException(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown) { IsOutcomeUnknown = true },
+            OperationCanceledException => new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown) { IsOutcomeUnknown = Writes(operation) },
+            _ => new StorageException(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown) { IsOutcomeUnknown = Writes(operation) },
         };
         return error?.At(Store, backend.Provider, operation, bucket, key);
     }
@@ -112,6 +112,11 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         activity?.SetStatus(ActivityStatusCode.Error, code);
         Log.Failed(Logger, error, operation, bucket, key, error.Code, took.TotalMilliseconds);
     }
+
+    private static bool Writes(string operation) => operation is
+        OperationNames.Put or OperationNames.Delete or OperationNames.DeleteMany or OperationNames.Copy or OperationNames.Move
+        or OperationNames.UploadPart or OperationNames.CopyPart or OperationNames.CreateMultipartUpload
+        or OperationNames.CompleteMultipartUpload or OperationNames.AbortMultipartUpload or OperationNames.CreateBucket or OperationNames.DeleteBucket;
 
     /// <summary>Codes that a program asks for as a matter of course: nothing is wrong.</summary>
     private static bool IsAnAnswer(StorageErrorCode code) =>

@@ -62,7 +62,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 
     private async Task<ObjectProperties> CopyByPartsAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
-        ObjectAttributes attributes = copy.Attributes ?? Checks.Attributes.Check(source);
+        ObjectAttributes attributes = copy.Attributes ?? Checks.Attributes.Of(source);
         var upload = await TransientUpload.CreateAsync(context, copy.Destination, attributes, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -15,8 +15,8 @@ internal sealed class PartTransfer(StoreContext context)
         LengthLimit.Part.Check(content.Length ?? 0);
         if (context.Capabilities.StreamsPuts)
         {
-            var hasher = new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected);
-            return await SendAsync(target, new StreamedBody(content, hasher, LengthLimit.Part), cancellationToken).ConfigureAwait(false);
+            var body = new StreamedBody(content, () => new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected), LengthLimit.Part);
+            return await SendAsync(target, body, cancellationToken).ConfigureAwait(false);
         }
 
         using PartReader reader = content.OpenParts(new MemoryBudget(context.Settings.MemoryBudget));

@@ -48,7 +48,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     private Task<ObjectProperties> PutStreamedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
         LengthLimit limit = put.SinglePart && !content.CanRestart ? LengthLimit.SinglePart(Plan.PartSize) : LengthLimit.None;
-        return SendAsync(put, new StreamedBody(content, new ETagHasher(Plan, content.Length, put.SinglePart, put.ExpectedMd5), limit), cancellationToken);
+        var body = new StreamedBody(content, () => new ETagHasher(Plan, content.Length, put.SinglePart, put.ExpectedMd5), limit);
+        return SendAsync(put, body, cancellationToken);
     }
 
     private async Task<ObjectProperties> PutBufferedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ namespace BleepStore.Storage.Transfer;
 internal sealed class SequentialPartReader(Stream source, long? length, MemoryBudget budget) : PartReader
 {
     private long _read;
+    private bool _started;
     private bool _ended;
 
     public override async ValueTask<PartBody?> NextAsync(long size, bool canWait, CancellationToken cancellationToken)
@@ -14,7 +15,8 @@ internal sealed class SequentialPartReader(Stream source, long? length, MemoryBu
         }
 
         long most = Math.Min(size, length - _read ?? long.MaxValue);
-        bool first = _read == 0;
+        bool first = !_started;
+        _started = true;
         bool inMemory = most <= budget.Total && budget.TryTake(most);
         if (!inMemory && canWait && most <= budget.Total)
         {
@@ -27,7 +29,7 @@ internal sealed class SequentialPartReader(Stream source, long? length, MemoryBu
         {
             await buffer.FillAsync(source, most, Hash, cancellationToken).ConfigureAwait(false);
             _read += buffer.Length;
-            if (buffer.Length < size)
+            if (buffer.Length < size || _read == length)
             {
                 await RequireEndAsync(cancellationToken).ConfigureAwait(false);
             }

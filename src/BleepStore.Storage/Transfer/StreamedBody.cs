@@ -4,9 +4,9 @@ namespace BleepStore.Storage.Transfer;
 
 /// <summary>Bytes that go straight through to a backend that streams puts, hashed as they pass. Opened once.</summary>
 /// <param name="content">The bytes.</param>
-/// <param name="hasher">Takes them in.</param>
+/// <param name="newHasher">Makes what takes them in, when the body is opened: a put that is refused before costs no digest.</param>
 /// <param name="limit">How many there may be.</param>
-internal sealed class StreamedBody(Content content, ETagHasher hasher, LengthLimit limit) : BodySource
+internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, LengthLimit limit) : BodySource
 {
     private Func<string?>? _etag;
 
@@ -25,7 +25,7 @@ internal sealed class StreamedBody(Content content, ETagHasher hasher, LengthLim
             throw new InvalidOperationException("This body comes from a source that can be read once, and was opened before.");
         }
 
-        var stream = new HashingStream(content.OpenSequential(), hasher, limit);
+        var stream = new HashingStream(content.OpenSequential(), newHasher(), limit);
         _etag = () => stream.ETag;
         return stream;
     }

@@ -1,0 +1,37 @@
+using BleepStore.Storage.Backends;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.DependencyInjection;
+
+/// <summary>What is registered under one name.</summary>
+internal sealed class ObjectStoreRegistration(string name)
+{
+    private Func<IServiceProvider, StorageBackend>? _backend;
+
+    public string Name { get; } = name;
+
+    public bool HasBackend => _backend is not null;
+
+    /// <summary>How messages call the store.</summary>
+    public string Label => Name.Length == 0 ? "The unnamed store" : $"The store '{Name}'";
+
+    /// <exception cref="InvalidOperationException">It has a backend already.</exception>
+    public void SetBackend(Func<IServiceProvider, StorageBackend> create)
+    {
+        if (HasBackend)
+        {
+            throw new InvalidOperationException($"{Label} has a backend already. A store has one; register another store for another backend.");
+        }
+
+        _backend = create;
+    }
+
+    public ObjectStore Create(IServiceProvider services)
+    {
+        // Reading the options validates them, and that there is a backend.
+        ObjectStoreOptions options = services.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(Name);
+        return ObjectStore.Create(Name, _backend!(services), options, services.GetService<ILoggerFactory>(), services.GetService<TimeProvider>());
+    }
+}

@@ -1,0 +1,130 @@
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.InMemory;
+
+internal sealed partial class InMemoryBackend
+{
+    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            Find(request.Bucket).Uploads.Add(request.WriteToken, new UploadState(request.Key, request.Attributes, _time.GetUtcNow()));
+        }
+
+        return Task.FromResult(request.WriteToken);
+    }
+
+    public override async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            FindUpload(request.Bucket, request.Key, request.UploadId);
+        }
+
+        Blob content = await ReceiveAsync(request.Body, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return StorePart(FindUpload(request.Bucket, request.Key, request.UploadId), request.PartNumber, request.Body.ETag, content);
+        }
+    }
+
+    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            UploadState upload = FindUpload(request.Bucket, request.Key, request.UploadId);
+            ObjectState source = Find(request.Source.Bucket, request.Source.Key);
+            new WriteCondition { IfRevision = request.SourceProperties.Revision }.ThrowIfNotMet(source.Properties);
+            Blob content = source.Content.Slice(request.Range.Offset, request.Range.Length);
+            return Task.FromResult(StorePart(upload, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range), content));
+        }
+    }
+
+    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            List<PartInfo> parts = FindUpload(request.Bucket, request.Key, request.UploadId).Parts.Values
+                .Select(static part => part.Info)
+                .Where(part => part.PartNumber > request.StartAfter)
+                .Take(request.PageSize + 1)
+                .ToList();
+            bool more = parts.Count > request.PageSize;
+            return Task.FromResult(new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more });
+        }
+    }
+
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            BucketState bucket = Find(request.Bucket);
+            UploadState upload = FindUpload(request.Bucket, request.Key, request.UploadId);
+            CompletedParts parts = CompletedParts.Choose(request, upload.Parts.ToDictionary(static part => part.Key, static part => part.Value.Info));
+            request.Condition.ThrowIfNotMet(bucket.Objects.GetValueOrDefault(request.Key)?.Properties);
+            Blob content = Blob.Join(parts.Parts.Select(part => upload.Parts[part.PartNumber].Content));
+            ObjectProperties made = Store(bucket, request.Key, content, parts.ETag, upload.Attributes, request.UploadId, freed: upload.Size);
+            bucket.Uploads.Remove(request.UploadId);
+            return Task.FromResult(made);
+        }
+    }
+
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            Reserve(-FindUpload(request.Bucket, request.Key, request.UploadId).Size);
+            Find(request.Bucket).Uploads.Remove(request.UploadId);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            List<MultipartUploadInfo> uploads = Find(request.Bucket).Uploads
+                .Select(static upload => new MultipartUploadInfo(upload.Value.Key, upload.Key, upload.Value.InitiatedAt))
+                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
+                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
+                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
+                .Take(request.PageSize + 1)
+                .ToList();
+            bool more = uploads.Count > request.PageSize;
+            return Task.FromResult(new ListUploadsResult { Uploads = more ? uploads[..request.PageSize] : uploads, IsTruncated = more });
+        }
+    }
+
+    private static bool IsAfter(MultipartUploadInfo upload, ListUploadsRequest request)
+    {
+        if (request.StartAfterKey is null)
+        {
+            return true;
+        }
+
+        int order = KeyOrder.Instance.Compare(upload.Key, request.StartAfterKey);
+        return order > 0
+            || (order == 0 && request.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
+    }
+
+    private UploadState FindUpload(string bucket, string key, string uploadId) =>
+        Find(bucket).Uploads.TryGetValue(uploadId, out UploadState? upload) && string.Equals(upload.Key, key, StringComparison.Ordinal)
+            ? upload
+            : throw new StorageException(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.");
+
+    private PartInfo StorePart(UploadState upload, int number, string etag, Blob content)
+    {
+        Reserve(content.Length - (upload.Parts.TryGetValue(number, out PartState? old) ? old.Content.Length : 0));
+        var info = new PartInfo(number, etag, content.Length) { LastModified = _time.GetUtcNow() };
+        upload.Parts[number] = new PartState(info, content);
+        return info;
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.InMemory;
+
+/// <summary>The rules of <see cref="InMemoryBackendOptions"/>.</summary>
+internal sealed class InMemoryBackendOptionsValidator : IValidateOptions<InMemoryBackendOptions>
+{
+    public static string? Fault(InMemoryBackendOptions options) => options.Capacity < 0
+        ? $"{nameof(options.Capacity)} is {options.Capacity} bytes; it must be 0 or more, or left out for no limit."
+        : null;
+
+    public ValidateOptionsResult Validate(string? name, InMemoryBackendOptions options) => Fault(options) is { } fault
+        ? ValidateOptionsResult.Fail($"Store '{name}', in-memory backend: {fault}")
+        : ValidateOptionsResult.Success;
+}

@@ -1,0 +1,52 @@
+using BleepStore.Storage.InMemory;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage;
+
+/// <summary>Keeps a store's objects in memory: for tests, and the reference of what a backend does.</summary>
+public static class InMemoryObjectStoreBuilderExtensions
+{
+    /// <summary>Keeps the store's objects in memory.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configure">Sets the options. Default: no capacity limit.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseInMemory(this ObjectStoreBuilder builder, Action<InMemoryBackendOptions>? configure = null)
+    {
+        OptionsBuilder<InMemoryBackendOptions> options = UseBackend(builder);
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects in memory, with options from configuration.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configuration">The section that has the options by their names.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseInMemory(this ObjectStoreBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        UseBackend(builder).Bind(configuration);
+        return builder;
+    }
+
+    /// <summary>Offers the in-memory backend to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>memory</c>.</summary>
+    /// <param name="choices">The backends offered.</param>
+    public static BackendChoices InMemory(this BackendChoices choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        return choices.Add("memory", static (builder, section) => builder.UseInMemory(section));
+    }
+
+    private static OptionsBuilder<InMemoryBackendOptions> UseBackend(ObjectStoreBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<InMemoryBackendOptions>, InMemoryBackendOptionsValidator>());
+        return builder.UseBackend<InMemoryBackendOptions>(static (services, options) => new InMemoryBackend(options, services.GetService<TimeProvider>()));
+    }
+}
