@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 
@@ -34,14 +35,14 @@ public static class ConformanceCompleteness
             Type closed = suite.MakeGenericType(harness);
             if (!bound.Exists(closed.IsAssignableFrom))
             {
-                faults.AppendLine($"  not bound: {suite.Name[..suite.Name.IndexOf('`', StringComparison.Ordinal)]}<{harness.Name}>");
+                faults.AppendLine(CultureInfo.InvariantCulture, $"  not bound: {suite.Name[..suite.Name.IndexOf('`', StringComparison.Ordinal)]}<{harness.Name}>");
             }
         }
 
         var instance = (ConformanceHarness)Activator.CreateInstance(harness)!;
         foreach (string test in DeclaredDifferences.NamingNoTest(instance, Suites))
         {
-            faults.AppendLine($"  declared difference that names no test: {test}");
+            faults.AppendLine(CultureInfo.InvariantCulture, $"  declared difference that names no test: {test}");
         }
 
         if (faults.Length > 0)

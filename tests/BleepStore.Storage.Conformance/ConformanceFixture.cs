@@ -34,23 +34,25 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     /// <summary>The size of a part for multipart tests, as small as the upstream allows.</summary>
     protected int PartLength => (int)Math.Max(100, Capabilities.MinimumPartSize);
 
-    private static Surroundings Around => All[Fixture];
+    private Surroundings Around => All[GetType().FullName!];
 
-    private static string Fixture => TestContext.CurrentContext.Test.ClassName!;
+    private static string RunningFixture => TestContext.CurrentContext.Test.ClassName!;
 
+#pragma warning disable CA1000 // The harness outlives the instances that NUnit makes for single tests, hence static.
     /// <summary>Starts the harness.</summary>
     [OneTimeSetUp]
-    public static async Task StartHarness() => All[Fixture] = await Surroundings.CreateAsync();
+    public static async Task StartHarness() => All[RunningFixture] = await Surroundings.CreateAsync();
 
     /// <summary>Ends the harness.</summary>
     [OneTimeTearDown]
     public static async Task StopHarness()
     {
-        if (All.TryRemove(Fixture, out Surroundings? around))
+        if (All.TryRemove(RunningFixture, out Surroundings? around))
         {
             await around.DisposeAsync();
         }
     }
+#pragma warning restore CA1000
 
     /// <summary>Makes this test's bucket.</summary>
     [SetUp]

@@ -32,15 +32,15 @@ public abstract partial class PutConformance<THarness>
     [TestCase((6 * 1024 * 1024) + 1)]
     public async Task A_threshold_above_the_part_size_decides_what_is_one_part(int length)
     {
-        const int Threshold = 6 * 1024 * 1024;
-        await using ObjectStore store = await OpenStoreAsync(options => options.MultipartThreshold = Threshold);
+        const int threshold = 6 * 1024 * 1024;
+        await using ObjectStore store = await OpenStoreAsync(options => options.MultipartThreshold = threshold);
         Bucket bucket = store.GetBucket(Bucket.Name);
         byte[] content = Payload.Bytes(length);
 
         ObjectProperties known = await bucket.PutAsync("known", content);
         ObjectProperties unknown = await bucket.PutAsync("unknown", new ScriptedStream(content));
 
-        Assert.That(known.ETag, Is.EqualTo(ExpectedETag.Put(content, PartSize, Threshold)));
+        Assert.That(known.ETag, Is.EqualTo(ExpectedETag.Put(content, PartSize, threshold)));
         Assert.That(unknown.ETag, Is.EqualTo(known.ETag));
         await AssertContentAsync("unknown", content);
     }

@@ -146,7 +146,7 @@ public abstract partial class PutConformance<THarness> : ConformanceFixture<THar
     [ContractTest]
     public async Task What_is_no_source_is_an_argument_error()
     {
-        await StorageAssert.ThrowsAsync<ArgumentNullException>(() => Bucket.PutAsync("object", null!));
+        await StorageAssert.ThrowsAsync<ArgumentNullException>(() => Bucket.PutAsync("object", (Stream)null!));
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.PutAsync("object", new WriteOnlyStream()));
         await StorageAssert.ThrowsAsync<ArgumentOutOfRangeException>(() => PutAsync("object", [1], new PutOptions { ContentLength = -1 }));
         await AssertKeysAsync();
