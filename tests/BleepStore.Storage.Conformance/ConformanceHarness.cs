@@ -13,8 +13,8 @@ public abstract class ConformanceHarness : IAsyncDisposable
     /// <summary>What this backend cannot keep. Default: nothing.</summary>
     public virtual IReadOnlyList<Difference> Differences => [];
 
-    /// <summary>A storage class that the upstream knows and that is not its default. Default: <c>ARCHIVE-TEST</c>, for backends that keep any text; <see langword="null"/> where there is none to test.</summary>
-    public virtual string? StorageClass => "ARCHIVE-TEST";
+    /// <summary>A storage class that the upstream knows and that can be read at once. Default: <c>ANY-TEXT</c>, for backends without classes, which keep the text as given.</summary>
+    public virtual string StorageClass => "ANY-TEXT";
 
     /// <summary>How many keys the test of bulk deletion uses. Default: 2,500. Lower it only where every put costs money.</summary>
     public virtual int BulkKeys => 2500;
