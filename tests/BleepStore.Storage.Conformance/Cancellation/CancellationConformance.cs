@@ -122,6 +122,28 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
     }
 
     [ContractTest]
+    [TestCase(3000)]
+    [TestCase(PartSize + 3000)]
+    public async Task A_conditional_put_that_is_cancelled_while_its_lost_answer_is_looked_for_says_so(int length)
+    {
+        using var source = new CancellationTokenSource();
+        Bucket bucket = Intercept(backend => backend.After = async request =>
+        {
+            if (request is PutRequest or CompleteUploadRequest)
+            {
+                await source.CancelAsync();
+                throw new StorageException(StorageErrorCode.ServiceUnavailable, "The connection was cut.") { IsOutcomeUnknown = true };
+            }
+        });
+
+        OperationCanceledException cancelled = await StorageAssert.ThrowsAsync<OperationCanceledException>(
+            () => bucket.PutAsync("object", Payload.Bytes(length), new PutOptions { IfNoneMatch = "*" }, source.Token));
+
+        Assert.That(cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+        await AssertContentAsync("object", Payload.Bytes(length));
+    }
+
+    [ContractTest]
     public async Task A_source_that_never_answers_can_be_left_by_cancellation()
     {
         ObjectProperties old = await PutAsync("object", Payload.Bytes(50));
