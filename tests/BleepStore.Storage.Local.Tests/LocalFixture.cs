@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace BleepStore.Storage.Local.Tests;
@@ -99,7 +100,13 @@ public abstract class LocalFixture
             .Select(path => Path.GetRelativePath(_around, path))
             .Order(StringComparer.Ordinal)];
         string canary = await File.ReadAllTextAsync(Canary);
-        Directory.Delete(_around, recursive: true);
+
+        // Not Directory.Delete: some tests leave names that are not UTF-8, which .NET cannot spell.
+        using (Process process = Process.Start("rm", ["-rf", _around]))
+        {
+            await process.WaitForExitAsync();
+        }
+
         Assert.Multiple(() =>
         {
             Assert.That(left, Is.Empty, "temporary files are left");
