@@ -89,11 +89,12 @@ public abstract class LocalFixture
     [TearDown]
     public async Task NothingIsLeftAndNothingOutsideWasTouched()
     {
-        string[] left = Temporaries();
         foreach (ObjectStore store in _stores)
         {
             await store.DisposeAsync();
         }
+
+        string[] left = Directory.Exists(Tmp) ? Directory.GetFileSystemEntries(Tmp) : [];
 
         string[] outside = [.. Directory.EnumerateFileSystemEntries(_around, "*", SearchOption.AllDirectories)
             .Where(path => !path.StartsWith(Root, StringComparison.Ordinal))
