@@ -1,7 +1,7 @@
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Uploads;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local;
 
@@ -38,7 +38,7 @@ internal sealed partial class LocalBackend
 
         if (taken is not null)
         {
-            writer.Workspace.Delete(taken);
+            writer.Workspace.DeleteLater(taken);
         }
 
         return properties;

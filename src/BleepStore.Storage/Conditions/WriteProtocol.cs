@@ -126,6 +126,10 @@ internal sealed class WriteProtocol(StoreContext context)
             // The caller reports the write's own failure: that the object cannot be looked at adds nothing to it.
             return null;
         }
+        catch (OperationCanceledException cancelled)
+        {
+            throw UnknownOutcome(cancelled);
+        }
     }
 
     public void RequireConditionalDelete()
