@@ -121,14 +121,14 @@ internal sealed class WriteProtocol(StoreContext context)
             Log.Recognised(context.Operations.Logger, operation, address.Bucket, address.Key);
             return stored.Properties;
         }
-        catch (StorageException)
+        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
+        {
+            throw UnknownOutcome(cancelled);
+        }
+        catch (Exception failure) when (failure is StorageException or OperationCanceledException)
         {
             // The caller reports the write's own failure: that the object cannot be looked at adds nothing to it.
             return null;
-        }
-        catch (OperationCanceledException cancelled)
-        {
-            throw UnknownOutcome(cancelled);
         }
     }
 
@@ -204,16 +204,9 @@ internal sealed class WriteProtocol(StoreContext context)
             throw UnknownOutcome(cancelled);
         }
 
-        try
+        if (token is not null && await RecogniseAsync(operation, address, token, cancellationToken).ConfigureAwait(false) is { } made)
         {
-            if (token is not null && await RecogniseAsync(operation, address, token, cancellationToken).ConfigureAwait(false) is { } made)
-            {
-                return made;
-            }
-        }
-        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
-        {
-            throw UnknownOutcome(cancelled);
+            return made;
         }
 
         ExceptionDispatchInfo.Throw(failure);
@@ -246,6 +239,10 @@ internal sealed class WriteProtocol(StoreContext context)
         catch (StorageException error)
         {
             return error.Code == StorageErrorCode.NoSuchKey;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
