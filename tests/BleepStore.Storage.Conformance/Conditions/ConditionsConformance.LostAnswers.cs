@@ -1,0 +1,118 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
+
+namespace BleepStore.Storage.Conformance;
+
+public abstract partial class ConditionsConformance<THarness>
+{
+    [ContractTest]
+    public async Task A_conditional_write_whose_answer_was_lost_is_success_when_it_landed([Values] WriteKind kind, [Values] bool create)
+    {
+        ObjectProperties? old = create ? null : await PutAsync("object", Old);
+        (Bucket bucket, MultipartUpload? upload, PartInfo? part) = await PrepareLostAsync(kind, after: true);
+        CompleteOptions conditions = create ? new() { IfNoneMatch = "*" } : new() { IfRevision = old!.Revision };
+
+        ObjectProperties made = await WriteLostAsync(kind, bucket, upload, part, conditions);
+
+        byte[] content = kind == WriteKind.LargePut ? LargeNew : New;
+        StorageAssert.SameObject(await Bucket.HeadAsync("object"), made);
+        await AssertContentAsync("object", content);
+        await AssertNoUploadsAsync();
+    }
+
+    [ContractTest]
+    public async Task A_conditional_write_that_did_not_land_is_the_failure_that_it_was([Values] WriteKind kind)
+    {
+        ObjectProperties old = await PutAsync("object", Old);
+        (Bucket bucket, MultipartUpload? upload, PartInfo? part) = await PrepareLostAsync(kind, after: false);
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => WriteLostAsync(kind, bucket, upload, part, new CompleteOptions { IfRevision = old.Revision }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+        await AssertUntouchedAsync(old, Old);
+    }
+
+    [ContractTest]
+    public async Task Somebody_elses_write_is_not_taken_for_ours()
+    {
+        byte[] theirs = Payload.Bytes(50, 8);
+        ObjectProperties? their = null;
+        Bucket bucket = Intercept(backend => backend.Before = async request =>
+        {
+            if (request is PutRequest)
+            {
+                their = await PutAsync("object", theirs, new PutOptions { IfNoneMatch = "*" });
+                throw Lost();
+            }
+        });
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => bucket.PutAsync("object", New, new PutOptions { IfNoneMatch = "*" }));
+
+        await AssertUntouchedAsync(their!, theirs);
+    }
+
+    [ContractTest]
+    public async Task A_copy_does_not_carry_the_token_of_its_source()
+    {
+        // A writer whose answer was lost asks the key for its token. A copy of its object over another key must not answer for it.
+        await PutAsync("source", New, new PutOptions { IfNoneMatch = "*" });
+        await Bucket.CopyAsync(new ObjectAddress(Bucket.Name, "source"), "copy");
+        StorageBackend backend = Store.GetService<StorageBackend>()!;
+
+        StoredObject source = await backend.HeadAsync(new HeadRequest { Bucket = Bucket.Name, Key = "source" }, default);
+        StoredObject copy = await backend.HeadAsync(new HeadRequest { Bucket = Bucket.Name, Key = "copy" }, default);
+
+        Assert.That(source.WriteToken, Is.Not.Null);
+        Assert.That(copy.WriteToken, Is.Not.EqualTo(source.WriteToken));
+        await AssertContentAsync("copy", New);
+    }
+
+    private static StorageException Lost() => new(StorageErrorCode.ServiceUnavailable, "The connection was cut.") { IsOutcomeUnknown = true };
+
+    private async Task<(Bucket Bucket, MultipartUpload? Upload, PartInfo? Part)> PrepareLostAsync(WriteKind kind, bool after)
+    {
+        await PutAsync("source", New);
+        Func<object, Task> lose = static request =>
+            request is PutRequest or CopyRequest or CompleteUploadRequest ? throw Lost() : Task.CompletedTask;
+        Bucket bucket = Intercept(backend =>
+        {
+            backend.After = after ? lose : null;
+            backend.Before = after ? null : lose;
+        });
+        if (kind != WriteKind.Complete)
+        {
+            return (bucket, null, null);
+        }
+
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("object");
+        return (bucket, upload, await upload.UploadPartAsync(1, New));
+    }
+
+    private static async Task<ObjectProperties> WriteLostAsync(
+        WriteKind kind, Bucket bucket, MultipartUpload? upload, PartInfo? part, CompleteOptions conditions)
+    {
+        var put = new PutOptions { IfNoneMatch = conditions.IfNoneMatch, IfRevision = conditions.IfRevision };
+        switch (kind)
+        {
+            case WriteKind.Put:
+                return await bucket.PutAsync("object", New, put);
+            case WriteKind.StreamPut:
+                return await bucket.PutAsync("object", new ScriptedStream(New), put);
+            case WriteKind.LargePut:
+                return await bucket.PutAsync("object", LargeNew, put);
+            case WriteKind.Copy:
+                var copy = new CopyOptions { IfNoneMatch = conditions.IfNoneMatch, IfRevision = conditions.IfRevision };
+                return await bucket.CopyAsync(new ObjectAddress(bucket.Name, "source"), "object", copy);
+            case WriteKind.Complete:
+                return await upload!.CompleteAsync([part!], conditions);
+            default:
+                await using (ObjectWriter writer = await bucket.OpenWriteAsync("object", put))
+                {
+                    await writer.Stream.WriteAsync(New);
+                    return await writer.CommitAsync();
+                }
+        }
+    }
+}

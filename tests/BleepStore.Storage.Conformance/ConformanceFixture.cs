@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
+
+namespace BleepStore.Storage.Conformance;
+
+/// <summary>The base of all fixtures: a store for the fixture, a fresh bucket for every test, and the questions that tests ask most.</summary>
+/// <typeparam name="THarness">How to reach the backend.</typeparam>
+public abstract class ConformanceFixture<THarness> : IConformanceFixture
+    where THarness : ConformanceHarness, new()
+{
+    /// <summary>The part size of the stores under test: the smallest that there is, so that large objects are as small as can be.</summary>
+    protected const int PartSize = 5 * 1024 * 1024;
+
+    private static readonly ConcurrentDictionary<string, Surroundings> All = new(StringComparer.Ordinal);
+
+    private readonly List<string> _buckets = [];
+    private Bucket? _bucket;
+
+    ConformanceHarness IConformanceFixture.Harness => Harness;
+
+    /// <summary>How the backend is reached.</summary>
+    protected ConformanceHarness Harness => Around.Harness;
+
+    /// <summary>The store: smallest part size, smallest allowed minimum, everything else by default.</summary>
+    protected ObjectStore Store => Around.Store;
+
+    /// <summary>This test's bucket; empty at its start, removed at its end.</summary>
+    protected Bucket Bucket => _bucket ?? throw new InvalidOperationException("There is a bucket only while a test runs.");
+
+    /// <summary>What the backend can do.</summary>
+    protected StorageCapabilities Capabilities => Store.Capabilities;
+
+    /// <summary>The size of a part for multipart tests, as small as the upstream allows.</summary>
+    protected int PartLength => (int)Math.Max(100, Capabilities.MinimumPartSize);
+
+    private Surroundings Around => All[GetType().FullName!];
+
+    private static string RunningFixture => TestContext.CurrentContext.Test.ClassName!;
+
+#pragma warning disable CA1000 // The harness outlives the instances that NUnit makes for single tests, hence static.
+    /// <summary>Starts the harness.</summary>
+    [OneTimeSetUp]
+    public static async Task StartHarness() => All[RunningFixture] = await Surroundings.CreateAsync();
+
+    /// <summary>Ends the harness.</summary>
+    [OneTimeTearDown]
+    public static async Task StopHarness()
+    {
+        if (All.TryRemove(RunningFixture, out Surroundings? around))
+        {
+            await around.DisposeAsync();
+        }
+    }
+#pragma warning restore CA1000
+
+    /// <summary>Makes this test's bucket.</summary>
+    [SetUp]
+    public async Task CreateBucketOfTest() => _bucket = await CreateBucketAsync();
+
+    /// <summary>Removes this test's buckets and all that is in them.</summary>
+    [TearDown]
+    public async Task DeleteBucketsOfTest()
+    {
+        foreach (string name in _buckets)
+        {
+            await RemoveBucketAsync(name);
+        }
+    }
+
+    /// <summary>A store on the same upstream with options of its own, which the test disposes.</summary>
+    protected ValueTask<ObjectStore> OpenStoreAsync(Action<ObjectStoreOptions>? configure = null, TimeProvider? timeProvider = null)
+    {
+        ObjectStoreOptions options = Surroundings.Options(Capabilities);
+        configure?.Invoke(options);
+        return Harness.CreateStoreAsync(options, timeProvider);
+    }
+
+    /// <summary>The same backend with something in between, as <see cref="Bucket"/> of a store that leaves the backend to its owner.</summary>
+    private protected Bucket Intercept(Action<InterceptingBackend> configure)
+    {
+        var backend = new InterceptingBackend(new UnownedBackend(Store.GetService<StorageBackend>()!));
+        configure(backend);
+        return ObjectStore.Create(backend, Surroundings.Options(Capabilities)).GetBucket(Bucket.Name);
+    }
+
+    /// <summary>Another bucket for this test.</summary>
+    protected async Task<Bucket> CreateBucketAsync()
+    {
+        string name = Harness.CreateBucketName();
+        Bucket bucket = await Store.CreateBucketAsync(name);
+        _buckets.Add(name);
+        return bucket;
+    }
+
+    /// <summary>Has a bucket that the test made itself removed at its end.</summary>
+    protected void RemoveAtEnd(string bucket) => _buckets.Add(bucket);
+
+    /// <summary>Puts, with the options that a test needs in most cases.</summary>
+    protected Task<ObjectProperties> PutAsync(string key, byte[] content, PutOptions? options = null) => Bucket.PutAsync(key, content, options);
+
+    /// <summary>The whole object.</summary>
+    protected Task<byte[]> ReadAsync(string key, GetOptions? options = null) => ReadAsync(Bucket, key, options);
+
+    /// <summary>The whole object.</summary>
+    protected static async Task<byte[]> ReadAsync(Bucket bucket, string key, GetOptions? options = null)
+    {
+        await using ObjectReader reader = await bucket.GetAsync(key, options);
+        return await reader.ReadAllAsync();
+    }
+
+    /// <summary>Asserts that the object is there with exactly these bytes.</summary>
+    protected Task AssertContentAsync(string key, byte[] expected) => AssertContentAsync(Bucket, key, expected);
+
+    /// <summary>Asserts that the object is there with exactly these bytes.</summary>
+    protected static async Task AssertContentAsync(Bucket bucket, string key, byte[] expected)
+    {
+        byte[] actual = await ReadAsync(bucket, key);
+        Assert.That(actual, Has.Length.EqualTo(expected.Length), $"size of '{key}'");
+        Assert.That(actual.AsSpan().SequenceEqual(expected), Is.True, $"bytes of '{key}'");
+    }
+
+    /// <summary>Asserts that an object is untouched: its bytes, its revision and its attributes.</summary>
+    protected Task AssertUntouchedAsync(ObjectProperties before, byte[] content) => AssertUntouchedAsync(Bucket, before, content);
+
+    /// <summary>Asserts that an object is untouched: its bytes, its revision and its attributes.</summary>
+    protected static async Task AssertUntouchedAsync(Bucket bucket, ObjectProperties before, byte[] content)
+    {
+        await AssertContentAsync(bucket, before.Key, content);
+        StorageAssert.SameObject(await bucket.HeadAsync(before.Key), before);
+    }
+
+    /// <summary>Asserts that the bucket holds these keys, in this order, and no other.</summary>
+    protected async Task AssertKeysAsync(params string[] keys) =>
+        Assert.That(await Bucket.ListAsync().Select(entry => entry.Key).ToListAsync(), Is.EqualTo(keys));
+
+    /// <summary>Asserts that no upload is under way in the bucket.</summary>
+    protected async Task AssertNoUploadsAsync() => Assert.That(await Bucket.ListMultipartUploadsAsync().ToListAsync(), Is.Empty);
+
+    private async Task RemoveBucketAsync(string name)
+    {
+        Bucket bucket = Store.GetBucket(name);
+        try
+        {
+            List<string> keys = await bucket.ListAsync().Select(entry => entry.Key).ToListAsync();
+            await bucket.DeleteManyAsync(keys);
+            await Store.DeleteBucketAsync(name);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchBucket)
+        {
+            // The test removed it itself.
+        }
+    }
+
+    private sealed record Surroundings(ConformanceHarness Harness, ObjectStore Store) : IAsyncDisposable
+    {
+        public static ObjectStoreOptions Options(StorageCapabilities capabilities) => new()
+        {
+            PartSize = PartSize,
+            MinimumPartSize = Math.Max(1, capabilities.MinimumPartSize),
+        };
+
+        public static async Task<Surroundings> CreateAsync()
+        {
+            var harness = new THarness();
+            DeclaredDifferences.Print(harness);
+            await harness.StartAsync();
+            await using ObjectStore plain = await harness.CreateStoreAsync();
+            return new Surroundings(harness, await harness.CreateStoreAsync(Options(plain.Capabilities)));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Store.DisposeAsync();
+            await Harness.DisposeAsync();
+        }
+    }
+}

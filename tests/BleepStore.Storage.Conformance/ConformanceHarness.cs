@@ -1,0 +1,45 @@
+namespace BleepStore.Storage.Conformance;
+
+/// <summary>
+/// How the suite reaches one backend in one mode. One instance serves one fixture and has a place of its own upstream (a container, a prefix, a
+/// folder), because fixtures run in parallel and must not see each other. The constructor does nothing that costs: the suite makes
+/// instances only to read <see cref="Differences"/>.
+/// </summary>
+public abstract class ConformanceHarness : IAsyncDisposable
+{
+    /// <summary>The backend and the mode, as printed beside declared differences: <c>local</c>, <c>azure, isolated staging</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What this backend cannot keep. Default: nothing.</summary>
+    public virtual IReadOnlyList<Difference> Differences => [];
+
+    /// <summary>A storage class that the upstream knows and that can be read at once. Default: <c>ANY-TEXT</c>, for backends without classes, which keep the text as given.</summary>
+    public virtual string StorageClass => "ANY-TEXT";
+
+    /// <summary>How many keys the test of bulk deletion uses. Default: 2,500. Lower it only where every put costs money.</summary>
+    public virtual int BulkKeys => 2500;
+
+    /// <summary>Prepares the upstream, once before the first test of a fixture. Default: nothing.</summary>
+    public virtual ValueTask StartAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Opens a store on this harness's place upstream. Called several times: what one store writes, the others read.</summary>
+    /// <param name="options">How bytes are moved; <see langword="null"/> for the defaults.</param>
+    /// <param name="timeProvider">The store's clock; <see langword="null"/> for the system's.</param>
+    public abstract ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null);
+
+    /// <summary>Names a bucket that no other test uses. Default: <c>conf-</c> and a random number.</summary>
+    public virtual string CreateBucketName() => $"conf-{Guid.NewGuid():N}"[..21];
+
+    /// <summary>
+    /// What lies upstream under the names that the backend keeps to itself (temporary files, parts, records), for backends that can look. A test that
+    /// fails a write compares it before and after. Default: <see langword="null"/>, cannot look.
+    /// </summary>
+    public virtual ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync() => ValueTask.FromResult<IReadOnlyList<string>?>(null);
+
+    /// <summary>Removes what the harness made upstream. Default: nothing.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

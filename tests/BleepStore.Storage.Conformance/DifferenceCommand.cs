@@ -1,0 +1,52 @@
+using NUnit.Framework.Interfaces;
+using NUnit.Framework.Internal;
+using NUnit.Framework.Internal.Commands;
+
+namespace BleepStore.Storage.Conformance;
+
+/// <summary>Runs a test that is declared to differ, and turns its outcome round.</summary>
+internal sealed class DifferenceCommand(TestCommand inner) : DelegatingTestCommand(inner)
+{
+    public override TestResult Execute(TestExecutionContext context)
+    {
+        if (context.TestObject is not IConformanceFixture fixture
+            || DeclaredDifferences.Find(fixture.Harness, context.TestObject.GetType(), Test.Name) is not { } difference)
+        {
+            return innerCommand.Execute(context);
+        }
+
+        Exception? failure = null;
+        try
+        {
+            innerCommand.Execute(context);
+        }
+        catch (Exception thrown)
+        {
+            failure = thrown;
+        }
+
+        context.CurrentResult = Test.MakeTestResult();
+        switch (failure)
+        {
+            case null:
+                context.CurrentResult.SetResult(ResultState.Failure, $"Declared to differ ({difference.Reason}), but it keeps the contract. Remove the declaration.");
+                break;
+            case var _ when difference.Answer is { } answer && !Causes(failure).OfType<StorageException>().Any(error => error.Code == answer):
+                context.CurrentResult.SetResult(ResultState.Failure, $"Declared to answer {answer} ({difference.Reason}), but it failed otherwise: {failure}");
+                break;
+            default:
+                context.CurrentResult.SetResult(ResultState.Success, $"Differs as declared: {difference.Reason}");
+                break;
+        }
+
+        return context.CurrentResult;
+    }
+
+    private static IEnumerable<Exception> Causes(Exception failure)
+    {
+        for (Exception? at = failure; at is not null; at = at.InnerException)
+        {
+            yield return at;
+        }
+    }
+}

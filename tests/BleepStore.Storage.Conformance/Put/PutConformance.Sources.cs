@@ -1,0 +1,154 @@
+using BleepStore.Storage.Conformance.Support;
+
+namespace BleepStore.Storage.Conformance;
+
+public abstract partial class PutConformance<THarness>
+{
+    private const int Small = 3000;
+    private const int Large = PartSize + 3000;
+
+    [ContractTest]
+    [TestCase(Small, true, false)]
+    [TestCase(Small, false, false)]
+    [TestCase(Small, false, true)]
+    public async Task A_source_that_gives_one_byte_at_a_time_is_stored_whole(int length, bool seekable, bool declared)
+    {
+        byte[] content = Payload.Bytes(length);
+        var source = new ScriptedStream(content) { Seekable = seekable, BiteSize = 1 };
+
+        ObjectProperties stored = await Bucket.PutAsync("object", source, new PutOptions { ContentLength = declared ? length : null });
+
+        Assert.That(stored.ETag, Is.EqualTo(ExpectedETag.Plain(content)));
+        await AssertContentAsync("object", content);
+    }
+
+    [ContractTest]
+    [TestCase(Small, 0)]
+    [TestCase(Small, 1234)]
+    [TestCase(Small, Small)]
+    [TestCase(Large, 1234)]
+    public async Task A_seekable_source_is_read_from_its_position(int length, int position)
+    {
+        byte[] content = Payload.Bytes(length);
+        var source = new ScriptedStream(content) { Seekable = true, Position = position };
+
+        ObjectProperties stored = await Bucket.PutAsync("object", source);
+
+        byte[] rest = content[position..];
+        Assert.That(stored.Size, Is.EqualTo(rest.Length));
+        Assert.That(stored.ETag, Is.EqualTo(ExpectedETag.Put(rest, PartSize)));
+        await AssertContentAsync("object", rest);
+    }
+
+    [ContractTest]
+    [TestCase(Small, true)]
+    [TestCase(Small, false)]
+    [TestCase(Large, true)]
+    [TestCase(Large, false)]
+    public async Task A_source_is_never_disposed(int length, bool seekable)
+    {
+        byte[] content = Payload.Bytes(length);
+        var good = new ScriptedStream(content) { Seekable = seekable };
+        var bad = new ScriptedStream(content) { Seekable = seekable, FailsAt = length - 1 };
+
+        await Bucket.PutAsync("object", good);
+        await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => Bucket.PutAsync("object", bad));
+
+        Assert.That(good.IsDisposed, Is.False);
+        Assert.That(bad.IsDisposed, Is.False);
+    }
+
+    [ContractTest]
+    [TestCase(Small, 0, true)]
+    [TestCase(Small, 0, false)]
+    [TestCase(Small, 1500, true)]
+    [TestCase(Small, 1500, false)]
+    [TestCase(Small, Small, false)]
+    [TestCase(Large, 1500, false)]
+    [TestCase(Large, PartSize, true)]
+    [TestCase(Large, PartSize, false)]
+    [TestCase(Large, PartSize + 10, true)]
+    [TestCase(Large, PartSize + 10, false)]
+    public async Task A_source_that_fails_leaves_the_old_object_and_nothing_else(int length, int failsAt, bool seekable)
+    {
+        byte[] oldContent = Payload.Bytes(500, 9);
+        ObjectProperties old = await PutAsync("object", oldContent);
+        IReadOnlyList<string>? internals = await Harness.ListInternalNamesAsync();
+        var cause = new InvalidDataException("The disk under the source is damaged.");
+
+        foreach (string key in new[] { "object", "new" })
+        {
+            var source = new ScriptedStream(Payload.Bytes(length)) { Seekable = seekable, FailsAt = failsAt, Failure = cause };
+            StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => Bucket.PutAsync(key, source));
+            Assert.That(error.InnerException, Is.SameAs(cause));
+        }
+
+        await AssertOnlyTheOldIsLeftAsync(old, oldContent, internals);
+    }
+
+    [ContractTest]
+    [TestCase(Small, Small + 1, false)]
+    [TestCase(Small, Small - 1, false)]
+    [TestCase(Small, 0, false)]
+    [TestCase(Small, Small + 1, true)]
+    [TestCase(Small, Small - 1, true)]
+    [TestCase(Small, Large, false)]
+    [TestCase(Large, Large + 1, false)]
+    [TestCase(Large, Large - 1, false)]
+    [TestCase(Large, Small, false)]
+    [TestCase(Large, Large - 1, true)]
+    public async Task A_source_of_another_length_than_declared_leaves_the_old_object_and_nothing_else(int length, int declared, bool seekable)
+    {
+        byte[] oldContent = Payload.Bytes(500, 9);
+        ObjectProperties old = await PutAsync("object", oldContent);
+        IReadOnlyList<string>? internals = await Harness.ListInternalNamesAsync();
+
+        foreach (string key in new[] { "object", "new" })
+        {
+            var source = new ScriptedStream(Payload.Bytes(length)) { Seekable = seekable };
+            await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => Bucket.PutAsync(key, source, new PutOptions { ContentLength = declared }));
+        }
+
+        await AssertOnlyTheOldIsLeftAsync(old, oldContent, internals);
+    }
+
+    [ContractTest]
+    [TestCase(Small, 1)]
+    [TestCase(Small, -1)]
+    [TestCase(Large, 1)]
+    [TestCase(Large, -1)]
+    public async Task A_seekable_source_that_lies_about_its_length_leaves_the_old_object(int length, int lie)
+    {
+        byte[] oldContent = Payload.Bytes(500, 9);
+        ObjectProperties old = await PutAsync("object", oldContent);
+        IReadOnlyList<string>? internals = await Harness.ListInternalNamesAsync();
+        var source = new ScriptedStream(Payload.Bytes(length)) { Seekable = true, ClaimedLength = length + lie };
+
+        await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => Bucket.PutAsync("object", source));
+
+        await AssertOnlyTheOldIsLeftAsync(old, oldContent, internals);
+    }
+
+    [ContractTest]
+    public async Task A_source_that_cancels_itself_is_no_cancellation_of_ours()
+    {
+        byte[] oldContent = Payload.Bytes(500, 9);
+        ObjectProperties old = await PutAsync("object", oldContent);
+        var source = new ScriptedStream(Payload.Bytes(Small)) { FailsAt = 100, Failure = new OperationCanceledException("The source's own timeout.") };
+
+        await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => Bucket.PutAsync("object", source));
+
+        await AssertUntouchedAsync(old, oldContent);
+    }
+
+    private async Task AssertOnlyTheOldIsLeftAsync(ObjectProperties old, byte[] content, IReadOnlyList<string>? internals)
+    {
+        await AssertUntouchedAsync(old, content);
+        await AssertKeysAsync(old.Key);
+        await AssertNoUploadsAsync();
+        if (internals is not null)
+        {
+            Assert.That(await Harness.ListInternalNamesAsync(), Is.EquivalentTo(internals));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace BleepStore.Storage.Conformance.Support;
+
+/// <summary>A clock that stands where it was put. Timers run on the system's clock.</summary>
+/// <param name="now">What it says.</param>
+public sealed class FakeClock(DateTimeOffset now) : TimeProvider
+{
+    /// <summary>What it says.</summary>
+    public DateTimeOffset Now { get; set; } = now;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => Now;
+}

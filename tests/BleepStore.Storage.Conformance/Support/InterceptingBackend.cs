@@ -1,0 +1,85 @@
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Conformance.Support;
+
+/// <summary>Lets a test act at the moments that races are made of: just before and just after a request to the backend.</summary>
+/// <param name="inner">The backend under test.</param>
+internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBackend(inner)
+{
+    private readonly List<string> _requests = [];
+
+    /// <summary>Called with the request before it is sent. What it throws, the request throws.</summary>
+    public Func<object, Task>? Before { get; set; }
+
+    /// <summary>Called with the request when it has succeeded. What it throws, the request throws: the answer is lost.</summary>
+    public Func<object, Task>? After { get; set; }
+
+    /// <summary>Called with a body about to be delivered.</summary>
+    public Func<GetRequest, Stream, Stream>? Body { get; set; }
+
+    /// <summary>The requests sent so far, by the names of their types without <c>Request</c>.</summary>
+    public IReadOnlyList<string> Requests
+    {
+        get
+        {
+            lock (_requests)
+            {
+                return [.. _requests];
+            }
+        }
+    }
+
+    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.PutAsync(request, cancellationToken));
+
+    public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => AroundAsync(request, async () =>
+    {
+        GetResult result = await base.GetAsync(request, cancellationToken);
+        return Body is null ? result : result with { Content = Body(request, result.Content) };
+    });
+
+    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.HeadAsync(request, cancellationToken));
+
+    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => AroundAsync(request, async () =>
+    {
+        await base.DeleteAsync(request, cancellationToken);
+        return true;
+    });
+
+    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.CopyAsync(request, cancellationToken));
+
+    public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.ListAsync(request, cancellationToken));
+
+    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.UploadPartAsync(request, cancellationToken));
+
+    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.CopyPartAsync(request, cancellationToken));
+
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.CompleteUploadAsync(request, cancellationToken));
+
+    private async Task<T> AroundAsync<T>(object request, Func<Task<T>> send)
+    {
+        lock (_requests)
+        {
+            _requests.Add(request.GetType().Name.Replace("Request", "", StringComparison.Ordinal));
+        }
+
+        if (Before is not null)
+        {
+            await Before(request);
+        }
+
+        T result = await send();
+        if (After is not null)
+        {
+            await After(request);
+        }
+
+        return result;
+    }
+}
