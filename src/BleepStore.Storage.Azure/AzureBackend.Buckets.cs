@@ -52,7 +52,7 @@ internal sealed partial class AzureBackend
 
         foreach (UploadRecord upload in await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
         {
-            await _records.DeleteAsync(request.Bucket, upload.Key, upload.UploadId, cancellationToken).ConfigureAwait(false);
+            await _records.DeleteAsync(request.Bucket, upload.Key, upload.UploadId, claim: null, cancellationToken).ConfigureAwait(false);
         }
 
         BlockBlobClient marker = Marker(request.Bucket);

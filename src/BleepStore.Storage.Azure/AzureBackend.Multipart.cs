@@ -35,10 +35,10 @@ internal sealed partial class AzureBackend
     {
         BlockBlobClient blob = Blob(request.Bucket, request.Key);
         await _records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
-        StagedUpload staged = await ListStagedAsync(blob, request.UploadId, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(blob, request.UploadId, cancellationToken).ConfigureAwait(false);
         List<PartInfo> parts =
         [
-            .. staged.Blocks.Values
+            .. staged.Values
                 .Where(block => block.Id.PartNumber > request.StartAfter)
                 .Take(request.PageSize + 1)
                 .Select(static block => block.Part),
@@ -52,7 +52,7 @@ internal sealed partial class AzureBackend
     {
         bool there = request.IsTransient
             ? _transient.TryRemove(request.UploadId, out _)
-            : await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+            : await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim: null, cancellationToken).ConfigureAwait(false);
         if (!there)
         {
             throw UploadRecords.NoSuchUpload();
@@ -136,7 +136,7 @@ internal sealed partial class AzureBackend
         return block;
     }
 
-    private static async Task<StagedUpload> ListStagedAsync(BlockBlobClient blob, string uploadId, CancellationToken cancellationToken)
+    private static async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(BlockBlobClient blob, string uploadId, CancellationToken cancellationToken)
     {
         try
         {
@@ -145,7 +145,7 @@ internal sealed partial class AzureBackend
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            return StagedUpload.None;
+            return [];
         }
     }
 }

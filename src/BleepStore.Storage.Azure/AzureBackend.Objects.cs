@@ -42,7 +42,7 @@ internal sealed partial class AzureBackend
             ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
             new WriteCondition { IfRevision = revision }.ThrowIfNotMet(current);
             ContentRange wanted = suffix.Resolve(current.Size);
-            range = new HttpRange(wanted.Offset, wanted.Length);
+            range = wanted.IsWhole ? default : new HttpRange(wanted.Offset, wanted.Length);
             revision = current.Revision;
         }
         else if (request.Range is { Offset: { } offset } from)
@@ -53,7 +53,7 @@ internal sealed partial class AzureBackend
         var options = new BlobDownloadOptions { Range = range, Conditions = ToConditions(request.Conditions, revision) };
         try
         {
-            return await AzureRequests.ReadAsync(async () => Open(request.Key, await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            return await AzureRequests.ReadAsync(async () => Open(request, await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null } && request.Range is { } refused)
         {
@@ -116,7 +116,7 @@ internal sealed partial class AzureBackend
         }
     }
 
-    private static GetResult Open(string key, Response<BlobDownloadStreamingResult> answer)
+    private static GetResult Open(GetRequest request, Response<BlobDownloadStreamingResult> answer)
     {
         Response response = answer.GetRawResponse();
         if (response.Status == 304)
@@ -127,7 +127,19 @@ internal sealed partial class AzureBackend
 
         BlobDownloadStreamingResult result = answer.Value;
         ContentRange range = RangeOf(result.Details);
-        return new GetResult(AzureProperties.Read(key, result.Details, range.ObjectSize, response), range, new DownloadStream(result.Content));
+        try
+        {
+            // Not every server refuses a range that begins past the end.
+            ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
+            return wanted == range
+                ? new GetResult(AzureProperties.Read(request.Key, result.Details, range.ObjectSize, response), range, new DownloadStream(result.Content))
+                : throw new StorageException(StorageErrorCode.InternalError, $"Azure answered {range} when asked for {wanted}.");
+        }
+        catch
+        {
+            result.Content.Dispose();
+            throw;
+        }
     }
 
     private static ContentRange RangeOf(BlobDownloadDetails details) =>

@@ -35,7 +35,7 @@ internal sealed partial class AzureBackend : StorageBackend
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new AzureNames(options.Prefix, options.BucketMapping);
         _requests = new AzureRequests(countsAttempts: !clients.IsGiven);
-        _records = new UploadRecords(clients, _names, _requests);
+        _records = new UploadRecords(clients, _names, _requests, time);
         _sources = new CopySources(clients, time);
         _attempts = new BlockAttempts(time);
         Capabilities = new StorageCapabilities
@@ -147,7 +147,7 @@ internal sealed partial class AzureBackend : StorageBackend
         if (_shared)
         {
             BlockBlobClient probe = _clients.Shared.GetBlockBlobClient(_names.Probe(id));
-            await _requests.WriteAsync(() => probe.UploadAsync(Stream.Null, options: null, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(() => probe.UploadAsync(Stream.Null, new BlobUploadOptions(), cancellationToken), cancellationToken).ConfigureAwait(false);
             await _requests.WriteAsync(() => probe.DeleteAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         else

@@ -30,7 +30,7 @@ internal static class AzureProperties
         ContentHash = md5?.ToArray(),
     };
 
-    public static AccessTier? Tier(ObjectAttributes attributes) => attributes.StorageClass is { } tier ? new AccessTier(tier) : null;
+    public static AccessTier? Tier(ObjectAttributes attributes) => attributes.StorageClass is { } tier ? new AccessTier(tier) : default(AccessTier?);
 
     /// <summary>What a write has just made, without asking for it again.</summary>
     public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, ETag revision, DateTimeOffset lastModified) => new()
