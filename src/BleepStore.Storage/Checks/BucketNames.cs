@@ -17,7 +17,7 @@ internal static class BucketNames
         }
     }
 
-    private static string? Fault(string name)
+    public static string? Fault(string name)
     {
         if (name.Length is < 3 or > 63)
         {

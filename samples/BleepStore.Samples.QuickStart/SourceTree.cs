@@ -1,0 +1,41 @@
+using System.CommandLine.Parsing;
+
+namespace BleepStore.Samples.QuickStart;
+
+/// <summary>The files to store.</summary>
+internal static class SourceTree
+{
+    private const string Solution = "BleepStore.Storage.sln";
+
+    /// <summary>The repository's own <c>src</c>: found upwards from the working folder, or from where this program is.</summary>
+    public static DirectoryInfo FindDefault(ArgumentResult argument)
+    {
+        foreach (string start in new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory })
+        {
+            for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
+            {
+                if (File.Exists(Path.Combine(folder.FullName, Solution)))
+                {
+                    return new DirectoryInfo(Path.Combine(folder.FullName, "src"));
+                }
+            }
+        }
+
+        argument.AddError($"There is no {Solution} in the working folder or above. Name the folder to store.");
+        return new DirectoryInfo(".");
+    }
+
+    /// <summary>All files below a folder, without build output, hidden files and links.</summary>
+    public static IEnumerable<FileInfo> Files(DirectoryInfo folder)
+    {
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
+        IEnumerable<FileInfo> below = folder.EnumerateDirectories("*", options)
+            .Where(static child => child.Name is not ("bin" or "obj"))
+            .SelectMany(Files);
+        return folder.EnumerateFiles("*", options).Concat(below);
+    }
+
+    /// <summary>The key of a file: its path below the folder, with slashes on every system.</summary>
+    public static string KeyOf(FileInfo file, DirectoryInfo folder) =>
+        Path.GetRelativePath(folder.FullName, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+}

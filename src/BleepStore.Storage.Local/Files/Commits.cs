@@ -1,0 +1,211 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local.Files;
+
+/// <summary>
+/// How a file becomes an object, and how an object goes. The order makes a crash harmless at every point: bytes and record are on the disk before the name is, and
+/// the name is before anyone is told.
+/// </summary>
+internal sealed class Commits(LocalRoot root, Workspace workspace, Records records, ObjectFiles files, Durability durability)
+{
+    /// <summary>How often others can be in the way in a row. Each time one of them has finished something, so that it is met only where something stands in the way that is no object.</summary>
+    private const int MostAttempts = 1000;
+
+    private readonly Folders _folders = new(root, workspace, durability);
+
+    private bool Flushes => durability == Durability.Full;
+
+    /// <summary>Commits a file whose bytes are complete.</summary>
+    /// <param name="temp">The file.</param>
+    /// <param name="made">What it is to be.</param>
+    /// <param name="condition">What must hold.</param>
+    /// <param name="cancellationToken">Observed until the commit begins.</param>
+    public async Task<ObjectProperties> RunAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        ObjectProperties properties = Seal(temp, made, out ulong inode);
+        try
+        {
+            await PlaceAsync(temp, made, condition, cancellationToken).ConfigureAwait(false);
+            return properties;
+        }
+        catch when (!temp.IsPlaced)
+        {
+            records.Forget(made.Place, inode);
+            throw;
+        }
+    }
+
+    /// <summary>Gives the file its record and brings both to the disk. Only the name is missing then.</summary>
+    public ObjectProperties Seal(TempFile temp, NewObject made, out ulong inode)
+    {
+        LocalErrors.Check(Posix.Stat(temp.Handle, out FileStatus status), "Writing the object");
+        Span<byte> random = stackalloc byte[12];
+        RandomNumberGenerator.Fill(random);
+        var record = new ObjectRecord
+        {
+            Size = status.Size,
+            Modified = status.Modified,
+            WriteId = Base64Url.EncodeToString(random),
+            ETag = made.ETag,
+            WriteToken = made.WriteToken,
+            Attributes = made.Attributes,
+        };
+        records.Write(made.Place, temp.Handle, status.Inode, record);
+        LocalErrors.Check(Flushes ? Posix.Flush(temp.Handle) : Errno.None, "Flushing the object");
+        inode = status.Inode;
+        return ObjectFile.Describe(made.Place.Key, status, record);
+    }
+
+    /// <summary>Tests the condition and moves a sealed file into its place, in one step against all other writers of the key.</summary>
+    public async Task PlaceAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        int error = Errno.None;
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            SafeFileHandle folder;
+            using (await workspace.Locks.LockKeyAsync(made.Place, cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                error = TryPlace(temp, made.Place, condition, out folder);
+            }
+
+            using (folder)
+            {
+                if (error == Errno.None)
+                {
+                    Flush(folder, made.WriteToken);
+                    return;
+                }
+            }
+
+            if (error == Errno.ENOTDIR)
+            {
+                await _folders.ConvertAboveAsync(made.Place, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw LocalErrors.From(error, "Moving the object into its place");
+    }
+
+    /// <summary>Deletes an object, if there is one.</summary>
+    public async Task DeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        SafeFileHandle folder;
+        bool inFolder;
+        using (await workspace.Locks.LockKeyAsync(place, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RequireCondition(place, condition);
+            Target target = Find(place);
+            folder = target.Folder;
+            inFolder = target.Name == LocalNames.Self;
+            int error = target.Old is null ? Errno.ENOENT : Posix.Unlink(folder, target.Name);
+            if (error != Errno.None)
+            {
+                folder.Dispose();
+                LocalErrors.Check(error is Errno.ENOENT or Errno.ENOTDIR ? Errno.None : error, "Deleting the object");
+                root.RequireBucket(place.Bucket);
+                return;
+            }
+
+            records.Forget(place, target.Old!.Value.Inode);
+        }
+
+        using (folder)
+        {
+            Flush(folder, writeToken: null);
+        }
+
+        _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
+    }
+
+    /// <returns>0; <see cref="Errno.ENOENT"/> or <see cref="Errno.EISDIR"/>: something changed, try again; <see cref="Errno.ENOTDIR"/>: an object stands where a folder is needed.</returns>
+    private int TryPlace(TempFile temp, Place place, WriteCondition condition, out SafeFileHandle folder)
+    {
+        RequireCondition(place, condition);
+        Target target = Find(place);
+        if (target.Error == Errno.ENOENT)
+        {
+            int made = _folders.Make(place);
+            if (made != Errno.None)
+            {
+                folder = target.Folder;
+                return made;
+            }
+
+            target = Find(place);
+        }
+
+        folder = target.Folder;
+        if (target.Error != Errno.None)
+        {
+            return target.Error;
+        }
+
+        int error = temp.MoveTo(folder, target.Name);
+        if (error == Errno.None && target.Old is { } old)
+        {
+            records.Forget(place, old.Inode);
+        }
+
+        LocalErrors.Check(error is Errno.ENOENT or Errno.EISDIR ? Errno.None : error, "Moving the object into its place");
+        return error;
+    }
+
+    private void RequireCondition(Place place, WriteCondition condition)
+    {
+        if (!condition.IsNone)
+        {
+            using ObjectFile? current = files.TryOpen(place);
+            condition.ThrowIfNotMet(current?.Properties);
+        }
+    }
+
+    /// <summary>Where the object is or goes: under its name, or in the folder that has it.</summary>
+    private Target Find(Place place)
+    {
+        int error = root.OpenFolder(place.Folder, out SafeFileHandle folder);
+        string name = place.Name;
+        FileStatus status = default;
+        if (error == Errno.None && Posix.Stat(folder, name, out status) is Errno.None && status.IsFolder)
+        {
+            folder.Dispose();
+            error = root.OpenFolder(place.Path, out folder);
+            name = LocalNames.Self;
+            status = default;
+            _ = error == Errno.None ? Posix.Stat(folder, name, out status) : error;
+        }
+
+        if (error is not (Errno.None or Errno.ENOENT or Errno.ENOTDIR))
+        {
+            throw LocalErrors.From(error, "Opening the object's folder");
+        }
+
+        if (status.Inode != 0 && !status.IsFile)
+        {
+            folder.Dispose();
+            throw LocalErrors.NotAFile();
+        }
+
+        return new Target(error, folder, name, status.Inode != 0 ? status : null);
+    }
+
+    /// <summary>
+    /// Brings the new name to the disk. When that fails the object is in its place all the same, and may go with the power: a write that the core can recognise by its
+    /// token must not be taken for a success then, so that only one without a token is reported as of unknown outcome.
+    /// </summary>
+    private void Flush(SafeFileHandle folder, string? writeToken)
+    {
+        int error = Flushes ? Posix.Flush(folder) : Errno.None;
+        if (error != Errno.None)
+        {
+            throw LocalErrors.From(error, "Flushing the object's folder, after the change was made,", isOutcomeUnknown: writeToken is null);
+        }
+    }
+
+    private readonly record struct Target(int Error, SafeFileHandle Folder, string Name, FileStatus? Old);
+}

@@ -1,0 +1,88 @@
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local.Files;
+
+/// <summary>Reads a range of a file that is open, whatever becomes of its name. What is in the system's memory is read at once; for the disk another thread waits.</summary>
+/// <param name="file">The file; closed with this.</param>
+/// <param name="offset">The first byte.</param>
+/// <param name="length">How many bytes.</param>
+internal sealed class FileReadStream(SafeFileHandle file, long offset, long length) : Stream
+{
+    /// <summary>Above this, even copying from memory takes long enough to be worth another thread.</summary>
+    private const int ReadInLine = 256 * 1024;
+
+    private readonly long _end = offset + length;
+    private long _position = offset;
+    private bool _cannotTellCached;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        }
+
+        Memory<byte> wanted = buffer[..(int)Math.Min(buffer.Length, _end - _position)];
+        if (wanted.IsEmpty)
+        {
+            return ValueTask.FromResult(0);
+        }
+
+        if (!_cannotTellCached && wanted.Length <= ReadInLine)
+        {
+            int error = Posix.ReadCached(file, wanted.Span, _position, out int count);
+            if (error == Errno.None && count > 0)
+            {
+                _position += count;
+                return ValueTask.FromResult(count);
+            }
+
+            _cannotTellCached = error is not (Errno.None or Errno.EAGAIN);
+        }
+
+        return new ValueTask<int>(Task.Run(() => ReadNow(wanted.Span), CancellationToken.None));
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream is asynchronous only: use ReadAsync.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        file.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int ReadNow(Span<byte> buffer)
+    {
+        LocalErrors.Check(Posix.Read(file, buffer, _position, out int count), "Reading the object");
+        _position += count;
+        return count;
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local.Files;
+
+/// <summary>Writes a new file from its beginning. What is large goes to the disk on another thread, while the caller reads and hashes the next bytes.</summary>
+/// <param name="file">The file; not closed.</param>
+/// <param name="flushesEarly">Whether the disk begins to write while bytes still come, because the file will be flushed.</param>
+internal sealed class FileWriteStream(SafeFileHandle file, bool flushesEarly) : Stream
+{
+    /// <summary>Up to this, copying into the system's memory takes less than handing it to another thread.</summary>
+    private const int WriteInLine = 64 * 1024;
+
+    private const long FlushEvery = 16 * 1024 * 1024;
+
+    private long _position;
+    private long _flushed;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        if (buffer.Length > WriteInLine)
+        {
+            return new ValueTask(Task.Run(() => Write(buffer.Span), CancellationToken.None));
+        }
+
+        try
+        {
+            Write(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
+        catch (StorageException error)
+        {
+            return ValueTask.FromException(error);
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        LocalErrors.Check(Posix.Write(file, buffer, _position), "Writing the object");
+        _position += buffer.Length;
+        if (flushesEarly && _position - _flushed >= FlushEvery)
+        {
+            Posix.StartFlushing(file, _flushed, _position - _flushed);
+            _flushed = _position;
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

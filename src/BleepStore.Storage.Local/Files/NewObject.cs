@@ -1,0 +1,13 @@
+namespace BleepStore.Storage.Local.Files;
+
+/// <summary>What a file that is about to become an object is to be.</summary>
+internal sealed record NewObject
+{
+    public required Place Place { get; init; }
+
+    public required string ETag { get; init; }
+
+    public required ObjectAttributes Attributes { get; init; }
+
+    public string? WriteToken { get; init; }
+}

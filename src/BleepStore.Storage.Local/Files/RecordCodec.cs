@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace BleepStore.Storage.Local.Files;
+
+/// <summary>
+/// Records as bytes: a version, two numbers, then texts, each with its length before it. Compact, because ext4 has room for little
+/// more than 4,000 bytes.
+/// </summary>
+internal static class RecordCodec
+{
+    private const byte Version = 1;
+    private const long NoExpiry = long.MinValue;
+
+    public static ReadOnlySpan<byte> Encode(ObjectRecord record)
+    {
+        var bytes = new ArrayBufferWriter<byte>(512);
+        bytes.Write([Version]);
+        Write(bytes, record.Size);
+        Write(bytes, record.Modified);
+        Write(bytes, record.WriteId);
+        Write(bytes, record.ETag);
+        Write(bytes, record.WriteToken);
+        WriteAttributes(bytes, record.Attributes);
+        return bytes.WrittenSpan;
+    }
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="bytes">As <see cref="Encode"/> wrote them.</param>
+    /// <returns>The record; <see langword="null"/> when the bytes are none, which others may have put there.</returns>
+    public static ObjectRecord? TryDecode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            if (bytes.IsEmpty || bytes[0] != Version)
+            {
+                return null;
+            }
+
+            bytes = bytes[1..];
+            return new ObjectRecord
+            {
+                Size = ReadNumber(ref bytes),
+                Modified = ReadNumber(ref bytes),
+                WriteId = ReadText(ref bytes) ?? "",
+                ETag = ReadText(ref bytes) ?? "",
+                WriteToken = ReadText(ref bytes),
+                Attributes = ReadAttributes(ref bytes),
+            };
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // Cut short: a slice went past the end.
+            return null;
+        }
+    }
+
+    public static void WriteAttributes(IBufferWriter<byte> bytes, ObjectAttributes attributes)
+    {
+        Write(bytes, attributes.ContentType);
+        Write(bytes, attributes.ContentEncoding);
+        Write(bytes, attributes.ContentLanguage);
+        Write(bytes, attributes.ContentDisposition);
+        Write(bytes, attributes.CacheControl);
+        Write(bytes, attributes.StorageClass);
+        Write(bytes, attributes.Expires?.ToUnixTimeSeconds() ?? NoExpiry);
+        foreach ((string name, string value) in attributes.Metadata)
+        {
+            Write(bytes, name);
+            Write(bytes, value);
+        }
+    }
+
+    /// <summary>Reads attributes, which take all the rest.</summary>
+    public static ObjectAttributes ReadAttributes(ref ReadOnlySpan<byte> bytes)
+    {
+        string? contentType = ReadText(ref bytes);
+        string? contentEncoding = ReadText(ref bytes);
+        string? contentLanguage = ReadText(ref bytes);
+        string? contentDisposition = ReadText(ref bytes);
+        string? cacheControl = ReadText(ref bytes);
+        string? storageClass = ReadText(ref bytes);
+        long expires = ReadNumber(ref bytes);
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        while (!bytes.IsEmpty)
+        {
+            string name = ReadText(ref bytes) ?? "";
+            metadata[name] = ReadText(ref bytes) ?? "";
+        }
+
+        return new ObjectAttributes
+        {
+            ContentType = contentType,
+            ContentEncoding = contentEncoding,
+            ContentLanguage = contentLanguage,
+            ContentDisposition = contentDisposition,
+            CacheControl = cacheControl,
+            StorageClass = storageClass,
+            Expires = expires == NoExpiry ? null : DateTimeOffset.FromUnixTimeSeconds(expires),
+            Metadata = metadata,
+        };
+    }
+
+    public static void Write(IBufferWriter<byte> bytes, long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.GetSpan(sizeof(long)), value);
+        bytes.Advance(sizeof(long));
+    }
+
+    /// <summary>A text: one more than its length in UTF-8 as two bytes, or as 0xFFFF and four; 0 for <see langword="null"/>.</summary>
+    public static void Write(IBufferWriter<byte> bytes, string? value)
+    {
+        int size = value is null ? 0 : Encoding.UTF8.GetByteCount(value) + 1;
+        if (size < ushort.MaxValue)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.GetSpan(sizeof(ushort)), (ushort)size);
+            bytes.Advance(sizeof(ushort));
+        }
+        else
+        {
+            Span<byte> head = bytes.GetSpan(sizeof(ushort) + sizeof(int));
+            BinaryPrimitives.WriteUInt16LittleEndian(head, ushort.MaxValue);
+            BinaryPrimitives.WriteInt32LittleEndian(head[sizeof(ushort)..], size);
+            bytes.Advance(sizeof(ushort) + sizeof(int));
+        }
+
+        if (size > 1)
+        {
+            Encoding.UTF8.GetBytes(value, bytes);
+        }
+    }
+
+    public static string? ReadText(ref ReadOnlySpan<byte> bytes)
+    {
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+        bytes = bytes[sizeof(ushort)..];
+        if (size == ushort.MaxValue)
+        {
+            size = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            bytes = bytes[sizeof(int)..];
+        }
+
+        if (size == 0)
+        {
+            return null;
+        }
+
+        string text = Encoding.UTF8.GetString(bytes[..(size - 1)]);
+        bytes = bytes[(size - 1)..];
+        return text;
+    }
+
+    private static long ReadNumber(ref ReadOnlySpan<byte> bytes)
+    {
+        long value = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        bytes = bytes[sizeof(long)..];
+        return value;
+    }
+}

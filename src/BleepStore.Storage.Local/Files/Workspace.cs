@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local.Files;
+
+/// <summary>
+/// What the store keeps for itself under <c>.bleepstore</c>: the locks, the uploads, and this instance's folder for temporary files. An instance holds a lock
+/// in its folder for as long as it lives; the folder of one that died can be locked, and is swept away by the next that starts.
+/// </summary>
+internal sealed class Workspace : IDisposable
+{
+    private const string TmpName = "tmp";
+    private const string UploadsName = "uploads";
+    private const string LocksName = "locks";
+    private const string AliveName = "lock";
+
+    private readonly SafeFileHandle _tmp;
+    private readonly SafeFileHandle _alive;
+    private readonly string _instance;
+    private long _files;
+
+    private Workspace(KeyLocks locks, SafeFileHandle tmp, SafeFileHandle uploads, string instance, SafeFileHandle folder, SafeFileHandle alive)
+    {
+        Locks = locks;
+        Uploads = uploads;
+        Folder = folder;
+        _tmp = tmp;
+        _instance = instance;
+        _alive = alive;
+    }
+
+    public KeyLocks Locks { get; }
+
+    /// <summary>The folder of unfinished uploads: one folder in it for each bucket.</summary>
+    public SafeFileHandle Uploads { get; }
+
+    /// <summary>This instance's folder for temporary files.</summary>
+    public SafeFileHandle Folder { get; }
+
+    /// <summary>A name that is free in <see cref="Folder"/>.</summary>
+    public string NewName() => Interlocked.Increment(ref _files).ToString("x", CultureInfo.InvariantCulture);
+
+    /// <summary>Opens the workspace, makes what is missing, and sweeps up after instances that died.</summary>
+    public static async Task<Workspace> OpenAsync(LocalRoot root, Durability durability, CancellationToken cancellationToken)
+    {
+        LocalErrors.Check(root.OpenFolder(LocalRoot.Internals, out SafeFileHandle internals), $"Opening the folder {LocalRoot.Internals}");
+        using (internals)
+        {
+            SafeFileHandle tmp = OpenOrMake(internals, TmpName);
+            SafeFileHandle uploads = OpenOrMake(internals, UploadsName);
+            LocalErrors.Check(Posix.Open(internals, LocksName, OpenFlags.Lock, out SafeFileHandle lockFile), "Opening the file of locks");
+            if (durability == Durability.Full)
+            {
+                LocalErrors.Check(Posix.Flush(internals), $"Flushing the folder {LocalRoot.Internals}");
+                LocalErrors.Check(Posix.Flush(root.Handle), "Flushing the root folder");
+            }
+
+            var locks = new KeyLocks(lockFile);
+            var workspace = default(Workspace);
+            try
+            {
+                // Whoever starts makes and locks its folder under the start lock, so that a folder without a lock in it is a dead one's.
+                using (await locks.LockStartAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    workspace = Begin(locks, tmp, uploads);
+                    workspace.CollectDead();
+                }
+            }
+            finally
+            {
+                if (workspace is null)
+                {
+                    locks.Dispose();
+                    tmp.Dispose();
+                    uploads.Dispose();
+                }
+            }
+
+            workspace.EmptyFolder();
+            return workspace;
+        }
+    }
+
+    /// <summary>Moves an entry of any folder here, which takes it out of sight in one step.</summary>
+    /// <param name="folder">Where it is.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="here">Its name here, for <see cref="Delete"/>.</param>
+    public int Take(SafeFileHandle folder, string name, out string here)
+    {
+        here = NewName();
+        return Posix.Rename(folder, name, Folder, here);
+    }
+
+    /// <summary>Deletes something that was taken, with all that it holds.</summary>
+    public void Delete(string here) => DeleteTree(Folder, here);
+
+    /// <summary>Releases the instance's folder, and with it whatever unfinished writes left there.</summary>
+    public void Dispose()
+    {
+        if (!_alive.IsClosed)
+        {
+            DeleteTree(_tmp, _instance);
+        }
+
+        _alive.Dispose();
+        Folder.Dispose();
+        Uploads.Dispose();
+        _tmp.Dispose();
+        Locks.Dispose();
+    }
+
+    private static Workspace Begin(KeyLocks locks, SafeFileHandle tmp, SafeFileHandle uploads)
+    {
+        string instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        SafeFileHandle folder = OpenOrMake(tmp, instance);
+        LocalErrors.Check(Posix.Open(folder, AliveName, OpenFlags.Lock, out SafeFileHandle alive), "Making the instance's lock");
+        LocalErrors.Check(Posix.TryLock(alive, 0), "Taking the instance's lock");
+        return new Workspace(locks, tmp, uploads, instance, folder, alive);
+    }
+
+    /// <summary>Takes over the folders of instances that died. Only what can be locked is touched: another process may be writing at this moment.</summary>
+    private void CollectDead()
+    {
+        foreach (FolderEntry entry in Entries(_tmp))
+        {
+            if (entry is { Kind: EntryKind.Folder, Name: { } name } && name != _instance && IsDead(name))
+            {
+                _ = Posix.Rename(_tmp, name, Folder, NewName());
+            }
+        }
+    }
+
+    private bool IsDead(string name)
+    {
+        int error = Posix.Open(_tmp, name, OpenFlags.Folder, out SafeFileHandle folder);
+        using (folder)
+        {
+            if (error != Errno.None)
+            {
+                return false;
+            }
+
+            error = Posix.Open(folder, AliveName, OpenFlags.ExistingLock, out SafeFileHandle alive);
+            using (alive)
+            {
+                return error == Errno.ENOENT || (error == Errno.None && Posix.TryLock(alive, 0) == Errno.None);
+            }
+        }
+    }
+
+    private void EmptyFolder()
+    {
+        foreach (FolderEntry entry in Entries(Folder))
+        {
+            if (entry is { Kind: EntryKind.Folder, Name: { } name })
+            {
+                DeleteTree(Folder, name);
+            }
+        }
+    }
+
+    /// <summary>Deletes an entry and all that it holds. What cannot be deleted stays for the next start: it is out of sight.</summary>
+    private static void DeleteTree(SafeFileHandle folder, string name)
+    {
+        if (Posix.Unlink(folder, name) == Errno.None || Posix.Open(folder, name, OpenFlags.Folder, out SafeFileHandle inner) is not Errno.None)
+        {
+            return;
+        }
+
+        using (inner)
+        {
+            foreach (FolderEntry entry in Entries(inner))
+            {
+                if (entry.Name is not null)
+                {
+                    DeleteTree(inner, entry.Name);
+                }
+            }
+        }
+
+        _ = Posix.Remove(folder, name);
+    }
+
+    private static List<FolderEntry> Entries(SafeFileHandle folder)
+    {
+        var entries = new List<FolderEntry>();
+        if (Posix.Open(folder, ".", OpenFlags.Folder, out SafeFileHandle fresh) == Errno.None)
+        {
+            _ = FolderReader.Read(fresh, entries);
+        }
+
+        fresh.Dispose();
+        return entries;
+    }
+
+    private static SafeFileHandle OpenOrMake(SafeFileHandle folder, string name)
+    {
+        int error = Posix.MakeFolder(folder, name);
+        LocalErrors.Check(error == Errno.EEXIST ? Errno.None : error, $"Making the folder {name}");
+        LocalErrors.Check(Posix.Open(folder, name, OpenFlags.Folder, out SafeFileHandle made), $"Opening the folder {name}");
+        return made;
+    }
+}

@@ -1,0 +1,105 @@
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local.Listing;
+
+/// <summary>
+/// Reads a folder as items in the order of their keys. A large folder is kept for the next page of the listing, as long as the folder's own time
+/// shows that no name came or went: otherwise pages of a thousand would read a hundred thousand names each.
+/// </summary>
+internal sealed class FolderItems(LocalRoot root)
+{
+    private const int WorthKeeping = 2000;
+    private const long Millisecond = 1_000_000;
+
+    /// <summary>How long a folder must have been left alone for its time to be trusted: file systems count time in steps.</summary>
+    private const long Step = 200 * Millisecond;
+
+    private const long CoarseStep = 3000 * Millisecond;
+
+    private Kept? _kept;
+
+    /// <summary>The items of a folder; none if it is gone or is none.</summary>
+    /// <param name="path">The folder, relative to the root.</param>
+    public FolderItem[] Read(string path)
+    {
+        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        using (folder)
+        {
+            // Links are not followed: there is nothing under one.
+            if (error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+            {
+                return [];
+            }
+
+            LocalErrors.Check(error, "Opening a folder");
+            LocalErrors.Check(Posix.Stat(folder, out FileStatus status), "Reading a folder");
+            if (_kept is { } kept && kept.IsOf(status))
+            {
+                return kept.Items;
+            }
+
+            long now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+            bool isPlain = true;
+            var items = new List<FolderItem>();
+            AddItems(folder, "", items, ref isPlain);
+            FolderItem[] sorted = [.. items];
+            Array.Sort(sorted, FolderItem.Compare);
+            if (sorted.Length >= WorthKeeping && isPlain && now - status.Modified > (status.Modified % 1_000_000_000 == 0 ? CoarseStep : Step))
+            {
+                _kept = new Kept(status.Device, status.Inode, status.Modified, status.Changed, sorted);
+            }
+
+            return sorted;
+        }
+    }
+
+    /// <summary>Adds the items of a folder, and of those in it that only continue a long name.</summary>
+    private void AddItems(SafeFileHandle folder, string pieces, List<FolderItem> items, ref bool isPlain)
+    {
+        var entries = new List<FolderEntry>();
+        LocalErrors.Check(FolderReader.Read(folder, entries), "Reading a folder");
+        foreach (FolderEntry entry in entries)
+        {
+            // Names that are not UTF-8 are no key's, and the self object was looked at from the folder above.
+            if (entry.Name is not { } name || entry.Kind == EntryKind.Other || name == LocalNames.Self)
+            {
+                continue;
+            }
+
+            if (entry.Kind == EntryKind.Folder && name.EndsWith(LocalNames.Continued, StringComparison.Ordinal))
+            {
+                isPlain = false;
+                AddContinued(folder, pieces, name, items, ref isPlain);
+            }
+            else if (root.Names.TryReadSegment(pieces + name, out string? segment))
+            {
+                string path = pieces.Length == 0 && name == segment ? segment : pieces + name;
+                items.Add(new FolderItem(path, segment, entry.Kind == EntryKind.Folder, IsSubtree: false));
+                if (entry.Kind == EntryKind.Folder)
+                {
+                    items.Add(new FolderItem(path, segment, IsFolder: true, IsSubtree: true));
+                }
+            }
+        }
+    }
+
+    private void AddContinued(SafeFileHandle folder, string pieces, string name, List<FolderItem> items, ref bool isPlain)
+    {
+        int error = Contained.Open(folder, name, OpenFlags.Folder, stepwise: false, out SafeFileHandle inner);
+        using (inner)
+        {
+            if (error == Errno.None)
+            {
+                AddItems(inner, pieces + name + "/", items, ref isPlain);
+            }
+        }
+    }
+
+    private sealed record Kept(ulong Device, ulong Inode, long Modified, long Changed, FolderItem[] Items)
+    {
+        public bool IsOf(in FileStatus status) =>
+            Device == status.Device && Inode == status.Inode && Modified == status.Modified && Changed == status.Changed;
+    }
+}

@@ -1,0 +1,119 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Files;
+
+namespace BleepStore.Storage.Local.Listing;
+
+/// <summary>Walks a bucket's folders in the order of keys, and fills a page. What cannot be on the page is not looked at: the walk begins at the folder of the prefix, and in each folder at the place where the page begins.</summary>
+internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems folders, ListRequest request, CancellationToken cancellationToken)
+{
+    private readonly ListPageBuilder _page = new(request);
+
+    public ListResult Run()
+    {
+        int slash = request.Prefix.LastIndexOf('/');
+        string start = slash < 0 ? request.Bucket : $"{request.Bucket}/{root.Names.PathOf(request.Prefix[..slash])}";
+        Walk(start, request.Prefix[..(slash + 1)]);
+        return _page.Build();
+    }
+
+    /// <summary>Offers all that is in a folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="keys">What the keys in it begin with.</param>
+    /// <returns>Whether the page has room for more.</returns>
+    private bool Walk(string path, string keys)
+    {
+        FolderItem[] items = folders.Read(path);
+        for (int at = FirstOf(items, keys); at < items.Length; at++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            FolderItem item = items[at];
+            string key = keys + item.Segment;
+            if (IsPast(key))
+            {
+                return true;
+            }
+
+            string whole = item.IsSubtree ? key + "/" : key;
+            if (!_page.CanHold(whole))
+            {
+                continue;
+            }
+
+            string below = $"{path}/{item.Path}";
+            if (item.IsSubtree ? !Walk(below, whole) : !Offer(item, key, below))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool Offer(FolderItem item, string key, string path)
+    {
+        var place = new Place(request.Bucket, key, path);
+
+        // A folder's name is a key only if the object is in it; a file's is one as it stands.
+        ObjectFile? found = item.IsFolder ? files.TryOpen(place) : null;
+        try
+        {
+            if (item.IsFolder && found is null)
+            {
+                return true;
+            }
+
+            ListStep step = _page.Offer(key);
+            if (step == ListStep.Entry)
+            {
+                found ??= files.TryOpen(place);
+            }
+
+            if (step == ListStep.Entry && found is not null)
+            {
+                _page.Add(ToEntry(found.Properties));
+            }
+
+            return step != ListStep.Full;
+        }
+        finally
+        {
+            found?.Dispose();
+        }
+    }
+
+    /// <summary>Where in a folder the page begins: not before the prefix, nor before where the last page ended.</summary>
+    private int FirstOf(FolderItem[] items, string keys)
+    {
+        string bound = _page.After is { } after && KeyOrder.Instance.Compare(after, request.Prefix) > 0 ? after : request.Prefix;
+        if (!bound.StartsWith(keys, StringComparison.Ordinal))
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<char> rest = bound.AsSpan(keys.Length);
+        int low = 0;
+        int high = items.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = FolderItem.Compare(items[middle], rest, thenSlash: false) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        // The subtree that the bound lies in sorts before it.
+        return Math.Max(0, low - 1);
+    }
+
+    /// <summary>Whether this key and all after it are outside the prefix.</summary>
+    private bool IsPast(string key) =>
+        !key.StartsWith(request.Prefix, StringComparison.Ordinal) && KeyOrder.Instance.Compare(key, request.Prefix) > 0;
+
+    private static ListEntry ToEntry(ObjectProperties properties) => new()
+    {
+        Key = properties.Key,
+        Size = properties.Size,
+        ETag = properties.ETag,
+        Revision = properties.Revision,
+        LastModified = properties.LastModified,
+        StorageClass = properties.StorageClass,
+    };
+}

@@ -1,0 +1,128 @@
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local;
+
+internal sealed partial class LocalBackend
+{
+    public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        using (await writer.Workspace.Locks.LockBucketAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
+        {
+            await Task.Run(() => CreateBucket(writer, request.Bucket), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        using (await writer.Workspace.Locks.LockBucketAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
+        {
+            await Task.Run(() => DeleteBucket(writer, request.Bucket), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
+    {
+        LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
+        return session.Root.BucketExists(request.Bucket);
+    }
+
+    public override async Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    {
+        LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => ListBuckets(session, request), cancellationToken).ConfigureAwait(false);
+    }
+
+    private void CreateBucket(LocalWriter writer, string bucket)
+    {
+        int error = Posix.MakeFolder(writer.Root.Handle, bucket);
+        if (error == Errno.EEXIST)
+        {
+            throw new StorageException(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.") { ProviderCode = "EEXIST" };
+        }
+
+        LocalErrors.Check(error, "Making the bucket's folder");
+        LocalErrors.Check(Flushes ? Posix.Flush(writer.Root.Handle) : Errno.None, "Flushing the root folder");
+    }
+
+    private void DeleteBucket(LocalWriter writer, string bucket)
+    {
+        writer.Root.RequireBucket(bucket);
+
+        // First a look, so that a bucket that is not empty keeps its empty folders too; then only what is empty is removed, whatever is put there meanwhile.
+        if (!RemoveFolders(writer.Root.Handle, bucket, remove: false) || !RemoveFolders(writer.Root.Handle, bucket, remove: true))
+        {
+            throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects, or files of others that are none. Delete them first.")
+            {
+                ProviderCode = "ENOTEMPTY",
+            };
+        }
+
+        LocalErrors.Check(Flushes ? Posix.Flush(writer.Root.Handle) : Errno.None, "Flushing the root folder");
+        writer.Uploads.Drop(bucket);
+    }
+
+    /// <summary>Looks whether a folder holds nothing but folders of which the same is true, and removes them all.</summary>
+    private static bool RemoveFolders(SafeFileHandle parent, string name, bool remove)
+    {
+        var entries = new List<FolderEntry>();
+        int error = Contained.Open(parent, name, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
+        using (folder)
+        {
+            if (error == Errno.ENOENT)
+            {
+                return true;
+            }
+
+            LocalErrors.Check(error, "Opening a folder");
+            LocalErrors.Check(FolderReader.Read(folder, entries), "Reading a folder");
+            foreach (FolderEntry entry in entries)
+            {
+                if (entry.Kind != EntryKind.Folder || entry.Name is null || !RemoveFolders(folder, entry.Name, remove))
+                {
+                    return false;
+                }
+            }
+        }
+
+        error = remove ? Posix.Remove(parent, name) : Errno.None;
+        if (error is Errno.ENOTEMPTY or Errno.EEXIST)
+        {
+            return false;
+        }
+
+        LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Removing a folder");
+        return true;
+    }
+
+    private static ListBucketsResult ListBuckets(LocalSession session, ListBucketsRequest request)
+    {
+        LocalErrors.Check(Posix.Open(session.Root.Handle, ".", OpenFlags.Folder, out SafeFileHandle folder), "Opening the root folder");
+        var entries = new List<FolderEntry>();
+        using (folder)
+        {
+            LocalErrors.Check(FolderReader.Read(folder, entries), "Reading the root folder");
+        }
+
+        List<string> names = entries
+            .Where(entry => entry.Kind == EntryKind.Folder && entry.Name is not null && BucketNaming.IsValid(entry.Name)
+                && (request.StartAfter is null || string.CompareOrdinal(entry.Name, request.StartAfter) > 0))
+            .Select(static entry => entry.Name!)
+            .Order(StringComparer.Ordinal)
+            .Take(request.PageSize + 1)
+            .ToList();
+        var buckets = new List<BucketInfo>();
+        foreach (string name in names.Take(request.PageSize))
+        {
+            if (Posix.Stat(session.Root.Handle, name, out FileStatus status) == Errno.None)
+            {
+                buckets.Add(new BucketInfo(name, status.CreatedAt));
+            }
+        }
+
+        return new ListBucketsResult { Buckets = buckets, IsTruncated = names.Count > request.PageSize };
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Uploads;
+
+namespace BleepStore.Storage.Local;
+
+internal sealed partial class LocalBackend
+{
+    public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => CompleteAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts the parts together where nobody sees it, without a lock; then, under the upload's, makes sure that it is still the same upload with the same parts, and commits.</summary>
+    private async Task<ObjectProperties> CompleteAsync(LocalWriter writer, CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
+        CompletedParts parts = Choose(upload, request);
+        Place place = writer.Root.Locate(request.Bucket, request.Key);
+        RequireLikely(writer, place, request.Condition);
+        using var temp = new TempFile(writer.Workspace);
+        Join(upload, parts, request, temp, cancellationToken);
+        var made = new NewObject { Place = place, ETag = parts.ETag, Attributes = upload.Attributes, WriteToken = request.UploadId };
+        string? taken;
+        ObjectProperties properties;
+        using (await writer.Workspace.Locks.LockUploadAsync(request.UploadId, cancellationToken).ConfigureAwait(false))
+        {
+            using (UploadFolder now = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId))
+            {
+                Choose(now, request);
+            }
+
+            properties = await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
+            taken = EndUpload(writer, request);
+        }
+
+        if (taken is not null)
+        {
+            writer.Workspace.Delete(taken);
+        }
+
+        return properties;
+    }
+
+    private static CompletedParts Choose(UploadFolder upload, CompleteUploadRequest request) =>
+        CompletedParts.Choose(request, upload.ReadParts().ToDictionary(static part => part.PartNumber));
+
+    /// <summary>A condition that does not hold now is not worth copying gigabytes for. What counts is the test at the commit.</summary>
+    private static void RequireLikely(LocalWriter writer, Place place, WriteCondition condition)
+    {
+        if (!condition.IsNone)
+        {
+            using ObjectFile? current = writer.Session.Files.TryOpen(place);
+            condition.ThrowIfNotMet(current?.Properties);
+        }
+    }
+
+    private void Join(UploadFolder upload, CompletedParts parts, CompleteUploadRequest request, TempFile temp, CancellationToken cancellationToken)
+    {
+        long offset = 0;
+        foreach (PartInfo chosen in parts.Parts)
+        {
+            PartInfo? part = PartFile.TryOpen(upload.Handle, chosen.PartNumber, out SafeFileHandle file);
+            using (file)
+            {
+                if (part is null || part.ETag != chosen.ETag)
+                {
+                    // Replaced, or the upload ended, since it was chosen: choosing again says which.
+                    Choose(upload, request);
+                    throw LocalErrors.NoSuchUpload();
+                }
+
+                FileCopy.Run(file, 0, temp.Handle, offset, part.Size, Flushes, cancellationToken);
+                offset += part.Size;
+            }
+        }
+    }
+
+    /// <summary>Takes the upload away. The object is committed: a failure leaves an upload that can be aborted, or completed to the same object.</summary>
+    private static string? EndUpload(LocalWriter writer, CompleteUploadRequest request)
+    {
+        try
+        {
+            return writer.Uploads.Take(request.Bucket, request.UploadId);
+        }
+        catch (StorageException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Listing;
+
+namespace BleepStore.Storage.Local;
+
+internal sealed partial class LocalBackend
+{
+    public override async Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
+    {
+        LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
+        var walk = new KeyWalk(session.Root, session.Files, session.Folders, request, cancellationToken);
+        session.Root.RequireBucket(request.Bucket);
+        return await Task.Run(walk.Run, cancellationToken).ConfigureAwait(false);
+    }
+}

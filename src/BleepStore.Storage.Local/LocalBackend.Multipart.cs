@@ -1,0 +1,131 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Uploads;
+
+namespace BleepStore.Storage.Local;
+
+internal sealed partial class LocalBackend
+{
+    public override async Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        await Task.Run(
+            () => writer.Uploads.CreateAsync(request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        return request.WriteToken;
+    }
+
+    public override async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
+        using var temp = new TempFile(writer.Workspace);
+        await ReceiveAsync(request.Body, temp, cancellationToken).ConfigureAwait(false);
+        PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, request.Body.ETag);
+        var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, IsTransient = request.IsTransient };
+        await Task.Run(() => PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return part;
+    }
+
+    public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => CopyPartAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => ListParts(writer, request), cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        await Task.Run(() => AbortAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => ListUploads(writer, request), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PartInfo> CopyPartAsync(LocalWriter writer, CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
+        using ObjectFile source = OpenSource(writer, request.Source, request.SourceProperties);
+        using var temp = new TempFile(writer.Workspace);
+        FileCopy.Run(source.Handle, request.Range.Offset, temp.Handle, 0, request.Range.Length, Flushes, cancellationToken);
+        RequireUnchanged(source);
+        PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range));
+        var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, IsTransient = request.IsTransient };
+        await PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken).ConfigureAwait(false);
+        return part;
+    }
+
+    /// <summary>Puts a part in its place, over an earlier one of its number. Under the upload's lock, so that completing sees it or ends the upload before it.</summary>
+    private async Task PlacePartAsync(LocalWriter writer, TempFile temp, AbortUploadRequest target, int partNumber, CancellationToken cancellationToken)
+    {
+        // Nobody asks for the parts of a transient upload after a crash: they reach the disk with the object.
+        bool flushes = Flushes && !target.IsTransient;
+        LocalErrors.Check(flushes ? Posix.Flush(temp.Handle) : Errno.None, "Flushing the part");
+        using (await writer.Workspace.Locks.LockUploadAsync(target.UploadId, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using UploadFolder upload = writer.Uploads.Open(target.Bucket, target.Key, target.UploadId);
+            LocalErrors.Check(temp.MoveTo(upload.Handle, PartFile.NameOf(partNumber)), "Moving the part into its place");
+            LocalErrors.Check(flushes ? Posix.Flush(upload.Handle) : Errno.None, "Flushing the upload");
+        }
+    }
+
+    private static ListPartsResult ListParts(LocalWriter writer, ListPartsRequest request)
+    {
+        using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
+        List<PartInfo> parts = upload.ReadParts(request.StartAfter, request.PageSize + 1);
+        bool more = parts.Count > request.PageSize;
+        return new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more };
+    }
+
+    private static async Task AbortAsync(LocalWriter writer, AbortUploadRequest request, CancellationToken cancellationToken)
+    {
+        string? taken;
+        using (await writer.Workspace.Locks.LockUploadAsync(request.UploadId, cancellationToken).ConfigureAwait(false))
+        {
+            writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
+            taken = writer.Uploads.Take(request.Bucket, request.UploadId) ?? throw LocalErrors.NoSuchUpload();
+        }
+
+        writer.Workspace.Delete(taken);
+    }
+
+    private static ListUploadsResult ListUploads(LocalWriter writer, ListUploadsRequest request)
+    {
+        writer.Root.RequireBucket(request.Bucket);
+        var uploads = new List<MultipartUploadInfo>();
+        foreach (string id in writer.Uploads.ReadIds(request.Bucket))
+        {
+            using UploadFolder? upload = writer.Uploads.TryOpen(request.Bucket, id);
+            if (upload is not null && upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload.Key, id, request))
+            {
+                uploads.Add(new MultipartUploadInfo(upload.Key, id, upload.InitiatedAt));
+            }
+        }
+
+        uploads.Sort(static (x, y) => KeyOrder.Instance.Compare(x.Key, y.Key) is not 0 and var order ? order : string.CompareOrdinal(x.UploadId, y.UploadId));
+        bool more = uploads.Count > request.PageSize;
+        return new ListUploadsResult { Uploads = more ? uploads[..request.PageSize] : uploads, IsTruncated = more };
+    }
+
+    private static bool IsAfter(string key, string uploadId, ListUploadsRequest request)
+    {
+        if (request.StartAfterKey is null)
+        {
+            return true;
+        }
+
+        int order = KeyOrder.Instance.Compare(key, request.StartAfterKey);
+        return order > 0 || (order == 0 && request.StartAfterUploadId is { } after && string.CompareOrdinal(uploadId, after) > 0);
+    }
+}

@@ -1,0 +1,111 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local;
+
+internal sealed partial class LocalBackend
+{
+    public override async Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        writer.Root.RequireBucket(request.Bucket);
+        using var temp = new TempFile(writer.Workspace);
+        await ReceiveAsync(request.Body, temp, cancellationToken).ConfigureAwait(false);
+        var made = new NewObject
+        {
+            Place = writer.Root.Locate(request.Bucket, request.Key),
+            ETag = request.Body.ETag,
+            Attributes = request.Attributes,
+            WriteToken = request.WriteToken,
+        };
+
+        // Flushing waits for the disk: not on the caller's thread.
+        return await Task.Run(() => writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    {
+        LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectFile? found = session.Files.Open(session.Root.Locate(request.Bucket, request.Key));
+        try
+        {
+            ObjectProperties properties = found.Properties;
+            new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(properties);
+            request.Conditions.ThrowIfNotMet(properties);
+            ContentRange range = request.Range?.Resolve(properties.Size) ?? new ContentRange(0, properties.Size, properties.Size);
+            var content = new FileReadStream(found.Handle, range.Offset, range.Length);
+            found = null;
+            return new GetResult(properties, range, content);
+        }
+        finally
+        {
+            found?.Dispose();
+        }
+    }
+
+    public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
+    {
+        LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        using ObjectFile found = session.Files.Open(session.Root.Locate(request.Bucket, request.Key));
+        return new StoredObject(found.Properties) { WriteToken = found.WriteToken };
+    }
+
+    public override async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        Place place = writer.Root.Locate(request.Bucket, request.Key);
+        await Task.Run(() => writer.Commits.DeleteAsync(place, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => CopyAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ObjectProperties> CopyAsync(LocalWriter writer, CopyRequest request, CancellationToken cancellationToken)
+    {
+        using ObjectFile source = OpenSource(writer, request.Source, request.SourceProperties);
+        writer.Root.RequireBucket(request.Bucket);
+        ObjectProperties properties = source.Properties;
+        using var temp = new TempFile(writer.Workspace);
+        FileCopy.Run(source.Handle, 0, temp.Handle, 0, properties.Size, Flushes, cancellationToken);
+        RequireUnchanged(source);
+        var made = new NewObject
+        {
+            Place = writer.Root.Locate(request.Bucket, request.Key),
+            ETag = properties.ETag,
+            Attributes = request.Attributes ?? properties,
+            WriteToken = request.WriteToken,
+        };
+        return await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ObjectFile OpenSource(LocalWriter writer, ObjectAddress address, ObjectProperties expected)
+    {
+        ObjectFile source = writer.Session.Files.Open(writer.Root.Locate(address.Bucket, address.Key));
+        if (source.Properties.Revision == expected.Revision)
+        {
+            return source;
+        }
+
+        using (source)
+        {
+            new WriteCondition { IfRevision = expected.Revision }.ThrowIfNotMet(source.Properties);
+            return source;
+        }
+    }
+
+    /// <summary>Our own files never change; a foreign one can, under our hands, and the copy would be of neither version.</summary>
+    private static void RequireUnchanged(ObjectFile source)
+    {
+        LocalErrors.Check(Posix.Stat(source.Handle, out FileStatus status), "Reading the source");
+        if (status.Modified != source.Status.Modified || status.Size != source.Status.Size)
+        {
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "Another program changed the source while it was copied.");
+        }
+    }
+}

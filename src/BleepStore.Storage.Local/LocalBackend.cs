@@ -1,0 +1,127 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local;
+
+/// <summary>Objects as files. How they are laid out, committed and locked is told by <see cref="LocalNames"/>, <see cref="Files.Commits"/> and <see cref="KeyLocks"/>.</summary>
+internal sealed partial class LocalBackend(LocalBackendOptions options) : StorageBackend
+{
+    private readonly string _rootPath = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.RootPath));
+    private readonly bool _createRoot = options.CreateRoot;
+    private readonly Durability _durability = options.Durability;
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private volatile LocalSession? _session;
+    private volatile LocalWriter? _writer;
+    private bool _isDisposed;
+
+    public override string Provider => "local";
+
+    public override StorageCapabilities Capabilities { get; } = new() { StreamsPuts = true, ComparesETags = true };
+
+    /// <summary>Records above this size are kept in files. For tests, as if the file system had no attributes.</summary>
+    internal int LargestAttribute { get; init; } = int.MaxValue;
+
+    /// <summary>Whether to do without openat2. For tests, as if the kernel were old.</summary>
+    internal bool Stepwise { get; init; }
+
+    private bool Flushes => _durability == Durability.Full;
+
+    public override async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
+    {
+        LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
+        LocalErrors.Check(session.Root.OpenFolder(LocalRoot.Internals, out var internals), $"Opening the folder {LocalRoot.Internals}");
+        internals.Dispose();
+        if (request.ProbeWrite)
+        {
+            LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => Probe(writer), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _isDisposed = true;
+        _writer?.Dispose();
+        _session?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static void Probe(LocalWriter writer)
+    {
+        using var temp = new TempFile(writer.Workspace);
+        LocalErrors.Check(Posix.Write(temp.Handle, "probe"u8, 0), "Writing a probe");
+        LocalErrors.Check(Posix.Flush(temp.Handle), "Flushing a probe");
+    }
+
+    /// <summary>Opens the root on first use, and makes ready for writing. A root that cannot be written serves reads.</summary>
+    private ValueTask<LocalSession> StartAsync(CancellationToken cancellationToken)
+    {
+        return _session is { } session ? ValueTask.FromResult(session) : StartSlowlyAsync();
+
+        async ValueTask<LocalSession> StartSlowlyAsync()
+        {
+            try
+            {
+                await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied && _session is not null)
+            {
+                // It is for writers to say so.
+            }
+
+            return _session!;
+        }
+    }
+
+    private ValueTask<LocalWriter> StartWritingAsync(CancellationToken cancellationToken)
+    {
+        return _writer is { } writer ? ValueTask.FromResult(writer) : StartSlowlyAsync();
+
+        async ValueTask<LocalWriter> StartSlowlyAsync()
+        {
+            await _starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                return _writer ??= await Task.Run(() => OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _starting.Release();
+            }
+        }
+    }
+
+    private async Task<LocalWriter> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (!Posix.IsSupported)
+        {
+            throw LocalErrors.NotLinux();
+        }
+
+        if (_session is null)
+        {
+            LocalRoot root = LocalRoot.Open(_rootPath, _createRoot, _durability, Stepwise);
+            _session = new LocalSession(root, new Records(root, _durability, LargestAttribute));
+        }
+
+        Workspace workspace = await Workspace.OpenAsync(_session.Root, _durability, cancellationToken).ConfigureAwait(false);
+        return new LocalWriter(_session, workspace, _durability);
+    }
+
+    private async Task ReceiveAsync(StorageBody body, TempFile temp, CancellationToken cancellationToken)
+    {
+        var destination = new FileWriteStream(temp.Handle, Flushes);
+        await using (destination.ConfigureAwait(false))
+        {
+            Stream content = body.Open();
+            await using (content.ConfigureAwait(false))
+            {
+                await content.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}

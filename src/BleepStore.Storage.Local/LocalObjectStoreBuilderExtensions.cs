@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Local;
+
+/// <summary>Keeps a store's objects on the local disk.</summary>
+public static class LocalObjectStoreBuilderExtensions
+{
+    /// <summary>Keeps the store's objects on the local disk, under a folder.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="rootPath">The folder (<see cref="LocalBackendOptions.RootPath"/>).</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseLocal(this ObjectStoreBuilder builder, string rootPath) => builder.UseLocal(options => options.RootPath = rootPath);
+
+    /// <summary>Keeps the store's objects on the local disk.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configure">Sets the options; they are checked when the application starts.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseLocal(this ObjectStoreBuilder builder, Action<LocalBackendOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        UseBackend(builder).Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects on the local disk, with options from configuration.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configuration">The section that has the options by their names; they are checked when the application starts.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseLocal(this ObjectStoreBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        UseBackend(builder).Bind(configuration);
+        return builder;
+    }
+
+    /// <summary>Offers the local disk to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>local</c>.</summary>
+    /// <param name="choices">The backends offered.</param>
+    public static BackendChoices Local(this BackendChoices choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        return choices.Add("local", static (builder, section) => builder.UseLocal(section));
+    }
+
+    private static OptionsBuilder<LocalBackendOptions> UseBackend(ObjectStoreBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LocalBackendOptions>, LocalBackendOptionsValidator>());
+        return builder.UseBackend<LocalBackendOptions>(static (_, options) => new LocalBackend(options));
+    }
+}

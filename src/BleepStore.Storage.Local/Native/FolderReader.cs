@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Unicode;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Native;
+
+/// <summary>
+/// Reads the entries of a folder that is held open. .NET's own enumeration goes by path, which may lead elsewhere by the time it is opened, and
+/// mangles names that are not UTF-8.
+/// </summary>
+internal static class FolderReader
+{
+    private const int BufferSize = 64 * 1024;
+
+    // struct linux_dirent64: inode, position, length of the record, type, name up to a NUL.
+    private const int LengthAt = 16;
+    private const int TypeAt = 18;
+    private const int NameAt = 19;
+
+    /// <summary>The number of getdents64.</summary>
+    private static readonly nint Number = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 217,
+        Architecture.Ppc64le => 202,
+        Architecture.S390x => 220,
+        _ => 61,
+    };
+
+    /// <summary>Reads all entries but <c>.</c> and <c>..</c>, in no order.</summary>
+    /// <param name="folder">Opened for this: it is read from where it stands.</param>
+    /// <param name="entries">Takes them.</param>
+    public static int Read(SafeFileHandle folder, List<FolderEntry> entries)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            while (true)
+            {
+                nint count = Libc.GetDents64(Number, folder, buffer, buffer.Length);
+                if (count <= 0)
+                {
+                    return Posix.Result(count);
+                }
+
+                Parse(folder, buffer.AsSpan(0, (int)count), entries);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Parse(SafeFileHandle folder, ReadOnlySpan<byte> records, List<FolderEntry> entries)
+    {
+        while (records.Length > NameAt)
+        {
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(records[LengthAt..]);
+            if (!BitConverter.IsLittleEndian)
+            {
+                length = BinaryPrimitives.ReverseEndianness((ushort)length);
+            }
+
+            ReadOnlySpan<byte> name = records[NameAt..length];
+            name = name[..name.IndexOf((byte)0)];
+            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+            {
+                string? text = Utf8.IsValid(name) ? Encoding.UTF8.GetString(name) : null;
+                entries.Add(new FolderEntry(text, KindOf(folder, text, records[TypeAt])));
+            }
+
+            records = records[length..];
+        }
+    }
+
+    private static EntryKind KindOf(SafeFileHandle folder, string? name, byte type)
+    {
+        switch (type)
+        {
+            case 4:
+                return EntryKind.Folder;
+            case 8:
+                return EntryKind.File;
+            case 0 when name is not null && Posix.Stat(folder, name, out FileStatus status) == Errno.None:
+                // Some file systems do not say the type here.
+                return status.IsFolder ? EntryKind.Folder : status.IsFile ? EntryKind.File : EntryKind.Other;
+            default:
+                return EntryKind.Other;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Native;
+
+internal static partial class Posix
+{
+    private const int OnlyIfCached = 8;
+    private const uint StartWriting = 2;
+
+    /// <summary>Reads what is in memory already, without waiting for the disk: <see cref="Errno.EAGAIN"/> when nothing is.</summary>
+    public static unsafe int ReadCached(SafeFileHandle file, Span<byte> buffer, long offset, out int count)
+    {
+        fixed (byte* start = buffer)
+        {
+            var vector = new Libc.IoVector { Base = start, Length = buffer.Length };
+            nint read = Libc.PReadV2(file, &vector, 1, offset, OnlyIfCached);
+            count = read < 0 ? 0 : (int)read;
+            return Result(read);
+        }
+    }
+
+    /// <summary>Asks the system to begin writing a range to the disk, so that less is left when the file is flushed. A hint: it promises nothing, and where it fails nothing is lost.</summary>
+    public static void StartFlushing(SafeFileHandle file, long offset, long count) => _ = Libc.SyncFileRange(file, offset, count, StartWriting);
+
+    /// <summary>Copies bytes between files inside the kernel; fewer than asked at its own choice, 0 at the source's end.</summary>
+    public static int Copy(SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, long count, out long copied)
+    {
+        int error;
+        do
+        {
+            nint result = Libc.CopyFileRange(from, ref fromOffset, to, ref toOffset, (nint)count, 0);
+            error = Result(result);
+            copied = Math.Max(result, 0);
+        }
+        while (error == Errno.EINTR);
+        return error;
+    }
+
+    public static int SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value) =>
+        Result(Libc.FSetXAttr(file, name, value, value.Length, 0));
+
+    /// <summary>Reads an extended attribute: <see cref="Errno.ENODATA"/> when there is none, <see cref="Errno.ERANGE"/> when the buffer is too small.</summary>
+    public static int GetAttribute(SafeFileHandle file, string name, Span<byte> buffer, out int size)
+    {
+        nint result = Libc.FGetXAttr(file, name, buffer, buffer.Length);
+        size = (int)Math.Max(result, 0);
+        return Result(result);
+    }
+}

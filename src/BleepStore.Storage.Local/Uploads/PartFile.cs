@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local.Uploads;
+
+/// <summary>
+/// A part's file: the bytes, then a tail with their ETag and size. In the file itself, so that one rename brings all of it, on file systems without
+/// attributes too; at its end, so that the bytes can be copied on from offset 0.
+/// </summary>
+internal static class PartFile
+{
+    private const int TailSize = MD5.HashSizeInBytes + sizeof(long) + sizeof(ulong);
+    private const ulong Mark = 0x7472_6170_7065_6C62;
+
+    public static string NameOf(int partNumber) => partNumber.ToString("D5", CultureInfo.InvariantCulture);
+
+    public static bool TryReadName(string? name, out int partNumber)
+    {
+        partNumber = 0;
+        return name is { Length: 5 } && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out partNumber);
+    }
+
+    /// <summary>Ends a part's file.</summary>
+    public static PartInfo Seal(SafeFileHandle file, int partNumber, string etag)
+    {
+        LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Writing the part");
+        Span<byte> tail = stackalloc byte[TailSize];
+        if (!ETags.TryParseMd5(etag, tail[..MD5.HashSizeInBytes]))
+        {
+            throw new StorageException(StorageErrorCode.InternalError, $"The ETag of a part is no MD5: {etag}.");
+        }
+
+        BinaryPrimitives.WriteInt64LittleEndian(tail[MD5.HashSizeInBytes..], status.Size);
+        BinaryPrimitives.WriteUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..], Mark);
+        LocalErrors.Check(Posix.Write(file, tail, status.Size), "Writing the part");
+        LocalErrors.Check(Posix.Stat(file, out status), "Writing the part");
+        return new PartInfo(partNumber, etag, status.Size - TailSize) { LastModified = status.LastModified };
+    }
+
+    /// <summary>Opens a part and reads its tail.</summary>
+    /// <returns>The part; <see langword="null"/> when there is none of this number.</returns>
+    public static PartInfo? TryOpen(SafeFileHandle folder, int partNumber, out SafeFileHandle file)
+    {
+        int error = Posix.Open(folder, NameOf(partNumber), OpenFlags.Read, out file);
+        if (error == Errno.ENOENT)
+        {
+            return null;
+        }
+
+        LocalErrors.Check(error, "Opening a part");
+        try
+        {
+            return Read(file, partNumber);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static PartInfo Read(SafeFileHandle file, int partNumber)
+    {
+        LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Reading a part");
+        long size = status.Size - TailSize;
+        Span<byte> tail = stackalloc byte[TailSize];
+        int count = 0;
+        LocalErrors.Check(size >= 0 ? Posix.Read(file, tail, size, out count) : Errno.None, "Reading a part");
+        if (count != TailSize
+            || BinaryPrimitives.ReadUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..]) != Mark
+            || BinaryPrimitives.ReadInt64LittleEndian(tail[MD5.HashSizeInBytes..]) != size)
+        {
+            throw new StorageException(StorageErrorCode.InvalidPart, $"The file of part {partNumber} was damaged. Upload the part again.");
+        }
+
+        return new PartInfo(partNumber, ETags.FromMd5(tail[..MD5.HashSizeInBytes]), size) { LastModified = status.LastModified };
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local.Uploads;
+
+/// <summary>The folder of an upload, held open: a record of what the object will be, and the parts.</summary>
+internal sealed class UploadFolder(SafeFileHandle handle, string key, ObjectAttributes attributes, DateTimeOffset initiatedAt) : IDisposable
+{
+    public SafeFileHandle Handle => handle;
+
+    public string Key => key;
+
+    public ObjectAttributes Attributes => attributes;
+
+    public DateTimeOffset InitiatedAt => initiatedAt;
+
+    /// <summary>The parts with a higher number, ascending; at most so many.</summary>
+    public List<PartInfo> ReadParts(int startAfter = 0, int most = int.MaxValue)
+    {
+        var entries = new List<FolderEntry>();
+        int error = Posix.Open(handle, ".", OpenFlags.Folder, out SafeFileHandle fresh);
+        using (fresh)
+        {
+            error = error == Errno.None ? FolderReader.Read(fresh, entries) : error;
+            if (error == Errno.ENOENT)
+            {
+                // Completed or aborted, and deleted, since it was opened.
+                throw LocalErrors.NoSuchUpload();
+            }
+
+            LocalErrors.Check(error, "Reading the upload");
+        }
+
+        var numbers = new List<int>(entries.Count);
+        foreach (FolderEntry entry in entries)
+        {
+            if (PartFile.TryReadName(entry.Name, out int number) && number > startAfter)
+            {
+                numbers.Add(number);
+            }
+        }
+
+        numbers.Sort();
+        var parts = new List<PartInfo>(Math.Min(numbers.Count, most));
+        foreach (int number in numbers.Take(most))
+        {
+            PartInfo? part = PartFile.TryOpen(handle, number, out SafeFileHandle file);
+            file.Dispose();
+            if (part is not null)
+            {
+                parts.Add(part);
+            }
+        }
+
+        return parts;
+    }
+
+    public void Dispose() => handle.Dispose();
+}

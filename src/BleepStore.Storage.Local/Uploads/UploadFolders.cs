@@ -1,0 +1,181 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Native;
+
+namespace BleepStore.Storage.Local.Uploads;
+
+/// <summary>The unfinished uploads: <c>.bleepstore/uploads/{bucket}/{upload id}</c>.</summary>
+internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durability durability)
+{
+    private const string RecordName = "upload";
+    private const int IdLength = 22;
+
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>Makes an upload, complete with its record, in one step.</summary>
+    public async Task CreateAsync(string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
+    {
+        // Under the bucket's lock, so that an upload is not begun in a bucket that goes at this moment.
+        using (await workspace.Locks.LockBucketAsync(bucket, cancellationToken).ConfigureAwait(false))
+        {
+            root.RequireBucket(bucket);
+            string temp = workspace.NewName();
+            LocalErrors.Check(Posix.MakeFolder(workspace.Folder, temp), "Making the upload");
+            try
+            {
+                WriteRecord(temp, key, attributes);
+                Publish(bucket, temp, uploadId);
+            }
+            catch
+            {
+                workspace.Delete(temp);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Opens an upload.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: there is none, or it is another key's, or the id is no id.</exception>
+    public UploadFolder Open(string bucket, string key, string uploadId)
+    {
+        if (TryOpen(bucket, uploadId) is { } upload)
+        {
+            if (upload.Key == key)
+            {
+                return upload;
+            }
+
+            upload.Dispose();
+        }
+
+        root.RequireBucket(bucket);
+        throw LocalErrors.NoSuchUpload();
+    }
+
+    public UploadFolder? TryOpen(string bucket, string uploadId)
+    {
+        // From a caller it can be any text. What passes here has no separator and no dot.
+        if (uploadId.Length != IdLength || uploadId.AsSpan().ContainsAnyExcept(IdCharacters))
+        {
+            return null;
+        }
+
+        int error = Contained.Open(workspace.Uploads, $"{bucket}/{uploadId}", OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
+        if (error == Errno.ENOENT)
+        {
+            return null;
+        }
+
+        LocalErrors.Check(error, "Opening the upload");
+        UploadFolder? upload = null;
+        try
+        {
+            upload = Read(folder);
+            return upload;
+        }
+        finally
+        {
+            if (upload is null)
+            {
+                folder.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The ids of a bucket's uploads, in no order.</summary>
+    public List<string> ReadIds(string bucket)
+    {
+        var entries = new List<FolderEntry>();
+        int error = Contained.Open(workspace.Uploads, bucket, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
+        using (folder)
+        {
+            error = error == Errno.None ? FolderReader.Read(folder, entries) : error;
+            LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Reading the uploads");
+        }
+
+        return [.. entries.Select(static entry => entry.Name).OfType<string>()];
+    }
+
+    /// <summary>Takes an upload out of sight. The caller holds its lock, and deletes what was taken after it.</summary>
+    /// <returns>What to delete; <see langword="null"/> when there was none.</returns>
+    public string? Take(string bucket, string uploadId)
+    {
+        LocalErrors.Check(Contained.Open(workspace.Uploads, bucket, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder), "Opening the uploads");
+        using (folder)
+        {
+            int error = workspace.Take(folder, uploadId, out string here);
+            error = error == Errno.None && durability == Durability.Full ? Posix.Flush(folder) : error;
+            LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Ending the upload");
+            return error == Errno.None ? here : null;
+        }
+    }
+
+    /// <summary>Ends all uploads of a bucket that was deleted. The caller holds the bucket's lock.</summary>
+    public void Drop(string bucket)
+    {
+        if (workspace.Take(workspace.Uploads, bucket, out string here) == Errno.None)
+        {
+            _ = durability == Durability.Full ? Posix.Flush(workspace.Uploads) : Errno.None;
+            workspace.Delete(here);
+        }
+    }
+
+    private void WriteRecord(string temp, string key, ObjectAttributes attributes)
+    {
+        var bytes = new ArrayBufferWriter<byte>(512);
+        RecordCodec.Write(bytes, key);
+        RecordCodec.WriteAttributes(bytes, attributes);
+        LocalErrors.Check(Posix.Open(workspace.Folder, temp, OpenFlags.Folder, out SafeFileHandle folder), "Making the upload");
+        using (folder)
+        {
+            LocalErrors.Check(Posix.Open(folder, RecordName, OpenFlags.New, out SafeFileHandle file), "Making the upload's record");
+            using (file)
+            {
+                LocalErrors.Check(Posix.Write(file, bytes.WrittenSpan, 0), "Writing the upload's record");
+                Flush(file);
+                Flush(folder);
+            }
+        }
+    }
+
+    private void Publish(string bucket, string temp, string uploadId)
+    {
+        int error = Posix.MakeFolder(workspace.Uploads, bucket);
+        LocalErrors.Check(error == Errno.EEXIST ? Errno.None : error, "Making the folder of uploads");
+        if (error == Errno.None)
+        {
+            Flush(workspace.Uploads);
+        }
+
+        LocalErrors.Check(Posix.Open(workspace.Uploads, bucket, OpenFlags.Folder, out SafeFileHandle uploads), "Opening the folder of uploads");
+        using (uploads)
+        {
+            LocalErrors.Check(Posix.Rename(workspace.Folder, temp, uploads, uploadId), "Making the upload");
+            Flush(uploads);
+        }
+    }
+
+    private static UploadFolder? Read(SafeFileHandle folder)
+    {
+        int error = Posix.Open(folder, RecordName, OpenFlags.Read, out SafeFileHandle file);
+        using (file)
+        {
+            if (error == Errno.ENOENT)
+            {
+                // It is being deleted.
+                return null;
+            }
+
+            LocalErrors.Check(error, "Opening the upload's record");
+            LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Reading the upload's record");
+            byte[] buffer = new byte[(int)Math.Min(status.Size, 1024 * 1024)];
+            LocalErrors.Check(Posix.Read(file, buffer, 0, out int count), "Reading the upload's record");
+            ReadOnlySpan<byte> bytes = buffer.AsSpan(0, count);
+            string key = RecordCodec.ReadText(ref bytes) ?? "";
+            return new UploadFolder(folder, key, RecordCodec.ReadAttributes(ref bytes), status.LastModified);
+        }
+    }
+
+    private void Flush(SafeFileHandle file) => LocalErrors.Check(durability == Durability.Full ? Posix.Flush(file) : Errno.None, "Flushing the upload");
+}

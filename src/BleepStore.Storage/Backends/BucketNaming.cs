@@ -1,0 +1,15 @@
+using BleepStore.Storage.Checks;
+
+namespace BleepStore.Storage.Backends;
+
+/// <summary>The rules for bucket names, for backends that find names which others may have made.</summary>
+public static class BucketNaming
+{
+    /// <summary>Whether a name can be a bucket's. The core refuses others, so that a listing should not show them.</summary>
+    /// <param name="name">Any text.</param>
+    public static bool IsValid(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return BucketNames.Fault(name) is null;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using BleepStore.Storage.InMemory;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BleepStore.Storage.Tests.Documentation;
+
+/// <summary>Every C# block of the documentation compiles, and runs on the in-memory backend unless its fence says <c>compile-only</c>.</summary>
+public sealed class CodeBlockTests
+{
+    private static IEnumerable<CodeBlock> Blocks => RepositoryDocs.Pages
+        .Select(RepositoryDocs.Relative)
+        .SelectMany(static page => CodeBlock.In(page, RepositoryDocs.Read(page)));
+
+    [Test]
+    public void The_documentation_has_code() => Assert.That(Blocks.Count(), Is.GreaterThan(20));
+
+    [TestCaseSource(nameof(Blocks))]
+    [CancelAfter(60_000)]
+    public async Task A_block_compiles_and_runs(CodeBlock block, CancellationToken cancellationToken)
+    {
+        var compiled = new CompiledBlock(block);
+
+        Assert.That(compiled.Faults(), Is.Empty);
+        if (block.IsRun && compiled.HasStatements)
+        {
+            await RunAsync(compiled, cancellationToken);
+        }
+    }
+
+    [Test]
+    public void A_fault_names_page_line_and_compiler_message()
+    {
+        CodeBlock block = CodeBlock.In("page.md", "text\n\n```csharp\nint one = 1;\nint two = \"2\";\n```\n").Single();
+
+        Assert.That(new CompiledBlock(block).Faults(), Is.EqualTo(new[] { "page.md:5: CS0029: Cannot implicitly convert type 'string' to 'int'" }));
+    }
+
+    [Test]
+    public void A_fault_in_a_type_after_statements_is_found()
+    {
+        CodeBlock block = CodeBlock.In("page.md", "```csharp\nusing System.Text;\nvar it = new Thing();\nclass Thing\n{\n    Missing field;\n}\n```").Single();
+
+        Assert.That(new CompiledBlock(block).Faults(), Has.Some.StartsWith("page.md:6: CS0246"));
+    }
+
+    [Test]
+    public void A_fence_that_would_escape_the_tests_is_refused([Values("cs", "c#", "csharp run")] string info)
+    {
+        Assert.That(() => CodeBlock.In("page.md", $"```{info}\n```").ToList(), Throws.TypeOf<FormatException>());
+    }
+
+    /// <summary>A store with a bucket <c>photos</c> that holds a few objects, empty services, and a section that picks the in-memory backend.</summary>
+    private static async Task RunAsync(CompiledBlock compiled, CancellationToken cancellationToken)
+    {
+        await using ObjectStore store = InMemoryStore.Create();
+        Bucket bucket = await store.CreateBucketAsync("photos", cancellationToken: cancellationToken);
+        await bucket.PutAsync("2026/cat.jpg", new byte[2048], new PutOptions { ContentType = "image/jpeg" }, cancellationToken);
+        await bucket.PutAsync("2026/dog.jpg", new byte[1024], new PutOptions { ContentType = "image/jpeg" }, cancellationToken);
+        await bucket.PutAsync("counter", Encoding.UTF8.GetBytes("41"), cancellationToken: cancellationToken);
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Store:Backend"] = "memory",
+                ["Store:Capacity"] = "1048576",
+                ["Store:PartSize"] = "16777216",
+            })
+            .Build();
+        await compiled.RunAsync(store, bucket, new ServiceCollection(), configuration, cancellationToken);
+    }
+}
