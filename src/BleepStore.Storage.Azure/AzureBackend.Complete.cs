@@ -91,14 +91,15 @@ internal sealed partial class AzureBackend
         request.Condition.ThrowIfNotMet(current?.Properties);
 
         // Times have seconds.
-        if (current is null || current.Properties.LastModified.ToUnixTimeSeconds() < record.InitiatedAt.ToUnixTimeSeconds())
+        bool isUntouched = current is null || current.Properties.LastModified.ToUnixTimeSeconds() < record.InitiatedAt.ToUnixTimeSeconds();
+        if (isUntouched && !record.HasParts)
         {
             CompletedParts.Choose(request, new Dictionary<int, PartInfo>());
         }
 
         throw new StorageException(
             StorageErrorCode.UploadInvalidated,
-            "Another write to the key, after the upload was begun, discarded the parts that were staged on it. Abort the upload and begin again.");
+            "Another write to the key, or its deletion, after the upload was begun, discarded the parts that were staged on it. Abort the upload and begin again.");
     }
 
     private async Task<StoredObject?> TryHeadAsync(string bucket, string key, CancellationToken cancellationToken)

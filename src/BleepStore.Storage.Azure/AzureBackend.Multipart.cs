@@ -104,7 +104,11 @@ internal sealed partial class AzureBackend
 
     private PartInfo Keep(StagedBlock block, bool isTransient)
     {
-        if (isTransient && _transient.TryGetValue(block.Id.Upload, out TransientBlocks? upload))
+        if (!isTransient)
+        {
+            _records.NoteStaged(block.Id.Upload);
+        }
+        else if (_transient.TryGetValue(block.Id.Upload, out TransientBlocks? upload))
         {
             upload.Parts[block.Id.PartNumber] = block;
         }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Azure;
 using Azure.Storage;
 using Azure.Storage.Blobs.Models;
@@ -142,10 +143,18 @@ internal sealed partial class AzureBackend
         }
     }
 
-    private static ContentRange RangeOf(BlobDownloadDetails details) =>
-        System.Net.Http.Headers.ContentRangeHeaderValue.TryParse(details.ContentRange, out System.Net.Http.Headers.ContentRangeHeaderValue? range) && range is { From: { } from, To: { } to, Length: { } size }
-            ? new ContentRange(from, to - from + 1, size)
+    private static ContentRange RangeOf(BlobDownloadDetails details)
+    {
+        if (ContentRangeHeaderValue.TryParse(details.ContentRange, out ContentRangeHeaderValue? range) && range is { From: { } from, To: { } to, Length: { } size })
+        {
+            return new ContentRange(from, to - from + 1, size);
+        }
+
+        // "bytes 10-9/10" is what one server says of a range that begins at the end: no range, but the size is there.
+        return AzureErrors.SizeIn(details.ContentRange) is { } whole
+            ? new ContentRange(0, 0, whole)
             : new ContentRange(0, details.ContentLength, details.ContentLength);
+    }
 
     /// <summary>Hands on what the service judges as HTTP does, so that no body is sent in vain. ETags are ours, which it does not know.</summary>
     private static BlobRequestConditions ToConditions(ReadConditions conditions, string? revision) => new()

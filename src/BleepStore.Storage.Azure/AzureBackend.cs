@@ -43,6 +43,7 @@ internal sealed partial class AzureBackend : StorageBackend
             MaxKeyBytes = _names.MaxKeyBytes,
             EnforcesBuckets = !_shared,
             MaxCopySize = MaxCopySize,
+            ListsInKeyOrder = false,
         };
     }
 

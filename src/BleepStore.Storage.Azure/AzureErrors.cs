@@ -91,7 +91,7 @@ internal static class AzureErrors
             ProviderCode = failed.ErrorCode,
             RequestId = response is not null && response.Headers.TryGetValue("x-ms-request-id", out string? id) ? id : null,
             RetryAfter = RetryAfter(response),
-            ObjectSize = code == StorageErrorCode.InvalidRange ? SizeIn(response) : null,
+            ObjectSize = code == StorageErrorCode.InvalidRange && response is not null && response.Headers.TryGetValue("Content-Range", out string? range) ? SizeIn(range) : null,
             IsOutcomeUnknown = mayHaveLanded is { } sentTwice && (sentTwice || failed.Status >= 500 || failed.Status == 408),
         };
     }
@@ -162,10 +162,9 @@ internal static class AzureErrors
             : null;
     }
 
-    /// <summary>The size in <c>Content-Range: bytes */123</c>, where the answer has it.</summary>
-    private static long? SizeIn(Response? response) =>
-        response is not null && response.Headers.TryGetValue("Content-Range", out string? range)
-        && long.TryParse(range.AsSpan(range.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+    /// <summary>The size in <c>bytes */123</c> or <c>bytes 0-9/123</c>.</summary>
+    public static long? SizeIn(string? contentRange) =>
+        contentRange is not null && long.TryParse(contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
             ? size
             : null;
 

@@ -48,6 +48,15 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
     }
 
+    /// <summary>Remembers that a part was staged: should none be left, then another write has discarded them.</summary>
+    public void NoteStaged(string uploadId)
+    {
+        if (_begun.TryGetValue(uploadId, out UploadRecord? begun) && !begun.HasParts)
+        {
+            _begun.TryUpdate(uploadId, begun with { HasParts = true }, begun);
+        }
+    }
+
     /// <summary>The record, from memory where this process began the upload. Only for who has proved that it is still there.</summary>
     public Task<UploadRecord> RecallAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
         _begun.TryGetValue(uploadId, out UploadRecord? begun) && begun.Key == key ? Task.FromResult(begun) : FindAsync(bucket, key, uploadId, cancellationToken);

@@ -1,13 +1,9 @@
-using BleepStore.Storage.Conformance;
-
 namespace BleepStore.Storage.Azure.Tests.Conformance;
 
 /// <summary>All buckets in one container, under a prefix.</summary>
 public sealed class SharedContainerHarness : AzureHarness
 {
     public override string Name => "azure, shared container";
-
-    public override IReadOnlyList<Difference> Differences => [];
 
     protected override BucketMapping Mapping => BucketMapping.SharedContainer;
 
