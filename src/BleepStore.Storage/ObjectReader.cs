@@ -1,12 +1,16 @@
-using BleepStore.Storage.Transfer;
-
 namespace BleepStore.Storage;
 
 /// <summary>An opened object. Properties and range are known at once; the bytes come as <see cref="Content"/> is read. Dispose it, read to the end or not.</summary>
 public sealed class ObjectReader : IAsyncDisposable
 {
-    internal ObjectReader(ObjectProperties properties, ContentRange range, Stream content)
+    /// <summary>Makes a reader of a stream. Stores do it themselves; it is public so that a fake <see cref="Bucket"/> can answer.</summary>
+    /// <param name="properties">The properties of the whole object.</param>
+    /// <param name="range">Which bytes the stream delivers.</param>
+    /// <param name="content">The bytes. The reader disposes it.</param>
+    public ObjectReader(ObjectProperties properties, ContentRange range, Stream content)
     {
+        ArgumentNullException.ThrowIfNull(properties);
+        ArgumentNullException.ThrowIfNull(content);
         Properties = properties;
         Range = range;
         Content = content;
@@ -36,10 +40,9 @@ public sealed class ObjectReader : IAsyncDisposable
             throw new StorageException(StorageErrorCode.EntityTooLarge, $"{Range.Length} bytes do not fit in an array. Read {nameof(Content)} as a stream.");
         }
 
-        long left = Content is ResumingStream resuming ? resuming.Left : 0;
-        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)left);
-        await Content.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
-        return bytes;
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Range.Length);
+        int count = await Content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return count == bytes.Length ? bytes : bytes[..count];
     }
 
     /// <summary>Ends the read and gives back what it holds, the connection among others. May be called more than once.</summary>

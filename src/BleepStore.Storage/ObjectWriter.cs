@@ -14,8 +14,14 @@ public sealed class ObjectWriter : IAsyncDisposable
     private readonly Task<ObjectProperties> _put;
     private State _state;
 
-    internal ObjectWriter(Bucket bucket, string key, PutOptions? options, CancellationToken cancellationToken)
+    /// <summary>Begins to write. <see cref="Bucket.OpenWriteAsync"/> does it, and checks first; it is public so that a fake <see cref="Bucket"/> can answer.</summary>
+    /// <param name="bucket">Where the object goes; its <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> gets the bytes.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="options">Attributes, conditions, checks. Default: none.</param>
+    /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
+    public ObjectWriter(Bucket bucket, string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(bucket);
         _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Stream = new PipeWriteStream(_pipe.Writer, () => _put!);
         _put = PutAsync(bucket, key, options);
