@@ -61,7 +61,7 @@ public sealed class ContainmentTests
             await bucket.DeleteAsync(key);
         }
 
-        Assert.That(during.Except(before, StringComparer.Ordinal), Has.All.Matches<string>(name => name.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal)));
+        Assert.That(during.Except(before, StringComparer.Ordinal), Has.All.Matches<string>(name => name!.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal)));
         Assert.That(during.Except(before, StringComparer.Ordinal).Count(), Is.EqualTo(keys.Distinct(StringComparer.Ordinal).Count()));
         Assert.That(await NamesAsync(bare), Is.EquivalentTo(before));
     }
