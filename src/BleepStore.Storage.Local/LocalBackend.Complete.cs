@@ -38,7 +38,7 @@ internal sealed partial class LocalBackend
 
         if (taken is not null)
         {
-            writer.Workspace.Delete(taken);
+            writer.Workspace.DeleteLater(taken);
         }
 
         return properties;

@@ -97,7 +97,7 @@ internal sealed partial class LocalBackend
             taken = writer.Uploads.Take(request.Bucket, request.UploadId) ?? throw LocalErrors.NoSuchUpload();
         }
 
-        writer.Workspace.Delete(taken);
+        writer.Workspace.DeleteLater(taken);
     }
 
     private static ListUploadsResult ListUploads(LocalWriter writer, ListUploadsRequest request)

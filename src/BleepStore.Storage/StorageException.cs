@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BleepStore.Storage.Diagnostics;
 
 namespace BleepStore.Storage;
 
@@ -74,7 +75,8 @@ public sealed class StorageException : Exception
     {
         get
         {
-            var text = new StringBuilder(Code.ToString()).Append(": ").Append(_reason);
+            var text = new StringBuilder(Code.ToString()).Append(": ");
+            AppendVisible(text, _reason);
             if (Operation is not null)
             {
                 text.Append(" [").Append(Operation);
@@ -138,19 +140,6 @@ public sealed class StorageException : Exception
         }
     }
 
-    /// <summary>Keys are hostile input: a line break in one must not forge a log line.</summary>
-    private static void AppendVisible(StringBuilder text, string value)
-    {
-        foreach (char c in value)
-        {
-            if (char.IsControl(c) || c is '\u2028' or '\u2029')
-            {
-                text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-            }
-            else
-            {
-                text.Append(c);
-            }
-        }
-    }
+    /// <summary>Names and what upstreams say are hostile input: a line break in one must not forge a log line.</summary>
+    private static void AppendVisible(StringBuilder text, string value) => text.Append(Visible.Text(value));
 }

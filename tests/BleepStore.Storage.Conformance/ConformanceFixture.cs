@@ -66,6 +66,8 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
         {
             await RemoveBucketAsync(name);
         }
+
+        _buckets.Clear();
     }
 
     /// <summary>A store on the same upstream with options of its own, which the test disposes.</summary>

@@ -19,7 +19,7 @@ internal static class DeclaredDifferences
         foreach (Difference difference in harness.Differences)
         {
             string answer = difference.Answer is { } code ? $" (answers {code})" : "";
-            TestContext.Progress.WriteLine($"{harness.Name} differs: {difference.Test}{answer}: {difference.Reason}");
+            TestContext.Error.WriteLine($"{harness.Name} differs: {difference.Test}{answer}: {difference.Reason}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace BleepStore.Storage.Local.Tests;
@@ -88,18 +89,25 @@ public abstract class LocalFixture
     [TearDown]
     public async Task NothingIsLeftAndNothingOutsideWasTouched()
     {
-        string[] left = Temporaries();
         foreach (ObjectStore store in _stores)
         {
             await store.DisposeAsync();
         }
+
+        string[] left = Directory.Exists(Tmp) ? Directory.GetFileSystemEntries(Tmp) : [];
 
         string[] outside = [.. Directory.EnumerateFileSystemEntries(_around, "*", SearchOption.AllDirectories)
             .Where(path => !path.StartsWith(Root, StringComparison.Ordinal))
             .Select(path => Path.GetRelativePath(_around, path))
             .Order(StringComparer.Ordinal)];
         string canary = await File.ReadAllTextAsync(Canary);
-        Directory.Delete(_around, recursive: true);
+
+        // Not Directory.Delete: some tests leave names that are not UTF-8, which .NET cannot spell.
+        using (Process process = Process.Start("rm", ["-rf", _around]))
+        {
+            await process.WaitForExitAsync();
+        }
+
         Assert.Multiple(() =>
         {
             Assert.That(left, Is.Empty, "temporary files are left");

@@ -86,15 +86,28 @@ internal sealed class Workspace : IDisposable
     /// <summary>Moves an entry of any folder here, which takes it out of sight in one step.</summary>
     /// <param name="folder">Where it is.</param>
     /// <param name="name">Its name there.</param>
-    /// <param name="here">Its name here, for <see cref="Delete"/>.</param>
+    /// <param name="here">Its name here, for <see cref="DeleteLater"/>.</param>
     public int Take(SafeFileHandle folder, string name, out string here)
     {
         here = NewName();
         return Posix.Rename(folder, name, Folder, here);
     }
 
-    /// <summary>Deletes something that was taken, with all that it holds.</summary>
-    public void Delete(string here) => DeleteTree(Folder, here);
+    /// <summary>
+    /// Deletes something that was taken, with all that it holds, on another thread: giving gigabytes back takes the file system a while, and nobody waits for it.
+    /// What a crash or <see cref="Dispose"/> leaves of it is swept with the folder.
+    /// </summary>
+    public void DeleteLater(string here) => _ = Task.Run(() =>
+    {
+        try
+        {
+            DeleteTree(Folder, here);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposing deletes the whole folder.
+        }
+    });
 
     /// <summary>Releases the instance's folder, and with it whatever unfinished writes left there.</summary>
     public void Dispose()

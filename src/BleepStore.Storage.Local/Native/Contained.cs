@@ -52,7 +52,8 @@ internal static class Contained
 
     private static int OpenAtOnce(SafeFileHandle root, string path, int flags, out SafeFileHandle file)
     {
-        var how = new Libc.OpenHow { Flags = (ulong)flags, Resolve = Beneath | NoSymlinks };
+        // Without NoFollow, which would answer ENOTDIR for a link where a folder is wanted; links are refused by the resolution.
+        var how = new Libc.OpenHow { Flags = (ulong)(flags & ~OpenFlags.NoFollow), Resolve = Beneath | NoSymlinks };
         int error;
         do
         {

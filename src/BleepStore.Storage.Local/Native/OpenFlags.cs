@@ -16,7 +16,9 @@ internal static class OpenFlags
     private static readonly bool IsOwnNumbering = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm or Architecture.Ppc64le;
 
     private static readonly int IsFolder = IsOwnNumbering ? 0x4000 : 0x10000;
-    private static readonly int NoFollow = IsOwnNumbering ? 0x8000 : 0x20000;
+
+    /// <summary>Refuses a symbolic link at the end of the path. Part of all flags but the root's.</summary>
+    public static int NoFollow { get; } = IsOwnNumbering ? 0x8000 : 0x20000;
 
     /// <summary>To read. Not blocking, so that a pipe that someone put into a bucket does not hold the caller.</summary>
     public static int Read { get; } = NonBlocking | CloseOnExec | NoFollow;

@@ -29,7 +29,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             }
             catch
             {
-                workspace.Delete(temp);
+                workspace.DeleteLater(temp);
                 throw;
             }
         }
@@ -97,7 +97,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         return [.. entries.Select(static entry => entry.Name).OfType<string>()];
     }
 
-    /// <summary>Takes an upload out of sight. The caller holds its lock, and deletes what was taken after it.</summary>
+    /// <summary>Takes an upload out of sight. The caller holds its lock.</summary>
     /// <returns>What to delete; <see langword="null"/> when there was none.</returns>
     public string? Take(string bucket, string uploadId)
     {
@@ -117,7 +117,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         if (workspace.Take(workspace.Uploads, bucket, out string here) == Errno.None)
         {
             _ = durability == Durability.Full ? Posix.Flush(workspace.Uploads) : Errno.None;
-            workspace.Delete(here);
+            workspace.DeleteLater(here);
         }
     }
 

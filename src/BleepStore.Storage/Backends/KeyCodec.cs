@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Backends;
 
@@ -39,7 +40,7 @@ public sealed class KeyCodec
     }
 
     /// <summary>
-    /// The longest text that the names of all keys beginning with <paramref name="prefix"/> begin with: whatever depends on what
+    /// A text that the names of all keys beginning with <paramref name="prefix"/> begin with: whatever depends on what
     /// follows the prefix is cut. List by it and keep the keys that begin with the prefix.
     /// </summary>
     /// <param name="prefix">What the keys begin with.</param>
@@ -101,8 +102,9 @@ public sealed class KeyCodec
     {
         ArgumentNullException.ThrowIfNull(name);
         key = name;
-        if (name.Contains(Lead, StringComparison.Ordinal) && !TryUnescape(name, out key))
+        if (!Keys.IsText(name) || (name.Contains(Lead, StringComparison.Ordinal) && !TryUnescape(name, out key)))
         {
+            key = null;
             return false;
         }
 

@@ -159,7 +159,7 @@ public sealed class MetadataCodec
         return new UnpackedMetadata(metadata) { ETag = etag, WriteToken = token, Expires = expires };
     }
 
-    private static bool IsPortableName(string name) => char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(PortableName);
+    private static bool IsPortableName(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(PortableName);
 
     private static bool IsNativeValue(string value) =>
         value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
@@ -191,9 +191,14 @@ public sealed class MetadataCodec
         }
 
         rest = rest[1..];
-        while (TryReadText(ref rest, out string name) && TryReadText(ref rest, out string text))
+        while (TryReadText(ref rest, out string anyCase) && TryReadText(ref rest, out string text))
         {
-            metadata[name] = text;
+            // Other tools can write anything here too: what no user of this library could have named is not shown.
+            string name = anyCase.ToLowerInvariant();
+            if (name.Length > 0 && !name.StartsWith(ReservedPrefix, StringComparison.Ordinal))
+            {
+                metadata[name] = text;
+            }
         }
     }
 

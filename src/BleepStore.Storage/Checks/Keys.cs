@@ -20,6 +20,17 @@ internal static class Keys
     public static void CheckText(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
     {
         ArgumentNullException.ThrowIfNull(text, parameter);
+        if (FindLoneSurrogate(text) is >= 0 and var at)
+        {
+            throw new ArgumentException($"The text is not valid Unicode: a lone surrogate at {at}.", parameter);
+        }
+    }
+
+    /// <summary>Whether a text has a UTF-8 form.</summary>
+    public static bool IsText(string text) => FindLoneSurrogate(text) < 0;
+
+    private static int FindLoneSurrogate(string text)
+    {
         for (int at = 0; at < text.Length; at++)
         {
             if (!char.IsSurrogate(text[at]))
@@ -29,10 +40,12 @@ internal static class Keys
 
             if (!char.IsHighSurrogate(text[at]) || at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1]))
             {
-                throw new ArgumentException($"The text is not valid Unicode: a lone surrogate at {at}.", parameter);
+                return at;
             }
 
             at++;
         }
+
+        return -1;
     }
 }

@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Checks;
 internal static class Md5Digests
 {
     public static ReadOnlyMemory<byte>? Check(ReadOnlyMemory<byte>? md5, [CallerArgumentExpression(nameof(md5))] string? parameter = null) =>
-        md5 is { Length: not MD5.HashSizeInBytes }
-            ? throw new ArgumentException($"An MD5 has {MD5.HashSizeInBytes} bytes.", parameter)
+        md5 is { Length: not MD5.HashSizeInBytes and var length }
+            ? throw new ArgumentException($"An MD5 has {MD5.HashSizeInBytes} bytes, not {length}. For none, leave it out: a null array becomes empty memory.", parameter)
             : md5;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
 
@@ -125,6 +126,10 @@ internal sealed class WriteProtocol(StoreContext context)
             // The caller reports the write's own failure: that the object cannot be looked at adds nothing to it.
             return null;
         }
+        catch (OperationCanceledException cancelled)
+        {
+            throw UnknownOutcome(cancelled);
+        }
     }
 
     public void RequireConditionalDelete()
@@ -178,23 +183,41 @@ internal sealed class WriteProtocol(StoreContext context)
         Func<TState, WriteCondition, CancellationToken, Task<ObjectProperties>> write,
         CancellationToken cancellationToken)
     {
+        // Nothing has been sent yet: a cancellation up to here leaves no doubt.
+        cancellationToken.ThrowIfCancellationRequested();
+        StorageException failure;
         try
         {
             return await write(state, condition, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown && token is not null)
         {
-            if (await RecogniseAsync(operation, address, token, cancellationToken).ConfigureAwait(false) is { } made)
-            {
-                return made;
-            }
-
-            throw;
+            failure = error;
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nobody cancelled: a client that waited long enough. The answer is lost, not the write.
+            failure = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = true };
         }
         catch (OperationCanceledException cancelled) when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }
+
+        try
+        {
+            if (token is not null && await RecogniseAsync(operation, address, token, cancellationToken).ConfigureAwait(false) is { } made)
+            {
+                return made;
+            }
+        }
+        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
+        {
+            throw UnknownOutcome(cancelled);
+        }
+
+        ExceptionDispatchInfo.Throw(failure);
+        throw failure;
     }
 
     private async Task AttemptDeleteAsync(ObjectAddress address, WriteCondition condition, CancellationToken cancellationToken)
@@ -205,23 +228,24 @@ internal sealed class WriteProtocol(StoreContext context)
         }
         catch (StorageException error) when (error.IsOutcomeUnknown && !condition.IsNone)
         {
-            if (await ExistsAsync(address, cancellationToken).ConfigureAwait(false))
+            if (!await IsGoneAsync(address, cancellationToken).ConfigureAwait(false))
             {
                 throw;
             }
         }
     }
 
-    private async Task<bool> ExistsAsync(ObjectAddress address, CancellationToken cancellationToken)
+    /// <summary>Whether there is certainly no object; one that cannot be looked at may be there.</summary>
+    private async Task<bool> IsGoneAsync(ObjectAddress address, CancellationToken cancellationToken)
     {
         try
         {
             await HeadAsync(address, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
             return false;
+        }
+        catch (StorageException error)
+        {
+            return error.Code == StorageErrorCode.NoSuchKey;
         }
     }
 

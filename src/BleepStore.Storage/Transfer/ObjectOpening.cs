@@ -53,7 +53,7 @@ internal static class ObjectOpening
     private static async Task<ObjectReader?> JudgeRefusedRangeAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
     {
         bool suffix = request.Range is { IsSuffix: true };
-        if (!suffix && request.Conditions.IsNone)
+        if (!suffix && request.Conditions.IsNone && request.IfRevision is null)
         {
             return null;
         }

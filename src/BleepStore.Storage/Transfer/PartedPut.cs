@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conditions;
 
@@ -32,19 +31,18 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     private async Task<IReadOnlyList<PartInfo>> SendAllAsync(
         TransientUpload upload, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stop = new FirstFailure(cancellationToken);
         using var slots = new SemaphoreSlim(context.Settings.MaxConcurrency);
         var sending = new List<Task<PartInfo>>();
-        ExceptionDispatchInfo? failure = null;
         try
         {
             while (true)
             {
-                await slots.WaitAsync(failed.Token).ConfigureAwait(false);
+                await slots.WaitAsync(stop.Token).ConfigureAwait(false);
                 int number = sending.Count + 1;
                 PartBody? part = collected.Count > 0
                     ? collected.Dequeue()
-                    : await reader.NextAsync(context.Settings.Plan.SizeOf(number), canWait: true, failed.Token).ConfigureAwait(false);
+                    : await reader.NextAsync(context.Settings.Plan.SizeOf(number), canWait: true, stop.Token).ConfigureAwait(false);
                 if (part is null)
                 {
                     break;
@@ -58,40 +56,32 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
                         $"The object needs more than {MaximumParts} parts. Raise {nameof(ObjectStoreOptions.PartSize)}.");
                 }
 
-                sending.Add(SendAsync(upload, number, part, slots, failed));
+                sending.Add(SendAsync(upload, number, part, slots, stop));
             }
         }
         catch (Exception thrown)
         {
-            failure = ExceptionDispatchInfo.Capture(thrown);
-            await failed.CancelAsync().ConfigureAwait(false);
+            await stop.BecauseOfAsync(thrown).ConfigureAwait(false);
         }
 
         // Every part must have ended before the caller's buffers, the semaphore or the upload go away.
         await ((Task)Task.WhenAll(sending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Task<PartInfo>? first = sending.Find(static task => task.IsFaulted);
-        if (first is not null && (failure is null || failure.SourceException is OperationCanceledException))
-        {
-            await first.ConfigureAwait(false);
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        failure?.Throw();
+        stop.ThrowIfFailed();
         return await Task.WhenAll(sending).ConfigureAwait(false);
     }
 
-    private static async Task<PartInfo> SendAsync(TransientUpload upload, int number, PartBody part, SemaphoreSlim slots, CancellationTokenSource failed)
+    private static async Task<PartInfo> SendAsync(TransientUpload upload, int number, PartBody part, SemaphoreSlim slots, FirstFailure stop)
     {
         try
         {
             using (part)
             {
-                return await upload.SendPartAsync(number, new StorageBody(part), failed.Token).ConfigureAwait(false);
+                return await upload.SendPartAsync(number, new StorageBody(part), stop.Token).ConfigureAwait(false);
             }
         }
-        catch
+        catch (Exception thrown)
         {
-            await failed.CancelAsync().ConfigureAwait(false);
+            await stop.BecauseOfAsync(thrown).ConfigureAwait(false);
             throw;
         }
         finally

@@ -8,7 +8,7 @@ internal sealed class SpoolBuffer : PartBuffer
 {
     private const int BufferSize = 256 * 1024;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-    private readonly SafeFileHandle _file = OpenTemporary();
+    private readonly FileStream _file = OpenTemporary();
     private bool _handedOver;
 
     public override void Dispose()
@@ -24,7 +24,7 @@ internal sealed class SpoolBuffer : PartBuffer
     protected override Memory<byte> GetRoom(long most) => _buffer.AsMemory(0, (int)Math.Min(_buffer.Length, most));
 
     protected override ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        RandomAccess.WriteAsync(_file, bytes, Length, cancellationToken);
+        RandomAccess.WriteAsync(_file.SafeFileHandle, bytes, Length, cancellationToken);
 
     protected override PartBody MakePart(byte[] md5)
     {
@@ -34,16 +34,28 @@ internal sealed class SpoolBuffer : PartBuffer
         return part;
     }
 
-    private static SafeFileHandle OpenTemporary() => File.OpenHandle(
-        Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}.tmp"),
-        FileMode.CreateNew,
-        FileAccess.ReadWrite,
-        FileShare.None,
-        FileOptions.Asynchronous | FileOptions.DeleteOnClose);
-
-    private sealed class SpooledPart(SafeFileHandle file, long length, byte[] md5) : PartBody(length, md5)
+    private static FileStream OpenTemporary()
     {
-        public override Stream Open() => new SpoolStream(file, Size);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            // The folder is everybody's; what is stored is not.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}.tmp"), options);
+    }
+
+    private sealed class SpooledPart(FileStream file, long length, byte[] md5) : PartBody(length, md5)
+    {
+        public override Stream Open() => new SpoolStream(file.SafeFileHandle, Size);
 
         public override void Dispose() => file.Dispose();
     }

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
@@ -90,6 +91,56 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
         {
             Assert.That(await Harness.ListInternalNamesAsync(), Is.EquivalentTo(internals));
         }
+    }
+
+    [ContractTest]
+    [TestCase(3000)]
+    [TestCase(PartSize + 3000)]
+    public async Task A_put_that_is_cancelled_after_its_commit_was_sent_says_so_and_the_object_is_whole(int length)
+    {
+        await PutAsync("object", Payload.Bytes(50));
+        using var source = new CancellationTokenSource();
+        Bucket bucket = Intercept(backend => backend.After = async request =>
+        {
+            if (request is PutRequest or CompleteUploadRequest)
+            {
+                await source.CancelAsync();
+                throw new OperationCanceledException(source.Token);
+            }
+        });
+
+        OperationCanceledException cancelled = await StorageAssert.ThrowsAsync<OperationCanceledException>(
+            () => bucket.PutAsync("object", Payload.Bytes(length, 1), options: null, source.Token));
+
+        if (!Capabilities.StreamsPuts)
+        {
+            Assert.That(cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+        }
+
+        await AssertContentAsync("object", Payload.Bytes(length, 1));
+        await AssertNoUploadsAsync();
+    }
+
+    [ContractTest]
+    [TestCase(3000)]
+    [TestCase(PartSize + 3000)]
+    public async Task A_conditional_put_that_is_cancelled_while_its_lost_answer_is_looked_for_says_so(int length)
+    {
+        using var source = new CancellationTokenSource();
+        Bucket bucket = Intercept(backend => backend.After = async request =>
+        {
+            if (request is PutRequest or CompleteUploadRequest)
+            {
+                await source.CancelAsync();
+                throw new StorageException(StorageErrorCode.ServiceUnavailable, "The connection was cut.") { IsOutcomeUnknown = true };
+            }
+        });
+
+        OperationCanceledException cancelled = await StorageAssert.ThrowsAsync<OperationCanceledException>(
+            () => bucket.PutAsync("object", Payload.Bytes(length), new PutOptions { IfNoneMatch = "*" }, source.Token));
+
+        Assert.That(cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+        await AssertContentAsync("object", Payload.Bytes(length));
     }
 
     [ContractTest]

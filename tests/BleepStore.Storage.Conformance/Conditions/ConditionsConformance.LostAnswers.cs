@@ -54,6 +54,38 @@ public abstract partial class ConditionsConformance<THarness>
     }
 
     [ContractTest]
+    public async Task A_conditional_delete_whose_answer_was_lost_is_success_when_the_object_is_gone()
+    {
+        ObjectProperties stored = await PutAsync("object", Old);
+        await PutAsync("object2", New);
+        Bucket bucket = Intercept(backend => backend.After = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
+        var conditions = new DeleteOptions { IfRevision = stored.Revision };
+
+        if (!Capabilities.DeletesConditionally)
+        {
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("object", conditions));
+            await AssertUntouchedAsync(stored, Old);
+            return;
+        }
+
+        await bucket.DeleteAsync("object", conditions);
+
+        await AssertKeysAsync("object2");
+    }
+
+    [ContractTest]
+    public async Task A_conditional_delete_that_did_not_land_is_the_failure_that_it_was()
+    {
+        ObjectProperties stored = await PutAsync("object", Old);
+        Bucket bucket = Intercept(backend => backend.Before = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
+        StorageErrorCode expected = Capabilities.DeletesConditionally ? StorageErrorCode.ServiceUnavailable : StorageErrorCode.NotSupported;
+
+        await StorageAssert.FailsAsync(expected, () => bucket.DeleteAsync("object", new DeleteOptions { IfRevision = stored.Revision }));
+
+        await AssertUntouchedAsync(stored, Old);
+    }
+
+    [ContractTest]
     public async Task A_copy_does_not_carry_the_token_of_its_source()
     {
         // A writer whose answer was lost asks the key for its token. A copy of its object over another key must not answer for it.

@@ -51,6 +51,21 @@ public abstract class ErrorsConformance<THarness> : ConformanceFixture<THarness>
     }
 
     [ContractTest]
+    [TestCase(StorageErrorCode.AccessDenied)]
+    [TestCase(StorageErrorCode.ServiceUnavailable)]
+    [TestCase(StorageErrorCode.NoSuchBucket)]
+    public async Task No_other_failure_is_taken_for_absence(StorageErrorCode code)
+    {
+        await PutAsync("object", [1]);
+        Bucket bucket = Intercept(backend => backend.Before = request => request is HeadRequest ? throw new StorageException(code, "Not now.") : Task.CompletedTask);
+
+        await StorageAssert.FailsAsync(code, () => bucket.ExistsAsync("object"));
+        await StorageAssert.FailsAsync(code, () => bucket.ExistsAsync("missing"));
+
+        Assert.That(await Bucket.ExistsAsync("object"), Is.True);
+    }
+
+    [ContractTest]
     public async Task A_key_in_a_message_cannot_forge_a_line()
     {
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => Bucket.GetAsync("a\r\nfatal: forged"));

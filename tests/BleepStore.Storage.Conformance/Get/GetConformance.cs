@@ -127,7 +127,7 @@ public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
         Assert.That(await ReadAsync("object", new GetOptions { IfRevision = first.Revision }), Is.EqualTo(Payload.Bytes(100, 1)));
         await PutAsync("object", Payload.Bytes(100, 2));
 
-        foreach (ByteRange? range in new ByteRange?[] { null, ByteRange.From(10, 5), ByteRange.From(10, 0), ByteRange.Suffix(5) })
+        foreach (ByteRange? range in new ByteRange?[] { null, ByteRange.From(10, 5), ByteRange.From(10, 0), ByteRange.Suffix(5), ByteRange.From(5000), ByteRange.Suffix(0) })
         {
             await StorageAssert.FailsAsync(
                 StorageErrorCode.PreconditionFailed, () => Bucket.GetAsync("object", new GetOptions { IfRevision = first.Revision, Range = range }));

@@ -78,6 +78,12 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
     public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         Require(request.Range is not { Length: 0, IsSuffix: false }, "A range of no bytes was asked for.");
+        if (request.Range is { } range)
+        {
+            // Some upstreams look at the range before they look at the conditions.
+            range.Resolve((await base.HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken)).Properties.Size);
+        }
+
         GetResult result = await base.GetAsync(request, cancellationToken);
         int kind = Interlocked.Increment(ref _bodies) % 3;
         return result with { Content = new UnreliableStream(result.Content, Math.Max(64, result.Range.Length / 3), kind, () => Count("broken bodies")) };

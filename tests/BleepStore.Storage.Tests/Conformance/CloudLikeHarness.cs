@@ -21,7 +21,7 @@ public class CloudLikeHarness : ConformanceHarness
     }
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null) =>
-        ValueTask.FromResult(ObjectStore.Create(Wrap(new UnownedBackend(_backend!)), options, timeProvider: timeProvider));
+        ValueTask.FromResult(ObjectStore.Create(new UnownedBackend(Wrap(_backend!)), options, timeProvider: timeProvider));
 
     public override async ValueTask DisposeAsync()
     {

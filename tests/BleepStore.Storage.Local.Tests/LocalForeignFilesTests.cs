@@ -1,0 +1,124 @@
+using System.Diagnostics;
+
+namespace BleepStore.Storage.Local.Tests;
+
+public class LocalForeignFilesTests : LocalFixture
+{
+    [Test]
+    public async Task A_foreign_file_is_served_with_an_ETag_of_its_own_and_no_metadata()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        Directory.CreateDirectory(PathIn("bucket", "folder"));
+        await File.WriteAllTextAsync(PathIn("bucket", "folder", "foreign.txt"), "foreign");
+
+        ObjectProperties head = await bucket.HeadAsync("folder/foreign.txt");
+
+        Assert.That(await ReadAsync(bucket, "folder/foreign.txt"), Is.EqualTo("foreign"));
+        Assert.That(head.ETag, Does.Match("^[0-9a-f]+-[0-9a-f]+-7$"));
+        Assert.That(head.Metadata, Is.Empty);
+        Assert.That(head.LastModified.UtcDateTime, Is.EqualTo(File.GetLastWriteTimeUtc(PathIn("bucket", "folder", "foreign.txt"))).Within(TimeSpan.FromMilliseconds(1)));
+        ListEntry listed = await bucket.ListAsync().SingleAsync();
+        Assert.That((listed.Key, listed.ETag, listed.Revision, listed.Size), Is.EqualTo(("folder/foreign.txt", head.ETag, head.Revision, 7L)));
+    }
+
+    [Test]
+    public async Task A_file_that_someone_changed_is_a_foreign_one()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        ObjectProperties put = await bucket.PutAsync("key", Bytes("ours"), new PutOptions { ContentType = "text/plain" });
+        await File.AppendAllTextAsync(PathIn("bucket", "key"), "+");
+        ObjectProperties longer = await bucket.HeadAsync("key");
+        Assert.That((longer.Size, longer.ContentType), Is.EqualTo((5L, (string?)null)));
+        Assert.That(new[] { longer.ETag, longer.Revision }, Has.No.Member(put.ETag).And.No.Member(put.Revision));
+
+        await bucket.PutAsync("key", Bytes("ours"), new PutOptions { ContentType = "text/plain" });
+        await File.WriteAllTextAsync(PathIn("bucket", "key"), "OURS");
+        ObjectProperties changed = await bucket.HeadAsync("key");
+        Assert.That(changed.ContentType, Is.Null);
+        Assert.That(changed.Revision, Is.Not.EqualTo(longer.Revision).And.Not.EqualTo(put.Revision));
+
+        File.SetLastWriteTimeUtc(PathIn("bucket", "key"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.That((await bucket.HeadAsync("key")).Revision, Is.Not.EqualTo(changed.Revision));
+    }
+
+    [Test]
+    public async Task A_foreign_file_is_copied_conditionally_overwritten_and_deleted_like_any_object()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await File.WriteAllTextAsync(PathIn("bucket", "foreign"), "foreign");
+        ObjectProperties head = await bucket.HeadAsync("foreign");
+
+        ObjectProperties copy = await bucket.CopyAsync(new ObjectAddress("bucket", "foreign"), "copy");
+        await FailAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("foreign", Bytes("x"), new PutOptions { IfNoneMatch = "*" }));
+        await bucket.PutAsync("foreign", Bytes("ours"), new PutOptions { IfMatch = head.ETag });
+
+        Assert.That(await ReadAsync(bucket, "copy"), Is.EqualTo("foreign"));
+        Assert.That((await bucket.HeadAsync("copy")).ETag, Is.EqualTo(copy.ETag));
+        await bucket.DeleteAsync("foreign");
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "copy" }));
+    }
+
+    [Test]
+    public async Task A_copy_that_another_tool_made_with_attributes_and_times_keeps_metadata_but_is_another_revision()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        ObjectProperties put = await bucket.PutAsync("key", Bytes("ours"), new PutOptions { ContentType = "text/plain" });
+        using (Process process = Process.Start("cp", ["--preserve=all", PathIn("bucket", "key"), PathIn("bucket", "copy")]))
+        {
+            await process.WaitForExitAsync();
+        }
+
+        ObjectProperties copy = await bucket.HeadAsync("copy");
+
+        Assert.That((copy.ContentType, copy.ETag), Is.EqualTo(("text/plain", put.ETag)));
+        Assert.That(copy.Revision, Is.Not.EqualTo(put.Revision));
+    }
+
+    [Test]
+    public async Task Names_that_are_not_UTF_8_or_are_no_key_s_are_left_out_of_listings()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("key", Bytes("x"));
+        using (Process process = Process.Start("sh", ["-c", "cd \"$0\" && touch \"$(printf 'bad\\377name')\" '~=@' '~=41' 'x~=_' && mkdir 'y~=_' '~=zz' && touch 'y~=_/z' '~=zz/a' && mkdir \"$(printf 'bad\\377dir')\"", PathIn("bucket")]))
+        {
+            await process.WaitForExitAsync();
+        }
+
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "key" }));
+        Assert.That(await ListAsync(bucket, new ListOptions { Delimiter = "/" }), Is.EqualTo(new[] { "key" }));
+        await bucket.DeleteAsync("key");
+        await FailAsync(StorageErrorCode.BucketNotEmpty, () => Open().DeleteBucketAsync("bucket"));
+    }
+
+    [Test]
+    public async Task Foreign_files_that_appear_and_vanish_during_a_listing_do_no_harm()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        for (int i = 0; i < 50; i++)
+        {
+            await bucket.PutAsync($"stays-{i:D2}", Bytes("x"));
+        }
+
+        using var stop = new CancellationTokenSource();
+        Task mischief = Task.Run(() =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                string path = PathIn("bucket", $"comes-{i % 20}");
+                File.WriteAllText(path, "x");
+                File.Delete(path);
+                Directory.CreateDirectory(path + "-folder");
+                Directory.Delete(path + "-folder");
+            }
+        });
+        for (int i = 0; i < 50; i++)
+        {
+            List<string> keys = await ListAsync(bucket, new ListOptions { PageSize = 7 });
+            Assert.That(keys.Where(key => key.StartsWith("stays", StringComparison.Ordinal)).Count(), Is.EqualTo(50));
+            Assert.That(keys, Is.Unique);
+        }
+
+        await stop.CancelAsync();
+        await mischief;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Security.Cryptography;
+
+namespace BleepStore.Storage.Local.Tests;
+
+public class LocalMultipartTests : LocalFixture
+{
+    [Test]
+    public async Task The_assembled_object_has_the_parts_in_order_an_ETag_that_ends_in_their_number_and_the_attributes()
+    {
+        Bucket bucket = await OpenBucketAsync(store: Open(options => options.Durability = Durability.Full));
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("a/key", new MultipartOptions { ContentType = "text/x" });
+        PartInfo second = await upload.UploadPartAsync(2, new PatternStream(6_000_000));
+        await upload.UploadPartAsync(1, Bytes("replaced"));
+        PartInfo first = await upload.UploadPartAsync(1, Bytes("first"));
+        Assert.That(await ListAsync(bucket), Is.Empty);
+
+        ObjectProperties made = await upload.CompleteAsync([first, second]);
+
+        byte[] digests = [.. MD5.HashData(Bytes("first")), .. MD5.HashData(PatternStream.At(0, 6_000_000))];
+        Assert.That(made.ETag, Is.EqualTo(Convert.ToHexStringLower(MD5.HashData(digests)) + "-2"));
+        Assert.That((made.ContentType, made.Size), Is.EqualTo(("text/x", 6_000_005L)));
+        Assert.That(File.ReadAllBytes(PathIn("bucket", "a", "key")), Is.EqualTo((byte[])[.. Bytes("first"), .. PatternStream.At(0, 6_000_000)]));
+        Assert.That((await upload.CompleteAsync([first, second])).Revision, Is.EqualTo(made.Revision), "completing again");
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(3, Bytes("late")));
+        Assert.That(await bucket.ListMultipartUploadsAsync().ToListAsync(), Is.Empty);
+        Assert.That(Directory.GetFileSystemEntries(Path.Combine(Root, ".bleepstore", "uploads", "bucket")), Is.Empty);
+    }
+
+    [Test]
+    public async Task Parts_survive_a_restart_and_are_listed_with_paging()
+    {
+        string id;
+        await using (ObjectStore store = LocalStore.Create(Options(Durability.Full)))
+        {
+            Bucket before = await OpenBucketAsync(store: store);
+            MultipartUpload begun = await before.CreateMultipartUploadAsync("key");
+            id = begun.UploadId;
+            foreach (int number in new[] { 10_000, 1, 7, 3 })
+            {
+                await begun.UploadPartAsync(number, Bytes($"part {number}"));
+            }
+        }
+
+        MultipartUpload upload = Open().GetBucket("bucket").GetMultipartUpload("key", id);
+
+        Assert.That((await upload.ListPartsAsync(new ListPartsOptions { PageSize = 1 }).ToListAsync()).Select(part => part.PartNumber), Is.EqualTo(new[] { 1, 3, 7, 10_000 }));
+        PartInfo seven = (await upload.ListPartsAsync(new ListPartsOptions { StartAfter = 3 }).ToListAsync())[0];
+        Assert.That((seven.PartNumber, seven.Size, seven.ETag), Is.EqualTo((7, 6L, Convert.ToHexStringLower(MD5.HashData(Bytes("part 7"))))));
+        await upload.CompleteAsync([seven]);
+        Assert.That(await ReadAsync(Open().GetBucket("bucket"), "key"), Is.EqualTo("part 7"));
+    }
+
+    [Test]
+    public async Task A_missing_an_outdated_and_a_too_small_part_leave_the_upload_as_it_was()
+    {
+        await using ObjectStore store = LocalStore.Create(Options());
+        Bucket bucket = await OpenBucketAsync(store: store);
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+        PartInfo old = await upload.UploadPartAsync(1, Bytes("old"));
+        PartInfo now = await upload.UploadPartAsync(1, Bytes("now"));
+        PartInfo last = await upload.UploadPartAsync(2, Bytes("last"));
+
+        await FailAsync(StorageErrorCode.InvalidPart, () => upload.CompleteAsync([old]));
+        await FailAsync(StorageErrorCode.InvalidPart, () => upload.CompleteAsync([now with { PartNumber = 3 }]));
+        await FailAsync(StorageErrorCode.EntityTooSmall, () => upload.CompleteAsync([now, last]));
+        Assert.That((await upload.ListPartsAsync().ToListAsync()).Count, Is.EqualTo(2));
+
+        await bucket.PutAsync("key", Bytes("there"));
+        await FailAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([last], new CompleteOptions { IfNoneMatch = "*" }));
+        await upload.CompleteAsync([last]);
+        Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("last"));
+    }
+
+    [Test]
+    public async Task A_part_is_copied_from_a_range_of_another_object()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("source", Bytes("0123456789"));
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+
+        PartInfo part = await upload.CopyPartAsync(1, new ObjectAddress("bucket", "source"), ByteRange.From(2, 3));
+        await upload.CompleteAsync([part]);
+
+        Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("234"));
+    }
+
+    [Test]
+    public async Task Abort_hides_everything_and_deletes_the_parts()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+        PartInfo part = await upload.UploadPartAsync(1, Bytes("x"));
+
+        await upload.AbortAsync();
+
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.AbortAsync());
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, Bytes("x")));
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([part]));
+        Assert.That(Directory.GetFiles(Path.Combine(Root, ".bleepstore", "uploads"), "*", SearchOption.AllDirectories), Is.Empty);
+    }
+
+    [Test]
+    public async Task Complete_abort_and_parts_race_and_one_wins_whole()
+    {
+        Bucket one = await OpenBucketAsync();
+        Bucket two = await OpenBucketAsync(store: Open());
+        for (int i = 0; i < 60; i++)
+        {
+            MultipartUpload upload = await one.CreateMultipartUploadAsync($"key{i}");
+            PartInfo[] parts = [await upload.UploadPartAsync(1, new byte[100_000]), await upload.UploadPartAsync(2, Bytes("end"))];
+            MultipartUpload other = two.GetMultipartUpload($"key{i}", upload.UploadId);
+
+            bool[] done = await Task.WhenAll(
+                Task.Run(() => TryAsync(() => upload.CompleteAsync(parts))),
+                Task.Run(() => TryAsync(() => other.AbortAsync())),
+                Task.Run(() => TryAsync(() => other.UploadPartAsync(1, Bytes("other")))));
+
+            bool isThere = await one.ExistsAsync($"key{i}");
+            Assert.That(isThere, Is.EqualTo(done[0]));
+            Assert.That(done[0] && done[1], Is.False, "both completed and aborted");
+            Assert.That(!isThere || (await one.HeadAsync($"key{i}")).Size == 100_003, Is.True);
+            if (!done[0] && !done[1])
+            {
+                await upload.AbortAsync();
+            }
+        }
+
+        static async Task<bool> TryAsync(Func<Task> act)
+        {
+            try
+            {
+                await act();
+                return true;
+            }
+            catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.InvalidPart)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Test]
+    public async Task Uploads_are_listed_by_key_then_by_id_and_end_with_their_bucket()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        var begun = new List<(string, string)>();
+        foreach (string key in new[] { "b", "a/x", "a", "b", "c" })
+        {
+            begun.Add((key, (await bucket.CreateMultipartUploadAsync(key)).UploadId));
+        }
+
+        List<MultipartUploadInfo> listed = await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { PageSize = 2 }).ToListAsync();
+        Assert.That(listed.Select(upload => (upload.Key, upload.UploadId)), Is.EqualTo(begun.OrderBy(upload => upload.Item1, StringComparer.Ordinal).ThenBy(upload => upload.Item2, StringComparer.Ordinal)));
+        Assert.That((await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { Prefix = "a" }).ToListAsync()).Select(upload => upload.Key), Is.EqualTo(new[] { "a", "a/x" }));
+
+        await store.DeleteBucketAsync("bucket");
+        await store.CreateBucketAsync("bucket");
+        Assert.That(await bucket.ListMultipartUploadsAsync().ToListAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Assembly_takes_memory_for_a_buffer_whatever_the_size()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+        var parts = new List<PartInfo>();
+        for (int number = 1; number <= 4; number++)
+        {
+            parts.Add(await upload.UploadPartAsync(number, new PatternStream(50_000_000)));
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        await upload.CompleteAsync(parts);
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000_000));
+        Assert.That(new FileInfo(PathIn("bucket", "key")).Length, Is.EqualTo(200_000_000));
+    }
+}

@@ -1,0 +1,101 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Backends;
+using NSubstitute;
+using NSubstitute.Core;
+
+namespace BleepStore.Storage.Tests.Backends;
+
+public class DelegatingBackendTests
+{
+    private static IEnumerable<MethodInfo> Members => typeof(StorageBackend)
+        .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        .Where(static method => method.IsVirtual && !method.IsFinal && method.Name != "Dispose");
+
+    [TestCaseSource(nameof(Members))]
+    public async Task Every_member_arrives_at_the_backend_underneath(MethodInfo member)
+    {
+        StorageBackend inner = Substitute.For<StorageBackend>();
+        var outer = new Passing(inner);
+        object?[] arguments = member.GetParameters().Select(static parameter => Argument(parameter.ParameterType)).ToArray();
+        inner.ClearReceivedCalls();
+
+        object? result = member.Invoke(outer, arguments);
+        if (result is ValueTask ended)
+        {
+            await ended;
+        }
+
+        ICall arrived = inner.ReceivedCalls().First();
+        Assert.That(arrived.GetMethodInfo().Name, Is.EqualTo(member.Name));
+        Assert.That(arrived.GetArguments(), Is.EqualTo(arguments), "with the same arguments, the token among them");
+    }
+
+    [Test]
+    public void Every_member_that_can_be_overridden_is_overridden()
+    {
+        IEnumerable<string> left = Members
+            .Where(static member => typeof(DelegatingBackend)
+                .GetMethod(member.Name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, member.GetParameters().Select(static parameter => parameter.ParameterType).ToArray())!
+                .DeclaringType != typeof(DelegatingBackend))
+            .Select(static member => member.Name);
+        Assert.That(left, Is.Empty);
+        Assert.That(Members.Count(), Is.GreaterThanOrEqualTo(22), "the reflection found the members");
+    }
+
+    [Test]
+    public void What_the_backend_underneath_answers_is_passed_on()
+    {
+        StorageBackend inner = Substitute.For<StorageBackend>();
+        Task<bool> answer = Task.FromResult(true);
+        inner.BucketExistsAsync(Arg.Any<BucketExistsRequest>(), Arg.Any<CancellationToken>()).Returns(answer);
+        Assert.That(new Passing(inner).BucketExistsAsync(new BucketExistsRequest { Bucket = "b" }, CancellationToken.None), Is.SameAs(answer));
+    }
+
+    [Test]
+    public void Disposing_disposes_the_backend_underneath()
+    {
+        var inner = new Disposed();
+        new Passing(inner).Dispose();
+        Assert.That(inner.Times, Is.Positive);
+    }
+
+    [Test]
+    public async Task Disposing_asynchronously_disposes_the_backend_underneath()
+    {
+        var inner = new Disposed();
+        await new Passing(inner).DisposeAsync();
+        Assert.That(inner.Times, Is.Positive);
+    }
+
+    [Test]
+    public void A_decorator_offers_itself_before_what_is_underneath()
+    {
+        var inner = new Disposed();
+        var outer = new Passing(inner);
+        Assert.That(outer.GetService(typeof(Passing)), Is.SameAs(outer));
+        Assert.That(outer.GetService(typeof(Disposed)), Is.SameAs(inner));
+        Assert.That(outer.GetService(typeof(StorageBackend)), Is.SameAs(outer));
+    }
+
+    [Test]
+    public void A_decorator_of_nothing_is_refused() => Assert.That(() => new Passing(null!), Throws.ArgumentNullException);
+
+    private static object? Argument(Type type) =>
+        type == typeof(CancellationToken) ? new CancellationTokenSource().Token
+        : type == typeof(Type) ? typeof(string)
+        : RuntimeHelpers.GetUninitializedObject(type);
+
+    private class Passing(StorageBackend inner) : DelegatingBackend(inner);
+
+    private sealed class Disposed() : Passing(Substitute.For<StorageBackend>())
+    {
+        public int Times { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            Times++;
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Support;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace BleepStore.Storage.Tests.Backends;
+
+public class ListPageBuilderTests
+{
+    private static readonly string[] Pieces = ["a", "b", "/", "/", "-", ".", "\\", "abc", "é", "\uffff", "😀"];
+
+    private static Gen<Query> Queries =>
+        from keys in Gen.ListOf(Law.Text(1, Pieces))
+        from prefix in Gen.OneOf(Gen.Constant(""), Law.Text(1, "a", "b", "/"))
+        from delimiter in Gen.Elements<string?>(null, "/", "/", "\\", "abc", "a", "é")
+        from startAfter in Gen.OneOf(Gen.Constant<string?>(null), Gen.Constant<string?>(null), Law.Text(1, Pieces).Select(static text => (string?)text))
+        from pageSize in Gen.Elements(1, 2, 3, 10)
+        select new Query(keys, prefix, delimiter, startAfter, pageSize);
+
+    [Test]
+    public void The_pages_together_hold_what_a_plain_query_over_all_keys_holds() =>
+        Law.Holds(Queries, static query => Pages(query).SelectMany(Names).SequenceEqual(query.Expected()), times: 5000);
+
+    [Test]
+    public void Every_page_but_the_last_is_full() => Law.Holds(
+        Queries,
+        static query =>
+        {
+            List<ListResult> pages = Pages(query).ToList();
+            return pages.SkipLast(1).All(page => Names(page).Count() == query.PageSize) && Names(pages[^1]).Count() <= query.PageSize;
+        },
+        times: 2000);
+
+    [Test]
+    public void A_branch_that_cannot_be_on_the_page_holds_no_key_of_it() => Law.Holds(
+        from query in Queries from branch in Law.Text(1, Pieces) select (query, branch),
+        static given =>
+        {
+            // Leaving out the keys of every branch that cannot hold any must not change a page.
+            string? token = null;
+            do
+            {
+                ListRequest request = given.query.Request(token);
+                ListResult page = Fill(new ListPageBuilder(request), given.query.Sorted());
+                var builder = new ListPageBuilder(request);
+                IEnumerable<string> left = builder.CanHold(given.branch)
+                    ? given.query.Sorted()
+                    : given.query.Sorted().Where(key => !key.StartsWith(given.branch, StringComparison.Ordinal));
+                if (!Names(Fill(builder, left)).SequenceEqual(Names(page)))
+                {
+                    return false;
+                }
+
+                token = page.ContinuationToken;
+            }
+            while (token is not null);
+            return true;
+        },
+        times: 3000);
+
+    [Test]
+    public void A_common_prefix_is_listed_once_though_keys_under_it_go_on_over_the_page()
+    {
+        var query = new Query(["a/1", "a/2", "a/3", "b"], "", "/", null, 1);
+        Assert.That(Pages(query).Select(static page => string.Join(',', Names(page))), Is.EqualTo(new[] { "a/", "b" }));
+    }
+
+    [Test]
+    public void A_full_page_with_nothing_after_it_is_the_last()
+    {
+        var query = new Query(["a", "b"], "", null, null, 2);
+        Assert.That(Pages(query).Single().ContinuationToken, Is.Null);
+    }
+
+    [Test]
+    public void A_page_filled_by_a_prefix_is_the_last_when_only_keys_under_it_follow()
+    {
+        var query = new Query(["a/1", "a/2"], "", "/", null, 1);
+        Assert.That(Pages(query).Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void An_object_that_is_gone_before_it_was_added_leaves_its_room()
+    {
+        var builder = new ListPageBuilder(new ListRequest { Bucket = "b", PageSize = 1 });
+        Assert.That(builder.Offer("gone"), Is.EqualTo(ListStep.Entry));
+        Assert.That(builder.Offer("there"), Is.EqualTo(ListStep.Entry));
+        builder.Add(Entry("there"));
+        Assert.That(builder.Build().Objects.Single().Key, Is.EqualTo("there"));
+    }
+
+    [Test]
+    public void A_token_that_no_page_gave_is_refused([Values("", "k", "x", "xabc", "\0")] string token) =>
+        Assert.That(() => new ListPageBuilder(new ListRequest { Bucket = "b", ContinuationToken = token }), Throws.ArgumentException);
+
+    private static IEnumerable<ListResult> Pages(Query query)
+    {
+        string? token = null;
+        do
+        {
+            ListResult page = Fill(new ListPageBuilder(query.Request(token)), query.Sorted());
+            yield return page;
+            token = page.ContinuationToken;
+        }
+        while (token is not null);
+    }
+
+    private static ListResult Fill(ListPageBuilder builder, IEnumerable<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            ListStep step = builder.Offer(key);
+            if (step == ListStep.Full)
+            {
+                break;
+            }
+
+            if (step == ListStep.Entry)
+            {
+                builder.Add(Entry(key));
+            }
+        }
+
+        return builder.Build();
+    }
+
+    private static IEnumerable<string> Names(ListResult page) =>
+        page.Objects.Select(static entry => entry.Key).Concat(page.CommonPrefixes.Select(static prefix => prefix)).Order(KeyOrder.Instance);
+
+    private static ListEntry Entry(string key) => new() { Key = key };
+
+    private sealed record Query(IReadOnlyCollection<string> Keys, string Prefix, string? Delimiter, string? StartAfter, int PageSize)
+    {
+        public IEnumerable<string> Sorted() => Keys.Distinct().Order(KeyOrder.Instance);
+
+        public ListRequest Request(string? token) => new()
+        {
+            Bucket = "b",
+            Prefix = Prefix,
+            Delimiter = Delimiter,
+            StartAfter = StartAfter,
+            PageSize = PageSize,
+            ContinuationToken = token,
+        };
+
+        public IEnumerable<string> Expected() => Keys
+            .Where(key => key.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(key => Delimiter is not null && key.IndexOf(Delimiter, Prefix.Length, StringComparison.Ordinal) is >= 0 and var at ? key[..(at + Delimiter.Length)] : key)
+            .Where(name => StartAfter is null || KeyOrder.Instance.Compare(name, StartAfter) > 0)
+            .Distinct()
+            .Order(KeyOrder.Instance);
+    }
+}

@@ -1,0 +1,117 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Support;
+
+namespace BleepStore.Storage.Tests.Backends;
+
+public class StorageBackendTests
+{
+    [Test]
+    public async Task Deleting_many_one_by_one_reports_what_failed_and_deletes_the_rest()
+    {
+        var backend = new ScriptedBackend();
+        var deleted = new List<string>();
+        backend.Delete = (request, _) =>
+        {
+            lock (deleted)
+            {
+                deleted.Add(request.Key);
+            }
+
+            return request.Key == "b" ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        };
+
+        IReadOnlyList<DeleteFailure> failures = await new OneByOne(backend).DeleteManyAsync(Request(["a", "b", "c"], concurrency: 1), CancellationToken.None);
+
+        Assert.That(deleted, Is.EqualTo(new[] { "a", "b", "c" }));
+        Assert.That(failures.Single().Key, Is.EqualTo("b"));
+        Assert.That(failures.Single().Error.Code, Is.EqualTo(StorageErrorCode.AccessDenied));
+    }
+
+    [Test]
+    public async Task Deleting_many_from_a_bucket_that_is_not_there_is_a_failure_of_the_whole() =>
+        await Catch.CodeAsync(
+            StorageErrorCode.NoSuchBucket,
+            () => new OneByOne(new ScriptedBackend()).DeleteManyAsync(Request(["a", "b"], concurrency: 2) with { Bucket = "missing" }, CancellationToken.None));
+
+    [Test]
+    public async Task Deleting_many_keeps_to_its_concurrency()
+    {
+        var backend = new ScriptedBackend();
+        int underWay = 0, peak = 0;
+        backend.Delete = async (_, _) =>
+        {
+            int now = Interlocked.Increment(ref underWay);
+            InterlockedMax(ref peak, now);
+            await Task.Yield();
+            Interlocked.Decrement(ref underWay);
+        };
+
+        string[] keys = Enumerable.Range(0, 200).Select(static number => $"{number}").ToArray();
+        await new OneByOne(backend).DeleteManyAsync(Request(keys, concurrency: 3), CancellationToken.None);
+
+        Assert.That(peak, Is.InRange(1, 3));
+        Assert.That(backend.Count("Delete"), Is.EqualTo(200));
+    }
+
+    [Test]
+    public void A_backend_offers_itself_as_a_service_and_nothing_else()
+    {
+        using var backend = new OneByOne(new ScriptedBackend());
+        Assert.That(backend.GetService(typeof(OneByOne)), Is.SameAs(backend));
+        Assert.That(backend.GetService(typeof(string)), Is.Null);
+    }
+
+    private static void InterlockedMax(ref int peak, int value)
+    {
+        int seen;
+        while (value > (seen = Volatile.Read(ref peak)) && Interlocked.CompareExchange(ref peak, value, seen) != seen)
+        {
+        }
+    }
+
+    private static DeleteManyRequest Request(string[] keys, int concurrency) => new() { Bucket = Stores.Bucket, Keys = keys, MaxConcurrency = concurrency };
+
+    /// <summary>Has no batch delete of its own.</summary>
+    private sealed class OneByOne(ScriptedBackend scripted) : StorageBackend
+    {
+        public override string Provider => "test";
+
+        public override StorageCapabilities Capabilities { get; } = new();
+
+        public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => scripted.DeleteAsync(request, cancellationToken);
+
+        public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,67 @@
+using BleepStore.Storage.Checks;
+using BleepStore.Storage.InMemory;
+
+namespace BleepStore.Storage.Tests.Checks;
+
+public class StoreOptionsTests
+{
+    private const long MiB = 1024 * 1024;
+
+    [Test]
+    public void The_defaults_are_right_and_are_those_of_the_documentation()
+    {
+        var options = new ObjectStoreOptions();
+        Assert.That(StoreOptions.Faults(options), Is.Empty);
+        Assert.That((options.PartSize, options.MultipartThreshold, options.MaxConcurrency), Is.EqualTo((8 * MiB, (long?)null, 4)));
+        Assert.That((options.MinimumPartSize, options.ReadRetries, options.UploadExpiry), Is.EqualTo((5 * MiB, 4, TimeSpan.FromDays(7))));
+    }
+
+    private static IEnumerable<TestCaseData> Broken()
+    {
+        yield return Case(nameof(ObjectStoreOptions.PartSize), static options => options.PartSize = (5 * MiB) - 1);
+        yield return Case(nameof(ObjectStoreOptions.PartSize), static options => options.PartSize = (4000 * MiB) + 1);
+        yield return Case(nameof(ObjectStoreOptions.MultipartThreshold), static options => options.MultipartThreshold = (8 * MiB) - 1);
+        yield return Case(nameof(ObjectStoreOptions.MultipartThreshold), static options => options.MultipartThreshold = (4000 * MiB) + 1);
+        yield return Case(nameof(ObjectStoreOptions.MaxConcurrency), static options => options.MaxConcurrency = 0);
+        yield return Case(nameof(ObjectStoreOptions.MaxConcurrency), static options => options.MaxConcurrency = 257);
+        yield return Case(nameof(ObjectStoreOptions.MinimumPartSize), static options => options.MinimumPartSize = 0);
+        yield return Case(nameof(ObjectStoreOptions.MinimumPartSize), static options => options.MinimumPartSize = (5 * MiB) + 1);
+        yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = -1);
+        yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = 101);
+        yield return Case(nameof(ObjectStoreOptions.UploadExpiry), static options => options.UploadExpiry = TimeSpan.Zero);
+    }
+
+    [TestCaseSource(nameof(Broken))]
+    public void An_option_out_of_its_range_is_named(string option, Action<ObjectStoreOptions> set)
+    {
+        var options = new ObjectStoreOptions();
+        set(options);
+        Assert.That(StoreOptions.Faults(options).Single(), Does.StartWith(option));
+        Assert.That(() => InMemoryStore.Create(storeOptions: options), Throws.ArgumentException.With.Message.Contains(option));
+    }
+
+    private static IEnumerable<TestCaseData> AtTheEdge()
+    {
+        yield return Case("least", static options =>
+            (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (5 * MiB, 5 * MiB, 1, 1, 0));
+        yield return Case("most", static options =>
+            (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (4000 * MiB, 4000 * MiB, 256, 5 * MiB, 100));
+    }
+
+    [TestCaseSource(nameof(AtTheEdge))]
+    public void The_edges_of_the_ranges_are_in_them(string edge, Action<ObjectStoreOptions> set)
+    {
+        var options = new ObjectStoreOptions();
+        set(options);
+        Assert.That(StoreOptions.Faults(options), Is.Empty, edge);
+    }
+
+    [Test]
+    public void Every_fault_is_said_at_once()
+    {
+        var options = new ObjectStoreOptions { MaxConcurrency = 0, ReadRetries = -1 };
+        Assert.That(() => InMemoryStore.Create(storeOptions: options), Throws.ArgumentException.With.Message.Contains("MaxConcurrency").And.Message.Contains("ReadRetries"));
+    }
+
+    private static TestCaseData Case(string option, Action<ObjectStoreOptions> set) => new(option, set);
+}

@@ -1,0 +1,93 @@
+using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Conformance.Support;
+using NUnit.Framework.Interfaces;
+using NUnit.Framework.Internal;
+using NUnit.Framework.Internal.Commands;
+
+namespace BleepStore.Storage.Tests.Conformance;
+
+public class DifferenceCommandTests
+{
+    [Test]
+    public void A_test_without_a_declaration_is_what_it_is()
+    {
+        Assert.That(Run(declared: null, static () => { }).Status, Is.EqualTo(TestStatus.Passed));
+        Assert.That(() => Run(declared: null, static () => throw new AssertionException("wrong")), Throws.InstanceOf<AssertionException>());
+    }
+
+    [Test]
+    public void A_declared_difference_that_shows_passes() =>
+        Assert.That(Run(new Difference(Name, "The upstream cannot."), static () => throw new AssertionException("wrong")).Status, Is.EqualTo(TestStatus.Passed));
+
+    [Test]
+    public void A_declared_difference_that_does_not_show_fails()
+    {
+        ResultState state = Run(new Difference(Name, "The upstream cannot."), static () => { });
+
+        Assert.That(state.Status, Is.EqualTo(TestStatus.Failed));
+    }
+
+    [Test]
+    public void A_declared_answer_must_be_the_one_given()
+    {
+        var difference = new Difference(Name, "The upstream cannot.", StorageErrorCode.NotSupported);
+
+        Assert.That(Run(difference, static () => throw new StorageException(StorageErrorCode.NotSupported, "No.")).Status, Is.EqualTo(TestStatus.Passed));
+        Assert.That(Run(difference, static () => throw new StorageException(StorageErrorCode.InternalError, "No.")).Status, Is.EqualTo(TestStatus.Failed));
+        Assert.That(Run(difference, static () => throw new AssertionException("wrong")).Status, Is.EqualTo(TestStatus.Failed));
+    }
+
+    [Test]
+    public async Task The_answer_is_found_behind_a_failed_assertion()
+    {
+        var difference = new Difference(Name, "The upstream cannot.", StorageErrorCode.NotSupported);
+        AssertionException failure = await StorageAssert.ThrowsAsync<AssertionException>(() => StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, static () => throw new StorageException(StorageErrorCode.NotSupported, "No.")));
+
+        Assert.That(Run(difference, () => throw failure).Status, Is.EqualTo(TestStatus.Passed));
+    }
+
+    [Test]
+    public void One_case_of_a_test_can_be_declared()
+    {
+        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Keys.Round_trips(backslash)", "…")), typeof(InMemoryKeys), "Round_trips(backslash)"), Is.Not.Null);
+        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Keys.Round_trips(backslash)", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
+        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Keys.Round_trips", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Not.Null);
+        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Keys.Round", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
+        Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Put.Round_trips", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
+    }
+
+    private static string Name => $".{TestExecutionContext.CurrentContext.CurrentTest.Name}";
+
+    private static ResultState Run(Difference? declared, Action body)
+    {
+        Test test = TestExecutionContext.CurrentContext.CurrentTest;
+        var context = new TestExecutionContext { CurrentTest = test, CurrentResult = test.MakeTestResult(), TestObject = new Fixture(new Harness(declared)) };
+        return new DifferenceCommand(new BodyCommand(test, body)).Execute(context).ResultState;
+    }
+
+    private sealed class BodyCommand(Test test, Action body) : TestCommand(test)
+    {
+        public override TestResult Execute(TestExecutionContext context)
+        {
+            body();
+            context.CurrentResult.SetResult(ResultState.Success);
+            return context.CurrentResult;
+        }
+    }
+
+    private sealed class Fixture(ConformanceHarness harness) : IConformanceFixture
+    {
+        public ConformanceHarness Harness => harness;
+    }
+
+    private sealed class Harness(Difference? difference) : ConformanceHarness
+    {
+        public override string Name => "declared";
+
+        public override IReadOnlyList<Difference> Differences => difference is null ? [] : [difference];
+
+        public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null) =>
+            throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,90 @@
+namespace BleepStore.Storage.Tests.Support;
+
+/// <summary>A clock that moves when it is told to. With <paramref name="jumps"/>, waiting moves it: every timer fires at once and is noted.</summary>
+internal sealed class ManualTime(bool jumps = false) : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<Timer> _timers = [];
+    private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+
+    private bool Jumps => jumps;
+
+    /// <summary>How long was waited, wait by wait.</summary>
+    public List<TimeSpan> Waits { get; } = [];
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+        {
+            return _now;
+        }
+    }
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    public void Advance(TimeSpan by)
+    {
+        List<Timer> due;
+        lock (_lock)
+        {
+            _now += by;
+            due = _timers.Where(timer => timer.Due <= _now).ToList();
+            due.ForEach(timer => _timers.Remove(timer));
+        }
+
+        due.ForEach(static timer => timer.Fire());
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private sealed class Timer(ManualTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public DateTimeOffset Due { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._lock)
+            {
+                time._timers.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                {
+                    return true;
+                }
+
+                time.Waits.Add(dueTime);
+                Due = time._now + dueTime;
+                time._timers.Add(this);
+            }
+
+            if (time.Jumps)
+            {
+                ThreadPool.QueueUserWorkItem(_ => time.Advance(dueTime));
+            }
+
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time._lock)
+            {
+                time._timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

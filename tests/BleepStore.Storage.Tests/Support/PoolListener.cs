@@ -1,0 +1,56 @@
+using System.Diagnostics.Tracing;
+
+namespace BleepStore.Storage.Tests.Support;
+
+/// <summary>Watches the shared array pool: what was rented while it lives must be given back, and once. Only for tests that run alone.</summary>
+internal sealed class PoolListener : EventListener
+{
+    private const int Rented = 1;
+    private const int Returned = 3;
+    private readonly Dictionary<int, int> _out = [];
+    private readonly List<string> _faults = [];
+    private int _rented;
+
+    public void RequireBalance()
+    {
+        lock (_out)
+        {
+            Assert.That(_faults, Is.Empty);
+            Assert.That(_out.Where(static buffer => buffer.Value != 0), Is.Empty, "buffers still out");
+            Assert.That(_rented, Is.Positive, "the listener saw the pool");
+        }
+    }
+
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        if (eventSource.Name == "System.Buffers.ArrayPoolEventSource")
+        {
+            EnableEvents(eventSource, EventLevel.Verbose);
+        }
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        if (_out is null || eventData.Payload is not [int buffer, ..])
+        {
+            return;
+        }
+
+        lock (_out)
+        {
+            if (eventData.EventId == Rented)
+            {
+                _rented++;
+                _out[buffer] = _out.GetValueOrDefault(buffer) + 1;
+            }
+            else if (eventData.EventId == Returned && _out.TryGetValue(buffer, out int times))
+            {
+                _out[buffer] = times - 1;
+                if (times == 0)
+                {
+                    _faults.Add($"The buffer {buffer} was given back twice.");
+                }
+            }
+        }
+    }
+}

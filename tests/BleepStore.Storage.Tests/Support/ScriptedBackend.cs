@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.InMemory;
+
+namespace BleepStore.Storage.Tests.Support;
+
+/// <summary>The in-memory backend with hooks: each can fail, wait, look, or go on to the real thing.</summary>
+internal sealed class ScriptedBackend : DelegatingBackend
+{
+    private StorageCapabilities _capabilities;
+
+    public ScriptedBackend(StorageCapabilities? capabilities = null, TimeProvider? time = null)
+        : base(new InMemoryBackend(new InMemoryBackendOptions(), time))
+    {
+        _capabilities = capabilities ?? new StorageCapabilities();
+        Put = base.PutAsync;
+        Get = base.GetAsync;
+        Head = base.HeadAsync;
+        Delete = base.DeleteAsync;
+        DeleteMany = base.DeleteManyAsync;
+        Copy = base.CopyAsync;
+        List = base.ListAsync;
+        CreateUpload = base.CreateUploadAsync;
+        UploadPart = base.UploadPartAsync;
+        CopyPart = base.CopyPartAsync;
+        Complete = base.CompleteUploadAsync;
+        Abort = base.AbortUploadAsync;
+        Inner.CreateBucketAsync(new CreateBucketRequest { Bucket = Stores.Bucket }, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    public override StorageCapabilities Capabilities => _capabilities;
+
+    public StorageBackend Real => Inner;
+
+    /// <summary>What was asked, in order: <c>Put</c>, <c>Head</c>, …</summary>
+    public ConcurrentQueue<string> Calls { get; } = [];
+
+    public Func<PutRequest, CancellationToken, Task<ObjectProperties>> Put { get; set; }
+
+    public Func<GetRequest, CancellationToken, Task<GetResult>> Get { get; set; }
+
+    public Func<HeadRequest, CancellationToken, Task<StoredObject>> Head { get; set; }
+
+    public Func<DeleteRequest, CancellationToken, Task> Delete { get; set; }
+
+    public Func<DeleteManyRequest, CancellationToken, Task<IReadOnlyList<DeleteFailure>>> DeleteMany { get; set; }
+
+    public Func<CopyRequest, CancellationToken, Task<ObjectProperties>> Copy { get; set; }
+
+    public Func<ListRequest, CancellationToken, Task<ListResult>> List { get; set; }
+
+    public Func<CreateUploadRequest, CancellationToken, Task<string>> CreateUpload { get; set; }
+
+    public Func<UploadPartRequest, CancellationToken, Task<PartInfo>> UploadPart { get; set; }
+
+    public Func<CopyPartRequest, CancellationToken, Task<PartInfo>> CopyPart { get; set; }
+
+    public Func<CompleteUploadRequest, CancellationToken, Task<ObjectProperties>> Complete { get; set; }
+
+    public Func<AbortUploadRequest, CancellationToken, Task> Abort { get; set; }
+
+    public int Count(string call) => Calls.Count(made => made == call);
+
+    public void Can(Func<StorageCapabilities, StorageCapabilities> change) => _capabilities = change(_capabilities);
+
+    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => Note("Put", Put)(request, cancellationToken);
+
+    public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => Note("Get", Get)(request, cancellationToken);
+
+    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Note("Head", Head)(request, cancellationToken);
+
+    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Note("Delete", Delete)(request, cancellationToken);
+
+    public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) =>
+        Note("DeleteMany", DeleteMany)(request, cancellationToken);
+
+    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => Note("Copy", Copy)(request, cancellationToken);
+
+    public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => Note("List", List)(request, cancellationToken);
+
+    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
+        Note("CreateUpload", CreateUpload)(request, cancellationToken);
+
+    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
+        Note("UploadPart", UploadPart)(request, cancellationToken);
+
+    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) => Note("CopyPart", CopyPart)(request, cancellationToken);
+
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+        Note("Complete", Complete)(request, cancellationToken);
+
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => Note("Abort", Abort)(request, cancellationToken);
+
+    private T Note<T>(string call, T hook)
+    {
+        Calls.Enqueue(call);
+        return hook;
+    }
+}

@@ -1,0 +1,131 @@
+namespace BleepStore.Storage.Tests.Support;
+
+/// <summary>A source that can be read once, in chunks of a given size, and that tells what was done to it.</summary>
+internal sealed class SequentialSource(byte[] bytes, int chunk = int.MaxValue) : Stream
+{
+    private int _position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public bool IsDisposed { get; private set; }
+
+    public int Delivered => _position;
+
+    /// <summary>Called before each read with what was delivered so far: can throw or wait.</summary>
+    public Func<int, CancellationToken, Task>? BeforeRead { get; init; }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (BeforeRead is not null)
+        {
+            await BeforeRead(_position, cancellationToken);
+        }
+
+        int count = Math.Min(Math.Min(buffer.Length, chunk), bytes.Length - _position);
+        bytes.AsMemory(_position, count).CopyTo(buffer);
+        _position += count;
+        return count;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The library must read asynchronously.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        IsDisposed = true;
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A seekable source that tells whether it was disposed, and can claim another length than it has.</summary>
+internal sealed class SeekableSource(byte[] bytes, long? claimedLength = null) : MemoryStream(bytes)
+{
+    public bool IsDisposed { get; private set; }
+
+    public override long Length => claimedLength ?? base.Length;
+
+    protected override void Dispose(bool disposing)
+    {
+        IsDisposed = true;
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A body that delivers what it has, then does what it was told.</summary>
+internal sealed class BreakingBody(ReadOnlyMemory<byte> bytes, Exception? failure) : Stream
+{
+    private ReadOnlyMemory<byte> _rest = bytes;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public bool IsDisposed { get; private set; }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_rest.IsEmpty && failure is not null)
+        {
+            throw failure;
+        }
+
+        int count = Math.Min(buffer.Length, _rest.Length);
+        _rest[..count].CopyTo(buffer);
+        _rest = _rest[count..];
+        return ValueTask.FromResult(count);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        IsDisposed = true;
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,50 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Hashing;
+using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Transfer;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BleepStore.Storage.Tests.Support;
+
+/// <summary>Stores for tests. The public options allow no part below 5 MiB; here parts can be a few bytes, so that a test of many parts is quick.</summary>
+internal static class Stores
+{
+    public const string Bucket = "bucket";
+
+    public static async Task<Bucket> InMemoryAsync(ObjectStoreOptions? options = null, long? capacity = null, TimeProvider? time = null)
+    {
+        ObjectStore store = InMemoryStore.Create(new InMemoryBackendOptions { Capacity = capacity }, options, timeProvider: time);
+        return await store.CreateBucketAsync(Bucket);
+    }
+
+    public static Bucket Over(
+        StorageBackend backend,
+        long partSize = 8,
+        long? threshold = null,
+        int concurrency = 4,
+        int retries = 4,
+        TimeProvider? time = null,
+        ILogger? logger = null) => new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger));
+
+    public static StoreContext Context(
+        StorageBackend backend,
+        long partSize = 8,
+        long? threshold = null,
+        int concurrency = 4,
+        int retries = 4,
+        TimeProvider? time = null,
+        ILogger? logger = null)
+    {
+        var settings = new TransferSettings
+        {
+            Plan = new PartPlan(partSize, threshold ?? partSize),
+            MaxConcurrency = concurrency,
+            MinimumPartSize = 1,
+            ReadRetries = retries,
+            UploadExpiry = TimeSpan.FromDays(7),
+        };
+        return new StoreContext(backend, settings, new Operations("store", backend, logger ?? NullLogger.Instance, time ?? TimeProvider.System));
+    }
+}

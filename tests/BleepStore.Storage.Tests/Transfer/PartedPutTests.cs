@@ -1,0 +1,338 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Support;
+
+namespace BleepStore.Storage.Tests.Transfer;
+
+public class PartedPutTests
+{
+    private const int PartSize = 8;
+
+    [Test]
+    public async Task As_many_parts_are_under_way_as_allowed_and_no_more([Values(1, 2, 5)] int concurrency, [Values] bool seekable)
+    {
+        var backend = new ScriptedBackend();
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int underWay = 0, peak = 0;
+        backend.UploadPart = async (request, token) =>
+        {
+            int now = Interlocked.Increment(ref underWay);
+            lock (full)
+            {
+                peak = Math.Max(peak, now);
+            }
+
+            if (now == concurrency)
+            {
+                full.TrySetResult();
+            }
+
+            await full.Task;
+            PartInfo part = await backend.Real.UploadPartAsync(request, token);
+            Interlocked.Decrement(ref underWay);
+            return part;
+        };
+
+        byte[] bytes = Bytes.Of(PartSize * 20);
+        Bucket bucket = Stores.Over(backend, PartSize, concurrency: concurrency);
+        await bucket.PutAsync("k", seekable ? new MemoryStream(bytes) : new SequentialSource(bytes));
+
+        Assert.That(peak, Is.EqualTo(concurrency));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(bytes));
+    }
+
+    [Test]
+    public async Task A_source_of_unknown_length_is_read_no_further_ahead_than_the_memory_allows([Values(1, 3)] int concurrency, [Values(8, 40)] int threshold)
+    {
+        const int Budget = PartSize;
+        var backend = new ScriptedBackend();
+        long stored = 0;
+        long ahead = 0;
+        backend.UploadPart = async (request, token) =>
+        {
+            for (int turn = 0; turn < 20; turn++)
+            {
+                await Task.Yield();
+            }
+
+            PartInfo part = await backend.Real.UploadPartAsync(request, token);
+            Interlocked.Add(ref stored, part.Size);
+            return part;
+        };
+        byte[] bytes = Bytes.Of(2000);
+        var source = new SequentialSource(bytes, chunk: 3)
+        {
+            BeforeRead = (delivered, _) =>
+            {
+                ahead = Math.Max(ahead, delivered - Interlocked.Read(ref stored));
+                return Task.CompletedTask;
+            },
+        };
+
+        await Stores.Over(backend, PartSize, threshold, concurrency).PutAsync("k", source);
+
+        // What was collected to find out whether the object fits under the threshold is read ahead by design, in temporary files when need be.
+        Assert.That(ahead, Is.LessThanOrEqualTo(Math.Max(Budget * concurrency, threshold + PartSize)));
+    }
+
+    [Test]
+    public async Task After_a_failed_part_the_upload_is_aborted_and_nothing_is_completed([Values(1, 2, 5)] int failing, [Values] bool seekable)
+    {
+        var backend = new ScriptedBackend();
+        backend.UploadPart = (request, token) =>
+            request.PartNumber == failing ? throw new StorageException(StorageErrorCode.AccessDenied, "Not this one.") : backend.Real.UploadPartAsync(request, token);
+        Bucket bucket = Stores.Over(backend, PartSize);
+        byte[] bytes = Bytes.Of(100);
+
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.PutAsync("k", seekable ? new MemoryStream(bytes) : new SequentialSource(bytes)));
+
+        Assert.That((backend.Count("Abort"), backend.Count("Complete")), Is.EqualTo((1, 0)));
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+        Assert.That(await bucket.ExistsAsync("k"), Is.False);
+    }
+
+    [Test]
+    public async Task The_abort_goes_out_even_when_the_caller_has_cancelled()
+    {
+        var backend = new ScriptedBackend();
+        using var cancel = new CancellationTokenSource();
+        backend.UploadPart = async (_, token) =>
+        {
+            await cancel.CancelAsync();
+            token.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("The token did not arrive.");
+        };
+        bool? abortCancelled = null;
+        backend.Abort = (request, token) =>
+        {
+            abortCancelled = token.IsCancellationRequested;
+            return backend.Real.AbortUploadAsync(request, token);
+        };
+        Bucket bucket = Stores.Over(backend, PartSize);
+
+        await Catch.AsyncAs<OperationCanceledException>(() => bucket.PutAsync("k", new MemoryStream(Bytes.Of(50)), cancellationToken: cancel.Token));
+
+        Assert.That(abortCancelled, Is.False);
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+    }
+
+    [Test]
+    public async Task The_abort_does_not_begin_before_every_part_has_ended()
+    {
+        var backend = new ScriptedBackend();
+        int underWay = 0;
+        int underWayAtAbort = -1;
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        backend.UploadPart = async (request, token) =>
+        {
+            Interlocked.Increment(ref underWay);
+            try
+            {
+                if (request.PartNumber == 1)
+                {
+                    await both.Task;
+                    throw new StorageException(StorageErrorCode.AccessDenied, "No.");
+                }
+
+                both.TrySetResult();
+                var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await using (token.Register(cancelled.SetResult))
+                {
+                    await cancelled.Task;
+                }
+
+                await Task.Yield();
+                token.ThrowIfCancellationRequested();
+                return new PartInfo(request.PartNumber, "");
+            }
+            finally
+            {
+                Interlocked.Decrement(ref underWay);
+            }
+        };
+        backend.Abort = (_, _) =>
+        {
+            underWayAtAbort = Volatile.Read(ref underWay);
+            return Task.CompletedTask;
+        };
+
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, concurrency: 2).PutAsync("k", new MemoryStream(Bytes.Of(100))));
+
+        Assert.That(underWayAtAbort, Is.Zero);
+    }
+
+    [Test]
+    public async Task The_failure_that_came_first_is_reported_and_not_what_it_caused()
+    {
+        var backend = new ScriptedBackend();
+        var others = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int waiting = 0;
+        backend.UploadPart = async (request, token) =>
+        {
+            if (request.PartNumber == 3)
+            {
+                await others.Task;
+                throw new StorageException(StorageErrorCode.AccessDenied, "This was first.");
+            }
+
+            if (Interlocked.Increment(ref waiting) == 2)
+            {
+                others.SetResult();
+            }
+
+            var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using (token.Register(cancelled.SetResult))
+            {
+                await cancelled.Task;
+            }
+
+            throw new StorageException(StorageErrorCode.ServiceUnavailable, "The connection went away with the others.");
+        };
+
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, concurrency: 3).PutAsync("k", new MemoryStream(Bytes.Of(100))));
+    }
+
+    [Test]
+    public async Task A_source_that_fails_because_a_part_did_is_not_what_is_reported()
+    {
+        var backend = new ScriptedBackend();
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        backend.UploadPart = async (_, _) =>
+        {
+            await reading.Task;
+            throw new StorageException(StorageErrorCode.AccessDenied, "This was first.");
+        };
+        var source = new SequentialSource(Bytes.Of(100), chunk: 8)
+        {
+            BeforeRead = async (at, token) =>
+            {
+                if (at < 16)
+                {
+                    return;
+                }
+
+                var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await using (token.Register(cancelled.SetResult))
+                {
+                    reading.TrySetResult();
+                    await cancelled.Task;
+                }
+
+                throw new IOException("The read was interrupted.");
+            },
+        };
+
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, concurrency: 3).PutAsync("k", source));
+    }
+
+    [Test]
+    public async Task An_abort_that_fails_is_logged_and_the_first_failure_reported()
+    {
+        var logger = new TestLogger();
+        var backend = new ScriptedBackend();
+        backend.UploadPart = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.");
+        backend.Abort = static (_, _) => throw new StorageException(StorageErrorCode.ServiceUnavailable, "Neither.");
+
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, logger: logger).PutAsync("k", new MemoryStream(Bytes.Of(50))));
+
+        Assert.That(logger.Lines.Select(static line => line.EventId), Does.Contain(5));
+    }
+
+    [Test]
+    public async Task An_abort_that_never_ends_is_given_up()
+    {
+        var time = new ManualTime(jumps: true);
+        var backend = new ScriptedBackend();
+        backend.UploadPart = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.");
+        backend.Abort = static (_, token) =>
+        {
+            var never = new TaskCompletionSource();
+            token.Register(() => never.SetCanceled(token));
+            return never.Task;
+        };
+
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, time: time).PutAsync("k", new MemoryStream(Bytes.Of(50))));
+
+        Assert.That(time.Waits, Is.EqualTo(new[] { TimeSpan.FromSeconds(30) }));
+    }
+
+    [Test]
+    public async Task An_upload_that_the_failed_commit_ended_needs_no_abort_and_no_warning()
+    {
+        var logger = new TestLogger();
+        var backend = new ScriptedBackend();
+        backend.Complete = async (request, token) =>
+        {
+            await backend.Real.AbortUploadAsync(new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId }, token);
+            throw new StorageException(StorageErrorCode.UploadInvalidated, "Gone.");
+        };
+
+        await Catch.CodeAsync(StorageErrorCode.UploadInvalidated, () => Stores.Over(backend, PartSize, logger: logger).PutAsync("k", new SequentialSource(Bytes.Of(50))));
+
+        Assert.That(logger.Lines.Select(static line => line.EventId), Has.None.EqualTo(5));
+    }
+
+    [Test]
+    public async Task Ten_thousand_parts_are_stored_and_one_more_byte_is_EntityTooLarge()
+    {
+        const int Most = 1000 * 1023;
+        byte[] bytes = new byte[Most + 1];
+        var backend = new ScriptedBackend();
+        backend.UploadPart = static (request, _) => Task.FromResult(new PartInfo(request.PartNumber, request.Body.ETag, request.Body.Length!.Value));
+        backend.Complete = static (request, _) => Task.FromResult(
+            new ObjectProperties { Key = request.Key, Size = request.Parts.Sum(static part => part.Size), ETag = ETags.Compose(request.Parts), Revision = "1", LastModified = default });
+        Bucket bucket = Stores.Over(backend, partSize: 1);
+
+        ObjectProperties stored = await bucket.PutAsync("k", bytes.AsMemory(0, Most));
+        Assert.That((stored.Size, stored.ETag[32..]), Is.EqualTo((Most, "-10000")));
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.EntityTooLarge, () => bucket.PutAsync("k", bytes));
+        Assert.That(error.Message, Does.Contain("PartSize"));
+        Assert.That(backend.Count("Abort"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_upload_is_marked_as_of_this_call_only_and_carries_a_token_of_its_own()
+    {
+        var backend = new ScriptedBackend();
+        var tokens = new List<string>();
+        bool marked = true;
+        backend.CreateUpload = (request, token) =>
+        {
+            tokens.Add(request.WriteToken);
+            marked &= request.IsTransient;
+            return backend.Real.CreateUploadAsync(request, token);
+        };
+        backend.UploadPart = (request, token) =>
+        {
+            marked &= request.IsTransient;
+            return backend.Real.UploadPartAsync(request, token);
+        };
+        backend.Complete = (request, token) =>
+        {
+            marked &= request.IsTransient;
+            return backend.Real.CompleteUploadAsync(request, token);
+        };
+        Bucket bucket = Stores.Over(backend, PartSize);
+        await bucket.PutAsync("k", Bytes.Of(50));
+        await bucket.PutAsync("k", Bytes.Of(50));
+
+        Assert.That(marked, Is.True);
+        Assert.That(tokens, Has.Count.EqualTo(2).And.Unique.And.All.Matches("^[A-Za-z0-9_-]{22}$"));
+    }
+
+    [Test]
+    public async Task Conditions_are_tested_when_the_parts_are_put_together([Values] bool compares)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares });
+        Bucket bucket = Stores.Over(backend, PartSize);
+        ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
+
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfNoneMatch = "*" }));
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfMatch = "other" }));
+        Assert.That((await bucket.HeadAsync("k")).Revision, Is.EqualTo(old.Revision));
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+
+        await bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfMatch = old.ETag, IfRevision = old.Revision });
+        Assert.That((await bucket.HeadAsync("k")).Size, Is.EqualTo(50));
+    }
+}
