@@ -1,6 +1,6 @@
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local;
 

@@ -1,7 +1,7 @@
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Uploads;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local;
 

@@ -41,7 +41,7 @@ public partial class Bucket
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public virtual MultipartUpload GetMultipartUpload(string key, string uploadId)
     {
-        CheckKey(key);
+        Locate(OperationNames.GetMultipartUpload, key, () => CheckKey(key));
         ArgumentException.ThrowIfNullOrEmpty(uploadId);
         return new MultipartUpload(this, key, uploadId);
     }

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Diagnostics;
 using BleepStore.Storage.Transfer;
 
 namespace BleepStore.Storage;
@@ -24,8 +25,11 @@ public partial class Bucket
     public virtual Task<ObjectWriter> OpenWriteAsync(string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        CheckKey(key);
-        Checks.Attributes.Check(options);
+        Locate(OperationNames.OpenWrite, key, () =>
+        {
+            CheckKey(key);
+            Checks.Attributes.Check(options);
+        });
         return Task.FromResult(new ObjectWriter(this, key, options, cancellationToken));
     }
 }

@@ -38,6 +38,20 @@ public partial class Bucket
 
     private void CheckKey(string key) => Keys.Check(key, Context.Capabilities.MaxKeyBytes);
 
+    /// <summary>Runs the checks of what is no operation of its own, so that their failures, too, say where they happened.</summary>
+    private void Locate(string operation, string key, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (StorageException error)
+        {
+            Context.Operations.Map(error, operation, Name, key, CancellationToken.None);
+            throw;
+        }
+    }
+
     internal static WriteCondition ToCondition(string? ifMatch, string? ifNoneMatch, string? ifRevision) => new()
     {
         IfMatch = EntityTags.Normalize(ifMatch),

@@ -234,7 +234,8 @@ public class MultipartUpload
         var parts = new List<PartInfo>();
         foreach (PartInfo part in given)
         {
-            ArgumentNullException.ThrowIfNull(part, nameof(given));
+            ArgumentNullException.ThrowIfNull(part, "parts");
+            ArgumentNullException.ThrowIfNull(part.ETag, "parts");
             CheckPartNumber(part.PartNumber);
             if (parts.Count > 0 && part.PartNumber <= parts[^1].PartNumber)
             {

@@ -114,7 +114,9 @@ public partial class ObjectStore
             this,
             static async (store, token) =>
             {
-                DateTimeOffset limit = store.Context.Operations.Time.GetUtcNow() - store.Context.Settings.UploadExpiry;
+                DateTimeOffset now = store.Context.Operations.Time.GetUtcNow();
+                TimeSpan expiry = store.Context.Settings.UploadExpiry;
+                DateTimeOffset limit = now - DateTimeOffset.MinValue > expiry ? now - expiry : DateTimeOffset.MinValue;
                 int aborted = 0;
                 await foreach (BucketInfo bucket in store.ListBucketsAsync(token).ConfigureAwait(false))
                 {

@@ -1,3 +1,4 @@
+using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests;
@@ -38,7 +39,7 @@ public class StorageExceptionTests
     [Test]
     public void A_bucket_name_that_is_refused_cannot_break_the_line()
     {
-        using ObjectStore store = InMemory.InMemoryStore.Create();
+        using ObjectStore store = InMemoryStore.Create();
         StorageException error = Catch.Code(StorageErrorCode.InvalidBucketName, () => store.GetBucket("x\nforged: line"));
         Assert.That(error.Message, Does.Not.Contain("\n"));
         Assert.That(error.Provider, Is.EqualTo("memory"));

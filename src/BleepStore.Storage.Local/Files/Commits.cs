@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 

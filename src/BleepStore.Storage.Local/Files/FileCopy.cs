@@ -1,6 +1,6 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 

@@ -1,5 +1,5 @@
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 

@@ -1,6 +1,6 @@
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Listing;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Uploads;
 

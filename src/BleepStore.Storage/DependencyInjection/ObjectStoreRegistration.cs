@@ -32,6 +32,16 @@ internal sealed class ObjectStoreRegistration(string name)
     {
         // Reading the options validates them, and that there is a backend.
         ObjectStoreOptions options = services.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(Name);
-        return ObjectStore.Create(Name, _backend!(services), options, services.GetService<ILoggerFactory>(), services.GetService<TimeProvider>());
+        StorageBackend backend = _backend!(services);
+        try
+        {
+            return ObjectStore.Create(Name, backend, options, services.GetService<ILoggerFactory>(), services.GetService<TimeProvider>());
+        }
+        catch
+        {
+            // There is no store that could own it.
+            backend.Dispose();
+            throw;
+        }
     }
 }

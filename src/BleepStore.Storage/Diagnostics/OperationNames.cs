@@ -6,6 +6,7 @@ internal static class OperationNames
     public const string Put = "Put";
     public const string Get = "Get";
     public const string Read = "Read";
+    public const string OpenWrite = "OpenWrite";
     public const string Head = "Head";
     public const string Delete = "Delete";
     public const string DeleteMany = "DeleteMany";
@@ -13,6 +14,7 @@ internal static class OperationNames
     public const string Move = "Move";
     public const string List = "List";
     public const string CreateMultipartUpload = "CreateMultipartUpload";
+    public const string GetMultipartUpload = "GetMultipartUpload";
     public const string UploadPart = "UploadPart";
     public const string CopyPart = "CopyPart";
     public const string ListParts = "ListParts";

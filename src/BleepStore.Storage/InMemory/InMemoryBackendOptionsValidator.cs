@@ -10,6 +10,6 @@ internal sealed class InMemoryBackendOptionsValidator : IValidateOptions<InMemor
         : null;
 
     public ValidateOptionsResult Validate(string? name, InMemoryBackendOptions options) => Fault(options) is { } fault
-        ? ValidateOptionsResult.Fail($"Store '{name}', in-memory backend: {fault}")
+        ? ValidateOptionsResult.Fail($"{(string.IsNullOrEmpty(name) ? "The unnamed store" : $"The store '{name}'")}, in-memory backend: {fault}")
         : ValidateOptionsResult.Success;
 }

@@ -50,7 +50,7 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
             {
                 Count(count);
                 Task hashing = HashAsync(block, count);
-                Task writing = destination.WriteAsync(block.AsMemory(0, count), cancellationToken).AsTask();
+                Task writing = WriteAsync(destination, block.AsMemory(0, count), cancellationToken);
                 Task<int> reading = count < BlockSize ? Task.FromResult(0) : FillAsync(next, cancellationToken).AsTask();
 
                 // All three must have ended before a buffer is used again or given back, also when one of them fails.
@@ -84,6 +84,10 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
         _total += count;
         limit.Check(_total);
     }
+
+    /// <summary>A destination may throw instead of returning a failed task: that, too, must wait for the other two.</summary>
+    private static async Task WriteAsync(Stream destination, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        await destination.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
 
     private Task HashAsync(byte[] block, int count)
     {

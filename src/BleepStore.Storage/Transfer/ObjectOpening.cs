@@ -30,12 +30,26 @@ internal static class ObjectOpening
         try
         {
             request.Conditions.ThrowIfNotMet(result.Properties);
+            RequireRange(request, result);
             return new ObjectReader(result.Properties, result.Range, new ResumingStream(context, request, result));
         }
         catch
         {
             await result.Content.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>An upstream that ignores the range would otherwise deliver other bytes than those asked for.</summary>
+    private static void RequireRange(GetRequest request, GetResult result)
+    {
+        long size = result.Properties.Size;
+        ContentRange expected = request.Range?.Resolve(size) ?? new ContentRange(0, size, size);
+        if (result.Range != expected)
+        {
+            throw new StorageException(
+                StorageErrorCode.InternalError,
+                $"The upstream answered {result.Range.Length} bytes from {result.Range.Offset} of {result.Range.ObjectSize} when asked for {expected.Length} from {expected.Offset} of {size}.");
         }
     }
 

@@ -98,19 +98,28 @@ internal sealed class ResumingStream : AsyncReadStream
         _failures++;
         Telemetry.Resumes.Add(1, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
         Log.Resuming(_context.Operations.Logger, _request.Bucket, _request.Key, _position, failure.Code, _failures, attempts);
-        if (_failures > 1)
+        TimeSpan delay = DelayBefore(_failures);
+        if (failure.RetryAfter > delay)
         {
-            await Task.Delay(DelayBefore(_failures, failure.RetryAfter), _context.Operations.Time, cancellationToken).ConfigureAwait(false);
+            delay = failure.RetryAfter.Value;
+        }
+
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, _context.Operations.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The first attempt follows at once: most bodies break because an idle connection was cut.</summary>
-    private static TimeSpan DelayBefore(int attempt, TimeSpan? asked)
+    /// <summary>The first attempt follows at once, unless the upstream asks to wait: most bodies break because an idle connection was cut.</summary>
+    private static TimeSpan DelayBefore(int attempt)
     {
-        TimeSpan grown = FirstDelay * Math.Pow(2, attempt - 2);
-        TimeSpan capped = grown < LongestDelay ? grown : LongestDelay;
-        TimeSpan jittered = capped * (0.5 + (Random.Shared.NextDouble() / 2));
-        return asked is { } wait && wait > jittered ? wait : jittered;
+        if (attempt == 1)
+        {
+            return TimeSpan.Zero;
+        }
+
+        double grown = Math.Min(FirstDelay.TotalSeconds * Math.Pow(2, attempt - 2), LongestDelay.TotalSeconds);
+        return TimeSpan.FromSeconds(grown * (0.5 + (Random.Shared.NextDouble() / 2)));
     }
 
     private static StorageException BrokenBody(Exception thrown) =>

@@ -97,8 +97,18 @@ internal sealed class SeekableReadStream(Bucket bucket, ObjectProperties propert
         byte[] skipped = System.Buffers.ArrayPool<byte>.Shared.Rent(count);
         try
         {
-            await reader.Content.ReadExactlyAsync(skipped.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-            _readerPosition += count;
+            // Counted read by read: when one is cancelled, the next caller must know where the reader stands.
+            while (count > 0)
+            {
+                int read = await reader.Content.ReadAsync(skipped.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    throw new EndOfStreamException();
+                }
+
+                _readerPosition += read;
+                count -= read;
+            }
         }
         finally
         {

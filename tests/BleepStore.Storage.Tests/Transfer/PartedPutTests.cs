@@ -95,11 +95,11 @@ public class PartedPutTests
     {
         var backend = new ScriptedBackend();
         using var cancel = new CancellationTokenSource();
-        backend.UploadPart = async (_, token) =>
+        backend.UploadPart = async (request, token) =>
         {
             await cancel.CancelAsync();
-            token.ThrowIfCancellationRequested();
-            throw new InvalidOperationException("The token did not arrive.");
+            await Until.CancelledAsync(token);
+            return new PartInfo(request.PartNumber, "");
         };
         bool? abortCancelled = null;
         backend.Abort = (request, token) =>
@@ -134,14 +134,7 @@ public class PartedPutTests
                 }
 
                 both.TrySetResult();
-                var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                await using (token.Register(cancelled.SetResult))
-                {
-                    await cancelled.Task;
-                }
-
-                await Task.Yield();
-                token.ThrowIfCancellationRequested();
+                await Until.CancelledAsync(token);
                 return new PartInfo(request.PartNumber, "");
             }
             finally
@@ -179,12 +172,7 @@ public class PartedPutTests
                 others.SetResult();
             }
 
-            var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using (token.Register(cancelled.SetResult))
-            {
-                await cancelled.Task;
-            }
-
+            await Until.CancelledAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new StorageException(StorageErrorCode.ServiceUnavailable, "The connection went away with the others.");
         };
 
@@ -210,13 +198,8 @@ public class PartedPutTests
                     return;
                 }
 
-                var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                await using (token.Register(cancelled.SetResult))
-                {
-                    reading.TrySetResult();
-                    await cancelled.Task;
-                }
-
+                reading.TrySetResult();
+                await Until.CancelledAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 throw new IOException("The read was interrupted.");
             },
         };
@@ -243,12 +226,7 @@ public class PartedPutTests
         var time = new ManualTime(jumps: true);
         var backend = new ScriptedBackend();
         backend.UploadPart = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.");
-        backend.Abort = static (_, token) =>
-        {
-            var never = new TaskCompletionSource();
-            token.Register(() => never.SetCanceled(token));
-            return never.Task;
-        };
+        backend.Abort = static (_, token) => Until.CancelledAsync(token);
 
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, time: time).PutAsync("k", new MemoryStream(Bytes.Of(50))));
 

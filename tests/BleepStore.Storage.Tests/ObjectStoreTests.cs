@@ -1,0 +1,148 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Support;
+using BleepStore.Storage.Tests.Transfer;
+
+namespace BleepStore.Storage.Tests;
+
+public class ObjectStoreTests
+{
+    [Test]
+    public async Task Uploads_older_than_the_expiry_are_aborted_and_nothing_else_is_touched([Values(7, 2)] int days)
+    {
+        var time = new ManualTime();
+        using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { UploadExpiry = TimeSpan.FromDays(days) }, timeProvider: time);
+        Bucket first = await store.CreateBucketAsync("first");
+        Bucket second = await store.CreateBucketAsync("second");
+        await first.PutAsync("object", new byte[1]);
+        MultipartUpload old = await first.CreateMultipartUploadAsync("k");
+        await second.CreateMultipartUploadAsync("k");
+        time.Advance(TimeSpan.FromDays(days));
+        MultipartUpload young = await first.CreateMultipartUploadAsync("k");
+        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero, "exactly as old as the expiry is not older");
+        time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.That(await store.AbortExpiredUploadsAsync(), Is.EqualTo(2));
+
+        await Catch.CodeAsync(StorageErrorCode.NoSuchUpload, () => old.UploadPartAsync(1, new byte[1]));
+        await young.UploadPartAsync(1, new byte[1]);
+        Assert.That(await first.ExistsAsync("object"), Is.True);
+        Assert.That(await PutTransferTests.UploadsAsync(first), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_upload_that_ends_in_the_meantime_is_not_counted()
+    {
+        var time = new ManualTime();
+        var backend = new ScriptedBackend(time: time);
+        using ObjectStore store = ObjectStore.Create(backend, timeProvider: time);
+        await store.GetBucket(Stores.Bucket).CreateMultipartUploadAsync("k");
+        time.Advance(TimeSpan.FromDays(8));
+        backend.Abort = static (_, _) => throw new StorageException(StorageErrorCode.NoSuchUpload, "Gone.");
+        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task An_expiry_of_for_ever_aborts_nothing()
+    {
+        using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { UploadExpiry = TimeSpan.MaxValue });
+        await (await store.CreateBucketAsync("bucket")).CreateMultipartUploadAsync("k");
+        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task Creating_a_bucket_that_is_there_is_an_error_unless_that_was_asked_for()
+    {
+        using ObjectStore store = InMemoryStore.Create();
+        await store.CreateBucketAsync("bucket");
+        await Catch.CodeAsync(StorageErrorCode.BucketAlreadyExists, () => store.CreateBucketAsync("bucket"));
+        Bucket bucket = await store.CreateBucketAsync("bucket", new CreateBucketOptions { IfNotExists = true });
+        Assert.That(bucket.Name, Is.EqualTo("bucket"));
+    }
+
+    [Test]
+    public async Task Buckets_are_listed_page_by_page()
+    {
+        var backend = new ScriptedBackend();
+        using ObjectStore store = ObjectStore.Create(backend);
+        for (int number = 0; number < 1001; number++)
+        {
+            await store.CreateBucketAsync($"b{number:0000}");
+        }
+
+        var names = new List<string>();
+        await foreach (BucketInfo bucket in store.ListBucketsAsync())
+        {
+            names.Add(bucket.Name);
+        }
+
+        Assert.That(names, Has.Count.EqualTo(1002).And.Ordered.And.Unique);
+    }
+
+    [Test]
+    public async Task A_bad_bucket_name_is_refused_before_any_request()
+    {
+        using ObjectStore store = ObjectStore.Create(new Unreachable());
+        foreach (Func<Task> operation in (Func<Task>[])
+        [
+            () => store.CreateBucketAsync("../x"),
+            () => store.DeleteBucketAsync("../x"),
+            () => store.BucketExistsAsync("../x"),
+        ])
+        {
+            StorageException error = await Catch.CodeAsync(StorageErrorCode.InvalidBucketName, operation);
+            Assert.That((error.Provider, error.Bucket), Is.EqualTo(("memory", "../x")));
+        }
+
+        Catch.Code(StorageErrorCode.InvalidBucketName, () => store.GetBucket("../x"));
+    }
+
+    [Test]
+    public void A_minimum_below_what_the_backend_needs_is_a_bad_argument()
+    {
+        using var backend = new ScriptedBackend(new StorageCapabilities { MinimumPartSize = 1000 });
+        Assert.That(
+            () => ObjectStore.Create(backend, new ObjectStoreOptions { MinimumPartSize = 999 }),
+            Throws.ArgumentException.With.Message.Contains("MinimumPartSize").And.Message.Contains("1000"));
+    }
+
+    [Test]
+    public void What_lies_underneath_can_be_had()
+    {
+        var backend = new ScriptedBackend();
+        using ObjectStore store = ObjectStore.Create(backend);
+        Assert.That(store.GetService<ScriptedBackend>(), Is.SameAs(backend));
+        Assert.That(store.GetService<StorageBackend>(), Is.SameAs(backend));
+        Assert.That(store.GetService<string>(), Is.Null);
+        Assert.That(store.Capabilities, Is.SameAs(backend.Capabilities));
+    }
+
+    [Test]
+    public async Task A_check_asks_for_a_write_only_when_told()
+    {
+        var probes = new List<bool>();
+        using ObjectStore store = ObjectStore.Create(new Checked(probes));
+        await store.CheckAsync();
+        await store.CheckAsync(new CheckOptions { ProbeWrite = true });
+        Assert.That(probes, Is.EqualTo(new[] { false, true }));
+    }
+
+    private sealed class Checked(List<bool> probes) : DelegatingBackend(new InMemoryBackend(new InMemoryBackendOptions(), null))
+    {
+        public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
+        {
+            probes.Add(request.ProbeWrite);
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Whatever reaches its buckets is a test failure.</summary>
+    private sealed class Unreachable() : DelegatingBackend(new InMemoryBackend(new InMemoryBackendOptions(), null))
+    {
+        public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException();
+
+        public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException();
+
+        public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.InMemory;
+
+namespace BleepStore.Storage.Tests.PublicApi;
+
+public class ConventionsTests
+{
+    /// <summary>Records with a base that others derive from, and why.</summary>
+    private static readonly Type[] OpenRecords = [typeof(ObjectAttributes)];
+
+    /// <summary>Options that the configuration binder fills, which takes settable classes.</summary>
+    private static readonly Type[] BoundOptions = [typeof(ObjectStoreOptions), typeof(InMemoryBackendOptions)];
+
+    private static readonly Type[] Public = typeof(ObjectStore).Assembly.GetExportedTypes();
+
+    private static IEnumerable<Type> Records => Public.Where(static type => type.GetMethod("<Clone>$") is not null);
+
+    [Test]
+    public void Every_asynchronous_method_takes_a_token_last()
+    {
+        IEnumerable<string> faults = Public
+            .SelectMany(static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(static method => method.Name.EndsWith("Async", StringComparison.Ordinal) && method.Name != nameof(IAsyncDisposable.DisposeAsync))
+            .Where(static method => method.GetParameters() is not [.., { ParameterType: var last }] || last != typeof(CancellationToken))
+            .Select(static method => $"{method.DeclaringType!.Name}.{method.Name}");
+        Assert.That(faults, Is.Empty);
+    }
+
+    [Test]
+    public void Every_method_that_returns_a_task_or_an_asynchronous_sequence_ends_in_Async()
+    {
+        IEnumerable<string> faults = Public
+            .SelectMany(static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(static method => IsAsynchronous(method.ReturnType) && !method.Name.EndsWith("Async", StringComparison.Ordinal))
+            .Select(static method => $"{method.DeclaringType!.Name}.{method.Name}");
+        Assert.That(faults, Is.Empty);
+    }
+
+    [Test]
+    public void For_applications_the_token_is_optional_and_for_backends_it_is_not()
+    {
+        IEnumerable<string> faults = Public
+            .SelectMany(static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(static method => method.GetParameters() is [.., { ParameterType: var last }] && last == typeof(CancellationToken))
+            .Where(static method => method.GetParameters()[^1].IsOptional == typeof(StorageBackend).IsAssignableFrom(method.DeclaringType))
+            .Select(static method => $"{method.DeclaringType!.Name}.{method.Name}");
+        Assert.That(faults, Is.Empty);
+    }
+
+    [Test]
+    public void Options_requests_and_results_are_sealed_records_with_init_members()
+    {
+        string[] endings = ["Options", "Request", "Result", "Properties", "Page", "Entry", "Info", "Capabilities"];
+        Type[] data = Public.Where(type => type.IsClass && !type.IsAbstract && endings.Any(ending => type.Name.EndsWith(ending, StringComparison.Ordinal))).Except(BoundOptions).ToArray();
+        Assert.That(data, Has.Length.GreaterThan(30), "the reflection found them");
+        Assert.That(data.Except(Records), Is.Empty, "they are records");
+        Assert.That(Records.Where(static type => type.IsClass && !type.IsSealed).Except(OpenRecords), Is.Empty, "they are sealed");
+        IEnumerable<string> settable = Records
+            .SelectMany(static type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
+            .Where(static property => property.SetMethod is { IsPublic: true } set && !set.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)))
+            .Select(static property => $"{property.DeclaringType!.Name}.{property.Name}");
+        Assert.That(settable, Is.Empty, "they do not change");
+    }
+
+    [Test]
+    public void A_decorator_can_say_with()
+    {
+        var request = new PutRequest { Bucket = "b", Key = "k", Body = StorageBody.FromBytes(new byte[1]) };
+        PutRequest changed = request with { Key = "prefix/k" };
+        Assert.That((changed.Key, changed.Body), Is.EqualTo(("prefix/k", request.Body)));
+    }
+
+    [Test]
+    public void No_type_is_called_as_the_namespace_is() => Assert.That(Public.Select(static type => type.Name), Has.None.EqualTo("BleepStore"));
+
+    [Test]
+    public void Every_public_type_is_in_a_namespace_of_the_core()
+    {
+        string[] namespaces = ["BleepStore.Storage", "BleepStore.Storage.Backends", "BleepStore.Storage.InMemory"];
+        Assert.That(Public.Where(type => !namespaces.Contains(type.Namespace)), Is.Empty);
+    }
+
+    [Test]
+    public void Extension_methods_need_no_using_beyond_the_one()
+    {
+        IEnumerable<Type> faults = Public.Where(static type => type.IsDefined(typeof(ExtensionAttribute), inherit: false) && type.Namespace != "BleepStore.Storage");
+        Assert.That(faults, Is.Empty);
+    }
+
+    [Test]
+    public void The_core_knows_no_provider()
+    {
+        string[] references = typeof(ObjectStore).Assembly.GetReferencedAssemblies().Select(static name => name.Name!).ToArray();
+        Assert.That(references.Where(static name => !name.StartsWith("System", StringComparison.Ordinal) && !name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && name != "Microsoft.Win32.Primitives"), Is.Empty);
+    }
+
+    private static bool IsAsynchronous(Type type) =>
+        type == typeof(Task) || type == typeof(ValueTask)
+        || (type.IsGenericType && type.GetGenericTypeDefinition() is var open && (open == typeof(Task<>) || open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>)));
+}
