@@ -62,7 +62,7 @@ internal sealed partial class AzureBackend
     private async Task<ObjectProperties> CompleteClaimedAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
     {
         SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(Blob(request.Bucket, request.Key), request.UploadId, cancellationToken).ConfigureAwait(false);
-        if (staged.Count == 0)
+        if (staged.Count == 0 || request.Parts.Any(part => !staged.ContainsKey(part.PartNumber) && record.Staged.Contains(part.PartNumber)))
         {
             return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
         }
@@ -79,7 +79,7 @@ internal sealed partial class AzureBackend
         }
     }
 
-    /// <summary>None of the upload's blocks is left uncommitted: either we have committed them, or another write has discarded them, or there never were any.</summary>
+    /// <summary>Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or there never were any.</summary>
     private async Task<ObjectProperties> JudgeLostBlocksAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
     {
         StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed partial class AzureBackend
 
         // Times have seconds.
         bool isUntouched = current is null || current.Properties.LastModified.ToUnixTimeSeconds() < record.InitiatedAt.ToUnixTimeSeconds();
-        if (isUntouched && !record.HasParts)
+        if (isUntouched && !record.Staged.Any)
         {
             CompletedParts.Choose(request, new Dictionary<int, PartInfo>());
         }

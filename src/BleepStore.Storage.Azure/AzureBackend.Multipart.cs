@@ -106,7 +106,7 @@ internal sealed partial class AzureBackend
     {
         if (!isTransient)
         {
-            _records.NoteStaged(block.Id.Upload);
+            _records.NoteStaged(block.Id.Upload, block.Id.PartNumber);
         }
         else if (_transient.TryGetValue(block.Id.Upload, out TransientBlocks? upload))
         {

@@ -7,6 +7,6 @@ namespace BleepStore.Storage.Azure;
 /// <param name="InitiatedAt">When the upload began (UTC).</param>
 internal sealed record UploadRecord(string Key, string UploadId, ObjectAttributes Attributes, DateTimeOffset InitiatedAt)
 {
-    /// <summary>Whether this process knows that parts were staged.</summary>
-    public bool HasParts { get; init; }
+    /// <summary>The parts that this process knows to have been staged: one of them that is not there was discarded by another write.</summary>
+    public StagedNumbers Staged { get; } = new();
 }

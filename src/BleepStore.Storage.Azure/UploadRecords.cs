@@ -48,12 +48,12 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
     }
 
-    /// <summary>Remembers that a part was staged: should none be left, then another write has discarded them.</summary>
-    public void NoteStaged(string uploadId)
+    /// <summary>Remembers that a part was staged: should it be gone, then another write has discarded it.</summary>
+    public void NoteStaged(string uploadId, int partNumber)
     {
-        if (_begun.TryGetValue(uploadId, out UploadRecord? begun) && !begun.HasParts)
+        if (_begun.TryGetValue(uploadId, out UploadRecord? begun))
         {
-            _begun.TryUpdate(uploadId, begun with { HasParts = true }, begun);
+            begun.Staged.Add(partNumber);
         }
     }
 
