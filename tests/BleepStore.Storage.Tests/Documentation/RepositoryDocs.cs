@@ -45,7 +45,7 @@ internal static class RepositoryDocs
     }
 
     private static bool IsBuildOutput(string file) =>
-        Relative(file).Split('/').Any(static segment => segment is "bin" or "obj");
+        Relative(file).Split('/').Any(static segment => segment is "bin" or "obj" or "node_modules");
 
     /// <summary>Upwards from the tests' binaries; where a build maps its paths (CI), this file's own path would not do.</summary>
     private static string FindRoot([CallerFilePath] string thisFile = "")
