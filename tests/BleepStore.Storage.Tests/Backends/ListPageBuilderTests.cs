@@ -19,7 +19,7 @@ public class ListPageBuilderTests
 
     [Test]
     public void The_pages_together_hold_what_a_plain_query_over_all_keys_holds() =>
-        Law.Holds(Queries, static query => Pages(query).SelectMany(Names).SequenceEqual(query.Expected()), times: 5000);
+        Law.Holds(Queries, static query => Pages(query).SelectMany(Names).SequenceEqual(query.Expected()), times: 3000);
 
     [Test]
     public void Every_page_but_the_last_is_full() => Law.Holds(
@@ -56,7 +56,7 @@ public class ListPageBuilderTests
             while (token is not null);
             return true;
         },
-        times: 3000);
+        times: 1000);
 
     [Test]
     public void A_common_prefix_is_listed_once_though_keys_under_it_go_on_over_the_page()

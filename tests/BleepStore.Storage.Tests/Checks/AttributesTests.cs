@@ -36,9 +36,9 @@ public class AttributesTests
     [TestCaseSource(nameof(PropertyNames))]
     public void A_printable_property_is_kept(string property)
     {
-        const string Text = "a b; c=\"d\"~";
-        ObjectAttributes kept = Attributes.Check(Properties[property](Text));
-        Assert.That(typeof(ObjectAttributes).GetProperty(property)!.GetValue(kept), Is.EqualTo(Text));
+        const string text = "a b; c=\"d\"~";
+        ObjectAttributes kept = Attributes.Check(Properties[property](text));
+        Assert.That(typeof(ObjectAttributes).GetProperty(property)!.GetValue(kept), Is.EqualTo(text));
     }
 
     [Test]

@@ -64,12 +64,12 @@ public class LogTests
     [Test]
     public async Task Neither_bytes_nor_metadata_nor_conditions_are_logged_whatever_happens()
     {
-        const string Secret = "s3cr3t";
-        byte[] bytes = Encoding.ASCII.GetBytes(Secret + "-bytes-" + new string('x', 30));
+        const string secret = "s3cr3t";
+        byte[] bytes = Encoding.ASCII.GetBytes(secret + "-bytes-" + new string('x', 30));
         var logger = new TestLogger();
         var backend = new ScriptedBackend();
         Bucket bucket = Stores.Over(backend, logger: logger);
-        var options = new PutOptions { ContentType = Secret, Metadata = new Dictionary<string, string> { ["token"] = Secret } };
+        var options = new PutOptions { ContentType = secret, Metadata = new Dictionary<string, string> { ["token"] = secret } };
         await bucket.PutAsync("k", bytes, options);
         await bucket.PutAsync("k", new SequentialSource(bytes), options);
         await (await bucket.GetAsync("k")).DisposeAsync();
@@ -81,15 +81,15 @@ public class LogTests
         string uploadId = (await bucket.CreateMultipartUploadAsync("k", new MultipartOptions { Metadata = options.Metadata })).UploadId;
 
         Assert.That(logger.Lines, Has.Count.GreaterThanOrEqualTo(7));
-        Assert.That(logger.Lines.Select(static line => line.Everything), Has.None.Contains(Secret));
+        Assert.That(logger.Lines.Select(static line => line.Everything), Has.None.Contains(secret));
         Assert.That(uploadId, Is.Not.Empty);
     }
 
     [Test]
     public void Text_without_anything_hidden_is_shown_as_it_is()
     {
-        const string Text = "photos/2026/ä😀 x.jpg";
-        Assert.That(Visible.Text(Text), Is.SameAs(Text));
+        const string text = "photos/2026/ä😀 x.jpg";
+        Assert.That(Visible.Text(text), Is.SameAs(text));
         Assert.That(((Visible)null).ToString(), Is.Null);
     }
 }

@@ -1,9 +1,13 @@
+using System.Buffers;
 using System.Diagnostics.Tracing;
 
 namespace BleepStore.Storage.Tests.Support;
 
-/// <summary>Watches the shared array pool: what was rented while it lives must be given back, and once. Only for tests that run alone.</summary>
-internal sealed class PoolListener : EventListener
+/// <summary>
+/// Watches the shared pool of byte arrays: what was rented while it lives must be given back, and once. Only for tests that run alone, and only
+/// for arrays of the sizes that they use, because the test host has threads of its own.
+/// </summary>
+internal sealed class PoolListener(params int[] sizes) : EventListener
 {
     private const int Rented = 1;
     private const int Returned = 3;
@@ -31,7 +35,7 @@ internal sealed class PoolListener : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (_out is null || eventData.Payload is not [int buffer, ..])
+        if (eventData.Payload is not [int buffer, int size, int pool, ..] || pool != ArrayPool<byte>.Shared.GetHashCode() || !sizes.Contains(size))
         {
             return;
         }

@@ -61,7 +61,7 @@ public class HashingStreamTests
         TaskScheduler.UnobservedTaskException += Observe;
         try
         {
-            using (var pool = new PoolListener())
+            using (var pool = new PoolListener(Block))
             {
                 await RunAsync(failing, block);
                 pool.RequireBalance();

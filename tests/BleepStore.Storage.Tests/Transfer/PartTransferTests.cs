@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Transfer;
@@ -48,11 +47,11 @@ public class PartTransferTests
     {
         var backend = new ScriptedBackend(new StorageCapabilities { StreamsPuts = streams });
         MultipartUpload upload = await Stores.Over(backend).CreateMultipartUploadAsync("k");
-        const long TooMuch = (4000L * 1024 * 1024) + 1;
-        await Catch.CodeAsync(StorageErrorCode.EntityTooLarge, () => upload.UploadPartAsync(1, new SeekableSource([], claimedLength: TooMuch)));
+        const long tooMuch = (4000L * 1024 * 1024) + 1;
+        await Catch.CodeAsync(StorageErrorCode.EntityTooLarge, () => upload.UploadPartAsync(1, new SeekableSource([], claimedLength: tooMuch)));
         await Catch.CodeAsync(
             StorageErrorCode.EntityTooLarge,
-            () => upload.UploadPartAsync(1, new SequentialSource([]), new UploadPartOptions { ContentLength = TooMuch }));
+            () => upload.UploadPartAsync(1, new SequentialSource([]), new UploadPartOptions { ContentLength = tooMuch }));
         Assert.That(backend.Count("UploadPart"), Is.Zero);
     }
 

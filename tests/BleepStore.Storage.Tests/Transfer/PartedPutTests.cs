@@ -43,7 +43,7 @@ public class PartedPutTests
     [Test]
     public async Task A_source_of_unknown_length_is_read_no_further_ahead_than_the_memory_allows([Values(1, 3)] int concurrency, [Values(8, 40)] int threshold)
     {
-        const int Budget = PartSize;
+        const int budget = PartSize;
         var backend = new ScriptedBackend();
         long stored = 0;
         long ahead = 0;
@@ -71,7 +71,7 @@ public class PartedPutTests
         await Stores.Over(backend, PartSize, threshold, concurrency).PutAsync("k", source);
 
         // What was collected to find out whether the object fits under the threshold is read ahead by design, in temporary files when need be.
-        Assert.That(ahead, Is.LessThanOrEqualTo(Math.Max(Budget * concurrency, threshold + PartSize)));
+        Assert.That(ahead, Is.LessThanOrEqualTo(Math.Max(budget * concurrency, threshold + PartSize)));
     }
 
     [Test]
@@ -252,16 +252,16 @@ public class PartedPutTests
     [Test]
     public async Task Ten_thousand_parts_are_stored_and_one_more_byte_is_EntityTooLarge()
     {
-        const int Most = 1000 * 1023;
-        byte[] bytes = new byte[Most + 1];
+        const int most = 1000 * 1023;
+        byte[] bytes = new byte[most + 1];
         var backend = new ScriptedBackend();
         backend.UploadPart = static (request, _) => Task.FromResult(new PartInfo(request.PartNumber, request.Body.ETag, request.Body.Length!.Value));
         backend.Complete = static (request, _) => Task.FromResult(
             new ObjectProperties { Key = request.Key, Size = request.Parts.Sum(static part => part.Size), ETag = ETags.Compose(request.Parts), Revision = "1", LastModified = default });
         Bucket bucket = Stores.Over(backend, partSize: 1);
 
-        ObjectProperties stored = await bucket.PutAsync("k", bytes.AsMemory(0, Most));
-        Assert.That((stored.Size, stored.ETag[32..]), Is.EqualTo((Most, "-10000")));
+        ObjectProperties stored = await bucket.PutAsync("k", bytes.AsMemory(0, most));
+        Assert.That((stored.Size, stored.ETag[32..]), Is.EqualTo((most, "-10000")));
 
         StorageException error = await Catch.CodeAsync(StorageErrorCode.EntityTooLarge, () => bucket.PutAsync("k", bytes));
         Assert.That(error.Message, Does.Contain("PartSize"));

@@ -1,4 +1,3 @@
-using System.Net.Http;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Support;
 

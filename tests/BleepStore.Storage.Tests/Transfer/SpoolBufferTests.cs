@@ -112,7 +112,7 @@ public class SpoolBufferTests
     [Test]
     public async Task Every_pooled_buffer_of_a_put_is_given_back_once([Values("none", "source", "part", "complete")] string failing, [Values(8, 40)] int threshold)
     {
-        using var pool = new PoolListener();
+        using var pool = new PoolListener(16, 256 * 1024);
         var backend = new ScriptedBackend();
         if (failing == "part")
         {
