@@ -27,6 +27,12 @@ public sealed record StorageCapabilities
     /// </summary>
     public bool EnforcesBuckets { get; init; } = true;
 
+    /// <summary>
+    /// Whether a listing of several pages is in the order of the keys' UTF-8 bytes. Otherwise each page is, and everything is still seen exactly
+    /// once. Default: <see langword="true"/>.
+    /// </summary>
+    public bool ListsInKeyOrder { get; init; } = true;
+
     /// <summary>The smallest size in bytes that the upstream accepts for a part other than the last. Default: 1.</summary>
     public long MinimumPartSize { get; init; } = 1;
 

@@ -132,6 +132,9 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
         StorageAssert.SameObject(await bucket.HeadAsync(before.Key), before);
     }
 
+    /// <summary>A listing as it is where it is in order; sorted where only its pages are (<see cref="StorageCapabilities.ListsInKeyOrder"/>), so that nothing but the order is let off.</summary>
+    private protected List<string> InPromisedOrder(List<string> listed) => Capabilities.ListsInKeyOrder ? listed : [.. ListModel.InOrder(listed)];
+
     /// <summary>Asserts that the bucket holds these keys, in this order, and no other.</summary>
     protected async Task AssertKeysAsync(params string[] keys) =>
         Assert.That(await Bucket.ListAsync().Select(entry => entry.Key).ToListAsync(), Is.EqualTo(keys));

@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Backends;
 
 /// <summary>
 /// Spells keys as upstream names and reads them back. What an upstream cannot hold is escaped as <c>~=</c> and two lower-case hexadecimal
-/// digits for each UTF-8 byte; everything else stays as it is. The mapping is injective, and a name that no key maps to does not decode.
+/// digits for each UTF-8 byte; what it cannot hold only at an end is followed by a bare <c>~=</c>; everything else stays as it is. The mapping is injective, and a name that no key maps to does not decode.
 /// Thread-safe.
 /// </summary>
 /// <remarks>
@@ -36,29 +36,7 @@ public sealed class KeyCodec
     public string Encode(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        StringBuilder? name = null;
-        int segment = 0;
-        for (int at = 0; at < key.Length;)
-        {
-            int width = char.IsHighSurrogate(key[at]) && at + 1 < key.Length ? 2 : 1;
-            if (MustEscape(key, at, width, segment))
-            {
-                name ??= new StringBuilder(key, 0, at, key.Length + 16);
-                AppendEscaped(name, key.AsSpan(at, width));
-            }
-            else
-            {
-                name?.Append(key, at, width);
-            }
-
-            at += width;
-            if (key[at - 1] == '/')
-            {
-                segment = at;
-            }
-        }
-
-        return name?.ToString() ?? key;
+        return Encode(key, isWhole: true);
     }
 
     /// <summary>
@@ -75,17 +53,46 @@ public sealed class KeyCodec
             safe--;
         }
 
-        return Encode(prefix[..safe]);
+        return Encode(prefix[..safe], isWhole: false);
     }
 
-    /// <summary>A dot may be part of a dot segment or its end, a slash the key's edge, a tilde the beginning of a lead, a surrogate half a character.</summary>
-    private bool DependsOnWhatFollows(char last) => last switch
+    /// <summary>A dot may be part of a dot segment, a surrogate half a character. A tilde that begins a lead is escaped into something that begins with a tilde.</summary>
+    private bool DependsOnWhatFollows(char last) => (last == '.' && _rules.EscapeDotSegments) || char.IsSurrogate(last);
+
+    private string Encode(string key, bool isWhole)
     {
-        '.' => _rules.EscapeDotSegments || _rules.EscapeTrailingDots,
-        '/' => _rules.EscapeEdgeSlashes,
-        '~' => true,
-        _ => char.IsSurrogate(last),
-    };
+        StringBuilder? name = null;
+        int segment = 0;
+        int slashes = 0;
+        for (int at = 0; at < key.Length;)
+        {
+            int width = char.IsHighSurrogate(key[at]) && at + 1 < key.Length ? 2 : 1;
+            if (MustEscape(key, at, width, segment, slashes))
+            {
+                name ??= new StringBuilder(key, 0, at, key.Length + 16);
+                AppendEscaped(name, key.AsSpan(at, width));
+            }
+            else
+            {
+                name?.Append(key, at, width);
+                if (key[at] == '/')
+                {
+                    segment = at + 1;
+                    slashes++;
+                }
+
+                if (MustShield(key, at, slashes, isWhole))
+                {
+                    name ??= new StringBuilder(key, 0, at + 1, key.Length + 16);
+                    name.Append(Lead);
+                }
+            }
+
+            at += width;
+        }
+
+        return name?.ToString() ?? key;
+    }
 
     /// <summary>Reads a key back from an upstream name.</summary>
     /// <param name="name">The name.</param>
@@ -120,11 +127,15 @@ public sealed class KeyCodec
         int to = 0;
         for (int from = 0; from < utf8.Length;)
         {
-            if (utf8[from] == (byte)'~' && from + 3 < utf8.Length && utf8[from + 1] == (byte)'='
-                && Utf8Parser.TryParse(utf8.AsSpan(from + 2, 2), out byte b, out int used, 'x') && used == 2)
+            bool isLead = utf8[from] == (byte)'~' && from + 1 < utf8.Length && utf8[from + 1] == (byte)'=';
+            if (isLead && from + 3 < utf8.Length && Utf8Parser.TryParse(utf8.AsSpan(from + 2, 2), out byte b, out int used, 'x') && used == 2)
             {
                 utf8[to++] = b;
                 from += 4;
+            }
+            else if (isLead && (from + 2 == utf8.Length || utf8[from + 2] == (byte)'/'))
+            {
+                from += 2;
             }
             else
             {
@@ -146,7 +157,7 @@ public sealed class KeyCodec
 
     private static UTF8Encoding StrictUtf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private bool MustEscape(string key, int at, int width, int segment)
+    private bool MustEscape(string key, int at, int width, int segment, int slashes)
     {
         char c = key[at];
         if (c == '~' && at + 1 < key.Length && key[at + 1] == '=')
@@ -156,25 +167,33 @@ public sealed class KeyCodec
 
         if (c == '/')
         {
-            return _rules.EscapeEdgeSlashes && (at == 0 || at == key.Length - 1);
+            return MustEscapeSlash(at, slashes);
         }
 
-        if (c == '.')
+        if (c == '.' && _rules.EscapeDotSegments && at == segment && IsDotSegment(key, at))
         {
-            bool endsSegment = at + 1 == key.Length || key[at + 1] == '/';
-            if (_rules.EscapeDotSegments && at == segment && IsDotSegment(key, at))
-            {
-                return true;
-            }
-
-            if (_rules.EscapeTrailingDots && endsSegment)
-            {
-                return true;
-            }
+            return true;
         }
 
         Rune rune = width == 2 ? new Rune(c, key[at + 1]) : new Rune(c);
         return _rules.MustEscape(rune);
+    }
+
+    private bool MustEscapeSlash(int at, int slashes) => (_rules.EscapeEdgeSlashes && at == 0) || slashes >= _rules.MaxSegments - 1;
+
+    /// <summary>
+    /// What may not stand at an end is followed by a lead that escapes nothing. Unlike an escape it leaves the beginning of the name as it is, so that
+    /// <c>dir/</c> and <c>dir/x</c> still begin alike and stay together in a listing.
+    /// </summary>
+    private bool MustShield(string key, int at, int slashes, bool isWhole)
+    {
+        int next = at + 1;
+        return key[at] switch
+        {
+            '/' => _rules.EscapeEdgeSlashes && next == key.Length && isWhole,
+            '.' => _rules.EscapeTrailingDots && (next == key.Length ? isWhole : key[next] == '/' && !MustEscapeSlash(next, slashes)),
+            _ => false,
+        };
     }
 
     private static bool IsDotSegment(string key, int at)

@@ -11,9 +11,12 @@ public sealed record KeyCodecRules
     /// <summary>Whether the segments <c>.</c> and <c>..</c> must be escaped (their first dot is). Default: <see langword="false"/>.</summary>
     public bool EscapeDotSegments { get; init; }
 
-    /// <summary>Whether the last dot of a segment must be escaped. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether no segment may end in a dot, which includes <c>.</c> and <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
     public bool EscapeTrailingDots { get; init; }
 
-    /// <summary>Whether a slash at either edge of the key must be escaped. Default: <see langword="false"/>.</summary>
+    /// <summary>Whether no name may begin or end with a slash (the first is escaped, the last shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
     public bool EscapeEdgeSlashes { get; init; }
+
+    /// <summary>How many segments between slashes a key's name may have at most; slashes beyond are escaped. 1 or more. Default: any number.</summary>
+    public int MaxSegments { get; init; } = int.MaxValue;
 }

@@ -117,7 +117,8 @@ public abstract partial class KeysConformance<THarness> : ConformanceFixture<THa
         Assert.That(await other.ListAsync().Select(entry => entry.Key).ToListAsync(), Is.EqualTo(new[] { "victim" }));
     }
 
-    private async Task<List<string>> KeysAsync(ListOptions options) => await Bucket.ListAsync(options).Select(static entry => entry.Key).ToListAsync();
+    private async Task<List<string>> KeysAsync(ListOptions options) =>
+        InPromisedOrder(await Bucket.ListAsync(options).Select(static entry => entry.Key).ToListAsync());
 
     private async Task AssertRefusedAsync(string key, Func<Func<Task>, Task> assert)
     {

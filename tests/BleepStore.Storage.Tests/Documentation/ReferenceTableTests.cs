@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using System.Xml.Linq;
+using BleepStore.Storage.Azure;
 using BleepStore.Storage.Diagnostics;
 using BleepStore.Storage.Hashing;
 using BleepStore.Storage.InMemory;
@@ -62,15 +63,20 @@ public sealed class ReferenceTableTests
         await using ObjectStore memory = InMemoryStore.Create();
         await using ObjectStore local = LocalStore.Create(new LocalBackendOptions { RootPath = "never-used" });
 
+        await using ObjectStore shared = AzureStore.Create(new AzureBackendOptions { AccountName = "account", Container = "store" });
+        await using ObjectStore perBucket = AzureStore.Create(new AzureBackendOptions { AccountName = "account", BucketMapping = BucketMapping.ContainerPerBucket });
+        ObjectStore[] stores = [memory, local, shared, perBucket];
+
         IEnumerable<string> expected = typeof(StorageCapabilities)
             .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-            .Select(property => $"{property.Name}: {Show(property, memory)}, {Show(property, local)}");
+            .Select(property => $"{property.Name}: {string.Join(", ", stores.Select(store => Show(property, store)))}");
 
-        Assert.That(RepositoryDocs.TableRows("docs/providers.md").Select(static row => $"{Bare(row[0])}: {row[1]}, {row[2]}"), Is.EquivalentTo(expected));
+        Assert.That(RepositoryDocs.TableRows("docs/providers.md").Select(static row => $"{Bare(row[0])}: {string.Join(", ", row[1..])}"), Is.EquivalentTo(expected));
     }
 
     [TestCase("docs/stores-and-buckets.md", typeof(ObjectStoreOptions))]
     [TestCase("docs/local.md", typeof(LocalBackendOptions))]
+    [TestCase("docs/azure.md", typeof(AzureBackendOptions))]
     public void Page_has_every_option(string page, Type options)
     {
         IEnumerable<string> expected = options.GetProperties().Select(static property => property.Name);

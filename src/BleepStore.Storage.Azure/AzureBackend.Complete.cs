@@ -1,0 +1,153 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure;
+
+internal sealed partial class AzureBackend
+{
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+        request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
+
+    /// <summary>One request: everything was staged here, under ids that nobody else knows.</summary>
+    private async Task<ObjectProperties> CompleteTransientAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        if (!_transient.TryGetValue(request.UploadId, out TransientBlocks? upload))
+        {
+            throw UploadRecords.NoSuchUpload();
+        }
+
+        var parts = CompletedParts.Choose(request, upload.Parts.ToDictionary(static part => part.Key, static part => part.Value.Part));
+        try
+        {
+            ObjectProperties made = await CommitAsync(request, upload.Attributes, parts, upload.Parts, cancellationToken).ConfigureAwait(false);
+
+            // Committed ids are never committed again: that would bring back what was overwritten since, or a part of it.
+            _transient.TryRemove(request.UploadId, out _);
+            return made;
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
+        {
+            // What discarded the blocks may be what the condition was to prevent.
+            request.Condition.ThrowIfNotMet((await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Record, block list, commit, record: four requests (five in another process than the one that began the upload, which reads the record, too), and no
+    /// byte of the object. The record is claimed first. That decides the race with an abort, and with another completion of the same upload: the SDK commits
+    /// the latest block of an id, committed or not (azure-sdk-for-net#10911), so that a second commit could cut the object to what it names.
+    /// </summary>
+    private async Task<ObjectProperties> CompleteRecordedAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        Blob(request.Bucket, request.Key);
+        string claim = await _records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        ObjectProperties made;
+        try
+        {
+            UploadRecord record = await _records.RecallAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+            made = await CompleteClaimedAsync(request, record, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await _records.ReleaseAsync(request.Bucket, request.Key, request.UploadId, claim).ConfigureAwait(false);
+            throw;
+        }
+
+        await ForgetAsync(request, claim, cancellationToken).ConfigureAwait(false);
+        return made;
+    }
+
+    private async Task<ObjectProperties> CompleteClaimedAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
+    {
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(Blob(request.Bucket, request.Key), request.UploadId, cancellationToken).ConfigureAwait(false);
+        if (staged.Count == 0)
+        {
+            return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
+        }
+
+        var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
+        try
+        {
+            return await CommitAsync(request, record.Attributes, parts, staged, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
+        {
+            // Somebody wrote to the blob in between, or our own first attempt did.
+            return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>None of the upload's blocks is left uncommitted: either we have committed them, or another write has discarded them, or there never were any.</summary>
+    private async Task<ObjectProperties> JudgeLostBlocksAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
+    {
+        StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        if (current?.WriteToken == request.UploadId)
+        {
+            return current.Properties;
+        }
+
+        request.Condition.ThrowIfNotMet(current?.Properties);
+
+        // Times have seconds.
+        bool isUntouched = current is null || current.Properties.LastModified.ToUnixTimeSeconds() < record.InitiatedAt.ToUnixTimeSeconds();
+        if (isUntouched && !record.HasParts)
+        {
+            CompletedParts.Choose(request, new Dictionary<int, PartInfo>());
+        }
+
+        throw new StorageException(
+            StorageErrorCode.UploadInvalidated,
+            "Another write to the key, or its deletion, after the upload was begun, discarded the parts that were staged on it. Abort the upload and begin again.");
+    }
+
+    private async Task<StoredObject?> TryHeadAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HeadAsync(new HeadRequest { Bucket = bucket, Key = key }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ObjectProperties> CommitAsync(
+        CompleteUploadRequest request,
+        ObjectAttributes attributes,
+        CompletedParts parts,
+        IReadOnlyDictionary<int, StagedBlock> blocks,
+        CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = Blob(request.Bucket, request.Key);
+        string etag = parts.ETag;
+        IEnumerable<string> ids = parts.Parts.Select(part => blocks[part.PartNumber]).Where(static block => block.HasBytes).Select(static block => block.Id.Encode());
+        var options = new CommitBlockListOptions
+        {
+            HttpHeaders = AzureProperties.Headers(attributes),
+            Metadata = AzureProperties.Metadata(attributes, etag, parts.Size, request.UploadId),
+            AccessTier = AzureProperties.Tier(attributes),
+            Conditions = ToConditions(request.Condition),
+        };
+        BlobContentInfo made = await WriteObjectAsync(
+            request.Condition,
+            async () => (await blob.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
+            cancellationToken).ConfigureAwait(false);
+        return AzureProperties.Written(request.Key, parts.Size, etag, attributes, made.ETag, made.LastModified);
+    }
+
+    /// <summary>The object is there: a record that cannot be deleted is found again by the next completion, or by the reaper.</summary>
+    private async Task ForgetAsync(CompleteUploadRequest request, string claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // The commit is what the caller asked for, and it succeeded.
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure;
+
+internal sealed partial class AzureBackend
+{
+    /// <summary>Few large blocks: a block of a copy costs a request, and no byte through this client.</summary>
+    private const long CopyBlockSize = 1024L * 1024 * 1024;
+
+    /// <summary>Set when the server has answered that it does not know Put Blob From URL.</summary>
+    private volatile bool _copiesByBlocks;
+
+    /// <summary>
+    /// One Put Blob From URL; where the server has none, and for a copy onto itself, blocks copied from the source and one Put Block List. Both are
+    /// synchronous, pinned to the source's revision, and replace the destination in one step; Copy Blob is neither.
+    /// </summary>
+    public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
+        BlockBlobClient destination = Blob(request.Bucket, request.Key);
+        CopySource authorised = await _sources.AuthoriseAsync(source, cancellationToken).ConfigureAwait(false);
+        bool ontoItself = request.Source == new ObjectAddress(request.Bucket, request.Key);
+        if (!_copiesByBlocks && !ontoItself)
+        {
+            try
+            {
+                return await CopyInOneRequestAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Status == 501)
+            {
+                _copiesByBlocks = true;
+            }
+        }
+
+        return await CopyByBlocksAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
+        BlockBlobClient blob = Blob(request.Bucket, request.Key);
+        await RequireUploadAsync(request.Bucket, request.Key, request.UploadId, request.IsTransient, cancellationToken).ConfigureAwait(false);
+        StagedBlock block = NewBlock(request.UploadId, request.PartNumber, ETags.OfCopiedPart(request.SourceProperties, request.Range), request.Range.Length, BlockFlags.Copied);
+        if (block.HasBytes)
+        {
+            CopySource authorised = await _sources.AuthoriseAsync(source, cancellationToken).ConfigureAwait(false);
+            await StageCopyAsync(blob, block, authorised, request.SourceProperties.Revision, request.Range, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await StageAsync(blob, block, body: null, cancellationToken).ConfigureAwait(false);
+        }
+
+        return Keep(block, request.IsTransient);
+    }
+
+    private async Task<ObjectProperties> CopyInOneRequestAsync(CopyRequest request, CopySource source, BlockBlobClient destination, CancellationToken cancellationToken)
+    {
+        ObjectAttributes attributes = AttributesOf(request);
+        var options = new BlobSyncUploadFromUriOptions
+        {
+            CopySourceBlobProperties = false,
+            HttpHeaders = AzureProperties.Headers(attributes),
+            Metadata = CopiedMetadata(request, attributes),
+            AccessTier = AzureProperties.Tier(attributes),
+            SourceConditions = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) },
+            DestinationConditions = ToConditions(request.Condition),
+            SourceAuthentication = source.Authorization,
+        };
+        BlobContentInfo made = await WriteObjectAsync(
+            request.Condition,
+            async () => (await destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken).ConfigureAwait(false)).Value,
+            cancellationToken).ConfigureAwait(false);
+        return await CopiedAsync(request, attributes, made, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ObjectProperties> CopyByBlocksAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    {
+        long size = request.SourceProperties.Size;
+        string upload = request.WriteToken ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var ids = new List<string>();
+        for (long offset = 0; offset < size; offset += CopyBlockSize)
+        {
+            var range = new ContentRange(offset, Math.Min(CopyBlockSize, size - offset), size);
+            StagedBlock block = NewBlock(upload, ids.Count + 1, ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
+            await StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, cancellationToken).ConfigureAwait(false);
+            ids.Add(block.Id.Encode());
+        }
+
+        if (size == 0)
+        {
+            // Nothing was read from the source that would have proved its revision.
+            var unchanged = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) };
+            await AzureRequests.ReadAsync(() => source.GetPropertiesAsync(unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        ObjectAttributes attributes = AttributesOf(request);
+        var options = new CommitBlockListOptions
+        {
+            HttpHeaders = AzureProperties.Headers(attributes),
+            Metadata = CopiedMetadata(request, attributes),
+            AccessTier = AzureProperties.Tier(attributes),
+            Conditions = ToConditions(request.Condition),
+        };
+        BlobContentInfo made = await WriteObjectAsync(
+            request.Condition,
+            async () => (await destination.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
+            cancellationToken).ConfigureAwait(false);
+        return await CopiedAsync(request, attributes, made, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<Response<BlockInfo>> StageCopyAsync(BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, CancellationToken cancellationToken)
+    {
+        var options = new StageBlockFromUriOptions
+        {
+            SourceRange = new HttpRange(range.Offset, range.Length),
+            SourceConditions = new RequestConditions { IfMatch = AzureProperties.Quoted(revision) },
+            SourceAuthentication = source.Authorization,
+        };
+        return _requests.WriteAsync(() => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, cancellationToken), cancellationToken);
+    }
+
+    private static ObjectAttributes AttributesOf(CopyRequest request) => request.Attributes ?? request.SourceProperties;
+
+    /// <summary>The copy keeps the source's ETag, as reserved metadata: the service makes no MD5 of what it copies by blocks. A service's ETag is not kept: it is another blob's.</summary>
+    private static string? CopiedETag(CopyRequest request) => request.SourceProperties.ETag == request.SourceProperties.Revision ? null : request.SourceProperties.ETag;
+
+    private static IDictionary<string, string> CopiedMetadata(CopyRequest request, ObjectAttributes attributes) =>
+        AzureProperties.Metadata(attributes, CopiedETag(request), request.SourceProperties.Size, request.WriteToken);
+
+    private async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlobContentInfo made, CancellationToken cancellationToken) =>
+        CopiedETag(request) is { } etag
+            ? AzureProperties.Written(request.Key, request.SourceProperties.Size, etag, attributes, made.ETag, made.LastModified)
+            : (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+}

@@ -1,0 +1,166 @@
+using System.Net.Http.Headers;
+using Azure;
+using Azure.Storage;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure;
+
+internal sealed partial class AzureBackend
+{
+    /// <summary>The SDK puts what is below this in one request; what is larger never comes here in one piece ("Put Blob", Azure Storage REST API: 5,000 MiB).</summary>
+    private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
+
+    public override async Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = Blob(request.Bucket, request.Key);
+        ReadOnlyMemory<byte> md5 = request.Body.Md5!.Value;
+        var options = new BlobUploadOptions
+        {
+            HttpHeaders = AzureProperties.Headers(request.Attributes, md5),
+            Metadata = AzureProperties.Metadata(request.Attributes, token: request.WriteToken),
+            AccessTier = AzureProperties.Tier(request.Attributes),
+            Conditions = ToConditions(request.Condition),
+            TransferOptions = OneRequest,
+        };
+        var content = new BodyStream(request.Body);
+        await using (content.ConfigureAwait(false))
+        {
+            BlobContentInfo made = await WriteObjectAsync(request.Condition, async () => (await blob.UploadAsync(content, options, cancellationToken).ConfigureAwait(false)).Value, cancellationToken).ConfigureAwait(false);
+            return AzureProperties.Written(request.Key, content.Length, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
+        }
+    }
+
+    public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = Blob(request.Bucket, request.Key);
+        HttpRange range = default;
+        string? revision = request.IfRevision;
+        if (request.Range is { IsSuffix: true } suffix)
+        {
+            // Azure has no suffix ranges: the size is asked for first, and the range belongs to the revision that has it.
+            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+            new WriteCondition { IfRevision = revision }.ThrowIfNotMet(current);
+            ContentRange wanted = suffix.Resolve(current.Size);
+            range = wanted.IsWhole ? default : new HttpRange(wanted.Offset, wanted.Length);
+            revision = current.Revision;
+        }
+        else if (request.Range is { Offset: { } offset } from)
+        {
+            range = new HttpRange(offset, from.Length);
+        }
+
+        var options = new BlobDownloadOptions { Range = range, Conditions = ToConditions(request.Conditions, revision) };
+        try
+        {
+            return await AzureRequests.ReadAsync(async () => Open(request, await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null } && request.Range is { } refused)
+        {
+            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+            throw new StorageException(StorageErrorCode.InvalidRange, $"The range {refused} holds no byte of an object of {current.Size} bytes.", error.InnerException)
+            {
+                Status = error.Status,
+                ProviderCode = error.ProviderCode,
+                RequestId = error.RequestId,
+                ObjectSize = current.Size,
+            };
+        }
+    }
+
+    public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = Blob(request.Bucket, request.Key);
+        Response<BlobProperties> found = await AzureRequests.ReadAsync(() => blob.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        return AzureProperties.Read(request.Key, found.Value);
+    }
+
+    public override async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = Blob(request.Bucket, request.Key);
+        if (request.Condition.IfAbsent)
+        {
+            // Sent, it would delete: not every server looks at If-None-Match on DELETE.
+            throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
+        }
+
+        try
+        {
+            await WriteObjectAsync(
+                request.Condition,
+                () => blob.DeleteAsync(DeleteSnapshotsOption.None, ToConditions(request.Condition), cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // Nothing there, which is what was wanted. Under a condition WriteObjectAsync has made it another failure.
+        }
+    }
+
+    /// <summary>Writes under a condition. That there is nothing to meet it is a condition that does not hold, not a missing key.</summary>
+    private async Task<T> WriteObjectAsync<T>(WriteCondition condition, Func<Task<T>> send, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _requests.WriteAsync(send, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && error.ProviderCode != AzureErrors.CannotVerifyCopySource && condition.IfRevision is { } revision)
+        {
+            throw new StorageException(StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.", error.InnerException)
+            {
+                Status = error.Status,
+                ProviderCode = error.ProviderCode,
+                RequestId = error.RequestId,
+                IsOutcomeUnknown = error.IsOutcomeUnknown,
+            };
+        }
+    }
+
+    private static GetResult Open(GetRequest request, Response<BlobDownloadStreamingResult> answer)
+    {
+        Response response = answer.GetRawResponse();
+        if (response.Status == 304)
+        {
+            // The SDK does not take this for a failure, nor for an object.
+            throw new StorageException(StorageErrorCode.NotModified, "The object was not written since.") { Status = 304 };
+        }
+
+        BlobDownloadStreamingResult result = answer.Value;
+        ContentRange range = RangeOf(result.Details);
+        try
+        {
+            // Not every server refuses a range that begins past the end.
+            ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
+            return wanted == range
+                ? new GetResult(AzureProperties.Read(request.Key, result.Details, range.ObjectSize, response), range, new DownloadStream(result.Content))
+                : throw new StorageException(StorageErrorCode.InternalError, $"Azure answered {range} when asked for {wanted}.");
+        }
+        catch
+        {
+            result.Content.Dispose();
+            throw;
+        }
+    }
+
+    private static ContentRange RangeOf(BlobDownloadDetails details)
+    {
+        if (ContentRangeHeaderValue.TryParse(details.ContentRange, out ContentRangeHeaderValue? range) && range is { From: { } from, To: { } to, Length: { } size })
+        {
+            return new ContentRange(from, to - from + 1, size);
+        }
+
+        // "bytes 10-9/10" is what one server says of a range that begins at the end: no range, but the size is there.
+        return AzureErrors.SizeIn(details.ContentRange) is { } whole
+            ? new ContentRange(0, 0, whole)
+            : new ContentRange(0, details.ContentLength, details.ContentLength);
+    }
+
+    /// <summary>Hands on what the service judges as HTTP does, so that no body is sent in vain. ETags are ours, which it does not know.</summary>
+    private static BlobRequestConditions ToConditions(ReadConditions conditions, string? revision) => new()
+    {
+        IfMatch = revision is null ? null : AzureProperties.Quoted(revision),
+        IfUnmodifiedSince = revision is null && conditions.IfMatch is null ? conditions.IfUnmodifiedSince : null,
+        IfModifiedSince = conditions is { IfMatch: null, IfNoneMatch: null, IfUnmodifiedSince: null } ? conditions.IfModifiedSince : null,
+    };
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Azure;
+
+/// <summary>The rules of <see cref="AzureBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
+internal sealed class AzureBackendOptionsValidator : IValidateOptions<AzureBackendOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AzureBackendOptions options)
+    {
+        List<string> faults = [.. Faults(options).Select(fault => $"Store '{name}', Azure backend: {fault}")];
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
+    public static IEnumerable<string> Faults(AzureBackendOptions options) =>
+        [.. ContainerFaults(options), .. AccountFaults(options), .. CredentialFaults(options), .. OtherFaults(options)];
+
+    private static IEnumerable<string> ContainerFaults(AzureBackendOptions options)
+    {
+        if (options.BucketMapping is not (BucketMapping.SharedContainer or BucketMapping.ContainerPerBucket))
+        {
+            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
+        }
+        else if (options.BucketMapping == BucketMapping.ContainerPerBucket && (options.Container is not null || options.Given == GivenClient.Container))
+        {
+            yield return $"{nameof(options.Container)} is set, but with {nameof(BucketMapping.ContainerPerBucket)} every bucket is a container of its own. Leave one of the two out.";
+        }
+        else if (options.Given == GivenClient.Container && options.Container is not null)
+        {
+            yield return $"{nameof(options.Container)} is set, but the client that was given has a container already. Leave it out.";
+        }
+        else if (options.BucketMapping == BucketMapping.SharedContainer && options.Given != GivenClient.Container && string.IsNullOrEmpty(options.Container))
+        {
+            yield return $"{nameof(options.Container)} is required: the container that the buckets share.";
+        }
+
+        if (!string.IsNullOrEmpty(options.Container) && !AzureNames.IsContainer(options.Container))
+        {
+            yield return $"{nameof(options.Container)} is '{options.Container}'; it must be 3 to 63 lower-case letters, digits and single hyphens.";
+        }
+
+        if (AzureNames.PrefixFault(options.Prefix) is { } fault)
+        {
+            yield return $"{nameof(options.Prefix)} {fault}.";
+        }
+    }
+
+    private static IEnumerable<string> AccountFaults(AzureBackendOptions options)
+    {
+        string[] accounts = [.. Set((nameof(options.ConnectionString), options.ConnectionString), (nameof(options.AccountUrl), options.AccountUrl), (nameof(options.AccountName), options.AccountName))];
+        if (options.Given != GivenClient.None)
+        {
+            string[] contradicting = [.. accounts, .. Credentials(options).Where(credential => !accounts.Contains(credential)), .. Set((nameof(options.ConfigureClient), options.ConfigureClient))];
+            if (contradicting.Length > 0)
+            {
+                yield return $"{string.Join(" and ", contradicting)} cannot be set together with a client that was given: the client has an account, a credential and options already.";
+            }
+
+            yield break;
+        }
+
+        if (accounts.Length != 1)
+        {
+            yield return accounts.Length == 0
+                ? $"which account? Set {nameof(options.AccountUrl)}, {nameof(options.AccountName)} or {nameof(options.ConnectionString)}."
+                : $"{string.Join(" and ", accounts)} are set; each names the account. Leave one.";
+        }
+
+        if (options.AccountName is { Length: > 0 } name && (name.Length is < 3 or > 24 || !name.All(char.IsAsciiLetterOrDigit) || name.Any(char.IsAsciiLetterUpper)))
+        {
+            yield return $"{nameof(options.AccountName)} is '{name}'; it must be 3 to 24 lower-case letters and digits.";
+        }
+
+        if (options.AccountUrl is { } url)
+        {
+            if (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || url.Query.Length > 0 || url.UserInfo.Length > 0)
+            {
+                yield return $"{nameof(options.AccountUrl)} must be an absolute http or https address without a query; a SAS goes into {nameof(options.SasToken)}.";
+            }
+            else if (url.Scheme != Uri.UriSchemeHttps && options.SasToken is null)
+            {
+                yield return $"{nameof(options.AccountUrl)} is plain http, over which no token may be sent. Use https, a SAS or a connection string.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CredentialFaults(AzureBackendOptions options)
+    {
+        string[] credentials = [.. Credentials(options)];
+        if (options.Given == GivenClient.None && credentials.Length > 1)
+        {
+            yield return $"{string.Join(" and ", credentials)} are set; each is a credential. Leave one.";
+        }
+
+        if (options.SasToken is { } sas && !sas.Contains("sig=", StringComparison.Ordinal))
+        {
+            yield return $"{nameof(options.SasToken)} is no shared access signature: it has no signature (sig=).";
+        }
+    }
+
+    private static IEnumerable<string> OtherFaults(AzureBackendOptions options)
+    {
+        if (!Enum.IsDefined(options.MultipartStaging))
+        {
+            yield return $"{nameof(options.MultipartStaging)} is {options.MultipartStaging}, which is no staging.";
+        }
+
+        if (options.CreateContainer && options.BucketMapping == BucketMapping.ContainerPerBucket)
+        {
+            yield return $"{nameof(options.CreateContainer)} is set, but with {nameof(BucketMapping.ContainerPerBucket)} there is no shared container to create.";
+        }
+    }
+
+    private static IEnumerable<string> Credentials(AzureBackendOptions options) => Set(
+        (nameof(options.ConnectionString), options.ConnectionString),
+        (nameof(options.SasToken), options.SasToken),
+        (nameof(options.UseManagedIdentity), options.UseManagedIdentity || options.ManagedIdentityClientId is not null ? options : null),
+        (nameof(options.CredentialFactory), options.CredentialFactory));
+
+    private static IEnumerable<string> Set(params (string Name, object? Value)[] options) =>
+        options.Where(static option => option.Value is not (null or "")).Select(static option => option.Name);
+}

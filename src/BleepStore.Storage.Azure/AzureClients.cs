@@ -1,0 +1,87 @@
+using Azure;
+using Azure.Core;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+
+namespace BleepStore.Storage.Azure;
+
+/// <summary>The SDK's clients of one store, made from options or given by the application, and what is known of their credential. No I/O.</summary>
+/// <remarks>The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given never.</remarks>
+internal sealed class AzureClients : IDisposable
+{
+    private readonly BlobServiceClient? _service;
+    private readonly BlobContainerClient? _container;
+    private readonly IDisposable? _owned;
+
+    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, bool isGiven, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null)
+    {
+        _service = service;
+        _container = container;
+        _owned = owned;
+        IsGiven = isGiven;
+        Credential = credential;
+        Sas = sas;
+    }
+
+    /// <summary>Whether the application gave the client.</summary>
+    public bool IsGiven { get; }
+
+    /// <summary>The credential, where it is a token's and known.</summary>
+    public TokenCredential? Credential { get; }
+
+    /// <summary>The SAS, where it is one and known; without question mark.</summary>
+    public string? Sas { get; }
+
+    /// <summary>The account's client.</summary>
+    public BlobServiceClient Service => _service ?? _container!.GetParentBlobServiceClient();
+
+    /// <summary>The shared container.</summary>
+    /// <exception cref="InvalidOperationException">Buckets have containers of their own.</exception>
+    public BlobContainerClient Shared => _container ?? throw new InvalidOperationException("There is no shared container.");
+
+    public static AzureClients FromService(BlobServiceClient service, AzureBackendOptions options) =>
+        new(service, SharedContainer(service, options), isGiven: true);
+
+    public static AzureClients FromContainer(BlobContainerClient container) => new(service: null, container, isGiven: true);
+
+    /// <summary>Makes the client. The first credential that is set, in the order documented on <see cref="AzureBackendOptions"/>.</summary>
+    public static AzureClients FromOptions(AzureBackendOptions options, IServiceProvider services)
+    {
+        var clientOptions = new BlobClientOptions();
+        options.ConfigureClient?.Invoke(clientOptions);
+        clientOptions.AddPolicy(new AttemptPolicy(), HttpPipelinePosition.PerRetry);
+        if (!string.IsNullOrEmpty(options.ConnectionString))
+        {
+            return Made(new BlobServiceClient(options.ConnectionString, clientOptions), options);
+        }
+
+        Uri account = options.AccountUrl ?? new Uri($"https://{options.AccountName}.blob.core.windows.net");
+        if (!string.IsNullOrEmpty(options.SasToken))
+        {
+            string sas = options.SasToken.TrimStart('?');
+            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, sas: sas);
+        }
+
+        TokenCredential? made = options switch
+        {
+            { ManagedIdentityClientId: { Length: > 0 } id } => new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id)),
+            { UseManagedIdentity: true } => new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned),
+            { CredentialFactory: null } => new DefaultAzureCredential(),
+            _ => null,
+        };
+        TokenCredential credential = made ?? options.CredentialFactory!(services);
+        return Made(new BlobServiceClient(account, credential, clientOptions), options, credential, owned: made as IDisposable);
+    }
+
+    /// <summary>The container that holds a bucket's objects.</summary>
+    public BlobContainerClient Container(string bucket) => _container ?? _service!.GetBlobContainerClient(bucket);
+
+    public void Dispose() => _owned?.Dispose();
+
+    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
+        new(service, SharedContainer(service, options), isGiven: false, credential, sas, owned);
+
+    private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>
+        options.BucketMapping == BucketMapping.SharedContainer ? service.GetBlobContainerClient(options.Container) : null;
+}

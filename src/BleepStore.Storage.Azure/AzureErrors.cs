@@ -1,0 +1,178 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Azure;
+using Azure.Identity;
+
+namespace BleepStore.Storage.Azure;
+
+/// <summary>
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by Azure's error code, else by status; never by searching a message.
+/// </summary>
+/// <remarks>Source: "Blob Storage error codes" and "Common REST API error codes", Azure Storage REST API.</remarks>
+internal static class AzureErrors
+{
+    /// <summary>The source of a copy cannot be read; why is in the status.</summary>
+    public const string CannotVerifyCopySource = "CannotVerifyCopySource";
+
+    private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
+    {
+        ["BlobNotFound"] = StorageErrorCode.NoSuchKey,
+        ["ResourceNotFound"] = StorageErrorCode.NoSuchKey,
+        ["ContainerNotFound"] = StorageErrorCode.NoSuchBucket,
+        ["ContainerDisabled"] = StorageErrorCode.NoSuchBucket,
+        ["ContainerAlreadyExists"] = StorageErrorCode.BucketAlreadyExists,
+        ["ContainerBeingDeleted"] = StorageErrorCode.OperationAborted,
+        ["InvalidResourceName"] = StorageErrorCode.InvalidKey,
+        ["BlobAlreadyExists"] = StorageErrorCode.PreconditionFailed,
+        ["ConditionNotMet"] = StorageErrorCode.PreconditionFailed,
+        ["TargetConditionNotMet"] = StorageErrorCode.PreconditionFailed,
+        ["SourceConditionNotMet"] = StorageErrorCode.PreconditionFailed,
+        ["InvalidBlockList"] = StorageErrorCode.UploadInvalidated,
+        ["InvalidBlobOrBlock"] = StorageErrorCode.OperationAborted,
+        ["InvalidBlobType"] = StorageErrorCode.NotSupported,
+        ["BlockCountExceedsLimit"] = StorageErrorCode.InsufficientStorage,
+        ["BlockListTooLong"] = StorageErrorCode.EntityTooLarge,
+        ["RequestBodyTooLarge"] = StorageErrorCode.EntityTooLarge,
+        ["MetadataTooLarge"] = StorageErrorCode.MetadataTooLarge,
+        ["Md5Mismatch"] = StorageErrorCode.BadDigest,
+        ["InvalidRange"] = StorageErrorCode.InvalidRange,
+        ["LeaseIdMissing"] = StorageErrorCode.OperationAborted,
+        ["LeaseIdMismatchWithBlobOperation"] = StorageErrorCode.OperationAborted,
+        ["LeaseIdMismatchWithContainerOperation"] = StorageErrorCode.OperationAborted,
+        ["LeaseLost"] = StorageErrorCode.OperationAborted,
+        ["LeaseNotPresentWithBlobOperation"] = StorageErrorCode.OperationAborted,
+        ["LeaseNotPresentWithContainerOperation"] = StorageErrorCode.OperationAborted,
+        ["PendingCopyOperation"] = StorageErrorCode.OperationAborted,
+        ["SnapshotsPresent"] = StorageErrorCode.OperationAborted,
+        ["BlobImmutableDueToPolicy"] = StorageErrorCode.AccessDenied,
+        ["UnauthorizedBlobOverwrite"] = StorageErrorCode.AccessDenied,
+        ["BlobArchived"] = StorageErrorCode.InvalidObjectState,
+        ["BlobBeingRehydrated"] = StorageErrorCode.InvalidObjectState,
+        ["BlobTierInadequateForContentLength"] = StorageErrorCode.NotSupported,
+        ["InvalidBlobTier"] = StorageErrorCode.NotSupported,
+        ["AuthenticationFailed"] = StorageErrorCode.AuthenticationFailed,
+        ["InvalidAuthenticationInfo"] = StorageErrorCode.AuthenticationFailed,
+        ["NoAuthenticationInformation"] = StorageErrorCode.AuthenticationFailed,
+        ["AccountIsDisabled"] = StorageErrorCode.AccessDenied,
+        ["OperationTimedOut"] = StorageErrorCode.RequestTimeout,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <param name="thrown">What a call into the SDK threw.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
+    public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
+    {
+        Exception last = thrown is AggregateException { InnerExceptions: [.., var inner] } ? inner : thrown;
+        if (Own(last) is { } own)
+        {
+            return ReferenceEquals(own, thrown) ? null : own;
+        }
+
+        return last switch
+        {
+            RequestFailedException { Status: > 0 } failed => FromAnswer(failed, mayHaveLanded),
+            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No token could be had: {FirstLine(last.Message)}", thrown),
+            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            RequestFailedException or HttpRequestException or IOException =>
+                Unanswered(StorageErrorCode.ServiceUnavailable, $"Azure could not be reached: {FirstLine(last.Message)}", thrown, mayHaveLanded),
+            _ => null,
+        };
+    }
+
+    private static StorageException FromAnswer(RequestFailedException failed, bool? mayHaveLanded)
+    {
+        StorageErrorCode code = CodeOf(failed.Status, failed.ErrorCode);
+        Response? response = failed.GetRawResponse();
+        return new StorageException(code, Reason(failed), failed)
+        {
+            Status = failed.Status,
+            ProviderCode = failed.ErrorCode,
+            RequestId = response is not null && response.Headers.TryGetValue("x-ms-request-id", out string? id) ? id : null,
+            RetryAfter = RetryAfter(response),
+            ObjectSize = code == StorageErrorCode.InvalidRange && response is not null && response.Headers.TryGetValue("Content-Range", out string? range) ? SizeIn(range) : null,
+            IsOutcomeUnknown = mayHaveLanded is { } sentTwice && (sentTwice || failed.Status >= 500 || failed.Status == 408),
+        };
+    }
+
+    private static StorageErrorCode CodeOf(int status, string? code)
+    {
+        return code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : FromStatus(status);
+    }
+
+    private static StorageErrorCode FromStatus(int status) => status switch
+    {
+        304 => StorageErrorCode.NotModified,
+        401 => StorageErrorCode.AuthenticationFailed,
+        403 => StorageErrorCode.AccessDenied,
+        404 => StorageErrorCode.NoSuchKey,
+        408 => StorageErrorCode.RequestTimeout,
+        409 => StorageErrorCode.OperationAborted,
+        412 => StorageErrorCode.PreconditionFailed,
+        413 => StorageErrorCode.EntityTooLarge,
+        416 => StorageErrorCode.InvalidRange,
+        429 => StorageErrorCode.SlowDown,
+        501 => StorageErrorCode.NotSupported,
+        507 => StorageErrorCode.InsufficientStorage,
+        >= 500 => StorageErrorCode.ServiceUnavailable,
+        _ => StorageErrorCode.InternalError,
+    };
+
+    private static string Reason(RequestFailedException failed) => failed.ErrorCode switch
+    {
+        "InvalidBlockList" => "Another write to the key discarded the parts that were staged on it, or they expired. Begin the upload again.",
+        "InvalidBlobOrBlock" => "Another tool has staged blocks on this blob whose ids have another length than ours. Commit or discard them, then try again.",
+        "SnapshotsPresent" => "The blob has snapshots, which this library does not delete. Delete them first.",
+        "ContainerBeingDeleted" => "The container is still being deleted; this takes Azure 30 seconds or more. Try again later.",
+        _ => FirstLine(failed.Message),
+    };
+
+    private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
+        new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
+
+    /// <summary>A body that fails while it is sent throws our own exception through the transport, which wraps it.</summary>
+    private static StorageException? Own(Exception thrown)
+    {
+        for (Exception? at = thrown; at is not null; at = at.InnerException)
+        {
+            if (at is StorageException own)
+            {
+                return own;
+            }
+        }
+
+        return null;
+    }
+
+    private static TimeSpan? RetryAfter(Response? response)
+    {
+        if (response is null)
+        {
+            return null;
+        }
+
+        if (response.Headers.TryGetValue("x-ms-retry-after-ms", out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds))
+        {
+            return TimeSpan.FromMilliseconds(milliseconds);
+        }
+
+        return response.Headers.TryGetValue("Retry-After", out text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+    }
+
+    /// <summary>The size in <c>bytes */123</c> or <c>bytes 0-9/123</c>.</summary>
+    public static long? SizeIn(string? contentRange) =>
+        contentRange is not null && long.TryParse(contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+            ? size
+            : null;
+
+    /// <summary>The SDK's messages go on with headers and body; the first line says what happened.</summary>
+    private static string FirstLine(string message)
+    {
+        int end = message.AsSpan().IndexOfAny('\r', '\n');
+        string line = end < 0 ? message : message[..end];
+        return line.Length > 0 ? line : "Azure refused the request.";
+    }
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure;
+
+/// <summary>
+/// How buckets and keys are spelled as containers and blobs, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared container or
+/// <c>{prefix}{key}</c> in the bucket's own; what this library keeps to itself is under <c>{prefix}.bleepstore/</c>.
+/// </summary>
+internal sealed class AzureNames
+{
+    /// <summary>"Blob names", Naming and referencing containers, blobs, and metadata: at most 1,024 characters and 254 segments.</summary>
+    public const int MaxNameLength = 1024;
+
+    private const int MaxSegments = 254;
+    private const int MaxBucketLength = 63;
+    private const int MaxPrefixLength = 60;
+    private const string Internal = ".bleepstore/";
+    private const string EscapedInternal = KeyCodec.Lead + "2ebleepstore/";
+
+    private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
+
+    private readonly string _prefix;
+    private readonly bool _shared;
+    private readonly KeyCodec _codec;
+
+    public AzureNames(string prefix, BucketMapping mapping)
+    {
+        _prefix = prefix;
+        _shared = mapping == BucketMapping.SharedContainer;
+        _codec = new KeyCodec(new KeyCodecRules
+        {
+            MustEscape = MustEscape,
+            EscapeTrailingDots = true,
+            EscapeEdgeSlashes = true,
+            MaxSegments = MaxSegments - prefix.Count(static c => c == '/') - (_shared ? 1 : 0),
+        });
+    }
+
+    /// <summary>What is left of a name for the key, were all buckets' names as long as can be. A character is at least a byte.</summary>
+    public int MaxKeyBytes => MaxNameLength - _prefix.Length - (_shared ? MaxBucketLength + 1 : 0);
+
+    /// <summary>What the markers of all buckets begin with, in the shared container.</summary>
+    public string BucketMarkers => $"{_prefix}{Internal}buckets/";
+
+    /// <summary>What the names of all that is internal begin with.</summary>
+    public string InternalRoot => _prefix + Internal;
+
+    /// <summary>Container names: "Container names", Naming and referencing containers, blobs, and metadata.</summary>
+    public static bool IsContainer(string name) =>
+        name.Length is >= 3 and <= 63
+        && !name.AsSpan().ContainsAnyExcept(ContainerCharacters)
+        && name[0] != '-' && name[^1] != '-'
+        && !name.Contains("--", StringComparison.Ordinal);
+
+    public static string? PrefixFault(string? prefix) => prefix switch
+    {
+        null => "is null; leave it empty for none",
+        "" => null,
+        { Length: > MaxPrefixLength } => $"has {prefix.Length} characters; at most {MaxPrefixLength} leave room for keys",
+        _ when prefix.AsSpan().ContainsAnyExcept(PrefixCharacters) => "holds something else than letters, digits, '-', '_', '.' and '/'",
+        _ when prefix[^1] != '/' => "must end with a slash",
+        _ when prefix.Split('/')[..^1].Any(static segment => segment.Length == 0 || segment[^1] == '.' || segment == Internal[..^1]) =>
+            $"has a segment that is empty, ends with a dot or is '{Internal[..^1]}'",
+        _ => null,
+    };
+
+    /// <summary>What the names of a bucket's objects begin with.</summary>
+    public string Root(string bucket) => _shared ? $"{_prefix}{bucket}/" : _prefix;
+
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the name would be too long.</exception>
+    public string Object(string bucket, string key)
+    {
+        string name = Root(bucket) + Encode(key);
+        return name.Length <= MaxNameLength
+            ? name
+            : throw new StorageException(
+                StorageErrorCode.InvalidKey,
+                $"The key is spelled with {name.Length} characters in Azure, where names have at most {MaxNameLength}: what Azure cannot hold takes four for every byte.");
+    }
+
+    /// <summary>What the names of all objects whose keys begin with <paramref name="prefix"/> begin with.</summary>
+    public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + EncodePrefix(prefix);
+
+    /// <summary>Reads a key back; not for what is internal, nor for a name that no key maps to.</summary>
+    public bool TryReadKey(string bucket, string name, [NotNullWhen(true)] out string? key)
+    {
+        key = null;
+        string root = Root(bucket);
+        return name.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal) && TryDecode(name[root.Length..], out key);
+    }
+
+    /// <summary>Reads back what all keys under a prefix of names begin with. The prefix ends with a slash.</summary>
+    public bool TryReadPrefix(string bucket, string prefix, [NotNullWhen(true)] out string? keys)
+    {
+        // Something always follows, and what it is does not change how the beginning is spelled.
+        bool read = TryReadKey(bucket, prefix + "x", out keys);
+        keys = keys?[..^1];
+        return read;
+    }
+
+    public string BucketMarker(string bucket) => BucketMarkers + bucket;
+
+    public string UploadRecords(string bucket) => _shared ? $"{InternalRoot}uploads/{bucket}/" : $"{InternalRoot}uploads/";
+
+    public string Probe(Guid id) => $"{InternalRoot}probe/{id:N}";
+
+    private string Encode(string key) => IsInternal(key) ? EscapedInternal + _codec.Encode(key)[Internal.Length..] : _codec.Encode(key);
+
+    private string EncodePrefix(string prefix)
+    {
+        if (IsInternal(prefix))
+        {
+            return EscapedInternal + _codec.EncodePrefix(prefix)[Internal.Length..];
+        }
+
+        // Keys under ".b" can be ".bx" or ".bleepstore/x", which begin differently upstream.
+        return !_shared && Internal.StartsWith(prefix, StringComparison.Ordinal) ? "" : _codec.EncodePrefix(prefix);
+    }
+
+    private bool TryDecode(string name, [NotNullWhen(true)] out string? key)
+    {
+        if (!_shared && name.StartsWith(EscapedInternal, StringComparison.Ordinal))
+        {
+            return _codec.TryDecode(Internal + name[EscapedInternal.Length..], out key);
+        }
+
+        key = null;
+        return !IsInternal(name) && _codec.TryDecode(name, out key);
+    }
+
+    /// <summary>Where buckets have containers of their own, users' keys and internal names share a root.</summary>
+    private bool IsInternal(string key) => !_shared && key.StartsWith(Internal, StringComparison.Ordinal);
+
+    /// <summary>What the service or its SDK rewrites (<c>\</c>), or what breaks the XML of every listing (controls, U+FFFE, U+FFFF), or has no meaning outside one application.</summary>
+    private static bool MustEscape(Rune character) =>
+        character.Value is '\\' or >= 0xFFFD and <= 0xFFFF
+        || Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.PrivateUse;
+}

@@ -1,0 +1,81 @@
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Azure;
+
+/// <summary>Keeps a store's objects in Azure Blob Storage.</summary>
+public static class AzureObjectStoreBuilderExtensions
+{
+    /// <summary>Keeps the store's objects in Azure Blob Storage.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configure">Sets the options. They are checked when the application starts.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, Action<AzureBackendOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        UseBackend(builder, GivenClient.None, static (services, options) => AzureClients.FromOptions(options, services)).Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects in Azure Blob Storage, with options from configuration.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configuration">The section that has the options by their names.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        UseBackend(builder, GivenClient.None, static (services, options) => AzureClients.FromOptions(options, services)).Bind(configuration);
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects in Azure Blob Storage, through an account's client of the application's own.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="client">Gives the client, which is not disposed. Called once.</param>
+    /// <param name="configure">Sets container, prefix and mapping; nothing about account or credential.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, Func<IServiceProvider, BlobServiceClient> client, Action<AzureBackendOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(configure);
+        UseBackend(builder, GivenClient.Service, (services, options) => AzureClients.FromService(client(services), options)).Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects in Azure Blob Storage, through a client of the application's own for the container that the buckets share.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="client">Gives the client, which is not disposed. Called once.</param>
+    /// <param name="configure">Sets the prefix; nothing about account, container or credential. Default: no prefix.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, Func<IServiceProvider, BlobContainerClient> client, Action<AzureBackendOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        OptionsBuilder<AzureBackendOptions> options = UseBackend(builder, GivenClient.Container, (services, _) => AzureClients.FromContainer(client(services)));
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        return builder;
+    }
+
+    /// <summary>Offers this backend to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>azure</c>.</summary>
+    /// <param name="choices">The backends offered.</param>
+    public static BackendChoices Azure(this BackendChoices choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        return choices.Add("azure", static (builder, section) => builder.UseAzure(section));
+    }
+
+    private static OptionsBuilder<AzureBackendOptions> UseBackend(
+        ObjectStoreBuilder builder, GivenClient given, Func<IServiceProvider, AzureBackendOptions, AzureClients> connect)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureBackendOptions>, AzureBackendOptionsValidator>());
+        return builder
+            .UseBackend<AzureBackendOptions>((services, options) => new AzureBackend(options, connect(services, options), services.GetService<TimeProvider>()))
+            .Configure(options => options.Given = given);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure;
+
+/// <summary>How an object's attributes, ETag and token are kept as a blob's headers and metadata, and read back.</summary>
+/// <remarks>
+/// The ETag is <c>Content-MD5</c> where an object was put in one part. Composites and copies have none: theirs is reserved metadata, with the size beside it, so that it is
+/// ignored where another tool copied metadata along. A blob that has neither shows the service's ETag.
+/// </remarks>
+internal static class AzureProperties
+{
+    private const string DefaultContentType = "application/octet-stream";
+
+    /// <summary>Metadata names are C# identifiers in Azure ("Metadata names", Naming and referencing containers, blobs, and metadata).</summary>
+    private static readonly MetadataCodec Codec = new(IsNativeName, packsExpires: true);
+
+    public static IDictionary<string, string> Metadata(ObjectAttributes attributes, string? etag = null, long size = 0, string? token = null) =>
+        Codec.Pack(attributes, etag, size, token);
+
+    public static BlobHttpHeaders Headers(ObjectAttributes attributes, ReadOnlyMemory<byte>? md5 = null) => new()
+    {
+        ContentType = attributes.ContentType,
+        ContentEncoding = attributes.ContentEncoding,
+        ContentLanguage = attributes.ContentLanguage,
+        ContentDisposition = attributes.ContentDisposition,
+        CacheControl = attributes.CacheControl,
+        ContentHash = md5?.ToArray(),
+    };
+
+    public static AccessTier? Tier(ObjectAttributes attributes) => attributes.StorageClass is { } tier ? new AccessTier(tier) : default(AccessTier?);
+
+    /// <summary>What a write has just made, without asking for it again.</summary>
+    public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, ETag revision, DateTimeOffset lastModified) => new()
+    {
+        Key = key,
+        Size = size,
+        ETag = etag,
+        Revision = Bare(revision),
+        LastModified = lastModified,
+        ContentType = attributes.ContentType ?? DefaultContentType,
+        ContentEncoding = attributes.ContentEncoding,
+        ContentLanguage = attributes.ContentLanguage,
+        ContentDisposition = attributes.ContentDisposition,
+        CacheControl = attributes.CacheControl,
+        Expires = attributes.Expires,
+        StorageClass = attributes.StorageClass,
+        Metadata = new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase),
+    };
+
+    public static StoredObject Read(string key, BlobProperties blob)
+    {
+        UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata, blob.ContentLength);
+        var properties = new ObjectProperties
+        {
+            Key = key,
+            Size = blob.ContentLength,
+            ETag = ETagOf(unpacked, blob.ContentHash, blob.ETag),
+            Revision = Bare(blob.ETag),
+            LastModified = blob.LastModified,
+            ContentType = NullIfEmpty(blob.ContentType),
+            ContentEncoding = NullIfEmpty(blob.ContentEncoding),
+            ContentLanguage = NullIfEmpty(blob.ContentLanguage),
+            ContentDisposition = NullIfEmpty(blob.ContentDisposition),
+            CacheControl = NullIfEmpty(blob.CacheControl),
+            Expires = unpacked.Expires,
+            StorageClass = blob.AccessTierInferred ? null : NullIfEmpty(blob.AccessTier),
+            Metadata = unpacked.Metadata,
+        };
+        return new StoredObject(properties) { WriteToken = unpacked.WriteToken };
+    }
+
+    public static ObjectProperties Read(string key, BlobDownloadDetails blob, long size, Response response)
+    {
+        UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata, size);
+        bool inferred = response.Headers.TryGetValue("x-ms-access-tier-inferred", out string? text) && bool.TryParse(text, out bool value) && value;
+        return new ObjectProperties
+        {
+            Key = key,
+            Size = size,
+            ETag = ETagOf(unpacked, response.Status == 206 ? blob.BlobContentHash : blob.ContentHash, blob.ETag),
+            Revision = Bare(blob.ETag),
+            LastModified = blob.LastModified,
+            ContentType = NullIfEmpty(blob.ContentType),
+            ContentEncoding = NullIfEmpty(blob.ContentEncoding),
+            ContentLanguage = NullIfEmpty(blob.ContentLanguage),
+            ContentDisposition = NullIfEmpty(blob.ContentDisposition),
+            CacheControl = NullIfEmpty(blob.CacheControl),
+            Expires = unpacked.Expires,
+            StorageClass = !inferred && response.Headers.TryGetValue("x-ms-access-tier", out string? tier) ? NullIfEmpty(tier) : null,
+            Metadata = unpacked.Metadata,
+        };
+    }
+
+    public static ListEntry Read(string key, BlobItem blob)
+    {
+        BlobItemProperties properties = blob.Properties;
+        long size = properties.ContentLength ?? 0;
+        UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal), size);
+        return new ListEntry
+        {
+            Key = key,
+            Size = size,
+            ETag = ETagOf(unpacked, properties.ContentHash, properties.ETag ?? default),
+            Revision = Bare(properties.ETag ?? default),
+            LastModified = properties.LastModified ?? default,
+            StorageClass = properties.AccessTierInferred ? null : NullIfEmpty(properties.AccessTier?.ToString()),
+        };
+    }
+
+    /// <summary>The service's ETag without quotes.</summary>
+    public static string Bare(ETag etag) => etag.ToString("G").Trim('"');
+
+    /// <summary>A revision as the service wants it in a condition.</summary>
+    public static ETag Quoted(string revision) => new(string.Create(CultureInfo.InvariantCulture, $"\"{revision}\""));
+
+    private static string ETagOf(UnpackedMetadata unpacked, byte[]? md5, ETag etag) =>
+        unpacked.ETag ?? (md5 is { Length: > 0 } ? ETags.FromMd5(md5) : Bare(etag));
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static bool IsNativeName(string name) =>
+        (char.IsAsciiLetterLower(name[0]) || name[0] == '_') && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
+}

@@ -1,0 +1,13 @@
+namespace BleepStore.Storage.Azure;
+
+/// <summary>A block that waits on its blob.</summary>
+/// <param name="Id">What its id says.</param>
+/// <param name="Size">The part's size in bytes.</param>
+internal sealed record StagedBlock(BlockId Id, long Size)
+{
+    /// <summary>The part that it holds.</summary>
+    public PartInfo Part => new(Id.PartNumber, Id.ETag, Size) { LastModified = new DateTimeOffset(Math.Clamp(Id.Attempt, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero) };
+
+    /// <summary>Whether its bytes are the part's. What stands for an empty part is never committed.</summary>
+    public bool HasBytes => !Id.Flags.HasFlag(BlockFlags.Empty);
+}

@@ -1,0 +1,11 @@
+namespace BleepStore.Storage.Azure.Tests.Conformance;
+
+/// <summary>All buckets in one container, under a prefix.</summary>
+public sealed class SharedContainerHarness : AzureHarness
+{
+    public override string Name => "azure, shared container";
+
+    protected override BucketMapping Mapping => BucketMapping.SharedContainer;
+
+    protected override string Prefix => "store/";
+}

@@ -1,0 +1,62 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace BleepStore.Storage.Azure.Tests.Support;
+
+/// <summary>Keeps what goes over the wire to a real server: every request, and how many bytes of objects came down.</summary>
+internal sealed class CountingPolicy : HttpPipelinePolicy
+{
+    private readonly List<SentRequest> _sent = [];
+    private long _bytesDown;
+
+    public IReadOnlyList<string> Kinds
+    {
+        get
+        {
+            lock (_sent)
+            {
+                return [.. _sent.Select(static request => request.Kind)];
+            }
+        }
+    }
+
+    public IReadOnlyList<SentRequest> Sent
+    {
+        get
+        {
+            lock (_sent)
+            {
+                return [.. _sent];
+            }
+        }
+    }
+
+    /// <summary>Bytes in the bodies of answers to a GET of a blob.</summary>
+    public long ObjectBytesDown => Interlocked.Read(ref _bytesDown);
+
+    public void Clear()
+    {
+        lock (_sent)
+        {
+            _sent.Clear();
+            _bytesDown = 0;
+        }
+    }
+
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Everything is asynchronous.");
+
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        SentRequest request = await SentRequest.FromAsync(message.Request, withBody: false, message.CancellationToken);
+        lock (_sent)
+        {
+            _sent.Add(request);
+        }
+
+        await ProcessNextAsync(message, pipeline);
+        if (request.Kind == "GET")
+        {
+            Interlocked.Add(ref _bytesDown, message.Response.Headers.ContentLength ?? 0);
+        }
+    }
+}

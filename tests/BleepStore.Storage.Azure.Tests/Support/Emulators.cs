@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace BleepStore.Storage.Azure.Tests.Support;
+
+/// <summary>The folder with the servers that tests run against; installs them from the lock file when they are not there yet.</summary>
+internal static class Emulators
+{
+    public static bool IsCI => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+
+    public static string Folder { get; } = Find();
+
+    public static async Task InstallAsync()
+    {
+        if (Directory.Exists(Path.Combine(Folder, "node_modules", "azurite")))
+        {
+            return;
+        }
+
+        await TestContext.Progress.WriteLineAsync($"Installing the emulators of {Folder} (once) ...");
+        await RunAsync("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error");
+    }
+
+    /// <returns>Why there is no Node.js, or nothing when there is.</returns>
+    public static async Task<string?> FindNodeAsync()
+    {
+        try
+        {
+            await RunAsync("node", "--version");
+            return null;
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            return $"Node.js is not on the PATH ({error.Message}), so there is no Azurite to test against. Install Node.js 20 or later.";
+        }
+    }
+
+    private static async Task RunAsync(string file, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}: {errors} {await output}");
+        }
+    }
+
+    private static string Find()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            string folder = Path.Combine(at.FullName, "tests", "emulators");
+            if (File.Exists(Path.Combine(folder, "package-lock.json")))
+            {
+                return folder;
+            }
+        }
+
+        throw new DirectoryNotFoundException("There is no tests/emulators above the tests' output.");
+    }
+}

@@ -1,0 +1,139 @@
+using Azure.Core;
+using Azure.Storage.Blobs;
+using BleepStore.Storage.Azure.Tests.Support;
+using BleepStore.Storage.Conformance.Support;
+
+namespace BleepStore.Storage.Azure.Tests.Wire;
+
+public sealed class CopyTests
+{
+    private static readonly ObjectAddress Source = new("bucket", "a?b#c%2Fd \u00e9");
+
+    [Test]
+    public async Task A_copy_is_one_synchronous_request_pinned_with_explicit_attributes()
+    {
+        var wire = new StubTransport(
+            StubResponse.Blob(new byte[10], "0x5", ("owner", "me"), ("bleepstoretoken", "AAAAAAAAAAAAAAAAAAAAAA"), ("bleepstoreetag", "abc-2:10")).With("Content-Type", "image/png"), StubResponse.Written("0x6"));
+
+        ObjectProperties copy = await wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfNoneMatch = "*" });
+
+        SentRequest sent = wire.Sent[1];
+        Assert.That(sent.Kind, Is.EqualTo("PUT from url"));
+        Assert.That(sent.Header("x-ms-copy-source"), Is.EqualTo("https://account.blob.core.windows.net/store/bucket/a%3Fb%23c%252Fd%20%C3%A9?sv=2023&sig=secret"));
+        Assert.That(sent.Header("x-ms-source-if-match"), Is.EqualTo("\"0x5\""));
+        Assert.That(sent.Header("x-ms-blob-type"), Is.EqualTo("BlockBlob"), "Put Blob From URL, not the asynchronous Copy Blob");
+        Assert.That(sent.Header("x-ms-copy-source-blob-properties"), Is.EqualTo("false"));
+        Assert.That(sent.Header("x-ms-blob-content-type"), Is.EqualTo("image/png"));
+        Assert.That(sent.Header("x-ms-meta-owner"), Is.EqualTo("me"));
+        Assert.That(sent.Header("x-ms-meta-bleepstoreetag"), Is.EqualTo("abc-2:10"));
+        Assert.That(sent.Header("x-ms-meta-bleepstoretoken"), Is.Not.Null.And.Not.EqualTo("AAAAAAAAAAAAAAAAAAAAAA"));
+        Assert.That(sent.Header("If-None-Match"), Is.EqualTo("*"));
+        Assert.That(copy.ETag, Is.EqualTo("abc-2"));
+        Assert.That(copy.Revision, Is.EqualTo("0x6"));
+    }
+
+    [Test]
+    public async Task Where_there_is_no_Put_Blob_From_URL_blocks_are_copied_and_it_is_not_tried_again()
+    {
+        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5")
+            : sent.Kind == "PUT from url" ? StubResponse.Error(501, "NotImplemented") : StubResponse.Written("0x6"));
+        Bucket bucket = wire.CreateBucket();
+
+        await bucket.CopyAsync(Source, "key");
+        await bucket.CopyAsync(Source, "key2");
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT from url", "PUT block from url", "PUT blocklist", "HEAD", "HEAD", "PUT block from url", "PUT blocklist", "HEAD" }));
+        Assert.That(wire.Sent[2].Header("x-ms-source-if-match"), Is.EqualTo("\"0x5\""));
+        Assert.That(wire.Sent[2].Header("x-ms-source-range"), Is.EqualTo("bytes=0-9"));
+    }
+
+    [Test]
+    public async Task A_copy_onto_itself_goes_by_blocks()
+    {
+        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5").With("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==") : StubResponse.Written("0x6"));
+
+        await wire.CreateBucket().CopyAsync(Source, Source.Key);
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT block from url", "PUT blocklist" }));
+    }
+
+    [TestCase(404, "CannotVerifyCopySource", StorageErrorCode.NoSuchKey)]
+    [TestCase(412, "SourceConditionNotMet", StorageErrorCode.PreconditionFailed)]
+    [TestCase(409, "PendingCopyOperation", StorageErrorCode.OperationAborted)]
+    [TestCase(403, "CannotVerifyCopySource", StorageErrorCode.AccessDenied)]
+    public async Task What_the_service_says_of_source_and_destination_is_told(int status, string code, StorageErrorCode expected)
+    {
+        var wire = new StubTransport(StubResponse.Blob(new byte[10], "0x5"), StubResponse.Error(status, code));
+
+        await StorageAssert.FailsAsync(expected, () => wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfRevision = "0x1" }));
+    }
+
+    [Test]
+    public async Task A_missing_source_is_NoSuchKey_before_anything_is_sent_to_the_destination()
+    {
+        var wire = new StubTransport(StubResponse.Error(404, "BlobNotFound"));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => wire.CreateBucket().CopyAsync(Source, "key"));
+    }
+
+    [Test]
+    public async Task With_an_account_key_the_source_gets_a_short_SAS_to_read()
+    {
+        StubTransport wire = Copying();
+        Bucket bucket = wire.CreateBucket(static options =>
+        {
+            options.AccountUrl = null;
+            options.SasToken = null;
+            options.ConnectionString = $"DefaultEndpointsProtocol=https;AccountName=account;AccountKey={Azurite.Key};EndpointSuffix=core.windows.net";
+        });
+
+        await bucket.CopyAsync(Source, "key");
+
+        Uri source = SourceOf(wire);
+        Assert.That(source.Query, Does.Contain("sp=r&").And.Contain("sr=b&").And.Contain("sig="));
+        Assert.That(source.AbsolutePath, Is.EqualTo("/store/bucket/a%3Fb%23c%252Fd%20%C3%A9"));
+    }
+
+    [Test]
+    public async Task With_a_token_the_token_goes_along()
+    {
+        StubTransport wire = Copying();
+        Bucket bucket = wire.CreateBucket(static options =>
+        {
+            options.SasToken = null;
+            options.CredentialFactory = static _ => new FixedCredential();
+        });
+
+        await bucket.CopyAsync(Source, "key");
+
+        Assert.That(SourceOf(wire).Query, Is.Empty);
+        Assert.That(wire.Sent.Single(static sent => sent.Kind == "PUT from url").Header("x-ms-copy-source-authorization"), Is.EqualTo("Bearer token"));
+    }
+
+    [Test]
+    public async Task With_a_client_whose_credential_is_not_known_a_user_delegation_key_signs()
+    {
+        var wire = new StubTransport(static sent => sent.Uri.Query.Contains("comp=userdelegationkey", StringComparison.Ordinal)
+            ? StubResponse.Xml($"<UserDelegationKey><SignedOid>{Guid.Empty}</SignedOid><SignedTid>{Guid.Empty}</SignedTid><SignedStart>2026-11-22T10:00:00Z</SignedStart><SignedExpiry>2026-11-22T12:00:00Z</SignedExpiry><SignedService>b</SignedService><SignedVersion>2023-08-03</SignedVersion><Value>{Azurite.Key}</Value></UserDelegationKey>")
+            : Answer(sent));
+        var client = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"), new FixedCredential(), new BlobClientOptions { Transport = wire });
+        await using ObjectStore store = AzureStore.Create(client, new AzureBackendOptions { Container = "store" });
+
+        await store.GetBucket("bucket").CopyAsync(Source, "key");
+
+        Assert.That(SourceOf(wire).Query, Does.Contain("skoid=").And.Contain("sig="));
+    }
+
+    private static StubTransport Copying() => new(Answer);
+
+    private static StubResponse Answer(SentRequest sent) => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Written("0x6");
+
+    private static Uri SourceOf(StubTransport wire) => new(wire.Sent.Single(static sent => sent.Kind == "PUT from url").Header("x-ms-copy-source")!);
+
+    private sealed class FixedCredential : TokenCredential
+    {
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new("token", DateTimeOffset.MaxValue);
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+    }
+}
