@@ -90,7 +90,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         RequireUploadId(uploadId);
         string claim = Guid.NewGuid().ToString();
         BlobLeaseClient lease = Blob(bucket, key, uploadId).GetBlobLeaseClient(claim);
-        bool there = await WhenFreeAsync(() => requests.WriteAsync(() => lease.AcquireAsync(ClaimDuration, cancellationToken: cancellationToken), cancellationToken), cancellationToken).ConfigureAwait(false);
+        bool there = await WhenFreeAsync(() => requests.WriteAsync(() => lease.AcquireAsync(ClaimDuration, cancellationToken: cancellationToken), cancellationToken), removes: false, cancellationToken).ConfigureAwait(false);
         return there ? claim : throw NoSuchUpload();
     }
 
@@ -121,12 +121,12 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         RequireUploadId(uploadId);
         BlockBlobClient blob = Blob(bucket, key, uploadId);
         BlobRequestConditions? conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim };
-        bool there = await WhenFreeAsync(() => requests.WriteAsync(() => blob.DeleteAsync(conditions: conditions, cancellationToken: cancellationToken), cancellationToken), cancellationToken).ConfigureAwait(false);
+        bool there = await WhenFreeAsync(() => requests.WriteAsync(() => blob.DeleteAsync(conditions: conditions, cancellationToken: cancellationToken), cancellationToken), removes: true, cancellationToken).ConfigureAwait(false);
         _begun.TryRemove(uploadId, out _);
         return there;
     }
 
-    private async Task<bool> WhenFreeAsync(Func<Task> send, CancellationToken cancellationToken)
+    private async Task<bool> WhenFreeAsync(Func<Task> send, bool removes, CancellationToken cancellationToken)
     {
         for (TimeSpan wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {
@@ -137,8 +137,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
             {
-                // After a retry of our own client our first attempt may have deleted it.
-                return error.IsOutcomeUnknown && !clients.IsGiven;
+                // After a retry of our own client the first attempt of a deletion has found it.
+                return removes && error.IsOutcomeUnknown && !clients.IsGiven;
             }
             catch (StorageException error) when (error.ProviderCode is "LeaseIdMissing" or "LeaseAlreadyPresent")
             {

@@ -164,6 +164,20 @@ public sealed class MultipartTests
     }
 
     [Test]
+    public async Task A_deletion_of_the_record_that_was_retried_has_succeeded_and_a_claim_that_was_has_not()
+    {
+        var deleting = new UploadWire { Deletes = new Queue<Response>([StubResponse.Error(503, "ServerBusy"), StubResponse.Error(404, "BlobNotFound")]) };
+        MultipartUpload upload = await deleting.BeginAsync();
+        int claims = 0;
+        var claiming = new StubTransport(sent => sent.Kind == "PUT lease" ? StubResponse.Error(claims++ == 0 ? 503 : 404, claims == 1 ? "ServerBusy" : "BlobNotFound") : StubResponse.Error(404, "BlobNotFound"));
+
+        await upload.AbortAsync();
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => claiming.CreateBucket().GetMultipartUpload("key", "AAAAAAAAAAAAAAAAAAAAAA").CompleteAsync([Part]));
+
+        Assert.That(claiming.Kinds, Is.EqualTo(new[] { "PUT lease", "PUT lease", "HEAD" }));
+    }
+
+    [Test]
     public async Task Abort_waits_for_a_completion_and_then_has_nothing_to_abort()
     {
         var wire = new UploadWire { Deletes = new Queue<Response>([StubResponse.Error(412, "LeaseIdMissing"), StubResponse.Error(404, "BlobNotFound")]) };
