@@ -87,6 +87,12 @@ public sealed class QuickStartTests
     [CancelAfter(60_000)]
     public async Task Ctrl_c_ends_it_and_leaves_nothing_behind(CancellationToken cancellationToken)
     {
+        // Enough to put that the signal arrives long before the sample could be done.
+        for (int number = 0; number < 10_000; number++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_tree.FullName, $"{number}.txt"), "text", cancellationToken);
+        }
+
         bool sent = false;
         SampleProcess sample = await SampleProcess.RunAsync(Sample, [_tree.FullName], _temporary.FullName, cancellationToken, (line, process) =>
         {
