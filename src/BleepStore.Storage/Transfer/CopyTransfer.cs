@@ -15,9 +15,20 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
     public async Task<ObjectProperties> RunAsync(ObjectCopy copy, CancellationToken cancellationToken)
     {
         ObjectProperties source = await ReadSourceAsync(copy, cancellationToken).ConfigureAwait(false);
-        return source.Size <= context.Capabilities.MaxCopySize
-            ? await CopyWholeAsync(copy, source, cancellationToken).ConfigureAwait(false)
-            : await CopyByPartsAsync(copy, source, cancellationToken).ConfigureAwait(false);
+        if (source.Size <= context.Capabilities.MaxCopySize)
+        {
+            return await CopyWholeAsync(copy, source, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await CopyByPartsAsync(copy, source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
+        {
+            // Another write to the key threw the staged parts away. Nothing of ours is visible, and the source is still there: once more, as for a put.
+            return await CopyByPartsAsync(copy, source, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<ObjectProperties> ReadSourceAsync(ObjectCopy copy, CancellationToken cancellationToken)

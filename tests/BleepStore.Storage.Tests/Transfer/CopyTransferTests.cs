@@ -108,6 +108,39 @@ public class CopyTransferTests
     }
 
     [Test]
+    public async Task Parts_that_another_write_threw_away_are_copied_once_more([Values] bool whileCompleting)
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
+        int calls = 0;
+        if (whileCompleting)
+        {
+            backend.Complete = (request, token) => ++calls == 1 ? throw Invalidated() : backend.Real.CompleteUploadAsync(request, token);
+        }
+        else
+        {
+            backend.CopyPart = (request, token) => Interlocked.Increment(ref calls) == 1 ? throw Invalidated() : backend.Real.CopyPartAsync(request, token);
+        }
+
+        await bucket.CopyAsync(Source, "k");
+
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Content));
+        Assert.That((backend.Count("CreateUpload"), backend.Count("Abort")), Is.EqualTo((2, 1)), "the second attempt is an upload of its own");
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+    }
+
+    [Test]
+    public async Task Parts_that_are_thrown_away_time_and_again_end_the_copy()
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
+        await bucket.PutAsync("k", "old"u8.ToArray());
+        backend.Complete = static (_, _) => throw Invalidated();
+        await Catch.CodeAsync(StorageErrorCode.UploadInvalidated, () => bucket.CopyAsync(Source, "k"));
+        Assert.That(backend.Count("Complete"), Is.EqualTo(2));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo("old"u8.ToArray()));
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+    }
+
+    [Test]
     public async Task When_the_caller_cancels_the_upload_is_aborted_all_the_same()
     {
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
@@ -271,4 +304,6 @@ public class CopyTransferTests
         await bucket.PutAsync("source", Content);
         return (bucket, backend);
     }
+
+    private static StorageException Invalidated() => new(StorageErrorCode.UploadInvalidated, "Another write threw the parts away.");
 }
