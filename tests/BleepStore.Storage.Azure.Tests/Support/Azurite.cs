@@ -1,3 +1,5 @@
+using BleepStore.Storage.Tests.Shared;
+
 namespace BleepStore.Storage.Azure.Tests.Support;
 
 /// <summary>One Azurite for the assembly, started at the first use.</summary>
@@ -21,7 +23,7 @@ internal sealed class Azurite : IDisposable
     /// <summary>The server, or a skip that says why there is none; in CI a failure.</summary>
     public static async Task<Azurite> RequireAsync()
     {
-        await AzuriteProcess.RequireNodeAsync();
+        await Emulators.RequireNodeAsync();
         return await Started.Value;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
@@ -16,23 +17,6 @@ internal sealed class AzuriteProcess : IDisposable
     }
 
     public int Port { get; }
-
-    /// <summary>Skips the test, saying why, where there is no Node.js; in CI fails it.</summary>
-    public static async Task RequireNodeAsync()
-    {
-        if (await Emulators.FindNodeAsync() is not { } missing)
-        {
-            return;
-        }
-
-        await TestContext.Progress.WriteLineAsync($"SKIPPED: {missing}");
-        if (Emulators.IsCI)
-        {
-            Assert.Fail(missing);
-        }
-
-        Assert.Ignore(missing);
-    }
 
     /// <param name="accounts">Names and keys, as Azurite wants them.</param>
     /// <param name="http">How to ask whether it answers.</param>

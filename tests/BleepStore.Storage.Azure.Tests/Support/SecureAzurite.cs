@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core.Pipeline;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
@@ -32,7 +33,7 @@ internal sealed class SecureAzurite : IDisposable
     /// <summary>The server, or a skip that says why there is none; in CI a failure.</summary>
     public static async Task<SecureAzurite> RequireAsync()
     {
-        await AzuriteProcess.RequireNodeAsync();
+        await Emulators.RequireNodeAsync();
         return await Started.Value;
     }
 
