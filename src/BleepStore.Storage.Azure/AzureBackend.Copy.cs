@@ -9,21 +9,34 @@ namespace BleepStore.Storage.Azure;
 
 internal sealed partial class AzureBackend
 {
-    /// <summary>Few large blocks: a block of a copy costs a request, and no byte through this client.</summary>
-    private const long CopyBlockSize = 1024L * 1024 * 1024;
+    /// <summary>
+    /// A block costs a request and no byte through this client, so that few would do. But the service answers when it has read the whole block, and the SDK gives up
+    /// after 100 seconds (<c>RetryOptions.NetworkTimeout</c>): 128 MiB arrive in that time at 1.3 MiB/s, and a block that has to be repeated is no disaster.
+    /// </summary>
+    private const long CopyBlockSize = 128L * 1024 * 1024;
+
+    /// <summary>How many blocks of one copy are under way at a time. They take no memory here; the bound is for the account.</summary>
+    private const int CopyBlocksAtATime = 4;
 
     /// <summary>Set when the server has answered that it does not know Put Blob From URL.</summary>
     private volatile bool _copiesByBlocks;
 
+    /// <summary>Set when the server has answered that it does not know Put Block From URL either.</summary>
+    private volatile bool _copiesNoBlocks;
+
     /// <summary>
     /// One Put Blob From URL; where the server has none, and for a copy onto itself, blocks copied from the source and one Put Block List. Both are
-    /// synchronous, pinned to the source's revision, and replace the destination in one step; Copy Blob is neither.
+    /// synchronous, pinned to the source's revision, and replace the destination in one step. Copy Blob is neither: for servers that have nothing else.
     /// </summary>
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
         BlockBlobClient destination = Blob(request.Bucket, request.Key);
-        CopySource authorised = await _sources.AuthoriseAsync(source, cancellationToken).ConfigureAwait(false);
+        return await _sources.UseAsync(source, authorised => CopyFromAsync(request, authorised, source, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ObjectProperties> CopyFromAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    {
         bool ontoItself = request.Source == new ObjectAddress(request.Bucket, request.Key);
         if (!_copiesByBlocks && !ontoItself)
         {
@@ -37,7 +50,19 @@ internal sealed partial class AzureBackend
             }
         }
 
-        return await CopyByBlocksAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false);
+        if (!_copiesNoBlocks)
+        {
+            try
+            {
+                return await CopyByBlocksAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Status == 501)
+            {
+                _copiesNoBlocks = true;
+            }
+        }
+
+        return await CopyInItsOwnTimeAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
@@ -48,8 +73,10 @@ internal sealed partial class AzureBackend
         StagedBlock block = NewBlock(request.UploadId, request.PartNumber, ETags.OfCopiedPart(request.SourceProperties, request.Range), request.Range.Length, BlockFlags.Copied);
         if (block.HasBytes)
         {
-            CopySource authorised = await _sources.AuthoriseAsync(source, cancellationToken).ConfigureAwait(false);
-            await StageCopyAsync(blob, block, authorised, request.SourceProperties.Revision, request.Range, cancellationToken).ConfigureAwait(false);
+            await _sources.UseAsync(
+                source,
+                authorised => StageCopyAsync(blob, block, authorised, request.SourceProperties.Revision, request.Range, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -66,7 +93,7 @@ internal sealed partial class AzureBackend
         {
             CopySourceBlobProperties = false,
             HttpHeaders = AzureProperties.Headers(attributes),
-            Metadata = CopiedMetadata(request, attributes),
+            Metadata = ExplicitMetadata(request, attributes),
             AccessTier = AzureProperties.Tier(attributes),
             SourceConditions = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) },
             DestinationConditions = ToConditions(request.Condition),
@@ -82,16 +109,7 @@ internal sealed partial class AzureBackend
     private async Task<ObjectProperties> CopyByBlocksAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         long size = request.SourceProperties.Size;
-        string upload = request.WriteToken ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        var ids = new List<string>();
-        for (long offset = 0; offset < size; offset += CopyBlockSize)
-        {
-            var range = new ContentRange(offset, Math.Min(CopyBlockSize, size - offset), size);
-            StagedBlock block = NewBlock(upload, ids.Count + 1, ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
-            await StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, cancellationToken).ConfigureAwait(false);
-            ids.Add(block.Id.Encode());
-        }
-
+        string[] ids = await StageCopiesAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false);
         if (size == 0)
         {
             // Nothing was read from the source that would have proved its revision.
@@ -114,6 +132,52 @@ internal sealed partial class AzureBackend
         return await CopiedAsync(request, attributes, made, cancellationToken).ConfigureAwait(false);
     }
 
+    private async Task<string[]> StageCopiesAsync(CopyRequest request, CopySource authorised, BlockBlobClient destination, CancellationToken cancellationToken)
+    {
+        long size = request.SourceProperties.Size;
+        string upload = request.WriteToken ?? NewToken();
+        string[] ids = new string[(size + CopyBlockSize - 1) / CopyBlockSize];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = CopyBlocksAtATime, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, ids.Length, parallel, async (at, token) =>
+        {
+            long offset = at * CopyBlockSize;
+            var range = new ContentRange(offset, Math.Min(CopyBlockSize, size - offset), size);
+            StagedBlock block = NewBlock(upload, at + 1, ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
+            await StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, token).ConfigureAwait(false);
+            ids[at] = block.Id.Encode();
+        }).ConfigureAwait(false);
+        return ids;
+    }
+
+    /// <summary>
+    /// See <see cref="AsyncCopy"/>. No write token: it would be there before the bytes are, and pass for a copy that succeeded. Copy Blob takes the source's properties
+    /// along; others are set afterwards, in a step of their own.
+    /// </summary>
+    private async Task<ObjectProperties> CopyInItsOwnTimeAsync(CopyRequest request, CopySource source, BlockBlobClient destination, CancellationToken cancellationToken)
+    {
+        ObjectAttributes attributes = AttributesOf(request);
+        var options = new BlobCopyFromUriOptions
+        {
+            Metadata = ExplicitMetadata(request with { WriteToken = null }, attributes),
+            AccessTier = AzureProperties.Tier(attributes),
+            SourceConditions = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) },
+            DestinationConditions = ToConditions(request.Condition),
+        };
+        BlobProperties made = await WriteObjectAsync(
+            request.Condition,
+            () => new AsyncCopy(_requests, _time).RunAsync(destination, source.Uri, options, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        if (request.Attributes is null)
+        {
+            return AzureProperties.Read(request.Key, made).Properties;
+        }
+
+        BlobHttpHeaders headers = AzureProperties.Headers(attributes, made.ContentHash);
+        var unchanged = new BlobRequestConditions { IfMatch = made.ETag };
+        await _requests.WriteAsync(() => destination.SetHttpHeadersAsync(headers, unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+    }
+
     private Task<Response<BlockInfo>> StageCopyAsync(BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, CancellationToken cancellationToken)
     {
         var options = new StageBlockFromUriOptions
@@ -132,6 +196,12 @@ internal sealed partial class AzureBackend
 
     private static IDictionary<string, string> CopiedMetadata(CopyRequest request, ObjectAttributes attributes) =>
         AzureProperties.Metadata(attributes, CopiedETag(request), request.SourceProperties.Size, request.WriteToken);
+
+    /// <summary>Where a copy in one request says nothing of metadata, the service takes the source's. So something is said: a token that nobody will ask for.</summary>
+    private static IDictionary<string, string> ExplicitMetadata(CopyRequest request, ObjectAttributes attributes) =>
+        CopiedMetadata(request, attributes) is { Count: > 0 } metadata ? metadata : CopiedMetadata(request with { WriteToken = NewToken() }, attributes);
+
+    private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
     private async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlobContentInfo made, CancellationToken cancellationToken) =>
         CopiedETag(request) is { } etag

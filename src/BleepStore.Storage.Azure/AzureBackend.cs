@@ -21,6 +21,7 @@ internal sealed partial class AzureBackend : StorageBackend
     private readonly UploadRecords _records;
     private readonly CopySources _sources;
     private readonly BlockAttempts _attempts;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TransientBlocks> _transient = new(StringComparer.Ordinal);
     private readonly bool _shared;
 
@@ -38,6 +39,7 @@ internal sealed partial class AzureBackend : StorageBackend
         _records = new UploadRecords(clients, _names, _requests, time);
         _sources = new CopySources(clients, time);
         _attempts = new BlockAttempts(time);
+        _time = time;
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = _names.MaxKeyBytes,

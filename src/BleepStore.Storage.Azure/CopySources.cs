@@ -19,7 +19,34 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
     private static readonly TimeSpan Validity = TimeSpan.FromHours(1);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
-    public async Task<CopySource> AuthoriseAsync(BlockBlobClient source, CancellationToken cancellationToken)
+    /// <summary>Set when the server did not look at a token that went along, but took a signature.</summary>
+    private volatile bool _tokensAreIgnored;
+
+    /// <summary>Copies from a source that the service may read.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="copy">Sends what copies. Called once more, with a signature, where the server does not look at tokens for sources.</param>
+    /// <param name="cancellationToken">Stops the requests.</param>
+    public async Task<T> UseAsync<T>(BlockBlobClient source, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken)
+    {
+        CopySource authorised = await AuthoriseAsync(source, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await copy(authorised).ConfigureAwait(false);
+        }
+        catch (StorageException refused) when (authorised.Authorization is not null && refused is { Status: 403, ProviderCode: AzureErrors.CannotVerifyCopySource })
+        {
+            if (await TrySignAsync(source, cancellationToken).ConfigureAwait(false) is not { } signed)
+            {
+                throw;
+            }
+
+            T made = await copy(signed).ConfigureAwait(false);
+            _tokensAreIgnored = true;
+            return made;
+        }
+    }
+
+    private async Task<CopySource> AuthoriseAsync(BlockBlobClient source, CancellationToken cancellationToken)
     {
         if (source.Uri.Query.Contains("sig=", StringComparison.Ordinal))
         {
@@ -31,13 +58,12 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
             return new CopySource(WithQuery(source.Uri, sas), Authorization: null);
         }
 
-        DateTimeOffset now = time.GetUtcNow();
         if (source.CanGenerateSasUri)
         {
-            return new CopySource(source.GenerateSasUri(BlobSasPermissions.Read, now + Validity), Authorization: null);
+            return new CopySource(source.GenerateSasUri(BlobSasPermissions.Read, time.GetUtcNow() + Validity), Authorization: null);
         }
 
-        if (clients.Credential is { } credential)
+        if (clients.Credential is { } credential && !_tokensAreIgnored)
         {
             AccessToken token = await AzureRequests.ReadAsync(
                 () => credential.GetTokenAsync(new TokenRequestContext([TokenScope]), cancellationToken).AsTask(),
@@ -45,6 +71,40 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
             return new CopySource(source.Uri, new HttpAuthorization("Bearer", token.Token));
         }
 
+        try
+        {
+            return await SignAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.AuthenticationFailed)
+        {
+            throw new StorageException(
+                error.Code,
+                "The service must read the source of a copy by itself, and the client's credential can neither sign for it nor get a user delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant the role Storage Blob Delegator.",
+                error.InnerException)
+            {
+                Status = error.Status,
+                ProviderCode = error.ProviderCode,
+                RequestId = error.RequestId,
+            };
+        }
+    }
+
+    /// <returns><see langword="null"/> where the credential may not: then the refusal of the copy is the better answer.</returns>
+    private async Task<CopySource?> TrySignAsync(BlockBlobClient source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SignAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<CopySource> SignAsync(BlockBlobClient source, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
         UserDelegationKey key = (await AzureRequests.ReadAsync(
             () => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + Validity, cancellationToken),
             cancellationToken).ConfigureAwait(false)).Value;

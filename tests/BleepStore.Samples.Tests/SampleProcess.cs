@@ -14,8 +14,9 @@ internal sealed record SampleProcess(int ExitCode, string Output, string Error)
     /// <param name="temporary">Where it finds its temporary folder: what it leaves behind shows there.</param>
     /// <param name="cancellationToken">Kills it.</param>
     /// <param name="onLine">Called with each line of output and the process, to act on it while it runs.</param>
+    /// <param name="environment">More environment variables; <see langword="null"/> takes one away.</param>
     public static async Task<SampleProcess> RunAsync(
-        string sample, IEnumerable<string> arguments, string temporary, CancellationToken cancellationToken, Action<string, Process>? onLine = null)
+        string sample, IEnumerable<string> arguments, string temporary, CancellationToken cancellationToken, Action<string, Process>? onLine = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
@@ -35,6 +36,11 @@ internal sealed record SampleProcess(int ExitCode, string Output, string Error)
 
         // Numbers are written alike wherever the tests run.
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
 
         using Process process = Process.Start(start)!;
         using CancellationTokenRegistration kill = cancellationToken.Register(static state => ((Process)state!).Kill(), process);

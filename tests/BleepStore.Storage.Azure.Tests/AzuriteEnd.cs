@@ -2,10 +2,14 @@ using BleepStore.Storage.Azure.Tests.Support;
 
 namespace BleepStore.Storage.Azure.Tests;
 
-/// <summary>Ends the emulator with the assembly's last test.</summary>
+/// <summary>Ends the emulators with the assembly's last test.</summary>
 [SetUpFixture]
 public sealed class AzuriteEnd
 {
     [OneTimeTearDown]
-    public static Task StopAsync() => Azurite.StopAsync();
+    public static async Task StopAsync()
+    {
+        await Azurite.StopAsync();
+        await SecureAzurite.StopAsync();
+    }
 }

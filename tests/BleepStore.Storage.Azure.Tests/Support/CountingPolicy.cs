@@ -3,11 +3,12 @@ using Azure.Core.Pipeline;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>Keeps what goes over the wire to a real server: every request, and how many bytes of objects came down.</summary>
+/// <summary>Keeps what goes over the wire to a real server: every request, how many bytes went up with them, and how many bytes of objects came down.</summary>
 internal sealed class CountingPolicy : HttpPipelinePolicy
 {
     private readonly List<SentRequest> _sent = [];
     private long _bytesDown;
+    private long _bytesUp;
 
     public IReadOnlyList<string> Kinds
     {
@@ -34,12 +35,16 @@ internal sealed class CountingPolicy : HttpPipelinePolicy
     /// <summary>Bytes in the bodies of answers to a GET of a blob.</summary>
     public long ObjectBytesDown => Interlocked.Read(ref _bytesDown);
 
+    /// <summary>Bytes in the bodies of all requests.</summary>
+    public long BytesUp => Interlocked.Read(ref _bytesUp);
+
     public void Clear()
     {
         lock (_sent)
         {
             _sent.Clear();
             _bytesDown = 0;
+            _bytesUp = 0;
         }
     }
 
@@ -51,6 +56,11 @@ internal sealed class CountingPolicy : HttpPipelinePolicy
         lock (_sent)
         {
             _sent.Add(request);
+        }
+
+        if (message.Request.Content is { } content && content.TryComputeLength(out long length))
+        {
+            Interlocked.Add(ref _bytesUp, length);
         }
 
         await ProcessNextAsync(message, pipeline);

@@ -14,6 +14,8 @@ internal sealed record SentRequest(string Method, Uri Uri, IReadOnlyDictionary<s
             string what = query.Contains("comp=list&", StringComparison.Ordinal) || query.EndsWith("comp=list", StringComparison.Ordinal) ? " list"
                 : query.Contains("comp=blocklist", StringComparison.Ordinal) ? " blocklist"
                 : query.Contains("comp=block&", StringComparison.Ordinal) || query.EndsWith("comp=block", StringComparison.Ordinal) ? " block"
+                : query.Contains("comp=copy&", StringComparison.Ordinal) ? " abort copy"
+                : query.Contains("comp=userdelegationkey", StringComparison.Ordinal) ? " key"
                 : query.Contains("comp=lease", StringComparison.Ordinal) ? " lease"
                 : query.Contains("comp=properties", StringComparison.Ordinal) ? " account"
                 : query.Contains("restype=container", StringComparison.Ordinal) ? " container"

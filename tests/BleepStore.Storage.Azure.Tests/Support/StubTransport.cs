@@ -47,7 +47,7 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
     }
 
     /// <summary>A store over this service.</summary>
-    public ObjectStore CreateStore(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null)
+    public ObjectStore CreateStore(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? time = null)
     {
         var options = new AzureBackendOptions
         {
@@ -63,10 +63,11 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
             },
         };
         configure?.Invoke(options);
-        return AzureStore.Create(options, storeOptions);
+        return AzureStore.Create(options, storeOptions, timeProvider: time);
     }
 
-    public Bucket CreateBucket(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null) => CreateStore(configure, storeOptions).GetBucket("bucket");
+    public Bucket CreateBucket(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? time = null) =>
+        CreateStore(configure, storeOptions, time).GetBucket("bucket");
 
     private static Func<SentRequest, Response> InOrder(Response[] answers)
     {

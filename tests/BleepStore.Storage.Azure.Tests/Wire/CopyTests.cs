@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core;
 using Azure.Storage.Blobs;
 using BleepStore.Storage.Azure.Tests.Support;
@@ -98,11 +99,7 @@ public sealed class CopyTests
     public async Task With_a_token_the_token_goes_along()
     {
         StubTransport wire = Copying();
-        Bucket bucket = wire.CreateBucket(static options =>
-        {
-            options.SasToken = null;
-            options.CredentialFactory = static _ => new FixedCredential();
-        });
+        Bucket bucket = wire.CreateBucket(WithToken);
 
         await bucket.CopyAsync(Source, "key");
 
@@ -113,9 +110,7 @@ public sealed class CopyTests
     [Test]
     public async Task With_a_client_whose_credential_is_not_known_a_user_delegation_key_signs()
     {
-        var wire = new StubTransport(static sent => sent.Uri.Query.Contains("comp=userdelegationkey", StringComparison.Ordinal)
-            ? StubResponse.Xml($"<UserDelegationKey><SignedOid>{Guid.Empty}</SignedOid><SignedTid>{Guid.Empty}</SignedTid><SignedStart>2026-11-22T10:00:00Z</SignedStart><SignedExpiry>2026-11-22T12:00:00Z</SignedExpiry><SignedService>b</SignedService><SignedVersion>2023-08-03</SignedVersion><Value>{Azurite.Key}</Value></UserDelegationKey>")
-            : Answer(sent));
+        var wire = new StubTransport(static sent => sent.Kind == "POST key" ? DelegationKey() : Answer(sent));
         var client = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"), new FixedCredential(), new BlobClientOptions { Transport = wire });
         await using ObjectStore store = AzureStore.Create(client, new AzureBackendOptions { Container = "store" });
 
@@ -123,6 +118,70 @@ public sealed class CopyTests
 
         Assert.That(SourceOf(wire).Query, Does.Contain("skoid=").And.Contain("sig="));
     }
+
+    [Test]
+    public async Task A_token_that_the_server_does_not_look_at_is_replaced_by_a_signature_once_and_for_all()
+    {
+        var wire = new StubTransport(static sent => sent.Kind == "POST key" ? DelegationKey()
+            : sent.Kind == "PUT from url" && sent.Header("x-ms-copy-source-authorization") is not null ? StubResponse.Error(403, "CannotVerifyCopySource")
+            : Answer(sent));
+        Bucket bucket = wire.CreateBucket(WithToken);
+
+        await bucket.CopyAsync(Source, "key");
+        await bucket.CopyAsync(Source, "key2");
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT from url", "POST key", "PUT from url", "HEAD", "HEAD", "POST key", "PUT from url", "HEAD" }));
+        Assert.That(wire.Sent[3].Header("x-ms-copy-source"), Does.Contain("skoid=").And.Contain("sig="));
+        Assert.That(wire.Sent[3].Header("x-ms-copy-source-authorization"), Is.Null);
+    }
+
+    [Test]
+    public async Task A_source_that_may_not_be_read_is_AccessDenied_also_where_no_signature_can_be_had()
+    {
+        var wire = new StubTransport(static sent => sent.Method switch
+        {
+            "POST" => StubResponse.Error(403, "AuthorizationPermissionMismatch"),
+            "PUT" => StubResponse.Error(403, "CannotVerifyCopySource"),
+            _ => Answer(sent),
+        });
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => wire.CreateBucket(WithToken).CopyAsync(Source, "key"));
+
+        Assert.That(error.ProviderCode, Is.EqualTo("CannotVerifyCopySource"));
+    }
+
+    [Test]
+    public async Task A_client_that_can_neither_sign_nor_get_a_key_is_told_what_to_do()
+    {
+        var wire = new StubTransport(static sent => sent.Method == "POST" ? StubResponse.Error(403, "AuthorizationPermissionMismatch") : Answer(sent));
+        var client = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"), new AzureSasCredential("sv=2023&sig=secret"), new BlobClientOptions { Transport = wire });
+        await using ObjectStore store = AzureStore.Create(client, new AzureBackendOptions { Container = "store" });
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => store.GetBucket("bucket").CopyAsync(Source, "key"));
+
+        Assert.That(error.Message, Does.Contain("Storage Blob Delegator").And.Not.Contain("secret"));
+        Assert.That(wire.Kinds, Has.None.Contain("PUT"));
+    }
+
+    [Test]
+    public async Task The_sources_metadata_is_not_kept_where_none_is_wanted()
+    {
+        // Without any metadata of its own, Put Blob From URL takes the source's.
+        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5", ("owner", "me")) : StubResponse.Written("0x6"));
+
+        await wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { Attributes = new ObjectAttributes() });
+
+        Assert.That(wire.Sent[1].Headers.Keys.Where(static name => name.StartsWith("x-ms-meta-", StringComparison.OrdinalIgnoreCase)), Is.EqualTo(new[] { "x-ms-meta-bleepstoretoken" }));
+    }
+
+    private static void WithToken(AzureBackendOptions options)
+    {
+        options.SasToken = null;
+        options.CredentialFactory = static _ => new FixedCredential();
+    }
+
+    private static StubResponse DelegationKey() => StubResponse.Xml(
+        $"<UserDelegationKey><SignedOid>{Guid.Empty}</SignedOid><SignedTid>{Guid.Empty}</SignedTid><SignedStart>2026-11-22T10:00:00Z</SignedStart><SignedExpiry>2026-11-22T12:00:00Z</SignedExpiry><SignedService>b</SignedService><SignedVersion>2023-08-03</SignedVersion><Value>{Azurite.Key}</Value></UserDelegationKey>");
 
     private static StubTransport Copying() => new(Answer);
 

@@ -1,17 +1,23 @@
 using System.Diagnostics;
 
-namespace BleepStore.Storage.Azure.Tests.Support;
+namespace BleepStore.Storage.Tests.Shared;
 
 /// <summary>The folder with the servers that tests run against; installs them from the lock file when they are not there yet.</summary>
 internal static class Emulators
 {
+    private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(10);
+
     public static bool IsCI => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 
     public static string Folder { get; } = Find();
 
     public static async Task InstallAsync()
     {
-        if (Directory.Exists(Path.Combine(Folder, "node_modules", "azurite")))
+        // Test projects run as processes side by side: one of them installs, the others wait.
+        await using FileStream turn = await TakeTurnAsync();
+
+        // npm writes this when it is done.
+        if (File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json")))
         {
             return;
         }
@@ -20,8 +26,25 @@ internal static class Emulators
         await RunAsync("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error");
     }
 
+    /// <summary>Skips the test, saying why, where there is no Node.js; in CI fails it.</summary>
+    public static async Task RequireNodeAsync()
+    {
+        if (await FindNodeAsync() is not { } missing)
+        {
+            return;
+        }
+
+        await TestContext.Progress.WriteLineAsync($"SKIPPED: {missing}");
+        if (IsCI)
+        {
+            Assert.Fail(missing);
+        }
+
+        Assert.Ignore(missing);
+    }
+
     /// <returns>Why there is no Node.js, or nothing when there is.</returns>
-    public static async Task<string?> FindNodeAsync()
+    private static async Task<string?> FindNodeAsync()
     {
         try
         {
@@ -31,6 +54,22 @@ internal static class Emulators
         catch (System.ComponentModel.Win32Exception error)
         {
             return $"Node.js is not on the PATH ({error.Message}), so there is no Azurite to test against. Install Node.js 20 or later.";
+        }
+    }
+
+    private static async Task<FileStream> TakeTurnAsync()
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(Folder, ".installing"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (TimeProvider.System.GetElapsedTime(began) < InstallTimeout)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
         }
     }
 
