@@ -18,14 +18,15 @@ public enum MultipartStaging
     /// disturb each other, the last one completed wins, and other writes and deletions harm nothing.
     /// </summary>
     /// <remarks>
-    /// <para>The price: three requests more to complete (two for a put), the time of the copy, and twice the object's room while that lasts. The private blob is in the
-    /// account's default access tier: where that is Cool or Cold, its deletion is charged as an early one; and where soft delete or versions are on, what was deleted takes up
-    /// room as long as they keep it. Objects of more than 5,000 MiB are published by blocks that wait on the destination for a moment; blocks that another write discards
-    /// there are copied again, a few times before it is <see cref="StorageErrorCode.UploadInvalidated"/>.</para>
+    /// <para>The price: two requests more for each upload, the time of the copy, and twice the object's room while that lasts. The private blob is in the account's default
+    /// access tier: where that is Cool or Cold, its deletion is charged as an early one; and where soft delete or versions are on, what was deleted takes up room as long as
+    /// they keep it. Objects of more than 5,000 MiB are published by blocks that wait on the destination for a moment; blocks that another write discards there are copied
+    /// again, up to ten times before it is <see cref="StorageErrorCode.UploadInvalidated"/>.</para>
     /// <para>A completion that is interrupted leaves the old object or the new one, whole, and an upload that can be completed again or aborted. If the key was written
-    /// meanwhile, whether the interrupted completion came before cannot be told: that is <see cref="StorageErrorCode.OperationAborted"/>, and nothing is overwritten, unless the completion names the object to replace
-    /// (<see cref="CompleteOptions.IfRevision"/>, <see cref="CompleteOptions.IfMatch"/>) or says that there is none (<see cref="CompleteOptions.IfNoneMatch"/>). A condition that fails at the last
-    /// moment, after the blocks were put together, costs the parts that the completion did not name.</para>
+    /// meanwhile, whether the interrupted completion came before cannot be told: that is <see cref="StorageErrorCode.OperationAborted"/>, and nothing is overwritten, unless
+    /// the completion names the object to replace (<see cref="CompleteOptions.IfRevision"/>, <see cref="CompleteOptions.IfMatch"/>) or says that there is none
+    /// (<see cref="CompleteOptions.IfNoneMatch"/>). A condition that fails at the last moment, after the blocks were put together, costs the parts that the completion
+    /// did not name.</para>
     /// </remarks>
     Isolated = 1,
 }

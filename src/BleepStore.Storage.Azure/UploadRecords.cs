@@ -9,8 +9,9 @@ using Azure.Storage.Blobs.Specialized;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// The records of callers' multipart uploads: empty internal blobs that carry the attributes of the object to come as their own, so that a HEAD reads one and a listing
-/// reads all. Named by upload id and a digest of the key, so that an id with another's key finds nothing.
+/// The records of multipart uploads: internal blobs that carry the attributes of the object to come as their own, so that a HEAD reads one and a listing reads all. Named by
+/// upload id and a digest of the key, so that an id with another's key finds nothing. Empty, unless the upload is isolated: then its parts wait here, too, so that one
+/// deletion ends it and all that it left.
 /// </summary>
 internal sealed class UploadRecords(AzureClients clients, AzureNames names, AzureRequests requests, TimeProvider time)
 {
