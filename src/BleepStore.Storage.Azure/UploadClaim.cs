@@ -5,9 +5,10 @@ namespace BleepStore.Storage.Azure;
 /// <summary>A claim on an upload, for its completion: a lease on the record's blob. While it is held nobody else can complete or abort the upload, nor add a part to its private blob.</summary>
 /// <param name="lease">The lease, acquired.</param>
 /// <param name="revision">The revision of the blob when it was acquired.</param>
+/// <param name="acquiredAt">When it was asked for, as the clock's timestamp.</param>
 /// <param name="requests">Sends.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UploadClaim(BlobLeaseClient lease, string revision, AzureRequests requests, TimeProvider time)
+internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long acquiredAt, AzureRequests requests, TimeProvider time)
 {
     /// <summary>The longest there is ("Lease Blob", Azure Storage REST API). A completion that dies is out of the way after it.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
@@ -67,7 +68,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, AzureR
     private async Task RenewAsync(CancellationTokenSource held, CancellationToken done)
     {
         using var timer = new PeriodicTimer(RenewalPeriod, time);
-        long renewed = time.GetTimestamp();
+        long renewed = acquiredAt;
         try
         {
             while (await timer.WaitForNextTickAsync(done).ConfigureAwait(false))
@@ -90,12 +91,19 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, AzureR
         }
     }
 
+    /// <summary>Asks for no longer than there is another chance afterwards.</summary>
     private async Task<StorageException?> TryRenewAsync(CancellationToken done)
     {
+        using var timeout = new CancellationTokenSource(RenewalPeriod, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, done);
         try
         {
-            await requests.WriteAsync(() => lease.RenewAsync(cancellationToken: done), done).ConfigureAwait(false);
+            await requests.WriteAsync(() => lease.RenewAsync(cancellationToken: stop.Token), stop.Token).ConfigureAwait(false);
             return null;
+        }
+        catch (OperationCanceledException late) when (!done.IsCancellationRequested)
+        {
+            return new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", late);
         }
         catch (StorageException error)
         {

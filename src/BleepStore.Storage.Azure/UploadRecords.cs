@@ -82,12 +82,17 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     {
         RequireUploadId(uploadId);
         BlobLeaseClient lease = Blob(bucket, key, uploadId).GetBlobLeaseClient(Guid.NewGuid().ToString());
-        BlobLease? acquired = null;
-        bool there = await WhenFreeAsync(
-            () => requests.WriteAsync(async () => acquired = await lease.AcquireAsync(UploadClaim.Duration, cancellationToken: cancellationToken).ConfigureAwait(false), cancellationToken),
+        UploadClaim? claim = null;
+        await WhenFreeAsync(
+            async () =>
+            {
+                long now = time.GetTimestamp();
+                BlobLease acquired = (await requests.WriteAsync(() => lease.AcquireAsync(UploadClaim.Duration, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+                claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, requests, time);
+            },
             removes: false,
             cancellationToken).ConfigureAwait(false);
-        return there ? new UploadClaim(lease, AzureProperties.Bare(acquired!.ETag), requests, time) : throw NoSuchUpload();
+        return claim ?? throw NoSuchUpload();
     }
 
     /// <summary>Deletes a record. Waits while a completion has it.</summary>

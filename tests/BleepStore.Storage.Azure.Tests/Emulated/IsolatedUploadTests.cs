@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
 
@@ -126,6 +127,29 @@ public sealed class IsolatedUploadTests
         await upload.CompleteAsync([again, parts[2]]);
         Assert.That(await ReadAsync(bucket), Is.EqualTo(Payload.Bytes(2000, 7)), "a refusal leaves no doubt: no condition is needed to overwrite what was written since");
         Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_block_that_arrives_after_the_end_brings_no_upload_back([Values] bool aborted)
+    {
+        await using EmulatedStore emulated = await EmulatedStore.CreateAsync(Isolated, Options);
+        await using EmulatedStore other = emulated.OpenAnother(Isolated, Options);
+        Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync(Key);
+        PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(10));
+        string name = (await emulated.ListInternalNamesAsync()).Single();
+        MultipartUpload elsewhere = other.Store.GetBucket("bucket").GetMultipartUpload(Key, upload.UploadId);
+        await (aborted ? elsewhere.AbortAsync() : elsewhere.CompleteAsync([part]));
+        await bucket.DeleteAsync(Key);
+
+        string id = new BlockId(upload.UploadId, 1, DateTime.MaxValue.Ticks, part.ETag, BlockFlags.None).Encode();
+        await emulated.Container.GetBlockBlobClient(name).StageBlockAsync(id, new MemoryStream(Payload.Bytes(10)));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([part]));
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, Payload.Bytes(10)));
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, async () => await upload.ListPartsAsync().ToListAsync());
+        Assert.That(await bucket.ListMultipartUploadsAsync().CountAsync(), Is.Zero);
+        Assert.That(await bucket.ExistsAsync(Key), Is.False);
     }
 
     [Test]

@@ -155,6 +155,17 @@ public sealed class IsolatedTests
         Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT lease").Select(static sent => sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id")).Distinct().Count(), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_renewal_that_is_never_answered_loses_it_too()
+    {
+        var wire = new IsolatedWire(new FastTime(factor: 1000));
+        MultipartUpload upload = await wire.BeginAsync();
+        wire.Transport.BeforeAnswer = static (sent, token) =>
+            sent.Kind == "PUT from url" || sent.Header("x-ms-lease-action") == "renew" ? Task.Delay(Timeout.InfiniteTimeSpan, token) : Task.CompletedTask;
+
+        await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => upload.CompleteAsync([IsolatedWire.Part]));
+    }
+
     [TestCase(409, "LeaseIdMismatchWithLeaseOperation")]
     [TestCase(500, "InternalError")]
     public async Task A_claim_that_is_lost_stops_the_publication(int status, string code)
