@@ -9,7 +9,7 @@ internal sealed partial class AzureBackend
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
 
-    /// <summary>One request: everything was staged here, under ids that nobody else knows.</summary>
+    /// <summary>In place, one request: everything was staged here, under ids that nobody else knows.</summary>
     private async Task<ObjectProperties> CompleteTransientAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         if (!_transient.TryGetValue(request.UploadId, out TransientBlocks? upload))
@@ -18,6 +18,11 @@ internal sealed partial class AzureBackend
         }
 
         var parts = CompletedParts.Choose(request, upload.Parts.ToDictionary(static part => part.Key, static part => part.Value.Part));
+        if (_options.MultipartStaging == MultipartStaging.Isolated)
+        {
+            return await PublishTransientAsync(request, upload, parts, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             ObjectProperties made = await CommitAsync(request, upload.Attributes, parts, upload.Parts, cancellationToken).ConfigureAwait(false);
@@ -35,33 +40,35 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>
-    /// Record, block list, commit, record: four requests (five in another process than the one that began the upload, which reads the record, too), and no
+    /// In place: record, block list, commit, record: four requests (five in another process than the one that began the upload, which reads the record, too), and no
     /// byte of the object. The record is claimed first. That decides the race with an abort, and with another completion of the same upload: the SDK commits
     /// the latest block of an id, committed or not (azure-sdk-for-net#10911), so that a second commit could cut the object to what it names.
     /// </summary>
     private async Task<ObjectProperties> CompleteRecordedAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         Blob(request.Bucket, request.Key);
-        string claim = await _records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        UploadClaim claim = await _records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
         ObjectProperties made;
         try
         {
-            UploadRecord record = await _records.RecallAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
-            made = await CompleteClaimedAsync(request, record, cancellationToken).ConfigureAwait(false);
+            UploadRecord record = await _records.RecallAsync(request.Bucket, request.Key, request.UploadId, claim, cancellationToken).ConfigureAwait(false);
+            made = record.Staging == MultipartStaging.Isolated
+                ? await claim.HoldAsync(token => PublishClaimedAsync(request, record, claim, token), cancellationToken).ConfigureAwait(false)
+                : await CommitClaimedAsync(request, record, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await _records.ReleaseAsync(request.Bucket, request.Key, request.UploadId, claim).ConfigureAwait(false);
+            await claim.ReleaseAsync().ConfigureAwait(false);
             throw;
         }
 
-        await ForgetAsync(request, claim, cancellationToken).ConfigureAwait(false);
+        await ForgetAsync(request, claim.Id, cancellationToken).ConfigureAwait(false);
         return made;
     }
 
-    private async Task<ObjectProperties> CompleteClaimedAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CommitClaimedAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
     {
-        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(Blob(request.Bucket, request.Key), request.UploadId, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
         if (staged.Count == 0 || request.Parts.Any(part => !staged.ContainsKey(part.PartNumber) && record.Staged.Contains(part.PartNumber)))
         {
             return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
@@ -123,7 +130,6 @@ internal sealed partial class AzureBackend
     {
         BlockBlobClient blob = Blob(request.Bucket, request.Key);
         string etag = parts.ETag;
-        IEnumerable<string> ids = parts.Parts.Select(part => blocks[part.PartNumber]).Where(static block => block.HasBytes).Select(static block => block.Id.Encode());
         var options = new CommitBlockListOptions
         {
             HttpHeaders = AzureProperties.Headers(attributes),
@@ -133,13 +139,16 @@ internal sealed partial class AzureBackend
         };
         BlobContentInfo made = await WriteObjectAsync(
             request.Condition,
-            async () => (await blob.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
+            async () => (await blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);
         return AzureProperties.Written(request.Key, parts.Size, etag, attributes, made.ETag, made.LastModified);
     }
 
+    private static IEnumerable<string> IdsOf(CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks) =>
+        parts.Parts.Select(part => blocks[part.PartNumber]).Where(static block => block.HasBytes).Select(static block => block.Id.Encode());
+
     /// <summary>The object is there: a record that cannot be deleted is found again by the next completion, or by the reaper.</summary>
-    private async Task ForgetAsync(CompleteUploadRequest request, string claim, CancellationToken cancellationToken)
+    private async Task ForgetAsync(CompleteUploadRequest request, string? claim, CancellationToken cancellationToken)
     {
         try
         {

@@ -18,6 +18,9 @@ internal sealed partial class AzureBackend
     /// <summary>How many blocks of one copy are under way at a time. They take no memory here; the bound is for the account.</summary>
     private const int CopyBlocksAtATime = 4;
 
+    /// <summary>Every attempt that fails is another writer's success: so many in a row are more writers of one key than make sense.</summary>
+    private const int MaxCopyAttempts = 10;
+
     /// <summary>Set when the server has answered that it does not know Put Blob From URL.</summary>
     private volatile bool _copiesByBlocks;
 
@@ -68,9 +71,13 @@ internal sealed partial class AzureBackend
     public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
-        BlockBlobClient blob = Blob(request.Bucket, request.Key);
-        await RequireUploadAsync(request.Bucket, request.Key, request.UploadId, request.IsTransient, cancellationToken).ConfigureAwait(false);
         StagedBlock block = NewBlock(request.UploadId, request.PartNumber, ETags.OfCopiedPart(request.SourceProperties, request.Range), request.Range.Length, BlockFlags.Copied);
+        return await StagePartAsync(
+            request.Bucket, request.Key, request.UploadId, request.IsTransient, block, blob => StageCopiedPartAsync(blob, block, source, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task StageCopiedPartAsync(BlockBlobClient blob, StagedBlock block, BlockBlobClient source, CopyPartRequest request, CancellationToken cancellationToken)
+    {
         if (block.HasBytes)
         {
             await _sources.UseAsync(
@@ -82,8 +89,6 @@ internal sealed partial class AzureBackend
         {
             await StageAsync(blob, block, body: null, cancellationToken).ConfigureAwait(false);
         }
-
-        return Keep(block, request.IsTransient);
     }
 
     private async Task<ObjectProperties> CopyInOneRequestAsync(CopyRequest request, CopySource source, BlockBlobClient destination, CancellationToken cancellationToken)
@@ -106,7 +111,30 @@ internal sealed partial class AzureBackend
         return await CopiedAsync(request, attributes, made, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Blocks that wait on the destination are discarded by any other write to it. The source is still there, so they are copied again. Should they be gone because our own
+    /// commit landed and its answer was lost, the token tells.
+    /// </summary>
     private async Task<ObjectProperties> CopyByBlocksAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await CopyByBlocksOnceAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && attempt < MaxCopyAttempts)
+            {
+                if (error.IsOutcomeUnknown && request.WriteToken is { } token
+                    && await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false) is { } current && current.WriteToken == token)
+                {
+                    return current.Properties;
+                }
+            }
+        }
+    }
+
+    private async Task<ObjectProperties> CopyByBlocksOnceAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         long size = request.SourceProperties.Size;
         string[] ids = await StageCopiesAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false);

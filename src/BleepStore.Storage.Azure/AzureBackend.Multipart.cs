@@ -1,5 +1,3 @@
-using Azure.Storage.Blobs.Models;
-using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure;
@@ -8,7 +6,7 @@ internal sealed partial class AzureBackend
 {
     public override async Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        // Also proves that the key can be spelled before a part is sent.
+        // Proves that the key can be spelled before a part is sent.
         Blob(request.Bucket, request.Key);
         if (request.IsTransient)
         {
@@ -16,26 +14,26 @@ internal sealed partial class AzureBackend
         }
         else
         {
-            await _records.CreateAsync(request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
+            var record = new UploadRecord(request.Key, request.WriteToken, request.Attributes, InitiatedAt: default) { Staging = _options.MultipartStaging };
+            await _records.CreateAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
         }
 
         return request.WriteToken;
     }
 
-    public override async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
+    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
-        BlockBlobClient blob = Blob(request.Bucket, request.Key);
-        await RequireUploadAsync(request.Bucket, request.Key, request.UploadId, request.IsTransient, cancellationToken).ConfigureAwait(false);
         StorageBody body = request.Body;
-        StagedBlock block = await StageAsync(blob, NewBlock(request.UploadId, request.PartNumber, body.ETag, body.Length!.Value), body, cancellationToken).ConfigureAwait(false);
-        return Keep(block, request.IsTransient);
+        StagedBlock block = NewBlock(request.UploadId, request.PartNumber, body.ETag, body.Length!.Value);
+        return StagePartAsync(
+            request.Bucket, request.Key, request.UploadId, request.IsTransient, block, blob => StageAsync(blob, block, body, cancellationToken), cancellationToken);
     }
 
     public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
-        BlockBlobClient blob = Blob(request.Bucket, request.Key);
-        await _records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
-        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(blob, request.UploadId, cancellationToken).ConfigureAwait(false);
+        Blob(request.Bucket, request.Key);
+        UploadRecord record = await _records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
         List<PartInfo> parts =
         [
             .. staged.Values
@@ -47,15 +45,26 @@ internal sealed partial class AzureBackend
         return new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more };
     }
 
-    /// <summary>Writes nothing to the blob: Azure discards blocks that nobody commits within a week ("Put Block", Azure Storage REST API).</summary>
+    /// <summary>
+    /// Deletes the record, and with it the parts that wait on a private blob. Writes nothing to the destination: Azure discards blocks that nobody commits within a week ("Put
+    /// Block", Azure Storage REST API).
+    /// </summary>
     public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
-        bool there = request.IsTransient
-            ? _transient.TryRemove(request.UploadId, out _)
-            : await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim: null, cancellationToken).ConfigureAwait(false);
-        if (!there)
+        if (!request.IsTransient)
+        {
+            if (!await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim: null, cancellationToken).ConfigureAwait(false))
+            {
+                throw UploadRecords.NoSuchUpload();
+            }
+        }
+        else if (!_transient.TryRemove(request.UploadId, out TransientBlocks? upload))
         {
             throw UploadRecords.NoSuchUpload();
+        }
+        else if (_options.MultipartStaging == MultipartStaging.Isolated && upload.MayHaveStaged)
+        {
+            await DiscardTransientAsync(request, upload, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -84,72 +93,5 @@ internal sealed partial class AzureBackend
 
         int order = KeyOrder.Instance.Compare(upload.Key, request.StartAfterKey);
         return order > 0 || (order == 0 && request.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
-    }
-
-    /// <summary>A part sent to an upload that ended must not be taken for stored.</summary>
-    private async Task RequireUploadAsync(string bucket, string key, string uploadId, bool isTransient, CancellationToken cancellationToken)
-    {
-        if (!isTransient)
-        {
-            await _records.FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
-        }
-        else if (!_transient.ContainsKey(uploadId))
-        {
-            throw UploadRecords.NoSuchUpload();
-        }
-    }
-
-    private StagedBlock NewBlock(string uploadId, int number, string etag, long size, BlockFlags flags = BlockFlags.None) =>
-        new(new BlockId(uploadId, number, _attempts.Next(), etag, size == 0 ? flags | BlockFlags.Empty : flags), size);
-
-    private PartInfo Keep(StagedBlock block, bool isTransient)
-    {
-        if (!isTransient)
-        {
-            _records.NoteStaged(block.Id.Upload, block.Id.PartNumber);
-        }
-        else if (_transient.TryGetValue(block.Id.Upload, out TransientBlocks? upload))
-        {
-            upload.Parts[block.Id.PartNumber] = block;
-        }
-
-        return block.Part;
-    }
-
-    /// <param name="blob">The blob to stage on.</param>
-    /// <param name="block">The block.</param>
-    /// <param name="body">Its bytes; not looked at for an empty part.</param>
-    /// <param name="cancellationToken">Stops the request.</param>
-    private async Task<StagedBlock> StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, CancellationToken cancellationToken)
-    {
-        StorageBody bytes = block.HasBytes ? body! : StorageBody.FromBytes(new byte[1]);
-        var content = new BodyStream(bytes);
-        await using (content.ConfigureAwait(false))
-        {
-            var options = new BlockBlobStageBlockOptions
-            {
-                TransferValidation = new global::Azure.Storage.UploadTransferValidationOptions
-                {
-                    ChecksumAlgorithm = global::Azure.Storage.StorageChecksumAlgorithm.MD5,
-                    PrecalculatedChecksum = bytes.Md5!.Value,
-                },
-            };
-            await _requests.WriteAsync(() => blob.StageBlockAsync(block.Id.Encode(), content, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-
-        return block;
-    }
-
-    private static async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(BlockBlobClient blob, string uploadId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            BlockList list = (await AzureRequests.ReadAsync(() => blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
-            return StagedUpload.From(uploadId, list);
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
-            return [];
-        }
     }
 }

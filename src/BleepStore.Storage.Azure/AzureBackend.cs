@@ -8,7 +8,7 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>Azure Blob Storage: objects are block blobs, and parts are blocks staged on the blob that they become.</summary>
+/// <summary>Azure Blob Storage: objects are block blobs, and parts are blocks staged on the blob that they become, or on one of their upload's own.</summary>
 internal sealed partial class AzureBackend : StorageBackend
 {
     /// <summary>"Put Blob From URL" takes sources of at most 5,000 MiB (Azure Storage REST API).</summary>

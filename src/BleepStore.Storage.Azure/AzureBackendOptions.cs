@@ -47,7 +47,7 @@ public sealed class AzureBackendOptions
     /// <summary>What a bucket is. Default: <see cref="BucketMapping.SharedContainer"/>.</summary>
     public BucketMapping BucketMapping { get; set; }
 
-    /// <summary>Where the parts of multipart uploads wait. Default: <see cref="MultipartStaging.InPlace"/>.</summary>
+    /// <summary>Where the parts of multipart uploads, and of large puts, wait. Default: <see cref="MultipartStaging.InPlace"/>.</summary>
     public MultipartStaging MultipartStaging { get; set; }
 
     /// <summary>

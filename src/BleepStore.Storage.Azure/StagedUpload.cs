@@ -2,24 +2,30 @@ using Azure.Storage.Blobs.Models;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>Reads what an upload has staged out of a blob's block list.</summary>
+/// <summary>Reads what an upload has staged out of a blob's blocks.</summary>
 internal static class StagedUpload
 {
-    /// <summary>The latest block of each part. Only uncommitted blocks count: committing an id that is committed already would cut the object to what the list names.</summary>
-    public static SortedDictionary<int, StagedBlock> From(string uploadId, BlockList list)
+    /// <summary>The latest block of each part.</summary>
+    public static SortedDictionary<int, StagedBlock> From(string uploadId, IEnumerable<BlobBlock> list)
     {
         var blocks = new SortedDictionary<int, StagedBlock>();
-        foreach (BlobBlock block in list.UncommittedBlocks)
+        foreach (BlobBlock block in list)
         {
-            if (BlockId.TryDecode(block.Name) is not { } id || id.Upload != uploadId
-                || (blocks.TryGetValue(id.PartNumber, out StagedBlock? other) && other.Id.Attempt >= id.Attempt))
+            if (BlockId.TryDecode(block.Name) is { } id && id.Upload == uploadId)
             {
-                continue;
+                AddLatest(blocks, new StagedBlock(id, id.Flags.HasFlag(BlockFlags.Empty) ? 0 : block.SizeLong));
             }
-
-            blocks[id.PartNumber] = new StagedBlock(id, id.Flags.HasFlag(BlockFlags.Empty) ? 0 : block.SizeLong);
         }
 
         return blocks;
+    }
+
+    /// <summary>Adds a block unless there is a later one of its part.</summary>
+    public static void AddLatest(SortedDictionary<int, StagedBlock> blocks, StagedBlock block)
+    {
+        if (!blocks.TryGetValue(block.Id.PartNumber, out StagedBlock? other) || other.Id.Attempt < block.Id.Attempt)
+        {
+            blocks[block.Id.PartNumber] = block;
+        }
     }
 }

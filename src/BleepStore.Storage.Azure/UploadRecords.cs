@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -6,45 +5,39 @@ using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// The records of callers' multipart uploads: empty internal blobs that carry the attributes of the object to come as their own, so that a HEAD reads one and a listing
-/// reads all. Named by upload id and a digest of the key, so that an id with another's key finds nothing.
+/// The records of multipart uploads: internal blobs that carry the attributes of the object to come as their own, so that a HEAD reads one and a listing reads all. Named by
+/// upload id and a digest of the key, so that an id with another's key finds nothing. Empty, unless the upload is isolated: then its parts wait here, too, so that one
+/// deletion ends it and all that it left.
 /// </summary>
 internal sealed class UploadRecords(AzureClients clients, AzureNames names, AzureRequests requests, TimeProvider time)
 {
-    /// <summary>The longest there is ("Lease Blob", Azure Storage REST API). A completion that dies is out of the way after it.</summary>
-    private static readonly TimeSpan ClaimDuration = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private const int MaxDoublings = 10;
 
     /// <summary>Attributes do not change: the process that began an upload need not read them back. Bounded, because uploads can be left lying.</summary>
     private const int MaxBegun = 1000;
 
-    private const string KeyEntry = "bleepstorekey";
-    private const string TierEntry = "bleepstoretier";
     private const int DigestCharacters = 16;
 
     private readonly ConcurrentDictionary<string, UploadRecord> _begun = new(StringComparer.Ordinal);
 
-    public async Task CreateAsync(string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
-    {
-        IDictionary<string, string> metadata = AzureProperties.Metadata(attributes, token: uploadId);
-        metadata.Add(KeyEntry, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key)));
-        if (attributes.StorageClass is { } tier)
-        {
-            metadata.Add(TierEntry, tier);
-        }
+    /// <summary>The blob that holds a record, and, where uploads are isolated, its parts.</summary>
+    public BlockBlobClient Blob(string bucket, string key, string uploadId) =>
+        clients.Container(bucket).GetBlockBlobClient($"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}");
 
-        var options = new BlobUploadOptions { HttpHeaders = AzureProperties.Headers(attributes), Metadata = metadata };
-        BlockBlobClient blob = Blob(bucket, key, uploadId);
+    public async Task CreateAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions { HttpHeaders = AzureProperties.Headers(record.Attributes), Metadata = UploadRecordEntries.Write(record) };
+        BlockBlobClient blob = Blob(bucket, record.Key, record.UploadId);
         BlobContentInfo made = (await requests.WriteAsync(() => blob.UploadAsync(Stream.Null, options, cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
         if (_begun.Count < MaxBegun)
         {
-            _begun[uploadId] = new UploadRecord(key, uploadId, attributes, made.LastModified);
+            _begun[record.UploadId] = record with { InitiatedAt = made.LastModified, Revision = AzureProperties.Bare(made.ETag) };
         }
     }
 
@@ -57,9 +50,11 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
     }
 
-    /// <summary>The record, from memory where this process began the upload. Only for who has proved that it is still there.</summary>
-    public Task<UploadRecord> RecallAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
-        _begun.TryGetValue(uploadId, out UploadRecord? begun) && begun.Key == key ? Task.FromResult(begun) : FindAsync(bucket, key, uploadId, cancellationToken);
+    /// <summary>The record that was claimed, from memory where this process began the upload and nobody has changed it since.</summary>
+    public Task<UploadRecord> RecallAsync(string bucket, string key, string uploadId, UploadClaim claim, CancellationToken cancellationToken) =>
+        _begun.TryGetValue(uploadId, out UploadRecord? begun) && begun.Key == key && begun.Revision == claim.Revision
+            ? Task.FromResult(begun)
+            : FindAsync(bucket, key, uploadId, cancellationToken);
 
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
     public async Task<UploadRecord> FindAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken)
@@ -69,9 +64,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         try
         {
             BlobProperties found = (await AzureRequests.ReadAsync(() => blob.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
-            StoredObject stored = AzureProperties.Read(key, found);
-            string? tier = found.Metadata.TryGetValue(TierEntry, out string? kept) ? kept : null;
-            return new UploadRecord(key, uploadId, stored.Properties with { StorageClass = tier }, found.CreatedOn);
+            return UploadRecordEntries.Read(key, uploadId, found);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -85,28 +78,21 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// </summary>
     /// <returns>The claim, with which the record can be deleted or given back.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
-    public async Task<string> ClaimAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    public async Task<UploadClaim> ClaimAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken)
     {
         RequireUploadId(uploadId);
-        string claim = Guid.NewGuid().ToString();
-        BlobLeaseClient lease = Blob(bucket, key, uploadId).GetBlobLeaseClient(claim);
-        bool there = await WhenFreeAsync(() => requests.WriteAsync(() => lease.AcquireAsync(ClaimDuration, cancellationToken: cancellationToken), cancellationToken), removes: false, cancellationToken).ConfigureAwait(false);
-        return there ? claim : throw NoSuchUpload();
-    }
-
-    /// <summary>Gives a claimed upload back. If that fails, the claim ends by itself.</summary>
-    public async Task ReleaseAsync(string bucket, string key, string uploadId, string claim)
-    {
-        BlobLeaseClient lease = Blob(bucket, key, uploadId).GetBlobLeaseClient(claim);
-        using var timeout = new CancellationTokenSource(ClaimDuration, time);
-        try
-        {
-            await requests.WriteAsync(() => lease.ReleaseAsync(cancellationToken: timeout.Token), timeout.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is StorageException or OperationCanceledException)
-        {
-            // What led here is what the caller is told.
-        }
+        BlobLeaseClient lease = Blob(bucket, key, uploadId).GetBlobLeaseClient(Guid.NewGuid().ToString());
+        UploadClaim? claim = null;
+        await WhenFreeAsync(
+            async () =>
+            {
+                long now = time.GetTimestamp();
+                BlobLease acquired = (await requests.WriteAsync(() => lease.AcquireAsync(UploadClaim.Duration, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+                claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, requests, time);
+            },
+            removes: false,
+            cancellationToken).ConfigureAwait(false);
+        return claim ?? throw NoSuchUpload();
     }
 
     /// <summary>Deletes a record. Waits while a completion has it.</summary>
@@ -128,7 +114,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
 
     private async Task<bool> WhenFreeAsync(Func<Task> send, bool removes, CancellationToken cancellationToken)
     {
-        for (TimeSpan wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        for (int attempt = 0; ; attempt++)
         {
             try
             {
@@ -140,11 +126,23 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
                 // After a retry of our own client the first attempt of a deletion has found it.
                 return removes && error.IsOutcomeUnknown && !clients.IsGiven;
             }
-            catch (StorageException error) when (error.ProviderCode is "LeaseIdMissing" or "LeaseAlreadyPresent")
+            catch (StorageException error) when (IsClaimed(error))
             {
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+                await WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Whether a request failed because a completion has the upload.</summary>
+    public static bool IsClaimed(StorageException error) => error.ProviderCode is "LeaseIdMissing" or "LeaseAlreadyPresent";
+
+    /// <summary>Waits for a completion to end, longer from time to time.</summary>
+    /// <param name="attempt">How often it was waited for before.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task WaitAsync(int attempt, CancellationToken cancellationToken)
+    {
+        TimeSpan wait = FirstWait * Math.Pow(2, Math.Min(attempt, MaxDoublings));
+        return Task.Delay(wait < LongestWait ? wait : LongestWait, time, cancellationToken);
     }
 
     /// <summary>All records of a bucket, in no order: their names do not tell the keys.</summary>
@@ -169,6 +167,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Forgets what is known of an upload here, because its record is about to change.</summary>
+    public void Forget(string uploadId) => _begun.TryRemove(uploadId, out _);
+
     public static StorageException NoSuchUpload(Exception? cause = null) =>
         new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
 
@@ -185,24 +186,15 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         record = null;
         string name = blob.Name[prefix.Length..];
         int dot = name.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0 || !BlockId.IsUpload(name[..dot]) || blob.Metadata is null || !blob.Metadata.TryGetValue(KeyEntry, out string? encoded) || !Base64Url.IsValid(encoded))
+        if (dot < 0 || !BlockId.IsUpload(name[..dot]) || !UploadRecordEntries.TryReadKey(blob, out string? key) || name[(dot + 1)..] != Digest(key))
         {
             return false;
         }
 
-        string key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded));
-        if (name[(dot + 1)..] != Digest(key))
-        {
-            return false;
-        }
-
-        DateTimeOffset began = blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default;
+        DateTimeOffset began = UploadRecordEntries.Begin(blob.Metadata, blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default);
         record = new UploadRecord(key, name[..dot], new ObjectAttributes(), began);
         return true;
     }
 
     private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
-
-    private BlockBlobClient Blob(string bucket, string key, string uploadId) =>
-        clients.Container(bucket).GetBlockBlobClient($"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}");
 }

@@ -27,6 +27,7 @@ public sealed class AzureBackendOptionsTests
             new() { Container = "store", AccountName = "account", UseManagedIdentity = true, ManagedIdentityClientId = "id" },
             new() { Container = "store", AccountName = "account", CredentialFactory = static _ => Substitute.For<TokenCredential>() },
             new() { BucketMapping = BucketMapping.ContainerPerBucket, AccountName = "account" },
+            new() { Container = "store", AccountName = "account", MultipartStaging = MultipartStaging.Isolated },
             new() { Container = "store", Given = GivenClient.Service },
             new() { Given = GivenClient.Container },
         ];

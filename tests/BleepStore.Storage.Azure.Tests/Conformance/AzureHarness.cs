@@ -15,7 +15,7 @@ public abstract class AzureHarness : ConformanceHarness
 
     public override string StorageClass => "Cool";
 
-    public override IReadOnlyList<Difference> Differences =>
+    public override IReadOnlyList<Difference> Differences => Staging == MultipartStaging.Isolated ? [] :
     [
         new("Multipart.Two_uploads_to_one_key_both_succeed_and_the_last_wins", InPlace),
         new("Multipart.Puts_and_deletes_of_the_key_do_not_disturb_an_upload", InPlace, StorageErrorCode.UploadInvalidated),
@@ -24,6 +24,9 @@ public abstract class AzureHarness : ConformanceHarness
 
     /// <summary>How buckets are mapped.</summary>
     protected abstract BucketMapping Mapping { get; }
+
+    /// <summary>Where parts wait.</summary>
+    protected virtual MultipartStaging Staging => MultipartStaging.InPlace;
 
     /// <summary>What every blob's name begins with.</summary>
     protected virtual string Prefix => "";
@@ -41,7 +44,7 @@ public abstract class AzureHarness : ConformanceHarness
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null)
     {
-        var backend = new AzureBackendOptions { ConnectionString = Account.ConnectionString, BucketMapping = Mapping, Prefix = Prefix };
+        var backend = new AzureBackendOptions { ConnectionString = Account.ConnectionString, BucketMapping = Mapping, MultipartStaging = Staging, Prefix = Prefix };
         if (Mapping == BucketMapping.SharedContainer)
         {
             backend.Container = Container;

@@ -3,7 +3,7 @@ using BleepStore.Storage.Conformance;
 namespace BleepStore.Storage.Azure.Tests.Conformance;
 
 /// <summary>A container for every bucket, no prefix.</summary>
-public sealed class ContainerPerBucketHarness : AzureHarness
+public class ContainerPerBucketHarness : AzureHarness
 {
     private const string NoDots = "the names of Azure's containers hold no dots";
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BleepStore.Storage.Azure.Tests.Support;
+using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
@@ -81,6 +82,61 @@ public sealed class RequestCountTests
             copy (by blocks, where there is no Put Blob From URL): HEAD, PUT block from url, PUT blocklist; 0 bytes
 
             """));
+    }
+
+    [Test]
+    public async Task Isolated_uploads_cost_what_the_table_says()
+    {
+        Action<AzureBackendOptions> isolated = static options => options.MultipartStaging = MultipartStaging.Isolated;
+        await using EmulatedStore emulated = await EmulatedStore.CreateAsync(isolated, Options);
+        Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
+        await bucket.PutAsync("small", new byte[1024]);
+        await bucket.CopyAsync(new ObjectAddress("bucket", "small"), "warm");
+        var table = new Table(emulated.Wire);
+
+        await table.RunAsync("put 1 KiB", () => bucket.PutAsync("small", new byte[1024]));
+        await table.RunAsync("put 12 MiB in parts of 5 MiB", () => bucket.PutAsync("large", new byte[12 * MiB]));
+        await table.RunAsync("fail to", () => StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("large", new byte[12 * MiB], new PutOptions { IfNoneMatch = "*" })));
+        MultipartUpload upload = await table.RunAsync("begin an upload", () => bucket.CreateMultipartUploadAsync("object"));
+        PartInfo first = await table.RunAsync("upload a part", () => upload.UploadPartAsync(1, new byte[5 * MiB]));
+        PartInfo second = await table.RunAsync("copy a part", () => upload.CopyPartAsync(2, new ObjectAddress("bucket", "large"), ByteRange.From(0, 6 * MiB)));
+        await table.RunAsync("list parts", async () => await upload.ListPartsAsync().CountAsync());
+        await table.RunAsync("complete", () => upload.CompleteAsync([first, second]));
+        MultipartUpload other = await bucket.CreateMultipartUploadAsync("other");
+        PartInfo part = await other.UploadPartAsync(1, new byte[1]);
+        await using (EmulatedStore elsewhere = emulated.OpenAnother(isolated, Options))
+        {
+            Bucket there = elsewhere.Store.GetBucket("bucket");
+            await there.CopyAsync(new ObjectAddress("bucket", "small"), "warm");
+            var its = new Table(elsewhere.Wire);
+            await its.RunAsync("complete in another process", () => there.GetMultipartUpload("other", other.UploadId).CompleteAsync([part]));
+            table.Append(its);
+        }
+
+        MultipartUpload aborted = await bucket.CreateMultipartUploadAsync("aborted");
+        await aborted.UploadPartAsync(1, new byte[1]);
+        await table.RunAsync("abort", async () =>
+        {
+            await aborted.AbortAsync();
+            return 0;
+        });
+
+        // Publishing is one request less where there is Put Blob From URL.
+        Assert.That(table.ToString(), Is.EqualTo(
+            """
+            put 1 KiB: PUT; 0 bytes
+            put 12 MiB in parts of 5 MiB: PUT block ×3, PUT blocklist, PUT block from url, PUT blocklist, DELETE; 0 bytes
+            fail to: PUT block ×3, PUT blocklist, PUT block from url, PUT blocklist, HEAD, DELETE; 0 bytes
+            begin an upload: PUT; 0 bytes
+            upload a part: HEAD, PUT block; 0 bytes
+            copy a part: HEAD ×2, PUT block from url; 0 bytes
+            list parts: HEAD, GET blocklist; 0 bytes
+            complete: PUT lease, HEAD, GET blocklist, PUT blocklist, PUT block from url, PUT blocklist, DELETE; 0 bytes
+            complete in another process: PUT lease, HEAD ×2, GET blocklist, PUT blocklist, PUT block from url, PUT blocklist, DELETE; 0 bytes
+            abort: DELETE; 0 bytes
+
+            """));
+        Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);
     }
 
     private static async Task<int> ReadAsync(Bucket bucket, string key, GetOptions? options)

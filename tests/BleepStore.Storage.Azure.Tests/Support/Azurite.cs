@@ -8,7 +8,7 @@ internal sealed class Azurite : IDisposable
     public const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     /// <summary>Accounts are what keeps fixtures apart whose buckets are containers.</summary>
-    private const int Accounts = 150;
+    private const int Accounts = 300;
 
     private static readonly Lazy<Task<Azurite>> Started = new(StartAsync);
 

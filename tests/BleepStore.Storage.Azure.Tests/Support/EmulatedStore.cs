@@ -1,5 +1,7 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
@@ -32,11 +34,32 @@ internal sealed class EmulatedStore : IAsyncDisposable
     }
 
     /// <summary>Another store on the same account, as another process would open it.</summary>
-    public EmulatedStore OpenAnother(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null) => Open(Account, configure, storeOptions);
+    public EmulatedStore OpenAnother(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null) =>
+        Open(Account, configure, storeOptions, timeProvider);
+
+    /// <summary>All that is internal but the buckets' markers; uncommitted blobs, too.</summary>
+    public async Task<IReadOnlyList<string>> ListInternalNamesAsync(BlobStates states = BlobStates.Uncommitted) =>
+        await Container.GetBlobsAsync(states: states, prefix: ".bleepstore/")
+            .Select(static blob => blob.Name)
+            .Where(static name => !name.StartsWith(".bleepstore/buckets/", StringComparison.Ordinal))
+            .ToListAsync();
+
+    /// <summary>Ends what a dead process has claimed, as the minute does that a claim lasts.</summary>
+    public async Task ExpireClaimsAsync()
+    {
+        foreach (string name in await ListInternalNamesAsync(BlobStates.None))
+        {
+            BlobProperties blob = await Container.GetBlobClient(name).GetPropertiesAsync();
+            if (blob.LeaseState == LeaseState.Leased)
+            {
+                await Container.GetBlobClient(name).GetBlobLeaseClient().BreakAsync(TimeSpan.Zero);
+            }
+        }
+    }
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
 
-    private static EmulatedStore Open(AzuriteAccount account, Action<AzureBackendOptions>? configure, ObjectStoreOptions? storeOptions)
+    private static EmulatedStore Open(AzuriteAccount account, Action<AzureBackendOptions>? configure, ObjectStoreOptions? storeOptions, TimeProvider? timeProvider = null)
     {
         var wire = new CountingPolicy();
         var options = new AzureBackendOptions
@@ -46,6 +69,6 @@ internal sealed class EmulatedStore : IAsyncDisposable
             ConfigureClient = client => client.AddPolicy(wire, HttpPipelinePosition.PerRetry),
         };
         configure?.Invoke(options);
-        return new EmulatedStore(account, AzureStore.Create(options, storeOptions), wire);
+        return new EmulatedStore(account, AzureStore.Create(options, storeOptions, timeProvider: timeProvider), wire);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
 
     public IEnumerable<string> Kinds => Sent.Select(static request => request.Kind);
 
+    /// <summary>Waited for before a request is answered. Default: nothing.</summary>
+    public Func<SentRequest, CancellationToken, Task>? BeforeAnswer { get; set; }
+
     public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
 
     public override void Process(HttpMessage message) => throw new NotSupportedException("Everything is asynchronous.");
@@ -41,13 +44,18 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
             _sent.Add(request);
         }
 
+        if (BeforeAnswer is { } before)
+        {
+            await before(request, message.CancellationToken);
+        }
+
         Response response = answer(request);
         response.ClientRequestId = message.Request.ClientRequestId;
         message.Response = response;
     }
 
     /// <summary>A store over this service.</summary>
-    public ObjectStore CreateStore(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? time = null)
+    public ObjectStore CreateStore(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null)
     {
         var options = new AzureBackendOptions
         {
@@ -63,11 +71,11 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
             },
         };
         configure?.Invoke(options);
-        return AzureStore.Create(options, storeOptions, timeProvider: time);
+        return AzureStore.Create(options, storeOptions, timeProvider: timeProvider);
     }
 
-    public Bucket CreateBucket(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? time = null) =>
-        CreateStore(configure, storeOptions, time).GetBucket("bucket");
+    public Bucket CreateBucket(Action<AzureBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, TimeProvider? timeProvider = null) =>
+        CreateStore(configure, storeOptions, timeProvider).GetBucket("bucket");
 
     private static Func<SentRequest, Response> InOrder(Response[] answers)
     {

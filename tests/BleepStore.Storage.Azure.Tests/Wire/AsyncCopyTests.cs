@@ -18,7 +18,7 @@ public sealed class AsyncCopyTests
         Look("pending", times: 9);
         Look("success");
 
-        ObjectProperties copy = await wire.CreateBucket(time: time).CopyAsync(Source, "key");
+        ObjectProperties copy = await wire.CreateBucket(timeProvider: time).CopyAsync(Source, "key");
 
         Assert.That(wire.Kinds.Take(4), Is.EqualTo(new[] { "HEAD", "PUT from url", "PUT block from url", "PUT from url" }));
         Assert.That(wire.Kinds.Skip(4), Is.EqualTo(Enumerable.Repeat("HEAD", 10)));

@@ -1,0 +1,174 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure;
+
+/// <summary>
+/// Completing an upload whose parts wait on a private blob: they are committed there, with a mark of what the destination was, then published by a copy on the server; then
+/// the private blob goes. Interrupted anywhere, the destination is the old object or the new one, and the mark tells the next completion what it may do.
+/// </summary>
+internal sealed partial class AzureBackend
+{
+    private async Task<ObjectProperties> PublishClaimedAsync(CompleteUploadRequest request, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
+    {
+        StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        if (current?.WriteToken == request.UploadId)
+        {
+            // An earlier completion got as far as this.
+            return current.Properties;
+        }
+
+        RequireUnpublished(request.Condition, record, current);
+        request.Condition.ThrowIfNotMet(current?.Properties);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
+        var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
+        UploadRecord marked = record with { Publishing = DestinationMark.Of(current), EmptyPart = EmptyPartOf(parts, staged) };
+        ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, marked, parts, staged, claim.Id, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await PublishAsync(request, marked.Attributes, whole, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (!error.IsOutcomeUnknown)
+        {
+            await TakeBackMarkAsync(request.Bucket, marked, claim, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Nobody else knows of the upload: there is no claim, and no look at the destination.</summary>
+    private async Task<ObjectProperties> PublishTransientAsync(CompleteUploadRequest request, TransientBlocks upload, CompletedParts parts, CancellationToken cancellationToken)
+    {
+        var record = new UploadRecord(request.Key, request.UploadId, upload.Attributes, InitiatedAt: default) { Staging = MultipartStaging.Isolated, Publishing = DestinationMark.Unknown };
+        ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, record, parts, upload.Parts, claim: null, cancellationToken).ConfigureAwait(false);
+        upload.IsCommitted = true;
+        ObjectProperties made = await PublishAsync(request, upload.Attributes, whole, cancellationToken).ConfigureAwait(false);
+        _transient.TryRemove(request.UploadId, out _);
+        await ForgetAsync(request, claim: null, cancellationToken).ConfigureAwait(false);
+        return made;
+    }
+
+    /// <summary>
+    /// A mark without our token at the destination: a completion was interrupted, before the object was published or after. If the destination is still what it was, then before.
+    /// Otherwise it cannot be told, and newer data must not be overwritten, unless the caller names what is there.
+    /// </summary>
+    private static void RequireUnpublished(WriteCondition condition, UploadRecord record, StoredObject? current)
+    {
+        bool isUntouched = record.Publishing is not { } mark || mark == DestinationMark.Of(current);
+        bool isNamed = current is null ? condition.IfAbsent : condition.IfRevision == current.Properties.Revision;
+        if (!isUntouched && !isNamed)
+        {
+            throw new StorageException(
+                StorageErrorCode.OperationAborted,
+                "A completion of this upload was interrupted, and the key has been written or deleted since: whether the upload was published before that cannot be told. Nothing was overwritten. "
+                + "Look at the object, then complete under a condition that names it (IfRevision, or IfNoneMatch = \"*\" where there is none), or abort the upload.")
+            {
+                IsOutcomeUnknown = true,
+            };
+        }
+    }
+
+    /// <summary>What stands for an empty part is never committed, so that the record must keep it. Only the last part can be empty.</summary>
+    private static BlockId? EmptyPartOf(CompletedParts parts, SortedDictionary<int, StagedBlock> staged) =>
+        staged[parts.Parts[^1].PartNumber] is { HasBytes: false } empty ? empty.Id : null;
+
+    /// <summary>Makes the private blob the whole object. It stays a record, and in the default access tier, since an archived blob cannot be copied.</summary>
+    /// <returns>The object to come, of the private blob's revision.</returns>
+    private async Task<ObjectProperties> CommitPrivatelyAsync(
+        string bucket, UploadRecord record, CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks, string? claim, CancellationToken cancellationToken)
+    {
+        _records.Forget(record.UploadId);
+        BlockBlobClient blob = _records.Blob(bucket, record.Key, record.UploadId);
+        var options = new CommitBlockListOptions
+        {
+            HttpHeaders = AzureProperties.Headers(record.Attributes),
+            Metadata = UploadRecordEntries.Write(record),
+            Conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim },
+        };
+        BlobContentInfo made = (await _requests.WriteAsync(() => blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+        return AzureProperties.Written(record.Key, parts.Size, parts.ETag, record.Attributes, made.ETag, made.LastModified);
+    }
+
+    /// <summary>Copies the private blob to the destination, in one step. If the answer is lost, the token tells.</summary>
+    private async Task<ObjectProperties> PublishAsync(CompleteUploadRequest request, ObjectAttributes attributes, ObjectProperties whole, CancellationToken cancellationToken)
+    {
+        BlockBlobClient source = _records.Blob(request.Bucket, request.Key, request.UploadId);
+        var copy = new CopyRequest
+        {
+            Source = new ObjectAddress(request.Bucket, source.Name),
+            SourceProperties = whole,
+            Bucket = request.Bucket,
+            Key = request.Key,
+            Attributes = attributes,
+            Condition = request.Condition,
+            WriteToken = request.UploadId,
+        };
+        try
+        {
+            return await _sources.UseAsync(
+                source,
+                authorised => CopyFromAsync(copy, authorised, source, Blob(request.Bucket, request.Key), cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
+            {
+                return made;
+            }
+
+            throw;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw UploadRecords.NoSuchUpload(error);
+        }
+    }
+
+    private async Task<ObjectProperties?> TryRecogniseAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            return current?.WriteToken == request.UploadId ? current.Properties : null;
+        }
+        catch (StorageException)
+        {
+            // The caller reports the failure of the publication: that the object cannot be looked at adds nothing to it.
+            return null;
+        }
+    }
+
+    /// <summary>It is known that nothing was published: the next completion need not wonder. If this fails, it must.</summary>
+    private async Task TakeBackMarkAsync(string bucket, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = _records.Blob(bucket, record.Key, record.UploadId);
+        IDictionary<string, string> entries = UploadRecordEntries.Write(record with { Publishing = null });
+        var conditions = new BlobRequestConditions { LeaseId = claim.Id };
+        try
+        {
+            await _requests.WriteAsync(() => blob.SetMetadataAsync(entries, conditions, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // Why the object was not published is what the caller is told.
+        }
+    }
+
+    /// <summary>
+    /// Takes the private blob of a call away. One that was never committed cannot be deleted: an empty commit discards its blocks and makes it a blob, and a record, which the
+    /// reaper finds if this process dies before the deletion.
+    /// </summary>
+    private async Task DiscardTransientAsync(AbortUploadRequest request, TransientBlocks upload, CancellationToken cancellationToken)
+    {
+        if (!upload.IsCommitted)
+        {
+            var record = new UploadRecord(request.Key, request.UploadId, new ObjectAttributes(), InitiatedAt: default) { Staging = MultipartStaging.Isolated, Publishing = DestinationMark.Unknown };
+            BlockBlobClient blob = _records.Blob(request.Bucket, request.Key, request.UploadId);
+            var options = new CommitBlockListOptions { Metadata = UploadRecordEntries.Write(record) };
+            await _requests.WriteAsync(() => blob.CommitBlockListAsync([], options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim: null, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,60 @@
+using Azure;
+using BleepStore.Storage.Azure.Tests.Support;
+
+namespace BleepStore.Storage.Azure.Tests.Wire;
+
+/// <summary>A service that knows Put Blob From URL, with one isolated upload of one part.</summary>
+internal sealed class IsolatedWire
+{
+    private const string Md5 = "99c161a08d5d796ed203bc5768cc1274";
+
+    private static readonly ObjectStoreOptions Options = new() { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1 };
+
+    private string _upload = "";
+
+    public IsolatedWire(TimeProvider? timeProvider = null)
+    {
+        Transport = new StubTransport(Answer);
+        Bucket = Transport.CreateBucket(static options => options.MultipartStaging = MultipartStaging.Isolated, Options, timeProvider);
+    }
+
+    public static PartInfo Part { get; } = new(1, Md5);
+
+    public StubTransport Transport { get; }
+
+    public Bucket Bucket { get; }
+
+    /// <summary>The object at the destination.</summary>
+    public Func<StubResponse> Object { get; set; } = static () => StubResponse.Error(404, "BlobNotFound");
+
+    public Func<SentRequest, Response> Publish { get; set; } = static _ => StubResponse.Written("0x9");
+
+    public Func<SentRequest, Response> Renew { get; set; } = Leased;
+
+    /// <summary>What was sent since the upload was begun.</summary>
+    public IReadOnlyList<SentRequest> Sent => [.. Transport.Sent.Skip(1)];
+
+    public IEnumerable<string> Kinds => Sent.Select(static sent => sent.Kind);
+
+    public static StubResponse Leased(SentRequest sent) => new StubResponse(sent.Header("x-ms-lease-action") == "acquire" ? 201 : 200)
+        .With("ETag", "\"0x1\"").With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT").With("x-ms-lease-id", sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id") ?? "");
+
+    public async Task<MultipartUpload> BeginAsync()
+    {
+        MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("key", new MultipartOptions { ContentType = "image/png", StorageClass = "Cool" });
+        _upload = upload.UploadId;
+        return upload;
+    }
+
+    private Response Answer(SentRequest sent) => sent.Kind switch
+    {
+        "PUT lease" => sent.Header("x-ms-lease-action") == "renew" ? Renew(sent) : Leased(sent),
+        "GET blocklist" => StubResponse.Xml(
+            $"<BlockList><CommittedBlocks></CommittedBlocks><UncommittedBlocks><Block><Name>{new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()}</Name><Size>10</Size></Block></UncommittedBlocks></BlockList>"),
+        "PUT blocklist" => StubResponse.Written("0x5"),
+        "PUT from url" => Publish(sent),
+        "HEAD" => Object(),
+        "DELETE" => new StubResponse(202),
+        _ => StubResponse.Written(),
+    };
+}
