@@ -38,6 +38,13 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         }
     }
 
+    /// <summary>Takes the lock of a key. For tests, to die with it.</summary>
+    internal async Task<IDisposable> LockAsync(string bucket, string key, CancellationToken cancellationToken = default)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await writer.Workspace.Locks.LockKeyAsync(writer.Root.Locate(bucket, key), cancellationToken).ConfigureAwait(false);
+    }
+
     protected override void Dispose(bool disposing)
     {
         _isDisposed = true;
