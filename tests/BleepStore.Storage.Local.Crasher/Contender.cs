@@ -35,8 +35,9 @@ internal static class Contender
     {
         await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: id % 2 == 1);
         Bucket bucket = store.GetBucket(Plan.Bucket);
-        Task<string?> end = Console.In.ReadLineAsync();
-        Console.WriteLine("writing");
+
+        // On a thread of its own: the console reads synchronously whatever its methods are called.
+        Task<string?> end = Task.Run(Console.In.ReadLine);
         int round = 0;
         for (; !end.IsCompleted; round++)
         {
@@ -52,6 +53,10 @@ internal static class Contender
             }
 
             await bucket.DeleteAsync($"counter/{id}");
+            if (round == 0)
+            {
+                Console.WriteLine("writing");
+            }
         }
 
         Console.WriteLine($"wrote {round}");
