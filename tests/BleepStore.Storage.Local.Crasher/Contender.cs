@@ -69,7 +69,7 @@ internal static class Contender
         await using ObjectStore store = ObjectStore.Create(backend);
         using (await backend.LockAsync(Plan.Bucket, key))
         {
-            var source = new EndlessStream(1_000_000, () => Console.WriteLine("holding"));
+            var source = new EndlessStream(20_000_000, () => Console.WriteLine("holding"));
             await store.GetBucket(Plan.Bucket).PutAsync("endless", source);
         }
     }
