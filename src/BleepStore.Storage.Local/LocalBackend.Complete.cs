@@ -27,11 +27,9 @@ internal sealed partial class LocalBackend
         ObjectProperties properties;
         using (await writer.Workspace.Locks.LockUploadAsync(request.UploadId, cancellationToken).ConfigureAwait(false))
         {
-            using (UploadFolder now = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId))
-            {
-                Choose(now, request);
-            }
-
+            using UploadFolder now = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
+            Choose(now, request);
+            now.Stage(temp);
             properties = await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
             taken = EndUpload(writer, request);
         }
@@ -78,7 +76,7 @@ internal sealed partial class LocalBackend
         }
     }
 
-    /// <summary>Takes the upload away. The object is committed: a failure leaves an upload that can be aborted, or completed to the same object.</summary>
+    /// <summary>Takes the upload away. The object is committed, and the upload with it: what a failure leaves is taken away by whoever meets it next.</summary>
     private static string? EndUpload(LocalWriter writer, CompleteUploadRequest request)
     {
         try

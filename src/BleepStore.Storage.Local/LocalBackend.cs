@@ -30,13 +30,19 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
     public override async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
-        LocalErrors.Check(session.Root.OpenFolder(LocalRoot.Internals, out var internals), $"Opening the folder {LocalRoot.Internals}");
-        internals.Dispose();
+        session.Root.Check();
         if (request.ProbeWrite)
         {
             LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
             await Task.Run(() => Probe(writer), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Takes the lock of a key. For tests, to die with it.</summary>
+    internal async Task<IDisposable> LockAsync(string bucket, string key, CancellationToken cancellationToken = default)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await writer.Workspace.Locks.LockKeyAsync(writer.Root.Locate(bucket, key), cancellationToken).ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
@@ -65,9 +71,9 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
             {
                 await StartWritingAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied && _session is not null)
+            catch (StorageException) when (_session is not null)
             {
-                // It is for writers to say so.
+                // A disk that is full, read-only or out of order in some other way serves reads as well as it can. It is for writers to say so.
             }
 
             return _session!;
@@ -103,11 +109,10 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         if (_session is null)
         {
             LocalRoot root = LocalRoot.Open(_rootPath, _createRoot, _durability, Stepwise);
-            _session = new LocalSession(root, new Records(root, _durability, LargestAttribute));
+            _session = new LocalSession(root);
         }
 
-        Workspace workspace = await Workspace.OpenAsync(_session.Root, _durability, cancellationToken).ConfigureAwait(false);
-        return new LocalWriter(_session, workspace, _durability);
+        return await LocalWriter.OpenAsync(_session, _durability, LargestAttribute, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReceiveAsync(StorageBody body, TempFile temp, CancellationToken cancellationToken)

@@ -4,13 +4,11 @@ using BleepStore.Storage.Local.Listing;
 namespace BleepStore.Storage.Local;
 
 /// <summary>What reading needs: the root, opened.</summary>
-internal sealed class LocalSession(LocalRoot root, Records records) : IDisposable
+internal sealed class LocalSession(LocalRoot root) : IDisposable
 {
     public LocalRoot Root => root;
 
-    public Records Records => records;
-
-    public ObjectFiles Files { get; } = new(root, records);
+    public ObjectFiles Files { get; } = new(root, new Records(root));
 
     public FolderItems Folders { get; } = new(root);
 

@@ -4,17 +4,51 @@ using BleepStore.Storage.Local.Uploads;
 namespace BleepStore.Storage.Local;
 
 /// <summary>What writing needs beside: a place for temporary files, and locks.</summary>
-internal sealed class LocalWriter(LocalSession session, Workspace workspace, Durability durability) : IDisposable
+internal sealed class LocalWriter : IDisposable
 {
-    public LocalSession Session => session;
+    private readonly RecordKeeper _records;
 
-    public LocalRoot Root => session.Root;
+    private LocalWriter(LocalSession session, Workspace workspace, Durability durability, int largestAttribute)
+    {
+        Session = session;
+        Workspace = workspace;
+        _records = new RecordKeeper(session.Root, workspace, session.Files, durability, largestAttribute);
+        Commits = new Commits(session.Root, workspace, _records, session.Files, durability);
+        Uploads = new UploadFolders(session.Root, workspace, durability);
+    }
 
-    public Workspace Workspace => workspace;
+    public LocalSession Session { get; }
 
-    public Commits Commits { get; } = new(session.Root, workspace, session.Records, session.Files, durability);
+    public LocalRoot Root => Session.Root;
 
-    public UploadFolders Uploads { get; } = new(session.Root, workspace, durability);
+    public Workspace Workspace { get; }
 
-    public void Dispose() => workspace.Dispose();
+    public Commits Commits { get; }
+
+    public UploadFolders Uploads { get; }
+
+    /// <summary>Makes ready for writing, and sweeps up after instances that died.</summary>
+    public static async Task<LocalWriter> OpenAsync(LocalSession session, Durability durability, int largestAttribute, CancellationToken cancellationToken)
+    {
+        Workspace workspace = await Workspace.OpenAsync(session.Root, durability, cancellationToken).ConfigureAwait(false);
+        var writer = default(LocalWriter);
+        try
+        {
+            var opened = new LocalWriter(session, workspace, durability, largestAttribute);
+            await opened._records.SettleAsync(cancellationToken).ConfigureAwait(false);
+            workspace.DeleteDead();
+            writer = opened;
+            return writer;
+        }
+        finally
+        {
+            if (writer is null)
+            {
+                // With what is not swept yet: for the next start.
+                workspace.Abandon();
+            }
+        }
+    }
+
+    public void Dispose() => Workspace.Dispose();
 }

@@ -75,6 +75,14 @@ public abstract class LocalFixture
         return error;
     }
 
+    protected static async Task UntilAsync(Func<bool> isSo)
+    {
+        for (long begun = Environment.TickCount64; !isSo(); await Task.Delay(5))
+        {
+            Assert.That(Environment.TickCount64 - begun, Is.LessThan(60_000), "it never came");
+        }
+    }
+
     /// <summary>What is among the temporary files, beside the locks of living instances.</summary>
     protected string[] Temporaries() => Directory.Exists(Tmp)
         ? [.. Directory.EnumerateFileSystemEntries(Tmp, "*", SearchOption.AllDirectories).Where(path => !Directory.Exists(path) && Path.GetFileName(path) != "lock")]

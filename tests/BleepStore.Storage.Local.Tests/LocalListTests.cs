@@ -115,4 +115,18 @@ public class LocalListTests : LocalFixture
         Assert.That((third.Objects[0].Key, third.Objects.Count), Is.EqualTo(("02000a", 1000)));
         Assert.That((await ListAsync(bucket)).Count, Is.EqualTo(5000));
     }
+
+    [Test]
+    public async Task A_folder_of_100_000_files_is_listed_whole_and_from_anywhere()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        Parallel.For(0, 100_000, i => File.WriteAllBytes(PathIn("bucket", $"{i:D5}"), []));
+
+        Assert.That((await bucket.ListAsync().Select(static entry => entry.Key).ToListAsync()), Is.EqualTo(Enumerable.Range(0, 100_000).Select(static i => $"{i:D5}")));
+        ListPage last = await bucket.ListPageAsync(new ListOptions { StartAfter = "99989" });
+        Assert.That((last.Objects.Count, last.Objects[0].Key, last.ContinuationToken), Is.EqualTo((10, "99990", (string?)null)));
+        Assert.That(await ListAsync(bucket, new ListOptions { Prefix = "4567" }), Has.Count.EqualTo(10));
+        await bucket.PutAsync("50000", Bytes("x"));
+        Assert.That(await ReadAsync(bucket, "50000"), Is.EqualTo("x"));
+    }
 }

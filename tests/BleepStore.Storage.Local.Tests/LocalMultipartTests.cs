@@ -71,6 +71,96 @@ public class LocalMultipartTests : LocalFixture
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("last"));
     }
 
+    [TestCase(Durability.Full)]
+    [TestCase(Durability.None)]
+    public async Task A_completion_that_was_cut_off_after_the_object_was_published_is_not_done_again_over_newer_data(Durability durability)
+    {
+        Bucket bucket = await OpenBucketAsync(store: Open(options => options.Durability = durability));
+        (MultipartUpload upload, PartInfo part) = await CompleteAndCutOffAsync(bucket);
+        Assert.That(await bucket.ListMultipartUploadsAsync().ToListAsync(), Is.Empty);
+        (upload, part) = await CompleteAndCutOffAsync(bucket);
+        await bucket.PutAsync("key", Bytes("newer"));
+
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([part]));
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(2, Bytes("late")));
+
+        Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("newer"));
+        await UntilAsync(() => Directory.GetFileSystemEntries(Path.Combine(Root, ".bleepstore", "uploads", "bucket")).Length == 0);
+    }
+
+    [Test]
+    public async Task A_completion_that_was_cut_off_after_the_object_was_published_is_success_when_it_is_done_again_while_the_object_is_there()
+    {
+        Bucket bucket = await OpenBucketAsync(store: Open(options => options.Durability = Durability.Full));
+        (MultipartUpload upload, PartInfo part) = await CompleteAndCutOffAsync(bucket);
+        ObjectProperties made = await bucket.HeadAsync("key");
+        await bucket.PutAsync("key/below", Bytes("x"));
+
+        Assert.That((await upload.CompleteAsync([part])).Revision, Is.EqualTo(made.Revision));
+
+        await bucket.DeleteAsync("key");
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([part]));
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "key/below" }));
+    }
+
+    [Test]
+    public async Task Expired_uploads_that_are_aborted_take_a_completed_one_along_that_was_not_taken_away()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        (MultipartUpload upload, _) = await CompleteAndCutOffAsync(bucket);
+        MultipartUpload open = await bucket.CreateMultipartUploadAsync("other");
+
+        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+
+        await UntilAsync(() => !Directory.Exists(FolderOf(upload)));
+        Assert.That(Directory.Exists(FolderOf(open)), Is.True);
+        Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("part"));
+    }
+
+    [Test]
+    public async Task A_completion_that_failed_leaves_an_upload_that_can_be_completed_and_no_second_copy_of_its_bytes()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("key", Bytes("there"));
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key/below");
+        PartInfo part = await upload.UploadPartAsync(1, new byte[1_000_000]);
+        File.CreateSymbolicLink(PathIn("bucket", "link"), Canary);
+        MultipartUpload blocked = await bucket.CreateMultipartUploadAsync("link");
+        PartInfo stuck = await blocked.UploadPartAsync(1, new byte[1_000_000]);
+
+        await FailAsync(StorageErrorCode.AccessDenied, () => blocked.CompleteAsync([stuck]));
+
+        Assert.That(new FileInfo(Path.Combine(FolderOf(blocked), "object")).Length, Is.Zero);
+        File.Delete(PathIn("bucket", "link"));
+        await blocked.CompleteAsync([stuck]);
+        await upload.CompleteAsync([part]);
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "key", "key/below", "link" }));
+    }
+
+    /// <summary>Completes an upload, then puts its folder back as a crash leaves it: between the rename that published the object, and the upload's removal.</summary>
+    private async Task<(MultipartUpload Upload, PartInfo Part)> CompleteAndCutOffAsync(Bucket bucket)
+    {
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+        PartInfo part = await upload.UploadPartAsync(1, Bytes("part"));
+        string folder = FolderOf(upload);
+        string[] files = Directory.GetFiles(folder);
+        byte[][] contents = [.. files.Select(File.ReadAllBytes)];
+        await upload.CompleteAsync([part]);
+        Directory.CreateDirectory(folder);
+        for (int i = 0; i < files.Length; i++)
+        {
+            if (Path.GetFileName(files[i]) != "object")
+            {
+                await File.WriteAllBytesAsync(files[i], contents[i]);
+            }
+        }
+
+        return (upload, part);
+    }
+
+    private string FolderOf(MultipartUpload upload) => Path.Combine(Root, ".bleepstore", "uploads", "bucket", upload.UploadId);
+
     [Test]
     public async Task A_part_is_copied_from_a_range_of_another_object()
     {

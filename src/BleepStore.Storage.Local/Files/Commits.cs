@@ -10,7 +10,7 @@ namespace BleepStore.Storage.Local.Files;
 /// How a file becomes an object, and how an object goes. The order makes a crash harmless at every point: bytes and record are on the disk before the name is, and
 /// the name is before anyone is told.
 /// </summary>
-internal sealed class Commits(LocalRoot root, Workspace workspace, Records records, ObjectFiles files, Durability durability)
+internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper records, ObjectFiles files, Durability durability)
 {
     /// <summary>How often others can be in the way in a row. Each time one of them has finished something, so that it is met only where something stands in the way that is no object.</summary>
     private const int MostAttempts = 1000;
@@ -26,21 +26,27 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, Records recor
     /// <param name="cancellationToken">Observed until the commit begins.</param>
     public async Task<ObjectProperties> RunAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
     {
-        ObjectProperties properties = Seal(temp, made, out ulong inode);
+        ObjectProperties properties = Seal(temp, made, out ulong inode, out bool isDoubtful);
         try
         {
             await PlaceAsync(temp, made, condition, cancellationToken).ConfigureAwait(false);
             return properties;
         }
-        catch when (!temp.IsPlaced)
+        finally
         {
-            records.Forget(made.Place, inode);
-            throw;
+            if (isDoubtful && temp.IsPlaced)
+            {
+                records.Trust(made.Place, inode);
+            }
+            else if (isDoubtful)
+            {
+                records.Forget(made.Place, inode);
+            }
         }
     }
 
     /// <summary>Gives the file its record and brings both to the disk. Only the name is missing then.</summary>
-    public ObjectProperties Seal(TempFile temp, NewObject made, out ulong inode)
+    private ObjectProperties Seal(TempFile temp, NewObject made, out ulong inode, out bool isDoubtful)
     {
         LocalErrors.Check(Posix.Stat(temp.Handle, out FileStatus status), "Writing the object");
         Span<byte> random = stackalloc byte[12];
@@ -54,14 +60,20 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, Records recor
             WriteToken = made.WriteToken,
             Attributes = made.Attributes,
         };
-        records.Write(made.Place, temp.Handle, status.Inode, record);
-        LocalErrors.Check(Flushes ? Posix.Flush(temp.Handle) : Errno.None, "Flushing the object");
         inode = status.Inode;
+        isDoubtful = records.Write(made.Place, temp.Handle, inode, record);
+        int error = Flushes ? Posix.Flush(temp.Handle) : Errno.None;
+        if (error != Errno.None && isDoubtful)
+        {
+            records.Forget(made.Place, inode);
+        }
+
+        LocalErrors.Check(error, "Flushing the object");
         return ObjectFile.Describe(made.Place.Key, status, record);
     }
 
     /// <summary>Tests the condition and moves a sealed file into its place, in one step against all other writers of the key.</summary>
-    public async Task PlaceAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
+    private async Task PlaceAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
     {
         int error = Errno.None;
         for (int attempt = 0; attempt < MostAttempts; attempt++)
@@ -103,16 +115,28 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, Records recor
             Target target = Find(place);
             folder = target.Folder;
             inFolder = target.Name == LocalNames.Self;
-            int error = target.Old is null ? Errno.ENOENT : Posix.Unlink(folder, target.Name);
+            ulong inode = target.Old?.Inode ?? 0;
+            int error = Errno.ENOENT;
+            if (target.Old is not null)
+            {
+                records.Doubt(place, inode);
+                error = Posix.Unlink(folder, target.Name);
+            }
+
             if (error != Errno.None)
             {
                 folder.Dispose();
+                if (target.Old is not null)
+                {
+                    records.Trust(place, inode);
+                }
+
                 LocalErrors.Check(error is Errno.ENOENT or Errno.ENOTDIR ? Errno.None : error, "Deleting the object");
                 root.RequireBucket(place.Bucket);
                 return;
             }
 
-            records.Forget(place, target.Old!.Value.Inode);
+            records.Forget(place, inode);
         }
 
         using (folder)
@@ -146,10 +170,19 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, Records recor
             return target.Error;
         }
 
+        if (target.Old is { } doubtful)
+        {
+            records.Doubt(place, doubtful.Inode);
+        }
+
         int error = temp.MoveTo(folder, target.Name);
-        if (error == Errno.None && target.Old is { } old)
+        if (target.Old is { } old && error == Errno.None)
         {
             records.Forget(place, old.Inode);
+        }
+        else if (target.Old is { } kept)
+        {
+            records.Trust(place, kept.Inode);
         }
 
         LocalErrors.Check(error is Errno.ENOENT or Errno.EISDIR ? Errno.None : error, "Moving the object into its place");

@@ -56,6 +56,17 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>Opens a folder below the root.</summary>
     public int OpenFolder(string path, out SafeFileHandle folder) => Open(path, OpenFlags.Folder, out folder);
 
+    /// <summary>Throws unless the root is there and can be read.</summary>
+    public void Check()
+    {
+        int error = Posix.Open(Handle, ".", OpenFlags.Folder, out SafeFileHandle folder);
+        using (folder)
+        {
+            // Reading, because a folder that was deleted can still be opened by those who hold it.
+            LocalErrors.Check(error == Errno.None ? FolderReader.Read(folder, []) : error, "Reading the root folder");
+        }
+    }
+
     public bool BucketExists(string bucket)
     {
         int error = Posix.Stat(Handle, bucket, out FileStatus status);

@@ -31,23 +31,33 @@ internal sealed class ObjectFiles(LocalRoot root, Records records)
 
     private ObjectFile? TryOpen(Place place, string path, out bool isFolder)
     {
-        isFolder = false;
-        int error = root.Open(path, OpenFlags.Read, out SafeFileHandle handle);
-        switch (error)
+        while (true)
         {
-            case Errno.None:
-                return Read(place, handle, out isFolder);
-            case Errno.ENOENT or Errno.ENOTDIR:
-                return null;
-            case Errno.ENXIO:
-                throw LocalErrors.NotAFile();
-            default:
-                throw LocalErrors.From(error, "Opening the object");
+            int error = root.Open(path, OpenFlags.Read, out SafeFileHandle handle);
+            isFolder = false;
+            switch (error)
+            {
+                case Errno.None:
+                    ObjectFile? found = Read(place, handle, out isFolder, out bool isGone);
+                    if (!isGone)
+                    {
+                        return found;
+                    }
+
+                    break;
+                case Errno.ENOENT or Errno.ENOTDIR:
+                    return null;
+                case Errno.ENXIO:
+                    throw LocalErrors.NotAFile();
+                default:
+                    throw LocalErrors.From(error, "Opening the object");
+            }
         }
     }
 
-    private ObjectFile? Read(Place place, SafeFileHandle opened, out bool isFolder)
+    private ObjectFile? Read(Place place, SafeFileHandle opened, out bool isFolder, out bool isGone)
     {
+        isGone = false;
         SafeFileHandle? handle = opened;
         try
         {
@@ -55,7 +65,15 @@ internal sealed class ObjectFiles(LocalRoot root, Records records)
             isFolder = status.IsFolder;
             if (status.IsFile)
             {
-                var found = new ObjectFile(place, handle, status, records.Read(place, handle, status));
+                ObjectRecord? record = records.Read(place, handle, status);
+                if (record is null && Posix.Stat(handle, out FileStatus now) == Errno.None && now.IsGone)
+                {
+                    // Replaced or deleted since it was opened, and its record with it: not a foreign file.
+                    isGone = true;
+                    return null;
+                }
+
+                var found = new ObjectFile(place, handle, status, record);
                 handle = null;
                 return found;
             }

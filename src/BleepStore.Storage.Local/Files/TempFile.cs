@@ -6,37 +6,59 @@ namespace BleepStore.Storage.Local.Files;
 /// <summary>A file that is being written where nobody sees it. Unless it is moved into place it goes when this is disposed.</summary>
 internal sealed class TempFile : IDisposable
 {
-    private readonly Workspace _workspace;
+    private SafeFileHandle _folder;
+    private string _name;
+    private bool _isStaged;
 
     public TempFile(Workspace workspace)
     {
-        _workspace = workspace;
-        Name = workspace.NewName();
-        LocalErrors.Check(Posix.Open(workspace.Folder, Name, OpenFlags.New, out SafeFileHandle handle), "Making a temporary file");
+        _folder = workspace.Folder;
+        _name = workspace.NewName();
+        LocalErrors.Check(Posix.Open(_folder, _name, OpenFlags.New, out SafeFileHandle handle), "Making a temporary file");
         Handle = handle;
     }
 
     public SafeFileHandle Handle { get; }
 
-    public string Name { get; }
-
     /// <summary>Whether it is in its place.</summary>
     public bool IsPlaced { get; private set; }
+
+    /// <summary>
+    /// Moves the file to where it waits for its place, over what waits there. Disposing then leaves the name, which means something there, and gives back
+    /// the room alone.
+    /// </summary>
+    /// <param name="folder">The folder; it must stay open for as long as this.</param>
+    /// <param name="name">The name in it.</param>
+    public int Stage(SafeFileHandle folder, string name)
+    {
+        int error = Posix.Rename(_folder, _name, folder, name);
+        if (error == Errno.None)
+        {
+            (_folder, _name, _isStaged) = (folder, name, true);
+        }
+
+        return error;
+    }
 
     /// <summary>Moves the file into its place, over what is there, in one step.</summary>
     public int MoveTo(SafeFileHandle folder, string name)
     {
-        int error = Posix.Rename(_workspace.Folder, Name, folder, name);
+        int error = Posix.Rename(_folder, _name, folder, name);
         IsPlaced |= error == Errno.None;
         return error;
     }
 
     public void Dispose()
     {
-        Handle.Dispose();
-        if (!IsPlaced && !_workspace.Folder.IsClosed)
+        if (!IsPlaced && _isStaged)
         {
-            _ = Posix.Unlink(_workspace.Folder, Name);
+            _ = Posix.Truncate(Handle);
         }
+        else if (!IsPlaced && !_folder.IsClosed)
+        {
+            _ = Posix.Unlink(_folder, _name);
+        }
+
+        Handle.Dispose();
     }
 }

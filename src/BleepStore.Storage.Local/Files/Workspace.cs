@@ -15,6 +15,7 @@ internal sealed class Workspace : IDisposable
     private const string UploadsName = "uploads";
     private const string LocksName = "locks";
     private const string AliveName = "lock";
+    private const string DoubtPrefix = "record.";
 
     private readonly SafeFileHandle _tmp;
     private readonly SafeFileHandle _alive;
@@ -42,25 +43,28 @@ internal sealed class Workspace : IDisposable
     /// <summary>A name that is free in <see cref="Folder"/>.</summary>
     public string NewName() => Interlocked.Increment(ref _files).ToString("x", CultureInfo.InvariantCulture);
 
-    /// <summary>Opens the workspace, makes what is missing, and sweeps up after instances that died.</summary>
+    /// <summary>The name here of what says that a record of this name is in doubt.</summary>
+    public static string DoubtOf(string record) => DoubtPrefix + record;
+
+    /// <summary>Opens the workspace, makes what is missing, and takes over the folders of instances that died. Whatever fails, nothing stays open.</summary>
     public static async Task<Workspace> OpenAsync(LocalRoot root, Durability durability, CancellationToken cancellationToken)
     {
-        LocalErrors.Check(root.OpenFolder(LocalRoot.Internals, out SafeFileHandle internals), $"Opening the folder {LocalRoot.Internals}");
-        using (internals)
+        var opened = new List<SafeFileHandle>();
+        var workspace = default(Workspace);
+        try
         {
-            SafeFileHandle tmp = OpenOrMake(internals, TmpName);
-            SafeFileHandle uploads = OpenOrMake(internals, UploadsName);
-            LocalErrors.Check(Posix.Open(internals, LocksName, OpenFlags.Lock, out SafeFileHandle lockFile), "Opening the file of locks");
-            if (durability == Durability.Full)
+            using (SafeFileHandle internals = OpenOrMake(root.Handle, LocalRoot.Internals))
             {
-                LocalErrors.Check(Posix.Flush(internals), $"Flushing the folder {LocalRoot.Internals}");
-                LocalErrors.Check(Posix.Flush(root.Handle), "Flushing the root folder");
-            }
+                SafeFileHandle tmp = Keep(OpenOrMake(internals, TmpName));
+                SafeFileHandle uploads = Keep(OpenOrMake(internals, UploadsName));
+                LocalErrors.Check(Posix.Open(internals, LocksName, OpenFlags.Lock, out SafeFileHandle lockFile), "Opening the file of locks");
+                var locks = new KeyLocks(Keep(lockFile));
+                if (durability == Durability.Full)
+                {
+                    LocalErrors.Check(Posix.Flush(internals), $"Flushing the folder {LocalRoot.Internals}");
+                    LocalErrors.Check(Posix.Flush(root.Handle), "Flushing the root folder");
+                }
 
-            var locks = new KeyLocks(lockFile);
-            var workspace = default(Workspace);
-            try
-            {
                 // Whoever starts makes and locks its folder under the start lock, so that a folder without a lock in it is a dead one's.
                 using (await locks.LockStartAsync(cancellationToken).ConfigureAwait(false))
                 {
@@ -68,18 +72,37 @@ internal sealed class Workspace : IDisposable
                     workspace.CollectDead();
                 }
             }
-            finally
-            {
-                if (workspace is null)
-                {
-                    locks.Dispose();
-                    tmp.Dispose();
-                    uploads.Dispose();
-                }
-            }
 
-            workspace.EmptyFolder();
             return workspace;
+        }
+        finally
+        {
+            if (workspace is null)
+            {
+                opened.ForEach(static handle => handle.Dispose());
+            }
+        }
+
+        SafeFileHandle Keep(SafeFileHandle handle)
+        {
+            opened.Add(handle);
+            return handle;
+        }
+    }
+
+    /// <summary>The records that were in doubt when the instances that were taken over died. The caller closes the files.</summary>
+    public IEnumerable<DoubtfulRecord> TakeDoubts() =>
+        Entries(Folder).Where(static entry => entry.Kind == EntryKind.Folder).SelectMany(entry => TakeDoubts(Folder, entry.Name));
+
+    /// <summary>Deletes what was taken over from instances that died.</summary>
+    public void DeleteDead()
+    {
+        foreach (FolderEntry entry in Entries(Folder))
+        {
+            if (entry is { Kind: EntryKind.Folder, Name: { } name })
+            {
+                DeleteTree(Folder, name);
+            }
         }
     }
 
@@ -117,6 +140,12 @@ internal sealed class Workspace : IDisposable
             DeleteTree(_tmp, _instance);
         }
 
+        Abandon();
+    }
+
+    /// <summary>Leaves the instance's folder to the next that starts, as dying would.</summary>
+    public void Abandon()
+    {
         _alive.Dispose();
         Folder.Dispose();
         Uploads.Dispose();
@@ -127,10 +156,50 @@ internal sealed class Workspace : IDisposable
     private static Workspace Begin(KeyLocks locks, SafeFileHandle tmp, SafeFileHandle uploads)
     {
         string instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        SafeFileHandle folder = OpenOrMake(tmp, instance);
-        LocalErrors.Check(Posix.Open(folder, AliveName, OpenFlags.Lock, out SafeFileHandle alive), "Making the instance's lock");
-        LocalErrors.Check(Posix.TryLock(alive, 0), "Taking the instance's lock");
-        return new Workspace(locks, tmp, uploads, instance, folder, alive);
+        SafeFileHandle? folder = null;
+        SafeFileHandle? alive = null;
+        try
+        {
+            folder = OpenOrMake(tmp, instance);
+            LocalErrors.Check(Posix.Open(folder, AliveName, OpenFlags.Lock, out alive), "Making the instance's lock");
+            LocalErrors.Check(Posix.TryLock(alive, 0), "Taking the instance's lock");
+            return new Workspace(locks, tmp, uploads, instance, folder, alive);
+        }
+        catch
+        {
+            alive?.Dispose();
+            folder?.Dispose();
+            DeleteTree(tmp, instance);
+            throw;
+        }
+    }
+
+    private static IEnumerable<DoubtfulRecord> TakeDoubts(SafeFileHandle parent, string? name)
+    {
+        if (name is null || Posix.Open(parent, name, OpenFlags.Folder, out SafeFileHandle folder) != Errno.None)
+        {
+            yield break;
+        }
+
+        using (folder)
+        {
+            foreach (FolderEntry entry in Entries(folder))
+            {
+                if (entry.Kind == EntryKind.Folder)
+                {
+                    // A folder that a dead one had taken over before it died.
+                    foreach (DoubtfulRecord inner in TakeDoubts(folder, entry.Name))
+                    {
+                        yield return inner;
+                    }
+                }
+                else if (entry.Name is { } file && file.StartsWith(DoubtPrefix, StringComparison.Ordinal)
+                    && Posix.Open(folder, file, OpenFlags.Read, out SafeFileHandle record) == Errno.None)
+                {
+                    yield return new DoubtfulRecord(file[DoubtPrefix.Length..], record);
+                }
+            }
+        }
     }
 
     /// <summary>Takes over the folders of instances that died. Only what can be locked is touched: another process may be writing at this moment.</summary>
@@ -159,17 +228,6 @@ internal sealed class Workspace : IDisposable
             using (alive)
             {
                 return error == Errno.ENOENT || (error == Errno.None && Posix.TryLock(alive, 0) == Errno.None);
-            }
-        }
-    }
-
-    private void EmptyFolder()
-    {
-        foreach (FolderEntry entry in Entries(Folder))
-        {
-            if (entry is { Kind: EntryKind.Folder, Name: { } name })
-            {
-                DeleteTree(Folder, name);
             }
         }
     }
@@ -215,4 +273,9 @@ internal sealed class Workspace : IDisposable
         LocalErrors.Check(Posix.Open(folder, name, OpenFlags.Folder, out SafeFileHandle made), $"Opening the folder {name}");
         return made;
     }
+
+    /// <summary>A record that may belong to no object.</summary>
+    /// <param name="Name">Its name among the records.</param>
+    /// <param name="File">The record, by another name.</param>
+    internal readonly record struct DoubtfulRecord(string Name, SafeFileHandle File);
 }

@@ -12,6 +12,9 @@ internal struct FileStatus
     [FieldOffset(0)]
     private readonly uint _mask;
 
+    [FieldOffset(16)]
+    private readonly uint _links;
+
     [FieldOffset(28)]
     private readonly ushort _mode;
 
@@ -38,6 +41,9 @@ internal struct FileStatus
     public readonly bool IsFolder => (_mode & TypeMask) == 0x4000;
 
     public readonly bool IsLink => (_mode & TypeMask) == 0xA000;
+
+    /// <summary>Whether it has no name any more, and is there for those who have it open.</summary>
+    public readonly bool IsGone => _links == 0;
 
     public readonly ulong Inode => _inode;
 

@@ -22,6 +22,9 @@ internal static partial class Posix
     /// <summary>Asks the system to begin writing a range to the disk, so that less is left when the file is flushed. A hint: it promises nothing, and where it fails nothing is lost.</summary>
     public static void StartFlushing(SafeFileHandle file, long offset, long count) => _ = Libc.SyncFileRange(file, offset, count, StartWriting);
 
+    /// <summary>Makes a file empty.</summary>
+    public static int Truncate(SafeFileHandle file) => Result(Libc.FTruncate(file, 0));
+
     /// <summary>Copies bytes between files inside the kernel; fewer than asked at its own choice, 0 at the source's end.</summary>
     public static int Copy(SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, long count, out long copied)
     {

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,6 +14,9 @@ internal sealed class UploadFolder(SafeFileHandle handle, string key, ObjectAttr
     public ObjectAttributes Attributes => attributes;
 
     public DateTimeOffset InitiatedAt => initiatedAt;
+
+    /// <summary>Puts the assembled object where it is published from. The caller holds the upload's lock, and this stays open until it is placed.</summary>
+    public void Stage(TempFile temp) => LocalErrors.Check(temp.Stage(handle, UploadFolders.PendingName), "Moving the assembled object to the upload");
 
     /// <summary>The parts with a higher number, ascending; at most so many.</summary>
     public List<PartInfo> ReadParts(int startAfter = 0, int most = int.MaxValue)

@@ -6,8 +6,15 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Uploads;
 
 /// <summary>The unfinished uploads: <c>.bleepstore/uploads/{bucket}/{upload id}</c>.</summary>
+/// <remarks>
+/// A file in the folder stands for the object to come, from the beginning to the moment when the assembled object, which has taken its place, is moved from there
+/// to the key. So the one rename that publishes the object also ends the upload, and an upload that a crash kept from being taken away is never completed twice.
+/// </remarks>
 internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durability durability)
 {
+    /// <summary>The file that stands for the object to come. An upload without it was completed.</summary>
+    public const string PendingName = "object";
+
     private const string RecordName = "upload";
     private const int IdLength = 22;
 
@@ -72,6 +79,13 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         try
         {
             upload = Read(folder);
+            if (upload is not null && Posix.Stat(folder, PendingName, out _) == Errno.ENOENT)
+            {
+                string completed = upload.Key;
+                upload = null;
+                Settle(bucket, completed, uploadId);
+            }
+
             return upload;
         }
         finally
@@ -101,10 +115,11 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     /// <returns>What to delete; <see langword="null"/> when there was none.</returns>
     public string? Take(string bucket, string uploadId)
     {
-        LocalErrors.Check(Contained.Open(workspace.Uploads, bucket, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder), "Opening the uploads");
+        int error = Contained.Open(workspace.Uploads, bucket, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
         using (folder)
         {
-            int error = workspace.Take(folder, uploadId, out string here);
+            string here = "";
+            error = error == Errno.None ? workspace.Take(folder, uploadId, out here) : error;
             error = error == Errno.None && durability == Durability.Full ? Posix.Flush(folder) : error;
             LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Ending the upload");
             return error == Errno.None ? here : null;
@@ -121,6 +136,33 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
+    /// <summary>Does what a completion that was cut off had left to do, or is doing at this moment. Only a completed upload gets here, and it stays one: no lock is needed.</summary>
+    private void Settle(string bucket, string key, string uploadId)
+    {
+        if (durability == Durability.Full)
+        {
+            // The object is taken for completed from here on, so its name must be on the disk: in its folder, or in the one that has its name.
+            Place place = root.Locate(bucket, key);
+            FlushFolder(place.Folder);
+            FlushFolder(place.Path);
+        }
+
+        if (Take(bucket, uploadId) is { } taken)
+        {
+            workspace.DeleteLater(taken);
+        }
+    }
+
+    private void FlushFolder(string path)
+    {
+        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        using (folder)
+        {
+            error = error == Errno.None ? Posix.Flush(folder) : error;
+            LocalErrors.Check(error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? Errno.None : error, "Flushing the object's folder");
+        }
+    }
+
     private void WriteRecord(string temp, string key, ObjectAttributes attributes)
     {
         var bytes = new ArrayBufferWriter<byte>(512);
@@ -134,8 +176,11 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             {
                 LocalErrors.Check(Posix.Write(file, bytes.WrittenSpan, 0), "Writing the upload's record");
                 Flush(file);
-                Flush(folder);
             }
+
+            LocalErrors.Check(Posix.Open(folder, PendingName, OpenFlags.New, out SafeFileHandle pending), "Making the upload");
+            pending.Dispose();
+            Flush(folder);
         }
     }
 

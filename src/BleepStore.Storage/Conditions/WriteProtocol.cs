@@ -215,16 +215,30 @@ internal sealed class WriteProtocol(StoreContext context)
 
     private async Task AttemptDeleteAsync(ObjectAddress address, WriteCondition condition, CancellationToken cancellationToken)
     {
+        // Nothing has been sent yet: a cancellation up to here leaves no doubt.
+        cancellationToken.ThrowIfCancellationRequested();
+        StorageException failure;
         try
         {
             await Backend.DeleteAsync(new DeleteRequest { Bucket = address.Bucket, Key = address.Key, Condition = condition }, cancellationToken).ConfigureAwait(false);
+            return;
         }
         catch (StorageException error) when (error.IsOutcomeUnknown && !condition.IsNone)
         {
-            if (!await IsGoneAsync(address, cancellationToken).ConfigureAwait(false))
-            {
-                throw;
-            }
+            failure = error;
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            failure = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = true };
+        }
+        catch (OperationCanceledException cancelled) when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
+        {
+            throw UnknownOutcome(cancelled);
+        }
+
+        if (!await IsGoneAsync(address, cancellationToken).ConfigureAwait(false))
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
@@ -240,9 +254,9 @@ internal sealed class WriteProtocol(StoreContext context)
         {
             return error.Code == StorageErrorCode.NoSuchKey;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException cancelled)
         {
-            return false;
+            return cancellationToken.IsCancellationRequested ? throw UnknownOutcome(cancelled) : false;
         }
     }
 

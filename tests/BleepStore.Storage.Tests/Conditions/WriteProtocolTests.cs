@@ -362,6 +362,93 @@ public class WriteProtocolTests
     }
 
     [Test]
+    public async Task Cancelling_after_the_delete_was_sent_says_that_the_outcome_is_unknown([Values] bool conditional)
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        using var cancel = new CancellationTokenSource();
+        backend.Delete = async (request, token) =>
+        {
+            await backend.Real.DeleteAsync(request, token);
+            await cancel.CancelAsync();
+            throw new OperationCanceledException(cancel.Token);
+        };
+
+        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = conditional ? old.Revision : null }, cancel.Token));
+
+        Assert.That((cancelled.InnerException as StorageException)?.IsOutcomeUnknown, Is.True);
+        Assert.That(cancelled.CancellationToken, Is.EqualTo(cancel.Token));
+    }
+
+    [Test]
+    public async Task Cancelling_before_the_delete_is_sent_is_plain_cancellation_and_sends_nothing([Values] bool compares)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares });
+        Bucket bucket = Stores.Over(backend);
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+
+        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.DeleteAsync("k", new DeleteOptions { IfMatch = old.ETag }, cancel.Token));
+
+        Assert.That(cancelled.InnerException, Is.Null);
+        Assert.That(backend.Count("Delete"), Is.Zero);
+        Assert.That(await bucket.ExistsAsync("k"), Is.True);
+    }
+
+    [Test]
+    public async Task Cancelling_while_it_is_seen_whether_a_delete_took_effect_says_that_the_outcome_is_unknown()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        using var cancel = new CancellationTokenSource();
+        backend.Delete = static (_, _) => throw Unknown(StorageErrorCode.ServiceUnavailable);
+        backend.Head = (_, _) =>
+        {
+            cancel.Cancel();
+            throw new OperationCanceledException(cancel.Token);
+        };
+
+        OperationCanceledException cancelled = await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision }, cancel.Token));
+
+        Assert.That((cancelled.InnerException as StorageException)?.IsOutcomeUnknown, Is.True);
+    }
+
+    [Test]
+    public async Task An_answer_to_a_delete_that_never_came_is_success_when_the_object_is_gone_and_else_a_timeout([Values] bool landed)
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = async (request, token) =>
+        {
+            if (landed)
+            {
+                await backend.Real.DeleteAsync(request, token);
+            }
+
+            throw new TaskCanceledException("The HTTP client waited long enough.");
+        };
+        Task DeleteAsync() => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision });
+
+        if (landed)
+        {
+            await DeleteAsync();
+        }
+        else
+        {
+            Assert.That((await Catch.CodeAsync(StorageErrorCode.RequestTimeout, DeleteAsync)).IsOutcomeUnknown, Is.True);
+        }
+
+        Assert.That(await bucket.ExistsAsync("k"), Is.EqualTo(!landed));
+    }
+
+    [Test]
     public async Task A_delete_on_an_ETag_follows_the_object_when_only_its_revision_moved()
     {
         var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = false });

@@ -1,0 +1,28 @@
+namespace BleepStore.Storage.Local.Crasher;
+
+/// <summary>What both sides of the crash test know: the bucket, the keys, and who writes which.</summary>
+internal static class Plan
+{
+    public const string Bucket = "crash";
+
+    /// <summary>Writers in a child. Each key has one, so that the order of what is done to a key is known; keys that are prefixes of each other have different ones.</summary>
+    public const int Writers = 4;
+
+    /// <summary>Written once, before the first kill, and never touched.</summary>
+    public static readonly string[] Bystanders = ["bystander", "a/bystander", "e/f/bystander"];
+
+    public static readonly string[] Keys =
+    [
+        "a", "a/b", "a/b/c", "a/b/c/d",
+        "e/f/g", "e/f", "e", "e/f/g/h",
+        "x//y", "x/", "ü/🙀", "..",
+        new string('l', 300) + "/z", new string('l', 300), "photos/2026/cat.jpg", "photos/2026",
+    ];
+
+    public static ObjectStore Open(string root, bool isDurable, bool keepsRecordsInFiles) => ObjectStore.Create(
+        new LocalBackend(new LocalBackendOptions { RootPath = root, Durability = isDurable ? Durability.Full : Durability.None })
+        {
+            LargestAttribute = keepsRecordsInFiles ? 0 : int.MaxValue,
+        },
+        new ObjectStoreOptions { MinimumPartSize = 1 });
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using BleepStore.Storage.Local.Crasher;
+
+// With a role this is one of the processes that a test starts; without, the crash test itself.
+string role = args.Length > 0 && !args[0].StartsWith('-') ? args[0] : "";
+var options = new Dictionary<string, string>(StringComparer.Ordinal);
+for (int i = role.Length > 0 ? 1 : 0; i + 1 < args.Length; i += 2)
+{
+    options[args[i].TrimStart('-')] = args[i + 1];
+}
+
+switch (role)
+{
+    case "work":
+        await Worker.RunAsync(Text("root"), Number("seed", 0), Text("durability") == "full", Text("records") == "files");
+        return 0;
+    case "count":
+        await Contender.CountAsync(Text("root"), Number("steps", 200));
+        return 0;
+    case "overwrite":
+        await Contender.OverwriteAsync(Text("root"), Number("id", 0));
+        return 0;
+    case "hold":
+        await Contender.HoldAsync(Text("root"), Text("key"));
+        return 0;
+    case "denied":
+        await Outsider.RunAsync(Text("root"), Text("scratch"), (uint)Number("uid", 65534));
+        return 0;
+    case "":
+        return await TestAsync();
+    default:
+        await Console.Error.WriteLineAsync($"There is no role '{role}'.");
+        return 2;
+}
+
+async Task<int> TestAsync()
+{
+    if (args.Length % 2 != 0 || options.Keys.Except(["kills", "seed", "lanes", "folder"]).Any())
+    {
+        await Console.Error.WriteLineAsync("Options: --kills N (200), --seed N (random), --lanes N (2): stores tested side by side, --folder PATH (the temporary folder)");
+        return 2;
+    }
+
+    try
+    {
+        CrashReport report = await CrashTest.RunAsync(
+            Number("kills", 200), Number("seed", Random.Shared.Next()), Number("lanes", 2), options.GetValueOrDefault("folder", Path.GetTempPath()), Console.Out);
+        await Console.Out.WriteLineAsync(report.ToString());
+        return 0;
+    }
+    catch (CrashTestException failure)
+    {
+        await Console.Error.WriteLineAsync(failure.Message);
+        return 1;
+    }
+}
+
+string Text(string name) => options.GetValueOrDefault(name) ?? throw new ArgumentException($"--{name} is missing.");
+
+int Number(string name, int otherwise) => options.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
