@@ -1,3 +1,4 @@
+using BleepStore.Storage.Benchmarks.Azure;
 using BleepStore.Storage.Benchmarks.Local;
 
 namespace BleepStore.Storage.Benchmarks.Cases;
@@ -14,6 +15,11 @@ internal static class Catalogue
         new LocalComplete(),
         new LocalList("local-list-flat", folders: 1, "all in one folder"),
         new LocalList("local-list-tree", folders: 100, "in a hundred folders"),
+        new StubSmallPut(),
+        new StubSmallGet(),
+        new StubLargePut(),
+        new EmulatorLargePut(),
+        new EmulatorComplete(),
     ];
 
     public static BenchmarkCase? Find(string name) => All.FirstOrDefault(found => found.Name == name);

@@ -5,7 +5,7 @@ using BleepStore.Storage.Local;
 namespace BleepStore.Storage.Benchmarks.Local;
 
 /// <summary>
-/// Lists a bucket page by page. The baseline is the library, too, on a tenth of the keys, ten times over: when the cost is linear, the two take the same.
+/// Lists many keys page by page. The baseline is the library, too, on ten prefixes with a tenth of the keys each: when the cost is linear, the two take the same.
 /// </summary>
 /// <param name="name">The case's name.</param>
 /// <param name="folders">Over how many folders the keys are spread.</param>
@@ -15,13 +15,12 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
     private const long Mebibyte = 1024 * 1024;
     private const int Fraction = 10;
     private const string AllPrefix = "all/";
-    private const string FewPrefix = "few/";
 
     public override string Name => name;
 
     public override string Library => $"`ListPageAsync` to the end, pages of 1,000 keys, {layout}";
 
-    public override string Baseline => $"The same on a {Fraction}th of the keys, {Fraction} times over";
+    public override string Baseline => $"The same on {Fraction} prefixes with a {Fraction}th of the keys each";
 
     public override string BoundBy => "System calls: the attributes of every object are read";
 
@@ -33,8 +32,8 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
 
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) => Task.FromResult<Workload>(
         side == Side.Library
-            ? new Listing(context, AllPrefix, context.Size.Count, times: 1)
-            : new Listing(context, FewPrefix, context.Size.Count / Fraction, Fraction));
+            ? new Listing(context, [AllPrefix])
+            : new Listing(context, [.. Enumerable.Range(0, Fraction).Select(FewPrefix)]));
 
     public override async Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -42,22 +41,27 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
         Bucket bucket = store.GetBucket(LocalWorkload.BucketName);
         byte[] bytes = PatternStream.Bytes((int)context.Size.Bytes);
         await PutAsync(bucket, AllPrefix, context.Size.Count, bytes, cancellationToken);
-        await PutAsync(bucket, FewPrefix, context.Size.Count / Fraction, bytes, cancellationToken);
+        for (int few = 0; few < Fraction; few++)
+        {
+            await PutAsync(bucket, FewPrefix(few), context.Size.Count / Fraction, bytes, cancellationToken);
+        }
     }
+
+    private static string FewPrefix(int number) => $"few{number}/";
 
     private Task PutAsync(Bucket bucket, string prefix, int count, byte[] bytes, CancellationToken cancellationToken) => Parallel.ForAsync(
         0, count, cancellationToken, async (number, cancel) => await bucket.PutAsync($"{prefix}{number % folders:d3}/{number:d6}", bytes, cancellationToken: cancel));
 
-    private sealed class Listing(BenchmarkContext context, string prefix, int count, int times) : LocalWorkload(RootIn(context))
+    private sealed class Listing(BenchmarkContext context, string[] prefixes) : LocalWorkload(RootIn(context))
     {
         private long _seen;
 
         public override async Task WarmUpAsync(CancellationToken cancellationToken) =>
-            await Bucket.ListPageAsync(new ListOptions { Prefix = FewPrefix, PageSize = 100 }, cancellationToken);
+            await Bucket.ListPageAsync(new ListOptions { Prefix = FewPrefix(0), PageSize = 100 }, cancellationToken);
 
         public override async Task RunAsync(CancellationToken cancellationToken)
         {
-            for (int time = 0; time < times; time++)
+            foreach (string prefix in prefixes)
             {
                 string? token = null;
                 do
@@ -72,7 +76,7 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
 
         public override Task VerifyAsync(CancellationToken cancellationToken)
         {
-            Same.Require(_seen == (long)count * times, $"{_seen} keys were listed, not {(long)count * times}");
+            Same.Require(_seen == context.Size.Count, $"{_seen} keys were listed, not {context.Size.Count}");
             return Task.CompletedTask;
         }
     }

@@ -16,7 +16,7 @@ internal sealed class CaseRunner(string folder, int rounds, Action<string> tell)
         Directory.CreateDirectory(home);
         try
         {
-            using BenchmarkServer? server = await benchmark.StartServerAsync(cancellationToken);
+            BenchmarkServer? server = await benchmark.StartServerAsync(cancellationToken);
             var context = new BenchmarkContext(size, home, server?.Address);
             await MeasuredProcess.PrepareAsync(benchmark, context, cancellationToken);
             await MeasurePairAsync(benchmark, context, "warm-up", cancellationToken);
