@@ -44,15 +44,8 @@ internal abstract class StubWorkload : Workload
     /// <summary>What went over the wire before the timed run.</summary>
     protected (long Bytes, int Requests) Before { get; private set; }
 
-    public override async Task WarmUpAsync(CancellationToken cancellationToken)
-    {
-        await RepeatAsync(_warmUps, cancellationToken);
-
-        // The compiler makes its second, faster code on a thread of its own, a tenth of a second after calls have calmed down.
-        await Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
-        await RepeatAsync(_warmUps, cancellationToken);
-        await Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
-    }
+    public override Task WarmUpAsync(CancellationToken cancellationToken) =>
+        WarmUpAsync(_warmUps, times => RepeatAsync(times, cancellationToken), cancellationToken);
 
     public override Task ArrangeAsync(CancellationToken cancellationToken)
     {

@@ -19,4 +19,17 @@ internal abstract class Workload : IAsyncDisposable
     public abstract Task VerifyAsync(CancellationToken cancellationToken);
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// Repeats what is short until it runs as fast as it will. The compiler makes its second, faster code on a thread of its own, a tenth of a second after calls to
+    /// new code have calmed down.
+    /// </summary>
+    protected static async Task WarmUpAsync(int times, Func<int, Task> repeat, CancellationToken cancellationToken)
+    {
+        for (int turn = 0; turn < 2; turn++)
+        {
+            await repeat(times);
+            await Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
+        }
+    }
 }

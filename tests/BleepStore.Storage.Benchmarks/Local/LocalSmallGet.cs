@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Benchmarks.Local;
 internal sealed class LocalSmallGet : LocalCase
 {
     private const int Keys = 100;
-    private const int WarmUps = 5000;
+    private const int WarmUps = 20_000;
 
     public override string Name => "local-get-small";
 
@@ -19,7 +19,7 @@ internal sealed class LocalSmallGet : LocalCase
 
     public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.Time, 1.5)];
 
-    public override CaseSize FullSize => new(4096, 50_000);
+    public override CaseSize FullSize => new(4096, 100_000);
 
     public override CaseSize ShortSize => new(4096, 200);
 
@@ -45,7 +45,8 @@ internal sealed class LocalSmallGet : LocalCase
 
         public override bool WatchesMemory => false;
 
-        public override Task WarmUpAsync(CancellationToken cancellationToken) => GetAsync(WarmUps, cancellationToken);
+        public override Task WarmUpAsync(CancellationToken cancellationToken) =>
+            WarmUpAsync(context.Size.Count < WarmUps ? 1 : WarmUps, times => GetAsync(times, cancellationToken), cancellationToken);
 
         public override Task RunAsync(CancellationToken cancellationToken) => GetAsync(context.Size.Count, cancellationToken);
 
@@ -74,7 +75,8 @@ internal sealed class LocalSmallGet : LocalCase
 
         public override bool WatchesMemory => false;
 
-        public override Task WarmUpAsync(CancellationToken cancellationToken) => GetAsync(WarmUps);
+        public override Task WarmUpAsync(CancellationToken cancellationToken) =>
+            WarmUpAsync(context.Size.Count < WarmUps ? 1 : WarmUps, GetAsync, cancellationToken);
 
         public override Task RunAsync(CancellationToken cancellationToken) => GetAsync(context.Size.Count);
 

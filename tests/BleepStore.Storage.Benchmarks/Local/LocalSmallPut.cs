@@ -9,7 +9,7 @@ internal sealed class LocalSmallPut : LocalCase
     /// <summary>So many keys, over and over: some puts make an object, most replace one.</summary>
     private const int Keys = 100;
 
-    private const int WarmUps = 50;
+    private const int WarmUps = 1000;
 
     public override string Name => "local-put-small";
 
@@ -34,7 +34,8 @@ internal sealed class LocalSmallPut : LocalCase
     {
         private readonly byte[] _bytes = PatternStream.Bytes((int)context.Size.Bytes);
 
-        public override Task WarmUpAsync(CancellationToken cancellationToken) => PutAsync(WarmUps, cancellationToken);
+        public override Task WarmUpAsync(CancellationToken cancellationToken) =>
+            WarmUpAsync(context.Size.Count < WarmUps ? 1 : WarmUps, times => PutAsync(times, cancellationToken), cancellationToken);
 
         public override Task RunAsync(CancellationToken cancellationToken) => PutAsync(context.Size.Count, cancellationToken);
 
@@ -48,7 +49,7 @@ internal sealed class LocalSmallPut : LocalCase
                 count++;
             }
 
-            Same.Require(count == Math.Min(Keys, Math.Max(context.Size.Count, WarmUps)), $"{count} objects are there");
+            Same.Require(count == Math.Min(Keys, context.Size.Count), $"{count} objects are there");
         }
 
         private async Task PutAsync(int count, CancellationToken cancellationToken)
@@ -64,7 +65,8 @@ internal sealed class LocalSmallPut : LocalCase
     {
         private readonly byte[] _bytes = PatternStream.Bytes((int)context.Size.Bytes);
 
-        public override Task WarmUpAsync(CancellationToken cancellationToken) => PutAsync(WarmUps, cancellationToken);
+        public override Task WarmUpAsync(CancellationToken cancellationToken) =>
+            WarmUpAsync(context.Size.Count < WarmUps ? 1 : WarmUps, times => PutAsync(times, cancellationToken), cancellationToken);
 
         public override Task RunAsync(CancellationToken cancellationToken) => PutAsync(context.Size.Count, cancellationToken);
 
@@ -77,7 +79,7 @@ internal sealed class LocalSmallPut : LocalCase
                 await Same.RequirePatternAsync(file, context.Size.Bytes, cancellationToken);
             }
 
-            Same.Require(files.Length == Math.Min(Keys, Math.Max(context.Size.Count, WarmUps)), $"{files.Length} files are there");
+            Same.Require(files.Length == Math.Min(Keys, context.Size.Count), $"{files.Length} files are there");
         }
 
         private async Task PutAsync(int count, CancellationToken cancellationToken)
