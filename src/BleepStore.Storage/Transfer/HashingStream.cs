@@ -4,15 +4,19 @@ using BleepStore.Storage.Hashing;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>
-/// Hashes a source as it is read. Reading to the end completes the checks. Copying it to a destination goes on with three things at a time:
-/// reading a block, hashing the one before, and writing it.
+/// Hashes a source as it is read. Reading to the end completes the checks. Copying it to a destination does three things at a time: it reads blocks ahead, writes
+/// them one after another, and hashes those of several parts side by side.
 /// </summary>
-internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimit limit) : AsyncReadStream
+/// <param name="source">What is read. Disposed with this.</param>
+/// <param name="hasher">What takes the bytes in. Disposed with this.</param>
+/// <param name="limit">How many there may be.</param>
+/// <param name="blocks">How many blocks of <see cref="BlockSize"/> copying may hold.</param>
+internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimit limit, int blocks = HashingStream.FewBlocks) : AsyncReadStream
 {
-    private const int BlockSize = 1024 * 1024;
+    public const int BlockSize = 1024 * 1024;
 
-    /// <summary>Below this, handing the hashing to another thread costs more than it saves.</summary>
-    private const int HashInLine = 64 * 1024;
+    /// <summary>One to read, one to write, one to hash: enough where there is but one digest to make.</summary>
+    public const int FewBlocks = 3;
 
     private long _total;
 
@@ -41,30 +45,40 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        byte[] block = ArrayPool<byte>.Shared.Rent(BlockSize);
-        byte[] next = ArrayPool<byte>.Shared.Rent(BlockSize);
+        var underWay = new Queue<Block>();
+        Task writing = Task.CompletedTask;
         try
         {
-            int count = await FillAsync(block, cancellationToken).ConfigureAwait(false);
-            while (count > 0)
+            int count;
+            do
             {
+                Block block = await TakeBlockAsync(underWay).ConfigureAwait(false);
+                count = await FillAsync(block.Bytes, cancellationToken).ConfigureAwait(false);
                 Count(count);
-                Task hashing = HashAsync(block, count);
-                Task writing = WriteAsync(destination, block.AsMemory(0, count), cancellationToken);
-                Task<int> reading = count < BlockSize ? Task.FromResult(0) : FillAsync(next, cancellationToken).AsTask();
+                await writing.ConfigureAwait(false);
+                if (count > 0)
+                {
+                    block.Written = writing = WriteAsync(destination, block.Bytes.AsMemory(0, count), cancellationToken);
+                    block.Hashed = hasher.AppendAsync(block.Bytes.AsMemory(0, count));
+                }
+            }
+            while (count == BlockSize);
 
-                // All three must have ended before a buffer is used again or given back, also when one of them fails.
-                await Task.WhenAll(hashing, writing, reading).ConfigureAwait(false);
-                count = await reading.ConfigureAwait(false);
-                (block, next) = (next, block);
+            foreach (Block block in underWay)
+            {
+                await block.WaitAsync().ConfigureAwait(false);
             }
 
             ETag = hasher.Finish();
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(block);
-            ArrayPool<byte>.Shared.Return(next);
+            // Nobody may be at work on a buffer when it is given back, also when something failed.
+            foreach (Block block in underWay)
+            {
+                await block.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ArrayPool<byte>.Shared.Return(block.Bytes);
+            }
         }
     }
 
@@ -89,15 +103,21 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
     private static async Task WriteAsync(Stream destination, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         await destination.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
 
-    private Task HashAsync(byte[] block, int count)
+    /// <summary>A block to fill: the oldest one when nobody needs it any more, or when there are no more to be had.</summary>
+    private async ValueTask<Block> TakeBlockAsync(Queue<Block> underWay)
     {
-        if (count <= HashInLine)
+        if (underWay.TryPeek(out Block? block) && (underWay.Count == blocks || block.IsFree))
         {
-            hasher.Append(block.AsSpan(0, count));
-            return Task.CompletedTask;
+            await block.WaitAsync().ConfigureAwait(false);
+            underWay.Dequeue();
+        }
+        else
+        {
+            block = new Block(ArrayPool<byte>.Shared.Rent(BlockSize));
         }
 
-        return Task.Run(() => hasher.Append(block.AsSpan(0, count)), CancellationToken.None);
+        underWay.Enqueue(block);
+        return block;
     }
 
     /// <summary>Fills a block; fewer bytes mean the source's end.</summary>
@@ -116,5 +136,19 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
         }
 
         return filled;
+    }
+
+    /// <summary>A buffer, and who is at work on it.</summary>
+    private sealed class Block(byte[] bytes)
+    {
+        public byte[] Bytes { get; } = bytes;
+
+        public Task Written { get; set; } = Task.CompletedTask;
+
+        public Task Hashed { get; set; } = Task.CompletedTask;
+
+        public bool IsFree => Written.IsCompleted && Hashed.IsCompleted;
+
+        public Task WaitAsync() => Task.WhenAll(Written, Hashed);
     }
 }

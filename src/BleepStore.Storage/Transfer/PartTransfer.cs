@@ -15,7 +15,7 @@ internal sealed class PartTransfer(StoreContext context)
         LengthLimit.Part.Check(content.Length ?? 0);
         if (context.Capabilities.StreamsPuts)
         {
-            var body = new StreamedBody(content, () => new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected), LengthLimit.Part);
+            var body = new StreamedBody(content, () => new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected), LengthLimit.Part, HashingStream.FewBlocks);
             return await SendAsync(target, body, cancellationToken).ConfigureAwait(false);
         }
 

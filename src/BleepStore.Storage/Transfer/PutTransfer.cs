@@ -48,7 +48,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     private Task<ObjectProperties> PutStreamedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
         LengthLimit limit = put.SinglePart && !content.CanRestart ? LengthLimit.SinglePart(Plan.PartSize) : LengthLimit.None;
-        var body = new StreamedBody(content, () => new ETagHasher(Plan, content.Length, put.SinglePart, put.ExpectedMd5), limit);
+        int blocks = put.SinglePart ? HashingStream.FewBlocks : context.Settings.HashedBlocks;
+        var body = new StreamedBody(content, () => new ETagHasher(Plan, content.Length, put.SinglePart, put.ExpectedMd5), limit, blocks);
         return SendAsync(put, body, cancellationToken);
     }
 

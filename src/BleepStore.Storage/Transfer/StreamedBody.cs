@@ -6,7 +6,8 @@ namespace BleepStore.Storage.Transfer;
 /// <param name="content">The bytes.</param>
 /// <param name="newHasher">Makes what takes them in, when the body is opened: a put that is refused before costs no digest.</param>
 /// <param name="limit">How many there may be.</param>
-internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, LengthLimit limit) : BodySource
+/// <param name="blocks">How many blocks are held at a time.</param>
+internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, LengthLimit limit, int blocks) : BodySource
 {
     private Func<string?>? _etag;
 
@@ -25,7 +26,7 @@ internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, 
             throw new InvalidOperationException("This body comes from a source that can be read once, and was opened before.");
         }
 
-        var stream = new HashingStream(content.OpenSequential(), newHasher(), limit);
+        var stream = new HashingStream(content.OpenSequential(), newHasher(), limit, blocks);
         _etag = () => stream.ETag;
         return stream;
     }

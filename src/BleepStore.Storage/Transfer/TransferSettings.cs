@@ -5,6 +5,8 @@ namespace BleepStore.Storage.Transfer;
 /// <summary><see cref="ObjectStoreOptions"/> as they were when the store was made, checked.</summary>
 internal sealed record TransferSettings
 {
+    private const long MostHashed = 32 * 1024 * 1024;
+
     public required PartPlan Plan { get; init; }
 
     public required int MaxConcurrency { get; init; }
@@ -17,6 +19,20 @@ internal sealed record TransferSettings
 
     /// <summary>How many bytes one transfer may hold in memory; what is larger is spooled to a temporary file.</summary>
     public long MemoryBudget => Plan.PartSize * MaxConcurrency;
+
+    /// <summary>
+    /// How many blocks a put holds that is hashed as it passes: so many that each processor has a part of its own to hash, but no more than may be held, nor than makes
+    /// the garbage collector's life hard.
+    /// </summary>
+    public int HashedBlocks
+    {
+        get
+        {
+            int side = Math.Min(MaxConcurrency, Environment.ProcessorCount);
+            long wanted = side == 1 ? 0 : Plan.PartSize * (side + 1);
+            return (int)Math.Max(Math.Min(Math.Min(wanted, MemoryBudget), MostHashed) / HashingStream.BlockSize, HashingStream.FewBlocks);
+        }
+    }
 
     public static TransferSettings From(ObjectStoreOptions options) => new()
     {

@@ -24,6 +24,37 @@ public class ETagHasherTests
     }
 
     [Test]
+    public async Task Bytes_handed_over_without_waiting_give_the_same_ETag(
+        [Values(0, 1, 300_000, 300_001, 900_000, 2_000_000)] int size, [Values(300_000, 700_000)] int threshold, [Values] bool known, [Values] bool digestExpected)
+    {
+        byte[] bytes = Bytes.Of(size);
+        ReadOnlyMemory<byte>? expected = digestExpected ? new(Convert.FromHexString(Bytes.Md5(bytes))) : null;
+        string wanted = size <= threshold ? Bytes.Md5(bytes) : Bytes.Composite(bytes, static _ => 300_000);
+        foreach (int chunk in (int[])[10_000, 65_536, 65_537, 1_000_000])
+        {
+            using var hasher = new ETagHasher(new PartPlan(300_000, threshold), known ? size : null, singlePart: false, expected);
+            var hashing = new List<Task>();
+            for (int at = 0; at < size; at += chunk)
+            {
+                hashing.Add(hasher.AppendAsync(bytes.AsMemory(at, Math.Min(chunk, size - at))));
+            }
+
+            await Task.WhenAll(hashing);
+            Assert.That(hasher.Finish(), Is.EqualTo(wanted), $"in chunks of {chunk}");
+        }
+    }
+
+    [Test]
+    public async Task Another_digest_than_expected_is_BadDigest_also_without_waiting()
+    {
+        byte[] bytes = Bytes.Of(1_000_000);
+        using var hasher = new ETagHasher(new PartPlan(300_000, 300_000), bytes.Length, singlePart: false, Convert.FromHexString(Bytes.Md5([1, 2, 3])));
+        await Task.WhenAll(hasher.AppendAsync(bytes.AsMemory(0, 500_000)), hasher.AppendAsync(bytes.AsMemory(500_000)));
+
+        Catch.Code(StorageErrorCode.BadDigest, () => hasher.Finish());
+    }
+
+    [Test]
     public void An_object_in_a_single_part_has_the_plain_MD5_whatever_its_size([ValueSource(nameof(Sizes))] int size, [Values] bool known)
     {
         byte[] bytes = Bytes.Of(size);

@@ -15,6 +15,9 @@ internal sealed class PoolListener(params int[] sizes) : EventListener
     private readonly List<string> _faults = [];
     private int _rented;
 
+    /// <summary>How many buffers were out at a time, at most.</summary>
+    public int MostOut { get; private set; }
+
     public void RequireBalance()
     {
         lock (_out)
@@ -46,6 +49,7 @@ internal sealed class PoolListener(params int[] sizes) : EventListener
             {
                 _rented++;
                 _out[buffer] = _out.GetValueOrDefault(buffer) + 1;
+                MostOut = Math.Max(MostOut, _out.Values.Sum());
             }
             else if (eventData.EventId == Returned && _out.TryGetValue(buffer, out int times))
             {

@@ -9,6 +9,7 @@ namespace BleepStore.Storage.Tests.Transfer;
 public class HashingStreamTests
 {
     private const int Block = 1024 * 1024;
+    private const int PartSize = (Block * 3 / 2) + 1;
 
     private static readonly int[] Sizes = [0, 1, 65_536, 65_537, Block - 1, Block, Block + 1, (2 * Block) - 1, 2 * Block, (3 * Block) + 7];
 
@@ -21,6 +22,23 @@ public class HashingStreamTests
         await stream.CopyToAsync(copy);
         Assert.That(copy.ToArray().AsSpan().SequenceEqual(bytes), Is.True);
         Assert.That(stream.ETag, Is.EqualTo(Bytes.Md5(bytes)));
+    }
+
+    [Test]
+    public async Task Parts_that_are_hashed_side_by_side_keep_their_order_and_what_is_held_its_bound([Values(3, 5, 8)] int blocks, [Values] bool slow)
+    {
+        byte[] bytes = Bytes.Of((20 * Block) + 7);
+        using var pool = new PoolListener(Block);
+        var copy = new MemoryStream();
+        await using (var stream = new HashingStream(new SequentialSource(bytes), Parted(bytes.Length), LengthLimit.None, blocks))
+        {
+            await stream.CopyToAsync(slow ? new YieldingDestination(copy) : copy);
+            Assert.That(stream.ETag, Is.EqualTo(Bytes.Composite(bytes, static _ => PartSize)));
+        }
+
+        Assert.That(copy.ToArray().AsSpan().SequenceEqual(bytes), Is.True);
+        Assert.That(pool.MostOut, Is.InRange(1, blocks));
+        pool.RequireBalance();
     }
 
     [TestCaseSource(nameof(Sizes))]
@@ -47,7 +65,7 @@ public class HashingStreamTests
 
     [Test]
     public async Task Whatever_fails_first_it_ends_only_when_all_has_ended_and_nothing_is_left_behind(
-        [Values("source", "source at once", "destination", "destination at once", "hasher", "limit", "cancelled")] string failing, [Values(1, 2, 3)] int block)
+        [Values("source", "source at once", "destination", "destination at once", "hasher", "limit", "cancelled")] string failing, [Values(1, 2, 3)] int block, [Values] bool parted)
     {
         var unobserved = new List<Exception>();
         void Observe(object? sender, UnobservedTaskExceptionEventArgs observed)
@@ -63,7 +81,7 @@ public class HashingStreamTests
         {
             using (var pool = new PoolListener(Block))
             {
-                await RunAsync(failing, block);
+                await RunAsync(failing, block, parted);
                 pool.RequireBalance();
             }
 
@@ -91,7 +109,7 @@ public class HashingStreamTests
         Assert.That(hasher.Finish(), Is.EqualTo(Bytes.Md5(bytes)), "the hasher has taken in the whole block");
     }
 
-    private static async Task RunAsync(string failing, int block)
+    private static async Task RunAsync(string failing, int block, bool parted)
     {
         using var cancel = new CancellationTokenSource();
         int failAt = (block - 1) * Block;
@@ -112,13 +130,13 @@ public class HashingStreamTests
             _ => Stream.Null,
         };
         LengthLimit limit = failing == "limit" ? new LengthLimit(failAt, static () => new IOException("Too long.")) : LengthLimit.None;
-        var hasher = new ETagHasher(new PartPlan(16 * Block, 16 * Block), length: null, singlePart: true, expected: null);
+        ETagHasher hasher = parted ? Parted(4 * Block) : new ETagHasher(new PartPlan(16 * Block, 16 * Block), length: null, singlePart: true, expected: null);
         if (failing == "hasher")
         {
             hasher.Dispose();
         }
 
-        await using var stream = new HashingStream(source, hasher, limit);
+        await using var stream = new HashingStream(source, hasher, limit, parted ? 4 : HashingStream.FewBlocks);
         Task copying = stream.CopyToAsync(destination, 0, cancel.Token);
         await copying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Assert.That(copying.IsCompletedSuccessfully, Is.False);
@@ -126,6 +144,18 @@ public class HashingStreamTests
 
     private static HashingStream Create(Stream source, LengthLimit? limit = null) =>
         new(source, new ETagHasher(new PartPlan(16 * Block, 16 * Block), length: null, singlePart: false, expected: null), limit ?? LengthLimit.None);
+
+    /// <summary>Parts that are no multiple of a block, so that blocks belong to two of them.</summary>
+    private static ETagHasher Parted(long length) => new(new PartPlan(PartSize, PartSize), length, singlePart: false, expected: null);
+
+    private sealed class YieldingDestination(Stream inner) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            await inner.WriteAsync(buffer, cancellationToken);
+        }
+    }
 
     private sealed class FailingDestination(int block, bool atOnce) : MemoryStream
     {

@@ -1,0 +1,55 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace BleepStore.Storage.Benchmarks.Azure;
+
+/// <summary>A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.</summary>
+/// <param name="blob">What every GET answers.</param>
+internal sealed class AnsweringTransport(byte[] blob) : HttpPipelineTransport, IDisposable
+{
+    private readonly Dictionary<string, string> _read = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ETag"] = "\"0x1\"",
+        ["Last-Modified"] = "Sun, 22 Nov 2026 10:00:00 GMT",
+        ["Content-Length"] = $"{blob.Length}",
+        ["Content-Type"] = "application/octet-stream",
+        ["x-ms-blob-type"] = "BlockBlob",
+        ["x-ms-creation-time"] = "Sun, 22 Nov 2026 10:00:00 GMT",
+    };
+
+    private readonly Dictionary<string, string> _written = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ETag"] = "\"0x1\"",
+        ["Last-Modified"] = "Sun, 22 Nov 2026 10:00:00 GMT",
+        ["x-ms-request-server-encrypted"] = "true",
+    };
+
+    private readonly CountingStream _received = new();
+    private int _requests;
+
+    /// <summary>How many bytes of bodies have arrived.</summary>
+    public long BytesReceived => _received.Count;
+
+    /// <summary>How many requests have been answered.</summary>
+    public int Requests => _requests;
+
+    public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
+
+    public override void Process(HttpMessage message) => throw new NotSupportedException("Everything is asynchronous.");
+
+    public override async ValueTask ProcessAsync(HttpMessage message)
+    {
+        Interlocked.Increment(ref _requests);
+        if (message.Request.Content is { } content)
+        {
+            await content.WriteToAsync(_received, message.CancellationToken);
+        }
+
+        message.Response = message.Request.Method == RequestMethod.Get
+            ? new FixedResponse(200, _read, new MemoryStream(blob, writable: false))
+            : new FixedResponse(201, _written, body: null);
+        message.Response.ClientRequestId = message.Request.ClientRequestId;
+    }
+
+    public void Dispose() => _received.Dispose();
+}

@@ -1,0 +1,66 @@
+using Azure.Storage;
+using Azure.Storage.Blobs.Models;
+using BleepStore.Storage.Benchmarks.Cases;
+using BleepStore.Storage.Benchmarks.Support;
+
+namespace BleepStore.Storage.Benchmarks.Azure;
+
+/// <summary>What a large put in blocks costs on this side of the wire.</summary>
+internal sealed class StubLargePut : BenchmarkCase
+{
+    private const long Mebibyte = 1024 * 1024;
+    private const int BlockSize = 8 * 1024 * 1024;
+    private const int Concurrency = 4;
+    private const int WarmUps = 2;
+
+    public override string Name => "azure-stub-put-large";
+
+    public override string Library => "`PutAsync` of a stream that is not seekable";
+
+    public override string Baseline => "`BlobClient.UploadAsync`, blocks of 8 MiB, 4 at a time, MD5 of each by `TransferValidation`";
+
+    public override string BoundBy => "MD5; no network is involved";
+
+    public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.CpuTime, 1.1), Limit.Ratio(Metric.Allocated, 1.1)];
+
+    public override CaseSize FullSize => new(64 * Mebibyte, 10);
+
+    public override CaseSize ShortSize => new(64 * Mebibyte, 2);
+
+    public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Sdk(context));
+
+    private abstract class Put(BenchmarkContext context) : StubWorkload(context, WarmUps, blob: [])
+    {
+        protected Stream Source => new PatternStream(Context.Size.Bytes);
+
+        public override Task VerifyAsync(CancellationToken cancellationToken)
+        {
+            int blocks = (int)((Context.Size.Bytes + BlockSize - 1) / BlockSize);
+            int requests = Transport.Requests - Before.Requests;
+            Same.Require(requests == Context.Size.Count * (blocks + 1), $"{requests} requests were sent");
+
+            // What is more are the lists of blocks.
+            long bytes = Transport.BytesReceived - Before.Bytes;
+            long due = Context.Size.Bytes * Context.Size.Count;
+            Same.Require(bytes > due && bytes < due + (Context.Size.Count * 4096), $"{bytes} bytes were sent");
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class Store(BenchmarkContext context) : Put(context)
+    {
+        protected override Task DoAsync(CancellationToken cancellationToken) => Bucket.PutAsync("large", Source, cancellationToken: cancellationToken);
+    }
+
+    private sealed class Sdk(BenchmarkContext context) : Put(context)
+    {
+        private readonly BlobUploadOptions _options = new()
+        {
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockSize, MaximumTransferSize = BlockSize, MaximumConcurrency = Concurrency },
+            TransferValidation = new UploadTransferValidationOptions { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 },
+        };
+
+        protected override Task DoAsync(CancellationToken cancellationToken) => Container.GetBlobClient("benchmark/large").UploadAsync(Source, _options, cancellationToken);
+    }
+}

@@ -1,0 +1,61 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Benchmarks.Cases;
+using BleepStore.Storage.Benchmarks.Support;
+
+namespace BleepStore.Storage.Benchmarks.Azure;
+
+/// <summary>What a small get costs on this side of the wire.</summary>
+internal sealed class StubSmallGet : BenchmarkCase
+{
+    private const int WarmUps = 3000;
+
+    public override string Name => "azure-stub-get-small";
+
+    public override string Library => "`GetAsync` and `ReadAllAsync`";
+
+    public override string Baseline => "`DownloadStreamingAsync`, read into an array";
+
+    public override string BoundBy => "The SDK's pipeline; no network is involved";
+
+    public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.CpuTime, 1.1), Limit.Ratio(Metric.Allocated, 1.1)];
+
+    public override CaseSize FullSize => new(4096, 20_000);
+
+    public override CaseSize ShortSize => new(4096, 500);
+
+    public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
+        Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Sdk(context));
+
+    private abstract class Get(BenchmarkContext context) : StubWorkload(context, WarmUps, PatternStream.Bytes((int)context.Size.Bytes))
+    {
+        protected byte[] Last { get; set; } = [];
+
+        public override Task VerifyAsync(CancellationToken cancellationToken)
+        {
+            int requests = Transport.Requests - Before.Requests;
+            Same.Require(requests == Context.Size.Count, $"{requests} requests were sent");
+            return Same.RequirePatternAsync(new MemoryStream(Last), Context.Size.Bytes, cancellationToken);
+        }
+    }
+
+    private sealed class Store(BenchmarkContext context) : Get(context)
+    {
+        protected override async Task DoAsync(CancellationToken cancellationToken)
+        {
+            await using ObjectReader reader = await Bucket.GetAsync("small", cancellationToken: cancellationToken);
+            Last = await reader.ReadAllAsync(cancellationToken);
+        }
+    }
+
+    private sealed class Sdk(BenchmarkContext context) : Get(context)
+    {
+        protected override async Task DoAsync(CancellationToken cancellationToken)
+        {
+            using BlobDownloadStreamingResult answer = await Container.GetBlockBlobClient("benchmark/small").DownloadStreamingAsync(cancellationToken: cancellationToken);
+            byte[] bytes = GC.AllocateUninitializedArray<byte>((int)answer.Details.ContentLength);
+            await answer.Content.ReadExactlyAsync(bytes, cancellationToken);
+            Last = bytes;
+        }
+    }
+}

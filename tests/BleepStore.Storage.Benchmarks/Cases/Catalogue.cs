@@ -1,0 +1,26 @@
+using BleepStore.Storage.Benchmarks.Azure;
+using BleepStore.Storage.Benchmarks.Local;
+
+namespace BleepStore.Storage.Benchmarks.Cases;
+
+/// <summary>All cases, in the order in which they are reported.</summary>
+internal static class Catalogue
+{
+    public static IReadOnlyList<BenchmarkCase> All { get; } =
+    [
+        new LocalLargePut(),
+        new LocalLargeGet(),
+        new LocalSmallPut(),
+        new LocalSmallGet(),
+        new LocalComplete(),
+        new LocalList("local-list-flat", folders: 1, "all in one folder"),
+        new LocalList("local-list-tree", folders: 100, "in a hundred folders"),
+        new StubSmallPut(),
+        new StubSmallGet(),
+        new StubLargePut(),
+        new EmulatorLargePut(),
+        new EmulatorComplete(),
+    ];
+
+    public static BenchmarkCase? Find(string name) => All.FirstOrDefault(found => found.Name == name);
+}

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using BleepStore.Storage.Benchmarks.Cases;
+using BleepStore.Storage.Benchmarks.Reports;
+using BleepStore.Storage.Benchmarks.Running;
+
+namespace BleepStore.Storage.Benchmarks;
+
+/// <summary>The command line.</summary>
+internal static class Commands
+{
+    private const int Exceeded = 1;
+    private const int Cancelled = 130;
+
+    private static readonly Option<long?> Bytes = new("--bytes", "--size") { Description = "The size of an object, in bytes. Left out: the case's own." };
+    private static readonly Option<int?> Count = new("--count") { Description = "How many operations, parts or keys. Left out: the case's own." };
+    private static readonly Option<string> Folder = new("--folder")
+    {
+        Description = "Where cases keep their files: on the disk that is to be measured. Left out: the temporary folder.",
+        DefaultValueFactory = static _ => Path.GetTempPath(),
+    };
+
+    private static readonly Option<string?> Server = new("--server") { Description = "The address of the server." };
+
+    public static RootCommand Create() => new("Measures the library beside what one would write without it.") { List(), Run(), Prepare(), Measure() };
+
+    private static Command List()
+    {
+        var command = new Command("list", "Shows the cases, what they compare and their limits.");
+        command.SetAction(static _ =>
+        {
+            foreach (BenchmarkCase benchmark in Catalogue.All)
+            {
+                Console.WriteLine($"{benchmark.Name} ({Units.Bytes(benchmark.FullSize.Bytes)}, count {benchmark.FullSize.Count})");
+                Console.WriteLine($"  library:  {benchmark.Library}");
+                Console.WriteLine($"  baseline: {benchmark.Baseline}");
+                Console.WriteLine($"  bound by: {benchmark.BoundBy}");
+                Console.WriteLine($"  limits:   {string.Join(", ", benchmark.Limits.Select(static limit => limit.Show()))}");
+            }
+        });
+        return command;
+    }
+
+    private static Command Run()
+    {
+        var names = new Argument<string[]>("case") { Description = "Which cases; none means all. A name may end in * .", Arity = ArgumentArity.ZeroOrMore };
+        names.Validators.Add(static given =>
+        {
+            foreach (Token token in given.Tokens.Where(static token => !Catalogue.All.Any(benchmark => IsNamed(benchmark, token.Value))))
+            {
+                given.AddError($"There is no case '{token.Value}'. 'list' shows them.");
+            }
+        });
+        var rounds = new Option<int>("--rounds") { Description = "How many pairs are measured, after one that is not.", DefaultValueFactory = static _ => 5 };
+        rounds.Validators.Add(static given =>
+        {
+            if (given.GetValueOrDefault<int>() < 1)
+            {
+                given.AddError("--rounds: at least 1.");
+            }
+        });
+        var enforce = new Option<bool>("--enforce") { Description = $"End with {Exceeded} when a limit is exceeded." };
+        var isShort = new Option<bool>("--short") { Description = "Only enough to see that everything works; the figures mean nothing." };
+        var command = new Command("run", "Runs cases and prints a Markdown table.") { names, rounds, Bytes, Count, Folder, isShort, enforce };
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            string[] wanted = arguments.GetValue(names) ?? [];
+            string folder = Directory.CreateDirectory(arguments.GetRequiredValue(Folder)).FullName;
+            var runner = new CaseRunner(folder, arguments.GetValue(rounds), Console.Error.WriteLine);
+            var results = new List<CaseResult>();
+            try
+            {
+                foreach (BenchmarkCase benchmark in Catalogue.All.Where(benchmark => wanted.Length == 0 || wanted.Any(name => IsNamed(benchmark, name))))
+                {
+                    if (await benchmark.FindObstacleAsync() is { } obstacle)
+                    {
+                        await Console.Error.WriteLineAsync($"SKIPPED {benchmark.Name}: {obstacle}");
+                        continue;
+                    }
+
+                    results.Add(await runner.RunAsync(benchmark, SizeOf(benchmark, arguments, arguments.GetValue(isShort)), cancellationToken));
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                await Console.Error.WriteLineAsync("Cancelled.");
+                return Cancelled;
+            }
+
+            Console.WriteLine(MarkdownReport.Write(results, Machine.Describe(folder)));
+            foreach (CaseResult result in results)
+            {
+                foreach (Limit limit in result.Exceeded)
+                {
+                    await Console.Error.WriteLineAsync($"{result.Case.Name}: {limit.Show()}, and was {limit.Show(limit.Actual(result))}");
+                }
+            }
+
+            return arguments.GetValue(enforce) && results.Any(static result => result.Exceeded.Any()) ? Exceeded : 0;
+        });
+        return command;
+    }
+
+    /// <summary>For <see cref="MeasuredProcess"/>.</summary>
+    private static Command Prepare()
+    {
+        var name = new Argument<string>("case");
+        var command = new Command("prepare") { name, Bytes, Count, Folder, Server };
+        command.Hidden = true;
+        command.SetAction((arguments, cancellationToken) =>
+        {
+            BenchmarkCase benchmark = Find(arguments.GetRequiredValue(name));
+            return benchmark.PrepareAsync(ContextOf(benchmark, arguments), cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary>For <see cref="MeasuredProcess"/>.</summary>
+    private static Command Measure()
+    {
+        var name = new Argument<string>("case");
+        var side = new Argument<Side>("side");
+        var command = new Command("measure") { name, side, Bytes, Count, Folder, Server };
+        command.Hidden = true;
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            BenchmarkCase benchmark = Find(arguments.GetRequiredValue(name));
+            await using Workload workload = await benchmark.OpenAsync(arguments.GetValue(side), ContextOf(benchmark, arguments), cancellationToken);
+            Measurement measured = await Meter.MeasureAsync(workload, cancellationToken);
+            Console.WriteLine(MeasuredProcess.Mark + JsonSerializer.Serialize(measured));
+        });
+        return command;
+    }
+
+    private static bool IsNamed(BenchmarkCase benchmark, string name) =>
+        name.EndsWith('*') ? benchmark.Name.StartsWith(name[..^1], StringComparison.Ordinal) : benchmark.Name == name;
+
+    private static BenchmarkCase Find(string name) => Catalogue.Find(name) ?? throw new ArgumentException($"There is no case '{name}'.");
+
+    private static BenchmarkContext ContextOf(BenchmarkCase benchmark, ParseResult arguments) =>
+        new(SizeOf(benchmark, arguments, isShort: false), arguments.GetRequiredValue(Folder), arguments.GetValue(Server));
+
+    private static CaseSize SizeOf(BenchmarkCase benchmark, ParseResult arguments, bool isShort)
+    {
+        CaseSize size = isShort ? benchmark.ShortSize : benchmark.FullSize;
+        return new CaseSize(arguments.GetValue(Bytes) ?? size.Bytes, arguments.GetValue(Count) ?? size.Count);
+    }
+}

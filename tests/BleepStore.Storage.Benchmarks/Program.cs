@@ -1,0 +1,4 @@
+using System.CommandLine;
+using BleepStore.Storage.Benchmarks;
+
+return await Commands.Create().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

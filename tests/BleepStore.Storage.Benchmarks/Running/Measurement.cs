@@ -1,0 +1,23 @@
+using BleepStore.Storage.Benchmarks.Cases;
+
+namespace BleepStore.Storage.Benchmarks.Running;
+
+/// <summary>What one run took.</summary>
+/// <param name="Milliseconds">From beginning to end.</param>
+/// <param name="CpuMilliseconds">Of the whole process, in its own code and in the kernel.</param>
+/// <param name="AllocatedBytes">Managed memory in all.</param>
+/// <param name="ManagedPeakBytes">The most managed memory at a time; nothing when it was not watched.</param>
+/// <param name="PeakRssBytes">The most memory of the process at a time; nothing where the system does not tell.</param>
+internal sealed record Measurement(double Milliseconds, double CpuMilliseconds, long AllocatedBytes, long? ManagedPeakBytes, long? PeakRssBytes)
+{
+    /// <summary>A figure, or NaN when there is none.</summary>
+    public double Of(Metric metric) => metric switch
+    {
+        Metric.Time => Milliseconds,
+        Metric.CpuTime => CpuMilliseconds,
+        Metric.Allocated => AllocatedBytes,
+        Metric.ManagedPeak => ManagedPeakBytes ?? double.NaN,
+        Metric.PeakRss => PeakRssBytes ?? double.NaN,
+        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
+    };
+}
