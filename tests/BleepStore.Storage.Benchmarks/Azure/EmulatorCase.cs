@@ -1,5 +1,6 @@
 using BleepStore.Storage.Azure.Tests.Support;
 using BleepStore.Storage.Benchmarks.Cases;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Benchmarks.Azure;
 

@@ -44,7 +44,7 @@ internal static class Emulators
     }
 
     /// <returns>Why there is no Node.js, or nothing when there is.</returns>
-    private static async Task<string?> FindNodeAsync()
+    public static async Task<string?> FindNodeAsync()
     {
         try
         {
