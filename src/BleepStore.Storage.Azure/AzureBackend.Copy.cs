@@ -35,10 +35,16 @@ internal sealed partial class AzureBackend
     {
         BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
         BlockBlobClient destination = Blob(request.Bucket, request.Key);
-        return await _sources.UseAsync(source, authorised => CopyFromAsync(request, authorised, source, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await _sources.UseAsync(
+            source,
+            async authorised =>
+                await TryCopyInOneStepAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false)
+                ?? await CopyInItsOwnTimeAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ObjectProperties> CopyFromAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    /// <returns><see langword="null"/> where the server knows no copy that replaces the destination in one step.</returns>
+    private async Task<ObjectProperties?> TryCopyInOneStepAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         bool ontoItself = request.Source == new ObjectAddress(request.Bucket, request.Key);
         if (!_copiesByBlocks && !ontoItself)
@@ -65,7 +71,7 @@ internal sealed partial class AzureBackend
             }
         }
 
-        return await CopyInItsOwnTimeAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)

@@ -107,7 +107,11 @@ internal sealed partial class AzureBackend
         {
             return await _sources.UseAsync(
                 source,
-                authorised => CopyFromAsync(copy, authorised, source, Blob(request.Bucket, request.Key), cancellationToken),
+                async authorised =>
+                    await TryCopyInOneStepAsync(copy, authorised, source, Blob(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
+                    ?? throw new StorageException(
+                        StorageErrorCode.NotSupported,
+                        $"This server knows no copy that replaces an object in one step, without which an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}."),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)

@@ -74,6 +74,23 @@ public sealed class IsolatedTests
     }
 
     [Test]
+    public async Task Where_nothing_copies_in_one_step_nothing_is_published_and_the_upload_stays()
+    {
+        var wire = new IsolatedWire
+        {
+            Publish = static _ => StubResponse.Error(501, "NotImplemented"),
+            StageFromUrl = static _ => StubResponse.Error(501, "NotImplemented"),
+        };
+        MultipartUpload upload = await wire.BeginAsync();
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.CompleteAsync([IsolatedWire.Part]));
+
+        Assert.That(error.Message, Does.Contain("InPlace"));
+        Assert.That(wire.Kinds.Count(static kind => kind == "PUT from url"), Is.EqualTo(1), "no Copy Blob, which empties the destination before the bytes are there");
+        Assert.That(wire.Kinds, Has.None.EqualTo("DELETE"));
+    }
+
+    [Test]
     public async Task A_publication_whose_answer_was_lost_is_recognised_by_its_token_and_the_private_blob_goes([Values] bool transient)
     {
         var wire = new IsolatedWire();

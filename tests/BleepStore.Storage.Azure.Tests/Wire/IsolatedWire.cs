@@ -29,6 +29,8 @@ internal sealed class IsolatedWire
 
     public Func<SentRequest, Response> Publish { get; set; } = static _ => StubResponse.Written("0x9");
 
+    public Func<SentRequest, Response> StageFromUrl { get; set; } = static _ => StubResponse.Written();
+
     public Func<SentRequest, Response> Renew { get; set; } = Leased;
 
     /// <summary>What was sent since the upload was begun.</summary>
@@ -53,6 +55,7 @@ internal sealed class IsolatedWire
             $"<BlockList><CommittedBlocks></CommittedBlocks><UncommittedBlocks><Block><Name>{new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()}</Name><Size>10</Size></Block></UncommittedBlocks></BlockList>"),
         "PUT blocklist" => StubResponse.Written("0x5"),
         "PUT from url" => Publish(sent),
+        "PUT block from url" => StageFromUrl(sent),
         "HEAD" => Object(),
         "DELETE" => new StubResponse(202),
         _ => StubResponse.Written(),
