@@ -33,6 +33,16 @@ internal sealed partial class AwsBackend
         {
             throw With(StorageErrorCode.UploadInvalidated, "Another conditional write to the key was under way, and S3 has given this upload up. Begin it again.", error);
         }
+        catch (StorageException error) when (error.Status >= 500)
+        {
+            if (await IsThereAsync(request, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            // What some servers answer for an upload that has ended. Whether it ended in our object, its token tells.
+            throw With(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key any more.", error);
+        }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {
             throw NothingThere(condition, error);
@@ -54,6 +64,19 @@ internal sealed partial class AwsBackend
         // Overwritten or deleted since. What was made is no longer there to be asked for the rest.
         etag ??= ETags.Compose(request.Parts);
         return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, _options.StorageClass);
+    }
+
+    private async Task<bool> IsThereAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ListPartsAsync(new ListPartsRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId }, startAfter: 0, pageSize: 1, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (StorageException error)
+        {
+            return error.Code != StorageErrorCode.NoSuchUpload;
+        }
     }
 
     /// <summary>S3 tests its own minimum. A higher one is the store's.</summary>

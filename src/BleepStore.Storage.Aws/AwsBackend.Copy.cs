@@ -79,7 +79,14 @@ internal sealed partial class AwsBackend
         {
             (S3.CopyObjectResponse made, DateTimeOffset at) = await _requests.WriteDatedAsync(() => Client.CopyObjectAsync(copy, cancellationToken), cancellationToken).ConfigureAwait(false);
             string native = AwsProperties.Bare(made.ETag);
-            _encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
+            if (native.Length == 0)
+            {
+                // Not every server says what it has made.
+                native = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties.Revision;
+            }
+
+            bool isMd5 = _encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
+            RequirePinned(from, native, isMd5);
             DateTimeOffset written = DateTimeOffset.TryParse(made.LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset told) ? told : at;
             return AwsProperties.Written(request.Key, from.Size, kept ?? native, attributes, native, written, _options.StorageClass);
         }
@@ -88,6 +95,18 @@ internal sealed partial class AwsBackend
             // Which of the two is missing?
             await HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
             throw NothingThere(condition, error);
+        }
+    }
+
+    /// <summary>Not every server looks at the source's pin. Where both are MD5s, that it was broken shows afterwards.</summary>
+    private static void RequirePinned(ObjectProperties source, string copied, bool isMd5)
+    {
+        Span<byte> md5 = stackalloc byte[16];
+        if (isMd5 && copied != source.Revision && ETags.TryParseMd5(copied, md5) && ETags.TryParseMd5(source.Revision, md5))
+        {
+            throw new StorageException(
+                StorageErrorCode.OperationAborted,
+                $"The source was replaced while it was copied, and the server did not look at the condition that was to prevent it: the copy has the ETag {copied}, not {source.Revision}. Copy again.");
         }
     }
 

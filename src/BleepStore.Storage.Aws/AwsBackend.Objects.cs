@@ -126,7 +126,7 @@ internal sealed partial class AwsBackend
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
             _encryption.Note(answer.ServerSideEncryptionMethod, answer.ServerSideEncryptionCustomerMethod);
             return wanted == range
-                ? new GetResult(AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties, range, new DownloadStream(answer.ResponseStream))
+                ? new GetResult(AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties, range, new DownloadStream(answer.ResponseStream, range.Length))
                 : throw new StorageException(StorageErrorCode.InternalError, $"S3 answered {range} when asked for {wanted}.");
         }
         catch

@@ -25,7 +25,7 @@ internal sealed class AwsNames
     private static readonly SearchValues<char> UpstreamBucketCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/");
     private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
-    /// <summary>What a delimiter must not hold to be left to the server: what stands in escapes, and what is escaped.</summary>
+    /// <summary>What a delimiter must not hold to be left to the server: what stands in escapes, and what is shielded.</summary>
     private static readonly SearchValues<char> InEscapes = SearchValues.Create("~=0123456789abcdef.");
 
     private readonly string _prefix;
@@ -36,7 +36,10 @@ internal sealed class AwsNames
     {
         _prefix = prefix;
         _shared = mapping == BucketMapping.SharedContainer;
-        _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, EscapeDotSegments = true });
+
+        // S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding all segments that end in a dot,
+        // where escaping these two would do, leaves the beginnings of names as they are, so that keys that begin alike stay together in a listing.
+        _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, EscapeTrailingDots = true });
     }
 
     /// <summary>What is left of a name for the key, were all buckets' names as long as can be.</summary>

@@ -14,12 +14,13 @@ internal static class AwsProperties
 {
     private const string DefaultContentType = "application/octet-stream";
     private const string MetadataPrefix = "x-amz-meta-";
+    private const string LanguageEntry = "bleepstorelanguage";
+    private const string EncodingEntry = "bleepstoreencoding";
 
     /// <summary>S3 says nothing of the class that it gives by itself ("HeadObject", Amazon S3 API Reference).</summary>
     private const string DefaultStorageClass = "STANDARD";
 
-    /// <summary>What every server gives back as it was: not every one keeps an underscore.</summary>
-    private static readonly MetadataCodec Codec = new(static name => name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
+    private static readonly MetadataCodec Codec = new(IsNativeName);
 
     public static void Apply(ObjectAttributes attributes, HeadersCollection headers)
     {
@@ -40,6 +41,9 @@ internal static class AwsProperties
         {
             metadata.Add(name, value);
         }
+
+        Keep(LanguageEntry, attributes.ContentLanguage, metadata);
+        Keep(EncodingEntry, attributes.ContentEncoding, metadata);
     }
 
     /// <summary>The class to ask for; none for S3's own.</summary>
@@ -112,8 +116,8 @@ internal static class AwsProperties
             Revision = Bare(etag),
             LastModified = ToUtc(lastModified),
             ContentType = NullIfEmpty(headers.ContentType),
-            ContentEncoding = NullIfEmpty(headers.ContentEncoding),
-            ContentLanguage = NullIfEmpty(headers.ContentLanguage) ?? NullIfEmpty(language),
+            ContentEncoding = Whole(EncodingEntry, NullIfEmpty(headers.ContentEncoding), metadata),
+            ContentLanguage = Whole(LanguageEntry, NullIfEmpty(headers.ContentLanguage) ?? NullIfEmpty(language), metadata),
             ContentDisposition = NullIfEmpty(headers.ContentDisposition),
             CacheControl = NullIfEmpty(headers.CacheControl),
             Expires = DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null,
@@ -122,6 +126,23 @@ internal static class AwsProperties
         };
         return new StoredObject(properties) { WriteToken = unpacked.WriteToken };
     }
+
+    /// <summary>The SDK reads only the first of several values in a header. A list is therefore kept beside the header, which other tools read.</summary>
+    private static void Keep(string entry, string? value, MetadataCollection metadata)
+    {
+        if (value?.Contains(',', StringComparison.Ordinal) == true)
+        {
+            metadata.Add(entry, value);
+        }
+    }
+
+    /// <summary>The list that was kept, unless another tool has changed the header since.</summary>
+    private static string? Whole(string entry, string? first, MetadataCollection metadata) =>
+        first is not null && metadata[entry] is { } kept && kept.Split(',')[0].Trim() == first.Split(',')[0].Trim() ? kept : first;
+
+    /// <summary>What every server gives back as it was: not every one keeps an underscore. The SDK takes a name that begins with the headers' prefix for a header.</summary>
+    private static bool IsNativeName(string name) =>
+        !name.StartsWith(MetadataPrefix, StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static string NameOf(string header) => header.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) ? header[MetadataPrefix.Length..] : header;
 

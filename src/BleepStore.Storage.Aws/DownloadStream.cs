@@ -4,8 +4,12 @@ using Amazon.Runtime;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>An object's body: what the SDK's stream throws is mapped.</summary>
-internal sealed class DownloadStream(Stream inner) : Stream
+/// <param name="inner">The SDK's stream.</param>
+/// <param name="length">How many bytes it has.</param>
+internal sealed class DownloadStream(Stream inner, long length) : Stream
 {
+    private long _left = length;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -22,13 +26,26 @@ internal sealed class DownloadStream(Stream inner) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_left < 0)
+        {
+            return 0;
+        }
+
         try
         {
-            return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            _left -= count;
+            if (_left == 0)
+            {
+                // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
+                await inner.DisposeAsync().ConfigureAwait(false);
+                _left = -1;
+            }
+
+            return count;
         }
         catch (AmazonClientException differs)
         {
-            // The SDK's stream compares what came down with the ETag, and throws this alone.
             throw new StorageException(StorageErrorCode.BadDigest, "The bytes that came down are not those that S3 has: their MD5 is not the object's ETag.", differs);
         }
         catch (Exception thrown) when (AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)

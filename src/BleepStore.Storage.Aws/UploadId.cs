@@ -13,13 +13,16 @@ internal readonly record struct UploadId(string? Token, string Upstream)
     private const int TokenLength = 22;
     private const int MaxLength = 2048;
 
+    /// <summary>What servers make their ids of: Base64 in one alphabet or the other, dots and tildes. Signers and servers do not agree on how much else is encoded.</summary>
+    private static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=");
+
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>Reads an id, which can be any text.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: no server has such an id.</exception>
     public static UploadId Parse(string id)
     {
-        if (id.Length > MaxLength || id.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (id.Length > MaxLength || id.AsSpan().ContainsAnyExcept(Characters))
         {
             throw NoSuchUpload();
         }

@@ -103,11 +103,12 @@ serve rgw radosgw -n client.rgw
 wait_for curl -s -o /dev/null "http://127.0.0.1:$port/"
 trap - ERR
 
-# The guard: ends the servers with their owner.
-(
-  trap '' INT
+# The guard ends the servers with their owner; in a session of its own, so that what ends the owner does not end it first.
+setsid bash -c '
+  owner=$1 dir=$2
+  shift 2
   while kill -0 "$owner" 2> /dev/null; do sleep 0.5; done
-  end
-  for pid in "${started[@]}"; do while kill -0 "$pid" 2> /dev/null; do sleep 0.1; done; done
+  kill "$@" 2> /dev/null
+  for pid in "$@"; do while kill -0 "$pid" 2> /dev/null; do sleep 0.1; done; done
   rm -rf "$dir"
-) > /dev/null 2>&1 < /dev/null &
+' guard "$owner" "$dir" "${started[@]}" > /dev/null 2>&1 < /dev/null &

@@ -8,7 +8,7 @@ public sealed class MotoHarness : AwsHarness
 {
     public override string Name => "aws on moto, shared bucket";
 
-    public override IReadOnlyList<Difference> Differences => [];
+    public override IReadOnlyList<Difference> Differences => [.. AwsDifferences.OfS3, .. AwsDifferences.OfUnpinnedCopies];
 
     protected override bool IsShared => true;
 
