@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using System.Xml.Linq;
+using BleepStore.Storage.Aws;
 using BleepStore.Storage.Azure;
 using BleepStore.Storage.Diagnostics;
 using BleepStore.Storage.Hashing;
@@ -65,7 +66,16 @@ public sealed class ReferenceTableTests
 
         await using ObjectStore shared = AzureStore.Create(new AzureBackendOptions { AccountName = "account", Container = "store" });
         await using ObjectStore perBucket = AzureStore.Create(new AzureBackendOptions { AccountName = "account", BucketMapping = BucketMapping.ContainerPerBucket });
-        ObjectStore[] stores = [memory, local, shared, perBucket];
+        await using ObjectStore s3 = AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", Bucket = "store" });
+        await using ObjectStore s3PerBucket = AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", BucketMapping = BucketMapping.ContainerPerBucket });
+        await using ObjectStore compatible = AwsStore.Create(new AwsBackendOptions
+        {
+            ServiceUrl = new Uri("https://s3.example.com"),
+            Bucket = "store",
+            Encryption = AwsEncryption.CustomerKey,
+            CustomerKey = Convert.ToBase64String(new byte[32]),
+        });
+        ObjectStore[] stores = [memory, local, shared, perBucket, s3, s3PerBucket, compatible];
 
         IEnumerable<string> expected = typeof(StorageCapabilities)
             .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
@@ -76,6 +86,7 @@ public sealed class ReferenceTableTests
 
     [TestCase("docs/stores-and-buckets.md", typeof(ObjectStoreOptions))]
     [TestCase("docs/local.md", typeof(LocalBackendOptions))]
+    [TestCase("docs/aws.md", typeof(AwsBackendOptions))]
     [TestCase("docs/azure.md", typeof(AzureBackendOptions))]
     public void Page_has_every_option(string page, Type options)
     {

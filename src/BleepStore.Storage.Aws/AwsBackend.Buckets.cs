@@ -1,0 +1,186 @@
+using BleepStore.Storage.Backends;
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws;
+
+internal sealed partial class AwsBackend
+{
+    private const int MaxPageSize = 1000;
+
+    /// <summary>S3 takes the creation of a bucket that the same account has for a success in some regions, and other servers in all: it is asked for first.</summary>
+    public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
+    {
+        if (_shared)
+        {
+            await CreateMarkerAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (await BucketExistsAsync(new BucketExistsRequest { Bucket = request.Bucket }, cancellationToken).ConfigureAwait(false))
+        {
+            throw BucketAlreadyExists(request.Bucket);
+        }
+
+        await _requests.WriteAsync(() => Client.PutBucketAsync(NewBucket(request.Bucket), cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
+    {
+        if (!await BucketExistsAsync(new BucketExistsRequest { Bucket = request.Bucket }, cancellationToken).ConfigureAwait(false))
+        {
+            throw NoSuchBucket(request.Bucket);
+        }
+
+        // Deleting an upstream bucket deletes it whole, so that everything counts, also what is outside our prefix.
+        await RequireEmptyAsync(request.Bucket, _shared ? _names.Root(request.Bucket) : "", cancellationToken).ConfigureAwait(false);
+        await AbortUploadsAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
+        if (_shared)
+        {
+            await _requests.WriteAsync(() => Client.DeleteObjectAsync(_make.Delete(_options.Bucket!, _names.BucketMarker(request.Bucket)), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await _requests.WriteAsync(() => Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = request.Bucket }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_shared)
+            {
+                await AwsRequests.ReadAsync(() => Client.GetObjectMetadataAsync(_make.Head(_options.Bucket!, _names.BucketMarker(request.Bucket)), cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await AwsRequests.ReadAsync(() => HeadUpstreamAsync(request.Bucket, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (StorageException error) when (error.Status == 404)
+        {
+            if (_shared && !_sharedSeen)
+            {
+                await RequireSharedAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return false;
+        }
+    }
+
+    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
+        _shared ? ListMarkersAsync(request, cancellationToken) : ListUpstreamAsync(request, cancellationToken);
+
+    private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+
+    private static StorageException BucketAlreadyExists(string bucket) => new(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
+
+    private S3.PutBucketRequest NewBucket(string bucket) => new() { BucketName = bucket, UseClientRegion = _clients.Compatibility == AwsCompatibility.Aws };
+
+    private async Task CreateMarkerAsync(string bucket, CancellationToken cancellationToken)
+    {
+        ServerConditions server = await _conditions.FindAsync(ConditionKind.Put, _options.Bucket!, cancellationToken).ConfigureAwait(false);
+        if (!server.IfAbsent && await BucketExistsAsync(new BucketExistsRequest { Bucket = bucket }, cancellationToken).ConfigureAwait(false))
+        {
+            throw BucketAlreadyExists(bucket);
+        }
+
+        try
+        {
+            await PutEmptyAsync(_options.Bucket!, _names.BucketMarker(bucket), server.IfAbsent, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.ProviderCode == AwsErrors.ConditionalRequestConflict)
+        {
+            throw With(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.", error);
+        }
+    }
+
+    private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
+    {
+        var list = new S3.ListObjectsV2Request { BucketName = Upstream(bucket), Prefix = root, MaxKeys = MaxPageSize };
+        do
+        {
+            S3.ListObjectsV2Response page = await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if ((page.S3Objects ?? []).Exists(item => !item.Key.StartsWith(_names.InternalRoot, StringComparison.Ordinal)))
+            {
+                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
+            }
+
+            list.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (list.ContinuationToken is not null);
+    }
+
+    private async Task AbortUploadsAsync(string bucket, CancellationToken cancellationToken)
+    {
+        var list = new S3.ListMultipartUploadsRequest { BucketName = Upstream(bucket), Prefix = _names.Root(bucket), Encoding = Amazon.S3.EncodingType.Url };
+        bool more;
+        do
+        {
+            S3.ListMultipartUploadsResponse page = await AwsRequests.ReadAsync(() => Client.ListMultipartUploadsAsync(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            foreach (S3.MultipartUpload upload in page.MultipartUploads ?? [])
+            {
+                await AbortUpstreamAsync(bucket, NameOf(upload.Key, page.EncodingType), upload.UploadId, cancellationToken).ConfigureAwait(false);
+            }
+
+            more = page.IsTruncated == true && !string.IsNullOrEmpty(page.NextKeyMarker);
+            list.KeyMarker = more ? NameOf(page.NextKeyMarker, page.EncodingType) : null;
+            list.UploadIdMarker = page.NextUploadIdMarker;
+        }
+        while (more);
+    }
+
+    private async Task AbortUpstreamAsync(string bucket, string? name, string uploadId, CancellationToken cancellationToken)
+    {
+        if (name is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _requests.WriteAsync(() => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(bucket), name, uploadId), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+        {
+            // Ended in the meantime.
+        }
+    }
+
+    private async Task<ListBucketsResult> ListMarkersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    {
+        string root = _names.BucketMarkers;
+        var list = new S3.ListObjectsV2Request
+        {
+            BucketName = _options.Bucket,
+            Prefix = root,
+            StartAfter = request.StartAfter is { } after ? root + after : null,
+            MaxKeys = request.PageSize,
+            RequestPayer = _make.Payer,
+        };
+        S3.ListObjectsV2Response page = await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return new ListBucketsResult
+        {
+            Buckets = [.. (page.S3Objects ?? []).Select(marker => new BucketInfo(marker.Key[root.Length..], AwsProperties.ToUtc(marker.LastModified)))],
+            IsTruncated = page.IsTruncated == true,
+        };
+    }
+
+    /// <summary>Buckets that this library can open. Others (with names from before today's rules, or of other kinds) do not show.</summary>
+    private async Task<ListBucketsResult> ListUpstreamAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    {
+        S3.ListBucketsResponse found = await AwsRequests.ReadAsync(() => Client.ListBucketsAsync(new S3.ListBucketsRequest(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        List<BucketInfo> buckets =
+        [
+            .. (found.Buckets ?? [])
+                .Where(bucket => BucketNaming.IsValid(bucket.BucketName) && string.CompareOrdinal(bucket.BucketName, request.StartAfter) > 0)
+                .OrderBy(static bucket => bucket.BucketName, StringComparer.Ordinal)
+                .Take(request.PageSize + 1)
+                .Select(static bucket => new BucketInfo(bucket.BucketName, AwsProperties.ToUtc(bucket.CreationDate))),
+        ];
+        bool more = buckets.Count > request.PageSize;
+        return new ListBucketsResult { Buckets = more ? buckets[..request.PageSize] : buckets, IsTruncated = more };
+    }
+}

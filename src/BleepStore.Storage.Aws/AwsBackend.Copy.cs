@@ -1,0 +1,136 @@
+using System.Globalization;
+using Amazon.S3;
+using BleepStore.Storage.Backends;
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws;
+
+internal sealed partial class AwsBackend
+{
+    /// <summary>"UploadPartCopy", Amazon S3 API Reference: a range can be copied only from an object larger than this.</summary>
+    private const long MinRangeSource = 5L * 1024 * 1024;
+
+    /// <summary>
+    /// One CopyObject, pinned to the source's revision. Attributes are always said and never left to the server: it would carry the source's write token along.
+    /// </summary>
+    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
+    {
+        string source = _names.Object(request.Source.Bucket, request.Source.Key);
+        string name = _names.Object(request.Bucket, request.Key);
+        return OnRevisionAsync(
+            request.Bucket,
+            request.Key,
+            request.Condition,
+            condition => WhenDecidedAsync(() => CopyOnceAsync(request, source, name, condition, cancellationToken), cancellationToken),
+            cancellationToken);
+    }
+
+    public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        string source = _names.Object(request.Source.Bucket, request.Source.Key);
+        string name = _names.Object(request.Bucket, request.Key);
+        var id = UploadId.Parse(request.UploadId);
+        if (request.Range.Length == 0)
+        {
+            return await UploadCopiedAsync(request, StorageBody.FromBytes(default), cancellationToken).ConfigureAwait(false);
+        }
+
+        var copy = new S3.CopyPartRequest
+        {
+            SourceBucket = Upstream(request.Source.Bucket),
+            SourceKey = source,
+            DestinationBucket = Upstream(request.Bucket),
+            DestinationKey = name,
+            UploadId = id.Upstream,
+            PartNumber = request.PartNumber,
+            FirstByte = request.Range.IsWhole ? null : request.Range.Offset,
+            LastByte = request.Range.IsWhole ? null : request.Range.Offset + request.Range.Length - 1,
+            ETagToMatch = [AwsProperties.Quoted(request.SourceProperties.Revision)],
+            RequestPayer = _make.Payer,
+        };
+        _encryption.Apply(copy);
+        try
+        {
+            S3.CopyPartResponse made = await _requests.WriteAsync(() => Client.CopyPartAsync(copy, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new PartInfo(request.PartNumber, AwsProperties.Bare(made.ETag), request.Range.Length);
+        }
+        catch (StorageException error) when (error.Status == 400 && !request.Range.IsWhole && request.SourceProperties.Size <= MinRangeSource)
+        {
+            return await RelayAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ObjectProperties> CopyOnceAsync(CopyRequest request, string source, string name, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        string bucket = Upstream(request.Bucket);
+        string? revision = await _conditions.SpellAsync(ConditionKind.Copy, condition, bucket, cancellationToken).ConfigureAwait(false);
+        ObjectAttributes attributes = request.Attributes ?? request.SourceProperties;
+        ObjectProperties from = request.SourceProperties;
+        string? kept = from.ETag == from.Revision ? null : from.ETag;
+        S3.CopyObjectRequest copy = _make.Copy(Upstream(request.Source.Bucket), source, bucket, name);
+        copy.MetadataDirective = S3MetadataDirective.REPLACE;
+        AwsProperties.Apply(attributes, copy.Headers);
+        AwsProperties.Apply(attributes, copy.Metadata, kept, from.Size, request.WriteToken);
+        copy.StorageClass = AwsProperties.Class(attributes, _options.StorageClass);
+        copy.ETagToMatch = AwsProperties.Quoted(from.Revision);
+        copy.IfMatch = revision;
+        copy.IfNoneMatch = condition.IfAbsent ? "*" : null;
+        try
+        {
+            (S3.CopyObjectResponse made, DateTimeOffset at) = await _requests.WriteDatedAsync(() => Client.CopyObjectAsync(copy, cancellationToken), cancellationToken).ConfigureAwait(false);
+            string native = AwsProperties.Bare(made.ETag);
+            if (native.Length == 0)
+            {
+                // Not every server says what it has made.
+                native = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties.Revision;
+            }
+
+            bool isMd5 = _encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
+            RequirePinned(from, native, isMd5);
+            DateTimeOffset written = DateTimeOffset.TryParse(made.LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset told) ? told : at;
+            return AwsProperties.Written(request.Key, from.Size, kept ?? native, attributes, native, written, _options.StorageClass);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
+        {
+            // Which of the two is missing?
+            await HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
+            throw NothingThere(condition, error);
+        }
+    }
+
+    /// <summary>Not every server looks at the source's pin. Where both are MD5s, that it was broken shows afterwards.</summary>
+    private static void RequirePinned(ObjectProperties source, string copied, bool isMd5)
+    {
+        Span<byte> md5 = stackalloc byte[16];
+        if (isMd5 && copied != source.Revision && ETags.TryParseMd5(copied, md5) && ETags.TryParseMd5(source.Revision, md5))
+        {
+            throw new StorageException(
+                StorageErrorCode.OperationAborted,
+                $"The source was replaced while it was copied, and the server did not look at the condition that was to prevent it: the copy has the ETag {copied}, not {source.Revision}. Copy again.");
+        }
+    }
+
+    /// <summary>S3 copies no range out of a small object: at most 5 MiB then pass through this client.</summary>
+    private async Task<PartInfo> RelayAsync(CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        var get = new GetRequest
+        {
+            Bucket = request.Source.Bucket,
+            Key = request.Source.Key,
+            Range = ByteRange.From(request.Range.Offset, request.Range.Length),
+            IfRevision = request.SourceProperties.Revision,
+        };
+        GetResult found = await GetAsync(get, cancellationToken).ConfigureAwait(false);
+        byte[] bytes = new byte[request.Range.Length];
+        await using (found.Content.ConfigureAwait(false))
+        {
+            await found.Content.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await UploadCopiedAsync(request, StorageBody.FromBytes(bytes), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<PartInfo> UploadCopiedAsync(CopyPartRequest request, StorageBody body, CancellationToken cancellationToken) => UploadPartAsync(
+        new UploadPartRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, PartNumber = request.PartNumber, Body = body, IsTransient = request.IsTransient },
+        cancellationToken);
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Amazon.S3;
+using BleepStore.Storage.Backends;
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws;
+
+internal sealed partial class AwsBackend
+{
+    private const int MaxPartsPerPage = 1000;
+
+    public override async Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        S3.InitiateMultipartUploadRequest begin = _make.Begin(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
+        AwsProperties.Apply(request.Attributes, begin.Headers);
+        AwsProperties.Apply(request.Attributes, begin.Metadata, token: request.WriteToken);
+        begin.StorageClass = AwsProperties.Class(request.Attributes, _options.StorageClass);
+        S3.InitiateMultipartUploadResponse begun = await _requests.WriteAsync(() => Client.InitiateMultipartUploadAsync(begin, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return new UploadId(request.WriteToken, begun.UploadId).ToString();
+    }
+
+    public override async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
+    {
+        string name = _names.Object(request.Bucket, request.Key);
+        var id = UploadId.Parse(request.UploadId);
+        BodyStream content = _make.Body(request.Body);
+        await using (content.ConfigureAwait(false))
+        {
+            S3.UploadPartRequest part = _make.Part(Upstream(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
+            S3.UploadPartResponse made = await OfUploadAsync(() => _requests.WriteAsync(() => Client.UploadPartAsync(part, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            string etag = AwsProperties.Bare(made.ETag);
+            RequireSame(request.Body, etag, _encryption.Note(made.ServerSideEncryptionMethod, made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null));
+            return new PartInfo(request.PartNumber, etag, content.Length);
+        }
+    }
+
+    public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
+    {
+        S3.ListPartsResponse found = await ListPartsAsync(request, request.StartAfter, request.PageSize, cancellationToken).ConfigureAwait(false);
+        return new ListPartsResult { Parts = Parts(found), IsTruncated = found.IsTruncated == true };
+    }
+
+    public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
+    {
+        string name = _names.Object(request.Bucket, request.Key);
+        var id = UploadId.Parse(request.UploadId);
+        await OfUploadAsync(() => _requests.WriteAsync(
+            () => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(request.Bucket), name, id.Upstream), cancellationToken), cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>In the service's order, which is that of the names and, of one key's uploads, its own.</summary>
+    public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
+    {
+        var list = new S3.ListMultipartUploadsRequest
+        {
+            BucketName = Upstream(request.Bucket),
+            Prefix = _names.ObjectPrefix(request.Bucket, request.Prefix),
+            KeyMarker = request.StartAfterKey is { } key ? _names.Object(request.Bucket, key) : null,
+            UploadIdMarker = request is { StartAfterKey: not null, StartAfterUploadId: { } id } ? UploadId.Parse(id).Upstream : null,
+            MaxUploads = request.PageSize,
+            Encoding = EncodingType.Url,
+            RequestPayer = _make.Payer,
+        };
+        while (true)
+        {
+            S3.ListMultipartUploadsResponse found = await AwsRequests.ReadAsync(() => Client.ListMultipartUploadsAsync(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            List<MultipartUploadInfo> uploads = Uploads(found, request);
+            bool more = found.IsTruncated == true && !string.IsNullOrEmpty(found.NextKeyMarker);
+            if (uploads.Count > 0 || !more)
+            {
+                return new ListUploadsResult { Uploads = uploads, IsTruncated = more };
+            }
+
+            list.KeyMarker = NameOf(found.NextKeyMarker, found.EncodingType);
+            list.UploadIdMarker = found.NextUploadIdMarker;
+        }
+    }
+
+    private List<MultipartUploadInfo> Uploads(S3.ListMultipartUploadsResponse found, ListUploadsRequest request)
+    {
+        var uploads = new List<MultipartUploadInfo>();
+        foreach (S3.MultipartUpload upload in found.MultipartUploads ?? [])
+        {
+            if (NameOf(upload.Key, found.EncodingType) is { } name && _names.TryReadKey(request.Bucket, name, out string? key) && key.StartsWith(request.Prefix, StringComparison.Ordinal))
+            {
+                uploads.Add(new MultipartUploadInfo(key, upload.UploadId, AwsProperties.ToUtc(upload.Initiated)));
+            }
+        }
+
+        return uploads;
+    }
+
+    private Task<S3.ListPartsResponse> ListPartsAsync(ListPartsRequest request, int startAfter, int pageSize, CancellationToken cancellationToken)
+    {
+        var list = new S3.ListPartsRequest
+        {
+            BucketName = Upstream(request.Bucket),
+            Key = _names.Object(request.Bucket, request.Key),
+            UploadId = UploadId.Parse(request.UploadId).Upstream,
+            PartNumberMarker = startAfter.ToString(CultureInfo.InvariantCulture),
+            MaxParts = pageSize,
+            RequestPayer = _make.Payer,
+        };
+        return OfUploadAsync(() => AwsRequests.ReadAsync(() => Client.ListPartsAsync(list, cancellationToken), cancellationToken));
+    }
+
+    private static List<PartInfo> Parts(S3.ListPartsResponse found) =>
+    [
+        .. (found.Parts ?? []).Select(static part => new PartInfo(part.PartNumber ?? 0, AwsProperties.Bare(part.ETag), part.Size ?? 0) { LastModified = AwsProperties.ToUtc(part.LastModified) }),
+    ];
+
+    /// <summary>Servers differ in what they answer to an id that is none of theirs.</summary>
+    private static async Task<T> OfUploadAsync<T>(Func<Task<T>> send)
+    {
+        try
+        {
+            return await send().ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Status: 404, ProviderCode: not "NoSuchBucket", Code: not StorageErrorCode.NoSuchUpload })
+        {
+            throw UploadId.NoSuchUpload(error.InnerException);
+        }
+    }
+}

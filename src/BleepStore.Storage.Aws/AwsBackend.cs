@@ -1,0 +1,146 @@
+using Amazon.S3;
+using BleepStore.Storage.Backends;
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>Amazon S3, and servers that speak its protocol.</summary>
+internal sealed partial class AwsBackend : StorageBackend
+{
+    /// <summary>"Amazon S3 multipart upload limits", Amazon S3 User Guide.</summary>
+    private const long MinPartSize = 5L * 1024 * 1024;
+
+    /// <summary>"CopyObject", Amazon S3 API Reference: up to 5 GB, which are binary ones.</summary>
+    private const long MaxCopySize = 5L * 1024 * 1024 * 1024;
+
+    private const int MaxConflicts = 5;
+    private static readonly TimeSpan FirstConflictWait = TimeSpan.FromMilliseconds(50);
+
+    private readonly AwsBackendOptions _options;
+    private readonly AwsClients _clients;
+    private readonly AwsNames _names;
+    private readonly AwsRequests _requests;
+    private readonly Encryption _encryption;
+    private readonly RequestFactory _make;
+    private readonly ConditionSupport _conditions;
+    private readonly TimeProvider _time;
+    private readonly bool _shared;
+
+    /// <summary>Whether the shared upstream bucket was seen, so that an answer of nothing but 404 is about the key.</summary>
+    private volatile bool _sharedSeen;
+
+    /// <param name="options">Valid options.</param>
+    /// <param name="clients">The client; the backend disposes what it owns.</param>
+    /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+    public AwsBackend(AwsBackendOptions options, AwsClients clients, TimeProvider? timeProvider)
+    {
+        _time = timeProvider ?? TimeProvider.System;
+        _options = options;
+        _clients = clients;
+        _shared = options.BucketMapping == BucketMapping.SharedContainer;
+        _names = new AwsNames(options.Prefix, options.BucketMapping);
+        _requests = new AwsRequests(countsAttempts: !clients.IsGiven, _time);
+        _encryption = new Encryption(options);
+        _make = new RequestFactory(clients, _encryption, options.RequesterPays);
+        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make));
+        Capabilities = new StorageCapabilities
+        {
+            MaxKeyBytes = _names.MaxKeyBytes,
+            EnforcesBuckets = !_shared,
+            ComparesETags = !_encryption.HidesMd5,
+            DeletesConditionally = clients.Compatibility == AwsCompatibility.Aws,
+            ListsInKeyOrder = false,
+            MinimumPartSize = MinPartSize,
+            MaxCopySize = MaxCopySize,
+        };
+    }
+
+    public override string Provider => "aws";
+
+    public override StorageCapabilities Capabilities { get; }
+
+    private IAmazonS3 Client => _clients.Client;
+
+    public override object? GetService(Type serviceType) =>
+        base.GetService(serviceType) ?? (serviceType.IsInstanceOfType(Client) ? Client : null);
+
+    public override async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
+    {
+        if (_shared)
+        {
+            await RequireSharedAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await AwsRequests.ReadAsync(() => Client.ListBucketsAsync(new S3.ListBucketsRequest(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (request.ProbeWrite)
+        {
+            await ProbeWriteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _conditions.Dispose();
+        _clients.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static StorageException With(StorageErrorCode code, string reason, StorageException cause) => new(code, reason, cause.InnerException)
+    {
+        Status = cause.Status,
+        ProviderCode = cause.ProviderCode,
+        RequestId = cause.RequestId,
+        IsOutcomeUnknown = cause.IsOutcomeUnknown,
+    };
+
+    /// <summary>The upstream bucket that holds a bucket's objects.</summary>
+    private string Upstream(string bucket) => _shared ? _options.Bucket! : bucket;
+
+    private async Task RequireSharedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AwsRequests.ReadAsync(() => HeadUpstreamAsync(_options.Bucket!, cancellationToken), cancellationToken).ConfigureAwait(false);
+            _sharedSeen = true;
+        }
+        catch (StorageException error) when (error.Status == 404)
+        {
+            throw With(StorageErrorCode.NoSuchBucket, $"The upstream bucket '{_options.Bucket}' does not exist. Create it, or correct {nameof(AwsBackendOptions.Bucket)}.", error);
+        }
+    }
+
+    private Task<S3.HeadBucketResponse> HeadUpstreamAsync(string bucket, CancellationToken cancellationToken) =>
+        Client.HeadBucketAsync(new S3.HeadBucketRequest { BucketName = bucket }, cancellationToken);
+
+    private async Task ProbeWriteAsync(CancellationToken cancellationToken)
+    {
+        var id = Guid.NewGuid();
+        if (_shared)
+        {
+            string probe = _names.Probe(id);
+            await PutEmptyAsync(_options.Bucket!, probe, ifAbsent: false, cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(() => Client.DeleteObjectAsync(_make.Delete(_options.Bucket!, probe), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            string probe = $"bleepstore-probe-{id:N}";
+            await _requests.WriteAsync(() => Client.PutBucketAsync(NewBucket(probe), cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(() => Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = probe }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PutEmptyAsync(string bucket, string name, bool ifAbsent, CancellationToken cancellationToken)
+    {
+        var body = StorageBody.FromBytes(default);
+        BodyStream content = _make.Body(body);
+        await using (content.ConfigureAwait(false))
+        {
+            S3.PutObjectRequest put = _make.Put(bucket, name, content, body.Md5!.Value);
+            put.IfNoneMatch = ifAbsent ? "*" : null;
+            await _requests.WriteAsync(() => Client.PutObjectAsync(put, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers.Text;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>The rules of <see cref="AwsBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
+internal sealed class AwsBackendOptionsValidator : IValidateOptions<AwsBackendOptions>
+{
+    private const string DirectoryBucket = "--x-s3";
+    private const int CustomerKeyBytes = 32;
+
+    public ValidateOptionsResult Validate(string? name, AwsBackendOptions options)
+    {
+        List<string> faults = [.. Faults(options).Select(fault => $"Store '{name}', S3 backend: {fault}")];
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
+    public static IEnumerable<string> Faults(AwsBackendOptions options) =>
+        [.. BucketFaults(options), .. EndpointFaults(options), .. CredentialFaults(options), .. EncryptionFaults(options), .. GivenFaults(options)];
+
+    private static IEnumerable<string> BucketFaults(AwsBackendOptions options)
+    {
+        if (options.BucketMapping is not (BucketMapping.SharedContainer or BucketMapping.ContainerPerBucket))
+        {
+            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
+        }
+        else if (options.BucketMapping == BucketMapping.ContainerPerBucket && options.Bucket is not null)
+        {
+            yield return $"{nameof(options.Bucket)} is set, but with {nameof(BucketMapping.ContainerPerBucket)} every bucket is an upstream bucket of its own. Leave one of the two out.";
+        }
+        else if (options.BucketMapping == BucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
+        {
+            yield return $"{nameof(options.Bucket)} is required: the upstream bucket that the buckets share.";
+        }
+
+        if (options.Bucket?.EndsWith(DirectoryBucket, StringComparison.Ordinal) == true)
+        {
+            yield return $"{nameof(options.Bucket)} is the directory bucket '{options.Bucket}' (S3 Express One Zone), whose listings have no order and whose ETags are no MD5. Use a general purpose bucket.";
+        }
+        else if (!string.IsNullOrEmpty(options.Bucket) && !AwsNames.IsUpstreamBucket(options.Bucket))
+        {
+            yield return $"{nameof(options.Bucket)} is '{options.Bucket}'; it must be a bucket's name, an access point's alias or an ARN.";
+        }
+
+        if (AwsNames.PrefixFault(options.Prefix) is { } fault)
+        {
+            yield return $"{nameof(options.Prefix)} {fault}.";
+        }
+    }
+
+    private static IEnumerable<string> EndpointFaults(AwsBackendOptions options)
+    {
+        if (options.ServiceUrl is { } url
+            && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || url.Query.Length > 0 || url.UserInfo.Length > 0))
+        {
+            yield return $"{nameof(options.ServiceUrl)} must be an absolute http or https address without user and query.";
+        }
+
+        if (options.Compatibility is { } compatibility && !Enum.IsDefined(compatibility))
+        {
+            yield return $"{nameof(options.Compatibility)} is {compatibility}, which is none.";
+        }
+    }
+
+    private static IEnumerable<string> CredentialFaults(AwsBackendOptions options)
+    {
+        if (string.IsNullOrEmpty(options.AccessKeyId) != string.IsNullOrEmpty(options.SecretAccessKey))
+        {
+            yield return $"{nameof(options.AccessKeyId)} and {nameof(options.SecretAccessKey)} belong together. Set both or neither.";
+        }
+
+        if (!string.IsNullOrEmpty(options.SessionToken) && string.IsNullOrEmpty(options.AccessKeyId))
+        {
+            yield return $"{nameof(options.SessionToken)} is set without {nameof(options.AccessKeyId)}, to which it belongs.";
+        }
+
+        if (!string.IsNullOrEmpty(options.AccessKeyId) && !string.IsNullOrEmpty(options.Profile))
+        {
+            yield return $"{nameof(options.AccessKeyId)} and {nameof(options.Profile)} are set; each is a credential. Leave one.";
+        }
+    }
+
+    private static IEnumerable<string> EncryptionFaults(AwsBackendOptions options)
+    {
+        if (!Enum.IsDefined(options.Encryption))
+        {
+            yield return $"{nameof(options.Encryption)} is {options.Encryption}, which is none.";
+        }
+
+        if (options.KmsKeyId is not null && options.Encryption != AwsEncryption.Kms)
+        {
+            yield return $"{nameof(options.KmsKeyId)} is set, but {nameof(options.Encryption)} is {options.Encryption}. It belongs to {nameof(AwsEncryption.Kms)}.";
+        }
+
+        if (options.Encryption == AwsEncryption.CustomerKey)
+        {
+            if (options.CustomerKey is null || !Base64.IsValid(options.CustomerKey, out int length) || length != CustomerKeyBytes)
+            {
+                yield return $"{nameof(options.CustomerKey)} must be 256 bits in Base64.";
+            }
+
+            if (options.ServiceUrl?.Scheme == Uri.UriSchemeHttp)
+            {
+                yield return $"{nameof(options.ServiceUrl)} is plain http, over which no {nameof(options.CustomerKey)} may be sent. Use https.";
+            }
+        }
+        else if (options.CustomerKey is not null)
+        {
+            yield return $"{nameof(options.CustomerKey)} is set, but {nameof(options.Encryption)} is {options.Encryption}. It belongs to {nameof(AwsEncryption.CustomerKey)}.";
+        }
+    }
+
+    private static IEnumerable<string> GivenFaults(AwsBackendOptions options)
+    {
+        if (!options.HasGivenClient)
+        {
+            yield break;
+        }
+
+        string[] contradicting =
+        [
+            .. Set(
+                (nameof(options.Region), options.Region),
+                (nameof(options.ServiceUrl), options.ServiceUrl),
+                (nameof(options.ForcePathStyle), options.ForcePathStyle),
+                (nameof(options.AccessKeyId), options.AccessKeyId),
+                (nameof(options.SecretAccessKey), options.SecretAccessKey),
+                (nameof(options.SessionToken), options.SessionToken),
+                (nameof(options.Profile), options.Profile),
+                (nameof(options.ConfigureClient), options.ConfigureClient)),
+        ];
+        if (contradicting.Length > 0)
+        {
+            yield return $"{string.Join(" and ", contradicting)} cannot be set together with a client that was given: the client has an endpoint, a credential and a configuration already.";
+        }
+    }
+
+    private static IEnumerable<string> Set(params (string Name, object? Value)[] options) =>
+        options.Where(static option => option.Value is not (null or "")).Select(static option => option.Name);
+}

@@ -1,0 +1,107 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>The SDK's client of one store, made from options or given by the application, and what is known of its endpoint. No I/O.</summary>
+internal sealed class AwsClients : IDisposable
+{
+    /// <summary>The SDK waits for ever by default. Long enough for a part of 4,000 MiB at 5 MiB/s, and for a server that copies 5 GiB.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    private const string DefaultSigningRegion = "us-east-1";
+
+    private AwsClients(IAmazonS3 client, bool isGiven, AwsCompatibility compatibility)
+    {
+        Client = client;
+        IsGiven = isGiven;
+        Compatibility = compatibility;
+    }
+
+    public IAmazonS3 Client { get; }
+
+    /// <summary>Whether the application gave the client.</summary>
+    public bool IsGiven { get; }
+
+    public AwsCompatibility Compatibility { get; }
+
+    /// <summary>Whether requests go over plain http.</summary>
+    public bool IsPlain => Client.Config is { } config && (config.UseHttp || config.ServiceURL?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) == true);
+
+    public static AwsClients FromGiven(IAmazonS3 client, AwsBackendOptions options) =>
+        new(client, isGiven: true, options.Compatibility ?? CompatibilityOf(client.Config?.ServiceURL));
+
+    /// <summary>Makes the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is neither region nor endpoint.</exception>
+    public static AwsClients FromOptions(AwsBackendOptions options)
+    {
+        AwsCompatibility compatibility = options.Compatibility ?? CompatibilityOf(options.ServiceUrl?.AbsoluteUri);
+        AmazonS3Config config = Configure(options, compatibility);
+        options.ConfigureClient?.Invoke(config);
+        try
+        {
+            AWSCredentials? credentials = options switch
+            {
+                { AccessKeyId: not { Length: > 0 } } => null,
+                { SessionToken: { Length: > 0 } token } => new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, token),
+                _ => new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
+            };
+            return new AwsClients(credentials is null ? new AwsS3Client(config) : new AwsS3Client(credentials, config), isGiven: false, compatibility);
+        }
+        catch (AmazonClientException nowhere)
+        {
+            throw new InvalidOperationException($"Which region? Set {nameof(options.Region)} or {nameof(options.ServiceUrl)}, or AWS_REGION for the SDK's default chain.", nowhere);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!IsGiven)
+        {
+            Client.Dispose();
+        }
+    }
+
+    private static AmazonS3Config Configure(AwsBackendOptions options, AwsCompatibility compatibility)
+    {
+        var config = new AmazonS3Config
+        {
+            ForcePathStyle = options.ForcePathStyle ?? compatibility == AwsCompatibility.S3Compatible,
+            Timeout = Timeout,
+            ConnectTimeout = ConnectTimeout,
+
+            // Every body goes with its Content-MD5, which every server knows; the SDK's newer checksums would hash it once more, in trailers that others refuse.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (options.ServiceUrl is { } url)
+        {
+            config.ServiceURL = url.AbsoluteUri;
+            config.AuthenticationRegion = options.Region ?? DefaultSigningRegion;
+        }
+        else if (options.Region is { Length: > 0 } region)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+
+        if (options.Profile is { Length: > 0 } profile)
+        {
+            config.Profile = new Profile(profile);
+        }
+
+        return config;
+    }
+
+    private static AwsCompatibility CompatibilityOf(string? serviceUrl)
+    {
+        if (!Uri.TryCreate(serviceUrl, UriKind.Absolute, out Uri? url))
+        {
+            return AwsCompatibility.Aws;
+        }
+
+        string[] amazons = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"];
+        return amazons.Any(amazon => url.Host.EndsWith(amazon, StringComparison.OrdinalIgnoreCase)) ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible;
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Transform;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the service's error code, else by status; never by searching a message.
+/// </summary>
+/// <remarks>Source: "Error responses", Amazon S3 API Reference; the codes that only other servers have are from their own documentation.</remarks>
+internal static class AwsErrors
+{
+    /// <summary>Another conditional write to the key was under way.</summary>
+    public const string ConditionalRequestConflict = "ConditionalRequestConflict";
+
+    private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
+    {
+        ["NoSuchKey"] = StorageErrorCode.NoSuchKey,
+        ["NoSuchVersion"] = StorageErrorCode.NoSuchKey,
+        ["NoSuchBucket"] = StorageErrorCode.NoSuchBucket,
+        ["NoSuchUpload"] = StorageErrorCode.NoSuchUpload,
+        ["BucketAlreadyExists"] = StorageErrorCode.BucketAlreadyExists,
+        ["BucketAlreadyOwnedByYou"] = StorageErrorCode.BucketAlreadyExists,
+        ["BucketNotEmpty"] = StorageErrorCode.BucketNotEmpty,
+        ["InvalidBucketName"] = StorageErrorCode.InvalidBucketName,
+        ["KeyTooLongError"] = StorageErrorCode.InvalidKey,
+        ["XMinioInvalidObjectName"] = StorageErrorCode.InvalidKey,
+        ["InvalidPart"] = StorageErrorCode.InvalidPart,
+        ["InvalidPartOrder"] = StorageErrorCode.InvalidPartOrder,
+        ["EntityTooSmall"] = StorageErrorCode.EntityTooSmall,
+        ["EntityTooLarge"] = StorageErrorCode.EntityTooLarge,
+        ["MetadataTooLarge"] = StorageErrorCode.MetadataTooLarge,
+        ["BadDigest"] = StorageErrorCode.BadDigest,
+        ["InvalidDigest"] = StorageErrorCode.BadDigest,
+        ["XAmzContentSHA256Mismatch"] = StorageErrorCode.BadDigest,
+        ["XAmzContentChecksumMismatch"] = StorageErrorCode.BadDigest,
+        ["IncompleteBody"] = StorageErrorCode.IncompleteBody,
+        ["InvalidRange"] = StorageErrorCode.InvalidRange,
+        ["PreconditionFailed"] = StorageErrorCode.PreconditionFailed,
+        ["NotModified"] = StorageErrorCode.NotModified,
+        [ConditionalRequestConflict] = StorageErrorCode.OperationAborted,
+        ["OperationAborted"] = StorageErrorCode.OperationAborted,
+        ["InvalidObjectState"] = StorageErrorCode.InvalidObjectState,
+        ["AccessDenied"] = StorageErrorCode.AccessDenied,
+        ["AllAccessDisabled"] = StorageErrorCode.AccessDenied,
+        ["AccountProblem"] = StorageErrorCode.AccessDenied,
+        ["KMS.DisabledException"] = StorageErrorCode.AccessDenied,
+        ["KMS.InvalidStateException"] = StorageErrorCode.AccessDenied,
+        ["KMS.KMSInvalidStateException"] = StorageErrorCode.AccessDenied,
+        ["KMS.NotFoundException"] = StorageErrorCode.AccessDenied,
+        ["InvalidAccessKeyId"] = StorageErrorCode.AuthenticationFailed,
+        ["SignatureDoesNotMatch"] = StorageErrorCode.AuthenticationFailed,
+        ["ExpiredToken"] = StorageErrorCode.AuthenticationFailed,
+        ["InvalidToken"] = StorageErrorCode.AuthenticationFailed,
+        ["TokenRefreshRequired"] = StorageErrorCode.AuthenticationFailed,
+        ["RequestTimeTooSkewed"] = StorageErrorCode.AuthenticationFailed,
+        ["RequestExpired"] = StorageErrorCode.AuthenticationFailed,
+        ["SlowDown"] = StorageErrorCode.SlowDown,
+        ["Throttling"] = StorageErrorCode.SlowDown,
+        ["ThrottlingException"] = StorageErrorCode.SlowDown,
+        ["TooManyRequests"] = StorageErrorCode.SlowDown,
+        ["RequestLimitExceeded"] = StorageErrorCode.SlowDown,
+        ["BandwidthLimitExceeded"] = StorageErrorCode.SlowDown,
+        ["RequestTimeout"] = StorageErrorCode.RequestTimeout,
+        ["ServiceUnavailable"] = StorageErrorCode.ServiceUnavailable,
+        ["InternalError"] = StorageErrorCode.ServiceUnavailable,
+        ["QuotaExceeded"] = StorageErrorCode.InsufficientStorage,
+        ["XMinioStorageFull"] = StorageErrorCode.InsufficientStorage,
+        ["InvalidStorageClass"] = StorageErrorCode.NotSupported,
+        ["NotImplemented"] = StorageErrorCode.NotSupported,
+        ["MethodNotAllowed"] = StorageErrorCode.NotSupported,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <param name="thrown">What a call into the SDK threw.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
+    public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
+    {
+        if (Own(thrown) is { } own)
+        {
+            return ReferenceEquals(own, thrown) ? null : own;
+        }
+
+        return thrown switch
+        {
+            AmazonUnmarshallingException => Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read.", thrown, mayHaveLanded),
+            AmazonServiceException failed when (int)failed.StatusCode > 0 => FromAnswer(failed, mayHaveLanded),
+            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {FirstLine(thrown.Message)}", thrown),
+            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+            OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            HttpRequestException or IOException or System.Net.WebException =>
+                Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+            _ => null,
+        };
+    }
+
+    /// <summary>An error inside an answer that succeeded otherwise: of one key of many.</summary>
+    public static StorageException FromEntry(string? code, string? message) =>
+        new(CodeOf(status: 0, code), string.IsNullOrEmpty(message) ? "S3 refused it." : FirstLine(message)) { ProviderCode = code };
+
+    /// <summary>The size in <c>bytes */123</c> or <c>bytes 0-9/123</c>.</summary>
+    public static long? SizeIn(string? contentRange) =>
+        contentRange is not null && long.TryParse(contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+            ? size
+            : null;
+
+    private static StorageException FromAnswer(AmazonServiceException failed, bool? mayHaveLanded)
+    {
+        int status = (int)failed.StatusCode;
+        StorageErrorCode code = CodeOf(status, failed.ErrorCode);
+        IWebResponseData? answer = (failed.InnerException as HttpErrorResponseException)?.Response;
+        return new StorageException(code, Reason(failed), failed)
+        {
+            Status = status,
+            ProviderCode = string.IsNullOrEmpty(failed.ErrorCode) ? null : failed.ErrorCode,
+            RequestId = string.IsNullOrEmpty(failed.RequestId) ? null : failed.RequestId,
+            RetryAfter = RetryAfter(answer),
+            ObjectSize = code == StorageErrorCode.InvalidRange ? SizeIn(Header(answer, "Content-Range")) : null,
+            IsOutcomeUnknown = mayHaveLanded is { } sentTwice && (sentTwice || status >= 500 || status == 408 || status is >= 200 and < 300),
+        };
+    }
+
+    private static StorageErrorCode CodeOf(int status, string? code) =>
+        code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : FromStatus(status);
+
+    private static StorageErrorCode FromStatus(int status) => status switch
+    {
+        304 => StorageErrorCode.NotModified,
+        401 => StorageErrorCode.AuthenticationFailed,
+        403 => StorageErrorCode.AccessDenied,
+        404 => StorageErrorCode.NoSuchKey,
+        408 => StorageErrorCode.RequestTimeout,
+        409 => StorageErrorCode.OperationAborted,
+        412 => StorageErrorCode.PreconditionFailed,
+        413 => StorageErrorCode.EntityTooLarge,
+        416 => StorageErrorCode.InvalidRange,
+        429 => StorageErrorCode.SlowDown,
+        501 => StorageErrorCode.NotSupported,
+        507 => StorageErrorCode.InsufficientStorage,
+        >= 500 => StorageErrorCode.ServiceUnavailable,
+        _ => StorageErrorCode.InternalError,
+    };
+
+    private static string Reason(AmazonServiceException failed) => failed.ErrorCode switch
+    {
+        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
+            $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}",
+        "InvalidObjectState" => "The object is archived. Restore it first.",
+        "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",
+        _ => FirstLine(failed.Message),
+    };
+
+    private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
+        new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
+
+    /// <summary>A body that fails while it is sent throws our own exception through the transport, which wraps it.</summary>
+    private static StorageException? Own(Exception thrown)
+    {
+        for (Exception? at = thrown; at is not null; at = at.InnerException)
+        {
+            if (at is StorageException own)
+            {
+                return own;
+            }
+        }
+
+        return null;
+    }
+
+    private static TimeSpan? RetryAfter(IWebResponseData? answer) =>
+        int.TryParse(Header(answer, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static string? Header(IWebResponseData? answer, string name) => answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
+
+    private static string FirstLine(string message)
+    {
+        int end = message.AsSpan().IndexOfAny('\r', '\n');
+        string line = end < 0 ? message : message[..end];
+        return line.Length > 0 ? line : "S3 refused the request.";
+    }
+}

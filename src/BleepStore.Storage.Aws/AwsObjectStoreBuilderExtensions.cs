@@ -1,0 +1,64 @@
+using Amazon.S3;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>Keeps a store's objects in Amazon S3 or a server that speaks its protocol.</summary>
+public static class AwsObjectStoreBuilderExtensions
+{
+    /// <summary>Keeps the store's objects in S3.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configure">Sets the options. They are checked when the application starts.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, Action<AwsBackendOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        UseBackend(builder, hasGivenClient: false, static (_, options) => AwsClients.FromOptions(options)).Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects in S3, with options from configuration.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configuration">The section that has the options by their names.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        UseBackend(builder, hasGivenClient: false, static (_, options) => AwsClients.FromOptions(options)).Bind(configuration);
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects in S3, through a client of the application's own.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="client">Gives the client, e.g. <c>sp => sp.GetRequiredService&lt;IAmazonS3&gt;()</c>, which is not disposed. Called once.</param>
+    /// <param name="configure">Sets bucket, prefix, mapping and encryption; nothing about endpoint or credential.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, Func<IServiceProvider, IAmazonS3> client, Action<AwsBackendOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(configure);
+        UseBackend(builder, hasGivenClient: true, (services, options) => AwsClients.FromGiven(client(services), options)).Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Offers this backend to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>aws</c>.</summary>
+    /// <param name="choices">The backends offered.</param>
+    public static BackendChoices Aws(this BackendChoices choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        return choices.Add("aws", static (builder, section) => builder.UseAws(section));
+    }
+
+    private static OptionsBuilder<AwsBackendOptions> UseBackend(
+        ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, AwsBackendOptions, AwsClients> connect)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AwsBackendOptions>, AwsBackendOptionsValidator>());
+        return builder
+            .UseBackend<AwsBackendOptions>((services, options) => new AwsBackend(options, connect(services, options), services.GetService<TimeProvider>()))
+            .Configure(options => options.HasGivenClient = hasGivenClient);
+    }
+}

@@ -1,0 +1,9 @@
+namespace BleepStore.Storage.Aws;
+
+/// <summary>The requests on which a server can honour conditions, or not look at them.</summary>
+internal enum ConditionKind
+{
+    Put,
+    Copy,
+    Complete,
+}

@@ -1,0 +1,88 @@
+using System.Runtime.ExceptionServices;
+using Amazon.Runtime;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>An object's body: what the SDK's stream throws is mapped.</summary>
+/// <param name="inner">The SDK's stream.</param>
+/// <param name="length">How many bytes it has.</param>
+internal sealed class DownloadStream(Stream inner, long length) : Stream
+{
+    private long _left = length;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_left < 0)
+        {
+            return 0;
+        }
+
+        try
+        {
+            int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            _left -= count;
+            if (_left == 0)
+            {
+                // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
+                await inner.DisposeAsync().ConfigureAwait(false);
+                _left = -1;
+            }
+
+            return count;
+        }
+        catch (AmazonClientException differs)
+        {
+            throw new StorageException(StorageErrorCode.BadDigest, "The bytes that came down are not those that S3 has: their MD5 is not the object's ETag.", differs);
+        }
+        catch (Exception thrown) when (AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+            throw;
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are asynchronous only.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,87 @@
+using Amazon.S3;
+using BleepStore.Storage.Backends;
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>Makes the SDK's requests with what is the same on all of them: who pays, how it is encrypted, how a body is sent.</summary>
+internal sealed class RequestFactory(AwsClients clients, Encryption encryption, bool requesterPays)
+{
+    public RequestPayer? Payer { get; } = requesterPays ? RequestPayer.Requester : null;
+
+    /// <summary>A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once.</summary>
+    public BodyStream Body(StorageBody body) => new(body, isSeekable: !(clients.IsGiven && clients.IsPlain));
+
+    public S3.PutObjectRequest Put(string bucket, string name, BodyStream content, ReadOnlyMemory<byte> md5)
+    {
+        var request = new S3.PutObjectRequest
+        {
+            BucketName = bucket,
+            Key = name,
+            InputStream = content,
+            MD5Digest = Convert.ToBase64String(md5.Span),
+            AutoCloseStream = false,
+            UseChunkEncoding = false,
+            DisablePayloadSigning = clients.IsPlain ? null : true,
+            RequestPayer = Payer,
+        };
+        request.Headers.ContentLength = content.Length;
+        encryption.Apply(request);
+        return request;
+    }
+
+    public S3.UploadPartRequest Part(string bucket, string name, string uploadId, int number, BodyStream content, ReadOnlyMemory<byte> md5)
+    {
+        var request = new S3.UploadPartRequest
+        {
+            BucketName = bucket,
+            Key = name,
+            UploadId = uploadId,
+            PartNumber = number,
+            InputStream = content,
+            PartSize = content.Length,
+            MD5Digest = Convert.ToBase64String(md5.Span),
+            UseChunkEncoding = false,
+            DisablePayloadSigning = clients.IsPlain ? null : true,
+            RequestPayer = Payer,
+        };
+        encryption.Apply(request);
+        return request;
+    }
+
+    public S3.InitiateMultipartUploadRequest Begin(string bucket, string name)
+    {
+        var request = new S3.InitiateMultipartUploadRequest { BucketName = bucket, Key = name, RequestPayer = Payer };
+        encryption.Apply(request);
+        return request;
+    }
+
+    public S3.CompleteMultipartUploadRequest Complete(string bucket, string name, string uploadId, IEnumerable<S3.PartETag> parts) =>
+        new() { BucketName = bucket, Key = name, UploadId = uploadId, PartETags = [.. parts], RequestPayer = Payer };
+
+    public S3.AbortMultipartUploadRequest Abort(string bucket, string name, string uploadId) =>
+        new() { BucketName = bucket, Key = name, UploadId = uploadId, RequestPayer = Payer };
+
+    public S3.CopyObjectRequest Copy(string sourceBucket, string source, string bucket, string name)
+    {
+        var request = new S3.CopyObjectRequest { SourceBucket = sourceBucket, SourceKey = source, DestinationBucket = bucket, DestinationKey = name, RequestPayer = Payer };
+        encryption.Apply(request);
+        return request;
+    }
+
+    public S3.DeleteObjectRequest Delete(string bucket, string name) => new() { BucketName = bucket, Key = name, RequestPayer = Payer };
+
+    public S3.GetObjectMetadataRequest Head(string bucket, string name)
+    {
+        var request = new S3.GetObjectMetadataRequest { BucketName = bucket, Key = name, RequestPayer = Payer };
+        encryption.Apply(request);
+        return request;
+    }
+
+    public S3.GetObjectRequest Get(string bucket, string name)
+    {
+        var request = new S3.GetObjectRequest { BucketName = bucket, Key = name, RequestPayer = Payer };
+        encryption.Apply(request);
+        return request;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>What is known of a request while it is sent, and only in the pipeline: how many times it went out, and when the server answered.</summary>
+internal sealed class Sending
+{
+    private static readonly AsyncLocal<Sending?> Current = new();
+
+    private int _attempts;
+
+    /// <summary>How many times the request was sent.</summary>
+    public int Attempts => Volatile.Read(ref _attempts);
+
+    /// <summary>The server's own time of the answer, when it gave one.</summary>
+    public DateTimeOffset? AnsweredAt { get; private set; }
+
+    /// <summary>Has the requests that this call sends from now on observed.</summary>
+    public static Sending Observe() => Current.Value = new Sending();
+
+    /// <summary>Notes that a request goes out.</summary>
+    public static void NoteAttempt()
+    {
+        if (Current.Value is { } sending)
+        {
+            Interlocked.Increment(ref sending._attempts);
+        }
+    }
+
+    /// <summary>Notes an answer's <c>Date</c>.</summary>
+    public static void NoteAnswer(string? date)
+    {
+        if (Current.Value is { } sending && DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at))
+        {
+            sending.AnsweredAt = at;
+        }
+    }
+}

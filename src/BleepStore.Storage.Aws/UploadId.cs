@@ -1,0 +1,38 @@
+using System.Buffers;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>
+/// The id of a multipart upload: the write token that its object will carry, a dot, and S3's own id. S3's own alone serves as well, as listings of uploads and other tools have
+/// it; its completion cannot then be recognised when the answer is lost.
+/// </summary>
+/// <param name="Token">The write token, where it is known.</param>
+/// <param name="Upstream">S3's own id.</param>
+internal readonly record struct UploadId(string? Token, string Upstream)
+{
+    private const int TokenLength = 22;
+    private const int MaxLength = 2048;
+
+    /// <summary>What servers make their ids of: Base64 in one alphabet or the other, dots and tildes. Signers and servers do not agree on how much else is encoded.</summary>
+    private static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=");
+
+    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>Reads an id, which can be any text.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: no server has such an id.</exception>
+    public static UploadId Parse(string id)
+    {
+        if (id.Length > MaxLength || id.AsSpan().ContainsAnyExcept(Characters))
+        {
+            throw NoSuchUpload();
+        }
+
+        bool hasToken = id.Length > TokenLength + 1 && id[TokenLength] == '.' && !id.AsSpan(0, TokenLength).ContainsAnyExcept(TokenCharacters);
+        return hasToken ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..]) : new UploadId(null, id);
+    }
+
+    public static StorageException NoSuchUpload(Exception? cause = null) =>
+        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+
+    public override string ToString() => Token is null ? Upstream : $"{Token}.{Upstream}";
+}

@@ -1,0 +1,52 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using BleepStore.Storage.Aws.Tests.Support;
+using BleepStore.Storage.Conformance;
+
+namespace BleepStore.Storage.Aws.Tests.Conformance;
+
+/// <summary>How the suite reaches the backend on a server that speaks S3.</summary>
+public abstract class AwsHarness : ConformanceHarness
+{
+    private S3Account? _account;
+    private string? _bucket;
+
+    public override string StorageClass => "STANDARD";
+
+    /// <summary>What every object's name begins with upstream.</summary>
+    protected virtual string Prefix => "";
+
+    /// <summary>Whether all buckets share one upstream.</summary>
+    protected abstract bool IsShared { get; }
+
+    private S3Account Account => _account ?? throw new InvalidOperationException("The harness was not started.");
+
+    public override async ValueTask StartAsync()
+    {
+        _account = await TakeAccountAsync();
+        _bucket = IsShared ? await _account.CreateBucketAsync() : null;
+    }
+
+    public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null)
+    {
+        AwsBackendOptions backend = Account.Options(_bucket);
+        backend.Prefix = Prefix;
+        return ValueTask.FromResult(AwsStore.Create(backend, options, timeProvider: timeProvider));
+    }
+
+    /// <summary>Everything internal but the buckets' markers.</summary>
+    public override async ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync()
+    {
+        var names = new List<string>();
+        using AmazonS3Client client = Account.Client();
+        foreach (S3Bucket bucket in (await client.ListBucketsAsync()).Buckets.Where(bucket => _bucket is null || bucket.BucketName == _bucket))
+        {
+            ListObjectsV2Response found = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.BucketName, Prefix = Prefix + ".bleepstore/" });
+            names.AddRange((found.S3Objects ?? []).Where(item => !item.Key.StartsWith(Prefix + ".bleepstore/buckets/", StringComparison.Ordinal)).Select(item => $"{bucket.BucketName}/{item.Key}"));
+        }
+
+        return names;
+    }
+
+    private protected abstract Task<S3Account> TakeAccountAsync();
+}

@@ -1,0 +1,45 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws.Tests.Support;
+
+/// <summary>Who tests are on a server.</summary>
+internal sealed record S3Account(Uri Url, string AccessKey, string SecretKey, AwsCompatibility Compatibility)
+{
+    /// <summary>A bare client, beside the library.</summary>
+    public AmazonS3Client Client(HttpClientFactory? http = null)
+    {
+        var config = new AmazonS3Config
+        {
+            ServiceURL = Url.AbsoluteUri,
+            AuthenticationRegion = "us-east-1",
+            ForcePathStyle = true,
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            HttpClientFactory = http,
+        };
+        return new AmazonS3Client(new BasicAWSCredentials(AccessKey, SecretKey), config);
+    }
+
+    /// <summary>A bucket that nobody else uses.</summary>
+    public async Task<string> CreateBucketAsync()
+    {
+        string name = $"store-{Guid.NewGuid():N}"[..22];
+        using AmazonS3Client client = Client();
+        await client.PutBucketAsync(new PutBucketRequest { BucketName = name });
+        return name;
+    }
+
+    /// <summary>Options of the library for this account.</summary>
+    public AwsBackendOptions Options(string? bucket) => new()
+    {
+        ServiceUrl = Url,
+        AccessKeyId = AccessKey,
+        SecretAccessKey = SecretKey,
+        Compatibility = Compatibility,
+        ForcePathStyle = true,
+        Bucket = bucket,
+        BucketMapping = bucket is null ? BucketMapping.ContainerPerBucket : BucketMapping.SharedContainer,
+    };
+}

@@ -1,0 +1,66 @@
+namespace BleepStore.Storage.Aws.Tests.Support;
+
+/// <summary>A service that answers as a test says, for what no server shows on demand. Keeps what was sent.</summary>
+internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answer) : HttpMessageHandler
+{
+    private readonly List<SentRequest> _sent = [];
+
+    /// <summary>Answers one after another.</summary>
+    public StubTransport(params HttpResponseMessage[] answers)
+        : this(InOrder(answers))
+    {
+    }
+
+    public IReadOnlyList<SentRequest> Sent
+    {
+        get
+        {
+            lock (_sent)
+            {
+                return [.. _sent];
+            }
+        }
+    }
+
+    public IEnumerable<string> Kinds => Sent.Select(static request => request.Kind);
+
+    /// <summary>A store over this service, which is Amazon's.</summary>
+    public ObjectStore CreateStore(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null)
+    {
+        var options = new AwsBackendOptions
+        {
+            Region = "eu-central-1",
+            AccessKeyId = "key",
+            SecretAccessKey = "secret",
+            Bucket = "upstream",
+            ConfigureClient = config =>
+            {
+                config.HttpClientFactory = new WireFactory(this);
+                config.MaxErrorRetry = 1;
+            },
+        };
+        configure?.Invoke(options);
+        return AwsStore.Create(options, storeOptions);
+    }
+
+    public Bucket CreateBucket(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null) => CreateStore(configure, storeOptions).GetBucket("bucket");
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        SentRequest sent = await SentRequest.FromAsync(request, withBody: true, cancellationToken);
+        lock (_sent)
+        {
+            _sent.Add(sent);
+        }
+
+        HttpResponseMessage given = answer(sent);
+        given.RequestMessage = request;
+        return given;
+    }
+
+    private static Func<SentRequest, HttpResponseMessage> InOrder(HttpResponseMessage[] answers)
+    {
+        var left = new Queue<HttpResponseMessage>(answers);
+        return request => left.Count > 0 ? left.Dequeue() : throw new InvalidOperationException($"A request too many: {request.Kind} {request.Uri}");
+    }
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using BleepStore.Storage.Tests.Shared;
+
+namespace BleepStore.Storage.Aws.Tests.Support;
+
+/// <summary>Programs of this machine that tests need and that need not be there.</summary>
+internal static class Tools
+{
+    public static bool IsCI => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The folder with what starts servers.</summary>
+    public static string Emulators { get; } = Path.Combine(RepositoryFolder.Find("tests"), "emulators");
+
+    /// <summary>Ends the test with a printed skip; where it must not be missing, with a failure.</summary>
+    public static async Task MissingAsync(string reason, bool isRequired)
+    {
+        await TestContext.Progress.WriteLineAsync($"SKIPPED: {reason}");
+        if (isRequired)
+        {
+            Assert.Fail(reason);
+        }
+
+        Assert.Ignore(reason);
+    }
+
+    public static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <returns>What it wrote.</returns>
+    public static async Task<string> RunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        (int code, string output, string errors) = await TryRunAsync(file, arguments, environment);
+        return code == 0 ? output : throw new InvalidOperationException($"{file} ended with {code}: {errors} {output}");
+    }
+
+    public static async Task<(int Code, string Output, string Errors)> TryRunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
+        }
+
+        try
+        {
+            using Process process = Process.Start(start)!;
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            string errors = await process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, await output, errors);
+        }
+        catch (Win32Exception missing)
+        {
+            return (-1, "", missing.Message);
+        }
+    }
+}

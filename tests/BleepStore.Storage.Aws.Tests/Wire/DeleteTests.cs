@@ -1,0 +1,60 @@
+using BleepStore.Storage.Aws.Tests.Support;
+using BleepStore.Storage.Conformance.Support;
+
+namespace BleepStore.Storage.Aws.Tests.Wire;
+
+public sealed class DeleteTests
+{
+    [Test]
+    public async Task Many_keys_go_in_one_request_and_the_failures_of_single_keys_come_back()
+    {
+        var wire = new StubTransport(StubAnswer.Xml(
+            "<DeleteResult><Error><Key>bucket/b &lt;&amp;&gt;</Key><Code>AccessDenied</Code><Message>Told by the stub.</Message></Error><Error><Key>bucket/gone</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
+
+        DeleteManyResult result = await wire.CreateBucket().DeleteManyAsync(["a", "b <&>", "gone"]);
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST many" }));
+        Assert.That(result.Failures.Select(static failure => (failure.Key, failure.Error.Code, failure.Error.ProviderCode)), Is.EqualTo(new[] { ("b <&>", StorageErrorCode.AccessDenied, "AccessDenied") }));
+    }
+
+    [Test]
+    public async Task No_keys_are_no_request()
+    {
+        var wire = new StubTransport();
+
+        Assert.That((await wire.CreateBucket().DeleteManyAsync([])).Failures, Is.Empty);
+
+        Assert.That(wire.Sent, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_failure_of_the_whole_request_is_thrown()
+    {
+        var wire = new StubTransport(static _ => StubAnswer.Error(404, "NoSuchBucket"));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchBucket, () => wire.CreateBucket().DeleteManyAsync(["a"]));
+    }
+
+    [TestCase(412, "PreconditionFailed")]
+    [TestCase(404, "NoSuchKey")]
+    public async Task A_condition_goes_as_If_Match(int status, string code)
+    {
+        var wire = new StubTransport(_ => StubAnswer.Error(status, code));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
+
+        Assert.That(wire.Sent[0].Header("If-Match"), Is.EqualTo("\"abc\""));
+    }
+
+    [Test]
+    public async Task On_another_server_a_conditional_delete_is_NotSupported_before_any_request()
+    {
+        var wire = new StubTransport();
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NotSupported,
+            () => wire.CreateBucket(static options => options.Compatibility = AwsCompatibility.S3Compatible).DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
+
+        Assert.That(wire.Sent, Is.Empty);
+    }
+}
