@@ -23,10 +23,12 @@ namespace BleepStore.Storage.Gcp.TestServer;
 public sealed class GcsServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private readonly Project _project;
 
-    private GcsServer(WebApplication application, Uri baseUri, RequestLog requests, FaultPlan faults)
+    private GcsServer(WebApplication application, Project project, Uri baseUri, RequestLog requests, FaultPlan faults)
     {
         _application = application;
+        _project = project;
         BaseUri = baseUri;
         Requests = requests;
         Faults = faults;
@@ -41,13 +43,26 @@ public sealed class GcsServer : IAsyncDisposable
     /// <summary>What goes wrong on demand. Default: nothing.</summary>
     public FaultPlan Faults { get; }
 
+    /// <summary>The live objects of all buckets, as they are now: for tests that look whether anything was left behind.</summary>
+    public IReadOnlyList<(string Bucket, string Name)> ObjectNames
+    {
+        get
+        {
+            lock (_project.Lock)
+            {
+                return [.. _project.Buckets.SelectMany(static bucket => bucket.Objects.Keys.Select(name => (bucket.Name, name)))];
+            }
+        }
+    }
+
     /// <summary>Starts a server without buckets.</summary>
     public static async Task<GcsServer> StartAsync(GcsServerOptions? options = null)
     {
         options ??= new GcsServerOptions();
         var requests = new RequestLog();
         var faults = new FaultPlan();
-        var pipeline = new Pipeline(options, new Project(options.Time), requests, faults);
+        var project = new Project(options.Time);
+        var pipeline = new Pipeline(options, project, requests, faults);
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -65,7 +80,7 @@ public sealed class GcsServer : IAsyncDisposable
         application.Run(pipeline.AnswerAsync);
         await application.StartAsync();
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new GcsServer(application, new Uri(address + "/"), requests, faults);
+        return new GcsServer(application, project, new Uri(address + "/"), requests, faults);
     }
 
     /// <summary>Stops at once; what is under way is cut.</summary>

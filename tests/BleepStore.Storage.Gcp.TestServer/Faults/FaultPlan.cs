@@ -8,6 +8,7 @@ public sealed class FaultPlan
     private Random? _random;
     private double _refused;
     private double _cut;
+    private Func<RequestRecord, bool>? _keepsAnswers;
 
     /// <summary>Has requests go wrong that a condition names: after <paramref name="skip"/> of them that do not, <paramref name="times"/> of them.</summary>
     public void Add(Func<RequestRecord, bool> when, Fault fault, int times = 1, int skip = 0)
@@ -22,7 +23,11 @@ public sealed class FaultPlan
     /// Has a share of all requests refused with 503, and the connections of another share cut, half of them before the request is carried out and half after. The n-th request
     /// of the server meets the same fate for the same seed.
     /// </summary>
-    public void Randomly(int seed, double refused, double cut)
+    /// <param name="seed">Chooses the fates.</param>
+    /// <param name="refused">The share that is refused.</param>
+    /// <param name="cut">The share that is cut.</param>
+    /// <param name="keepsAnswers">Requests that are cut before they are carried out or not at all. Default: none.</param>
+    public void Randomly(int seed, double refused, double cut, Func<RequestRecord, bool>? keepsAnswers = null)
     {
         lock (_lock)
         {
@@ -32,6 +37,7 @@ public sealed class FaultPlan
 #pragma warning restore CA5394
             _refused = refused;
             _cut = cut;
+            _keepsAnswers = keepsAnswers;
         }
     }
 
@@ -58,11 +64,11 @@ public sealed class FaultPlan
                 }
             }
 
-            return Draw();
+            return Draw(request);
         }
     }
 
-    private Fault? Draw()
+    private Fault? Draw(RequestRecord request)
     {
 #pragma warning disable CA5394
         double drawn = _random?.NextDouble() ?? 1;
@@ -70,7 +76,7 @@ public sealed class FaultPlan
         return drawn switch
         {
             _ when drawn < _cut / 2 => new Fault(FaultKind.Cut),
-            _ when drawn < _cut => new Fault(FaultKind.CutAfter),
+            _ when drawn < _cut => new Fault(_keepsAnswers?.Invoke(request) == true ? FaultKind.Cut : FaultKind.CutAfter),
             _ when drawn < _cut + _refused => Fault.Refusing(503),
             _ => null,
         };

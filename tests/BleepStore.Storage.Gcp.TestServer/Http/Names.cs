@@ -40,7 +40,7 @@ internal static class Names
             && !name.StartsWith("goog", StringComparison.Ordinal)
             && !name.Contains("google", StringComparison.Ordinal)
             && !name.Contains("g00gle", StringComparison.Ordinal)
-            && !System.Net.IPAddress.TryParse(name, out _);
+            && !(name.Count(static c => c == '.') == 3 && System.Net.IPAddress.TryParse(name, out _));
         if (!valid)
         {
             throw GcsError.Invalid($"Invalid bucket name: '{name}'");

@@ -46,12 +46,12 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
     {
         long? perCall = PerCall(request, from, bucket, resource);
 
-        // The token is for the same call: another source, destination, body or number of bytes makes it invalid.
+        // The token is for the same call: another source, destination, body or number of bytes makes it invalid. A call whose answer was lost is sent again with the same token.
         string call = $"{from.Bucket}\n{from.Name}\n{bucket}\n{name}\n{perCall}\n{body}";
         RewriteProgress before = new(call, from.Generation, 0);
         if (request["rewriteToken"] is { } token)
         {
-            before = project.Rewrites.TryRemove(token, out RewriteProgress? kept) && kept.Call == call
+            before = project.Rewrites.TryGetValue(token, out RewriteProgress? kept) && kept.Call == call
                 ? kept
                 : throw GcsError.Invalid("The rewrite token is invalid.");
         }

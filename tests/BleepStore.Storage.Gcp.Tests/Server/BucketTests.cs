@@ -56,6 +56,17 @@ public sealed class BucketTests
         Assert.That((await client.JsonAsync(HttpMethod.Post, "storage/v1/b?project=p", $$"""{"name":"{{name}}"}""")).Refusal, Is.EqualTo("400 invalid"));
     }
 
+    [TestCase("123")]
+    [TestCase("a_b")]
+    [TestCase("1.2.3")]
+    [TestCase("a.b-c.d")]
+    public async Task Names_that_the_service_takes_are_taken(string name)
+    {
+        await using PlainClient client = await PlainClient.StartAsync();
+
+        await client.OkAsync(HttpMethod.Post, "storage/v1/b?project=p", $$"""{"name":"{{name}}"}""");
+    }
+
     [Test]
     public async Task What_is_written_without_a_storage_class_gets_the_buckets()
     {

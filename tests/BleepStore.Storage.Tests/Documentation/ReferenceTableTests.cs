@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Xml.Linq;
 using BleepStore.Storage.Azure;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Gcp;
 using BleepStore.Storage.Hashing;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Local;
@@ -65,7 +66,9 @@ public sealed class ReferenceTableTests
 
         await using ObjectStore shared = AzureStore.Create(new AzureBackendOptions { AccountName = "account", Container = "store" });
         await using ObjectStore perBucket = AzureStore.Create(new AzureBackendOptions { AccountName = "account", BucketMapping = BucketMapping.ContainerPerBucket });
-        ObjectStore[] stores = [memory, local, shared, perBucket];
+        await using ObjectStore sharedGcp = GcpStore.Create(new GcpBackendOptions { Bucket = "store" });
+        await using ObjectStore perBucketGcp = GcpStore.Create(new GcpBackendOptions { ProjectId = "project", BucketMapping = BucketMapping.ContainerPerBucket });
+        ObjectStore[] stores = [memory, local, shared, perBucket, sharedGcp, perBucketGcp];
 
         IEnumerable<string> expected = typeof(StorageCapabilities)
             .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
@@ -77,6 +80,7 @@ public sealed class ReferenceTableTests
     [TestCase("docs/stores-and-buckets.md", typeof(ObjectStoreOptions))]
     [TestCase("docs/local.md", typeof(LocalBackendOptions))]
     [TestCase("docs/azure.md", typeof(AzureBackendOptions))]
+    [TestCase("docs/gcp.md", typeof(GcpBackendOptions))]
     public void Page_has_every_option(string page, Type options)
     {
         IEnumerable<string> expected = options.GetProperties().Select(static property => property.Name);
