@@ -124,7 +124,7 @@ internal sealed partial class GcpBackend
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <returns>The object; <see langword="null"/> when another write was faster, and it is certain that ours was not carried out.</returns>
+    /// <returns>The object; <see langword="null"/> when another write was faster, and the commit is to be tried over that.</returns>
     private async Task<ObjectProperties?> TryCommitAsync(string container, Completion completion, long generation, CancellationToken cancellationToken)
     {
         try
@@ -140,7 +140,8 @@ internal sealed partial class GcpBackend
                 return current.Properties;
             }
 
-            if (error.IsOutcomeUnknown)
+            // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then overwritten cannot be told from lost.
+            if (error.Code != StorageErrorCode.PreconditionFailed || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
             {
                 throw;
             }
