@@ -135,7 +135,7 @@ internal sealed partial class GcpBackend
         if (isStoredEncoded && !response.Content.Headers.ContentEncoding.Contains(Gzip, StringComparer.OrdinalIgnoreCase))
         {
             throw new StorageException(
-                StorageErrorCode.NotSupported, "The client that the store was given decodes what is stored as gzip, so that ranges and checksums are not the object's. Make it with GZipEnabled = false.");
+                StorageErrorCode.NotSupported, "The client that the store was given decodes what is stored as gzip, so that ranges and checksums are not the object's. Make it over a StorageService with GZipEnabled = false.");
         }
     }
 

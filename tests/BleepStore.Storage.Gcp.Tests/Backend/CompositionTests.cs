@@ -1,6 +1,6 @@
 using System.Text;
-using BleepStore.Storage.Gcp.TestServer;
 using BleepStore.Storage.Gcp.Tests.Support;
+using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 

@@ -1,5 +1,5 @@
-using BleepStore.Storage.Gcp.TestServer.Faults;
 using BleepStore.Storage.Gcp.Tests.Support;
+using BleepStore.Storage.Gcp.TestServer.Faults;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using BleepStore.Storage.Gcp.TestServer.Faults;
 using BleepStore.Storage.Gcp.Tests.Support;
+using BleepStore.Storage.Gcp.TestServer.Faults;
 using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;

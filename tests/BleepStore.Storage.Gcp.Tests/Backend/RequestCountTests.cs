@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using BleepStore.Storage.Gcp.TestServer;
 using BleepStore.Storage.Gcp.Tests.Support;
+using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 
