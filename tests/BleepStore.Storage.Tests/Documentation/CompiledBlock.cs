@@ -40,6 +40,10 @@ internal sealed class CompiledBlock
         .WithGeneralDiagnosticOption(ReportDiagnostic.Error)
         .WithSpecificDiagnosticOptions(new Dictionary<string, ReportDiagnostic>(StringComparer.Ordinal)
         {
+            // A package that asks for an older version of another: every project built by the SDK leaves these two out.
+            ["CS1701"] = ReportDiagnostic.Suppress,
+            ["CS1702"] = ReportDiagnostic.Suppress,
+
             // A block may show a value and leave it at that, and need not use what is given.
             ["CS0168"] = ReportDiagnostic.Suppress,
             ["CS0169"] = ReportDiagnostic.Suppress,

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using BleepStore.Storage.Aws;
 using BleepStore.Storage.Azure;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Gcp;
 using BleepStore.Storage.Hashing;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Local;
@@ -75,7 +76,9 @@ public sealed class ReferenceTableTests
             Encryption = AwsEncryption.CustomerKey,
             CustomerKey = Convert.ToBase64String(new byte[32]),
         });
-        ObjectStore[] stores = [memory, local, shared, perBucket, s3, s3PerBucket, compatible];
+        await using ObjectStore sharedGcp = GcpStore.Create(new GcpBackendOptions { Bucket = "store" });
+        await using ObjectStore perBucketGcp = GcpStore.Create(new GcpBackendOptions { ProjectId = "project", BucketMapping = BucketMapping.ContainerPerBucket });
+        ObjectStore[] stores = [memory, local, shared, perBucket, s3, s3PerBucket, compatible, sharedGcp, perBucketGcp];
 
         IEnumerable<string> expected = typeof(StorageCapabilities)
             .GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
@@ -88,6 +91,7 @@ public sealed class ReferenceTableTests
     [TestCase("docs/local.md", typeof(LocalBackendOptions))]
     [TestCase("docs/aws.md", typeof(AwsBackendOptions))]
     [TestCase("docs/azure.md", typeof(AzureBackendOptions))]
+    [TestCase("docs/gcp.md", typeof(GcpBackendOptions))]
     public void Page_has_every_option(string page, Type options)
     {
         IEnumerable<string> expected = options.GetProperties().Select(static property => property.Name);

@@ -1,0 +1,99 @@
+using System.Runtime.ExceptionServices;
+
+namespace BleepStore.Storage.Gcp;
+
+/// <summary>An object's body: what the transport throws is mapped, an end that comes early is a failure, and the checksum of a whole object is compared with the service's at the end.</summary>
+/// <param name="response">The answer, which ends with the stream.</param>
+/// <param name="inner">Its body.</param>
+/// <param name="length">How many bytes there must be.</param>
+/// <param name="crc32C">The checksum that they must have; <see langword="null"/> for a range, of which the service tells none.</param>
+internal sealed class DownloadStream(HttpResponseMessage response, Stream inner, long length, string? crc32C) : Stream
+{
+    private Crc32C _crc;
+    private long _left = length;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count;
+        try
+        {
+            count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (GcpErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+            throw;
+        }
+
+        _left -= count;
+        if (count == 0 && buffer.Length > 0 && _left > 0)
+        {
+            throw new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended {_left} bytes early.");
+        }
+
+        if (crc32C is not null)
+        {
+            _crc.Append(buffer.Span[..count]);
+            RequireChecksum();
+        }
+
+        return count;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are asynchronous only.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync().ConfigureAwait(false);
+        response.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            response.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Before the last bytes are handed on, so that nobody takes the object for whole.</summary>
+    private void RequireChecksum()
+    {
+        if (_left <= 0 && (_left < 0 || _crc.Text != crc32C))
+        {
+            throw new StorageException(
+                StorageErrorCode.InternalError, $"What was read has the CRC32C {_crc.Text}; the object's is {crc32C}. It was changed on the way. Read it again.");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
+using Google.Apis.Storage.v1;
+using GcsBucket = Google.Apis.Storage.v1.Data.Bucket;
+using GcsBuckets = Google.Apis.Storage.v1.Data.Buckets;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
+
+namespace BleepStore.Storage.Gcp;
+
+internal sealed partial class GcpBackend
+{
+    public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
+    {
+        string container = Container(request.Bucket);
+        try
+        {
+            if (_shared)
+            {
+                await CreateMarkerAsync(container, _names.BucketMarker(request.Bucket), cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(request.Bucket), _options.ProjectId), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
+        {
+            throw Recoded(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{request.Bucket}' already.");
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && _shared)
+        {
+            throw MissingContainer(error);
+        }
+    }
+
+    /// <summary>With a token, by which a marker is known for ours when the answer to its first attempt was lost.</summary>
+    private async Task CreateMarkerAsync(string container, string name, CancellationToken cancellationToken)
+    {
+        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        GcsObject resource = GcpProperties.Resource(new ObjectAttributes(), storageClass: null, token: token);
+        try
+        {
+            await _inserts.PutAsync(container, name, resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            if (await TokenOfAsync(container, name, cancellationToken).ConfigureAwait(false) != token)
+            {
+                throw;
+            }
+        }
+    }
+
+    private async Task<string?> TokenOfAsync(string container, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return GcpProperties.Read(name, await _requests.ReadAsync(Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false)).WriteToken;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return null;
+        }
+    }
+
+    public override async Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
+    {
+        if (!await BucketExistsAsync(new BucketExistsRequest { Bucket = request.Bucket }, cancellationToken).ConfigureAwait(false))
+        {
+            throw NoSuchBucket(request.Bucket);
+        }
+
+        string container = Container(request.Bucket);
+        await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
+
+        // Parts before the records that lead to them.
+        await _temporary.DeleteAllAsync(container, _names.Uploads(request.Bucket), cancellationToken).ConfigureAwait(false);
+        await _temporary.DeleteAllAsync(container, _names.UploadRecords(request.Bucket), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_shared)
+            {
+                await _requests.WriteAsync(Service.Objects.Delete(container, _names.BucketMarker(request.Bucket)), cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await _requests.WriteAsync(Service.Buckets.Delete(container), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // Gone meanwhile, or at the first of two attempts.
+        }
+        catch (StorageException error) when (error.Status == 409)
+        {
+            throw Recoded(error, StorageErrorCode.BucketNotEmpty, $"The bucket '{request.Bucket}' holds objects. Delete them first.");
+        }
+    }
+
+    public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
+    {
+        string container = Container(request.Bucket);
+        try
+        {
+            if (_shared)
+            {
+                await _requests.ReadAsync(Service.Objects.Get(container, _names.BucketMarker(request.Bucket)), cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await _requests.ReadAsync(Service.Buckets.Get(container), cancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return false;
+        }
+    }
+
+    public override async Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    {
+        var buckets = new List<BucketInfo>();
+        await foreach (BucketInfo bucket in (_shared ? MarkersAsync(cancellationToken) : ContainersAsync(cancellationToken)).ConfigureAwait(false))
+        {
+            if (request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
+            {
+                buckets.Add(bucket);
+            }
+
+            if (buckets.Count > request.PageSize)
+            {
+                return new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true };
+            }
+        }
+
+        return new ListBucketsResult { Buckets = buckets };
+    }
+
+    private async Task RequireEmptyAsync(string bucket, string container, CancellationToken cancellationToken)
+    {
+        ObjectsResource.ListRequest list = Service.Objects.List(container);
+        list.Prefix = _shared ? _names.Root(bucket) : null;
+        do
+        {
+            GcsObjects page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            if (page.Items?.Any(item => !item.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)) ?? false)
+            {
+                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
+            }
+
+            list.PageToken = page.NextPageToken;
+        }
+        while (!string.IsNullOrEmpty(list.PageToken));
+    }
+
+    private async IAsyncEnumerable<BucketInfo> MarkersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ObjectsResource.ListRequest list = Service.Objects.List(_options.Bucket);
+        list.Prefix = _names.BucketMarkers;
+        do
+        {
+            GcsObjects page;
+            try
+            {
+                page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+            {
+                throw MissingContainer(error);
+            }
+
+            foreach (GcsObject marker in page.Items ?? [])
+            {
+                yield return new BucketInfo(marker.Name[list.Prefix.Length..], marker.TimeCreatedDateTimeOffset ?? default);
+            }
+
+            list.PageToken = page.NextPageToken;
+        }
+        while (!string.IsNullOrEmpty(list.PageToken));
+    }
+
+    /// <summary>Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not show.</summary>
+    private async IAsyncEnumerable<BucketInfo> ContainersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        BucketsResource.ListRequest list = Service.Buckets.List(_options.ProjectId);
+        do
+        {
+            GcsBuckets page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            foreach (GcsBucket bucket in page.Items ?? [])
+            {
+                if (BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name))
+                {
+                    yield return new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default);
+                }
+            }
+
+            list.PageToken = page.NextPageToken;
+        }
+        while (!string.IsNullOrEmpty(list.PageToken));
+    }
+}

@@ -1,0 +1,236 @@
+using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+
+namespace BleepStore.Storage.Gcp;
+
+internal sealed partial class GcpBackend
+{
+    /// <summary>How long a request that commits can be under way: a claim that is older belongs to a process that has died.</summary>
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ClaimPoll = TimeSpan.FromMilliseconds(100);
+
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+        request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
+
+    /// <summary>Everything was stored here, and nobody else completes or aborts it.</summary>
+    private async Task<ObjectProperties> CompleteTransientAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        if (!_transient.TryGetValue(request.UploadId, out TransientUpload? upload))
+        {
+            throw UploadRecords.NoSuchUpload();
+        }
+
+        string container = Container(request.Bucket);
+        var completion = new Completion(request, upload.Attributes, upload.Parts);
+        await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
+        ObjectProperties made;
+        try
+        {
+            made = await CommitAsync(container, completion, GenerationToMatch(request.Condition), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            if (current?.WriteToken != request.UploadId)
+            {
+                throw;
+            }
+
+            made = current.Properties;
+        }
+
+        _transient.TryRemove(request.UploadId, out _);
+        await ForgetAsync(container, request).ConfigureAwait(false);
+        return made;
+    }
+
+    /// <summary>
+    /// The record says which generation the commit will replace, before it is sent, and the commit is sent for that generation alone. So whoever finds the record later, after a crash
+    /// at any step, can tell what became of it: the object has the token, and all that is left is to clean up; or its generation is still the one that was to be
+    /// replaced, and nothing was committed. A claim also keeps an abort away, as an abort keeps a claim: of the two one wins.
+    /// </summary>
+    private async Task<ObjectProperties> CompleteRecordedAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        string container = Container(request.Bucket);
+        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        Completion? completion = null;
+        try
+        {
+            while (true)
+            {
+                UploadRecord record = await _records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+                StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+                if (current?.WriteToken == request.UploadId)
+                {
+                    await ForgetAsync(container, request).ConfigureAwait(false);
+                    return current.Properties;
+                }
+
+                request.Condition.ThrowIfNotMet(current?.Properties);
+                long generation = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
+                if (record.Claim is { } other && other.Id != id && other.Generation != generation)
+                {
+                    await AwaitOtherAsync(record, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                completion ??= await PrepareAsync(container, request, record, id, cancellationToken).ConfigureAwait(false);
+                var claim = new UploadClaim(id, generation);
+                if (record.Claim != claim && !await _records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false))
+                {
+                    continue;
+                }
+
+                if (await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false) is { } made)
+                {
+                    await ForgetAsync(container, request).ConfigureAwait(false);
+                    return made;
+                }
+            }
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed && completion is not null)
+        {
+            await ReleaseAsync(container, request, id).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<Completion> PrepareAsync(string container, CompleteUploadRequest request, UploadRecord record, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            List<StoredPart> stored = await ListStoredPartsAsync(container, request.Bucket, request.UploadId, startAfter: 0, int.MaxValue, cancellationToken).ConfigureAwait(false);
+            var completion = new Completion(request, record.Attributes, stored.ToDictionary(static part => part.Part.PartNumber)) { Id = id };
+            await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
+            return completion;
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchKey or StorageErrorCode.InvalidPart)
+        {
+            // An abort, or another completion, deletes parts: then the upload has ended, and that is what must be told.
+            await _records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+            throw error.Code == StorageErrorCode.NoSuchKey ? PartChanged(error) : error;
+        }
+    }
+
+    private async Task JoinAsync(string container, Completion completion, CancellationToken cancellationToken)
+    {
+        CompleteUploadRequest request = completion.Request;
+        completion.Sources = await _composer.JoinAsync(
+            container,
+            completion.Sources,
+            ClassOf(completion),
+            (level, index) => _names.Join(request.Bucket, request.UploadId, completion.Id, level, index),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <returns>The object; <see langword="null"/> when another write was faster, and the commit is to be tried over that.</returns>
+    private async Task<ObjectProperties?> TryCommitAsync(string container, Completion completion, long generation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.IsOutcomeUnknown)
+        {
+            // Ours may be what was faster: an attempt whose answer was lost, or another completion of the same upload.
+            StoredObject? current = await TryHeadAsync(completion.Request.Bucket, completion.Request.Key, cancellationToken).ConfigureAwait(false);
+            if (current?.WriteToken == completion.Request.UploadId)
+            {
+                return current.Properties;
+            }
+
+            // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then overwritten cannot be told from lost.
+            if (error.Code != StorageErrorCode.PreconditionFailed || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
+            {
+                throw;
+            }
+
+            return null;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            await _records.RequireAsync(container, completion.Request.Bucket, completion.Request.Key, completion.Request.UploadId, cancellationToken).ConfigureAwait(false);
+            throw PartChanged(error);
+        }
+    }
+
+    private async Task<ObjectProperties> CommitAsync(string container, Completion completion, long? ifGenerationMatch, CancellationToken cancellationToken)
+    {
+        CompleteUploadRequest request = completion.Request;
+        GcsObject destination = GcpProperties.Resource(completion.Attributes, ClassOf(completion), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
+        GcsObject made = await _composer.ComposeAsync(
+            container, _names.Object(request.Bucket, request.Key), completion.Sources, destination, ifGenerationMatch, cancellationToken).ConfigureAwait(false);
+        return GcpProperties.Read(request.Key, made).Properties;
+    }
+
+    private string? ClassOf(Completion completion) => completion.Attributes.StorageClass ?? _options.StorageClass;
+
+    /// <summary>Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its commit or before.</summary>
+    private async Task AwaitOtherAsync(UploadRecord record, CancellationToken cancellationToken)
+    {
+        if (_time.GetUtcNow() - record.ChangedAt >= LongestCommit)
+        {
+            throw new StorageException(
+                StorageErrorCode.UploadInvalidated,
+                "A completion of this upload died while it committed, and the key was written since: whether it had committed cannot be told. Abort the upload, and begin again if the object is not what it should be.");
+        }
+
+        await Task.Delay(ClaimPoll, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static StorageException PartChanged(StorageException error) =>
+        Recoded(error, StorageErrorCode.InvalidPart, "A part was uploaded anew, or deleted, while the upload was completed. List the parts, and complete with those that are there.");
+
+    private async Task<StoredObject?> TryHeadAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HeadAsync(new HeadRequest { Bucket = bucket, Key = key }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Intermediates and parts, and the record last: as long as there is something, the record leads to it.</summary>
+    private async Task CleanUpAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        await _temporary.DeleteAllAsync(container, _names.Upload(bucket, uploadId), cancellationToken).ConfigureAwait(false);
+        await _records.DeleteAsync(container, bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The object is there: what cannot be deleted now is found again by the next completion, or by the reaper. Not to be cancelled by who has got what he asked for.</summary>
+    private async Task ForgetAsync(string container, CompleteUploadRequest request)
+    {
+        using var timeout = new CancellationTokenSource(LongestCommit, _time);
+        try
+        {
+            await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // The commit is what the caller asked for, and it succeeded.
+        }
+    }
+
+    /// <summary>Gives the upload back as it was. If that fails, the claim is found to be dead in time.</summary>
+    private async Task ReleaseAsync(string container, CompleteUploadRequest request, string id)
+    {
+        using var timeout = new CancellationTokenSource(LongestCommit, _time);
+        try
+        {
+            await _temporary.DeleteAllAsync(container, _names.Joins(request.Bucket, request.UploadId, id), timeout.Token).ConfigureAwait(false);
+            UploadRecord record = await _records.FindAsync(container, request.Bucket, request.Key, request.UploadId, timeout.Token).ConfigureAwait(false);
+            if (record.Claim?.Id == id)
+            {
+                await _records.TryClaimAsync(container, request.Bucket, record, claim: null, timeout.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // What led here is what the caller is told.
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using BleepStore.Storage.Backends;
+using Google.Apis.Storage.v1;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
+
+namespace BleepStore.Storage.Gcp;
+
+internal sealed partial class GcpBackend
+{
+    /// <summary>One request a page, metadata included. The service rolls up at delimiters that cannot be part of an escape; other delimiters cost a look at every key.</summary>
+    public override async Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
+    {
+        ObjectsResource.ListRequest list = Service.Objects.List(Container(request.Bucket));
+        list.Prefix = _names.ObjectPrefix(request.Bucket, request.Prefix);
+        list.Delimiter = request.Delimiter is { } delimiter && GcpNames.CanRollUp(delimiter) ? delimiter : null;
+        list.StartOffset = request.StartAfter is { } after ? _names.StartOffset(request.Bucket, after) : null;
+        list.MaxResults = request.PageSize;
+        var page = new GcpListPage(request);
+        do
+        {
+            list.PageToken = page.PageToken;
+            GcsObjects found = await ReadPageAsync(request.Bucket, list, cancellationToken).ConfigureAwait(false);
+            Add(page, request.Bucket, found);
+            page.PageToken = string.IsNullOrEmpty(found.NextPageToken) ? null : found.NextPageToken;
+        }
+        while (page.IsEmpty && page.PageToken is not null);
+        return page.Build();
+    }
+
+    private async Task<GcsObjects> ReadPageAsync(string bucket, ObjectsResource.ListRequest list, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw _shared ? MissingContainer(error) : NoSuchBucket(bucket, error);
+        }
+    }
+
+    /// <summary>In the order of the names, in which the service has objects and prefixes apart: what is rolled up here must come as the names do.</summary>
+    private void Add(GcpListPage page, string bucket, GcsObjects found)
+    {
+        foreach (GcsObject item in found.Items ?? [])
+        {
+            if (_names.TryReadKey(bucket, item.Name, out string? key))
+            {
+                page.Add(key, item);
+            }
+        }
+
+        foreach (string prefix in found.Prefixes ?? [])
+        {
+            if (_names.TryReadPrefix(bucket, prefix, out string? keys))
+            {
+                page.AddPrefix(keys);
+            }
+        }
+    }
+}

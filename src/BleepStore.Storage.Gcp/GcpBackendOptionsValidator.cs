@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Gcp;
+
+/// <summary>The rules of <see cref="GcpBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
+internal sealed partial class GcpBackendOptionsValidator : IValidateOptions<GcpBackendOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GcpBackendOptions options)
+    {
+        List<string> faults = [.. Faults(options).Select(fault => $"Store '{name}', Google backend: {fault}")];
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
+    public static IEnumerable<string> Faults(GcpBackendOptions options) => [.. BucketFaults(options), .. ClientFaults(options), .. OtherFaults(options)];
+
+    private static IEnumerable<string> BucketFaults(GcpBackendOptions options)
+    {
+        if (options.BucketMapping is not (BucketMapping.SharedContainer or BucketMapping.ContainerPerBucket))
+        {
+            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
+        }
+        else if (options.BucketMapping == BucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
+        {
+            yield return $"{nameof(options.Bucket)} is required: the upstream bucket that the buckets share.";
+        }
+        else if (options.BucketMapping == BucketMapping.ContainerPerBucket && options.Bucket is not null)
+        {
+            yield return $"{nameof(options.Bucket)} is set, but with {nameof(BucketMapping.ContainerPerBucket)} every bucket is an upstream bucket of its own. Leave one of the two out.";
+        }
+        else if (options.BucketMapping == BucketMapping.ContainerPerBucket && string.IsNullOrEmpty(options.ProjectId))
+        {
+            yield return $"{nameof(options.ProjectId)} is required with {nameof(BucketMapping.ContainerPerBucket)}: the project in which buckets are made and listed.";
+        }
+
+        if (!string.IsNullOrEmpty(options.Bucket) && !GcpNames.IsBucket(options.Bucket))
+        {
+            yield return $"{nameof(options.Bucket)} is '{options.Bucket}'; it must be 3 to 222 lower-case letters, digits, hyphens, underscores and dots, and begin and end with a letter or digit.";
+        }
+
+        if (options.Location is not null && options.BucketMapping == BucketMapping.SharedContainer)
+        {
+            yield return $"{nameof(options.Location)} is set, but with {nameof(BucketMapping.SharedContainer)} no bucket is made.";
+        }
+
+        if (GcpNames.PrefixFault(options.Prefix) is { } fault)
+        {
+            yield return $"{nameof(options.Prefix)} {fault}.";
+        }
+    }
+
+    private static IEnumerable<string> ClientFaults(GcpBackendOptions options)
+    {
+        string[] credentials =
+        [
+            .. Set(
+                (nameof(options.CredentialsFile), options.CredentialsFile),
+                (nameof(options.CredentialFactory), options.CredentialFactory),
+                (nameof(options.UnauthenticatedAccess), options.UnauthenticatedAccess ? options : null)),
+        ];
+        string[] all = [.. credentials, .. Set((nameof(options.BaseUri), options.BaseUri), (nameof(options.HandlerFactory), options.HandlerFactory))];
+        if (options.IsClientGiven && all.Length > 0)
+        {
+            yield return $"{string.Join(" and ", all)} cannot be set together with a client that was given: the client has an address, a credential and a handler already.";
+        }
+        else if (credentials.Length > 1)
+        {
+            yield return $"{string.Join(" and ", credentials)} are set; each says who asks. Leave one.";
+        }
+
+        if (options.BaseUri is { } uri)
+        {
+            if (!uri.IsAbsoluteUri || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp) || uri.Query.Length > 0 || uri.UserInfo.Length > 0)
+            {
+                yield return $"{nameof(options.BaseUri)} must be an absolute http or https address without a query.";
+            }
+            else if (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback && !options.UnauthenticatedAccess)
+            {
+                yield return $"{nameof(options.BaseUri)} is plain http, over which no token may be sent. Use https, or {nameof(options.UnauthenticatedAccess)}.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> OtherFaults(GcpBackendOptions options)
+    {
+        if (options.KmsKeyName is { } key && !KmsKey().IsMatch(key))
+        {
+            yield return $"{nameof(options.KmsKeyName)} is no name of a key: projects/…/locations/…/keyRings/…/cryptoKeys/….";
+        }
+
+        if (options.StorageClass is { Length: 0 })
+        {
+            yield return $"{nameof(options.StorageClass)} is empty; leave it out for the upstream bucket's.";
+        }
+    }
+
+    private static IEnumerable<string> Set(params (string Name, object? Value)[] options) =>
+        options.Where(static option => option.Value is not (null or "")).Select(static option => option.Name);
+
+    [GeneratedRegex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex KmsKey();
+}

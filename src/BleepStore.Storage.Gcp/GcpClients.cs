@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json;
+using Google.Apis.Auth.OAuth2;
+using Google.Apis.Http;
+using Google.Apis.Services;
+using Google.Apis.Storage.v1;
+using Google.Cloud.Storage.V1;
+
+namespace BleepStore.Storage.Gcp;
+
+/// <summary>The SDK's client of one store, made from options or given by the application. No I/O.</summary>
+internal sealed class GcpClients : IDisposable
+{
+    private const string Version = "storage/v1/";
+
+    private GcpClients(StorageClient client, bool isGiven)
+    {
+        Client = client;
+        IsGiven = isGiven;
+        string address = client.Service.BaseUri;
+        Root = address.EndsWith(Version, StringComparison.Ordinal) ? address[..^Version.Length] : address;
+    }
+
+    /// <summary>The vendor's client.</summary>
+    public StorageClient Client { get; }
+
+    /// <summary>The JSON API underneath, through which all requests go: it has the parameters that the vendor's client hides.</summary>
+    public StorageService Service => Client.Service;
+
+    /// <summary>The root of the API, which ends with a slash.</summary>
+    public string Root { get; }
+
+    /// <summary>Whether the application gave the client.</summary>
+    public bool IsGiven { get; }
+
+    public static GcpClients FromClient(StorageClient client) => new(client, isGiven: true);
+
+    /// <summary>Makes the client. The credential is looked for at the first request.</summary>
+    public static GcpClients FromOptions(GcpBackendOptions options, IServiceProvider services, TimeProvider? timeProvider = null)
+    {
+        HttpMessageHandler? given = options.HandlerFactory?.Invoke(services);
+        var service = new StorageService(new BaseClientService.Initializer
+        {
+            ApplicationName = "BleepStore.Storage",
+            BaseUri = options.BaseUri is { } root ? $"{root.AbsoluteUri.TrimEnd('/')}/{Version}" : null,
+            HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ => new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(
+                given is null ? OwnHandler() : new KeptHandler(given), performsAutomaticDecompression: false, handlesRedirect: false)),
+            HttpClientInitializer = options.UnauthenticatedAccess ? null : Credential(options, services),
+
+            // What is stored as gzip is read as gzip; decoding it is the application's.
+            GZipEnabled = false,
+
+            // Bodies can be large: requests have deadlines of their own (GcpRequests).
+            HttpClientTimeout = Timeout.InfiniteTimeSpan,
+            DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
+        });
+        var retries = new Retries(timeProvider ?? TimeProvider.System);
+        ConfigurableMessageHandler handler = service.HttpClient.MessageHandler;
+        handler.NumTries = Retries.MaxTries;
+        handler.AddUnsuccessfulResponseHandler(retries);
+        handler.AddExceptionHandler(retries);
+        handler.AddExecuteInterceptor(new Attempts());
+        return new GcpClients(new StorageClientImpl(service, encryptionKey: null), isGiven: false);
+    }
+
+    public void Dispose()
+    {
+        if (!IsGiven)
+        {
+            Client.Dispose();
+        }
+    }
+
+    private static SocketsHttpHandler OwnHandler() => new()
+    {
+        AutomaticDecompression = DecompressionMethods.None,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+    };
+
+    private static LazyCredential Credential(GcpBackendOptions options, IServiceProvider services) => options switch
+    {
+        { CredentialFactory: { } factory } => new LazyCredential(_ => Task.FromResult(factory(services))),
+        { CredentialsFile: { Length: > 0 } file } => new LazyCredential(token => FromFileAsync(file, token)),
+        _ => new LazyCredential(GoogleCredential.GetApplicationDefaultAsync),
+    };
+
+    /// <summary>The file says of which type it is; whoever names it in the options trusts it.</summary>
+    private static async Task<GoogleCredential> FromFileAsync(string file, CancellationToken cancellationToken)
+    {
+        string json = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
+        using var document = JsonDocument.Parse(json);
+        return CredentialFactory.FromJson(json, document.RootElement.GetProperty("type").GetString());
+    }
+}

@@ -1,0 +1,63 @@
+using Google.Cloud.Storage.V1;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Gcp;
+
+/// <summary>Keeps a store's objects in Google Cloud Storage.</summary>
+public static class GcpObjectStoreBuilderExtensions
+{
+    /// <summary>Keeps the store's objects in Google Cloud Storage.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configure">Sets the options. They are checked when the application starts.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, Action<GcpBackendOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        UseBackend(builder, isGiven: false, static (services, options) => GcpClients.FromOptions(options, services)).Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects in Google Cloud Storage, with options from configuration.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configuration">The section that has the options by their names.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        UseBackend(builder, isGiven: false, static (services, options) => GcpClients.FromOptions(options, services)).Bind(configuration);
+        return builder;
+    }
+
+    /// <summary>Keeps the store's objects in Google Cloud Storage, through a client of the application's own.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="client">Gives the client, which is not disposed. Called once. It is to be made over a <c>StorageService</c> with <c>GZipEnabled = false</c>: otherwise it decodes what is stored as gzip.</param>
+    /// <param name="configure">Sets bucket, prefix and mapping; nothing about address or credential.</param>
+    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, Func<IServiceProvider, StorageClient> client, Action<GcpBackendOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(configure);
+        UseBackend(builder, isGiven: true, (services, _) => GcpClients.FromClient(client(services))).Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Offers this backend to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>gcp</c>.</summary>
+    /// <param name="choices">The backends offered.</param>
+    public static BackendChoices Gcp(this BackendChoices choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        return choices.Add("gcp", static (builder, section) => builder.UseGcp(section));
+    }
+
+    private static OptionsBuilder<GcpBackendOptions> UseBackend(ObjectStoreBuilder builder, bool isGiven, Func<IServiceProvider, GcpBackendOptions, GcpClients> connect)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GcpBackendOptions>, GcpBackendOptionsValidator>());
+        return builder
+            .UseBackend<GcpBackendOptions>((services, options) => new GcpBackend(options, connect(services, options), services.GetService<TimeProvider>()))
+            .Configure(options => options.IsClientGiven = isGiven);
+    }
+}

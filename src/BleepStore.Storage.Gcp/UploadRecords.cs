@@ -1,0 +1,181 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using BleepStore.Storage.Backends;
+using Google.Apis.Storage.v1;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
+
+namespace BleepStore.Storage.Gcp;
+
+/// <summary>
+/// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET reads one and a listing reads all. Named by upload id and
+/// a digest of the key, so that an id with another's key finds nothing. What an upload has come to is in their metadata, changed under the condition that nobody else has changed it.
+/// </summary>
+internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts)
+{
+    private const string KeyEntry = "bleepstorekey";
+    private const string ClassEntry = "bleepstoreclass";
+    private const string StateEntry = "bleepstorestate";
+    private const string Aborted = "aborted";
+    private const int DigestCharacters = 16;
+    private const int MaxIdLength = 64;
+
+    private StorageService Service => clients.Service;
+
+    public async Task CreateAsync(string container, string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
+    {
+        GcsObject resource = GcpProperties.Resource(attributes with { StorageClass = null }, storageClass: null, token: uploadId);
+        resource.Metadata.Add(KeyEntry, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key)));
+        if (attributes.StorageClass is { } storageClass)
+        {
+            resource.Metadata.Add(ClassEntry, storageClass);
+        }
+
+        await inserts.PutAsync(container, Name(bucket, key, uploadId), resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The record, also of an upload that is being aborted.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public async Task<UploadRecord> FindAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        RequireUploadId(uploadId);
+        try
+        {
+            return Read(key, uploadId, await requests.ReadAsync(Service.Objects.Get(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false));
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw NoSuchUpload(error);
+        }
+    }
+
+    /// <summary>The record of an upload that is under way.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public async Task<UploadRecord> RequireAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        UploadRecord record = await FindAsync(container, bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+        return record.IsAborted ? throw NoSuchUpload() : record;
+    }
+
+    /// <summary>Says that a completion is about to commit, or, without a claim, that it has given up.</summary>
+    /// <returns>Whether nobody else has changed the record since it was read.</returns>
+    public Task<bool> TryClaimAsync(string container, string bucket, UploadRecord record, UploadClaim? claim, CancellationToken cancellationToken) =>
+        TryChangeAsync(container, bucket, record, claim?.ToString() ?? "", cancellationToken);
+
+    /// <summary>Says that the upload was aborted.</summary>
+    /// <returns>Whether nobody else has changed the record since it was read.</returns>
+    public Task<bool> TryAbortAsync(string container, string bucket, UploadRecord record, CancellationToken cancellationToken) =>
+        TryChangeAsync(container, bucket, record, Aborted, cancellationToken);
+
+    /// <returns>Whether it was there.</returns>
+    public async Task<bool> DeleteAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await requests.WriteAsync(Service.Objects.Delete(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // After a retry of our own client the first attempt has found it.
+            return error.IsOutcomeUnknown && !clients.IsGiven;
+        }
+    }
+
+    /// <summary>All records of a bucket, in no order: their names do not tell the keys.</summary>
+    public async Task<List<UploadRecord>> ListAsync(string container, string bucket, CancellationToken cancellationToken)
+    {
+        var records = new List<UploadRecord>();
+        ObjectsResource.ListRequest list = Service.Objects.List(container);
+        list.Prefix = names.UploadRecords(bucket);
+        do
+        {
+            GcsObjects page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            foreach (GcsObject item in page.Items ?? [])
+            {
+                if (TryRead(item, list.Prefix, out UploadRecord? record))
+                {
+                    records.Add(record);
+                }
+            }
+
+            list.PageToken = page.NextPageToken;
+        }
+        while (!string.IsNullOrEmpty(list.PageToken));
+        return records;
+    }
+
+    public static StorageException NoSuchUpload(Exception? cause = null) =>
+        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+
+    private async Task<bool> TryChangeAsync(string container, string bucket, UploadRecord record, string state, CancellationToken cancellationToken)
+    {
+        var change = new GcsObject { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [StateEntry] = state } };
+        ObjectsResource.PatchRequest patch = Service.Objects.Patch(change, container, Name(bucket, record.Key, record.UploadId));
+        patch.IfMetagenerationMatch = record.Metageneration;
+        try
+        {
+            await requests.WriteAsync(patch, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw NoSuchUpload(error);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryRead(GcsObject item, string prefix, [NotNullWhen(true)] out UploadRecord? record)
+    {
+        record = null;
+        string name = item.Name[prefix.Length..];
+        int dot = name.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0 || !IsUploadId(name[..dot]) || item.Metadata is null || !item.Metadata.TryGetValue(KeyEntry, out string? encoded) || !Base64Url.IsValid(encoded))
+        {
+            return false;
+        }
+
+        string key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded));
+        if (name[(dot + 1)..] != Digest(key))
+        {
+            return false;
+        }
+
+        record = Read(key, name[..dot], item);
+        return true;
+    }
+
+    private static UploadRecord Read(string key, string uploadId, GcsObject found)
+    {
+        string state = Entry(found, StateEntry) ?? "";
+        return new UploadRecord(key, uploadId, GcpProperties.Read(key, found).Properties with { StorageClass = Entry(found, ClassEntry) }, found.TimeCreatedDateTimeOffset ?? default)
+        {
+            Metageneration = found.Metageneration ?? 0,
+            ChangedAt = found.UpdatedDateTimeOffset ?? default,
+            Claim = UploadClaim.Parse(state),
+            IsAborted = state == Aborted,
+        };
+    }
+
+    private static string? Entry(GcsObject found, string name) => found.Metadata is not null && found.Metadata.TryGetValue(name, out string? value) ? value : null;
+
+    private static void RequireUploadId(string uploadId)
+    {
+        if (!IsUploadId(uploadId))
+        {
+            throw NoSuchUpload();
+        }
+    }
+
+    /// <summary>From a caller it can be any text, which must not become part of a name.</summary>
+    private static bool IsUploadId(string text) => text.Length is > 0 and <= MaxIdLength && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
+
+    private string Name(string bucket, string key, string uploadId) => $"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}";
+}

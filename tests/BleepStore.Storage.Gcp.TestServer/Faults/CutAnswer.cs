@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BleepStore.Storage.Gcp.TestServer.Faults;
+
+/// <summary>
+/// Sends an answer whose body ends early. Past Kestrel, which would reset the connection, and what is under way would be lost with it: here exactly the bytes that were asked for
+/// arrive, and then the end of the connection.
+/// </summary>
+internal static class CutAnswer
+{
+    public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> body, long bodyBytes)
+    {
+        Socket socket = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+        var head = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {http.Response.StatusCode} Cut\r\n"));
+        foreach ((string name, var value) in http.Response.Headers)
+        {
+            head.Append(name).Append(": ").Append(value).Append("\r\n");
+        }
+
+        byte[] sent = [.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. body[..(int)Math.Min(bodyBytes, body.Length)].Span];
+        for (int count = 0; count < sent.Length;)
+        {
+            count += await socket.SendAsync(sent.AsMemory(count), SocketFlags.None, http.RequestAborted);
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+
+        // A client that meets the end of the connection closes its side.
+        var closed = new TaskCompletionSource();
+        await using CancellationTokenRegistration registration = http.RequestAborted.Register(closed.SetResult);
+        await closed.Task;
+    }
+}

@@ -1,0 +1,118 @@
+using BleepStore.Storage.Gcp.TestServer.Faults;
+using BleepStore.Storage.Gcp.TestServer.Operations;
+using BleepStore.Storage.Gcp.TestServer.State;
+using Microsoft.AspNetCore.Http;
+
+namespace BleepStore.Storage.Gcp.TestServer.Http;
+
+/// <summary>What every request goes through: it is noted, meets its fault, is let in, carried out, and its refusal written.</summary>
+internal sealed class Pipeline(GcsServerOptions options, Project project, RequestLog log, FaultPlan faults)
+{
+    /// <summary>Under which the record of a request is kept while it is served.</summary>
+    public static readonly object Record = new();
+
+    private readonly Router _router = new(
+        new BucketOperations(options, project),
+        new ObjectOperations(project),
+        new ListOperation(options, project),
+        new ComposeOperation(project),
+        new CopyOperations(options, project),
+        new UploadOperations(project),
+        new ResumableOperations(project));
+
+    public async Task AnswerAsync(HttpContext http)
+    {
+        http.Response.Headers["X-GUploader-UploadID"] = Guid.NewGuid().ToString("N");
+        var request = default(GcsRequest);
+        var route = default(Route);
+        GcsError? refusal = null;
+        try
+        {
+            request = new GcsRequest(http);
+            route = _router.Resolve(request);
+        }
+        catch (GcsError error)
+        {
+            refusal = error;
+        }
+
+        RequestRecord record = Note(http, request, route);
+        http.Items[Record] = record;
+        Fault? fault = faults.Judge(record);
+        if (fault?.Kind == FaultKind.Cut)
+        {
+            http.Abort();
+            return;
+        }
+
+        Stream answer = http.Response.Body;
+        var kept = new MemoryStream();
+        http.Response.Body = fault is { Kind: FaultKind.CutAfter or FaultKind.RefuseAfter or FaultKind.CutBody } ? kept : answer;
+        try
+        {
+            refusal ??= fault?.Kind == FaultKind.Refuse ? GcsError.Demanded(fault.Status, fault.Reason, fault.RetryAfter) : Unauthorized(http);
+            await RunAsync(http, request, route, refusal);
+            record.Status = http.Response.StatusCode;
+            if (fault?.Kind == FaultKind.CutBody)
+            {
+                await CutAnswer.SendAsync(http, kept.ToArray(), fault.BodyBytes);
+                http.Abort();
+                return;
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            // The client went away, or the connection was cut on demand: there is nobody to answer.
+            http.Abort();
+            return;
+        }
+
+        if (fault?.Kind == FaultKind.CutAfter)
+        {
+            record.Status = 0;
+            http.Abort();
+        }
+        else if (fault?.Kind == FaultKind.RefuseAfter)
+        {
+            http.Response.Body = answer;
+            record.Status = fault.Status;
+            await Answer.ErrorAsync(http, GcsError.Demanded(fault.Status, fault.Reason, fault.RetryAfter), route?.IsMedia ?? false);
+        }
+    }
+
+    private static async Task RunAsync(HttpContext http, GcsRequest? request, Route? route, GcsError? refusal)
+    {
+        try
+        {
+            if (refusal is not null)
+            {
+                // Unread, the body would keep the connection from being used again.
+                await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+                throw refusal;
+            }
+
+            await route!.RunAsync(request!);
+        }
+        catch (GcsError error)
+        {
+            await Answer.ErrorAsync(http, error, route?.IsMedia ?? false);
+        }
+    }
+
+    private RequestRecord Note(HttpContext http, GcsRequest? request, Route? route) => log.Add(number => new RequestRecord(
+        number,
+        route?.Operation ?? $"{http.Request.Method} {http.Request.Path}",
+        route?.Bucket,
+        route?.Name,
+        request?.Query ?? new Dictionary<string, string>(StringComparer.Ordinal),
+        http.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+
+    /// <summary>"HTTP status and error codes for JSON", 401: no header is <c>required</c>, another token <c>authError</c>.</summary>
+    private GcsError? Unauthorized(HttpContext http) => (options.AccessToken, http.Request.Headers.Authorization.ToString()) switch
+    {
+        (null, _) => null,
+        (_, "") => new GcsError(401, "required", "Anonymous caller does not have access. Login Required."),
+        ({ } token, var given) when given == "Bearer " + token => null,
+        _ => new GcsError(401, "authError", "Invalid Credentials"),
+    };
+}

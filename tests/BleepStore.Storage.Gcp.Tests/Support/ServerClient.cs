@@ -1,0 +1,16 @@
+using System.Text;
+using BleepStore.Storage.Gcp.TestServer;
+
+namespace BleepStore.Storage.Gcp.Tests.Support;
+
+/// <summary>What tests prepare on the server by plain HTTP.</summary>
+internal static class ServerClient
+{
+    public static async Task CreateBucketAsync(GcsServer server, string name)
+    {
+        using var http = new HttpClient();
+        using var body = new StringContent($$"""{"name":"{{name}}"}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await http.PostAsync(new Uri(server.BaseUri, "storage/v1/b?project=project"), body);
+        answer.EnsureSuccessStatusCode();
+    }
+}
