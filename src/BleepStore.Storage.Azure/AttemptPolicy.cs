@@ -9,29 +9,20 @@ namespace BleepStore.Storage.Azure;
 /// </summary>
 internal sealed class AttemptPolicy : HttpPipelinePolicy
 {
-    private const string Property = "BleepStore.Storage.Azure.Attempts";
+    private static readonly AsyncLocal<AttemptCounter?> Observer = new();
 
     public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        Count(message);
+        Observer.Value?.Increment();
         return ProcessNextAsync(message, pipeline);
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        Count(message);
+        Observer.Value?.Increment();
         ProcessNext(message, pipeline);
     }
 
-    /// <summary>Has the requests that are sent until the scope is disposed counted.</summary>
-    public static IDisposable Observe(AttemptCounter counter) =>
-        HttpPipeline.CreateHttpMessagePropertiesScope(new Dictionary<string, object?>(1, StringComparer.Ordinal) { [Property] = counter });
-
-    private static void Count(HttpMessage message)
-    {
-        if (message.TryGetProperty(Property, out object? counter))
-        {
-            ((AttemptCounter)counter!).Increment();
-        }
-    }
+    /// <summary>Has the requests counted that the calling asynchronous method sends from here on: what is set ends with that method.</summary>
+    public static void Observe(AttemptCounter counter) => Observer.Value = counter;
 }

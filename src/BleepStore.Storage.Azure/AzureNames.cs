@@ -22,7 +22,7 @@ internal sealed class AzureNames
     private const string EscapedInternal = KeyCodec.Lead + "2ebleepstore/";
 
     private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
     private readonly string _prefix;
     private readonly bool _shared;
@@ -57,12 +57,22 @@ internal sealed class AzureNames
         && name[0] != '-' && name[^1] != '-'
         && !name.Contains("--", StringComparison.Ordinal);
 
+    /// <summary>Whether no rule of addresses can change a name: it needs no escaping, and none of its segments is empty or begins or ends with a dot.</summary>
+    public static bool IsPlain(string name) =>
+        !name.AsSpan().ContainsAnyExcept(PlainCharacters)
+        && name is { Length: > 0 }
+        && name[0] is not ('.' or '/')
+        && name[^1] is not ('.' or '/')
+        && !name.Contains("//", StringComparison.Ordinal)
+        && !name.Contains("/.", StringComparison.Ordinal)
+        && !name.Contains("./", StringComparison.Ordinal);
+
     public static string? PrefixFault(string? prefix) => prefix switch
     {
         null => "is null; leave it empty for none",
         "" => null,
         { Length: > MaxPrefixLength } => $"has {prefix.Length} characters; at most {MaxPrefixLength} leave room for keys",
-        _ when prefix.AsSpan().ContainsAnyExcept(PrefixCharacters) => "holds something else than letters, digits, '-', '_', '.' and '/'",
+        _ when prefix.AsSpan().ContainsAnyExcept(PlainCharacters) => "holds something else than letters, digits, '-', '_', '.' and '/'",
         _ when prefix[^1] != '/' => "must end with a slash",
         _ when prefix.Split('/')[..^1].Any(static segment => segment.Length == 0 || segment[^1] == '.' || segment == Internal[..^1]) =>
             $"has a segment that is empty, ends with a dot or is '{Internal[..^1]}'",
@@ -75,7 +85,7 @@ internal sealed class AzureNames
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the name would be too long.</exception>
     public string Object(string bucket, string key)
     {
-        string name = Root(bucket) + Encode(key);
+        string name = _shared ? $"{_prefix}{bucket}/{Encode(key)}" : _prefix + Encode(key);
         return name.Length <= MaxNameLength
             ? name
             : throw new StorageException(

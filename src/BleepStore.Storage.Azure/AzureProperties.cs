@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs.Models;
@@ -16,6 +17,8 @@ internal static class AzureProperties
 
     /// <summary>Metadata names are C# identifiers in Azure ("Metadata names", Naming and referencing containers, blobs, and metadata).</summary>
     private static readonly MetadataCodec Codec = new(IsNativeName, packsExpires: true);
+
+    private static readonly FrozenDictionary<string, string> NoMetadata = FrozenDictionary<string, string>.Empty;
 
     public static IDictionary<string, string> Metadata(ObjectAttributes attributes, string? etag = null, long size = 0, string? token = null) =>
         Codec.Pack(attributes, etag, size, token);
@@ -47,7 +50,7 @@ internal static class AzureProperties
         CacheControl = attributes.CacheControl,
         Expires = attributes.Expires,
         StorageClass = attributes.StorageClass,
-        Metadata = new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase),
+        Metadata = attributes.Metadata.Count == 0 ? NoMetadata : new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase),
     };
 
     public static StoredObject Read(string key, BlobProperties blob)

@@ -22,7 +22,7 @@ internal sealed class AzureRequests(bool countsAttempts)
     public async Task<T> WriteAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
     {
         var attempts = new AttemptCounter();
-        using IDisposable scope = AttemptPolicy.Observe(attempts);
+        AttemptPolicy.Observe(attempts);
         try
         {
             return await send().ConfigureAwait(false);

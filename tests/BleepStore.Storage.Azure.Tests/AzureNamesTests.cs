@@ -125,4 +125,22 @@ public sealed class AzureNamesTests
         Assert.That(shared.TryReadKey("bucket", "bucket/", out _), Is.False);
         Assert.That(own.TryReadKey("bucket", ".bleepstore/uploads/x", out _), Is.False);
     }
+
+    [TestCase("bucket/key", true)]
+    [TestCase("a/b-c_d/e.f", true)]
+    [TestCase("", false)]
+    [TestCase("/a", false)]
+    [TestCase("a/", false)]
+    [TestCase("a//b", false)]
+    [TestCase("../a", false)]
+    [TestCase("a/../b", false)]
+    [TestCase("a/./b", false)]
+    [TestCase("a/b..", false)]
+    [TestCase("a./b", false)]
+    [TestCase("a%2e", false)]
+    [TestCase("a\\b", false)]
+    [TestCase("a?b", false)]
+    [TestCase("a b", false)]
+    [TestCase("\u00e4", false)]
+    public void Only_a_name_that_no_address_rewrites_is_plain(string name, bool isPlain) => Assert.That(AzureNames.IsPlain(name), Is.EqualTo(isPlain));
 }

@@ -74,7 +74,7 @@ public sealed class MetadataCodec
         ArgumentNullException.ThrowIfNull(attributes);
         var stored = new Dictionary<string, string>(StringComparer.Ordinal);
         ArrayBufferWriter<byte>? packed = null;
-        foreach ((string name, string value) in attributes.Metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
+        foreach ((string name, string value) in Sorted(attributes.Metadata))
         {
             if (_isNativeName(name) && IsNativeValue(value))
             {
@@ -158,6 +158,10 @@ public sealed class MetadataCodec
 
         return new UnpackedMetadata(metadata) { ETag = etag, WriteToken = token, Expires = expires };
     }
+
+    /// <summary>Most objects have no metadata: for them nothing is sorted.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Sorted(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.Count == 0 ? [] : metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal);
 
     private static bool IsPortableName(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(PortableName);
 

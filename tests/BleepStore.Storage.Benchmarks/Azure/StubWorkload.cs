@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using BleepStore.Storage.Azure;
 using BleepStore.Storage.Benchmarks.Cases;
@@ -8,7 +9,7 @@ namespace BleepStore.Storage.Benchmarks.Azure;
 internal abstract class StubWorkload : Workload
 {
     private const string Account = "https://account.blob.core.windows.net";
-    private const string Sas = "?sv=2023&sig=secret";
+    private const string Sas = "sv=2023&sig=secret";
     private const string ContainerName = "store";
 
     private readonly int _warmUps;
@@ -27,7 +28,7 @@ internal abstract class StubWorkload : Workload
             ConfigureClient = client => client.Transport = Transport,
         });
         Bucket = _store.GetBucket("benchmark");
-        Container = new BlobContainerClient(new Uri($"{Account}/{ContainerName}{Sas}"), new BlobClientOptions { Transport = Transport });
+        Container = new BlobContainerClient(new Uri($"{Account}/{ContainerName}"), new AzureSasCredential(Sas), new BlobClientOptions { Transport = Transport });
     }
 
     public override bool WatchesMemory => false;
