@@ -1,3 +1,4 @@
+using System.Buffers;
 using BleepStore.Storage.Local.Files;
 
 namespace BleepStore.Storage.Local.Tests;
@@ -206,5 +207,60 @@ public class LocalRecordsTests : LocalFixture
         }
 
         Assert.That(RecordCodec.TryDecode("something else altogether"u8), Is.Null);
+    }
+
+    [Test]
+    public void The_record_of_an_ordinary_put_fits_in_the_inode()
+    {
+        var record = new ObjectRecord
+        {
+            Size = 4096,
+            Modified = 1_795_000_000_123_456_789,
+            WriteId = "abcdEFGH-_012345",
+            ETag = "d41d8cd98f00b204e9800998ecf8427e",
+            Attributes = new ObjectAttributes { ContentType = "application/json" },
+        };
+
+        Assert.That(RecordCodec.Encode(record).Length, Is.LessThanOrEqualTo(60), "what an inode of 256 bytes has room for");
+        Assert.That(RecordCodec.TryDecode(RecordCodec.Encode(record))?.ETag, Is.EqualTo(record.ETag));
+    }
+
+    [TestCase("")]
+    [TestCase("d41d8cd98f00b204e9800998ecf8427e")]
+    [TestCase("D41D8CD98F00B204E9800998ECF8427E")]
+    [TestCase("d41d8cd98f00b204e9800998ecf8427e-12")]
+    [TestCase("abc")]
+    [TestCase("abcdEFGH-_012345")]
+    [TestCase("AB")]
+    [TestCase("AQ==")]
+    [TestCase("AA AA")]
+    [TestCase("AAAA\n")]
+    [TestCase("application/json")]
+    [TestCase("ä🙀")]
+    public void A_text_comes_back_as_it_was_whatever_it_looks_like(string text)
+    {
+        foreach (string value in new[] { text, string.Concat(Enumerable.Repeat(text, 50)) })
+        {
+            var bytes = new ArrayBufferWriter<byte>();
+            PackedCodec.WriteText(bytes, value);
+            ReadOnlySpan<byte> left = bytes.WrittenSpan;
+
+            Assert.That(PackedCodec.ReadText(ref left), Is.EqualTo(value));
+            Assert.That(left.Length, Is.Zero);
+        }
+    }
+
+    [TestCase(0UL)]
+    [TestCase(127UL)]
+    [TestCase(128UL)]
+    [TestCase(ulong.MaxValue)]
+    public void A_number_comes_back_as_it_was(ulong number)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        PackedCodec.WriteNumber(bytes, number);
+        ReadOnlySpan<byte> left = bytes.WrittenSpan;
+
+        Assert.That(PackedCodec.ReadNumber(ref left), Is.EqualTo(number));
+        Assert.That(left.Length, Is.Zero);
     }
 }

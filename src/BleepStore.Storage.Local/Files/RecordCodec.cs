@@ -5,24 +5,56 @@ using System.Text;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// Records as bytes: a version, two numbers, then texts, each with its length before it. Compact, because ext4 has room for little
-/// more than 4,000 bytes.
+/// Records as bytes: a version, a bit for each thing that may be missing, two numbers, then texts, each with its length before it. Compact
+/// (<see cref="PackedCodec"/>), so that an ordinary record fits in its file's inode. ext4 has room for little more than 4,000 bytes in all.
 /// </summary>
 internal static class RecordCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const long NoExpiry = long.MinValue;
+    private const int TextCount = 7;
+
+    /// <summary>The bit of the expiry, after those of the texts.</summary>
+    private const int HasExpiry = 1 << TextCount;
 
     public static ReadOnlySpan<byte> Encode(ObjectRecord record)
     {
-        var bytes = new ArrayBufferWriter<byte>(512);
-        bytes.Write([Version]);
-        Write(bytes, record.Size);
+        ObjectAttributes attributes = record.Attributes;
+        string?[] texts =
+        [
+            record.WriteToken, attributes.ContentType, attributes.ContentEncoding, attributes.ContentLanguage, attributes.ContentDisposition, attributes.CacheControl, attributes.StorageClass,
+        ];
+        int present = attributes.Expires is null ? 0 : HasExpiry;
+        for (int text = 0; text < TextCount; text++)
+        {
+            present |= texts[text] is null ? 0 : 1 << text;
+        }
+
+        var bytes = new ArrayBufferWriter<byte>(256);
+        bytes.Write([Version, (byte)present]);
+        PackedCodec.WriteNumber(bytes, (ulong)record.Size);
         Write(bytes, record.Modified);
-        Write(bytes, record.WriteId);
-        Write(bytes, record.ETag);
-        Write(bytes, record.WriteToken);
-        WriteAttributes(bytes, record.Attributes);
+        PackedCodec.WriteText(bytes, record.WriteId);
+        PackedCodec.WriteText(bytes, record.ETag);
+        foreach (string? text in texts)
+        {
+            if (text is not null)
+            {
+                PackedCodec.WriteText(bytes, text);
+            }
+        }
+
+        if (attributes.Expires is { } expires)
+        {
+            Write(bytes, expires.ToUnixTimeSeconds());
+        }
+
+        foreach ((string name, string value) in attributes.Metadata)
+        {
+            PackedCodec.WriteText(bytes, name);
+            PackedCodec.WriteText(bytes, value);
+        }
+
         return bytes.WrittenSpan;
     }
 
@@ -33,21 +65,7 @@ internal static class RecordCodec
     {
         try
         {
-            if (bytes.IsEmpty || bytes[0] != Version)
-            {
-                return null;
-            }
-
-            bytes = bytes[1..];
-            return new ObjectRecord
-            {
-                Size = ReadNumber(ref bytes),
-                Modified = ReadNumber(ref bytes),
-                WriteId = ReadText(ref bytes) ?? "",
-                ETag = ReadText(ref bytes) ?? "",
-                WriteToken = ReadText(ref bytes),
-                Attributes = ReadAttributes(ref bytes),
-            };
+            return bytes.Length > 1 && bytes[0] == Version ? Decode(bytes[2..], bytes[1]) : null;
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -149,6 +167,47 @@ internal static class RecordCodec
         string text = Encoding.UTF8.GetString(bytes[..(size - 1)]);
         bytes = bytes[(size - 1)..];
         return text;
+    }
+
+    private static ObjectRecord Decode(ReadOnlySpan<byte> bytes, int present)
+    {
+        long size = (long)PackedCodec.ReadNumber(ref bytes);
+        long modified = ReadNumber(ref bytes);
+        string writeId = PackedCodec.ReadText(ref bytes);
+        string etag = PackedCodec.ReadText(ref bytes);
+        string?[] texts = new string?[TextCount];
+        for (int text = 0; text < TextCount; text++)
+        {
+            texts[text] = (present & (1 << text)) != 0 ? PackedCodec.ReadText(ref bytes) : null;
+        }
+
+        DateTimeOffset? expires = (present & HasExpiry) != 0 ? DateTimeOffset.FromUnixTimeSeconds(ReadNumber(ref bytes)) : null;
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        while (!bytes.IsEmpty)
+        {
+            string name = PackedCodec.ReadText(ref bytes);
+            metadata[name] = PackedCodec.ReadText(ref bytes);
+        }
+
+        return new ObjectRecord
+        {
+            Size = size,
+            Modified = modified,
+            WriteId = writeId,
+            ETag = etag,
+            WriteToken = texts[0],
+            Attributes = new ObjectAttributes
+            {
+                ContentType = texts[1],
+                ContentEncoding = texts[2],
+                ContentLanguage = texts[3],
+                ContentDisposition = texts[4],
+                CacheControl = texts[5],
+                StorageClass = texts[6],
+                Expires = expires,
+                Metadata = metadata,
+            },
+        };
     }
 
     private static long ReadNumber(ref ReadOnlySpan<byte> bytes)

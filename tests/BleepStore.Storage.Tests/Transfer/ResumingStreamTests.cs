@@ -280,6 +280,22 @@ public class ResumingStreamTests
         await reader.DisposeAsync();
         await reader.DisposeAsync();
         await Catch.AsyncAs<ObjectDisposedException>(() => reader.Content.ReadExactlyAsync(new byte[1]).AsTask());
+        await Catch.AsyncAs<ObjectDisposedException>(() => reader.Content.CopyToAsync(Stream.Null));
+    }
+
+    [Test]
+    public async Task A_copy_goes_in_large_steps_and_delivers_every_byte([Values(0, 1, 1_000_000)] int size)
+    {
+        byte[] bytes = Bytes.Of(size);
+        Bucket bucket = Stores.Over(new ScriptedBackend(), partSize: 2_000_000);
+        await bucket.PutAsync("k", bytes);
+        var copy = new CountedWrites();
+        await using ObjectReader reader = await bucket.GetAsync("k");
+
+        await reader.Content.CopyToAsync(copy);
+
+        Assert.That(copy.ToArray(), Is.EqualTo(bytes));
+        Assert.That(copy.Count, Is.EqualTo((size + (256 * 1024) - 1) / (256 * 1024)));
     }
 
     [Test]
@@ -291,6 +307,17 @@ public class ResumingStreamTests
         backend.Get = async (request, token) => (await backend.Real.GetAsync(request, token)) with { Content = body };
         await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.GetAsync("k", new GetOptions { IfMatch = "other" }));
         Assert.That(body.IsDisposed, Is.True);
+    }
+
+    private sealed class CountedWrites : MemoryStream
+    {
+        public int Count { get; private set; }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Count++;
+            return base.WriteAsync(buffer, cancellationToken);
+        }
     }
 
     private static async Task ResumeWithAsync(StorageErrorCode code, Func<GetResult, GetResult> change)
