@@ -115,7 +115,7 @@ internal sealed partial class AwsBackend
 
     private async Task AbortUploadsAsync(string bucket, CancellationToken cancellationToken)
     {
-        var list = new S3.ListMultipartUploadsRequest { BucketName = Upstream(bucket), Prefix = _names.Root(bucket), Encoding = Amazon.S3.EncodingType.Url };
+        var list = new S3.ListMultipartUploadsRequest { BucketName = Upstream(bucket), Prefix = _names.Root(bucket), Encoding = UploadsEncoding };
         bool more;
         do
         {

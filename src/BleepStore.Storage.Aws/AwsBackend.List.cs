@@ -24,19 +24,15 @@ internal sealed partial class AwsBackend
         {
             list.ContinuationToken = page.Token;
             S3.ListObjectsV2Response found = await ListPageAsync(list, request, cancellationToken).ConfigureAwait(false);
-            foreach (string name in Names(found.CommonPrefixes, found.Encoding))
+            foreach ((string name, S3.S3Object? item) in InOrder(found))
             {
-                if (_names.TryReadPrefix(request.Bucket, name, out string? keys))
-                {
-                    page.AddPrefix(keys);
-                }
-            }
-
-            foreach (S3.S3Object item in found.S3Objects ?? [])
-            {
-                if (NameOf(item.Key, found.Encoding) is { } name && _names.TryReadKey(request.Bucket, name, out string? key))
+                if (item is not null && _names.TryReadKey(request.Bucket, name, out string? key))
                 {
                     page.Add(key, item);
+                }
+                else if (item is null && _names.TryReadPrefix(request.Bucket, name, out string? keys))
+                {
+                    page.AddPrefix(keys);
                 }
             }
 
@@ -58,7 +54,13 @@ internal sealed partial class AwsBackend
         }
     }
 
-    private static IEnumerable<string> Names(List<string>? names, EncodingType? encoding) => (names ?? []).Select(name => NameOf(name, encoding)).OfType<string>();
+    /// <summary>Objects and common prefixes (without an object) in the one order in which the service has them: what a key's escape keeps from being rolled up there is next to what was.</summary>
+    private static IEnumerable<(string Name, S3.S3Object? Item)> InOrder(S3.ListObjectsV2Response found)
+    {
+        IEnumerable<(string? Name, S3.S3Object? Item)> objects = (found.S3Objects ?? []).Select(item => (NameOf(item.Key, found.Encoding), (S3.S3Object?)item));
+        IEnumerable<(string? Name, S3.S3Object? Item)> prefixes = (found.CommonPrefixes ?? []).Select(prefix => (NameOf(prefix, found.Encoding), (S3.S3Object?)null));
+        return objects.Concat(prefixes).Where(static one => one.Name is not null).Select(static one => (one.Name!, one.Item)).OrderBy(static one => one.Item1, KeyOrder.Instance);
+    }
 
     /// <summary>A name as it is. The SDK leaves the service's encoding, and not every server does what was asked.</summary>
     private static string? NameOf(string name, EncodingType? encoding) => encoding == EncodingType.Url ? AwsNames.FromUrl(name) : name;

@@ -9,6 +9,9 @@ internal sealed partial class AwsBackend
 {
     private const int MaxPartsPerPage = 1000;
 
+    /// <summary>Ceph 16 encodes the keys of uploads when asked to, and does not say that it did. Our own names need no encoding: what XML cannot carry is escaped.</summary>
+    private EncodingType? UploadsEncoding => _clients.Compatibility == AwsCompatibility.Aws ? EncodingType.Url : null;
+
     public override async Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
         S3.InitiateMultipartUploadRequest begin = _make.Begin(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
@@ -58,7 +61,7 @@ internal sealed partial class AwsBackend
             KeyMarker = request.StartAfterKey is { } key ? _names.Object(request.Bucket, key) : null,
             UploadIdMarker = request is { StartAfterKey: not null, StartAfterUploadId: { } id } ? UploadId.Parse(id).Upstream : null,
             MaxUploads = request.PageSize,
-            Encoding = EncodingType.Url,
+            Encoding = UploadsEncoding,
             RequestPayer = _make.Payer,
         };
         while (true)

@@ -53,9 +53,8 @@ mon data avail warn = 1
 mon data = $dir/mon
 [osd]
 osd data = $dir/osd
-osd objectstore = bluestore
-bluestore block create = true
-bluestore block size = 21474836480
+osd objectstore = memstore
+memstore device bytes = 8589934592
 osd memory target = 939524096
 osd class update on start = false
 osd crush initial weight = 1
