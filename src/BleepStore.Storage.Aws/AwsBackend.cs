@@ -135,7 +135,7 @@ internal sealed partial class AwsBackend : StorageBackend
     private async Task PutEmptyAsync(string bucket, string name, bool ifAbsent, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(default);
-        BodyStream content = _make.Body(body);
+        Stream content = await _make.BodyAsync(body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             S3.PutObjectRequest put = _make.Put(bucket, name, content, body.Md5!.Value);

@@ -4,15 +4,14 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>A body as the SDK wants it: of known length, and rewound by seeking when a request is sent again.</summary>
 /// <param name="body">The body.</param>
-/// <param name="isSeekable">Whether the SDK may rewind. It hashes what it can rewind when it signs for plain http, all at once, which a body cannot do.</param>
-internal sealed class BodyStream(StorageBody body, bool isSeekable = true) : Stream
+internal sealed class BodyStream(StorageBody body) : Stream
 {
     private Stream? _open;
     private long _position;
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => isSeekable;
+    public override bool CanSeek => true;
 
     public override bool CanWrite => false;
 

@@ -9,10 +9,33 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
 {
     public RequestPayer? Payer { get; } = requesterPays ? RequestPayer.Requester : null;
 
-    /// <summary>A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once.</summary>
-    public BodyStream Body(StorageBody body) => new(body, isSeekable: !(clients.IsGiven && clients.IsPlain));
+    /// <summary>
+    /// A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once, before it is sent, which a body cannot do: a client that was given gets
+    /// the bytes in memory.
+    /// </summary>
+    public async Task<Stream> BodyAsync(StorageBody body, CancellationToken cancellationToken)
+    {
+        if (!clients.IsGiven || !clients.IsPlain)
+        {
+            return new BodyStream(body);
+        }
 
-    public S3.PutObjectRequest Put(string bucket, string name, BodyStream content, ReadOnlyMemory<byte> md5)
+        if (body.Length > Array.MaxLength)
+        {
+            throw new StorageException(StorageErrorCode.NotSupported, $"A client of your own that sends over plain http sends up to {Array.MaxLength} bytes at once. Use https, or let the store make the client.");
+        }
+
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)body.Length!.Value);
+        Stream open = body.Open();
+        await using (open.ConfigureAwait(false))
+        {
+            await open.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new MemoryStream(bytes, writable: false);
+    }
+
+    public S3.PutObjectRequest Put(string bucket, string name, Stream content, ReadOnlyMemory<byte> md5)
     {
         var request = new S3.PutObjectRequest
         {
@@ -30,7 +53,7 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
         return request;
     }
 
-    public S3.UploadPartRequest Part(string bucket, string name, string uploadId, int number, BodyStream content, ReadOnlyMemory<byte> md5)
+    public S3.UploadPartRequest Part(string bucket, string name, string uploadId, int number, Stream content, ReadOnlyMemory<byte> md5)
     {
         var request = new S3.UploadPartRequest
         {
