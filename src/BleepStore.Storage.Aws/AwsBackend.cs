@@ -42,7 +42,7 @@ internal sealed partial class AwsBackend : StorageBackend
         _requests = new AwsRequests(countsAttempts: !clients.IsGiven, _time);
         _encryption = new Encryption(options);
         _make = new RequestFactory(clients, _encryption, options.RequesterPays);
-        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make));
+        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make, _time));
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = _names.MaxKeyBytes,
