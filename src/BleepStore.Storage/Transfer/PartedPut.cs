@@ -14,7 +14,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     /// <param name="cancellationToken">Stops the put.</param>
     public async Task<ObjectProperties> RunAsync(ObjectPut put, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
-        var upload = await TransientUpload.CreateAsync(context, put.Address, put.Attributes, cancellationToken).ConfigureAwait(false);
+        var upload = await TransientUpload.CreateAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken).ConfigureAwait(false);
         try
         {
             IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, reader, collected, cancellationToken).ConfigureAwait(false);
