@@ -124,9 +124,9 @@ internal sealed partial class AwsBackend
 
             // Not every server refuses a range that begins past the end.
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
-            _encryption.Note(answer.ServerSideEncryptionMethod, answer.ServerSideEncryptionCustomerMethod);
+            bool isMd5 = _encryption.Note(answer.ServerSideEncryptionMethod, answer.ServerSideEncryptionCustomerMethod);
             return wanted == range
-                ? new GetResult(AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties, range, new DownloadStream(answer.ResponseStream, range.Length))
+                ? new GetResult(AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties, range, new DownloadStream(answer.ResponseStream, range.Length, isMd5))
                 : throw new StorageException(StorageErrorCode.InternalError, $"S3 answered {range} when asked for {wanted}.");
         }
         catch
