@@ -3,6 +3,7 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws;
 
@@ -82,7 +83,7 @@ internal static class AwsErrors
     /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
-        if (Own(thrown) is { } own)
+        if (UpstreamErrors.Own(thrown) is { } own)
         {
             return ReferenceEquals(own, thrown) ? null : own;
         }
@@ -127,25 +128,7 @@ internal static class AwsErrors
     }
 
     private static StorageErrorCode CodeOf(int status, string? code) =>
-        code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : FromStatus(status);
-
-    private static StorageErrorCode FromStatus(int status) => status switch
-    {
-        304 => StorageErrorCode.NotModified,
-        401 => StorageErrorCode.AuthenticationFailed,
-        403 => StorageErrorCode.AccessDenied,
-        404 => StorageErrorCode.NoSuchKey,
-        408 => StorageErrorCode.RequestTimeout,
-        409 => StorageErrorCode.OperationAborted,
-        412 => StorageErrorCode.PreconditionFailed,
-        413 => StorageErrorCode.EntityTooLarge,
-        416 => StorageErrorCode.InvalidRange,
-        429 => StorageErrorCode.SlowDown,
-        501 => StorageErrorCode.NotSupported,
-        507 => StorageErrorCode.InsufficientStorage,
-        >= 500 => StorageErrorCode.ServiceUnavailable,
-        _ => StorageErrorCode.InternalError,
-    };
+        code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
 
     private static string Reason(AmazonServiceException failed, IWebResponseData? answer) => failed.ErrorCode switch
     {
@@ -169,20 +152,6 @@ internal static class AwsErrors
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
 
-    /// <summary>A body that fails while it is sent throws our own exception through the transport, which wraps it.</summary>
-    private static StorageException? Own(Exception thrown)
-    {
-        for (Exception? at = thrown; at is not null; at = at.InnerException)
-        {
-            if (at is StorageException own)
-            {
-                return own;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Seconds, or a date by the server's own clock ("Retry-After", RFC 9110).</summary>
     private static TimeSpan? RetryAfter(IWebResponseData? answer)
     {
@@ -202,10 +171,6 @@ internal static class AwsErrors
 
     private static string? Header(IWebResponseData? answer, string name) => answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
 
-    private static string FirstLine(string message)
-    {
-        int end = message.AsSpan().IndexOfAny('\r', '\n');
-        string line = end < 0 ? message : message[..end];
-        return line.Length > 0 ? Redaction.Apply(line) : "S3 refused the request.";
-    }
+    /// <summary>What happened, without what a server repeats of a credential.</summary>
+    private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));
 }

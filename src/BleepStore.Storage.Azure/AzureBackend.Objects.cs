@@ -24,7 +24,7 @@ internal sealed partial class AzureBackend
             Conditions = ToConditions(request.Condition),
             TransferOptions = OneRequest,
         };
-        var content = new BodyStream(request.Body);
+        Stream content = request.Body.OpenRewindable();
         await using (content.ConfigureAwait(false))
         {
             BlobContentInfo made = await WriteObjectAsync(request.Condition, async () => (await blob.UploadAsync(content, options, cancellationToken).ConfigureAwait(false)).Value, cancellationToken).ConfigureAwait(false);

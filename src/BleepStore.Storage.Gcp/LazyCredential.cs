@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using Google.Apis.Auth.OAuth2;
 using Google.Apis.Http;
 
@@ -26,7 +27,7 @@ internal sealed class LazyCredential(Func<CancellationToken, Task<GoogleCredenti
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            throw new StorageException(StorageErrorCode.AuthenticationFailed, $"No Google credential could be had: {GcpErrors.FirstLine(error.Message)}", error);
+            throw new StorageException(StorageErrorCode.AuthenticationFailed, $"No Google credential could be had: {UpstreamErrors.FirstLine(error.Message)}", error);
         }
 
         token.AddHeaders(request);
