@@ -110,7 +110,7 @@ internal sealed partial class AzureBackend
             DestinationConditions = ToConditions(request.Condition),
             SourceAuthentication = source.Authorization,
         };
-        BlobContentInfo made = await WriteObjectAsync(
+        BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
             async () => (await destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);
@@ -159,7 +159,7 @@ internal sealed partial class AzureBackend
             AccessTier = AzureProperties.Tier(attributes),
             Conditions = ToConditions(request.Condition),
         };
-        BlobContentInfo made = await WriteObjectAsync(
+        BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
             async () => (await destination.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);
@@ -197,7 +197,7 @@ internal sealed partial class AzureBackend
             SourceConditions = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) },
             DestinationConditions = ToConditions(request.Condition),
         };
-        BlobProperties made = await WriteObjectAsync(
+        BlobProperties made = await _requests.WriteObjectAsync(
             request.Condition,
             () => new AsyncCopy(_requests, _time).RunAsync(destination, source.Uri, options, cancellationToken),
             cancellationToken).ConfigureAwait(false);

@@ -8,6 +8,13 @@ internal sealed class BodyStream(StorageBody body) : Stream
     private Stream? _open;
     private long _position;
 
+    /// <summary>Opens a body; one whose stream can be rewound as it is needs no help.</summary>
+    public static Stream Open(StorageBody body)
+    {
+        Stream open = body.Open();
+        return open.CanSeek ? open : new BodyStream(body) { _open = open };
+    }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => true;

@@ -3,6 +3,8 @@ namespace BleepStore.Storage;
 /// <summary>What is known of a stored object. A snapshot: it does not change when the object does. Thread-safe.</summary>
 public sealed record ObjectProperties : ObjectAttributes
 {
+    private readonly long _lastModified;
+
     /// <summary>The object's key.</summary>
     public required string Key { get; init; }
 
@@ -23,5 +25,9 @@ public sealed record ObjectProperties : ObjectAttributes
     public required string Revision { get; init; }
 
     /// <summary>When the object was last written: UTC, with the precision of the upstream (often one second).</summary>
-    public required DateTimeOffset LastModified { get; init; }
+    public required DateTimeOffset LastModified
+    {
+        get => new(_lastModified, TimeSpan.Zero);
+        init => _lastModified = value.UtcTicks;
+    }
 }
