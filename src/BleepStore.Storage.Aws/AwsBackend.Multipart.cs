@@ -26,7 +26,7 @@ internal sealed partial class AwsBackend
     {
         string name = _names.Object(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
-        BodyStream content = _make.Body(request.Body);
+        Stream content = _make.Body(request.Body);
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part = _make.Part(Upstream(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);

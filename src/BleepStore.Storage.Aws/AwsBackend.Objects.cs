@@ -81,7 +81,7 @@ internal sealed partial class AwsBackend
     {
         string bucket = Upstream(request.Bucket);
         string? revision = await _conditions.SpellAsync(ConditionKind.Put, condition, bucket, cancellationToken).ConfigureAwait(false);
-        BodyStream content = _make.Body(request.Body);
+        Stream content = _make.Body(request.Body);
         await using (content.ConfigureAwait(false))
         {
             bool keepsETag = _encryption.HidesMd5;

@@ -135,7 +135,7 @@ internal sealed partial class AwsBackend : StorageBackend
     private async Task PutEmptyAsync(string bucket, string name, bool ifAbsent, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(default);
-        BodyStream content = _make.Body(body);
+        Stream content = _make.Body(body);
         await using (content.ConfigureAwait(false))
         {
             S3.PutObjectRequest put = _make.Put(bucket, name, content, body.Md5!.Value);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws;
 
@@ -79,7 +80,7 @@ internal static class AwsErrors
     /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
-        if (Own(thrown) is { } own)
+        if (UpstreamErrors.Own(thrown) is { } own)
         {
             return ReferenceEquals(own, thrown) ? null : own;
         }
@@ -88,18 +89,18 @@ internal static class AwsErrors
         {
             AmazonUnmarshallingException => Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read.", thrown, mayHaveLanded),
             AmazonServiceException failed when (int)failed.StatusCode > 0 => FromAnswer(failed, mayHaveLanded),
-            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {FirstLine(thrown.Message)}", thrown),
+            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {UpstreamErrors.FirstLine(thrown.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
             OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
             HttpRequestException or IOException or System.Net.WebException =>
-                Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+                Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             _ => null,
         };
     }
 
     /// <summary>An error inside an answer that succeeded otherwise: of one key of many.</summary>
     public static StorageException FromEntry(string? code, string? message) =>
-        new(CodeOf(status: 0, code), string.IsNullOrEmpty(message) ? "S3 refused it." : FirstLine(message)) { ProviderCode = code };
+        new(CodeOf(status: 0, code), string.IsNullOrEmpty(message) ? "S3 refused it." : UpstreamErrors.FirstLine(message)) { ProviderCode = code };
 
     /// <summary>The size in <c>bytes */123</c> or <c>bytes 0-9/123</c>.</summary>
     public static long? SizeIn(string? contentRange) =>
@@ -124,61 +125,22 @@ internal static class AwsErrors
     }
 
     private static StorageErrorCode CodeOf(int status, string? code) =>
-        code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : FromStatus(status);
-
-    private static StorageErrorCode FromStatus(int status) => status switch
-    {
-        304 => StorageErrorCode.NotModified,
-        401 => StorageErrorCode.AuthenticationFailed,
-        403 => StorageErrorCode.AccessDenied,
-        404 => StorageErrorCode.NoSuchKey,
-        408 => StorageErrorCode.RequestTimeout,
-        409 => StorageErrorCode.OperationAborted,
-        412 => StorageErrorCode.PreconditionFailed,
-        413 => StorageErrorCode.EntityTooLarge,
-        416 => StorageErrorCode.InvalidRange,
-        429 => StorageErrorCode.SlowDown,
-        501 => StorageErrorCode.NotSupported,
-        507 => StorageErrorCode.InsufficientStorage,
-        >= 500 => StorageErrorCode.ServiceUnavailable,
-        _ => StorageErrorCode.InternalError,
-    };
+        code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
 
     private static string Reason(AmazonServiceException failed) => failed.ErrorCode switch
     {
         "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
-            $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}",
+            $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {UpstreamErrors.FirstLine(failed.Message)}",
         "InvalidObjectState" => "The object is archived. Restore it first.",
         "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",
-        _ => FirstLine(failed.Message),
+        _ => UpstreamErrors.FirstLine(failed.Message),
     };
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
 
-    /// <summary>A body that fails while it is sent throws our own exception through the transport, which wraps it.</summary>
-    private static StorageException? Own(Exception thrown)
-    {
-        for (Exception? at = thrown; at is not null; at = at.InnerException)
-        {
-            if (at is StorageException own)
-            {
-                return own;
-            }
-        }
-
-        return null;
-    }
-
     private static TimeSpan? RetryAfter(IWebResponseData? answer) =>
         int.TryParse(Header(answer, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
     private static string? Header(IWebResponseData? answer, string name) => answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
-
-    private static string FirstLine(string message)
-    {
-        int end = message.AsSpan().IndexOfAny('\r', '\n');
-        string line = end < 0 ? message : message[..end];
-        return line.Length > 0 ? line : "S3 refused the request.";
-    }
 }

@@ -108,7 +108,7 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
     private async Task<S3.PartETag> PartAsync(string bucket, string name, string uploadId, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(new byte[1]);
-        BodyStream content = make.Body(body);
+        Stream content = make.Body(body);
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part = make.Part(bucket, name, uploadId, 1, content, body.Md5!.Value);
@@ -119,7 +119,7 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
     private async Task<S3.PutObjectResponse> PutAsync(string bucket, string name, string? ifMatch, bool ifAbsent, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(default);
-        BodyStream content = make.Body(body);
+        Stream content = make.Body(body);
         await using (content.ConfigureAwait(false))
         {
             S3.PutObjectRequest put = make.Put(bucket, name, content, body.Md5!.Value);

@@ -10,9 +10,9 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     public RequestPayer? Payer { get; } = requesterPays ? RequestPayer.Requester : null;
 
     /// <summary>A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once.</summary>
-    public BodyStream Body(StorageBody body) => new(body, isSeekable: !(clients.IsGiven && clients.IsPlain));
+    public Stream Body(StorageBody body) => body.OpenRewindable(canSeek: !(clients.IsGiven && clients.IsPlain));
 
-    public S3.PutObjectRequest Put(string bucket, string name, BodyStream content, ReadOnlyMemory<byte> md5)
+    public S3.PutObjectRequest Put(string bucket, string name, Stream content, ReadOnlyMemory<byte> md5)
     {
         var request = new S3.PutObjectRequest
         {
@@ -30,7 +30,7 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
         return request;
     }
 
-    public S3.UploadPartRequest Part(string bucket, string name, string uploadId, int number, BodyStream content, ReadOnlyMemory<byte> md5)
+    public S3.UploadPartRequest Part(string bucket, string name, string uploadId, int number, Stream content, ReadOnlyMemory<byte> md5)
     {
         var request = new S3.UploadPartRequest
         {

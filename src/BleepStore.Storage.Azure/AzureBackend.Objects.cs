@@ -26,7 +26,7 @@ internal sealed partial class AzureBackend
             Conditions = ToConditions(request.Condition),
             TransferOptions = OneRequest,
         };
-        Stream content = BodyStream.Open(request.Body);
+        Stream content = request.Body.OpenRewindable();
         await using (content.ConfigureAwait(false))
         {
             try

@@ -24,7 +24,10 @@ public sealed record ObjectProperties : ObjectAttributes
     /// </summary>
     public required string Revision { get; init; }
 
-    /// <summary>When the object was last written: UTC, with the precision of the upstream (often one second).</summary>
+    /// <summary>
+    /// When the object was last written: UTC, with the precision of the upstream (often one second). S3 tells a put and a completed upload only the date of its
+    /// answer, so that what these return can be a second off; what a read returns is exact.
+    /// </summary>
     public required DateTimeOffset LastModified
     {
         get => new(_lastModified, TimeSpan.Zero);

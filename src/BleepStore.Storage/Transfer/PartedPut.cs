@@ -1,4 +1,3 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conditions;
 
 namespace BleepStore.Storage.Transfer;

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends;
+
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>Reads bytes in memory, without copying them when they are copied on. Seekable, so that a client that sends again can rewind.</summary>
@@ -47,8 +49,11 @@ internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncRe
             SeekOrigin.Current => _position,
             _ => bytes.Length,
         };
-        ArgumentOutOfRangeException.ThrowIfNegative(target, nameof(offset));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(target, bytes.Length, nameof(offset));
+        if (target != _position && target != 0)
+        {
+            throw new NotSupportedException("Bytes that are sent can only be rewound to their beginning.");
+        }
+
         _position = (int)target;
         return target;
     }
