@@ -6,18 +6,18 @@ namespace BleepStore.Storage.Aws;
 
 internal sealed partial class AwsBackend
 {
-    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         string name = _names.Object(request.Bucket, request.Key);
-        return OnRevisionAsync(
+        return await OnRevisionAsync(
             request.Bucket,
             request.Key,
             request.Condition,
             condition => WhenDecidedAsync(() => PutOnceAsync(request, name, condition, cancellationToken), cancellationToken),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         S3.GetObjectRequest get = _make.Get(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
         get.ByteRange = request.Range is { } wanted && (wanted.Offset ?? wanted.Length) is not null ? new S3.ByteRange(wanted.ToString()) : null;

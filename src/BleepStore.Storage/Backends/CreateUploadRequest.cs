@@ -10,7 +10,7 @@ public sealed record CreateUploadRequest
     public required string Key { get; init; }
 
     /// <summary>The attributes to store. Metadata names are lower case.</summary>
-    public ObjectAttributes Attributes { get; init; } = new();
+    public ObjectAttributes Attributes { get; init; } = ObjectAttributes.None;
 
     /// <summary>The token that the finished object carries, and that the upload id begins with: 22 characters of the Base64url alphabet, random.</summary>
     public required string WriteToken { get; init; }

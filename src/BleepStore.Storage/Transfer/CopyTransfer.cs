@@ -48,7 +48,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         return source;
     }
 
-    private Task<ObjectProperties> CopyWholeAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
+    private ValueTask<ObjectProperties> CopyWholeAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
         string? token = copy.Condition.IsNone ? null : WriteToken.Create();
         var request = new CopyRequest
@@ -67,7 +67,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
             token,
             canRepeat: true,
             (context.Backend, Request: request),
-            static (state, condition, cancel) => state.Backend.CopyAsync(state.Request with { Condition = condition }, cancel),
+            static (state, condition, cancel) => new ValueTask<ObjectProperties>(state.Backend.CopyAsync(state.Request with { Condition = condition }, cancel)),
             cancellationToken);
     }
 

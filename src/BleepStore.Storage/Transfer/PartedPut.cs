@@ -1,4 +1,3 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conditions;
 
 namespace BleepStore.Storage.Transfer;
@@ -76,7 +75,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
         {
             using (part)
             {
-                return await upload.SendPartAsync(number, new StorageBody(part), stop.Token).ConfigureAwait(false);
+                return await upload.SendPartAsync(number, part, stop.Token).ConfigureAwait(false);
             }
         }
         catch (Exception thrown)
