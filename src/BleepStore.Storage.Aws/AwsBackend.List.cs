@@ -6,15 +6,15 @@ namespace BleepStore.Storage.Aws;
 
 internal sealed partial class AwsBackend
 {
-    /// <summary>One request a page. The service rolls up at any delimiter that cannot stand inside an escape; at others a look at every key does.</summary>
+    /// <summary>One request a page. The service rolls up at delimiters that cannot stand inside an escape; at others a look at every key does.</summary>
     public override async Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
-        var page = new AwsListPage(request);
+        var page = new ServiceListPageBuilder(request);
         var list = new S3.ListObjectsV2Request
         {
             BucketName = Upstream(request.Bucket),
             Prefix = _names.ObjectPrefix(request.Bucket, request.Prefix),
-            Delimiter = request.Delimiter is { } delimiter && AwsNames.CanRollUp(delimiter) ? delimiter : null,
+            Delimiter = request.Delimiter is { } delimiter && CanRollUp(delimiter) ? delimiter : null,
             StartAfter = _names.StartAfter(request.Bucket, request.StartAfter),
             MaxKeys = request.PageSize,
             Encoding = EncodingType.Url,
@@ -22,25 +22,28 @@ internal sealed partial class AwsBackend
         };
         do
         {
-            list.ContinuationToken = page.Token;
+            list.ContinuationToken = page.Marker;
             S3.ListObjectsV2Response found = await ListPageAsync(list, request, cancellationToken).ConfigureAwait(false);
             foreach ((string name, S3.S3Object? item) in InOrder(found))
             {
-                if (item is not null && _names.TryReadKey(request.Bucket, name, out string? key))
+                if (item is null && _names.TryReadPrefix(request.Bucket, name, out string? keys))
                 {
-                    page.Add(key, item);
+                    page.OfferPrefix(keys);
                 }
-                else if (item is null && _names.TryReadPrefix(request.Bucket, name, out string? keys))
+                else if (item is not null && _names.TryReadKey(request.Bucket, name, out string? key) && page.Offer(key) == ListStep.Entry)
                 {
-                    page.AddPrefix(keys);
+                    page.Add(AwsProperties.Read(key, item));
                 }
             }
 
-            page.Token = found.IsTruncated == true && !string.IsNullOrEmpty(found.NextContinuationToken) ? found.NextContinuationToken : null;
+            page.Marker = found.IsTruncated == true && !string.IsNullOrEmpty(found.NextContinuationToken) ? found.NextContinuationToken : null;
         }
-        while (page.IsEmpty && page.Token is not null);
+        while (page.IsEmpty && page.Marker is not null);
         return page.Build();
     }
+
+    /// <summary>Ceph 16 passes over keys at delimiters of more than one character: it goes on behind a common prefix from where its one last character, counted up, would be.</summary>
+    private bool CanRollUp(string delimiter) => AwsNames.CanRollUp(delimiter) && (delimiter.Length == 1 || _clients.Compatibility == AwsCompatibility.Aws);
 
     private async Task<S3.ListObjectsV2Response> ListPageAsync(S3.ListObjectsV2Request list, ListRequest request, CancellationToken cancellationToken)
     {

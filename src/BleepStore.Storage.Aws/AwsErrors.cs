@@ -3,6 +3,7 @@ using System.Globalization;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws;
 
@@ -73,13 +74,16 @@ internal static class AwsErrors
         ["MethodNotAllowed"] = StorageErrorCode.NotSupported,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The codes that the table has.</summary>
+    public static IEnumerable<string> KnownCodes => ByCode.Keys;
+
     /// <param name="thrown">What a call into the SDK threw.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
-        if (Own(thrown) is { } own)
+        if (UpstreamErrors.Own(thrown) is { } own)
         {
             return ReferenceEquals(own, thrown) ? null : own;
         }
@@ -112,7 +116,7 @@ internal static class AwsErrors
         int status = (int)failed.StatusCode;
         StorageErrorCode code = CodeOf(status, failed.ErrorCode);
         IWebResponseData? answer = (failed.InnerException as HttpErrorResponseException)?.Response;
-        return new StorageException(code, Reason(failed), failed)
+        return new StorageException(code, Reason(failed, answer), failed)
         {
             Status = status,
             ProviderCode = string.IsNullOrEmpty(failed.ErrorCode) ? null : failed.ErrorCode,
@@ -124,61 +128,49 @@ internal static class AwsErrors
     }
 
     private static StorageErrorCode CodeOf(int status, string? code) =>
-        code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : FromStatus(status);
+        code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
 
-    private static StorageErrorCode FromStatus(int status) => status switch
+    private static string Reason(AmazonServiceException failed, IWebResponseData? answer) => failed.ErrorCode switch
     {
-        304 => StorageErrorCode.NotModified,
-        401 => StorageErrorCode.AuthenticationFailed,
-        403 => StorageErrorCode.AccessDenied,
-        404 => StorageErrorCode.NoSuchKey,
-        408 => StorageErrorCode.RequestTimeout,
-        409 => StorageErrorCode.OperationAborted,
-        412 => StorageErrorCode.PreconditionFailed,
-        413 => StorageErrorCode.EntityTooLarge,
-        416 => StorageErrorCode.InvalidRange,
-        429 => StorageErrorCode.SlowDown,
-        501 => StorageErrorCode.NotSupported,
-        507 => StorageErrorCode.InsufficientStorage,
-        >= 500 => StorageErrorCode.ServiceUnavailable,
-        _ => StorageErrorCode.InternalError,
-    };
-
-    private static string Reason(AmazonServiceException failed) => failed.ErrorCode switch
-    {
-        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
-            $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}",
+        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => Elsewhere(failed, answer),
+        _ when (int)failed.StatusCode is 301 or 307 => Elsewhere(failed, answer),
         "InvalidObjectState" => "The object is archived. Restore it first.",
         "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",
+        "InvalidAccessKeyId" => $"S3 does not know the access key. Correct {nameof(AwsBackendOptions.AccessKeyId)}, or what the SDK's default chain finds.",
+        "SignatureDoesNotMatch" =>
+            $"The secret does not belong to the access key, or something on the way changes requests. Correct {nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
+        "ExpiredToken" or "TokenRefreshRequired" => $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs to.",
+        "InvalidToken" => $"The session token is not one of the access key. Correct {nameof(AwsBackendOptions.SessionToken)}.",
         _ => FirstLine(failed.Message),
     };
+
+    /// <summary>The header is on every answer about a bucket in another region ("HeadBucket", Amazon S3 API Reference), also on those without a body.</summary>
+    private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) => Header(answer, "x-amz-bucket-region") is { Length: > 0 } region
+        ? $"The bucket is in the region '{region}', and requests are sent to another. Set {nameof(AwsBackendOptions.Region)} to '{region}'."
+        : $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
 
-    /// <summary>A body that fails while it is sent throws our own exception through the transport, which wraps it.</summary>
-    private static StorageException? Own(Exception thrown)
+    /// <summary>Seconds, or a date by the server's own clock ("Retry-After", RFC 9110).</summary>
+    private static TimeSpan? RetryAfter(IWebResponseData? answer)
     {
-        for (Exception? at = thrown; at is not null; at = at.InnerException)
+        string? told = Header(answer, "Retry-After");
+        if (int.TryParse(told, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds))
         {
-            if (at is StorageException own)
-            {
-                return own;
-            }
+            return TimeSpan.FromSeconds(seconds);
         }
 
-        return null;
+        return TryParseDate(told, out DateTimeOffset until) && TryParseDate(Header(answer, "Date"), out DateTimeOffset now)
+            ? TimeSpan.FromTicks(Math.Max(0, (until - now).Ticks))
+            : null;
     }
 
-    private static TimeSpan? RetryAfter(IWebResponseData? answer) =>
-        int.TryParse(Header(answer, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    private static bool TryParseDate(string? header, out DateTimeOffset date) =>
+        DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);
 
     private static string? Header(IWebResponseData? answer, string name) => answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
 
-    private static string FirstLine(string message)
-    {
-        int end = message.AsSpan().IndexOfAny('\r', '\n');
-        string line = end < 0 ? message : message[..end];
-        return line.Length > 0 ? line : "S3 refused the request.";
-    }
+    /// <summary>What happened, without what a server repeats of a credential.</summary>
+    private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));
 }

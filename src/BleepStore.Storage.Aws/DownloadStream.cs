@@ -1,28 +1,16 @@
 using System.Runtime.ExceptionServices;
 using Amazon.Runtime;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws;
 
 /// <summary>An object's body: what the SDK's stream throws is mapped.</summary>
 /// <param name="inner">The SDK's stream.</param>
 /// <param name="length">How many bytes it has.</param>
-internal sealed class DownloadStream(Stream inner, long length) : Stream
+/// <param name="isMd5">Whether the object's ETag can be an MD5. The SDK takes one for an MD5 unless a KMS key or a customer's is named, which not every server does.</param>
+internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : AsyncReadStream
 {
     private long _left = length;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -38,7 +26,7 @@ internal sealed class DownloadStream(Stream inner, long length) : Stream
             if (_left == 0)
             {
                 // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
-                await inner.DisposeAsync().ConfigureAwait(false);
+                await CompareAsync().ConfigureAwait(false);
                 _left = -1;
             }
 
@@ -55,21 +43,6 @@ internal sealed class DownloadStream(Stream inner, long length) : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are asynchronous only.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     public override async ValueTask DisposeAsync()
     {
         await inner.DisposeAsync().ConfigureAwait(false);
@@ -84,5 +57,17 @@ internal sealed class DownloadStream(Stream inner, long length) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask CompareAsync()
+    {
+        try
+        {
+            await inner.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (AmazonClientException) when (!isMd5)
+        {
+            // All bytes have come, and there is nothing to compare them with.
+        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     {
         if (!clients.IsGiven || !clients.IsPlain)
         {
-            return new BodyStream(body);
+            return body.OpenRewindable();
         }
 
         if (body.Length > Array.MaxLength)

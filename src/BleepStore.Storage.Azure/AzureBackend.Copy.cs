@@ -9,18 +9,6 @@ namespace BleepStore.Storage.Azure;
 
 internal sealed partial class AzureBackend
 {
-    /// <summary>
-    /// A block costs a request and no byte through this client, so that few would do. But the service answers when it has read the whole block, and the SDK gives up
-    /// after 100 seconds (<c>RetryOptions.NetworkTimeout</c>): 128 MiB arrive in that time at 1.3 MiB/s, and a block that has to be repeated is no disaster.
-    /// </summary>
-    private const long CopyBlockSize = 128L * 1024 * 1024;
-
-    /// <summary>How many blocks of one copy are under way at a time. They take no memory here; the bound is for the account.</summary>
-    private const int CopyBlocksAtATime = 4;
-
-    /// <summary>Every attempt that fails is another writer's success: so many in a row are more writers of one key than make sense.</summary>
-    private const int MaxCopyAttempts = 10;
-
     /// <summary>Set when the server has answered that it does not know Put Blob From URL.</summary>
     private volatile bool _copiesByBlocks;
 
@@ -110,106 +98,11 @@ internal sealed partial class AzureBackend
             DestinationConditions = ToConditions(request.Condition),
             SourceAuthentication = source.Authorization,
         };
-        BlobContentInfo made = await WriteObjectAsync(
+        BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
             async () => (await destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);
         return await CopiedAsync(request, attributes, made, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Blocks that wait on the destination are discarded by any other write to it. The source is still there, so they are copied again. Should they be gone because our own
-    /// commit landed and its answer was lost, the token tells.
-    /// </summary>
-    private async Task<ObjectProperties> CopyByBlocksAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await CopyByBlocksOnceAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false);
-            }
-            catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && attempt < MaxCopyAttempts)
-            {
-                if (error.IsOutcomeUnknown && request.WriteToken is { } token
-                    && await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false) is { } current && current.WriteToken == token)
-                {
-                    return current.Properties;
-                }
-            }
-        }
-    }
-
-    private async Task<ObjectProperties> CopyByBlocksOnceAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
-    {
-        long size = request.SourceProperties.Size;
-        string[] ids = await StageCopiesAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false);
-        if (size == 0)
-        {
-            // Nothing was read from the source that would have proved its revision.
-            var unchanged = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) };
-            await AzureRequests.ReadAsync(() => source.GetPropertiesAsync(unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-
-        ObjectAttributes attributes = AttributesOf(request);
-        var options = new CommitBlockListOptions
-        {
-            HttpHeaders = AzureProperties.Headers(attributes),
-            Metadata = CopiedMetadata(request, attributes),
-            AccessTier = AzureProperties.Tier(attributes),
-            Conditions = ToConditions(request.Condition),
-        };
-        BlobContentInfo made = await WriteObjectAsync(
-            request.Condition,
-            async () => (await destination.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
-            cancellationToken).ConfigureAwait(false);
-        return await CopiedAsync(request, attributes, made, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<string[]> StageCopiesAsync(CopyRequest request, CopySource authorised, BlockBlobClient destination, CancellationToken cancellationToken)
-    {
-        long size = request.SourceProperties.Size;
-        string upload = request.WriteToken ?? NewToken();
-        string[] ids = new string[(size + CopyBlockSize - 1) / CopyBlockSize];
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = CopyBlocksAtATime, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, ids.Length, parallel, async (at, token) =>
-        {
-            long offset = at * CopyBlockSize;
-            var range = new ContentRange(offset, Math.Min(CopyBlockSize, size - offset), size);
-            StagedBlock block = NewBlock(upload, at + 1, ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
-            await StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, token).ConfigureAwait(false);
-            ids[at] = block.Id.Encode();
-        }).ConfigureAwait(false);
-        return ids;
-    }
-
-    /// <summary>
-    /// See <see cref="AsyncCopy"/>. No write token: it would be there before the bytes are, and pass for a copy that succeeded. Copy Blob takes the source's properties
-    /// along; others are set afterwards, in a step of their own.
-    /// </summary>
-    private async Task<ObjectProperties> CopyInItsOwnTimeAsync(CopyRequest request, CopySource source, BlockBlobClient destination, CancellationToken cancellationToken)
-    {
-        ObjectAttributes attributes = AttributesOf(request);
-        var options = new BlobCopyFromUriOptions
-        {
-            Metadata = ExplicitMetadata(request with { WriteToken = null }, attributes),
-            AccessTier = AzureProperties.Tier(attributes),
-            SourceConditions = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) },
-            DestinationConditions = ToConditions(request.Condition),
-        };
-        BlobProperties made = await WriteObjectAsync(
-            request.Condition,
-            () => new AsyncCopy(_requests, _time).RunAsync(destination, source.Uri, options, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
-        if (request.Attributes is null)
-        {
-            return AzureProperties.Read(request.Key, made).Properties;
-        }
-
-        BlobHttpHeaders headers = AzureProperties.Headers(attributes, made.ContentHash);
-        var unchanged = new BlobRequestConditions { IfMatch = made.ETag };
-        await _requests.WriteAsync(() => destination.SetHttpHeadersAsync(headers, unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
     }
 
     private Task<Response<BlockInfo>> StageCopyAsync(BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed partial class AzureBackend
     {
         BlobContainerClient container = Container(request.Bucket);
         string prefix = _names.ObjectPrefix(request.Bucket, request.Prefix);
-        var page = new AzureListPage(request);
+        var page = new ServiceListPageBuilder(request);
         do
         {
             string? marker = page.Marker;
@@ -31,7 +31,7 @@ internal sealed partial class AzureBackend
         return page.Build();
     }
 
-    private async Task<string?> AddFlatPageAsync(AzureListPage page, AsyncPageable<BlobItem> blobs, string? marker, ListRequest request)
+    private async Task<string?> AddFlatPageAsync(ServiceListPageBuilder page, AsyncPageable<BlobItem> blobs, string? marker, ListRequest request)
     {
         Page<BlobItem> found = await FirstPageAsync(blobs, marker, request.PageSize).ConfigureAwait(false);
         foreach (BlobItem blob in found.Values)
@@ -42,7 +42,7 @@ internal sealed partial class AzureBackend
         return NullIfEmpty(found.ContinuationToken);
     }
 
-    private async Task<string?> AddTreePageAsync(AzureListPage page, AsyncPageable<BlobHierarchyItem> items, string? marker, ListRequest request)
+    private async Task<string?> AddTreePageAsync(ServiceListPageBuilder page, AsyncPageable<BlobHierarchyItem> items, string? marker, ListRequest request)
     {
         Page<BlobHierarchyItem> found = await FirstPageAsync(items, marker, request.PageSize).ConfigureAwait(false);
         foreach (BlobHierarchyItem item in found.Values.OrderBy(static item => item.IsPrefix ? item.Prefix : item.Blob.Name, StringComparer.Ordinal))
@@ -53,18 +53,18 @@ internal sealed partial class AzureBackend
             }
             else if (_names.TryReadPrefix(request.Bucket, item.Prefix, out string? keys))
             {
-                page.AddPrefix(keys);
+                page.OfferPrefix(keys);
             }
         }
 
         return NullIfEmpty(found.ContinuationToken);
     }
 
-    private void Add(AzureListPage page, string bucket, BlobItem blob)
+    private void Add(ServiceListPageBuilder page, string bucket, BlobItem blob)
     {
-        if (_names.TryReadKey(bucket, blob.Name, out string? key))
+        if (_names.TryReadKey(bucket, blob.Name, out string? key) && page.Offer(key) == ListStep.Entry)
         {
-            page.Add(key, blob);
+            page.Add(AzureProperties.Read(key, blob));
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed partial class AzureBackend
     private async Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, CancellationToken cancellationToken)
     {
         StorageBody bytes = block.HasBytes ? body! : StorageBody.FromBytes(new byte[1]);
-        var content = new BodyStream(bytes);
+        Stream content = bytes.OpenRewindable();
         await using (content.ConfigureAwait(false))
         {
             var options = new BlockBlobStageBlockOptions

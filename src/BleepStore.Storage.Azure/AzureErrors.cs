@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Azure;
 using Azure.Identity;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure;
 
@@ -64,7 +65,7 @@ internal static class AzureErrors
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         Exception last = thrown is AggregateException { InnerExceptions: [.., var inner] } ? inner : thrown;
-        if (Own(last) is { } own)
+        if (UpstreamErrors.Own(last) is { } own)
         {
             return ReferenceEquals(own, thrown) ? null : own;
         }
@@ -72,11 +73,11 @@ internal static class AzureErrors
         return last switch
         {
             RequestFailedException { Status: > 0 } failed => FromAnswer(failed, mayHaveLanded),
-            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No token could be had: {FirstLine(last.Message)}", thrown),
+            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No token could be had: {UpstreamErrors.FirstLine(last.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
             OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
             RequestFailedException or HttpRequestException or IOException =>
-                Unanswered(StorageErrorCode.ServiceUnavailable, $"Azure could not be reached: {FirstLine(last.Message)}", thrown, mayHaveLanded),
+                Unanswered(StorageErrorCode.ServiceUnavailable, $"Azure could not be reached: {UpstreamErrors.FirstLine(last.Message)}", thrown, mayHaveLanded),
             _ => null,
         };
     }
@@ -92,32 +93,14 @@ internal static class AzureErrors
             RequestId = response is not null && response.Headers.TryGetValue("x-ms-request-id", out string? id) ? id : null,
             RetryAfter = RetryAfter(response),
             ObjectSize = code == StorageErrorCode.InvalidRange && response is not null && response.Headers.TryGetValue("Content-Range", out string? range) ? SizeIn(range) : null,
-            IsOutcomeUnknown = mayHaveLanded is { } sentTwice && (sentTwice || failed.Status >= 500 || failed.Status == 408),
+            IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(failed.Status, mayHaveLanded),
         };
     }
 
     private static StorageErrorCode CodeOf(int status, string? code)
     {
-        return code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : FromStatus(status);
+        return code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
     }
-
-    private static StorageErrorCode FromStatus(int status) => status switch
-    {
-        304 => StorageErrorCode.NotModified,
-        401 => StorageErrorCode.AuthenticationFailed,
-        403 => StorageErrorCode.AccessDenied,
-        404 => StorageErrorCode.NoSuchKey,
-        408 => StorageErrorCode.RequestTimeout,
-        409 => StorageErrorCode.OperationAborted,
-        412 => StorageErrorCode.PreconditionFailed,
-        413 => StorageErrorCode.EntityTooLarge,
-        416 => StorageErrorCode.InvalidRange,
-        429 => StorageErrorCode.SlowDown,
-        501 => StorageErrorCode.NotSupported,
-        507 => StorageErrorCode.InsufficientStorage,
-        >= 500 => StorageErrorCode.ServiceUnavailable,
-        _ => StorageErrorCode.InternalError,
-    };
 
     private static string Reason(RequestFailedException failed) => failed.ErrorCode switch
     {
@@ -125,25 +108,11 @@ internal static class AzureErrors
         "InvalidBlobOrBlock" => "Another tool has staged blocks on this blob whose ids have another length than ours. Commit or discard them, then try again.",
         "SnapshotsPresent" => "The blob has snapshots, which this library does not delete. Delete them first.",
         "ContainerBeingDeleted" => "The container is still being deleted; this takes Azure 30 seconds or more. Try again later.",
-        _ => FirstLine(failed.Message),
+        _ => UpstreamErrors.FirstLine(failed.Message),
     };
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
-
-    /// <summary>A body that fails while it is sent throws our own exception through the transport, which wraps it.</summary>
-    private static StorageException? Own(Exception thrown)
-    {
-        for (Exception? at = thrown; at is not null; at = at.InnerException)
-        {
-            if (at is StorageException own)
-            {
-                return own;
-            }
-        }
-
-        return null;
-    }
 
     private static TimeSpan? RetryAfter(Response? response)
     {
@@ -167,12 +136,4 @@ internal static class AzureErrors
         contentRange is not null && long.TryParse(contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
             ? size
             : null;
-
-    /// <summary>The SDK's messages go on with headers and body; the first line says what happened.</summary>
-    private static string FirstLine(string message)
-    {
-        int end = message.AsSpan().IndexOfAny('\r', '\n');
-        string line = end < 0 ? message : message[..end];
-        return line.Length > 0 ? line : "Azure refused the request.";
-    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Gcp;
 
@@ -7,24 +8,10 @@ namespace BleepStore.Storage.Gcp;
 /// <param name="inner">Its body.</param>
 /// <param name="length">How many bytes there must be.</param>
 /// <param name="crc32C">The checksum that they must have; <see langword="null"/> for a range, of which the service tells none.</param>
-internal sealed class DownloadStream(HttpResponseMessage response, Stream inner, long length, string? crc32C) : Stream
+internal sealed class DownloadStream(HttpResponseMessage response, Stream inner, long length, string? crc32C) : AsyncReadStream
 {
     private Crc32C _crc;
     private long _left = length;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,21 +40,6 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
 
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are asynchronous only.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

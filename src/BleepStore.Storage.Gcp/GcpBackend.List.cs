@@ -15,15 +15,15 @@ internal sealed partial class GcpBackend
         list.Delimiter = request.Delimiter is { } delimiter && GcpNames.CanRollUp(delimiter) ? delimiter : null;
         list.StartOffset = request.StartAfter is { } after ? _names.StartOffset(request.Bucket, after) : null;
         list.MaxResults = request.PageSize;
-        var page = new GcpListPage(request);
+        var page = new ServiceListPageBuilder(request);
         do
         {
-            list.PageToken = page.PageToken;
+            list.PageToken = page.Marker;
             GcsObjects found = await ReadPageAsync(request.Bucket, list, cancellationToken).ConfigureAwait(false);
             Add(page, request.Bucket, found);
-            page.PageToken = string.IsNullOrEmpty(found.NextPageToken) ? null : found.NextPageToken;
+            page.Marker = string.IsNullOrEmpty(found.NextPageToken) ? null : found.NextPageToken;
         }
-        while (page.IsEmpty && page.PageToken is not null);
+        while (page.IsEmpty && page.Marker is not null);
         return page.Build();
     }
 
@@ -40,13 +40,13 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>In the order of the names, in which the service has objects and prefixes apart: what is rolled up here must come as the names do.</summary>
-    private void Add(GcpListPage page, string bucket, GcsObjects found)
+    private void Add(ServiceListPageBuilder page, string bucket, GcsObjects found)
     {
         foreach (GcsObject item in found.Items ?? [])
         {
-            if (_names.TryReadKey(bucket, item.Name, out string? key))
+            if (_names.TryReadKey(bucket, item.Name, out string? key) && page.Offer(key) == ListStep.Entry)
             {
-                page.Add(key, item);
+                page.Add(GcpProperties.ReadEntry(key, item));
             }
         }
 
@@ -54,7 +54,7 @@ internal sealed partial class GcpBackend
         {
             if (_names.TryReadPrefix(bucket, prefix, out string? keys))
             {
-                page.AddPrefix(keys);
+                page.OfferPrefix(keys);
             }
         }
     }

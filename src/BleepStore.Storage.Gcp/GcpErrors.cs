@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using BleepStore.Storage.Backends;
 using Google;
 using Google.Apis.Requests;
 
@@ -42,7 +43,7 @@ internal static class GcpErrors
     /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
-        if (Own(thrown) is { } own)
+        if (UpstreamErrors.Own(thrown) is { } own)
         {
             return ReferenceEquals(own, thrown) ? null : own;
         }
@@ -52,23 +53,9 @@ internal static class GcpErrors
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
             OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
             GoogleApiException or HttpRequestException or IOException =>
-                Unanswered(StorageErrorCode.ServiceUnavailable, $"Google Cloud Storage could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+                Unanswered(StorageErrorCode.ServiceUnavailable, $"Google Cloud Storage could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             _ => null,
         };
-    }
-
-    /// <summary>Our own exception inside of another: a body that fails while it is sent throws it through the client, which wraps it.</summary>
-    public static StorageException? Own(Exception thrown)
-    {
-        for (Exception? at = thrown; at is not null; at = at.InnerException)
-        {
-            if (at is StorageException own)
-            {
-                return own;
-            }
-        }
-
-        return null;
     }
 
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
@@ -77,14 +64,6 @@ internal static class GcpErrors
         { Date: { } until } => until - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero,
         _ => null,
     };
-
-    /// <summary>The SDK's messages go on with details; the first line says what happened.</summary>
-    public static string FirstLine(string message)
-    {
-        int end = message.AsSpan().IndexOfAny('\r', '\n');
-        string line = end < 0 ? message : message[..end];
-        return line.Length > 0 ? line : "Google Cloud Storage refused the request.";
-    }
 
     /// <summary>A refusal.</summary>
     /// <param name="response">The answer.</param>
@@ -95,7 +74,7 @@ internal static class GcpErrors
     {
         int status = (int)response.StatusCode;
         string? reason = error?.Errors is [{ Reason: { Length: > 0 } given }, ..] ? given : null;
-        string message = FirstLine(error?.Message ?? "");
+        string message = UpstreamErrors.FirstLine(error?.Message ?? "");
         StorageErrorCode code = CodeOf(status, reason);
         return new StorageException(code, message, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
         {
@@ -104,32 +83,15 @@ internal static class GcpErrors
             RequestId = response.Headers.TryGetValues(RequestIdHeader, out IEnumerable<string>? ids) ? ids.FirstOrDefault() : null,
             RetryAfter = RetryAfter(response, time),
             ObjectSize = code == StorageErrorCode.InvalidRange ? response.Content.Headers.ContentRange?.Length : null,
-            IsOutcomeUnknown = mayHaveLanded is { } sentTwice && (sentTwice || status >= 500 || status == 408),
+            IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded),
         };
     }
 
     private static StorageErrorCode CodeOf(int status, string? reason)
     {
         // "required" is a token that is missing (401) or a parameter (400).
-        return reason is not null && status != 401 && ByReason.TryGetValue(reason, out StorageErrorCode known) ? known : FromStatus(status);
+        return reason is not null && status != 401 && ByReason.TryGetValue(reason, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
     }
-
-    private static StorageErrorCode FromStatus(int status) => status switch
-    {
-        304 => StorageErrorCode.NotModified,
-        401 => StorageErrorCode.AuthenticationFailed,
-        403 => StorageErrorCode.AccessDenied,
-        404 => StorageErrorCode.NoSuchKey,
-        408 => StorageErrorCode.RequestTimeout,
-        409 => StorageErrorCode.OperationAborted,
-        412 => StorageErrorCode.PreconditionFailed,
-        413 => StorageErrorCode.EntityTooLarge,
-        416 => StorageErrorCode.InvalidRange,
-        429 => StorageErrorCode.SlowDown,
-        501 => StorageErrorCode.NotSupported,
-        >= 500 => StorageErrorCode.ServiceUnavailable,
-        _ => StorageErrorCode.InternalError,
-    };
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
+using BleepStore.Storage.Backends;
 using Google.Apis.Auth.OAuth2;
 using Google.Apis.Http;
 
@@ -7,13 +10,17 @@ namespace BleepStore.Storage.Gcp;
 /// A credential that is looked for at the first request, so that making a store does no I/O. Where the search fails the next request looks again: a metadata server can be late.
 /// </summary>
 /// <param name="find">Finds it.</param>
-internal sealed class LazyCredential(Func<CancellationToken, Task<GoogleCredential>> find) : IConfigurableHttpClientInitializer, IHttpExecuteInterceptor
+internal sealed class LazyCredential(Func<CancellationToken, Task<GoogleCredential>> find) : IConfigurableHttpClientInitializer, IHttpExecuteInterceptor, IHttpUnsuccessfulResponseHandler
 {
     private const string Scope = "https://www.googleapis.com/auth/devstorage.full_control";
 
     private GoogleCredential? _found;
 
-    public void Initialize(ConfigurableHttpClient httpClient) => httpClient.MessageHandler.AddExecuteInterceptor(this);
+    public void Initialize(ConfigurableHttpClient httpClient)
+    {
+        httpClient.MessageHandler.AddExecuteInterceptor(this);
+        httpClient.MessageHandler.AddUnsuccessfulResponseHandler(this);
+    }
 
     public async Task InterceptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -26,9 +33,18 @@ internal sealed class LazyCredential(Func<CancellationToken, Task<GoogleCredenti
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            throw new StorageException(StorageErrorCode.AuthenticationFailed, $"No Google credential could be had: {GcpErrors.FirstLine(error.Message)}", error);
+            throw new StorageException(StorageErrorCode.AuthenticationFailed, $"No Google credential could be had: {UpstreamErrors.FirstLine(error.Message)}", error);
         }
 
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.AccessToken);
+
+        // Others, such as the project that is billed; not the token.
         token.AddHeaders(request);
     }
+
+    /// <summary>A token can be withdrawn before it expires: one that is refused is asked for anew, once a request.</summary>
+    public Task<bool> HandleResponseAsync(HandleUnsuccessfulResponseArgs args) =>
+        args is { Response.StatusCode: HttpStatusCode.Unauthorized, SupportsRetry: true, CurrentFailedTry: 1 } && _found?.UnderlyingCredential is IHttpUnsuccessfulResponseHandler found
+            ? found.HandleResponseAsync(args)
+            : Task.FromResult(false);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using BleepStore.Storage.Backends;
 using Google.Apis.Http;
 
 namespace BleepStore.Storage.Gcp;
@@ -38,7 +39,7 @@ internal sealed class Retries(TimeProvider time) : IHttpUnsuccessfulResponseHand
     public async Task<bool> HandleExceptionAsync(HandleExceptionArgs args)
     {
         // A body that fails while it is sent throws our own exception through the client, and will fail again.
-        if (!args.SupportsRetry || args.Exception is not (HttpRequestException or IOException) || GcpErrors.Own(args.Exception) is not null)
+        if (!args.SupportsRetry || args.Exception is not (HttpRequestException or IOException) || UpstreamErrors.Own(args.Exception) is not null)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,7 +8,7 @@ namespace BleepStore.Storage.Local.Files;
 /// <param name="file">The file; closed with this.</param>
 /// <param name="offset">The first byte.</param>
 /// <param name="length">How many bytes.</param>
-internal sealed class FileReadStream(SafeFileHandle file, long offset, long length) : Stream
+internal sealed class FileReadStream(SafeFileHandle file, long offset, long length) : AsyncReadStream
 {
     /// <summary>Above this, even copying from memory takes long enough to be worth another thread.</summary>
     private const int ReadInLine = 256 * 1024;
@@ -15,20 +16,6 @@ internal sealed class FileReadStream(SafeFileHandle file, long offset, long leng
     private readonly long _end = offset + length;
     private long _position = offset;
     private bool _cannotTellCached;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -57,21 +44,6 @@ internal sealed class FileReadStream(SafeFileHandle file, long offset, long leng
 
         return new ValueTask<int>(Task.Run(() => ReadNow(wanted.Span), CancellationToken.None));
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream is asynchronous only: use ReadAsync.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

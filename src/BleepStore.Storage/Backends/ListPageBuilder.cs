@@ -64,7 +64,7 @@ public sealed class ListPageBuilder
             return ListStep.Skip;
         }
 
-        string? commonPrefix = CommonPrefixOf(key);
+        string? commonPrefix = _request.CommonPrefixOf(key);
         if (commonPrefix is not null && _request.StartAfter is not null && KeyOrder.Instance.Compare(commonPrefix, _request.StartAfter) <= 0)
         {
             SkippedPrefix = commonPrefix;
@@ -106,15 +106,4 @@ public sealed class ListPageBuilder
         CommonPrefixes = _prefixes,
         ContinuationToken = _full ? _token : null,
     };
-
-    private string? CommonPrefixOf(string key)
-    {
-        if (_request.Delimiter is not { } delimiter)
-        {
-            return null;
-        }
-
-        int at = key.IndexOf(delimiter, _request.Prefix.Length, StringComparison.Ordinal);
-        return at < 0 ? null : key[..(at + delimiter.Length)];
-    }
 }

@@ -20,4 +20,16 @@ public sealed record ListRequest
 
     /// <summary>Where to go on: what this backend returned for the page before. It may have passed through other hands and can be any text; what makes no sense is <see cref="ArgumentException"/>.</summary>
     public string? ContinuationToken { get; init; }
+
+    /// <summary>What a key that begins with <see cref="Prefix"/> is rolled up to, or <see langword="null"/>.</summary>
+    internal string? CommonPrefixOf(string key)
+    {
+        if (Delimiter is null)
+        {
+            return null;
+        }
+
+        int at = key.IndexOf(Delimiter, Prefix.Length, StringComparison.Ordinal);
+        return at < 0 ? null : key[..(at + Delimiter.Length)];
+    }
 }

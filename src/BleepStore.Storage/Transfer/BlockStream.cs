@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends;
+
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>Reads bytes that are kept in blocks, all full but the last.</summary>

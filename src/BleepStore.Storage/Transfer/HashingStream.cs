@@ -1,4 +1,5 @@
 using System.Buffers;
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Hashing;
 
 namespace BleepStore.Storage.Transfer;

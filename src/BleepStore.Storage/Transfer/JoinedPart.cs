@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Transfer;
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Transfer;
 

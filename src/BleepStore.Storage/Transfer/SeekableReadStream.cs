@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends;
+
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>An object as a seekable stream, pinned to one revision. Bytes are asked for only when they are read.</summary>

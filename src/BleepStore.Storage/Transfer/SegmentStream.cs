@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends;
+
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>A stretch of a shared source, read forward.</summary>

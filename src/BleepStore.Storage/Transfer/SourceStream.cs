@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends;
+
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>A caller's stream read in one pass: its failures and a wrong length become <see cref="StorageErrorCode.IncompleteBody"/>. It is never disposed.</summary>

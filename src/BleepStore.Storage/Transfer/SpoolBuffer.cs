@@ -1,4 +1,5 @@
 using System.Buffers;
+using BleepStore.Storage.Backends;
 using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfer;

@@ -1,21 +1,16 @@
 using BleepStore.Storage.Backends;
 
-namespace BleepStore.Storage.Aws;
+namespace BleepStore.Storage.Transfer;
 
-/// <summary>A body as the SDK wants it: of known length, and rewound by seeking when a request is sent again.</summary>
-/// <param name="body">The body.</param>
-internal sealed class BodyStream(StorageBody body) : Stream
+/// <summary>A body as the SDKs want it: of known length, and rewound by seeking to its beginning when a request is sent again.</summary>
+internal sealed class RewindableStream(StorageBody body, long length, bool canSeek) : AsyncReadStream
 {
     private Stream? _open;
     private long _position;
 
-    public override bool CanRead => true;
+    public override bool CanSeek => canSeek;
 
-    public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
-
-    public override long Length { get; } = body.Length ?? throw new InvalidOperationException("A body of unknown length reached a backend that does not stream puts.");
+    public override long Length => length;
 
     public override long Position
     {
@@ -31,14 +26,11 @@ internal sealed class BodyStream(StorageBody body) : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         _open ??= body.Open();
         await _open.CopyToAsync(destination, bufferSize, cancellationToken).ConfigureAwait(false);
-        _position = Length;
+        _position = length;
     }
 
     public override long Seek(long offset, SeekOrigin origin)
@@ -47,7 +39,7 @@ internal sealed class BodyStream(StorageBody body) : Stream
         {
             SeekOrigin.Begin => offset,
             SeekOrigin.Current => _position + offset,
-            _ => Length + offset,
+            _ => length + offset,
         };
         if (target == _position)
         {
@@ -63,16 +55,6 @@ internal sealed class BodyStream(StorageBody body) : Stream
         _open = null;
         return _position = 0;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are asynchronous only.");
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,0 +1,105 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// Makes a page out of a listing of a service, for backends whose service orders names: by its own rules, of names that escapes move. What the service
+/// rolled up and what is rolled up here become common prefixes, each once: the keys under one are together upstream, so that the last one given is all
+/// that must be remembered, in the token, too. Offer it what the service lists, in the service's order. Not thread-safe.
+/// </summary>
+public sealed class ServiceListPageBuilder
+{
+    private const char MarkerEnd = '\n';
+
+    private readonly ListRequest _request;
+    private readonly List<ListEntry> _objects = [];
+    private readonly List<string> _prefixes = [];
+    private string? _lastPrefix;
+
+    /// <summary>Starts a page.</summary>
+    /// <param name="request">The query.</param>
+    /// <exception cref="ArgumentException">The token is not one that <see cref="Build"/> gave.</exception>
+    public ServiceListPageBuilder(ListRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        _request = request;
+        if (request.ContinuationToken is not { } token)
+        {
+            return;
+        }
+
+        int end = token.IndexOf(MarkerEnd, StringComparison.Ordinal);
+        if (end < 1)
+        {
+            throw new ArgumentException("The continuation token is not one of this listing.", nameof(request));
+        }
+
+        Marker = token[..end];
+        _lastPrefix = end + 1 < token.Length ? token[(end + 1)..] : null;
+    }
+
+    /// <summary>The service's own token, from which it goes on; <see langword="null"/> at the beginning, and at the end, where <see cref="Build"/> gives none either. It holds no line break.</summary>
+    public string? Marker { get; set; }
+
+    /// <summary>Whether nothing is on the page yet: services give empty pages that are not the last.</summary>
+    public bool IsEmpty => _objects.Count == 0 && _prefixes.Count == 0;
+
+    /// <summary>Says what a key means: <see cref="ListStep.Entry"/>, after which <see cref="Add"/> takes the object, <see cref="ListStep.CommonPrefix"/> or <see cref="ListStep.Skip"/>.</summary>
+    /// <param name="key">The key.</param>
+    public ListStep Offer(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (!key.StartsWith(_request.Prefix, StringComparison.Ordinal))
+        {
+            return ListStep.Skip;
+        }
+
+        if (_request.CommonPrefixOf(key) is { } common)
+        {
+            return AddCommon(common);
+        }
+
+        return IsAfter(key) ? ListStep.Entry : ListStep.Skip;
+    }
+
+    /// <summary>Adds the object whose key was just answered with <see cref="ListStep.Entry"/>.</summary>
+    /// <param name="entry">The object.</param>
+    public void Add(ListEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        _objects.Add(entry);
+    }
+
+    /// <summary>Says what keys mean that the service rolled up: <see cref="ListStep.CommonPrefix"/> where their common prefix is on the page now, otherwise <see cref="ListStep.Skip"/>.</summary>
+    /// <param name="keys">What they all begin with.</param>
+    public ListStep OfferPrefix(string keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return keys.StartsWith(_request.Prefix, StringComparison.Ordinal) ? AddCommon(_request.CommonPrefixOf(keys) ?? keys) : ListStep.Skip;
+    }
+
+    /// <summary>The page, in the contract's order as far as it goes.</summary>
+    public ListResult Build()
+    {
+        _objects.Sort(static (x, y) => KeyOrder.Instance.Compare(x.Key, y.Key));
+        _prefixes.Sort(KeyOrder.Instance);
+        return new ListResult
+        {
+            Objects = _objects,
+            CommonPrefixes = _prefixes,
+            ContinuationToken = Marker is null ? null : Marker + MarkerEnd + _lastPrefix,
+        };
+    }
+
+    private ListStep AddCommon(string common)
+    {
+        if (string.Equals(common, _lastPrefix, StringComparison.Ordinal) || !IsAfter(common))
+        {
+            return ListStep.Skip;
+        }
+
+        _lastPrefix = common;
+        _prefixes.Add(common);
+        return ListStep.CommonPrefix;
+    }
+
+    private bool IsAfter(string text) => _request.StartAfter is null || KeyOrder.Instance.Compare(text, _request.StartAfter) > 0;
+}
