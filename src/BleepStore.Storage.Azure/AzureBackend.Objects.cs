@@ -42,41 +42,15 @@ internal sealed partial class AzureBackend
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
-        BlockBlobClient blob = Blob(request.Bucket, request.Key);
-        HttpRange range = default;
-        string? revision = request.IfRevision;
         if (request.Range is { IsSuffix: true } suffix)
         {
-            // Azure has no suffix ranges: the size is asked for first, and the range belongs to the revision that has it.
-            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
-            new WriteCondition { IfRevision = revision }.ThrowIfNotMet(current);
-            ContentRange wanted = suffix.Resolve(current.Size);
-            range = wanted.IsWhole ? default : new HttpRange(wanted.Offset, wanted.Length);
-            revision = current.Revision;
-        }
-        else if (request.Range is { Offset: { } offset } from)
-        {
-            range = new HttpRange(offset, from.Length);
+            return GetSuffixAsync(request, suffix, cancellationToken);
         }
 
-        try
-        {
-            return await OpenAsync(request, blob, range, ToConditions(request.Conditions, revision), cancellationToken).ConfigureAwait(false);
-        }
-        catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null } && request.Range is { } refused)
-        {
-            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
-            throw new StorageException(StorageErrorCode.InvalidRange, $"The range {refused} holds no byte of an object of {current.Size} bytes.", error.InnerException)
-            {
-                Status = error.Status,
-                ProviderCode = error.ProviderCode,
-                RequestId = error.RequestId,
-                ObjectSize = current.Size,
-            };
-        }
+        HttpRange range = request.Range is { Offset: { } offset } from ? new HttpRange(offset, from.Length) : default;
+        return OpenAsync(request, range, request.IfRevision, cancellationToken);
     }
 
     public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
@@ -108,9 +82,20 @@ internal sealed partial class AzureBackend
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<GetResult> OpenAsync(GetRequest request, BlockBlobClient blob, HttpRange range, BlobRequestConditions? conditions, CancellationToken cancellationToken)
+    /// <summary>Azure has no suffix ranges: the size is asked for first, and the range belongs to the revision that has it.</summary>
+    private async ValueTask<GetResult> GetSuffixAsync(GetRequest request, ByteRange suffix, CancellationToken cancellationToken)
     {
+        ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+        new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(current);
+        ContentRange wanted = suffix.Resolve(current.Size);
+        return await OpenAsync(request, wanted.IsWhole ? default : new HttpRange(wanted.Offset, wanted.Length), current.Revision, cancellationToken).ConfigureAwait(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GetResult> OpenAsync(GetRequest request, HttpRange range, string? revision, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = Blob(request.Bucket, request.Key);
+        BlobRequestConditions? conditions = ToConditions(request.Conditions, revision);
         BlobDownloadOptions? options = conditions is null && range == default ? null : new BlobDownloadOptions { Range = range, Conditions = conditions };
         try
         {
@@ -118,9 +103,26 @@ internal sealed partial class AzureBackend
         }
         catch (Exception thrown) when (AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
         {
+            if (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null } && request.Range is { } refused)
+            {
+                error = await WithSizeAsync(error, request, refused, cancellationToken).ConfigureAwait(false);
+            }
+
             ExceptionDispatchInfo.Throw(error);
             throw;
         }
+    }
+
+    private async Task<StorageException> WithSizeAsync(StorageException error, GetRequest request, ByteRange refused, CancellationToken cancellationToken)
+    {
+        ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+        return new StorageException(StorageErrorCode.InvalidRange, $"The range {refused} holds no byte of an object of {current.Size} bytes.", error.InnerException)
+        {
+            Status = error.Status,
+            ProviderCode = error.ProviderCode,
+            RequestId = error.RequestId,
+            ObjectSize = current.Size,
+        };
     }
 
     private static GetResult Open(GetRequest request, Response<BlobDownloadStreamingResult> answer)

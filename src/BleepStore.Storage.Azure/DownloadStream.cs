@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 
@@ -19,11 +20,8 @@ internal sealed class DownloadStream(Stream inner) : AsyncReadStream
         }
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
+    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base would call Dispose, which closes the same again.")]
+    public override ValueTask DisposeAsync() => inner.DisposeAsync();
 
     protected override void Dispose(bool disposing)
     {

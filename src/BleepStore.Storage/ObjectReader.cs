@@ -41,7 +41,13 @@ public sealed class ObjectReader : IAsyncDisposable
         }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Range.Length);
-        int count = await Content.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        int count = 0;
+        int read;
+        while (count < bytes.Length && (read = await Content.ReadAsync(bytes.AsMemory(count), cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            count += read;
+        }
+
         return count == bytes.Length ? bytes : bytes[..count];
     }
 

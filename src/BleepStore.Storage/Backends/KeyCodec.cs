@@ -23,12 +23,16 @@ public sealed class KeyCodec
 
     private readonly KeyCodecRules _rules;
 
+    /// <summary>The answers of <see cref="KeyCodecRules.MustEscape"/> for most of what keys are made of.</summary>
+    private readonly bool[] _escapesAscii;
+
     /// <summary>Makes a codec for an upstream.</summary>
     /// <param name="rules">What the upstream cannot hold.</param>
     public KeyCodec(KeyCodecRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
         _rules = rules;
+        _escapesAscii = [.. Enumerable.Range(0, 128).Select(static c => new Rune(c)).Select(rules.MustEscape)];
     }
 
     /// <summary>Spells a key as an upstream name.</summary>
@@ -173,6 +177,11 @@ public sealed class KeyCodec
         if (c == '.' && _rules.EscapeDotSegments && at == segment && IsDotSegment(key, at))
         {
             return true;
+        }
+
+        if (char.IsAscii(c))
+        {
+            return _escapesAscii[c];
         }
 
         Rune rune = width == 2 ? new Rune(c, key[at + 1]) : new Rune(c);

@@ -31,7 +31,8 @@ internal static class Keys
 
     private static int FindLoneSurrogate(string text)
     {
-        for (int at = 0; at < text.Length; at++)
+        int first = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (int at = first < 0 ? text.Length : first; at < text.Length; at++)
         {
             if (!char.IsSurrogate(text[at]))
             {

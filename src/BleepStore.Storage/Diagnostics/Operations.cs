@@ -83,6 +83,11 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
     private void End(string operation, string? bucket, string? key, long start, Activity? activity, StorageException? error)
     {
+        if (error is null && !Telemetry.Duration.Enabled && !Logger.IsEnabled(LogLevel.Debug))
+        {
+            return;
+        }
+
         TimeSpan took = Time.GetElapsedTime(start);
         string? code = error?.Code.ToString();
         if (Telemetry.Duration.Enabled)

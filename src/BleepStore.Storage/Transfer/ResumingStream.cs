@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
 
@@ -93,11 +94,11 @@ internal sealed class ResumingStream : AsyncReadStream
         }
     }
 
-    public override async ValueTask DisposeAsync()
+    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base would call Dispose, which closes the same again.")]
+    public override ValueTask DisposeAsync()
     {
         _disposed = true;
-        await CloseBodyAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
+        return CloseBodyAsync();
     }
 
     protected override void Dispose(bool disposing)
@@ -176,12 +177,10 @@ internal sealed class ResumingStream : AsyncReadStream
     private static StorageException Replaced(Exception? cause) =>
         new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was being read. Read it again from the beginning.", cause);
 
-    private async ValueTask CloseBodyAsync()
+    private ValueTask CloseBodyAsync()
     {
-        if (_body is { } body)
-        {
-            _body = null;
-            await body.DisposeAsync().ConfigureAwait(false);
-        }
+        Stream? body = _body;
+        _body = null;
+        return body is null ? ValueTask.CompletedTask : body.DisposeAsync();
     }
 }
