@@ -17,15 +17,26 @@ internal sealed class Radosgw
     }
 
     /// <summary>The account that fixtures share which have a bucket each.</summary>
-    public S3Account Account => new(_url, "testkey", "testsecret", AwsCompatibility.S3Compatible);
+    public S3Account Account => AccountAt(_url);
+
+    /// <summary>That account, for a process that was told where the server is.</summary>
+    public static S3Account AccountAt(Uri url) => new(url, "testkey", "testsecret", AwsCompatibility.S3Compatible);
+
+    /// <returns>Why there is no server, or nothing when there can be one.</returns>
+    public static string? FindObstacle()
+    {
+        string[] missing = [.. new[] { "ceph", "ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "curl" }.Where(static program => !Tools.IsOnPath(program))];
+        return missing.Length == 0
+            ? null
+            : $"There is no {string.Join(", ", missing)} on the PATH, so there is no Ceph to test against. Install the packages ceph-mon, ceph-osd, radosgw and curl.";
+    }
 
     /// <summary>The server, or a skip that says why there is none; in CI a failure.</summary>
     public static async Task<Radosgw> RequireAsync()
     {
-        string[] missing = [.. new[] { "ceph", "ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "curl" }.Where(static program => !Tools.IsOnPath(program))];
-        if (missing.Length > 0)
+        if (FindObstacle() is { } obstacle)
         {
-            await Tools.MissingAsync($"There is no {string.Join(", ", missing)} on the PATH, so there is no Ceph to test against. Install the packages ceph-mon, ceph-osd, radosgw and curl.", Tools.IsCI);
+            await Tools.MissingAsync(obstacle, Tools.IsCI);
         }
 
         return await Started.Value;

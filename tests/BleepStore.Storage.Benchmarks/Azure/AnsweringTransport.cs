@@ -1,11 +1,13 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Azure;
 
 /// <summary>A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.</summary>
 /// <param name="blob">What every GET answers.</param>
-internal sealed class AnsweringTransport(byte[] blob) : HttpPipelineTransport, IDisposable
+/// <param name="traffic">Told what arrives.</param>
+internal sealed class AnsweringTransport(byte[] blob, Traffic traffic) : HttpPipelineTransport
 {
     private readonly Dictionary<string, string> _read = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -24,25 +26,16 @@ internal sealed class AnsweringTransport(byte[] blob) : HttpPipelineTransport, I
         ["x-ms-request-server-encrypted"] = "true",
     };
 
-    private readonly CountingStream _received = new();
-    private int _requests;
-
-    /// <summary>How many bytes of bodies have arrived.</summary>
-    public long BytesReceived => _received.Count;
-
-    /// <summary>How many requests have been answered.</summary>
-    public int Requests => _requests;
-
     public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
 
     public override void Process(HttpMessage message) => throw new NotSupportedException("Everything is asynchronous.");
 
     public override async ValueTask ProcessAsync(HttpMessage message)
     {
-        Interlocked.Increment(ref _requests);
+        traffic.NoteRequest();
         if (message.Request.Content is { } content)
         {
-            await content.WriteToAsync(_received, message.CancellationToken);
+            await content.WriteToAsync(traffic.Bodies, message.CancellationToken);
         }
 
         message.Response = message.Request.Method == RequestMethod.Get
@@ -50,6 +43,4 @@ internal sealed class AnsweringTransport(byte[] blob) : HttpPipelineTransport, I
             : new FixedResponse(201, _written, body: null);
         message.Response.ClientRequestId = message.Request.ClientRequestId;
     }
-
-    public void Dispose() => _received.Dispose();
 }

@@ -6,7 +6,7 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Azure;
 
 /// <summary>What a small get costs on this side of the wire.</summary>
-internal sealed class StubSmallGet : BenchmarkCase
+internal sealed class StubSmallGet : StubCase
 {
     private const int WarmUps = 3000;
 
@@ -15,14 +15,6 @@ internal sealed class StubSmallGet : BenchmarkCase
     public override string Library => "`GetAsync` and `ReadAllAsync`";
 
     public override string Baseline => "`DownloadStreamingAsync`, read into an array";
-
-    public override string BoundBy => "The SDK's pipeline; no network is involved";
-
-    public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.CpuTime, 1.1), Limit.Ratio(Metric.Allocated, 1.1)];
-
-    public override CaseSize FullSize => new(4096, 20_000);
-
-    public override CaseSize ShortSize => new(4096, 500);
 
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
         Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Sdk(context));
@@ -33,8 +25,7 @@ internal sealed class StubSmallGet : BenchmarkCase
 
         public override Task VerifyAsync(CancellationToken cancellationToken)
         {
-            int requests = Transport.Requests - Before.Requests;
-            Same.Require(requests == Context.Size.Count, $"{requests} requests were sent");
+            RequireSent(bodySize: 0);
             return Same.RequirePatternAsync(new MemoryStream(Last), Context.Size.Bytes, cancellationToken);
         }
     }

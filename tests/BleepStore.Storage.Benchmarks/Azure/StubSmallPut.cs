@@ -7,7 +7,7 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Azure;
 
 /// <summary>What a small put costs on this side of the wire.</summary>
-internal sealed class StubSmallPut : BenchmarkCase
+internal sealed class StubSmallPut : StubCase
 {
     private const int WarmUps = 3000;
 
@@ -17,41 +17,31 @@ internal sealed class StubSmallPut : BenchmarkCase
 
     public override string Baseline => "`BlockBlobClient.UploadAsync` with the MD5 as `ContentHash`";
 
-    public override string BoundBy => "The SDK's pipeline; no network is involved";
-
-    public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.CpuTime, 1.1), Limit.Ratio(Metric.Allocated, 1.1)];
-
-    public override CaseSize FullSize => new(4096, 20_000);
-
-    public override CaseSize ShortSize => new(4096, 500);
-
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
         Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Sdk(context));
 
     private abstract class Put(BenchmarkContext context) : StubWorkload(context, WarmUps, blob: [])
     {
-        protected byte[] Bytes { get; } = PatternStream.Bytes((int)context.Size.Bytes);
+        protected byte[] Source { get; } = PatternStream.Bytes((int)context.Size.Bytes);
 
         public override Task VerifyAsync(CancellationToken cancellationToken)
         {
-            (long bytes, int requests) = (Transport.BytesReceived - Before.Bytes, Transport.Requests - Before.Requests);
-            Same.Require(requests == Context.Size.Count, $"{requests} requests were sent");
-            Same.Require(bytes == Context.Size.Bytes * Context.Size.Count, $"{bytes} bytes were sent");
+            RequireSent(Context.Size.Bytes);
             return Task.CompletedTask;
         }
     }
 
     private sealed class Store(BenchmarkContext context) : Put(context)
     {
-        protected override Task DoAsync(CancellationToken cancellationToken) => Bucket.PutAsync("small", Bytes, cancellationToken: cancellationToken);
+        protected override Task DoAsync(CancellationToken cancellationToken) => Bucket.PutAsync("small", Source, cancellationToken: cancellationToken);
     }
 
     private sealed class Sdk(BenchmarkContext context) : Put(context)
     {
         protected override Task DoAsync(CancellationToken cancellationToken)
         {
-            var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentHash = MD5.HashData(Bytes) } };
-            return Container.GetBlockBlobClient("benchmark/small").UploadAsync(new MemoryStream(Bytes, writable: false), options, cancellationToken);
+            var options = new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentHash = MD5.HashData(Source) } };
+            return Container.GetBlockBlobClient("benchmark/small").UploadAsync(new MemoryStream(Source, writable: false), options, cancellationToken);
         }
     }
 }

@@ -1,4 +1,3 @@
-using BleepStore.Storage.Benchmarks.Azure;
 using BleepStore.Storage.Benchmarks.Local;
 
 namespace BleepStore.Storage.Benchmarks.Cases;
@@ -15,11 +14,15 @@ internal static class Catalogue
         new LocalComplete(),
         new LocalList("local-list-flat", folders: 1, "all in one folder"),
         new LocalList("local-list-tree", folders: 100, "in a hundred folders"),
-        new StubSmallPut(),
-        new StubSmallGet(),
-        new StubLargePut(),
-        new EmulatorLargePut(),
-        new EmulatorComplete(),
+        new Azure.StubSmallPut(),
+        new Azure.StubSmallGet(),
+        new Azure.StubLargePut(),
+        new Azure.EmulatorLargePut(),
+        new Azure.EmulatorComplete(),
+        new Aws.StubSmallPut(),
+        new Aws.StubSmallGet(),
+        new Aws.EmulatorLargePut(isFile: true),
+        new Aws.EmulatorLargePut(isFile: false),
     ];
 
     public static BenchmarkCase? Find(string name) => All.FirstOrDefault(found => found.Name == name);

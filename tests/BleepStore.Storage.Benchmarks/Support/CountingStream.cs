@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Benchmarks.Azure;
+namespace BleepStore.Storage.Benchmarks.Support;
 
 /// <summary>Counts what is written to it, from several sides at once.</summary>
 internal sealed class CountingStream : Stream

@@ -1,0 +1,57 @@
+using BleepStore.Storage.Benchmarks.Support;
+
+namespace BleepStore.Storage.Benchmarks.Cases;
+
+/// <summary>One side of a case on a stubbed service: the same operation a number of times.</summary>
+internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps) : Workload
+{
+    private int _requestsBefore;
+    private long _bytesBefore;
+
+    public override bool WatchesMemory => false;
+
+    protected BenchmarkContext Context => context;
+
+    /// <summary>What the service is sent.</summary>
+    protected Traffic Traffic { get; } = new();
+
+    /// <summary>How many requests were sent in the timed run.</summary>
+    protected int Requests => Traffic.Requests - _requestsBefore;
+
+    /// <summary>How many bytes of bodies were sent in the timed run.</summary>
+    protected long Bytes => Traffic.Bytes - _bytesBefore;
+
+    public override Task WarmUpAsync(CancellationToken cancellationToken) =>
+        WarmUpAsync(warmUps, times => RepeatAsync(times, cancellationToken), cancellationToken);
+
+    public override Task ArrangeAsync(CancellationToken cancellationToken)
+    {
+        (_requestsBefore, _bytesBefore) = (Traffic.Requests, Traffic.Bytes);
+        return Task.CompletedTask;
+    }
+
+    public override Task RunAsync(CancellationToken cancellationToken) => RepeatAsync(context.Size.Count, cancellationToken);
+
+    public override ValueTask DisposeAsync()
+    {
+        Traffic.Dispose();
+        return base.DisposeAsync();
+    }
+
+    protected abstract Task DoAsync(CancellationToken cancellationToken);
+
+    /// <summary>Proves that each operation was one request, and how many bytes its body had.</summary>
+    protected void RequireSent(long bodySize)
+    {
+        Same.Require(Requests == context.Size.Count, $"{Requests} requests were sent");
+        Same.Require(Bytes == bodySize * context.Size.Count, $"{Bytes} bytes were sent");
+    }
+
+    private async Task RepeatAsync(int times, CancellationToken cancellationToken)
+    {
+        for (int time = 0; time < times; time++)
+        {
+            await DoAsync(cancellationToken);
+        }
+    }
+}
