@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using BleepStore.Storage.Gcp.TestServer;
 
@@ -6,9 +7,14 @@ namespace BleepStore.Storage.Gcp.Tests.Support;
 /// <summary>What tests prepare on the server by plain HTTP.</summary>
 internal static class ServerClient
 {
-    public static async Task CreateBucketAsync(GcsServer server, string name)
+    public static async Task CreateBucketAsync(GcsServer server, string name, string? token = null)
     {
         using var http = new HttpClient();
+        if (token is not null)
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
         using var body = new StringContent($$"""{"name":"{{name}}"}""", Encoding.UTF8, "application/json");
         using HttpResponseMessage answer = await http.PostAsync(new Uri(server.BaseUri, "storage/v1/b?project=project"), body);
         answer.EnsureSuccessStatusCode();
