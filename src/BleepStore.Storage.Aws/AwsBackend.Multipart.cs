@@ -18,6 +18,11 @@ internal sealed partial class AwsBackend
         AwsProperties.Apply(request.Attributes, begin.Headers);
         AwsProperties.Apply(request.Attributes, begin.Metadata, token: request.WriteToken);
         begin.StorageClass = AwsProperties.Class(request.Attributes, _options.StorageClass);
+        if (request.CopySource is { } source)
+        {
+            begin.TagSet = await ReadTagsAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+
         S3.InitiateMultipartUploadResponse begun = await _requests.WriteAsync(() => Client.InitiateMultipartUploadAsync(begin, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new UploadId(request.WriteToken, begun.UploadId).ToString();
     }
@@ -26,7 +31,7 @@ internal sealed partial class AwsBackend
     {
         string name = _names.Object(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
-        Stream content = _make.Body(request.Body);
+        Stream content = await _make.BodyAsync(request.Body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part = _make.Part(Upstream(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
@@ -76,6 +81,21 @@ internal sealed partial class AwsBackend
 
             list.KeyMarker = NameOf(found.NextKeyMarker, found.EncodingType);
             list.UploadIdMarker = found.NextUploadIdMarker;
+        }
+    }
+
+    /// <summary>None where they may not be read, or where the server knows none. Not the object's revision's: S3 has no condition on tags, which change without one.</summary>
+    private async Task<List<S3.Tag>?> ReadTagsAsync(ObjectAddress source, CancellationToken cancellationToken)
+    {
+        var get = new S3.GetObjectTaggingRequest { BucketName = Upstream(source.Bucket), Key = _names.Object(source.Bucket, source.Key), RequestPayer = _make.Payer };
+        try
+        {
+            S3.GetObjectTaggingResponse found = await AwsRequests.ReadAsync(() => Client.GetObjectTaggingAsync(get, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return found.Tagging is { Count: > 0 } tags ? tags : null;
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.NotSupported)
+        {
+            return null;
         }
     }
 

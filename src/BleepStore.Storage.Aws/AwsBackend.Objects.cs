@@ -6,18 +6,18 @@ namespace BleepStore.Storage.Aws;
 
 internal sealed partial class AwsBackend
 {
-    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         string name = _names.Object(request.Bucket, request.Key);
-        return OnRevisionAsync(
+        return await OnRevisionAsync(
             request.Bucket,
             request.Key,
             request.Condition,
             condition => WhenDecidedAsync(() => PutOnceAsync(request, name, condition, cancellationToken), cancellationToken),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         S3.GetObjectRequest get = _make.Get(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
         get.ByteRange = request.Range is { } wanted && (wanted.Offset ?? wanted.Length) is not null ? new S3.ByteRange(wanted.ToString()) : null;
@@ -81,7 +81,7 @@ internal sealed partial class AwsBackend
     {
         string bucket = Upstream(request.Bucket);
         string? revision = await _conditions.SpellAsync(ConditionKind.Put, condition, bucket, cancellationToken).ConfigureAwait(false);
-        Stream content = _make.Body(request.Body);
+        Stream content = await _make.BodyAsync(request.Body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             bool keepsETag = _encryption.HidesMd5;
@@ -124,9 +124,9 @@ internal sealed partial class AwsBackend
 
             // Not every server refuses a range that begins past the end.
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
-            _encryption.Note(answer.ServerSideEncryptionMethod, answer.ServerSideEncryptionCustomerMethod);
+            bool isMd5 = _encryption.Note(answer.ServerSideEncryptionMethod, answer.ServerSideEncryptionCustomerMethod);
             return wanted == range
-                ? new GetResult(AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties, range, new DownloadStream(answer.ResponseStream, range.Length))
+                ? new GetResult(AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties, range, new DownloadStream(answer.ResponseStream, range.Length, isMd5))
                 : throw new StorageException(StorageErrorCode.InternalError, $"S3 answered {range} when asked for {wanted}.");
         }
         catch

@@ -42,7 +42,7 @@ internal sealed partial class AwsBackend : StorageBackend
         _requests = new AwsRequests(countsAttempts: !clients.IsGiven, _time);
         _encryption = new Encryption(options);
         _make = new RequestFactory(clients, _encryption, options.RequesterPays);
-        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make));
+        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make, _time));
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = _names.MaxKeyBytes,
@@ -64,23 +64,6 @@ internal sealed partial class AwsBackend : StorageBackend
     public override object? GetService(Type serviceType) =>
         base.GetService(serviceType) ?? (serviceType.IsInstanceOfType(Client) ? Client : null);
 
-    public override async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
-    {
-        if (_shared)
-        {
-            await RequireSharedAsync(cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await AwsRequests.ReadAsync(() => Client.ListBucketsAsync(new S3.ListBucketsRequest(), cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-
-        if (request.ProbeWrite)
-        {
-            await ProbeWriteAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     protected override void Dispose(bool disposing)
     {
         _conditions.Dispose();
@@ -99,43 +82,10 @@ internal sealed partial class AwsBackend : StorageBackend
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>
     private string Upstream(string bucket) => _shared ? _options.Bucket! : bucket;
 
-    private async Task RequireSharedAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await AwsRequests.ReadAsync(() => HeadUpstreamAsync(_options.Bucket!, cancellationToken), cancellationToken).ConfigureAwait(false);
-            _sharedSeen = true;
-        }
-        catch (StorageException error) when (error.Status == 404)
-        {
-            throw With(StorageErrorCode.NoSuchBucket, $"The upstream bucket '{_options.Bucket}' does not exist. Create it, or correct {nameof(AwsBackendOptions.Bucket)}.", error);
-        }
-    }
-
-    private Task<S3.HeadBucketResponse> HeadUpstreamAsync(string bucket, CancellationToken cancellationToken) =>
-        Client.HeadBucketAsync(new S3.HeadBucketRequest { BucketName = bucket }, cancellationToken);
-
-    private async Task ProbeWriteAsync(CancellationToken cancellationToken)
-    {
-        var id = Guid.NewGuid();
-        if (_shared)
-        {
-            string probe = _names.Probe(id);
-            await PutEmptyAsync(_options.Bucket!, probe, ifAbsent: false, cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(() => Client.DeleteObjectAsync(_make.Delete(_options.Bucket!, probe), cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            string probe = $"bleepstore-probe-{id:N}";
-            await _requests.WriteAsync(() => Client.PutBucketAsync(NewBucket(probe), cancellationToken), cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(() => Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = probe }, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     private async Task PutEmptyAsync(string bucket, string name, bool ifAbsent, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(default);
-        Stream content = _make.Body(body);
+        Stream content = await _make.BodyAsync(body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             S3.PutObjectRequest put = _make.Put(bucket, name, content, body.Md5!.Value);

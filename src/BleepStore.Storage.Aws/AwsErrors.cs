@@ -74,6 +74,9 @@ internal static class AwsErrors
         ["MethodNotAllowed"] = StorageErrorCode.NotSupported,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The codes that the table has.</summary>
+    public static IEnumerable<string> KnownCodes => ByCode.Keys;
+
     /// <param name="thrown">What a call into the SDK threw.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
@@ -89,18 +92,18 @@ internal static class AwsErrors
         {
             AmazonUnmarshallingException => Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read.", thrown, mayHaveLanded),
             AmazonServiceException failed when (int)failed.StatusCode > 0 => FromAnswer(failed, mayHaveLanded),
-            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {UpstreamErrors.FirstLine(thrown.Message)}", thrown),
+            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {FirstLine(thrown.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
             OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
             HttpRequestException or IOException or System.Net.WebException =>
-                Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+                Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             _ => null,
         };
     }
 
     /// <summary>An error inside an answer that succeeded otherwise: of one key of many.</summary>
     public static StorageException FromEntry(string? code, string? message) =>
-        new(CodeOf(status: 0, code), string.IsNullOrEmpty(message) ? "S3 refused it." : UpstreamErrors.FirstLine(message)) { ProviderCode = code };
+        new(CodeOf(status: 0, code), string.IsNullOrEmpty(message) ? "S3 refused it." : FirstLine(message)) { ProviderCode = code };
 
     /// <summary>The size in <c>bytes */123</c> or <c>bytes 0-9/123</c>.</summary>
     public static long? SizeIn(string? contentRange) =>
@@ -113,7 +116,7 @@ internal static class AwsErrors
         int status = (int)failed.StatusCode;
         StorageErrorCode code = CodeOf(status, failed.ErrorCode);
         IWebResponseData? answer = (failed.InnerException as HttpErrorResponseException)?.Response;
-        return new StorageException(code, Reason(failed), failed)
+        return new StorageException(code, Reason(failed, answer), failed)
         {
             Status = status,
             ProviderCode = string.IsNullOrEmpty(failed.ErrorCode) ? null : failed.ErrorCode,
@@ -127,20 +130,47 @@ internal static class AwsErrors
     private static StorageErrorCode CodeOf(int status, string? code) =>
         code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
 
-    private static string Reason(AmazonServiceException failed) => failed.ErrorCode switch
+    private static string Reason(AmazonServiceException failed, IWebResponseData? answer) => failed.ErrorCode switch
     {
-        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
-            $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {UpstreamErrors.FirstLine(failed.Message)}",
+        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => Elsewhere(failed, answer),
+        _ when (int)failed.StatusCode is 301 or 307 => Elsewhere(failed, answer),
         "InvalidObjectState" => "The object is archived. Restore it first.",
         "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",
-        _ => UpstreamErrors.FirstLine(failed.Message),
+        "InvalidAccessKeyId" => $"S3 does not know the access key. Correct {nameof(AwsBackendOptions.AccessKeyId)}, or what the SDK's default chain finds.",
+        "SignatureDoesNotMatch" =>
+            $"The secret does not belong to the access key, or something on the way changes requests. Correct {nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
+        "ExpiredToken" or "TokenRefreshRequired" => $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs to.",
+        "InvalidToken" => $"The session token is not one of the access key. Correct {nameof(AwsBackendOptions.SessionToken)}.",
+        _ => FirstLine(failed.Message),
     };
+
+    /// <summary>The header is on every answer about a bucket in another region ("HeadBucket", Amazon S3 API Reference), also on those without a body.</summary>
+    private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) => Header(answer, "x-amz-bucket-region") is { Length: > 0 } region
+        ? $"The bucket is in the region '{region}', and requests are sent to another. Set {nameof(AwsBackendOptions.Region)} to '{region}'."
+        : $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
 
-    private static TimeSpan? RetryAfter(IWebResponseData? answer) =>
-        int.TryParse(Header(answer, "Retry-After"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    /// <summary>Seconds, or a date by the server's own clock ("Retry-After", RFC 9110).</summary>
+    private static TimeSpan? RetryAfter(IWebResponseData? answer)
+    {
+        string? told = Header(answer, "Retry-After");
+        if (int.TryParse(told, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds))
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        return TryParseDate(told, out DateTimeOffset until) && TryParseDate(Header(answer, "Date"), out DateTimeOffset now)
+            ? TimeSpan.FromTicks(Math.Max(0, (until - now).Ticks))
+            : null;
+    }
+
+    private static bool TryParseDate(string? header, out DateTimeOffset date) =>
+        DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);
 
     private static string? Header(IWebResponseData? answer, string name) => answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
+
+    /// <summary>What happened, without what a server repeats of a credential.</summary>
+    private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));
 }

@@ -4,111 +4,109 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>Tries on a small internal object which conditions a server honours: one that does not hold must be refused, one that holds must not.</summary>
-internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsRequests requests, RequestFactory make)
+/// <summary>Tries on a small internal object which conditions a server honours: one that does not hold must be refused with 412, one that holds must not.</summary>
+internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsRequests requests, RequestFactory make, TimeProvider time)
 {
     private const string OtherETag = "00000000000000000000000000000000";
 
-    public async Task<ServerConditions> RunAsync(ConditionKind kind, string bucket, CancellationToken cancellationToken)
+    private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>What became of a write under a condition.</summary>
+    private enum Outcome
     {
-        string name = names.Probe(Guid.NewGuid());
-        string etag = AwsProperties.Bare((await PutAsync(bucket, name, ifMatch: null, ifAbsent: false, cancellationToken).ConfigureAwait(false)).ETag);
-        try
-        {
-            return kind switch
-            {
-                ConditionKind.Put => await TryAsync(etag, (ifMatch, ifAbsent) => PutAsync(bucket, name, ifMatch, ifAbsent, cancellationToken)).ConfigureAwait(false),
-                ConditionKind.Copy => await TryCopyAsync(bucket, name, etag, cancellationToken).ConfigureAwait(false),
-                _ => await TryCompleteAsync(bucket, name, etag, cancellationToken).ConfigureAwait(false),
-            };
-        }
-        finally
-        {
-            await requests.WriteAsync(() => client.DeleteObjectAsync(make.Delete(bucket, name), cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
+        /// <summary>It went through.</summary>
+        Done,
+
+        /// <summary>The condition stopped it.</summary>
+        Refused,
+
+        /// <summary>The server knows no such condition and said so.</summary>
+        NotKnown,
     }
+
+    public Task<ServerConditions> RunAsync(ConditionKind kind, string bucket, CancellationToken cancellationToken) =>
+        WithObjectAsync(
+            bucket,
+            (name, etag) => kind switch
+            {
+                ConditionKind.Put => TryAsync(etag, (ifMatch, ifAbsent) => PutAsync(bucket, name, ifMatch, ifAbsent, cancellationToken)),
+                ConditionKind.Copy => TryCopyAsync(bucket, name, etag, cancellationToken),
+                _ => TryCompleteAsync(bucket, name, etag, cancellationToken),
+            },
+            cancellationToken);
 
     private static async Task<ServerConditions> TryAsync(string etag, Func<string?, bool, Task> writeAsync)
     {
-        bool ifAbsent = !await IsDoneAsync(() => writeAsync(null, true)).ConfigureAwait(false);
-        if (await IsDoneAsync(() => writeAsync(AwsProperties.Quoted(OtherETag), false)).ConfigureAwait(false))
+        bool ifAbsent = await OutcomeAsync(() => writeAsync(null, true)).ConfigureAwait(false) == Outcome.Refused;
+        if (await OutcomeAsync(() => writeAsync(AwsProperties.Quoted(OtherETag), false)).ConfigureAwait(false) != Outcome.Refused)
         {
             return new ServerConditions(ifAbsent, IfMatch: false);
         }
 
-        if (await IsDoneAsync(() => writeAsync(AwsProperties.Quoted(etag), false)).ConfigureAwait(false))
+        if (await OutcomeAsync(() => writeAsync(AwsProperties.Quoted(etag), false)).ConfigureAwait(false) == Outcome.Done)
         {
             return new ServerConditions(ifAbsent, IfMatch: true);
         }
 
-        bool bare = await IsDoneAsync(() => writeAsync(etag, false)).ConfigureAwait(false) && !await IsDoneAsync(() => writeAsync(OtherETag, false)).ConfigureAwait(false);
+        bool bare = await OutcomeAsync(() => writeAsync(etag, false)).ConfigureAwait(false) == Outcome.Done
+            && await OutcomeAsync(() => writeAsync(OtherETag, false)).ConfigureAwait(false) == Outcome.Refused;
         return new ServerConditions(ifAbsent, IfMatch: bare, IsQuoted: !bare);
     }
 
-    private async Task<ServerConditions> TryCopyAsync(string bucket, string name, string etag, CancellationToken cancellationToken)
-    {
-        string source = names.Probe(Guid.NewGuid());
-        await PutAsync(bucket, source, ifMatch: null, ifAbsent: false, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await TryAsync(etag, (ifMatch, ifAbsent) =>
+    private Task<ServerConditions> TryCopyAsync(string bucket, string name, string etag, CancellationToken cancellationToken) =>
+        WithObjectAsync(
+            bucket,
+            (source, _) => TryAsync(etag, (ifMatch, ifAbsent) =>
             {
                 S3.CopyObjectRequest copy = make.Copy(bucket, source, bucket, name);
                 copy.IfMatch = ifMatch;
                 copy.IfNoneMatch = ifAbsent ? "*" : null;
                 return requests.WriteAsync(() => client.CopyObjectAsync(copy, cancellationToken), cancellationToken);
-            }).ConfigureAwait(false);
-        }
-        finally
-        {
-            await requests.WriteAsync(() => client.DeleteObjectAsync(make.Delete(bucket, source), cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-    }
+            }),
+            cancellationToken);
 
     /// <summary>An upload that a condition has stopped is still there, so that one serves for all the trials. One that is completed though it should not is the answer.</summary>
     private async Task<ServerConditions> TryCompleteAsync(string bucket, string name, string etag, CancellationToken cancellationToken)
     {
         S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(() => client.InitiateMultipartUploadAsync(make.Begin(bucket, name), cancellationToken), cancellationToken).ConfigureAwait(false);
         bool isOver = false;
-        try
-        {
-            S3.PartETag part = await PartAsync(bucket, name, begun.UploadId, cancellationToken).ConfigureAwait(false);
-            async Task CompleteAsync(string? ifMatch, bool ifAbsent)
+        return await ThenTakeAwayAsync(
+            async () =>
             {
-                S3.CompleteMultipartUploadRequest complete = make.Complete(bucket, name, begun.UploadId, [part]);
-                complete.IfMatch = ifMatch;
-                complete.IfNoneMatch = ifAbsent ? "*" : null;
-                await requests.WriteAsync(() => client.CompleteMultipartUploadAsync(complete, cancellationToken), cancellationToken).ConfigureAwait(false);
-                isOver = true;
-            }
+                S3.PartETag part = await PartAsync(bucket, name, begun.UploadId, cancellationToken).ConfigureAwait(false);
+                async Task<Outcome> CompleteAsync(string? ifMatch, bool ifAbsent)
+                {
+                    S3.CompleteMultipartUploadRequest complete = make.Complete(bucket, name, begun.UploadId, [part]);
+                    complete.IfMatch = ifMatch;
+                    complete.IfNoneMatch = ifAbsent ? "*" : null;
+                    Outcome outcome = await OutcomeAsync(() => requests.WriteAsync(() => client.CompleteMultipartUploadAsync(complete, cancellationToken), cancellationToken)).ConfigureAwait(false);
+                    isOver |= outcome == Outcome.Done;
+                    return outcome;
+                }
 
-            if (await IsDoneAsync(() => CompleteAsync(ifMatch: null, ifAbsent: true)).ConfigureAwait(false))
-            {
-                return ServerConditions.None;
-            }
+                Outcome absent = await CompleteAsync(ifMatch: null, ifAbsent: true).ConfigureAwait(false);
+                if (absent == Outcome.Done)
+                {
+                    return ServerConditions.None;
+                }
 
-            if (await IsDoneAsync(() => CompleteAsync(AwsProperties.Quoted(OtherETag), ifAbsent: false)).ConfigureAwait(false))
-            {
-                return new ServerConditions(IfAbsent: true, IfMatch: false);
-            }
+                bool ifAbsent = absent == Outcome.Refused;
+                if (await CompleteAsync(AwsProperties.Quoted(OtherETag), ifAbsent: false).ConfigureAwait(false) != Outcome.Refused)
+                {
+                    return new ServerConditions(ifAbsent, IfMatch: false);
+                }
 
-            bool quoted = await IsDoneAsync(() => CompleteAsync(AwsProperties.Quoted(etag), ifAbsent: false)).ConfigureAwait(false);
-            bool bare = !quoted && await IsDoneAsync(() => CompleteAsync(etag, ifAbsent: false)).ConfigureAwait(false);
-            return new ServerConditions(IfAbsent: true, IfMatch: quoted || bare, IsQuoted: !bare);
-        }
-        finally
-        {
-            if (!isOver)
-            {
-                await requests.WriteAsync(() => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), cancellationToken), cancellationToken).ConfigureAwait(false);
-            }
-        }
+                bool quoted = await CompleteAsync(AwsProperties.Quoted(etag), ifAbsent: false).ConfigureAwait(false) == Outcome.Done;
+                bool bare = !quoted && await CompleteAsync(etag, ifAbsent: false).ConfigureAwait(false) == Outcome.Done;
+                return new ServerConditions(ifAbsent, IfMatch: quoted || bare, IsQuoted: !bare);
+            },
+            cancel => isOver ? Task.CompletedTask : requests.WriteAsync(() => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), cancel), cancel)).ConfigureAwait(false);
     }
 
     private async Task<S3.PartETag> PartAsync(string bucket, string name, string uploadId, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(new byte[1]);
-        Stream content = make.Body(body);
+        Stream content = await make.BodyAsync(body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part = make.Part(bucket, name, uploadId, 1, content, body.Md5!.Value);
@@ -119,7 +117,7 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
     private async Task<S3.PutObjectResponse> PutAsync(string bucket, string name, string? ifMatch, bool ifAbsent, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(default);
-        Stream content = make.Body(body);
+        Stream content = await make.BodyAsync(body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             S3.PutObjectRequest put = make.Put(bucket, name, content, body.Md5!.Value);
@@ -129,17 +127,69 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
         }
     }
 
-    /// <summary>Whether a write went through, and was not refused because of its condition, nor because the server knows none.</summary>
-    private static async Task<bool> IsDoneAsync(Func<Task> writeAsync)
+    /// <summary>Makes an object to try on, and takes it away whatever becomes of the trial.</summary>
+    private Task<ServerConditions> WithObjectAsync(string bucket, Func<string, string, Task<ServerConditions>> tryAsync, CancellationToken cancellationToken)
+    {
+        string name = names.Probe(Guid.NewGuid());
+        return ThenTakeAwayAsync(
+            async () => await tryAsync(name, AwsProperties.Bare((await PutAsync(bucket, name, ifMatch: null, ifAbsent: false, cancellationToken).ConfigureAwait(false)).ETag)).ConfigureAwait(false),
+            cancel => requests.WriteAsync(() => client.DeleteObjectAsync(make.Delete(bucket, name), cancel), cancel));
+    }
+
+    /// <summary>What was made goes also when the caller has cancelled: that is when it is easily left behind.</summary>
+    private async Task<ServerConditions> ThenTakeAwayAsync(Func<Task<ServerConditions>> tryAsync, Func<CancellationToken, Task> takeAwayAsync)
+    {
+        ServerConditions found;
+        try
+        {
+            found = await tryAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            try
+            {
+                await InTimeAsync(takeAwayAsync).ConfigureAwait(false);
+            }
+            catch (StorageException)
+            {
+                // The failure that led here is the one to report.
+            }
+
+            throw;
+        }
+
+        await InTimeAsync(takeAwayAsync).ConfigureAwait(false);
+        return found;
+    }
+
+    private async Task InTimeAsync(Func<CancellationToken, Task> takeAwayAsync)
+    {
+        using var timeout = new CancellationTokenSource(CleanupTimeout, time);
+        try
+        {
+            await takeAwayAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException slow) when (timeout.IsCancellationRequested)
+        {
+            throw new StorageException(StorageErrorCode.RequestTimeout, $"What conditions were tried on could not be taken away within {CleanupTimeout.TotalSeconds} s.", slow);
+        }
+    }
+
+    /// <summary>A server that knows no condition answers 501, or a 400 that is about nothing else: the same write without one has just gone through.</summary>
+    private static async Task<Outcome> OutcomeAsync(Func<Task> writeAsync)
     {
         try
         {
             await writeAsync().ConfigureAwait(false);
-            return true;
+            return Outcome.Done;
         }
-        catch (StorageException refused) when (refused.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.NotSupported)
+        catch (StorageException refused) when (refused.Code == StorageErrorCode.PreconditionFailed)
         {
-            return false;
+            return Outcome.Refused;
+        }
+        catch (StorageException refused) when (refused is { Code: StorageErrorCode.NotSupported } or { Code: StorageErrorCode.InternalError, Status: 400 })
+        {
+            return Outcome.NotKnown;
         }
     }
 }

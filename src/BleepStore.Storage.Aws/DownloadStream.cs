@@ -7,7 +7,8 @@ namespace BleepStore.Storage.Aws;
 /// <summary>An object's body: what the SDK's stream throws is mapped.</summary>
 /// <param name="inner">The SDK's stream.</param>
 /// <param name="length">How many bytes it has.</param>
-internal sealed class DownloadStream(Stream inner, long length) : AsyncReadStream
+/// <param name="isMd5">Whether the object's ETag can be an MD5. The SDK takes one for an MD5 unless a KMS key or a customer's is named, which not every server does.</param>
+internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : AsyncReadStream
 {
     private long _left = length;
 
@@ -25,7 +26,7 @@ internal sealed class DownloadStream(Stream inner, long length) : AsyncReadStrea
             if (_left == 0)
             {
                 // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
-                await inner.DisposeAsync().ConfigureAwait(false);
+                await CompareAsync().ConfigureAwait(false);
                 _left = -1;
             }
 
@@ -56,5 +57,17 @@ internal sealed class DownloadStream(Stream inner, long length) : AsyncReadStrea
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask CompareAsync()
+    {
+        try
+        {
+            await inner.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (AmazonClientException) when (!isMd5)
+        {
+            // All bytes have come, and there is nothing to compare them with.
+        }
     }
 }

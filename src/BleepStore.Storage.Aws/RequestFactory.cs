@@ -9,8 +9,31 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
 {
     public RequestPayer? Payer { get; } = requesterPays ? RequestPayer.Requester : null;
 
-    /// <summary>A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once.</summary>
-    public Stream Body(StorageBody body) => body.OpenRewindable(canSeek: !(clients.IsGiven && clients.IsPlain));
+    /// <summary>
+    /// A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once, before it is sent, which a body cannot do: a client that was given gets
+    /// the bytes in memory.
+    /// </summary>
+    public async Task<Stream> BodyAsync(StorageBody body, CancellationToken cancellationToken)
+    {
+        if (!clients.IsGiven || !clients.IsPlain)
+        {
+            return body.OpenRewindable();
+        }
+
+        if (body.Length > Array.MaxLength)
+        {
+            throw new StorageException(StorageErrorCode.NotSupported, $"A client of your own that sends over plain http sends up to {Array.MaxLength} bytes at once. Use https, or let the store make the client.");
+        }
+
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)body.Length!.Value);
+        Stream open = body.Open();
+        await using (open.ConfigureAwait(false))
+        {
+            await open.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new MemoryStream(bytes, writable: false);
+    }
 
     public S3.PutObjectRequest Put(string bucket, string name, Stream content, ReadOnlyMemory<byte> md5)
     {

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.S3.Model;
+using Amazon.Util;
 
 namespace BleepStore.Storage.Aws;
 
@@ -24,8 +26,30 @@ internal sealed class SendingHandler : PipelineHandler
             request.Signer = BodyUnsigned;
         }
 
+        if (request.OriginalRequest is DeleteObjectsRequest)
+        {
+            await UseContentMd5Async(request.Request, executionContext.RequestContext.CancellationToken).ConfigureAwait(false);
+        }
+
         T answer = await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
         Sending.NoteAnswer(executionContext.ResponseContext.HttpResponse?.GetHeaderValue("Date"));
         return answer;
     }
+
+    /// <summary>The one request that S3 wants a checksum of. Other servers know Content-MD5, which Amazon's takes as well, and not all of them what the SDK sends.</summary>
+    private static async Task UseContentMd5Async(IRequest request, CancellationToken cancellationToken)
+    {
+        foreach (string name in request.Headers.Keys.Where(IsNewerChecksum).ToArray())
+        {
+            request.Headers.Remove(name);
+        }
+
+        Stream body = request.ContentStream ?? new MemoryStream(request.Content, writable: false);
+        long start = body.Position;
+        request.Headers[HeaderKeys.ContentMD5Header] = Convert.ToBase64String(await MD5.HashDataAsync(body, cancellationToken).ConfigureAwait(false));
+        body.Position = start;
+    }
+
+    private static bool IsNewerChecksum(string header) =>
+        header.StartsWith("x-amz-checksum-", StringComparison.OrdinalIgnoreCase) || header.StartsWith("x-amz-sdk-checksum-", StringComparison.OrdinalIgnoreCase);
 }

@@ -137,7 +137,7 @@ internal sealed partial class AzureBackend
             AccessTier = AzureProperties.Tier(attributes),
             Conditions = ToConditions(request.Condition),
         };
-        BlobContentInfo made = await WriteObjectAsync(
+        BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
             async () => (await blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);

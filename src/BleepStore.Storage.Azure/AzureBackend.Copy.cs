@@ -98,7 +98,7 @@ internal sealed partial class AzureBackend
             DestinationConditions = ToConditions(request.Condition),
             SourceAuthentication = source.Authorization,
         };
-        BlobContentInfo made = await WriteObjectAsync(
+        BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
             async () => (await destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);

@@ -60,7 +60,7 @@ internal sealed partial class AzureBackend
             AccessTier = AzureProperties.Tier(attributes),
             Conditions = ToConditions(request.Condition),
         };
-        BlobContentInfo made = await WriteObjectAsync(
+        BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
             async () => (await destination.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal sealed partial class AzureBackend
             SourceConditions = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) },
             DestinationConditions = ToConditions(request.Condition),
         };
-        BlobProperties made = await WriteObjectAsync(
+        BlobProperties made = await _requests.WriteObjectAsync(
             request.Condition,
             () => new AsyncCopy(_requests, _time).RunAsync(destination, source.Uri, options, cancellationToken),
             cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Azure;
 using Azure.Storage;
 using Azure.Storage.Blobs.Models;
@@ -12,13 +14,13 @@ internal sealed partial class AzureBackend
     /// <summary>The SDK puts what is below this in one request; what is larger never comes here in one piece ("Put Blob", Azure Storage REST API: 5,000 MiB).</summary>
     private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
 
-    public override async Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = Blob(request.Bucket, request.Key);
-        ReadOnlyMemory<byte> md5 = request.Body.Md5!.Value;
         var options = new BlobUploadOptions
         {
-            HttpHeaders = AzureProperties.Headers(request.Attributes, md5),
+            HttpHeaders = AzureProperties.Headers(request.Attributes, request.Body.Md5!.Value),
             Metadata = AzureProperties.Metadata(request.Attributes, token: request.WriteToken),
             AccessTier = AzureProperties.Tier(request.Attributes),
             Conditions = ToConditions(request.Condition),
@@ -27,12 +29,21 @@ internal sealed partial class AzureBackend
         Stream content = request.Body.OpenRewindable();
         await using (content.ConfigureAwait(false))
         {
-            BlobContentInfo made = await WriteObjectAsync(request.Condition, async () => (await blob.UploadAsync(content, options, cancellationToken).ConfigureAwait(false)).Value, cancellationToken).ConfigureAwait(false);
-            return AzureProperties.Written(request.Key, content.Length, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
+            try
+            {
+                BlobContentInfo made = await blob.UploadAsync(content, options, cancellationToken).ConfigureAwait(false);
+                return AzureProperties.Written(request.Key, request.Body.Length!.Value, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
+            }
+            catch (Exception thrown) when (_requests.MapObjectWrite(thrown, request.Condition, cancellationToken) is { } error)
+            {
+                ExceptionDispatchInfo.Throw(error);
+                throw;
+            }
         }
     }
 
-    public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = Blob(request.Bucket, request.Key);
         HttpRange range = default;
@@ -51,10 +62,9 @@ internal sealed partial class AzureBackend
             range = new HttpRange(offset, from.Length);
         }
 
-        var options = new BlobDownloadOptions { Range = range, Conditions = ToConditions(request.Conditions, revision) };
         try
         {
-            return await AzureRequests.ReadAsync(async () => Open(request, await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            return await OpenAsync(request, blob, range, ToConditions(request.Conditions, revision), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null } && request.Range is { } refused)
         {
@@ -87,33 +97,29 @@ internal sealed partial class AzureBackend
 
         try
         {
-            await WriteObjectAsync(
+            await _requests.WriteObjectAsync(
                 request.Condition,
                 () => blob.DeleteAsync(DeleteSnapshotsOption.None, ToConditions(request.Condition), cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Nothing there, which is what was wanted. Under a condition WriteObjectAsync has made it another failure.
+            // Nothing there, which is what was wanted. Under a condition it has become another failure.
         }
     }
 
-    /// <summary>Writes under a condition. That there is nothing to meet it is a condition that does not hold, not a missing key.</summary>
-    private async Task<T> WriteObjectAsync<T>(WriteCondition condition, Func<Task<T>> send, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<GetResult> OpenAsync(GetRequest request, BlockBlobClient blob, HttpRange range, BlobRequestConditions? conditions, CancellationToken cancellationToken)
     {
+        BlobDownloadOptions? options = conditions is null && range == default ? null : new BlobDownloadOptions { Range = range, Conditions = conditions };
         try
         {
-            return await _requests.WriteAsync(send, cancellationToken).ConfigureAwait(false);
+            return Open(request, await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false));
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && error.ProviderCode != AzureErrors.CannotVerifyCopySource && condition.IfRevision is { } revision)
+        catch (Exception thrown) when (AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.", error.InnerException)
-            {
-                Status = error.Status,
-                ProviderCode = error.ProviderCode,
-                RequestId = error.RequestId,
-                IsOutcomeUnknown = error.IsOutcomeUnknown,
-            };
+            ExceptionDispatchInfo.Throw(error);
+            throw;
         }
     }
 
@@ -157,7 +163,7 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>Hands on what the service judges as HTTP does, so that no body is sent in vain. ETags are ours, which it does not know.</summary>
-    private static BlobRequestConditions ToConditions(ReadConditions conditions, string? revision) => new()
+    private static BlobRequestConditions? ToConditions(ReadConditions conditions, string? revision) => conditions.IsNone && revision is null ? null : new()
     {
         IfMatch = revision is null ? null : AzureProperties.Quoted(revision),
         IfUnmodifiedSince = revision is null && conditions.IfMatch is null ? conditions.IfUnmodifiedSince : null,

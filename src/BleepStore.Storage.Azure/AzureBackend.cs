@@ -35,7 +35,7 @@ internal sealed partial class AzureBackend : StorageBackend
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new AzureNames(options.Prefix, options.BucketMapping);
-        _requests = new AzureRequests(countsAttempts: !clients.IsGiven);
+        _requests = new AzureRequests(clients.Attempts);
         _records = new UploadRecords(clients, _names, _requests, time);
         _sources = new CopySources(clients, time);
         _attempts = new BlockAttempts(time);

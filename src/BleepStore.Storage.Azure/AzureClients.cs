@@ -14,18 +14,21 @@ internal sealed class AzureClients : IDisposable
     private readonly BlobContainerClient? _container;
     private readonly IDisposable? _owned;
 
-    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, bool isGiven, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null)
+    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, AttemptPolicy? attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null)
     {
         _service = service;
         _container = container;
         _owned = owned;
-        IsGiven = isGiven;
+        Attempts = attempts;
         Credential = credential;
         Sas = sas;
     }
 
     /// <summary>Whether the application gave the client.</summary>
-    public bool IsGiven { get; }
+    public bool IsGiven => Attempts is null;
+
+    /// <summary>What counts the attempts of the client's requests; nothing where the application gave the client.</summary>
+    public AttemptPolicy? Attempts { get; }
 
     /// <summary>The credential, where it is a token's and known.</summary>
     public TokenCredential? Credential { get; }
@@ -41,26 +44,27 @@ internal sealed class AzureClients : IDisposable
     public BlobContainerClient Shared => _container ?? throw new InvalidOperationException("There is no shared container.");
 
     public static AzureClients FromService(BlobServiceClient service, AzureBackendOptions options) =>
-        new(service, SharedContainer(service, options), isGiven: true);
+        new(service, SharedContainer(service, options), attempts: null);
 
-    public static AzureClients FromContainer(BlobContainerClient container) => new(service: null, container, isGiven: true);
+    public static AzureClients FromContainer(BlobContainerClient container) => new(service: null, container, attempts: null);
 
     /// <summary>Makes the client. The first credential that is set, in the order documented on <see cref="AzureBackendOptions"/>.</summary>
     public static AzureClients FromOptions(AzureBackendOptions options, IServiceProvider services)
     {
         var clientOptions = new BlobClientOptions();
         options.ConfigureClient?.Invoke(clientOptions);
-        clientOptions.AddPolicy(new AttemptPolicy(), HttpPipelinePosition.PerRetry);
+        var attempts = new AttemptPolicy();
+        clientOptions.AddPolicy(attempts, HttpPipelinePosition.PerRetry);
         if (!string.IsNullOrEmpty(options.ConnectionString))
         {
-            return Made(new BlobServiceClient(options.ConnectionString, clientOptions), options);
+            return Made(new BlobServiceClient(options.ConnectionString, clientOptions), options, attempts);
         }
 
         Uri account = options.AccountUrl ?? new Uri($"https://{options.AccountName}.blob.core.windows.net");
         if (!string.IsNullOrEmpty(options.SasToken))
         {
             string sas = options.SasToken.TrimStart('?');
-            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, sas: sas);
+            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, sas: sas);
         }
 
         TokenCredential? made = options switch
@@ -71,7 +75,7 @@ internal sealed class AzureClients : IDisposable
             _ => null,
         };
         TokenCredential credential = made ?? options.CredentialFactory!(services);
-        return Made(new BlobServiceClient(account, credential, clientOptions), options, credential, owned: made as IDisposable);
+        return Made(new BlobServiceClient(account, credential, clientOptions), options, attempts, credential, owned: made as IDisposable);
     }
 
     /// <summary>The container that holds a bucket's objects.</summary>
@@ -79,8 +83,8 @@ internal sealed class AzureClients : IDisposable
 
     public void Dispose() => _owned?.Dispose();
 
-    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
-        new(service, SharedContainer(service, options), isGiven: false, credential, sas, owned);
+    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, AttemptPolicy attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
+        new(service, SharedContainer(service, options), attempts, credential, sas, owned);
 
     private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>
         options.BucketMapping == BucketMapping.SharedContainer ? service.GetBlobContainerClient(options.Container) : null;

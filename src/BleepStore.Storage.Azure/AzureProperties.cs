@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using BleepStore.Storage.Backends;
@@ -21,16 +22,16 @@ internal static class AzureProperties
     private static readonly FrozenDictionary<string, string> NoMetadata = FrozenDictionary<string, string>.Empty;
 
     public static IDictionary<string, string> Metadata(ObjectAttributes attributes, string? etag = null, long size = 0, string? token = null) =>
-        Codec.Pack(attributes, etag, size, token);
+        attributes is { Metadata.Count: 0, Expires: null } && etag is null && token is null ? NoMetadata : Codec.Pack(attributes, etag, size, token);
 
-    public static BlobHttpHeaders Headers(ObjectAttributes attributes, ReadOnlyMemory<byte>? md5 = null) => new()
+    public static BlobHttpHeaders Headers(ObjectAttributes attributes, ReadOnlyMemory<byte> md5 = default) => new()
     {
         ContentType = attributes.ContentType,
         ContentEncoding = attributes.ContentEncoding,
         ContentLanguage = attributes.ContentLanguage,
         ContentDisposition = attributes.ContentDisposition,
         CacheControl = attributes.CacheControl,
-        ContentHash = md5?.ToArray(),
+        ContentHash = md5.IsEmpty ? null : BytesOf(md5),
     };
 
     public static AccessTier? Tier(ObjectAttributes attributes) => attributes.StorageClass is { } tier ? new AccessTier(tier) : default(AccessTier?);
@@ -118,6 +119,10 @@ internal static class AzureProperties
 
     /// <summary>A revision as the service wants it in a condition.</summary>
     public static ETag Quoted(string revision) => new(string.Create(CultureInfo.InvariantCulture, $"\"{revision}\""));
+
+    /// <summary>The SDK only reads them: they need no copy, where they are an array.</summary>
+    private static byte[] BytesOf(ReadOnlyMemory<byte> md5) =>
+        MemoryMarshal.TryGetArray(md5, out ArraySegment<byte> segment) && segment is { Offset: 0, Array: { } array } && array.Length == segment.Count ? array : md5.ToArray();
 
     private static string ETagOf(UnpackedMetadata unpacked, byte[]? md5, ETag etag) =>
         unpacked.ETag ?? (md5 is { Length: > 0 } ? ETags.FromMd5(md5) : Bare(etag));

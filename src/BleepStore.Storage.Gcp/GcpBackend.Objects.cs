@@ -10,7 +10,7 @@ internal sealed partial class GcpBackend
 {
     private const string Gzip = "gzip";
 
-    public override async Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
         string name = _names.Object(request.Bucket, request.Key);
@@ -31,7 +31,7 @@ internal sealed partial class GcpBackend
     /// The resource, then the media of that generation: the answer to a request for media has no custom metadata, in which ETag and metadata are. An object that is replaced between the two
     /// is asked for anew.
     /// </summary>
-    public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         while (true)
         {

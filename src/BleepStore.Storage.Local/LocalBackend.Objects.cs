@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Local;
 
 internal sealed partial class LocalBackend
 {
-    public override async Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         writer.Root.RequireBucket(request.Bucket);
@@ -24,7 +24,7 @@ internal sealed partial class LocalBackend
         return await Task.Run(() => writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

@@ -68,7 +68,7 @@ public partial class Bucket
             },
             cancellationToken);
 
-    private async Task<ObjectProperties> CopyCoreAsync(ObjectAddress source, string key, CopyOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ObjectProperties> CopyCoreAsync(ObjectAddress source, string key, CopyOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source.Bucket, nameof(source));
         BucketNames.Check(source.Bucket);

@@ -44,7 +44,7 @@ public partial class Bucket
             cancellationToken);
     }
 
-    private async Task<DeleteManyResult> DeleteDistinctAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
+    private async ValueTask<DeleteManyResult> DeleteDistinctAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
     {
         var failures = new List<DeleteFailure>();
         var valid = new List<string>();

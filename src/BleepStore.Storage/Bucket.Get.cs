@@ -24,8 +24,8 @@ public partial class Bucket
             OperationNames.Get,
             Name,
             key,
-            (Bucket: this, Key: key, Options: options ?? new GetOptions()),
-            static async (state, token) =>
+            (Bucket: this, Key: key, Options: options ?? GetOptions.Default),
+            static (state, token) =>
             {
                 GetOptions options = state.Options;
                 state.Bucket.CheckKey(state.Key);
@@ -37,7 +37,7 @@ public partial class Bucket
                     IfRevision = CheckRevision(options.IfRevision),
                     Conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince),
                 };
-                return await ObjectOpening.OpenAsync(state.Bucket.Context, request, token).ConfigureAwait(false);
+                return ObjectOpening.OpenAsync(state.Bucket.Context, request, token);
             },
             cancellationToken);
 
@@ -51,7 +51,7 @@ public partial class Bucket
             OperationNames.Head,
             Name,
             key,
-            (Bucket: this, Key: key, Options: options ?? new HeadOptions()),
+            (Bucket: this, Key: key, Options: options ?? HeadOptions.Default),
             static async (state, token) =>
             {
                 HeadOptions options = state.Options;

@@ -70,7 +70,7 @@ public partial class Bucket
                 Name,
                 key: null,
                 (Context.Backend, Request: request),
-                static (state, token) => state.Backend.ListUploadsAsync(state.Request, token),
+                static (state, token) => new ValueTask<ListUploadsResult>(state.Backend.ListUploadsAsync(state.Request, token)),
                 cancellationToken).ConfigureAwait(false);
             foreach (MultipartUploadInfo upload in page.Uploads)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Diagnostics;
 using BleepStore.Storage.Transfer;
@@ -45,24 +46,24 @@ public partial class Bucket
             OperationNames.Put,
             Name,
             key,
-            (Bucket: this, Key: key, Content: content, Options: options ?? new PutOptions()),
-            static async (state, token) =>
-            {
-                Bucket bucket = state.Bucket;
-                PutOptions options = state.Options;
-                bucket.CheckKey(state.Key);
-                var put = new ObjectPut
-                {
-                    Address = new ObjectAddress(bucket.Name, state.Key),
-                    Attributes = Attributes.Check(options),
-                    Condition = ToCondition(options.IfMatch, options.IfNoneMatch, options.IfRevision),
-                    ExpectedMd5 = Md5Digests.Check(options.ContentMd5),
-                    SinglePart = options.SinglePart,
-                };
-                Content checkedContent = state.Content.Check(options.ContentLength);
-                ObjectProperties stored = await new PutTransfer(bucket.Context, bucket.Writes).RunAsync(put, checkedContent, token).ConfigureAwait(false);
-                Telemetry.BytesWritten.Add(stored.Size, new KeyValuePair<string, object?>("provider", bucket.Context.Backend.Provider));
-                return stored;
-            },
+            (Bucket: this, Key: key, Content: content, Options: options ?? PutOptions.Default),
+            static (state, token) => state.Bucket.PutCheckedAsync(state.Key, state.Content, state.Options, token),
             cancellationToken);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ObjectProperties> PutCheckedAsync(string key, UncheckedContent content, PutOptions options, CancellationToken cancellationToken)
+    {
+        CheckKey(key);
+        var put = new ObjectPut
+        {
+            Address = new ObjectAddress(Name, key),
+            Attributes = Attributes.Check(options),
+            Condition = ToCondition(options.IfMatch, options.IfNoneMatch, options.IfRevision),
+            ExpectedMd5 = Md5Digests.Check(options.ContentMd5),
+            SinglePart = options.SinglePart,
+        };
+        ObjectProperties stored = await Puts.RunAsync(put, content, options.ContentLength, cancellationToken).ConfigureAwait(false);
+        Telemetry.BytesWritten.Add(stored.Size, new KeyValuePair<string, object?>("provider", Context.Backend.Provider));
+        return stored;
+    }
 }

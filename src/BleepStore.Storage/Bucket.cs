@@ -1,6 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Conditions;
+using BleepStore.Storage.Transfer;
 
 namespace BleepStore.Storage;
 
@@ -17,6 +18,7 @@ public partial class Bucket
 {
     private readonly StoreContext? _context;
     private readonly WriteProtocol? _writes;
+    private readonly PutTransfer? _puts;
     private readonly string _name;
 
     internal Bucket(string name, StoreContext context)
@@ -24,6 +26,7 @@ public partial class Bucket
         _name = name;
         _context = context;
         _writes = new WriteProtocol(context);
+        _puts = new PutTransfer(context, _writes);
     }
 
     /// <summary>For fakes: a bucket of which every member that is used must be overridden.</summary>
@@ -35,6 +38,8 @@ public partial class Bucket
     internal StoreContext Context => _context ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
 
     internal WriteProtocol Writes => _writes ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+
+    internal PutTransfer Puts => _puts ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
 
     private void CheckKey(string key) => Keys.Check(key, Context.Capabilities.MaxKeyBytes);
 

@@ -4,6 +4,8 @@ namespace BleepStore.Storage;
 /// <remarks>The conditions follow HTTP's precedence (RFC 9110, section 13.2.2): <see cref="IfMatch"/> over <see cref="IfUnmodifiedSince"/>, then <see cref="IfNoneMatch"/> over <see cref="IfModifiedSince"/>.</remarks>
 public sealed record GetOptions
 {
+    internal static GetOptions Default { get; } = new();
+
     /// <summary>Which bytes. Default: all.</summary>
     public ByteRange? Range { get; init; }
 

@@ -4,6 +4,8 @@ namespace BleepStore.Storage;
 /// <remarks>The conditions follow HTTP's precedence (RFC 9110, section 13.2.2): <see cref="IfMatch"/> over <see cref="IfUnmodifiedSince"/>, then <see cref="IfNoneMatch"/> over <see cref="IfModifiedSince"/>.</remarks>
 public sealed record HeadOptions
 {
+    internal static HeadOptions Default { get; } = new();
+
     /// <summary>Only an object with this ETag, or any with <c>"*"</c>; else <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.</summary>
     public string? IfMatch { get; init; }
 

@@ -133,7 +133,7 @@ public class MultipartUpload
                 Bucket.Name,
                 Key,
                 (Context.Backend, Request: request),
-                static (state, token) => state.Backend.ListPartsAsync(state.Request, token),
+                static (state, token) => new ValueTask<ListPartsResult>(state.Backend.ListPartsAsync(state.Request, token)),
                 cancellationToken).ConfigureAwait(false);
             foreach (PartInfo part in page.Parts)
             {

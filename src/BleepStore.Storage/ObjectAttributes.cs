@@ -8,6 +8,12 @@ namespace BleepStore.Storage;
 /// </summary>
 public record ObjectAttributes
 {
+    /// <summary>1 more than the ticks; 0 for none. Every object that is read or written carries it, and <see cref="DateTimeOffset"/>? takes three times the room.</summary>
+    private readonly long _expires;
+
+    /// <summary>What nothing was said about. Shared: most objects are written so.</summary>
+    internal static ObjectAttributes None { get; } = new();
+
     /// <summary>The media type, e.g. <c>image/png</c>. Printable ASCII. Default: none, which reads back as <see langword="null"/> or as the upstream's own default.</summary>
     public string? ContentType { get; init; }
 
@@ -24,7 +30,11 @@ public record ObjectAttributes
     public string? CacheControl { get; init; }
 
     /// <summary>When a cache should no longer use the object. UTC, kept to the second. Default: none.</summary>
-    public DateTimeOffset? Expires { get; init; }
+    public DateTimeOffset? Expires
+    {
+        get => _expires == 0 ? null : new DateTimeOffset(_expires - 1, TimeSpan.Zero);
+        init => _expires = value is { } instant ? instant.UtcTicks + 1 : 0;
+    }
 
     /// <summary>The upstream's storage class or access tier, in its own words (<c>STANDARD_IA</c>, <c>Cool</c>). Default: the upstream's. Where there is none, it is kept and shown as given.</summary>
     public string? StorageClass { get; init; }

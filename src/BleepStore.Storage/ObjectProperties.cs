@@ -3,6 +3,8 @@ namespace BleepStore.Storage;
 /// <summary>What is known of a stored object. A snapshot: it does not change when the object does. Thread-safe.</summary>
 public sealed record ObjectProperties : ObjectAttributes
 {
+    private readonly long _lastModified;
+
     /// <summary>The object's key.</summary>
     public required string Key { get; init; }
 
@@ -26,5 +28,9 @@ public sealed record ObjectProperties : ObjectAttributes
     /// When the object was last written: UTC, with the precision of the upstream (often one second). S3 tells a put and a completed upload only the date of its
     /// answer, so that what these return can be a second off; what a read returns is exact.
     /// </summary>
-    public required DateTimeOffset LastModified { get; init; }
+    public required DateTimeOffset LastModified
+    {
+        get => new(_lastModified, TimeSpan.Zero);
+        init => _lastModified = value.UtcTicks;
+    }
 }

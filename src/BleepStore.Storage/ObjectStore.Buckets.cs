@@ -68,7 +68,7 @@ public partial class ObjectStore
             static (state, token) =>
             {
                 state.Store.CheckBucketName(state.Name);
-                return state.Store.Context.Backend.BucketExistsAsync(new BucketExistsRequest { Bucket = state.Name }, token);
+                return new ValueTask<bool>(state.Store.Context.Backend.BucketExistsAsync(new BucketExistsRequest { Bucket = state.Name }, token));
             },
             cancellationToken);
 
@@ -84,7 +84,7 @@ public partial class ObjectStore
                 bucket: null,
                 key: null,
                 (Context.Backend, After: after),
-                static (state, token) => state.Backend.ListBucketsAsync(new ListBucketsRequest { StartAfter = state.After, PageSize = BucketsPerPage }, token),
+                static (state, token) => new ValueTask<ListBucketsResult>(state.Backend.ListBucketsAsync(new ListBucketsRequest { StartAfter = state.After, PageSize = BucketsPerPage }, token)),
                 cancellationToken).ConfigureAwait(false);
             foreach (BucketInfo bucket in page.Buckets)
             {

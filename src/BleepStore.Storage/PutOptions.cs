@@ -3,6 +3,8 @@ namespace BleepStore.Storage;
 /// <summary>How to put an object: its attributes, the conditions, and how its bytes are checked and sent. Immutable and thread-safe.</summary>
 public sealed record PutOptions : ObjectAttributes
 {
+    internal static PutOptions Default { get; } = new();
+
     /// <summary>How many bytes the source will give, when the caller knows. 0 or more. A source that gives fewer or more is <see cref="StorageErrorCode.IncompleteBody"/>. Default: unknown, or what a seekable stream says.</summary>
     public long? ContentLength { get; init; }
 

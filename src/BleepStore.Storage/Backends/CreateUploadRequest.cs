@@ -10,10 +10,16 @@ public sealed record CreateUploadRequest
     public required string Key { get; init; }
 
     /// <summary>The attributes to store. Metadata names are lower case.</summary>
-    public ObjectAttributes Attributes { get; init; } = new();
+    public ObjectAttributes Attributes { get; init; } = ObjectAttributes.None;
 
     /// <summary>The token that the finished object carries, and that the upload id begins with: 22 characters of the Base64url alphabet, random.</summary>
     public required string WriteToken { get; init; }
+
+    /// <summary>
+    /// The object that the upload will be a copy of, part by part; <see langword="null"/> for any other upload. <see cref="Attributes"/> says what is to be stored all the same: this is for what a copy in
+    /// one request carries along unasked, such as tags.
+    /// </summary>
+    public ObjectAddress? CopySource { get; init; }
 
     /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
     public bool IsTransient { get; init; }

@@ -17,10 +17,10 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override StorageCapabilities Capabilities => Inner.Capabilities;
 
     /// <inheritdoc/>
-    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => Inner.PutAsync(request, cancellationToken);
+    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => Inner.PutAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => Inner.GetAsync(request, cancellationToken);
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => Inner.GetAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Inner.HeadAsync(request, cancellationToken);

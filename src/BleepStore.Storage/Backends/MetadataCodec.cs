@@ -122,6 +122,11 @@ public sealed class MetadataCodec
     public static UnpackedMetadata Unpack(IEnumerable<KeyValuePair<string, string>> stored, long size)
     {
         ArgumentNullException.ThrowIfNull(stored);
+        if (stored.TryGetNonEnumeratedCount(out int count) && count == 0)
+        {
+            return UnpackedMetadata.None;
+        }
+
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         string? etag = null, token = null;
         DateTimeOffset? expires = null;

@@ -37,7 +37,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <param name="request">The object.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>The properties of what was stored.</returns>
-    public abstract Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken);
+    public abstract ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Opens an object for reading. Properties and body belong to one revision. The body delivers exactly the range, undecoded; what
@@ -49,7 +49,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <param name="request">The object and the range.</param>
     /// <param name="cancellationToken">Stops the request; reads of the body have tokens of their own.</param>
     /// <returns>The object, its range and its body; the caller disposes the body.</returns>
-    public abstract Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken);
+    public abstract ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken);
 
     /// <summary>Reads an object's properties and its write token. A missing object is <see cref="StorageErrorCode.NoSuchKey"/>.</summary>
     /// <param name="request">The object.</param>

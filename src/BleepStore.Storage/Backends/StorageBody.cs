@@ -12,39 +12,46 @@ namespace BleepStore.Storage.Backends;
 /// is the fastest way through them, since hashing then goes on beside the writing. Reading to the end (a read that returns 0) is what completes the checks:
 /// a backend that stops at <see cref="Length"/> has verified nothing.
 /// </remarks>
-public sealed class StorageBody
+public abstract class StorageBody
 {
-    private readonly BodySource _source;
-
-    internal StorageBody(BodySource source) => _source = source;
+    private protected StorageBody()
+    {
+    }
 
     /// <summary>How many bytes there are, when that is known.</summary>
-    public long? Length => _source.Length;
+    public abstract long? Length { get; }
 
     /// <summary>The MD5 of all bytes (16 bytes), when it is known before they are read.</summary>
-    public ReadOnlyMemory<byte>? Md5 => _source.Md5;
+    public abstract ReadOnlyMemory<byte>? Md5 { get; }
 
     /// <summary>Whether <see cref="Open"/> can be called again for the same bytes.</summary>
-    public bool CanReplay => _source.CanReplay;
+    public abstract bool CanReplay { get; }
 
     /// <summary>The ETag of the bytes, by this library's rule. Known at once when <see cref="Md5"/> is; otherwise when a stream from <see cref="Open"/> was read to its end.</summary>
     /// <exception cref="InvalidOperationException">It is not known yet.</exception>
-    public string ETag => _source.ETag ?? throw new InvalidOperationException("The body's ETag is known only when the body was read to its end.");
+    public abstract string ETag { get; }
 
     /// <summary>A body of bytes in memory, which can be replayed.</summary>
     /// <param name="bytes">The bytes; they must not change while the body is used.</param>
-    public static StorageBody FromBytes(ReadOnlyMemory<byte> bytes) => new(new MemoryBody(bytes));
+    public static StorageBody FromBytes(ReadOnlyMemory<byte> bytes) => new MemoryBody(bytes);
 
     /// <summary>Opens the bytes for reading from the first. The caller disposes the stream.</summary>
     /// <exception cref="InvalidOperationException">The body cannot be replayed and was opened before.</exception>
-    public Stream Open() => _source.Open();
+    public abstract Stream Open();
 
     /// <summary>
     /// Opens the bytes as SDKs want them: a stream of known length that is sent again by seeking to its beginning (and nowhere else). The caller disposes it.
     /// </summary>
     /// <param name="canSeek">Whether the SDK is told that it may rewind. Some hash all that they can rewind at once before they send it, which a body cannot do.</param>
     /// <exception cref="InvalidOperationException">The body's length is not known, or it cannot be replayed.</exception>
-    public Stream OpenRewindable(bool canSeek = true) => CanReplay && Length is { } length
-        ? new RewindableStream(_source, length, canSeek)
-        : throw new InvalidOperationException("Only a body of known length that can be replayed can be rewound.");
+    public Stream OpenRewindable(bool canSeek = true)
+    {
+        if (!CanReplay || Length is not { } length)
+        {
+            throw new InvalidOperationException("Only a body of known length that can be replayed can be rewound.");
+        }
+
+        // Bytes in memory are rewound as they are.
+        return canSeek && this is MemoryBody ? Open() : new RewindableStream(this, length, canSeek);
+    }
 }

@@ -8,9 +8,12 @@ internal static class Attributes
 {
     public static ObjectAttributes Check(ObjectAttributes? given)
     {
-        if (given is null)
+        if (given is null or
+            {
+                ContentType: null, ContentEncoding: null, ContentLanguage: null, ContentDisposition: null, CacheControl: null, StorageClass: null, Expires: null, Metadata.Count: 0,
+            })
         {
-            return new ObjectAttributes();
+            return ObjectAttributes.None;
         }
 
         return new ObjectAttributes

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
@@ -21,21 +22,29 @@ internal sealed class WriteProtocol(StoreContext context)
     /// <param name="state">Handed to <paramref name="write"/>.</param>
     /// <param name="write">One attempt, under a condition that the backend can test.</param>
     /// <param name="cancellationToken">Stops the write.</param>
-    public async Task<ObjectProperties> WriteAsync<TState>(
+    public ValueTask<ObjectProperties> WriteAsync<TState>(
         string operation,
         ObjectAddress address,
         WriteCondition wanted,
         string? token,
         bool canRepeat,
         TState state,
-        Func<TState, WriteCondition, CancellationToken, Task<ObjectProperties>> write,
+        Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
+        CancellationToken cancellationToken) =>
+        IsTestedUpstream(wanted)
+            ? AttemptAsync(operation, address, wanted, token, state, write, cancellationToken)
+            : WriteOnRevisionAsync(operation, address, wanted, token, canRepeat, state, write, cancellationToken);
+
+    private async ValueTask<ObjectProperties> WriteOnRevisionAsync<TState>(
+        string operation,
+        ObjectAddress address,
+        WriteCondition wanted,
+        string? token,
+        bool canRepeat,
+        TState state,
+        Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
         CancellationToken cancellationToken)
     {
-        if (IsTestedUpstream(wanted))
-        {
-            return await AttemptAsync(operation, address, wanted, token, state, write, cancellationToken).ConfigureAwait(false);
-        }
-
         while (true)
         {
             WriteCondition onRevision = await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false);
@@ -93,7 +102,7 @@ internal sealed class WriteProtocol(StoreContext context)
                 token,
                 canRepeat: true,
                 (Backend, Request: request),
-                static (state, condition, cancel) => state.Backend.CompleteUploadAsync(state.Request with { Condition = condition }, cancel),
+                static (state, condition, cancel) => new ValueTask<ObjectProperties>(state.Backend.CompleteUploadAsync(state.Request with { Condition = condition }, cancel)),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.PreconditionFailed)
@@ -174,13 +183,14 @@ internal sealed class WriteProtocol(StoreContext context)
         }
     }
 
-    private async Task<ObjectProperties> AttemptAsync<TState>(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ObjectProperties> AttemptAsync<TState>(
         string operation,
         ObjectAddress address,
         WriteCondition condition,
         string? token,
         TState state,
-        Func<TState, WriteCondition, CancellationToken, Task<ObjectProperties>> write,
+        Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
         CancellationToken cancellationToken)
     {
         // Nothing has been sent yet: a cancellation up to here leaves no doubt.

@@ -29,7 +29,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// <param name="body">The operation.</param>
     /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
     public async Task<T> RunAsync<TState, T>(
-        string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, Task<T>> body, CancellationToken cancellationToken)
+        string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, typeof(ObjectStore));
         cancellationToken.ThrowIfCancellationRequested();

@@ -4,7 +4,7 @@ namespace BleepStore.Storage.InMemory;
 
 internal sealed partial class InMemoryBackend
 {
-    public override async Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         RequireBucket(request.Bucket);
         Blob content = await ReceiveAsync(request.Body, cancellationToken).ConfigureAwait(false);
@@ -17,7 +17,7 @@ internal sealed partial class InMemoryBackend
         }
     }
 
-    public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectState found;
@@ -28,7 +28,7 @@ internal sealed partial class InMemoryBackend
 
         new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(found.Properties);
         ContentRange range = request.Range?.Resolve(found.Content.Length) ?? new ContentRange(0, found.Content.Length, found.Content.Length);
-        return Task.FromResult(new GetResult(Show(found.Properties), range, found.Content.Open(range)));
+        return ValueTask.FromResult(new GetResult(Show(found.Properties), range, found.Content.Open(range)));
     }
 
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)

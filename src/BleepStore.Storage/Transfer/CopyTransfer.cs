@@ -48,7 +48,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         return source;
     }
 
-    private Task<ObjectProperties> CopyWholeAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
+    private ValueTask<ObjectProperties> CopyWholeAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
         string? token = copy.Condition.IsNone ? null : WriteToken.Create();
         var request = new CopyRequest
@@ -67,14 +67,14 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
             token,
             canRepeat: true,
             (context.Backend, Request: request),
-            static (state, condition, cancel) => state.Backend.CopyAsync(state.Request with { Condition = condition }, cancel),
+            static (state, condition, cancel) => new ValueTask<ObjectProperties>(state.Backend.CopyAsync(state.Request with { Condition = condition }, cancel)),
             cancellationToken);
     }
 
     private async Task<ObjectProperties> CopyByPartsAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
         ObjectAttributes attributes = copy.Attributes ?? Checks.Attributes.Of(source);
-        var upload = await TransientUpload.CreateAsync(context, copy.Destination, attributes, cancellationToken).ConfigureAwait(false);
+        var upload = await TransientUpload.CreateAsync(context, copy.Destination, attributes, copy.Source, cancellationToken).ConfigureAwait(false);
         try
         {
             ContentRange[] ranges = Cut(source.Size, Math.Min(CopyPartSize, context.Capabilities.MaxCopySize));

@@ -4,24 +4,17 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>Bytes in memory, which can be replayed and whose MD5 is known.</summary>
-internal sealed class MemoryBody : BodySource
+internal sealed class MemoryBody(ReadOnlyMemory<byte> bytes) : StorageBody
 {
-    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly byte[] _md5 = MD5.HashData(bytes.Span);
 
-    public MemoryBody(ReadOnlyMemory<byte> bytes)
-    {
-        _bytes = bytes;
-        Md5 = MD5.HashData(bytes.Span);
-        ETag = ETags.FromMd5(Md5.Value.Span);
-    }
+    public override long? Length => bytes.Length;
 
-    public override long? Length => _bytes.Length;
-
-    public override ReadOnlyMemory<byte>? Md5 { get; }
+    public override ReadOnlyMemory<byte>? Md5 => _md5;
 
     public override bool CanReplay => true;
 
-    public override string? ETag { get; }
+    public override string ETag => ETags.FromMd5(_md5);
 
-    public override Stream Open() => new ReadOnlyMemoryStream(_bytes);
+    public override Stream Open() => new ReadOnlyMemoryStream(bytes);
 }

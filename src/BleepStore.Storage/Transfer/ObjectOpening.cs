@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Transfer;
@@ -5,7 +6,8 @@ namespace BleepStore.Storage.Transfer;
 /// <summary>Opens an object for reading and keeps to HTTP's order: first the conditions, then the range.</summary>
 internal static class ObjectOpening
 {
-    public static async Task<ObjectReader> OpenAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<ObjectReader> OpenAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
     {
         if (request.Range is { Length: 0 } empty)
         {

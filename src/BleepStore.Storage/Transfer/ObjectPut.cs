@@ -3,7 +3,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>A put, checked.</summary>
-internal sealed record ObjectPut
+/// <remarks>A struct, since most puts need it no longer than it takes to make their one request of it.</remarks>
+internal readonly record struct ObjectPut
 {
     public required ObjectAddress Address { get; init; }
 

@@ -1,7 +1,9 @@
+using BleepStore.Storage.Backends;
+
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>One part of a content: replayable, of known length and MD5. Disposing gives back what holds its bytes.</summary>
-internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : BodySource, IDisposable
+internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : StorageBody, IDisposable
 {
     public long Size { get; } = length;
 
@@ -11,7 +13,7 @@ internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : BodySo
 
     public override bool CanReplay => true;
 
-    public override string? ETag => Backends.ETags.FromMd5(md5.Span);
+    public override string ETag => ETags.FromMd5(md5.Span);
 
     public abstract void Dispose();
 }

@@ -35,7 +35,7 @@ internal sealed class PartTransfer(StoreContext context)
         return await SendAsync(target, part, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<PartInfo> SendAsync(PartTarget target, BodySource body, CancellationToken cancellationToken)
+    private Task<PartInfo> SendAsync(PartTarget target, StorageBody body, CancellationToken cancellationToken)
     {
         var request = new UploadPartRequest
         {
@@ -43,7 +43,7 @@ internal sealed class PartTransfer(StoreContext context)
             Key = target.Address.Key,
             UploadId = target.UploadId,
             PartNumber = target.PartNumber,
-            Body = new StorageBody(body),
+            Body = body,
         };
         return context.Backend.UploadPartAsync(request, cancellationToken);
     }

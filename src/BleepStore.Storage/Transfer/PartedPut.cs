@@ -1,4 +1,3 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conditions;
 
 namespace BleepStore.Storage.Transfer;
@@ -14,7 +13,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     /// <param name="cancellationToken">Stops the put.</param>
     public async Task<ObjectProperties> RunAsync(ObjectPut put, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
-        var upload = await TransientUpload.CreateAsync(context, put.Address, put.Attributes, cancellationToken).ConfigureAwait(false);
+        var upload = await TransientUpload.CreateAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken).ConfigureAwait(false);
         try
         {
             IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, reader, collected, cancellationToken).ConfigureAwait(false);
@@ -76,7 +75,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
         {
             using (part)
             {
-                return await upload.SendPartAsync(number, new StorageBody(part), stop.Token).ConfigureAwait(false);
+                return await upload.SendPartAsync(number, part, stop.Token).ConfigureAwait(false);
             }
         }
         catch (Exception thrown)

@@ -10,16 +10,26 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 {
     private PartPlan Plan => context.Settings.Plan;
 
-    public async Task<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    /// <param name="put">What to store.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="declaredLength">How many there must be, when the caller has said so.</param>
+    /// <param name="cancellationToken">Stops the put.</param>
+    public ValueTask<ObjectProperties> RunAsync(ObjectPut put, UncheckedContent content, long? declaredLength, CancellationToken cancellationToken)
+    {
+        if (content.Bytes is { } bytes && bytes.Length <= Plan.Threshold)
+        {
+            UncheckedContent.CheckLength(declaredLength, bytes.Length);
+            return PutBytesAsync(put, bytes, cancellationToken);
+        }
+
+        return RunAsync(put, content.Check(declaredLength), cancellationToken);
+    }
+
+    private async ValueTask<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
         if (put.SinglePart && !content.CanRestart && content.Length > Plan.PartSize)
         {
             throw LengthLimit.SinglePartTooLarge();
-        }
-
-        if (content is MemoryContent { Length: var length } memory && length <= Plan.Threshold)
-        {
-            return await PutBytesAsync(put, memory.Bytes, cancellationToken).ConfigureAwait(false);
         }
 
         if (context.Capabilities.StreamsPuts)
@@ -38,14 +48,14 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         }
     }
 
-    private Task<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var body = new MemoryBody(bytes);
         RequireDigest(put, body);
         return SendAsync(put, body, cancellationToken);
     }
 
-    private Task<ObjectProperties> PutStreamedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    private ValueTask<ObjectProperties> PutStreamedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
         LengthLimit limit = put.SinglePart && !content.CanRestart ? LengthLimit.SinglePart(Plan.PartSize) : LengthLimit.None;
         int blocks = put.SinglePart ? HashingStream.FewBlocks : context.Settings.HashedBlocks;
@@ -112,15 +122,16 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         return true;
     }
 
-    private Task<ObjectProperties> SendAsync(ObjectPut put, BodySource body, CancellationToken cancellationToken)
+    private ValueTask<ObjectProperties> SendAsync(ObjectPut put, StorageBody body, CancellationToken cancellationToken)
     {
         string? token = put.Condition.IsNone ? null : WriteToken.Create();
         var request = new PutRequest
         {
             Bucket = put.Address.Bucket,
             Key = put.Address.Key,
-            Body = new StorageBody(body),
+            Body = body,
             Attributes = put.Attributes,
+            Condition = put.Condition,
             WriteToken = token,
         };
         return writes.WriteAsync(
@@ -130,11 +141,11 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             token,
             body.CanReplay,
             (context.Backend, Request: request),
-            static (state, condition, cancel) => state.Backend.PutAsync(state.Request with { Condition = condition }, cancel),
+            static (state, condition, cancel) => state.Backend.PutAsync(state.Request.Under(condition), cancel),
             cancellationToken);
     }
 
-    private static void RequireDigest(ObjectPut put, BodySource body)
+    private static void RequireDigest(ObjectPut put, StorageBody body)
     {
         if (put.ExpectedMd5 is { } expected && !expected.Span.SequenceEqual(body.Md5!.Value.Span))
         {

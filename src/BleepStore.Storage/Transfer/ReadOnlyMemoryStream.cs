@@ -2,10 +2,20 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>Reads bytes in memory, without copying them when they are copied on.</summary>
+/// <summary>Reads bytes in memory, without copying them when they are copied on. Seekable, so that a client that sends again can rewind.</summary>
 internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncReadStream
 {
-    private ReadOnlyMemory<byte> _rest = bytes;
+    private int _position;
+
+    public override bool CanSeek => true;
+
+    public override long Length => bytes.Length;
+
+    public override long Position
+    {
+        get => _position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -14,19 +24,37 @@ internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncRe
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        int count = Math.Min(buffer.Length, _rest.Length);
-        _rest[..count].CopyTo(buffer);
-        _rest = _rest[count..];
+        ReadOnlyMemory<byte> rest = bytes[_position..];
+        int count = Math.Min(buffer.Length, rest.Length);
+        rest[..count].CopyTo(buffer);
+        _position += count;
         return ValueTask.FromResult(count);
     }
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> rest = _rest;
-        _rest = default;
+        ReadOnlyMemory<byte> rest = bytes[_position..];
+        _position = bytes.Length;
         if (rest.Length > 0)
         {
             await destination.WriteAsync(rest, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        long target = offset + origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => _position,
+            _ => bytes.Length,
+        };
+        if (target != _position && target != 0)
+        {
+            throw new NotSupportedException("Bytes that are sent can only be rewound to their beginning.");
+        }
+
+        _position = (int)target;
+        return target;
     }
 }

@@ -3,7 +3,7 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>A body as the SDKs want it: of known length, and rewound by seeking to its beginning when a request is sent again.</summary>
-internal sealed class RewindableStream(BodySource body, long length, bool canSeek) : AsyncReadStream
+internal sealed class RewindableStream(StorageBody body, long length, bool canSeek) : AsyncReadStream
 {
     private Stream? _open;
     private long _position;

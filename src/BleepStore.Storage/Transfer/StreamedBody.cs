@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Hashing;
 
 namespace BleepStore.Storage.Transfer;
@@ -7,7 +8,7 @@ namespace BleepStore.Storage.Transfer;
 /// <param name="newHasher">Makes what takes them in, when the body is opened: a put that is refused before costs no digest.</param>
 /// <param name="limit">How many there may be.</param>
 /// <param name="blocks">How many blocks are held at a time.</param>
-internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, LengthLimit limit, int blocks) : BodySource
+internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, LengthLimit limit, int blocks) : StorageBody
 {
     private Func<string?>? _etag;
 
@@ -17,7 +18,7 @@ internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, 
 
     public override bool CanReplay => false;
 
-    public override string? ETag => _etag?.Invoke();
+    public override string ETag => _etag?.Invoke() ?? throw new InvalidOperationException("The body's ETag is known only when the body was read to its end.");
 
     public override Stream Open()
     {

@@ -21,7 +21,7 @@ internal sealed class TransientUpload
     }
 
     public static async Task<TransientUpload> CreateAsync(
-        StoreContext context, ObjectAddress address, ObjectAttributes attributes, CancellationToken cancellationToken)
+        StoreContext context, ObjectAddress address, ObjectAttributes attributes, ObjectAddress? copySource, CancellationToken cancellationToken)
     {
         var request = new CreateUploadRequest
         {
@@ -29,6 +29,7 @@ internal sealed class TransientUpload
             Key = address.Key,
             Attributes = attributes,
             WriteToken = WriteToken.Create(),
+            CopySource = copySource,
             IsTransient = true,
         };
         return new TransientUpload(context, address, await context.Backend.CreateUploadAsync(request, cancellationToken).ConfigureAwait(false));

@@ -10,15 +10,14 @@ internal readonly struct UncheckedContent
 
     public UncheckedContent(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
 
+    /// <summary>The bytes, when they are in memory.</summary>
+    public ReadOnlyMemory<byte>? Bytes => _stream is null ? _bytes : default(ReadOnlyMemory<byte>?);
+
     /// <exception cref="ArgumentException">The stream cannot be read, or the declared length is negative.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the declared one.</exception>
     public Content Check(long? declaredLength)
     {
-        if (declaredLength is { } declared)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(declared, nameof(PutOptions.ContentLength));
-        }
-
+        CheckLength(declaredLength, actual: null);
         Content content = _stream switch
         {
             null => new MemoryContent(_bytes),
@@ -26,11 +25,23 @@ internal readonly struct UncheckedContent
             { CanSeek: true } => new SeekableContent(_stream),
             _ => new SequentialContent(_stream, declaredLength),
         };
-        if (declaredLength is not null && content.Length is { } actual && actual != declaredLength)
+        CheckLength(declaredLength, content.Length);
+        return content;
+    }
+
+    /// <exception cref="ArgumentException">The declared length is negative.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the declared one.</exception>
+    public static void CheckLength(long? declared, long? actual)
+    {
+        if (declared is not { } length)
         {
-            throw IncompleteBody.OtherLength(declaredLength.Value, actual);
+            return;
         }
 
-        return content;
+        ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(PutOptions.ContentLength));
+        if (actual is { } other && other != length)
+        {
+            throw IncompleteBody.OtherLength(length, other);
+        }
     }
 }

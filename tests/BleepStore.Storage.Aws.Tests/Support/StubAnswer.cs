@@ -35,6 +35,14 @@ internal static class StubAnswer
         return answer;
     }
 
+    /// <summary>What stands between the client and the service answers.</summary>
+    public static HttpResponseMessage Html(string html, int status)
+    {
+        HttpResponseMessage answer = Bare(status);
+        answer.Content = new StringContent(html, Encoding.UTF8, "text/html");
+        return answer;
+    }
+
     public static HttpResponseMessage Bare(int status) => new HttpResponseMessage((HttpStatusCode)status).With("Date", "Sun, 22 Nov 2026 10:00:05 GMT");
 
     public static HttpResponseMessage With(this HttpResponseMessage answer, string name, string value)

@@ -11,6 +11,9 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
     {
     }
 
+    /// <summary>What is waited for before an answer is given.</summary>
+    public Func<SentRequest, CancellationToken, Task> BeforeAnswer { get; init; } = static (_, _) => Task.CompletedTask;
+
     public IReadOnlyList<SentRequest> Sent
     {
         get
@@ -53,6 +56,7 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
             _sent.Add(sent);
         }
 
+        await BeforeAnswer(sent, cancellationToken);
         HttpResponseMessage given = answer(sent);
         given.RequestMessage = request;
         return given;

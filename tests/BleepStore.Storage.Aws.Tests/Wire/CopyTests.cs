@@ -45,6 +45,17 @@ public sealed class CopyTests
     }
 
     [Test]
+    public async Task A_conflict_with_another_conditional_write_is_tried_again()
+    {
+        int attempts = 0;
+        var wire = new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, ETag) : ++attempts < 3 ? StubAnswer.Error(409, "ConditionalRequestConflict") : Copied());
+
+        await wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfNoneMatch = "*" });
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT copy", "PUT copy", "PUT copy" }));
+    }
+
+    [Test]
     public async Task A_200_with_an_error_inside_is_an_error()
     {
         var wire = new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, ETag) : StubAnswer.Error(200, "InternalError"));
@@ -104,6 +115,47 @@ public sealed class CopyTests
             Assert.That(wire.Sent.Single(static sent => sent.Kind == "POST uploads").Header("x-amz-meta-colour"), Is.EqualTo("red"));
             Assert.That(copy.ETag, Is.EqualTo("made-11"));
         });
+    }
+
+    /// <summary>CopyObject carries tags along by itself; an upload that parts are copied into is begun with them.</summary>
+    [TestCase(200, true)]
+    [TestCase(403, false)]
+    [TestCase(501, false)]
+    public async Task Above_5_GiB_the_sources_tags_go_along_where_they_may_be_read(int status, bool isTagged)
+    {
+        var wire = new StubTransport(request => request.Kind switch
+        {
+            "HEAD" when request.Uri.AbsolutePath.EndsWith("/copy", StringComparison.Ordinal) => StubAnswer.Object(Hello, "made-11"),
+            "HEAD" => LargeSource(),
+            "GET" when request.Uri.Query.Contains("tagging", StringComparison.Ordinal) => status == 200
+                ? StubAnswer.Xml("<Tagging><TagSet><Tag><Key>project</Key><Value>a &amp; b=c</Value></Tag><Tag><Key>k 2</Key><Value/></Tag></TagSet></Tagging>")
+                : StubAnswer.Error(status, status == 403 ? "AccessDenied" : "NotImplemented"),
+            "POST uploads" => StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>"),
+            "PUT part copy" => StubAnswer.Xml($"<CopyPartResult><ETag>\"{ETag}\"</ETag></CopyPartResult>"),
+            _ => StubAnswer.Xml("<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/copy</Key><ETag>\"made-11\"</ETag></CompleteMultipartUploadResult>"),
+        });
+
+        await wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "large"), "copy");
+
+        Assert.That(wire.Sent.Single(static sent => sent.Kind == "POST uploads").Header("x-amz-tagging"), isTagged ? Is.EqualTo("project=a%20%26%20b%3Dc&k%202=") : Is.Null);
+        Assert.That(wire.Sent.Where(static sent => sent.Uri.Query.Contains("tagging", StringComparison.Ordinal)).Select(static sent => sent.Uri.AbsolutePath), Is.EqualTo(new[] { "/bucket/large" }));
+    }
+
+    [Test]
+    public async Task Above_5_GiB_a_failure_to_read_the_tags_that_can_pass_fails_the_copy_before_anything_is_begun()
+    {
+        var wire = new StubTransport(request => request.Kind == "HEAD" ? LargeSource() : StubAnswer.Error(503, "SlowDown"));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.SlowDown, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "large"), "copy"));
+
+        Assert.That(wire.Kinds, Has.None.EqualTo("POST uploads"));
+    }
+
+    private static HttpResponseMessage LargeSource()
+    {
+        HttpResponseMessage large = StubAnswer.Object([], "source-640");
+        large.Content.Headers.ContentLength = (5L * 1024 * 1024 * 1024) + 1;
+        return large;
     }
 
     private static HttpResponseMessage Copied() => StubAnswer.Xml($"<CopyObjectResult><ETag>\"{ETag}\"</ETag><LastModified>2026-11-22T10:00:03.000Z</LastModified></CopyObjectResult>");

@@ -17,6 +17,21 @@ public sealed class DeleteTests
         Assert.That(result.Failures.Select(static failure => (failure.Key, failure.Error.Code, failure.Error.ProviderCode)), Is.EqualTo(new[] { ("b <&>", StorageErrorCode.AccessDenied, "AccessDenied") }));
     }
 
+    /// <summary>The one request whose body S3 wants a checksum of ("DeleteObjects", Amazon S3 API Reference). Content-MD5 is the one that every server knows.</summary>
+    [TestCase(AwsCompatibility.Aws)]
+    [TestCase(AwsCompatibility.S3Compatible)]
+    public async Task Many_keys_go_with_their_Content_MD5_signed_and_no_newer_checksum(AwsCompatibility compatibility)
+    {
+        var wire = new StubTransport(StubAnswer.Xml("<DeleteResult/>"));
+
+        await wire.CreateBucket(options => options.Compatibility = compatibility).DeleteManyAsync(["a", "b <&>"]);
+
+        SentRequest sent = wire.Sent.Single();
+        Assert.That(sent.Header("Content-MD5"), Is.EqualTo(Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(sent.Body))));
+        Assert.That(sent.Header("Authorization"), Does.Contain("content-md5"));
+        Assert.That(sent.Headers.Keys, Has.None.StartsWith("x-amz-checksum").IgnoreCase.And.None.StartsWith("x-amz-sdk-checksum").IgnoreCase.And.None.EqualTo("x-amz-trailer").IgnoreCase);
+    }
+
     [Test]
     public async Task No_keys_are_no_request()
     {
@@ -44,6 +59,26 @@ public sealed class DeleteTests
         await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
 
         Assert.That(wire.Sent[0].Header("If-Match"), Is.EqualTo("\"abc\""));
+    }
+
+    [Test]
+    public async Task A_conflict_with_another_conditional_write_is_tried_again()
+    {
+        var wire = new StubTransport(StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Bare(204));
+
+        await wire.CreateBucket().DeleteAsync("key", new DeleteOptions { IfRevision = "abc" });
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "DELETE", "DELETE" }));
+    }
+
+    [Test]
+    public async Task An_absent_key_is_deleted_also_when_only_the_second_attempt_says_so()
+    {
+        var wire = new StubTransport(StubAnswer.Error(500, "InternalError"), StubAnswer.Bare(204));
+
+        await wire.CreateBucket().DeleteAsync("key");
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "DELETE", "DELETE" }));
     }
 
     [Test]

@@ -21,6 +21,34 @@ public sealed class MultipartTests
         Assert.That(wire.Kinds.Last(), Is.EqualTo("DELETE upload"));
     }
 
+    /// <summary>S3 takes any part; that it was too small to be followed by another shows when the upload is completed.</summary>
+    [Test]
+    public async Task A_part_that_is_too_small_is_refused_when_the_upload_is_completed()
+    {
+        var wire = new StubTransport(Answer(static _ => StubAnswer.Error(400, "EntityTooSmall")));
+        MultipartUpload upload = await wire.CreateBucket().CreateMultipartUploadAsync("key");
+        PartInfo first = await upload.UploadPartAsync(1, Payload.Bytes(100));
+        PartInfo second = await upload.UploadPartAsync(2, Payload.Bytes(100));
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.EntityTooSmall, () => upload.CompleteAsync([first, second]));
+
+        Assert.That((error.Status, error.IsOutcomeUnknown), Is.EqualTo((400, false)));
+    }
+
+    [TestCase("InvalidPart", StorageErrorCode.InvalidPart)]
+    [TestCase("InvalidPartOrder", StorageErrorCode.InvalidPartOrder)]
+    [TestCase("SlowDown", StorageErrorCode.SlowDown)]
+    public async Task A_200_with_an_error_inside_is_that_error_when_a_callers_upload_is_completed(string code, StorageErrorCode expected)
+    {
+        var wire = new StubTransport(Answer(_ => StubAnswer.Error(200, code)));
+        MultipartUpload upload = await wire.CreateBucket().CreateMultipartUploadAsync("key");
+        PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(100));
+
+        StorageException error = await StorageAssert.FailsAsync(expected, () => upload.CompleteAsync([part]));
+
+        Assert.That((error.Status, error.ProviderCode), Is.EqualTo((200, code)));
+    }
+
     [Test]
     public async Task A_conflict_at_completion_has_a_put_start_over()
     {

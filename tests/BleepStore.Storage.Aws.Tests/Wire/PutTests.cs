@@ -33,6 +33,30 @@ public sealed class PutTests
     }
 
     [Test]
+    public async Task An_empty_put_has_the_MD5_of_nothing()
+    {
+        var wire = new StubTransport(StubAnswer.Written(StubAnswer.Md5OfNothing));
+
+        ObjectProperties stored = await wire.CreateBucket().PutAsync("key", ReadOnlyMemory<byte>.Empty);
+
+        SentRequest sent = wire.Sent.Single();
+        Assert.That((stored.ETag, stored.Size), Is.EqualTo((StubAnswer.Md5OfNothing, 0L)));
+        Assert.That(sent.Header("Content-MD5"), Is.EqualTo(Convert.ToBase64String(Convert.FromHexString(StubAnswer.Md5OfNothing))));
+        Assert.That(sent.Header("Content-Length"), Is.EqualTo("0"));
+    }
+
+    [Test]
+    public async Task A_session_token_goes_with_its_key_and_signed()
+    {
+        var wire = new StubTransport(StubAnswer.Written(StubAnswer.Md5OfNothing));
+
+        await wire.CreateBucket(static options => options.SessionToken = "token-1").PutAsync("key", ReadOnlyMemory<byte>.Empty);
+
+        Assert.That(wire.Sent.Single().Header("x-amz-security-token"), Is.EqualTo("token-1"));
+        Assert.That(wire.Sent.Single().Header("Authorization"), Does.Contain("x-amz-security-token").And.Not.Contain("token-1"));
+    }
+
+    [Test]
     public async Task Conditions_go_along_as_S3_writes_them()
     {
         var wire = new StubTransport(StubAnswer.Written(Md5OfHello), StubAnswer.Written(Md5OfHello), StubAnswer.Written(Md5OfHello));
@@ -157,7 +181,7 @@ public sealed class PutTests
     {
         string key = Convert.ToBase64String(Enumerable.Range(0, 32).Select(static i => (byte)i).ToArray());
         var wire = new StubTransport(
-            StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption-customer-algorithm", "AES256"), StubAnswer.Bare(404), StubAnswer.Error(403, "AccessDenied"));
+            StubAnswer.Written("0123456789abcdef0123456789abcdef").With("x-amz-server-side-encryption-customer-algorithm", "AES256"), StubAnswer.Bare(404), StubAnswer.Bare(403), StubAnswer.Error(403, "AccessDenied"));
         Bucket bucket = wire.CreateBucket(options => (options.Encryption, options.CustomerKey) = (AwsEncryption.CustomerKey, key));
 
         await bucket.PutAsync("key", Hello);

@@ -23,6 +23,19 @@ public sealed class ReadTests
         Assert.That(wire.Sent[0].Header("Range"), Is.EqualTo(expected));
     }
 
+    /// <summary>HTTP cannot ask for no byte.</summary>
+    [Test]
+    public async Task A_range_of_no_bytes_is_empty_and_tells_the_object()
+    {
+        var wire = new StubTransport(static _ => StubAnswer.Object(Hello, Md5OfHello));
+
+        await using ObjectReader reader = await wire.CreateBucket().GetAsync("key", new GetOptions { Range = ByteRange.From(2, 0) });
+
+        Assert.That(await reader.ReadAllAsync(), Is.Empty);
+        Assert.That(reader.Properties.ETag, Is.EqualTo(Md5OfHello));
+        Assert.That(wire.Sent.Select(static sent => sent.Header("Range")), Is.All.Null);
+    }
+
     [Test]
     public async Task A_bare_404_is_NoSuchKey_once_the_upstream_bucket_was_seen()
     {

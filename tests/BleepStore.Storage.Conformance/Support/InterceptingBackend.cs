@@ -29,14 +29,14 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
         }
     }
 
-    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
-        AroundAsync(request, () => base.PutAsync(request, cancellationToken));
+    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+        new(AroundAsync(request, () => base.PutAsync(request, cancellationToken).AsTask()));
 
-    public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => AroundAsync(request, async () =>
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => new(AroundAsync(request, async () =>
     {
         GetResult result = await base.GetAsync(request, cancellationToken);
         return Body is null ? result : result with { Content = Body(request, result.Content) };
-    });
+    }));
 
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
         AroundAsync(request, () => base.HeadAsync(request, cancellationToken));

@@ -213,6 +213,7 @@ public sealed class CredentialTests
     [TestCase("{ \"type\": 1, \"private_key\": \"sesame\" }", "type", TestName = "A file whose type is no text")]
     [TestCase("{ \"type\": \"sorcerer\", \"private_key\": \"sesame\" }", "sorcerer", TestName = "A file of a type that nobody knows")]
     [TestCase("{ \"type\": \"service_account\", \"client_email\": \"a@b\", \"private_key\": \"sesame\" }", "", TestName = "A file whose key is none")]
+    [TestCase("{ \"type\": \"service_account\", \"client_email\": \"a@b\", \"private_key\": \"-----BEGIN sesame\" }", "", TestName = "A file whose key only begins like one")]
     public async Task A_file_that_is_no_credential_is_named_and_not_quoted(string content, string said)
     {
         await using GuardedStore guarded = await GuardedStore.StartAsync();

@@ -27,7 +27,7 @@ internal sealed class ServedStore : IAsyncDisposable
     public static async Task<ServedStore> StartAsync(GcsServerOptions? options = null)
     {
         GcsServer server = await GcsServer.StartAsync(options);
-        await ServerClient.CreateBucketAsync(server, Container);
+        await ServerClient.CreateBucketAsync(server, Container, options?.AccessToken);
         return new ServedStore(server);
     }
 

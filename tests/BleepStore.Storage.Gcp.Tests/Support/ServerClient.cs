@@ -7,14 +7,10 @@ namespace BleepStore.Storage.Gcp.Tests.Support;
 /// <summary>What tests prepare on the server by plain HTTP.</summary>
 internal static class ServerClient
 {
-    public static async Task CreateBucketAsync(GcsServer server, string name, string? token = null)
+    public static async Task CreateBucketAsync(GcsServer server, string name, string? accessToken = null)
     {
         using var http = new HttpClient();
-        if (token is not null)
-        {
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
-
+        http.DefaultRequestHeaders.Authorization = accessToken is null ? null : new AuthenticationHeaderValue("Bearer", accessToken);
         using var body = new StringContent($$"""{"name":"{{name}}"}""", Encoding.UTF8, "application/json");
         using HttpResponseMessage answer = await http.PostAsync(new Uri(server.BaseUri, "storage/v1/b?project=project"), body);
         answer.EnsureSuccessStatusCode();

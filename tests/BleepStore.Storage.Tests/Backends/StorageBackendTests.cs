@@ -80,9 +80,9 @@ public class StorageBackendTests
 
         public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => scripted.DeleteAsync(request, cancellationToken);
 
-        public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 

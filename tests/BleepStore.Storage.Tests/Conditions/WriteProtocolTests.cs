@@ -643,7 +643,7 @@ public class WriteProtocolTests
         backend.Put = (request, token) =>
         {
             sent(request.Condition);
-            return backend.Real.PutAsync(request, token);
+            return backend.Real.PutAsync(request, token).AsTask();
         };
         backend.Copy = (request, token) =>
         {
@@ -661,6 +661,6 @@ public class WriteProtocolTests
     private static void FailHeads(ScriptedBackend backend, Func<Exception> failure) =>
         backend.Head = (request, token) => request.Key == Address.Key ? throw failure() : backend.Real.HeadAsync(request, token);
 
-    private static Task<ObjectProperties> PutBehindAsync(ScriptedBackend backend, byte[] bytes) => backend.Real.PutAsync(
+    private static async Task<ObjectProperties> PutBehindAsync(ScriptedBackend backend, byte[] bytes) => await backend.Real.PutAsync(
         new PutRequest { Bucket = Stores.Bucket, Key = "k", Body = StorageBody.FromBytes(bytes), WriteToken = "theirs" }, CancellationToken.None);
 }

@@ -29,7 +29,7 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
     /// <summary>How often each kind of trouble was made.</summary>
     public IReadOnlyDictionary<string, int> Troubles => _counts;
 
-    public override async Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         Require(request.Condition.IfMatch is null, "An ETag condition was handed to a backend that cannot compare ETags.");
         Require(request.Condition.IsNone || request.WriteToken is not null, "A conditional write has no token.");
@@ -75,7 +75,7 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
         LoseAnswer(!request.Condition.IsNone, StorageErrorCode.PreconditionFailed);
     }
 
-    public override async Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         Require(request.Range is not { Length: 0, IsSuffix: false }, "A range of no bytes was asked for.");
         if (request.Range is { } range)

@@ -13,11 +13,11 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
 
     public override StorageCapabilities Capabilities => Inner.Capabilities with { DeletesConditionally = false, EnforcesBuckets = false };
 
-    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
-        InBucketAsync(request.Bucket, () => base.PutAsync(request, cancellationToken), cancellationToken);
+    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+        new(InBucketAsync(request.Bucket, () => base.PutAsync(request, cancellationToken).AsTask(), cancellationToken));
 
-    public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
-        InBucketAsync(request.Bucket, () => base.GetAsync(request, cancellationToken), cancellationToken);
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+        new(InBucketAsync(request.Bucket, () => base.GetAsync(request, cancellationToken).AsTask(), cancellationToken));
 
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
         InBucketAsync(request.Bucket, () => base.HeadAsync(request, cancellationToken), cancellationToken);

@@ -13,8 +13,8 @@ internal sealed class ScriptedBackend : DelegatingBackend
         : base(new InMemoryBackend(new InMemoryBackendOptions(), time))
     {
         _capabilities = capabilities ?? new StorageCapabilities();
-        Put = base.PutAsync;
-        Get = base.GetAsync;
+        Put = (request, token) => base.PutAsync(request, token).AsTask();
+        Get = (request, token) => base.GetAsync(request, token).AsTask();
         Head = base.HeadAsync;
         Delete = base.DeleteAsync;
         DeleteMany = base.DeleteManyAsync;
@@ -63,9 +63,9 @@ internal sealed class ScriptedBackend : DelegatingBackend
 
     public void Can(Func<StorageCapabilities, StorageCapabilities> change) => _capabilities = change(_capabilities);
 
-    public override Task<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => Note("Put", Put)(request, cancellationToken);
+    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => new(Note("Put", Put)(request, cancellationToken));
 
-    public override Task<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => Note("Get", Get)(request, cancellationToken);
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => new(Note("Get", Get)(request, cancellationToken));
 
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Note("Head", Head)(request, cancellationToken);
 

@@ -41,7 +41,7 @@ public class SpoolBufferTests
         backend.Put = (request, token) =>
         {
             files = Directory.GetFiles(_folder).Length;
-            return fails ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : backend.Real.PutAsync(request, token);
+            return fails ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : backend.Real.PutAsync(request, token).AsTask();
         };
         Bucket bucket = Stores.Over(backend, partSize: 8, threshold: 40, concurrency: 2);
 

@@ -1,0 +1,113 @@
+using BleepStore.Storage.Backends;
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws;
+
+internal sealed partial class AwsBackend
+{
+    /// <summary>One request that reads, when all is well; what is wrong is said so that it can be set right.</summary>
+    public override async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_shared)
+            {
+                await RequireSharedAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await RequireListOfBucketsAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (request.ProbeWrite)
+            {
+                await ProbeWriteAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.ServiceUnavailable, Status: null })
+        {
+            string endpoint = Client.Config is { } config ? config.ServiceURL ?? $"the region {config.RegionEndpoint?.SystemName}" : "its endpoint";
+            throw With(
+                StorageErrorCode.ServiceUnavailable,
+                $"S3 could not be reached at {endpoint}: {error.InnerException?.Message} Correct {nameof(AwsBackendOptions.ServiceUrl)} or {nameof(AwsBackendOptions.Region)}, or look at the network.",
+                error);
+        }
+    }
+
+    private async Task RequireSharedAsync(CancellationToken cancellationToken)
+    {
+        string bucket = _options.Bucket!;
+        try
+        {
+            try
+            {
+                await AwsRequests.ReadAsync(() => HeadUpstreamAsync(bucket, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Status is 400 or 401 or 403)
+            {
+                // The answer to a HEAD has no body that could say why. The same permission lists, whose answer has.
+                var list = new S3.ListObjectsV2Request { BucketName = bucket, Prefix = _names.InternalRoot, MaxKeys = 1, RequestPayer = _make.Payer };
+                await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+
+            _sharedSeen = true;
+        }
+        catch (StorageException error) when (error.Status == 404)
+        {
+            throw With(StorageErrorCode.NoSuchBucket, $"The upstream bucket '{bucket}' does not exist. Create it, or correct {nameof(AwsBackendOptions.Bucket)}.", error);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
+        {
+            throw With(
+                StorageErrorCode.AccessDenied,
+                $"The credential may not look at the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct {nameof(AwsBackendOptions.Bucket)}, or use another credential.",
+                error);
+        }
+    }
+
+    private async Task RequireListOfBucketsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AwsRequests.ReadAsync(() => Client.ListBucketsAsync(new S3.ListBucketsRequest(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
+        {
+            throw With(StorageErrorCode.AccessDenied, "The credential may not list the buckets of its account. Allow it s3:ListAllMyBuckets, or use another credential.", error);
+        }
+    }
+
+    private Task<S3.HeadBucketResponse> HeadUpstreamAsync(string bucket, CancellationToken cancellationToken) =>
+        Client.HeadBucketAsync(new S3.HeadBucketRequest { BucketName = bucket }, cancellationToken);
+
+    private async Task ProbeWriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (_shared ? ProbeObjectAsync(cancellationToken) : ProbeBucketAsync(cancellationToken)).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
+        {
+            throw With(
+                StorageErrorCode.AccessDenied,
+                _shared
+                    ? $"The credential may look at the upstream bucket '{_options.Bucket}', but not write to it and delete. Allow it s3:PutObject and s3:DeleteObject below '{_options.Prefix}'."
+                    : "The credential may list buckets, but not create and delete them. Allow it s3:CreateBucket and s3:DeleteBucket.",
+                error);
+        }
+    }
+
+    private async Task ProbeObjectAsync(CancellationToken cancellationToken)
+    {
+        string probe = _names.Probe(Guid.NewGuid());
+        await PutEmptyAsync(_options.Bucket!, probe, ifAbsent: false, cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(() => Client.DeleteObjectAsync(_make.Delete(_options.Bucket!, probe), cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ProbeBucketAsync(CancellationToken cancellationToken)
+    {
+        string probe = $"bleepstore-probe-{Guid.NewGuid():N}";
+        await _requests.WriteAsync(() => Client.PutBucketAsync(NewBucket(probe), cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(() => Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = probe }, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,16 @@
+using BleepStore.Storage.Aws.Tests.Support;
+using BleepStore.Storage.Conformance;
+
+namespace BleepStore.Storage.Aws.Tests.Conformance;
+
+/// <summary>All buckets in one upstream bucket, on moto, which knows Amazon's newer conditions: on deletes, and of "must not exist" on completions.</summary>
+public sealed class MotoHarness : AwsHarness
+{
+    public override string Name => "aws on moto, shared bucket";
+
+    public override IReadOnlyList<Difference> Differences => [.. AwsDifferences.OfS3, .. AwsDifferences.OfUnpinnedCopies, .. AwsDifferences.OfMoto];
+
+    protected override bool IsShared => true;
+
+    private protected override async Task<S3Account> TakeAccountAsync() => (await Moto.RequireAsync()).Account;
+}
