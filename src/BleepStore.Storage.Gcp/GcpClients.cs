@@ -81,16 +81,29 @@ internal sealed class GcpClients : IDisposable
 
     private static LazyCredential Credential(GcpBackendOptions options, IServiceProvider services) => options switch
     {
-        { CredentialFactory: { } factory } => new LazyCredential(_ => Task.FromResult(factory(services))),
-        { CredentialsFile: { Length: > 0 } file } => new LazyCredential(token => FromFileAsync(file, token)),
-        _ => new LazyCredential(GoogleCredential.GetApplicationDefaultAsync),
+        { CredentialFactory: { } factory } => new LazyCredential(nameof(options.CredentialFactory), _ => Task.FromResult(factory(services))),
+        { CredentialsFile: { Length: > 0 } file } => new LazyCredential($"{nameof(options.CredentialsFile)} '{file}'", token => FromFileAsync(file, token)),
+        _ => new LazyCredential("the application default credentials", GoogleCredential.GetApplicationDefaultAsync),
     };
 
-    /// <summary>The file says of which type it is; whoever names it in the options trusts it.</summary>
+    /// <summary>The file says of which type it is; whoever names it in the options trusts it. What is wrong with it is told without a word of it.</summary>
     private static async Task<GoogleCredential> FromFileAsync(string file, CancellationToken cancellationToken)
     {
         string json = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
-        using var document = JsonDocument.Parse(json);
-        return CredentialFactory.FromJson(json, document.RootElement.GetProperty("type").GetString());
+        return CredentialFactory.FromJson(json, TypeIn(json));
+    }
+
+    private static string TypeIn(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            bool hasType = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String;
+            return hasType ? document.RootElement.GetProperty("type").GetString()! : throw new InvalidDataException("It has no \"type\", as a credential has.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException("It is not JSON.", error);
+        }
     }
 }

@@ -76,7 +76,8 @@ internal static class GcpErrors
         string? reason = error?.Errors is [{ Reason: { Length: > 0 } given }, ..] ? given : null;
         string message = UpstreamErrors.FirstLine(error?.Message ?? "");
         StorageErrorCode code = CodeOf(status, reason);
-        return new StorageException(code, message, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
+        string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : "";
+        return new StorageException(code, message + advice, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
         {
             Status = status,
             ProviderCode = reason,
@@ -86,6 +87,11 @@ internal static class GcpErrors
             IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded),
         };
     }
+
+    /// <summary>A new token was tried already, where the credential gives any.</summary>
+    private static string AdviceFor(HttpResponseMessage response) => response.RequestMessage?.Headers.Authorization is null
+        ? $" The request had no credential: with {nameof(GcpBackendOptions.UnauthenticatedAccess)} none is sent."
+        : $" The credential's token was refused: see whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, {nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this key.";
 
     private static StorageErrorCode CodeOf(int status, string? reason)
     {

@@ -6,8 +6,11 @@ public sealed record GcsServerOptions
     /// <summary>The clock of creation times and generations. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The only bearer token that is let in; <see langword="null"/> lets everybody in. Default: <see langword="null"/>.</summary>
+    /// <summary>The only bearer token that is let in; <see langword="null"/> lets everybody in, unless <see cref="AcceptsToken"/> is set. Default: <see langword="null"/>.</summary>
     public string? AccessToken { get; init; }
+
+    /// <summary>Which bearer tokens are let in, besides <see cref="AccessToken"/>: those of a token server. Default: <see langword="null"/>.</summary>
+    public Func<string, bool>? AcceptsToken { get; init; }
 
     /// <summary>How many items and prefixes a page has at most, whatever <c>maxResults</c> says: the service may always give fewer. Default: 1,000, which is also the most.</summary>
     public int PageLimit { get; init; } = 1000;

@@ -23,6 +23,12 @@ internal static class Catalogue
         new Aws.StubSmallGet(),
         new Aws.EmulatorLargePut(isFile: true),
         new Aws.EmulatorLargePut(isFile: false),
+        new Gcp.StubSmallPut(isSdk: false),
+        new Gcp.StubSmallPut(isSdk: true),
+        new Gcp.StubSmallGet(isSdk: false),
+        new Gcp.StubSmallGet(isSdk: true),
+        new Gcp.ServerLargePut(),
+        new Gcp.ServerLargeGet(),
     ];
 
     public static BenchmarkCase? Find(string name) => All.FirstOrDefault(found => found.Name == name);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BleepStore.Storage.Gcp.TestServer.State;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
@@ -75,6 +76,9 @@ internal sealed class GcsRequest
         await Http.Request.Body.CopyToAsync(bytes, Aborted);
         return bytes.ToArray();
     }
+
+    /// <summary>A body that becomes an object's.</summary>
+    public Task<Content> ReadContentAsync() => Content.ReadAsync(Http.Request.Body, Aborted);
 
     /// <returns>The body as an object; an empty one when there is none.</returns>
     public async Task<JsonObject> ReadJsonAsync() => ParseJson(await ReadBodyAsync());

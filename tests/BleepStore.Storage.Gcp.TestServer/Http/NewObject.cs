@@ -22,9 +22,8 @@ internal sealed record NewObject
     public string? Crc32C { get; init; }
 
     /// <summary>Stores the bytes: "Hashes and ETags" (a wrong hash is 400 and nothing is stored), then the conditions, which hold at the moment of the write.</summary>
-    public StoredObject Store(Project project, ReadOnlyMemory<byte> bytes)
+    public StoredObject Store(Project project, Content content)
     {
-        Content content = Content.FromBytes(bytes);
         string md5 = Convert.ToBase64String(content.Md5!);
         if (Md5Hash is not null && Md5Hash != md5)
         {

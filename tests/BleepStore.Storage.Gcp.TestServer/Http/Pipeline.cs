@@ -11,6 +11,8 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
     /// <summary>Under which the record of a request is kept while it is served.</summary>
     public static readonly object Record = new();
 
+    private const string Bearer = "Bearer ";
+
     private readonly Router _router = new(
         new BucketOperations(options, project),
         new ObjectOperations(project),
@@ -108,11 +110,21 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
         http.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
 
     /// <summary>"HTTP status and error codes for JSON", 401: no header is <c>required</c>, another token <c>authError</c>.</summary>
-    private GcsError? Unauthorized(HttpContext http) => (options.AccessToken, http.Request.Headers.Authorization.ToString()) switch
+    private GcsError? Unauthorized(HttpContext http)
     {
-        (null, _) => null,
-        (_, "") => new GcsError(401, "required", "Anonymous caller does not have access. Login Required."),
-        ({ } token, var given) when given == "Bearer " + token => null,
-        _ => new GcsError(401, "authError", "Invalid Credentials"),
-    };
+        if (options is { AccessToken: null, AcceptsToken: null })
+        {
+            return null;
+        }
+
+        string given = http.Request.Headers.Authorization.ToString();
+        if (given.Length == 0)
+        {
+            return new GcsError(401, "required", "Anonymous caller does not have access. Login Required.");
+        }
+
+        string token = given.StartsWith(Bearer, StringComparison.Ordinal) ? given[Bearer.Length..] : "";
+        bool isKnown = token.Length > 0 && (token == options.AccessToken || options.AcceptsToken?.Invoke(token) == true);
+        return isKnown ? null : new GcsError(401, "authError", "Invalid Credentials");
+    }
 }

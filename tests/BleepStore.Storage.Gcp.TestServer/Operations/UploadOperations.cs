@@ -12,8 +12,8 @@ internal sealed class UploadOperations(Project project)
     public async Task MediaAsync(GcsRequest request, string bucket)
     {
         NewObject target = Target(request, bucket, [], request.Http.Request.ContentType);
-        byte[] bytes = await request.ReadBodyAsync();
-        await Answer.JsonAsync(request.Http, ResourceWriter.Object(target.Store(project, bytes)));
+        Content content = await request.ReadContentAsync();
+        await Answer.JsonAsync(request.Http, ResourceWriter.Object(target.Store(project, content)));
     }
 
     /// <summary>"Multipart uploads": <c>multipart/related</c> of exactly two parts, the resource as JSON and then the media.</summary>
@@ -34,13 +34,13 @@ internal sealed class UploadOperations(Project project)
         JsonObject json = GcsRequest.ParseJson(await ReadAsync(resource, request.Aborted));
         MultipartSection media = await reader.ReadNextSectionAsync(request.Aborted) ?? throw GcsError.Required("The multipart upload has no media.");
         NewObject target = Target(request, bucket, json, media.ContentType);
-        byte[] bytes = await ReadAsync(media, request.Aborted);
+        Content content = await Content.ReadAsync(media.Body, request.Aborted);
         if (await reader.ReadNextSectionAsync(request.Aborted) is not null)
         {
             throw GcsError.Invalid("A multipart upload has two parts.");
         }
 
-        await Answer.JsonAsync(request.Http, ResourceWriter.Object(target.Store(project, bytes)));
+        await Answer.JsonAsync(request.Http, ResourceWriter.Object(target.Store(project, content)));
     }
 
     /// <summary>What the parameters and the resource say together. The name may be in either, and must be the same in both.</summary>

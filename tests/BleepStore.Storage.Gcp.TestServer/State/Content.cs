@@ -7,6 +7,8 @@ namespace BleepStore.Storage.Gcp.TestServer.State;
 /// <summary>The bytes of an object, which never change. A composition shares them with its sources.</summary>
 internal sealed class Content
 {
+    private const int PieceSize = 256 * 1024;
+
     private readonly ReadOnlyMemory<byte>[] _pieces;
 
     private Content(ReadOnlyMemory<byte>[] pieces, byte[]? md5)
@@ -26,6 +28,34 @@ internal sealed class Content
     public byte[]? Md5 { get; }
 
     public static Content FromBytes(ReadOnlyMemory<byte> bytes) => new([bytes], MD5.HashData(bytes.Span));
+
+    /// <summary>Takes a body as it comes, and hashes it meanwhile: a large one is neither held twice nor waited for twice.</summary>
+    public static async Task<Content> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var pieces = new List<ReadOnlyMemory<byte>>();
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(PieceSize);
+        int filled = 0;
+        int count;
+        while ((count = await body.ReadAsync(buffer.AsMemory(filled), cancellationToken)) > 0)
+        {
+            md5.AppendData(buffer, filled, count);
+            filled += count;
+            if (filled == buffer.Length)
+            {
+                pieces.Add(buffer);
+                buffer = GC.AllocateUninitializedArray<byte>(PieceSize);
+                filled = 0;
+            }
+        }
+
+        if (filled > 0)
+        {
+            pieces.Add(buffer.AsSpan(0, filled).ToArray());
+        }
+
+        return new Content([.. pieces], md5.GetHashAndReset());
+    }
 
     public static Content Compose(IEnumerable<Content> sources) => new([.. sources.SelectMany(static source => source._pieces)], md5: null);
 
@@ -49,6 +79,19 @@ internal sealed class Content
                 return;
             }
         }
+    }
+
+    public byte[] ToArray()
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Length);
+        int at = 0;
+        foreach (ReadOnlyMemory<byte> piece in _pieces)
+        {
+            piece.Span.CopyTo(bytes.AsSpan(at));
+            at += piece.Length;
+        }
+
+        return bytes;
     }
 
     public Stream Open()

@@ -1,190 +1,299 @@
-using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using BleepStore.Storage.Gcp.Tests.Support;
 using BleepStore.Storage.Gcp.TestServer;
+using BleepStore.Storage.Gcp.TestServer.Faults;
+using BleepStore.Storage.Gcp.TestServer.Tokens;
+using Google.Apis.Auth.OAuth2;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 
+/// <summary>Credentials from end to end: a server that lets in nobody without a valid token, and one that gives tokens out.</summary>
 public sealed class CredentialTests
 {
-    private const string Token = "the-secret-access-token";
-
-    private string _folder = "";
-
-    [SetUp]
-    public void CreateFolder() => _folder = Directory.CreateTempSubdirectory("bleepstore-gcp-").FullName;
-
-    [TearDown]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    private const int MiB = 1024 * 1024;
+    private const string Scope = "https://www.googleapis.com/auth/devstorage.full_control";
 
     [Test]
-    public async Task A_service_accounts_key_opens_the_store_with_one_token_for_many_requests()
+    public async Task Every_request_carries_the_token_of_the_credential()
     {
-        await using TokenEndpoint endpoint = await TokenEndpoint.StartAsync(Token);
-        await using ServedStore served = await ServedStore.StartAsync(new GcsServerOptions { AccessToken = Token });
-        Bucket bucket = Open(served, o => o.CredentialsFile = endpoint.WriteKeyFile(_folder));
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        Bucket bucket = guarded.OpenWithFile(guarded.AccountJson);
 
-        await AssertWorksAsync(bucket);
+        await UseAsync(bucket);
 
-        Assert.That(endpoint.Refused, Is.Empty);
-        Assert.That(endpoint.Given, Is.EqualTo(1));
-        Assert.That(served.Server.Requests.Records.Select(static record => record.Status), Has.None.EqualTo(401));
-        Assert.That(
-            served.Server.Requests.Records.Where(static record => record.Operation.StartsWith("objects.", StringComparison.Ordinal)).Select(static record => record.Headers.GetValueOrDefault("x-goog-user-project")),
-            Is.Not.Empty.And.All.EqualTo(TokenEndpoint.BilledProject));
+        Assert.That(guarded.Tokens.Grants, Has.Count.EqualTo(1));
+        Assert.That(guarded.Seen, Has.Count.GreaterThan(20).And.All.EqualTo($"Bearer {guarded.Tokens.Grants[0].Token}"));
+        Assert.That(guarded.Server.Requests.Records.Select(static record => record.Status), Has.None.EqualTo(401));
     }
 
     [Test]
-    public async Task The_application_default_credentials_are_taken_when_the_options_name_none()
+    public async Task A_service_account_signs_its_request_for_a_token_with_the_key_in_its_file()
     {
-        // The SDK looks once a process; no other test of this one takes the default.
-        const string Variable = "GOOGLE_APPLICATION_CREDENTIALS";
-        await using TokenEndpoint endpoint = await TokenEndpoint.StartAsync(Token);
-        await using ServedStore served = await ServedStore.StartAsync(new GcsServerOptions { AccessToken = Token });
-        string? before = Environment.GetEnvironmentVariable(Variable);
-        Environment.SetEnvironmentVariable(Variable, endpoint.WriteKeyFile(_folder));
-        try
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+
+        await PutAsync(guarded.OpenWithFile(guarded.AccountJson));
+
+        // The server has checked signature, audience and expiry.
+        Assert.That(guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account, grant.Scope)), Is.EqualTo(new[] { ("assertion", guarded.Account.Email, Scope) }));
+    }
+
+    [Test]
+    public async Task A_credential_of_the_application_is_used()
+    {
+        await using GcsServer server = await GcsServer.StartAsync(new GcsServerOptions { AccessToken = "given" });
+        await ServerClient.CreateBucketAsync(server, GuardedStore.Container, "given");
+        await using ObjectStore store = GcpStore.Create(new GcpBackendOptions
         {
-            await AssertWorksAsync(Open(served));
-        }
-        finally
+            Bucket = GuardedStore.Container,
+            BaseUri = server.BaseUri,
+            CredentialFactory = static _ => GoogleCredential.FromAccessToken("given"),
+        });
+
+        await PutAsync(store.GetBucket("bucket"));
+
+        Assert.That(server.Requests.Records.Select(static record => record.Status), Has.All.EqualTo(200));
+    }
+
+    [Test]
+    public async Task An_account_impersonates_another()
+    {
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        const string target = "target@project.iam.gserviceaccount.com";
+        Bucket bucket = guarded.OpenWithFile(new JsonObject
         {
-            Environment.SetEnvironmentVariable(Variable, before);
-        }
+            ["type"] = "impersonated_service_account",
+            ["service_account_impersonation_url"] = guarded.Tokens.ImpersonationUri(target).AbsoluteUri,
+            ["source_credentials"] = guarded.AccountJson,
+        });
 
-        Assert.That(endpoint.Given, Is.EqualTo(1));
+        await PutAsync(bucket);
+
+        Assert.That(guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account)), Is.EqualTo(new[] { ("assertion", guarded.Account.Email), ("impersonation", target) }));
+        Assert.That(guarded.Tokens.Grants[1].Scope, Is.EqualTo(Scope));
+        Assert.That(guarded.Seen, Has.All.EqualTo($"Bearer {guarded.Tokens.Grants[1].Token}"));
     }
 
     [Test]
-    public async Task An_account_that_impersonates_another_opens_the_store_as_that_one()
+    public async Task The_application_default_credentials_are_found_by_their_variable()
     {
-        await using TokenEndpoint endpoint = await TokenEndpoint.StartAsync("the-source's", Token);
-        await using ServedStore served = await ServedStore.StartAsync(new GcsServerOptions { AccessToken = Token });
-        Bucket bucket = Open(served, o => o.CredentialsFile = endpoint.WriteImpersonationFile(_folder));
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
 
-        await AssertWorksAsync(bucket);
+        (int exitCode, string output) = await Child.RunAsync(
+            guarded.Server.BaseUri, new Dictionary<string, string> { ["GOOGLE_APPLICATION_CREDENTIALS"] = guarded.Write(guarded.AccountJson.ToJsonString()) });
 
-        Assert.That(endpoint.Refused, Is.Empty);
-        Assert.That(endpoint.Given, Is.EqualTo(2));
+        Assert.That(exitCode, Is.Zero, output);
+        Assert.That(guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Account)), Is.EqualTo(new[] { ("assertion", guarded.Account.Email) }));
     }
 
     [Test]
-    public async Task A_token_that_was_withdrawn_is_asked_for_anew_and_the_request_goes_on()
+    public async Task A_machine_of_Googles_is_asked_for_its_token()
     {
-        await using TokenEndpoint endpoint = await TokenEndpoint.StartAsync("withdrawn", Token);
-        await using ServedStore served = await ServedStore.StartAsync(new GcsServerOptions { AccessToken = Token });
-        Bucket bucket = Open(served, o => o.CredentialsFile = endpoint.WriteKeyFile(_folder));
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
 
-        await AssertWorksAsync(bucket);
+        (int exitCode, string output) = await Child.RunAsync(guarded.Server.BaseUri, new Dictionary<string, string> { ["GCE_METADATA_HOST"] = guarded.Tokens.BaseUri.Authority });
 
-        Assert.That(endpoint.Given, Is.EqualTo(2));
-        Assert.That(served.Server.Requests.Records.Count(static record => record.Status == 401), Is.EqualTo(1));
+        Assert.That(exitCode, Is.Zero, output);
+        Assert.That(guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Scope)), Is.EqualTo(new[] { ("metadata", Scope) }));
     }
 
     [Test]
-    public async Task A_token_that_is_refused_twice_is_an_error_without_a_secret_in_it()
+    public async Task A_token_that_is_refused_is_replaced_and_the_work_goes_on()
     {
-        await using TokenEndpoint endpoint = await TokenEndpoint.StartAsync(Token);
-        await using ServedStore served = await ServedStore.StartAsync(new GcsServerOptions { AccessToken = "another" });
-        Bucket bucket = Open(served, o => o.CredentialsFile = endpoint.WriteKeyFile(_folder));
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        Bucket bucket = guarded.OpenWithFile(guarded.AccountJson);
+        await PutAsync(bucket);
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => bucket.PutAsync("object", "x"u8.ToArray())))!;
+        guarded.Tokens.RevokeAll();
+        byte[] large = [.. Enumerable.Range(0, 11 * MiB).Select(static i => (byte)(i * 31))];
+        await bucket.PutAsync("large", large);
+        guarded.Tokens.RevokeAll();
+        await using ObjectReader reader = await bucket.GetAsync("large");
+
+        Assert.That((await reader.ReadAllAsync()).AsSpan().SequenceEqual(large), Is.True);
+        Assert.That(guarded.Tokens.Grants, Has.Count.GreaterThanOrEqualTo(3));
+        Assert.That(guarded.Seen[^1], Is.EqualTo($"Bearer {guarded.Tokens.Grants[^1].Token}"));
+    }
+
+    [Test]
+    public async Task A_token_that_is_about_to_expire_is_replaced_before_it_is_used()
+    {
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        guarded.Tokens.Lifetime = TimeSpan.FromMinutes(1);
+        Bucket bucket = guarded.OpenWithFile(guarded.AccountJson);
+        await PutAsync(bucket);
+        guarded.Tokens.RevokeAll();
+
+        await PutAsync(bucket);
+
+        Assert.That(guarded.Tokens.Grants, Has.Count.EqualTo(2));
+        Assert.That(guarded.Server.Requests.Records.Select(static record => record.Status), Is.EqualTo(new[] { 200, 200 }));
+    }
+
+    [Test]
+    public async Task A_credential_that_is_refused_again_and_again_is_an_error_that_says_what_to_do_and_no_secret()
+    {
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        guarded.Tokens.GivesStaleTokens = true;
+
+        StorageException error = await FailAsync(guarded.OpenWithFile(guarded.AccountJson));
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
         Assert.That(error.Status, Is.EqualTo(401));
-        Assert.That(error.ToString(), Does.Contain("Invalid Credentials").And.Not.Contain(Token));
-        Assert.That(endpoint.Given, Is.EqualTo(2), "asked for anew once");
-    }
-
-    [Test]
-    public async Task A_request_without_a_token_is_refused_where_one_is_asked_for()
-    {
-        await using ServedStore served = await ServedStore.StartAsync(new GcsServerOptions { AccessToken = Token });
-
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => served.Store.GetBucket("bucket").HeadAsync("object")))!;
-
-        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
         Assert.That(error.IsTransient, Is.False);
+        Assert.That(error.Message, Does.Contain("CredentialsFile").And.Contain("Invalid Credentials"));
+        Assert.That(guarded.Seen.Distinct(), Has.Exactly(2).Items, "one token, and one that replaced it");
+        Assert.That(guarded.Seen, Has.Count.EqualTo(2));
+        RequireNoSecret(guarded, error);
     }
 
     [Test]
-    public async Task A_key_that_the_account_does_not_have_is_an_error_that_says_what_the_endpoint_said()
+    public async Task Without_a_credential_the_error_says_that_one_is_needed()
     {
-        await using TokenEndpoint endpoint = await TokenEndpoint.StartAsync(Token);
-        await using ServedStore served = await ServedStore.StartAsync(new GcsServerOptions { AccessToken = Token });
-        string path = endpoint.WriteKeyFile(_folder);
-        Dictionary<string, string> key = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(path))!;
-        using var other = RSA.Create(2048);
-        key["private_key"] = other.ExportPkcs8PrivateKeyPem();
-        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(key));
-        Bucket bucket = Open(served, o => o.CredentialsFile = path);
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => bucket.HeadAsync("object")))!;
+        StorageException error = await FailAsync(guarded.Open(static o => o.UnauthenticatedAccess = true));
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
-        Assert.That(error.Message, Does.Contain("the signature is not the account's"));
-        Assert.That(error.ToString(), Does.Not.Contain(key["private_key"][30..60]));
-        Assert.That(served.Server.Requests.Operations, Has.None.StartsWith("objects."), "nothing was sent without a token");
+        Assert.That(error.Message, Does.Contain(nameof(GcpBackendOptions.UnauthenticatedAccess)));
+        Assert.That(guarded.Seen, Is.EqualTo(new string?[] { null }));
     }
 
-    [TestCase(null, "missing.json")]
-    [TestCase("{", "credential")]
-    [TestCase("{}", "credential")]
-    [TestCase("""{"type":"service_account","private_key":"-----BEGIN hidden","client_email":"a@b","token_uri":"http://127.0.0.1:1/"}""", "credential")]
-    public async Task A_file_that_holds_no_credential_is_an_error_at_the_first_request_and_not_before(string? content, string said)
+    [Test]
+    public async Task A_key_that_is_not_the_accounts_gets_no_token()
     {
-        await using ServedStore served = await ServedStore.StartAsync();
-        string path = Path.Combine(_folder, "missing.json");
-        if (content is not null)
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        using var other = new ServiceAccount();
+        JsonObject file = guarded.AccountJson;
+        file["private_key"] = other.PrivateKey;
+
+        StorageException error = await FailAsync(guarded.OpenWithFile(file));
+
+        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
+        Assert.That(error.Message, Does.Contain("Invalid JWT Signature").And.Contain("CredentialsFile"));
+        Assert.That(guarded.Seen, Is.Empty);
+        RequireNoSecret(guarded, error);
+        Assert.That(error.ToString(), Does.Not.Contain(Line(other.PrivateKey)));
+    }
+
+    [TestCase(500)]
+    [TestCase(503)]
+    public async Task A_token_server_that_fails_is_a_transient_error(int status)
+    {
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        guarded.Tokens.Refusal = status;
+        Bucket bucket = guarded.OpenWithFile(guarded.AccountJson);
+
+        StorageException error = await FailAsync(bucket);
+        guarded.Tokens.Refusal = 0;
+        await PutAsync(bucket);
+
+        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.ServiceUnavailable));
+        Assert.That(error.IsTransient, Is.True);
+        Assert.That(error.IsOutcomeUnknown, Is.False, "nothing was sent");
+        RequireNoSecret(guarded, error);
+    }
+
+    [Test]
+    public async Task A_token_server_that_cannot_be_reached_is_a_transient_error()
+    {
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        JsonObject file = guarded.AccountJson;
+        await guarded.Tokens.DisposeAsync();
+
+        StorageException error = await FailAsync(guarded.OpenWithFile(file));
+
+        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.ServiceUnavailable));
+        Assert.That(error.IsTransient, Is.True);
+        RequireNoSecret(guarded, error);
+    }
+
+    [TestCase("{ \"private_key\": \"sesame\", ", "JSON", TestName = "A file that is cut off")]
+    [TestCase("[ \"sesame\" ]", "type", TestName = "A file that holds no object")]
+    [TestCase("{ \"private_key\": \"sesame\" }", "type", TestName = "A file without type")]
+    [TestCase("{ \"type\": 1, \"private_key\": \"sesame\" }", "type", TestName = "A file whose type is no text")]
+    [TestCase("{ \"type\": \"sorcerer\", \"private_key\": \"sesame\" }", "sorcerer", TestName = "A file of a type that nobody knows")]
+    [TestCase("{ \"type\": \"service_account\", \"client_email\": \"a@b\", \"private_key\": \"sesame\" }", "", TestName = "A file whose key is none")]
+    [TestCase("{ \"type\": \"service_account\", \"client_email\": \"a@b\", \"private_key\": \"-----BEGIN sesame\" }", "", TestName = "A file whose key only begins like one")]
+    public async Task A_file_that_is_no_credential_is_named_and_not_quoted(string content, string said)
+    {
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        string path = guarded.Write(content);
+
+        StorageException error = await FailAsync(guarded.Open(o => o.CredentialsFile = path));
+
+        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
+        Assert.That(error.Message, Does.Contain(path).And.Contain(said));
+        Assert.That(error.ToString(), Does.Not.Contain("sesame"));
+        Assert.That(guarded.Log.Text, Does.Not.Contain("sesame"));
+    }
+
+    [Test]
+    public async Task A_file_that_is_not_there_is_looked_for_again_at_the_next_request()
+    {
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        string path = guarded.Write("");
+        File.Delete(path);
+        Bucket bucket = guarded.Open(o => o.CredentialsFile = path);
+
+        StorageException error = await FailAsync(bucket);
+        await File.WriteAllTextAsync(path, guarded.AccountJson.ToJsonString());
+        await PutAsync(bucket);
+
+        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
+        Assert.That(error.Message, Does.Contain(path));
+    }
+
+    [Test]
+    public async Task The_project_that_pays_is_told_once_however_often_a_request_is_sent()
+    {
+        await using GuardedStore guarded = await GuardedStore.StartAsync();
+        JsonObject file = guarded.AccountJson;
+        file["quota_project_id"] = "payer";
+        Bucket bucket = guarded.OpenWithFile(file);
+        guarded.Server.Faults.Add(static _ => true, new Fault(FaultKind.Refuse) { Status = 503 });
+
+        await PutAsync(bucket);
+
+        Assert.That(guarded.Server.Requests.Records.Select(static record => record.Headers.GetValueOrDefault("x-goog-user-project")), Is.EqualTo(new[] { "payer", "payer" }));
+    }
+
+    private static Task PutAsync(Bucket bucket) => bucket.PutAsync("object", "bytes"u8.ToArray());
+
+    private static async Task<StorageException> FailAsync(Bucket bucket) => (await Assert.ThrowsAsync<StorageException>(() => PutAsync(bucket)))!;
+
+    /// <summary>All that a backend does, in small.</summary>
+    private static async Task UseAsync(Bucket bucket)
+    {
+        await PutAsync(bucket);
+        await bucket.PutAsync("large", new byte[11 * MiB]);
+        await bucket.HeadAsync("object");
+        await using (ObjectReader reader = await bucket.GetAsync("large"))
         {
-            await File.WriteAllTextAsync(path, content);
+            await reader.ReadAllAsync();
         }
 
-        Bucket bucket = Open(served, o => o.CredentialsFile = path);
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => bucket.HeadAsync("object")))!;
-
-        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
-        Assert.That(error.Message, Does.Contain(said).And.Not.Contain("hidden"));
+        await bucket.ListPageAsync();
+        await bucket.CopyAsync(new ObjectAddress(bucket.Name, "object"), "copy");
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("parts");
+        PartInfo part = await upload.UploadPartAsync(1, new byte[MiB]);
+        await upload.CompleteAsync([part]);
+        await bucket.DeleteAsync("object");
     }
 
-    [Test]
-    public async Task The_Cloud_KMS_key_goes_with_everything_that_is_written()
+    private static void RequireNoSecret(GuardedStore guarded, StorageException error)
     {
-        const string Key = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
-        await using ServedStore served = await ServedStore.StartAsync();
-        Bucket bucket = served.Open(o => o.KmsKeyName = Key).GetBucket("bucket");
-        var source = new ObjectAddress("bucket", "object");
-
-        await bucket.PutAsync("object", "x"u8.ToArray());
-        await bucket.PutAsync("large", new MemoryStream(new byte[11 * 1024 * 1024]));
-        await bucket.CopyAsync(source, "copy");
-
-        Assert.That(KeysOf("objects.insert", "kmsKeyName"), Is.Not.Empty.And.All.EqualTo(Key));
-        Assert.That(KeysOf("objects.compose", "kmsKeyName"), Is.Not.Empty.And.All.EqualTo(Key));
-        Assert.That(KeysOf("objects.rewrite", "destinationKmsKeyName"), Is.Not.Empty.And.All.EqualTo(Key));
-
-        IEnumerable<string?> KeysOf(string operation, string parameter) => served.Server.Requests.Records
-            .Where(record => record.Operation.StartsWith(operation, StringComparison.Ordinal) && record.Name?.Contains(".bleepstore/buckets", StringComparison.Ordinal) != true)
-            .Select(record => record.Query.GetValueOrDefault(parameter));
+        foreach (string text in new[] { error.ToString(), guarded.Log.Text })
+        {
+            Assert.That(text, Does.Not.Contain(Line(guarded.Account.PrivateKey)));
+            Assert.That(text, Does.Not.Contain("Bearer "));
+            Assert.That(text, Does.Not.Contain("assertion="));
+            foreach (TokenGrant grant in guarded.Tokens.Grants)
+            {
+                Assert.That(text, Does.Not.Contain(grant.Token));
+            }
+        }
     }
 
-    private static Bucket Open(ServedStore served, Action<GcpBackendOptions>? configure = null) => served.Open(options =>
-    {
-        options.UnauthenticatedAccess = false;
-        configure?.Invoke(options);
-    }).GetBucket("bucket");
-
-    /// <summary>Writes and reads in every way that sends requests of its own.</summary>
-    private static async Task AssertWorksAsync(Bucket bucket)
-    {
-        byte[] large = new byte[11 * 1024 * 1024];
-        Random.Shared.NextBytes(large);
-        await bucket.PutAsync("object", large);
-        await bucket.PutAsync("parts", new MemoryStream(large));
-        await using ObjectReader reader = await bucket.GetAsync("parts");
-        var read = new MemoryStream();
-        await reader.Content.CopyToAsync(read);
-        Assert.That(read.ToArray().AsSpan().SequenceEqual(large), Is.True);
-        Assert.That((await bucket.ListPageAsync()).Objects.Select(static entry => entry.Key), Is.EqualTo(new[] { "object", "parts" }));
-    }
+    /// <summary>A line of a key that no other key has.</summary>
+    private static string Line(string pem) => pem.Split('\n')[3].Trim();
 }

@@ -1,0 +1,23 @@
+using Google.Apis.Auth.OAuth2;
+using Google.Apis.Http;
+using Google.Apis.Services;
+using Google.Apis.Storage.v1;
+using Google.Cloud.Storage.V1;
+
+namespace BleepStore.Storage.Benchmarks.Gcp;
+
+/// <summary>The vendor's client, made as the library makes its own: the same application name, no decoding, no handler in between.</summary>
+internal static class BareClient
+{
+    public static StorageClient Create(HttpMessageHandler handler, string token) => new StorageClientImpl(
+        new StorageService(new BaseClientService.Initializer
+        {
+            ApplicationName = "BleepStore.Storage",
+            HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ =>
+                new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(handler, performsAutomaticDecompression: false, handlesRedirect: false)),
+            HttpClientInitializer = GoogleCredential.FromAccessToken(token),
+            GZipEnabled = false,
+            HttpClientTimeout = Timeout.InfiniteTimeSpan,
+        }),
+        encryptionKey: null);
+}
