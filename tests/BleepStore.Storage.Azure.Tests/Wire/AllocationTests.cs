@@ -6,6 +6,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Benchmarks.Azure;
+using BleepStore.Storage.Benchmarks.Support;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
@@ -26,7 +27,7 @@ public sealed class AllocationTests
     private static readonly double Limit = IsOptimised ? 1.10 : 1.60;
 
     private readonly byte[] _bytes = Payload.Bytes(4096);
-    private AnsweringTransport _transport = null!;
+    private Traffic _traffic = null!;
     private ObjectStore _store = null!;
     private BlobContainerClient _sdk = null!;
 
@@ -35,16 +36,17 @@ public sealed class AllocationTests
     [SetUp]
     public void SetUp()
     {
-        _transport = new AnsweringTransport(_bytes);
-        _store = AzureStore.Create(new AzureBackendOptions { AccountUrl = new Uri(Account), SasToken = Sas, Container = "store", ConfigureClient = client => client.Transport = _transport });
-        _sdk = new BlobContainerClient(new Uri($"{Account}/store"), new AzureSasCredential(Sas), new BlobClientOptions { Transport = _transport });
+        _traffic = new Traffic();
+        var transport = new AnsweringTransport(_bytes, _traffic);
+        _store = AzureStore.Create(new AzureBackendOptions { AccountUrl = new Uri(Account), SasToken = Sas, Container = "store", ConfigureClient = client => client.Transport = transport });
+        _sdk = new BlobContainerClient(new Uri($"{Account}/store"), new AzureSasCredential(Sas), new BlobClientOptions { Transport = transport });
     }
 
     [TearDown]
     public async Task TearDownAsync()
     {
         await _store.DisposeAsync();
-        _transport.Dispose();
+        _traffic.Dispose();
     }
 
     [Test]
