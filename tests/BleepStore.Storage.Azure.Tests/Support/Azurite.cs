@@ -2,7 +2,7 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>One Azurite for the assembly, started at the first use.</summary>
+/// <summary>The assembly's Azurites, each started at its first use. Fixtures take them in turn: one runs on one core, on which all fixtures would wait, and is slower the more it holds.</summary>
 internal sealed class Azurite : IDisposable
 {
     public const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -10,9 +10,11 @@ internal sealed class Azurite : IDisposable
     /// <summary>Accounts are what keeps fixtures apart whose buckets are containers.</summary>
     private const int Accounts = 300;
 
-    private static readonly Lazy<Task<Azurite>> Started = new(StartAsync);
+    private static readonly Lazy<Task<Azurite>>[] Started = [new(StartAsync), new(StartAsync)];
 
-    private static int _accountsUsed;
+    private static uint _turn;
+
+    private int _accountsUsed;
 
     private readonly AzuriteProcess _process;
 
@@ -24,14 +26,14 @@ internal sealed class Azurite : IDisposable
     public static async Task<Azurite> RequireAsync()
     {
         await Emulators.RequireNodeAsync();
-        return await Started.Value;
+        return await Started[Interlocked.Increment(ref _turn) % Started.Length].Value;
     }
 
     public static async Task StopAsync()
     {
-        if (Started.IsValueCreated)
+        foreach (Lazy<Task<Azurite>> started in Started.Where(static started => started.IsValueCreated))
         {
-            (await Started.Value).Dispose();
+            (await started.Value).Dispose();
         }
     }
 
