@@ -1,5 +1,4 @@
 using BleepStore.Storage.Aws.Tests.Support;
-using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 

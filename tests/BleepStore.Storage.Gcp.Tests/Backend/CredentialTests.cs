@@ -257,7 +257,7 @@ public sealed class CredentialTests
         Assert.That(guarded.Server.Requests.Records.Select(static record => record.Headers.GetValueOrDefault("x-goog-user-project")), Is.EqualTo(new[] { "payer", "payer" }));
     }
 
-    private static Task PutAsync(Bucket bucket) => bucket.PutAsync("object", "bytes"u8.ToArray());
+    private static Task<ObjectProperties> PutAsync(Bucket bucket) => bucket.PutAsync("object", "bytes"u8.ToArray());
 
     private static async Task<StorageException> FailAsync(Bucket bucket) => (await Assert.ThrowsAsync<StorageException>(() => PutAsync(bucket)))!;
 
