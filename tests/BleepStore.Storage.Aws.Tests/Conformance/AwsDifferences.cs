@@ -60,6 +60,7 @@ internal static class AwsDifferences
         new("Multipart.A_conditional_commit_that_is_repeated_is_still_the_one_that_won", Ignores("completions"), StorageErrorCode.NotSupported),
         new("Multipart.A_subset_of_the_parts_can_be_completed_and_the_rest_goes", "Ceph 16 completes an upload only with all of its parts", StorageErrorCode.InvalidPart),
         new("Concurrency.Of_many_who_complete_uploads_under_IfNoneMatch_one_wins", Ignores("completions")),
+        new("Concurrency.Listings_agree_with_reads_after_deletes_that_raced_puts", "Ceph 16 can leave an object out of its listings that is put while it is deleted") { IsOccasional = true },
         new("Concurrency.An_abort_racing_a_commit_either_wins_whole", "Ceph 16 can take an abort for done that comes while it completes the upload"),
     ];
 

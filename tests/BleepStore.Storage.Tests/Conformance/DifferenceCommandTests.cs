@@ -28,6 +28,16 @@ public class DifferenceCommandTests
     }
 
     [Test]
+    public void An_occasional_difference_may_show_or_not_but_not_answer_otherwise()
+    {
+        var difference = new Difference(Name, "The upstream's race.", StorageErrorCode.OperationAborted) { IsOccasional = true };
+
+        Assert.That(Run(difference, static () => { }).Status, Is.EqualTo(TestStatus.Passed));
+        Assert.That(Run(difference, static () => throw new StorageException(StorageErrorCode.OperationAborted, "No.")).Status, Is.EqualTo(TestStatus.Passed));
+        Assert.That(Run(difference, static () => throw new AssertionException("wrong")).Status, Is.EqualTo(TestStatus.Failed));
+    }
+
+    [Test]
     public void A_declared_answer_must_be_the_one_given()
     {
         var difference = new Difference(Name, "The upstream cannot.", StorageErrorCode.NotSupported);
