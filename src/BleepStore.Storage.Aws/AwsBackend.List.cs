@@ -42,7 +42,7 @@ internal sealed partial class AwsBackend
         return page.Build();
     }
 
-    /// <summary>Ceph 16 passes over keys at delimiters of more than one character: it goes on behind a common prefix from where its one last character, counted up, would be.</summary>
+    /// <summary>Ceph 16 loses keys where it rolls up at a delimiter of more than one character ("//" in pages of a few keys), and other servers are not known to be better.</summary>
     private bool CanRollUp(string delimiter) => AwsNames.CanRollUp(delimiter) && (delimiter.Length == 1 || _clients.Compatibility == AwsCompatibility.Aws);
 
     private async Task<S3.ListObjectsV2Response> ListPageAsync(S3.ListObjectsV2Request list, ListRequest request, CancellationToken cancellationToken)

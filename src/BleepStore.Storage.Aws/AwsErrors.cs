@@ -123,7 +123,7 @@ internal static class AwsErrors
             RequestId = string.IsNullOrEmpty(failed.RequestId) ? null : failed.RequestId,
             RetryAfter = RetryAfter(answer),
             ObjectSize = code == StorageErrorCode.InvalidRange ? SizeIn(Header(answer, "Content-Range")) : null,
-            IsOutcomeUnknown = mayHaveLanded is { } sentTwice && (sentTwice || status >= 500 || status == 408 || status is >= 200 and < 300),
+            IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded) || (mayHaveLanded is not null && status is >= 200 and < 300),
         };
     }
 

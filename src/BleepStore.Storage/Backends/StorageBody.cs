@@ -42,16 +42,8 @@ public abstract class StorageBody
     /// <summary>
     /// Opens the bytes as SDKs want them: a stream of known length that is sent again by seeking to its beginning (and nowhere else). The caller disposes it.
     /// </summary>
-    /// <param name="canSeek">Whether the SDK is told that it may rewind. Some hash all that they can rewind at once before they send it, which a body cannot do.</param>
     /// <exception cref="InvalidOperationException">The body's length is not known, or it cannot be replayed.</exception>
-    public Stream OpenRewindable(bool canSeek = true)
-    {
-        if (!CanReplay || Length is not { } length)
-        {
-            throw new InvalidOperationException("Only a body of known length that can be replayed can be rewound.");
-        }
-
-        // Bytes in memory are rewound as they are.
-        return canSeek && this is MemoryBody ? Open() : new RewindableStream(this, length, canSeek);
-    }
+    public virtual Stream OpenRewindable() => CanReplay && Length is { } length
+        ? new RewindableStream(this, length)
+        : throw new InvalidOperationException("Only a body of known length that can be replayed can be rewound.");
 }

@@ -17,4 +17,6 @@ internal sealed class MemoryBody(ReadOnlyMemory<byte> bytes) : StorageBody
     public override string ETag => ETags.FromMd5(_md5);
 
     public override Stream Open() => new ReadOnlyMemoryStream(bytes);
+
+    public override Stream OpenRewindable() => Open();
 }

@@ -3,12 +3,12 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>A body as the SDKs want it: of known length, and rewound by seeking to its beginning when a request is sent again.</summary>
-internal sealed class RewindableStream(StorageBody body, long length, bool canSeek) : AsyncReadStream
+internal sealed class RewindableStream(StorageBody body, long length) : AsyncReadStream
 {
     private Stream? _open;
     private long _position;
 
-    public override bool CanSeek => canSeek;
+    public override bool CanSeek => true;
 
     public override long Length => length;
 

@@ -87,8 +87,9 @@ public sealed class ConditionProbeTests
         var wire = new StubTransport(server.Answer) { BeforeAnswer = (request, _) => IsProbe(request) ? begun.Task : Task.CompletedTask };
         Bucket bucket = await CreateBucketAsync(wire);
 
-        List<Task<ObjectProperties>> puts = [.. Enumerable.Range(0, 16).Select(i => Task.Run(() => bucket.PutAsync($"key-{i}", New, new PutOptions { IfNoneMatch = "*" })))];
-        await Task.Delay(50);
+        // Each goes on to where it waits for the one trial, which is not answered yet.
+        List<Task<ObjectProperties>> puts = [.. Enumerable.Range(0, 16).Select(i => bucket.PutAsync($"key-{i}", New, new PutOptions { IfNoneMatch = "*" }))];
+        Assert.That(puts, Has.All.Matches<Task>(static put => !put.IsCompleted));
         begun.SetResult();
         await Task.WhenAll(puts);
         Assert.That(ProbedNames(wire), Has.Exactly(1).Items);

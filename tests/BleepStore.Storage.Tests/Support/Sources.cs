@@ -1,23 +1,11 @@
+using BleepStore.Storage.Backends;
+
 namespace BleepStore.Storage.Tests.Support;
 
 /// <summary>A source that can be read once, in chunks of a given size, and that tells what was done to it.</summary>
-internal sealed class SequentialSource(byte[] bytes, int chunk = int.MaxValue) : Stream
+internal sealed class SequentialSource(byte[] bytes, int chunk = int.MaxValue) : AsyncReadStream
 {
     private int _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public bool IsDisposed { get; private set; }
 
@@ -39,21 +27,6 @@ internal sealed class SequentialSource(byte[] bytes, int chunk = int.MaxValue) :
         _position += count;
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The library must read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
