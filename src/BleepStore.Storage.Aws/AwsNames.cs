@@ -18,7 +18,9 @@ internal sealed class AwsNames
     private const int MaxBucketLength = 63;
     private const int MaxPrefixLength = 60;
     private const string Internal = ".bleepstore/";
-    private const string EscapedInternal = KeyCodec.Lead + "2ebleepstore/";
+
+    /// <summary>How <see cref="Internal"/> is spelled where a user's key begins so. It is the slash that is escaped, so that all keys that begin alike stay together upstream.</summary>
+    private const string EscapedInternal = ".bleepstore" + KeyCodec.Lead + "2f";
     private const string EscapedSlash = KeyCodec.Lead + "2f";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -152,9 +154,6 @@ internal sealed class AwsNames
     {
         _ when IsInternal(prefix) => EscapedInternal + _codec.EncodePrefix(prefix)[Internal.Length..],
         _ when IsRooted(prefix) => EscapedSlash + _codec.EncodePrefix(prefix)[1..],
-
-        // Keys under ".b" can be ".bx" or ".bleepstore/x", which begin differently upstream.
-        _ when !_shared && Internal.StartsWith(prefix, StringComparison.Ordinal) => "",
         _ => _codec.EncodePrefix(prefix),
     };
 

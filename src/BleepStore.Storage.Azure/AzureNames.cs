@@ -19,7 +19,9 @@ internal sealed class AzureNames
     private const int MaxBucketLength = 63;
     private const int MaxPrefixLength = 60;
     private const string Internal = ".bleepstore/";
-    private const string EscapedInternal = KeyCodec.Lead + "2ebleepstore/";
+
+    /// <summary>How <see cref="Internal"/> is spelled where a user's key begins so. It is the slash that is escaped, so that all keys that begin alike stay together upstream.</summary>
+    private const string EscapedInternal = ".bleepstore" + KeyCodec.Lead + "2f";
 
     private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
@@ -58,14 +60,26 @@ internal sealed class AzureNames
         && !name.Contains("--", StringComparison.Ordinal);
 
     /// <summary>Whether no rule of addresses can change a name: it needs no escaping, and none of its segments is empty or begins or ends with a dot.</summary>
-    public static bool IsPlain(string name) =>
-        !name.AsSpan().ContainsAnyExcept(PlainCharacters)
-        && name is { Length: > 0 }
-        && name[0] is not ('.' or '/')
-        && name[^1] is not ('.' or '/')
-        && !name.Contains("//", StringComparison.Ordinal)
-        && !name.Contains("/.", StringComparison.Ordinal)
-        && !name.Contains("./", StringComparison.Ordinal);
+    public static bool IsPlain(string name)
+    {
+        if (name.AsSpan().ContainsAnyExcept(PlainCharacters))
+        {
+            return false;
+        }
+
+        char before = '/';
+        foreach (char c in name)
+        {
+            if ((c == '/' && (before is '.' or '/')) || (c == '.' && before == '/'))
+            {
+                return false;
+            }
+
+            before = c;
+        }
+
+        return before is not ('.' or '/');
+    }
 
     public static string? PrefixFault(string? prefix) => prefix switch
     {
@@ -121,16 +135,8 @@ internal sealed class AzureNames
 
     private string Encode(string key) => IsInternal(key) ? EscapedInternal + _codec.Encode(key)[Internal.Length..] : _codec.Encode(key);
 
-    private string EncodePrefix(string prefix)
-    {
-        if (IsInternal(prefix))
-        {
-            return EscapedInternal + _codec.EncodePrefix(prefix)[Internal.Length..];
-        }
-
-        // Keys under ".b" can be ".bx" or ".bleepstore/x", which begin differently upstream.
-        return !_shared && Internal.StartsWith(prefix, StringComparison.Ordinal) ? "" : _codec.EncodePrefix(prefix);
-    }
+    private string EncodePrefix(string prefix) =>
+        IsInternal(prefix) ? EscapedInternal + _codec.EncodePrefix(prefix)[Internal.Length..] : _codec.EncodePrefix(prefix);
 
     private bool TryDecode(string name, [NotNullWhen(true)] out string? key)
     {

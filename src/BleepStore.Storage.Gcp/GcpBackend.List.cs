@@ -39,23 +39,29 @@ internal sealed partial class GcpBackend
         }
     }
 
-    /// <summary>In the order of the names, in which the service has objects and prefixes apart: what is rolled up here must come as the names do.</summary>
     private void Add(ServiceListPageBuilder page, string bucket, GcsObjects found)
     {
-        foreach (GcsObject item in found.Items ?? [])
+        foreach ((string name, GcsObject? item) in InOrder(found))
         {
-            if (_names.TryReadKey(bucket, item.Name, out string? key) && page.Offer(key) == ListStep.Entry)
+            if (item is null)
+            {
+                if (_names.TryReadPrefix(bucket, name, out string? keys))
+                {
+                    page.OfferPrefix(keys);
+                }
+            }
+            else if (_names.TryReadKey(bucket, name, out string? key) && page.Offer(key) == ListStep.Entry)
             {
                 page.Add(GcpProperties.ReadEntry(key, item));
             }
         }
+    }
 
-        foreach (string prefix in found.Prefixes ?? [])
-        {
-            if (_names.TryReadPrefix(bucket, prefix, out string? keys))
-            {
-                page.OfferPrefix(keys);
-            }
-        }
+    /// <summary>Objects and common prefixes (without an object) in the one order in which the service has them: what a key's escape keeps from being rolled up there is next to what was.</summary>
+    private static IEnumerable<(string Name, GcsObject? Item)> InOrder(GcsObjects found)
+    {
+        IEnumerable<(string Name, GcsObject? Item)> objects = (found.Items ?? []).Select(static item => (item.Name, (GcsObject?)item));
+        IEnumerable<(string Name, GcsObject? Item)> prefixes = (found.Prefixes ?? []).Select(static prefix => (prefix, (GcsObject?)null));
+        return found.Prefixes is null ? objects : objects.Concat(prefixes).OrderBy(static one => one.Name, KeyOrder.Instance);
     }
 }

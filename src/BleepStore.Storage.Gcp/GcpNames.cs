@@ -20,7 +20,6 @@ internal sealed class GcpNames
     private const int MaxPrefixLength = 60;
     private const string Internal = ".bleepstore/";
     private const string Acme = ".well-known/acme-challenge/";
-    private const string EscapedDot = KeyCodec.Lead + "2e";
 
     private static readonly SearchValues<char> BucketCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
     private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
@@ -28,7 +27,14 @@ internal sealed class GcpNames
     /// <summary>What can be part of an escape, or is escaped itself: the service must not roll up at it.</summary>
     private static readonly SearchValues<char> EscapeCharacters = SearchValues.Create("~=0123456789abcdef\r\n");
 
-    private static readonly string[] Reserved = [Internal, Acme, ".."];
+    /// <summary>
+    /// How names are spelled that are this library's own, or that the service refuses, where a user's key is or begins so. What comes last is escaped or shielded, so that all keys that begin alike stay
+    /// together upstream.
+    /// </summary>
+    private const string EscapedInternal = ".bleepstore" + KeyCodec.Lead + "2f";
+    private const string EscapedAcme = ".well-known/acme-challenge" + KeyCodec.Lead + "2f";
+    private const string ShieldedDot = "." + KeyCodec.Lead;
+    private const string ShieldedDots = ".." + KeyCodec.Lead;
 
     private readonly string _prefix;
     private readonly bool _shared;
@@ -93,24 +99,18 @@ internal sealed class GcpNames
     /// <summary>What the names of all objects whose keys begin with <paramref name="prefix"/> begin with.</summary>
     public string ObjectPrefix(string bucket, string prefix)
     {
-        string root = Root(bucket);
-        if (IsReserved(prefix + "x"))
-        {
-            return root + EscapedDot + _codec.EncodePrefix(prefix)[1..];
-        }
-
-        // Keys under ".b" can be ".bx" or ".bleepstore/x", which begin differently upstream.
-        bool isOpen = !_shared && prefix.Length > 0 && Array.Exists(Reserved, reserved => reserved.StartsWith(prefix, StringComparison.Ordinal));
-        return isOpen ? root : root + _codec.EncodePrefix(prefix);
+        // What follows can be that which is escaped, but not change it.
+        string whole = prefix + "x";
+        return Root(bucket) + (IsReserved(whole) ? Encode(whole)[..^1] : _codec.EncodePrefix(prefix));
     }
 
-    /// <summary>From where to list for keys after another: escapes move names up, so that the beginning which they have in common is safe.</summary>
+    /// <summary>From where to list for keys after another: escapes move names up, so that the beginning which key and name have in common is safe.</summary>
     public string StartOffset(string bucket, string startAfter)
     {
         string plain = Root(bucket) + startAfter;
         string name = Root(bucket) + Encode(startAfter);
         int common = plain.AsSpan().CommonPrefixLength(name);
-        return common == plain.Length ? name : name[..(common > 0 && char.IsHighSurrogate(name[common - 1]) ? common - 1 : common)];
+        return plain[..(common > 0 && char.IsHighSurrogate(plain[common - 1]) ? common - 1 : common)];
     }
 
     /// <summary>Reads a key back; not for what is internal, nor for a name that no key maps to.</summary>
@@ -151,21 +151,37 @@ internal sealed class GcpNames
 
     public string Probe(Guid id) => $"{InternalRoot}probe/{id:N}";
 
-    private string Encode(string key) => IsReserved(key) ? EscapedDot + _codec.Encode(key)[1..] : _codec.Encode(key);
+    private string Encode(string key) => key switch
+    {
+        _ when !IsReserved(key) => _codec.Encode(key),
+        "." => ShieldedDot,
+        ".." => ShieldedDots,
+        _ when key.StartsWith(Internal, StringComparison.Ordinal) => EscapedInternal + _codec.Encode(key)[Internal.Length..],
+        _ => EscapedAcme + _codec.Encode(key)[Acme.Length..],
+    };
 
     private bool TryDecode(string name, [NotNullWhen(true)] out string? key)
     {
-        if (name.StartsWith(EscapedDot, StringComparison.Ordinal))
+        key = null;
+        if (_shared || name[0] != '.')
         {
-            return _codec.TryDecode("." + name[EscapedDot.Length..], out key) && IsReserved(key);
+            return _codec.TryDecode(name, out key);
         }
 
-        key = null;
-        return !IsReserved(name) && _codec.TryDecode(name, out key);
+        string plain = name switch
+        {
+            ShieldedDot => ".",
+            ShieldedDots => "..",
+            _ when name.StartsWith(EscapedInternal, StringComparison.Ordinal) => Internal + name[EscapedInternal.Length..],
+            _ when name.StartsWith(EscapedAcme, StringComparison.Ordinal) => Acme + name[EscapedAcme.Length..],
+            _ => name,
+        };
+        bool isEscaped = !ReferenceEquals(plain, name);
+        return isEscaped == IsReserved(plain) && _codec.TryDecode(plain, out key);
     }
 
     /// <summary>
-    /// Keys whose first dot is escaped. Where buckets have buckets of their own upstream, users' keys and internal names share a root; and a name that is nothing but a dot or two, or
+    /// Keys that cannot be spelled as they are. Where buckets have buckets of their own upstream, users' keys and internal names share a root; and a name that is nothing but a dot or two, or
     /// begins with <c>.well-known/acme-challenge/</c>, is refused by the service.
     /// </summary>
     private bool IsReserved(string key) =>

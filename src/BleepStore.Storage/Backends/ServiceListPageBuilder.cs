@@ -3,7 +3,8 @@ namespace BleepStore.Storage.Backends;
 /// <summary>
 /// Makes a page out of a listing of a service, for backends whose service orders names: by its own rules, of names that escapes move. What the service
 /// rolled up and what is rolled up here become common prefixes, each once: the keys under one are together upstream, so that the last one given is all
-/// that must be remembered, in the token, too. Offer it what the service lists, in the service's order. Not thread-safe.
+/// that must be remembered, in the token, too. (Not so under a delimiter that ends like the beginning of an escape: then all are.) Offer it what the service lists,
+/// in the service's order. Not thread-safe.
 /// </summary>
 public sealed class ServiceListPageBuilder
 {
@@ -12,6 +13,10 @@ public sealed class ServiceListPageBuilder
     private readonly ListRequest _request;
     private readonly List<ListEntry> _objects = [];
     private readonly List<string> _prefixes = [];
+
+    /// <summary>Where a tilde ends a common prefix, keys that go on with <c>=</c> have it escaped and stand apart from the others.</summary>
+    private readonly HashSet<string>? _given;
+
     private string? _lastPrefix;
 
     /// <summary>Starts a page.</summary>
@@ -21,6 +26,7 @@ public sealed class ServiceListPageBuilder
     {
         ArgumentNullException.ThrowIfNull(request);
         _request = request;
+        _given = request.Delimiter is { } delimiter && delimiter.EndsWith(KeyCodec.Lead[0]) ? new HashSet<string>(StringComparer.Ordinal) : null;
         if (request.ContinuationToken is not { } token)
         {
             return;
@@ -33,7 +39,9 @@ public sealed class ServiceListPageBuilder
         }
 
         Marker = token[..end];
-        _lastPrefix = end + 1 < token.Length ? token[(end + 1)..] : null;
+        string given = token[(end + 1)..];
+        _lastPrefix = given.Length > 0 ? given : null;
+        _given?.UnionWith(given.Split(MarkerEnd, StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString));
     }
 
     /// <summary>The service's own token, from which it goes on; <see langword="null"/> at the beginning, and at the end, where <see cref="Build"/> gives none either. It holds no line break.</summary>
@@ -85,13 +93,14 @@ public sealed class ServiceListPageBuilder
         {
             Objects = _objects,
             CommonPrefixes = _prefixes,
-            ContinuationToken = Marker is null ? null : Marker + MarkerEnd + _lastPrefix,
+            ContinuationToken = Marker is null ? null : Marker + MarkerEnd + (_given is null ? _lastPrefix : string.Join(MarkerEnd, _given.Select(Uri.EscapeDataString))),
         };
     }
 
     private ListStep AddCommon(string common)
     {
-        if (string.Equals(common, _lastPrefix, StringComparison.Ordinal) || !IsAfter(common))
+        bool isGiven = _given is null ? string.Equals(common, _lastPrefix, StringComparison.Ordinal) : !_given.Add(common);
+        if (isGiven || !IsAfter(common))
         {
             return ListStep.Skip;
         }

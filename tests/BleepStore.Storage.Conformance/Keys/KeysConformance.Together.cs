@@ -59,7 +59,28 @@ public abstract partial class KeysConformance<THarness>
         })
         {
             var query = new ListOptions { Prefix = prefix, Delimiter = delimiter, StartAfter = start, PageSize = pageSize };
-            Assert.That(await KeysAsync(query), Is.EqualTo(ListModel.List(Catalogue, query)), query.ToString());
+            await AssertListedAsync(Catalogue, query);
+        }
+    }
+
+    /// <summary>Keys that upstreams refuse or keep to themselves, between others that begin alike: however they are spelled, a common prefix comes once.</summary>
+    [ContractTest]
+    public async Task Keys_that_begin_alike_are_rolled_up_once_however_they_are_spelled()
+    {
+        string[] keys =
+        [
+            ".", ".!", ".z", "..", "..!", "..z", "../x", ".bleepstore/x", ".bleepstore/y/z", ".ba", ".bz", ".bleepstore-", ".well-known/acme-challenge/t", ".well-known/b",
+            "a.", "a.!", "a.z", "a./b", "~", "~!", "~=", "~=x", "~z", "b~=1", "b~!", "b~z", "b\u0001~", "b\\~", "/", "/b", "b/", "b/c",
+        ];
+        await PutAllAsync(keys);
+
+        foreach (string delimiter in (string[])[".", "..", "b", "e/", "~", "/"])
+        {
+            await AssertListedAsync(keys, new ListOptions { Delimiter = delimiter, PageSize = 1 });
+            foreach ((string prefix, string? start) in new (string, string?)[] { (".", null), ("..", null), (".b", null), ("~", null), ("b", null), ("", "."), ("", ".."), ("", ".bleepstore/x"), ("", "a."), ("", "b~") })
+            {
+                await AssertListedAsync(keys, new ListOptions { Prefix = prefix, Delimiter = delimiter, StartAfter = start, PageSize = 10 });
+            }
         }
     }
 
@@ -83,7 +104,7 @@ public abstract partial class KeysConformance<THarness>
             var query = new ListOptions
             {
                 Prefix = round % 4 == 0 ? "" : Beginning(prefix),
-                Delimiter = random.Pick(["/", "a", "..", "\\", null, "//"]),
+                Delimiter = random.Pick(["/", "a", ".", "..", "~", "\\", null, "//"]),
                 StartAfter = round % 3 == 0 ? random.Next() : null,
                 PageSize = random.Pick([1, 2, 3, 10, 1000]),
             };
@@ -94,6 +115,9 @@ public abstract partial class KeysConformance<THarness>
         await Bucket.DeleteManyAsync(gone);
         await AssertKeysAsync([.. ListModel.InOrder(keys.Except(gone, StringComparer.Ordinal))]);
     }
+
+    private async Task AssertListedAsync(IReadOnlyCollection<string> keys, ListOptions query) =>
+        Assert.That(await KeysAsync(query), Is.EqualTo(ListModel.List(keys, query)), query.ToString());
 
     private static string Beginning(string key) => char.IsHighSurrogate(key[0]) ? key[..2] : key[..1];
 
