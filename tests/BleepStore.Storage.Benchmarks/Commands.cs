@@ -69,7 +69,7 @@ internal static class Commands
         {
             string[] wanted = arguments.GetValue(names) ?? [];
             string folder = Directory.CreateDirectory(arguments.GetRequiredValue(Folder)).FullName;
-            var runner = new CaseRunner(folder, arguments.GetValue(rounds), Console.Error.WriteLine);
+            var runner = new CaseRunner(folder, arguments.GetValue(rounds), warmsUp: !arguments.GetValue(isShort), Console.Error.WriteLine);
             var results = new List<CaseResult>();
             bool isComplete = true;
             try
@@ -102,7 +102,7 @@ internal static class Commands
             }
 
             // As of the tests: where everything is to be proven, nothing may be missing.
-            if (!isComplete && Emulators.IsCI)
+            if (!isComplete && Missing.IsCI)
             {
                 return Incomplete;
             }

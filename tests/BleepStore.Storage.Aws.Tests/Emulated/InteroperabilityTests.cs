@@ -3,6 +3,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using BleepStore.Storage.Aws.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
@@ -153,7 +154,7 @@ public sealed class InteroperabilityTests
     {
         if (!Tools.IsOnPath("s3cmd"))
         {
-            await Tools.MissingAsync("There is no s3cmd on the PATH to compare with. Install the package s3cmd.", Tools.IsCI);
+            await Missing.EndTestAsync("There is no s3cmd on the PATH to compare with. Install the package s3cmd.", Missing.IsCI);
         }
 
         S3Account account = (await Radosgw.RequireAsync()).Account;

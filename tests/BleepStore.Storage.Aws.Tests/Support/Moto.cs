@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Aws.Tests.Support;
 
@@ -17,7 +18,7 @@ internal sealed class Moto
         (int code, _, string errors) = await Tools.TryRunAsync("python3", ["-c", "import moto, flask"]);
         if (code != 0)
         {
-            await Tools.MissingAsync($"There is no moto to test against ({errors.Trim().Split('\n')[^1]}). Install the Python package moto[server].", isRequired: false);
+            await Missing.EndTestAsync($"There is no moto to test against ({errors.Trim().Split('\n')[^1]}). Install the Python package moto[server].", isRequired: false);
         }
 
         return await Started.Value;

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Tests.Shared;
+
 namespace BleepStore.Storage.Aws.Tests.Support;
 
 /// <summary>One Ceph with its S3 gateway for the assembly, on free ports of this machine; started at the first use, and gone when this process is.</summary>
@@ -36,7 +38,7 @@ internal sealed class Radosgw
     {
         if (FindObstacle() is { } obstacle)
         {
-            await Tools.MissingAsync(obstacle, Tools.IsCI);
+            await Missing.EndTestAsync(obstacle, Missing.IsCI);
         }
 
         return await Started.Value;

@@ -7,22 +7,8 @@ namespace BleepStore.Storage.Aws.Tests.Support;
 /// <summary>Programs of this machine that tests need and that need not be there.</summary>
 internal static class Tools
 {
-    public static bool IsCI => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>The folder with what starts servers.</summary>
     public static string Emulators { get; } = Path.Combine(RepositoryFolder.Find("tests"), "emulators");
-
-    /// <summary>Ends the test with a printed skip; where it must not be missing, with a failure.</summary>
-    public static async Task MissingAsync(string reason, bool isRequired)
-    {
-        await TestContext.Progress.WriteLineAsync($"SKIPPED: {reason}");
-        if (isRequired)
-        {
-            Assert.Fail(reason);
-        }
-
-        Assert.Ignore(reason);
-    }
 
     public static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

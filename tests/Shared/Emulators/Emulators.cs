@@ -7,8 +7,6 @@ internal static class Emulators
 {
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(10);
 
-    public static bool IsCI => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
-
     public static string Folder { get; } = Find();
 
     public static async Task InstallAsync()
@@ -29,18 +27,10 @@ internal static class Emulators
     /// <summary>Skips the test, saying why, where there is no Node.js; in CI fails it.</summary>
     public static async Task RequireNodeAsync()
     {
-        if (await FindNodeAsync() is not { } missing)
+        if (await FindNodeAsync() is { } missing)
         {
-            return;
+            await Missing.EndTestAsync(missing, Missing.IsCI);
         }
-
-        await TestContext.Progress.WriteLineAsync($"SKIPPED: {missing}");
-        if (IsCI)
-        {
-            Assert.Fail(missing);
-        }
-
-        Assert.Ignore(missing);
     }
 
     /// <returns>Why there is no Node.js, or nothing when there is.</returns>
