@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Amazon.S3;
 using BleepStore.Storage.Backends;
 using S3 = Amazon.S3.Model;
@@ -124,7 +125,15 @@ internal sealed partial class AwsBackend
         byte[] bytes = new byte[request.Range.Length];
         await using (found.Content.ConfigureAwait(false))
         {
-            await found.Content.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await found.Content.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception thrown) when (MapReadFailure(thrown, cancellationToken) is { } error)
+            {
+                ExceptionDispatchInfo.Throw(error);
+                throw;
+            }
         }
 
         return await UploadCopiedAsync(request, StorageBody.FromBytes(bytes), cancellationToken).ConfigureAwait(false);

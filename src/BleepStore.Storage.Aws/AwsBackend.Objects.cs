@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Amazon.Runtime;
 using BleepStore.Storage.Backends;
 using S3 = Amazon.S3.Model;
 
@@ -46,6 +47,10 @@ internal sealed partial class AwsBackend
             };
         }
     }
+
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => thrown is AmazonClientException
+        ? new StorageException(StorageErrorCode.BadDigest, "The bytes that came down are not those that S3 has: their MD5 is not the object's ETag.", thrown)
+        : AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
 
     public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {

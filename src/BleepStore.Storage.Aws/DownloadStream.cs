@@ -1,10 +1,9 @@
-using System.Runtime.ExceptionServices;
 using Amazon.Runtime;
 using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>An object's body: what the SDK's stream throws is mapped.</summary>
+/// <summary>An object's body, whose MD5 is compared with the object's ETag when the last byte has come.</summary>
 /// <param name="inner">The SDK's stream.</param>
 /// <param name="length">How many bytes it has.</param>
 /// <param name="isMd5">Whether the object's ETag can be an MD5. The SDK takes one for an MD5 unless a KMS key or a customer's is named, which not every server does.</param>
@@ -19,28 +18,16 @@ internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : As
             return 0;
         }
 
-        try
+        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        _left -= count;
+        if (_left == 0)
         {
-            int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            _left -= count;
-            if (_left == 0)
-            {
-                // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
-                await CompareAsync().ConfigureAwait(false);
-                _left = -1;
-            }
+            // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
+            await CompareAsync().ConfigureAwait(false);
+            _left = -1;
+        }
 
-            return count;
-        }
-        catch (AmazonClientException differs)
-        {
-            throw new StorageException(StorageErrorCode.BadDigest, "The bytes that came down are not those that S3 has: their MD5 is not the object's ETag.", differs);
-        }
-        catch (Exception thrown) when (AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
-        {
-            ExceptionDispatchInfo.Throw(error);
-            throw;
-        }
+        return count;
     }
 
     public override async ValueTask DisposeAsync()

@@ -33,6 +33,12 @@ internal sealed class AttemptPolicy : HttpPipelinePolicy
 
     private static bool IsFirst(HttpMessage message)
     {
+        if (message.Request.Method == RequestMethod.Get)
+        {
+            // How often a read was sent is no matter.
+            return true;
+        }
+
         if (message.TryGetProperty(typeof(AttemptPolicy), out _))
         {
             return false;

@@ -53,6 +53,8 @@ internal sealed partial class AzureBackend
         return OpenAsync(request, range, request.IfRevision, cancellationToken);
     }
 
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
+
     public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = Blob(request.Bucket, request.Key);
@@ -141,7 +143,7 @@ internal sealed partial class AzureBackend
             // Not every server refuses a range that begins past the end.
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
             return wanted == range
-                ? new GetResult(AzureProperties.Read(request.Key, result.Details, range.ObjectSize, response), range, new DownloadStream(result.Content))
+                ? new GetResult(AzureProperties.Read(request.Key, result.Details, range.ObjectSize, response), range, result.Content)
                 : throw new StorageException(StorageErrorCode.InternalError, $"Azure answered {range} when asked for {wanted}.");
         }
         catch

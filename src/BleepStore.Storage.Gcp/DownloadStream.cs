@@ -1,9 +1,8 @@
-using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>An object's body: what the transport throws is mapped, an end that comes early is a failure, and the checksum of a whole object is compared with the service's at the end.</summary>
+/// <summary>An object's body: an end that comes early is a failure, and the checksum of a whole object is compared with the service's at the end.</summary>
 /// <param name="response">The answer, which ends with the stream.</param>
 /// <param name="inner">Its body.</param>
 /// <param name="length">How many bytes there must be.</param>
@@ -15,17 +14,7 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int count;
-        try
-        {
-            count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception thrown) when (GcpErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
-        {
-            ExceptionDispatchInfo.Throw(error);
-            throw;
-        }
-
+        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         _left -= count;
         if (count == 0 && buffer.Length > 0 && _left > 0)
         {

@@ -60,6 +60,8 @@ internal sealed partial class GcpBackend
         }
     }
 
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => GcpErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
+
     public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);

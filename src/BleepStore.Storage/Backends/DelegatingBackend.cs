@@ -23,6 +23,9 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => Inner.GetAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => Inner.MapReadFailure(thrown, cancellationToken);
+
+    /// <inheritdoc/>
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Inner.HeadAsync(request, cancellationToken);
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Opens an object for reading. Properties and body belong to one revision. The body delivers exactly the range, undecoded; what
-    /// it throws is mapped like any other failure. The core evaluates the conditions on the properties that are returned, resumes a body
+    /// it throws is mapped by <see cref="MapReadFailure"/>. The core evaluates the conditions on the properties that are returned, resumes a body
     /// that breaks off, and never asks for a range of length 0.
     /// </summary>
     /// <remarks>Codes: <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.InvalidRange"/> with the size,
@@ -50,6 +50,16 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops the request; reads of the body have tokens of their own.</param>
     /// <returns>The object, its range and its body; the caller disposes the body.</returns>
     public abstract ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says what it means that a body of <see cref="GetAsync"/> threw while it was read. The body of an SDK can be handed over as it is, so that no stream of the backend's has to stand
+    /// in between to map what it throws. A <see cref="StorageException"/> and cancellation by the reader never come here.
+    /// </summary>
+    /// <remarks>A transient code lets the core open the body again where it stood.</remarks>
+    /// <param name="thrown">What the body threw.</param>
+    /// <param name="cancellationToken">The reader's token.</param>
+    /// <returns>The failure; by default <see langword="null"/>, which the core takes for a broken connection: <see cref="StorageErrorCode.ServiceUnavailable"/>.</returns>
+    public virtual StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => null;
 
     /// <summary>Reads an object's properties and its write token. A missing object is <see cref="StorageErrorCode.NoSuchKey"/>.</summary>
     /// <param name="request">The object.</param>

@@ -68,7 +68,7 @@ internal sealed class ResumingStream : AsyncReadStream
             }
             catch (Exception thrown)
             {
-                failure = thrown as StorageException ?? BrokenBody(thrown);
+                failure = thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown);
             }
 
             await PrepareToResumeAsync(failure, cancellationToken).ConfigureAwait(false);

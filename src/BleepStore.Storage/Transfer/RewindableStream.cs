@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Transfer;
@@ -18,6 +19,7 @@ internal sealed class RewindableStream(StorageBody body, long length) : AsyncRea
         set => Seek(value, SeekOrigin.Begin);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _open ??= body.Open();

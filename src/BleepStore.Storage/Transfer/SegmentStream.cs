@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Transfer;
@@ -7,6 +8,7 @@ internal sealed class SegmentStream(SharedSource source, long offset, long lengt
 {
     private long _done;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Memory<byte> wanted = buffer[..(int)Math.Min(buffer.Length, length - _done)];

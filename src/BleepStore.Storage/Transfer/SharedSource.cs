@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfer;
@@ -11,6 +12,7 @@ internal sealed class SharedSource(Stream source, long start, long length) : IDi
 
     public long Length { get; } = length;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try

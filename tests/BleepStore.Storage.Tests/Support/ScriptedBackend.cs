@@ -59,6 +59,9 @@ internal sealed class ScriptedBackend : DelegatingBackend
 
     public Func<AbortUploadRequest, CancellationToken, Task> Abort { get; set; }
 
+    /// <summary>What it means that a body threw.</summary>
+    public Func<Exception, StorageException?> MapRead { get; set; } = static _ => null;
+
     public int Count(string call) => Calls.Count(made => made == call);
 
     public void Can(Func<StorageCapabilities, StorageCapabilities> change) => _capabilities = change(_capabilities);
@@ -66,6 +69,8 @@ internal sealed class ScriptedBackend : DelegatingBackend
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => new(Note("Put", Put)(request, cancellationToken));
 
     public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => new(Note("Get", Get)(request, cancellationToken));
+
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => MapRead(thrown);
 
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Note("Head", Head)(request, cancellationToken);
 

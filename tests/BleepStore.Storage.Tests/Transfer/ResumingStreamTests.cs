@@ -86,6 +86,28 @@ public class ResumingStreamTests
     }
 
     [Test]
+    public async Task What_a_body_throws_means_what_the_backend_says()
+    {
+        var backend = new ScriptedBackend { MapRead = static thrown => new StorageException(StorageErrorCode.BadDigest, "Other bytes.", thrown) };
+        Bucket bucket = await PrepareAsync(backend);
+        var differs = new InvalidDataException("The checksums differ.");
+        Break(backend, 8, () => differs);
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => PutTransferTests.ReadAsync(bucket, "k"));
+        Assert.That((error.Operation, error.Key, error.InnerException), Is.EqualTo(("Read", "k", differs)));
+        Assert.That(backend.Count("Get"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_body_is_taken_up_again_when_the_backend_says_that_trying_again_can_help()
+    {
+        var backend = new ScriptedBackend { MapRead = static thrown => new StorageException(StorageErrorCode.SlowDown, "Slower.", thrown) };
+        Bucket bucket = await PrepareAsync(backend);
+        Break(backend, 8, static () => new InvalidDataException("Busy."));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Content));
+        Assert.That(backend.Count("Get"), Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task An_object_replaced_while_it_was_read_is_PreconditionFailed_and_never_a_mix()
     {
         var backend = new ScriptedBackend();
