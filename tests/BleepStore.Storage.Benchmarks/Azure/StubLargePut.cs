@@ -23,7 +23,7 @@ internal sealed class StubLargePut : StubCase
 
     public override CaseSize FullSize => new(64 * Mebibyte, 10);
 
-    public override CaseSize ShortSize => new(64 * Mebibyte, 2);
+    public override CaseSize ShortSize => new(64 * Mebibyte, 1);
 
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
         Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Sdk(context));

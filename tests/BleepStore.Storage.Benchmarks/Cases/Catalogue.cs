@@ -27,8 +27,10 @@ internal static class Catalogue
         new Gcp.StubSmallPut(isSdk: true),
         new Gcp.StubSmallGet(isSdk: false),
         new Gcp.StubSmallGet(isSdk: true),
-        new Gcp.ServerLargePut(),
-        new Gcp.ServerLargeGet(),
+        new Gcp.ServerLargePut(isSdk: false),
+        new Gcp.ServerLargePut(isSdk: true),
+        new Gcp.ServerLargeGet(isSdk: false),
+        new Gcp.ServerLargeGet(isSdk: true),
     ];
 
     public static BenchmarkCase? Find(string name) => All.FirstOrDefault(found => found.Name == name);

@@ -22,7 +22,7 @@ internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps) 
     protected long Bytes => Traffic.Bytes - _bytesBefore;
 
     public override Task WarmUpAsync(CancellationToken cancellationToken) =>
-        WarmUpAsync(warmUps, times => RepeatAsync(times, cancellationToken), cancellationToken);
+        WarmUpAsync(context.Size.Count, warmUps, times => RepeatAsync(times, cancellationToken), cancellationToken);
 
     public override Task ArrangeAsync(CancellationToken cancellationToken)
     {

@@ -1,8 +1,13 @@
+using System.Runtime;
+
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>One side of a case, made ready. Used once, by one process.</summary>
 internal abstract class Workload : IAsyncDisposable
 {
+    // What is called now and then, such as a timer, can be compiled at any time.
+    private const int MostWarmUps = 20;
+
     /// <summary>Whether the most managed memory is watched meanwhile. Off where the processor's time counts: watching takes some.</summary>
     public virtual bool WatchesMemory => true;
 
@@ -21,15 +26,30 @@ internal abstract class Workload : IAsyncDisposable
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>
-    /// Repeats what is short until it runs as fast as it will. The compiler makes its second, faster code on a thread of its own, a tenth of a second after calls to
-    /// new code have calmed down.
+    /// Repeats what is short until nothing more is compiled for it. The compiler makes its second and third, faster code on a thread of its own, a tenth of a second after
+    /// calls to new code have calmed down. A run that is shorter than that is not worth it.
     /// </summary>
-    protected static async Task WarmUpAsync(int times, Func<int, Task> repeat, CancellationToken cancellationToken)
+    /// <param name="count">How often the run repeats it.</param>
+    /// <param name="times">How often it is repeated before the compiler is waited for.</param>
+    /// <param name="repeat">Repeats it so many times.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    protected static async Task WarmUpAsync(int count, int times, Func<int, Task> repeat, CancellationToken cancellationToken)
     {
-        for (int turn = 0; turn < 2; turn++)
+        if (count < times)
         {
+            await repeat(1);
+            return;
+        }
+
+        for (int turn = 0; turn < MostWarmUps; turn++)
+        {
+            long compiled = JitInfo.GetCompiledMethodCount();
             await repeat(times);
             await Task.Delay(TimeSpan.FromMilliseconds(300), cancellationToken);
+            if (JitInfo.GetCompiledMethodCount() == compiled)
+            {
+                return;
+            }
         }
     }
 }

@@ -9,10 +9,14 @@ namespace BleepStore.Storage.Benchmarks.Gcp;
 /// <summary>The vendor's client, made as the library makes its own: the same application name, no decoding, no handler in between.</summary>
 internal static class BareClient
 {
-    public static StorageClient Create(HttpMessageHandler handler, string token) => new StorageClientImpl(
+    /// <param name="handler">What sends.</param>
+    /// <param name="token">What every request is sent with.</param>
+    /// <param name="root">The root of the API; by default Google's.</param>
+    public static StorageClient Create(HttpMessageHandler handler, string token, string? root = null) => new StorageClientImpl(
         new StorageService(new BaseClientService.Initializer
         {
             ApplicationName = "BleepStore.Storage",
+            BaseUri = root is null ? null : $"{root}storage/v1/",
             HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ =>
                 new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(handler, performsAutomaticDecompression: false, handlesRedirect: false)),
             HttpClientInitializer = GoogleCredential.FromAccessToken(token),

@@ -4,19 +4,20 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Gcp;
 
 /// <summary>A large object, read over a real connection.</summary>
-internal sealed class ServerLargeGet : ServerCase
+/// <param name="isSdk">Whether the baseline is the vendor's client, or plain HTTP.</param>
+internal sealed class ServerLargeGet(bool isSdk) : ServerCase(isSdk)
 {
     private const string Key = "large";
 
-    public override string Name => "gcp-server-large-get";
+    public override string Name => IsSdk ? "gcp-server-large-get-sdk" : "gcp-server-large-get";
 
     public override string Library => "`GetAsync`, copied to `Stream.Null`; the CRC32C is compared";
 
-    public override string Baseline => "`HttpClient`: one download in steps of 256 KiB, CRC32C in line and compared with `x-goog-hash`; no MD5, which a composed object has not";
+    public override string Baseline => IsSdk
+        ? "`StorageClient.DownloadObjectAsync` into `Stream.Null`, at its defaults, which compares the CRC32C"
+        : "`HttpClient`: one download in steps of 256 KiB, CRC32C in line and compared with `x-goog-hash`; no MD5, which a composed object has not";
 
     public override string BoundBy => "The test server and the loopback device of the same machine";
-
-    public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.Time, 1.0), Limit.Ratio(Metric.PeakRss, 1.0)];
 
     public override async Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -25,7 +26,10 @@ internal sealed class ServerLargeGet : ServerCase
     }
 
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Plain(context));
+        Task.FromResult<Workload>(
+            side == Side.Library ? new Store(context)
+            : IsSdk ? new Sdk(context)
+            : new Plain(context));
 
     private sealed class Store(BenchmarkContext context) : ServerWorkload(context)
     {
@@ -44,6 +48,24 @@ internal sealed class ServerLargeGet : ServerCase
             await using ObjectReader reader = await Bucket.GetAsync(Key, cancellationToken: cancellationToken);
             await Same.RequirePatternAsync(reader.Content, Context.Size.Bytes, cancellationToken);
         }
+    }
+
+    private sealed class Sdk(BenchmarkContext context) : ServerWorkload(context)
+    {
+        public override Task WarmUpAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken);
+
+        public override Task RunAsync(CancellationToken cancellationToken) => ReadAsync(Stream.Null, cancellationToken);
+
+        public override async Task VerifyAsync(CancellationToken cancellationToken)
+        {
+            using var whole = new MemoryStream((int)Context.Size.Bytes);
+            await ReadAsync(whole, cancellationToken);
+            whole.Position = 0;
+            await Same.RequirePatternAsync(whole, Context.Size.Bytes, cancellationToken);
+        }
+
+        private Task ReadAsync(Stream destination, CancellationToken cancellationToken) =>
+            Client.DownloadObjectAsync(Upstream, NameOf(Key), destination, options: null, cancellationToken);
     }
 
     private sealed class Plain(BenchmarkContext context) : ServerWorkload(context)

@@ -3,6 +3,7 @@ using BleepStore.Storage.Benchmarks.Cases;
 using BleepStore.Storage.Benchmarks.Support;
 using BleepStore.Storage.Gcp;
 using Google.Apis.Auth.OAuth2;
+using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Benchmarks.Gcp;
 
@@ -17,6 +18,7 @@ internal abstract class ServerWorkload : Workload
 
     private readonly ObjectStore _store;
     private readonly string _root;
+    private readonly SocketsHttpHandler _handler = new();
 
     protected ServerWorkload(BenchmarkContext context)
     {
@@ -25,6 +27,7 @@ internal abstract class ServerWorkload : Workload
         _store = GcpStore.Create(new GcpBackendOptions { Bucket = Upstream, BaseUri = new Uri(_root), CredentialFactory = static _ => GoogleCredential.FromAccessToken(Token) });
         Bucket = _store.GetBucket(BucketName);
         Http = Connect();
+        Client = BareClient.Create(_handler, Token, _root);
     }
 
     protected BenchmarkContext Context { get; }
@@ -33,6 +36,9 @@ internal abstract class ServerWorkload : Workload
 
     /// <summary>Plain HTTP.</summary>
     protected HttpClient Http { get; }
+
+    /// <summary>The bare client.</summary>
+    protected StorageClient Client { get; }
 
     public static HttpClient Connect()
     {
@@ -43,6 +49,8 @@ internal abstract class ServerWorkload : Workload
 
     public override async ValueTask DisposeAsync()
     {
+        Client.Dispose();
+        _handler.Dispose();
         Http.Dispose();
         await _store.DisposeAsync();
         await base.DisposeAsync();
@@ -64,5 +72,7 @@ internal abstract class ServerWorkload : Workload
         deleted.EnsureSuccessStatusCode();
     }
 
-    private static string Escaped(string key) => Uri.EscapeDataString($"{BucketName}/{key}");
+    protected static string NameOf(string key) => $"{BucketName}/{key}";
+
+    private static string Escaped(string key) => Uri.EscapeDataString(NameOf(key));
 }

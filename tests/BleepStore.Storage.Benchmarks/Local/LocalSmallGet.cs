@@ -46,7 +46,7 @@ internal sealed class LocalSmallGet : LocalCase
         public override bool WatchesMemory => false;
 
         public override Task WarmUpAsync(CancellationToken cancellationToken) =>
-            WarmUpAsync(context.Size.Count < WarmUps ? 1 : WarmUps, times => GetAsync(times, cancellationToken), cancellationToken);
+            WarmUpAsync(context.Size.Count, WarmUps, times => GetAsync(times, cancellationToken), cancellationToken);
 
         public override Task RunAsync(CancellationToken cancellationToken) => GetAsync(context.Size.Count, cancellationToken);
 
@@ -76,7 +76,7 @@ internal sealed class LocalSmallGet : LocalCase
         public override bool WatchesMemory => false;
 
         public override Task WarmUpAsync(CancellationToken cancellationToken) =>
-            WarmUpAsync(context.Size.Count < WarmUps ? 1 : WarmUps, GetAsync, cancellationToken);
+            WarmUpAsync(context.Size.Count, WarmUps, GetAsync, cancellationToken);
 
         public override Task RunAsync(CancellationToken cancellationToken) => GetAsync(context.Size.Count);
 

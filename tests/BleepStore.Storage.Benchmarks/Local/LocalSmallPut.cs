@@ -9,7 +9,7 @@ internal sealed class LocalSmallPut : LocalCase
     /// <summary>So many keys, over and over: some puts make an object, most replace one.</summary>
     private const int Keys = 100;
 
-    private const int WarmUps = 1000;
+    private const int WarmUps = 300;
 
     public override string Name => "local-put-small";
 
@@ -35,7 +35,7 @@ internal sealed class LocalSmallPut : LocalCase
         private readonly byte[] _bytes = PatternStream.Bytes((int)context.Size.Bytes);
 
         public override Task WarmUpAsync(CancellationToken cancellationToken) =>
-            WarmUpAsync(context.Size.Count < WarmUps ? 1 : WarmUps, times => PutAsync(times, cancellationToken), cancellationToken);
+            WarmUpAsync(context.Size.Count, WarmUps, times => PutAsync(times, cancellationToken), cancellationToken);
 
         public override Task RunAsync(CancellationToken cancellationToken) => PutAsync(context.Size.Count, cancellationToken);
 
@@ -66,7 +66,7 @@ internal sealed class LocalSmallPut : LocalCase
         private readonly byte[] _bytes = PatternStream.Bytes((int)context.Size.Bytes);
 
         public override Task WarmUpAsync(CancellationToken cancellationToken) =>
-            WarmUpAsync(context.Size.Count < WarmUps ? 1 : WarmUps, times => PutAsync(times, cancellationToken), cancellationToken);
+            WarmUpAsync(context.Size.Count, WarmUps, times => PutAsync(times, cancellationToken), cancellationToken);
 
         public override Task RunAsync(CancellationToken cancellationToken) => PutAsync(context.Size.Count, cancellationToken);
 

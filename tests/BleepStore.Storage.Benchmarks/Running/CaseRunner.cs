@@ -6,9 +6,10 @@ namespace BleepStore.Storage.Benchmarks.Running;
 
 /// <summary>Runs the two sides of a case in turn, so that whatever else the machine does falls on both.</summary>
 /// <param name="folder">Where cases have their folders.</param>
-/// <param name="rounds">How many pairs count. One more before them does not.</param>
+/// <param name="rounds">How many pairs count.</param>
+/// <param name="warmsUp">Whether one more goes before them, which does not count.</param>
 /// <param name="tell">Told what is going on.</param>
-internal sealed class CaseRunner(string folder, int rounds, Action<string> tell)
+internal sealed class CaseRunner(string folder, int rounds, bool warmsUp, Action<string> tell)
 {
     public async Task<CaseResult> RunAsync(BenchmarkCase benchmark, CaseSize size, CancellationToken cancellationToken)
     {
@@ -19,7 +20,11 @@ internal sealed class CaseRunner(string folder, int rounds, Action<string> tell)
             BenchmarkServer? server = await benchmark.StartServerAsync(cancellationToken);
             var context = new BenchmarkContext(size, home, server?.Address);
             await MeasuredProcess.PrepareAsync(benchmark, context, cancellationToken);
-            await MeasurePairAsync(benchmark, context, "warm-up", cancellationToken);
+            if (warmsUp)
+            {
+                await MeasurePairAsync(benchmark, context, "warm-up", cancellationToken);
+            }
+
             var pairs = new List<(Measurement Library, Measurement Baseline)>();
             for (int round = 1; round <= rounds; round++)
             {
