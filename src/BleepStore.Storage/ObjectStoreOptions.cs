@@ -16,8 +16,15 @@ public sealed class ObjectStoreOptions
     /// <summary>The largest object, in bytes, that is put in one part. At least <see cref="PartSize"/>. Default: <see langword="null"/>, the same as <see cref="PartSize"/>.</summary>
     public long? MultipartThreshold { get; set; }
 
-    /// <summary>How many parts of one transfer are under way at a time: 1 to 256. A transfer holds at most this many parts in memory. Default: 4.</summary>
+    /// <summary>How many parts of one transfer are under way at a time: 1 to 256. A transfer holds at most this many parts in memory (<see cref="MaxBufferedParts"/>). Default: 4.</summary>
     public int MaxConcurrency { get; set; } = 4;
+
+    /// <summary>
+    /// How many parts of one put are under way at a time when its source can be read only once: each waits in memory until the upstream has it, where parts of a file or of bytes in memory take
+    /// none. More of them are worth their memory where a single connection is slower than the source. 1 to <see cref="MaxConcurrency"/>. Default: <see langword="null"/>, half of
+    /// <see cref="MaxConcurrency"/>, but two where that allows it.
+    /// </summary>
+    public int? MaxBufferedParts { get; set; }
 
     /// <summary>
     /// The smallest part, in bytes, other than the last, that completing a multipart upload accepts. Lower it only where the upstream allows

@@ -23,6 +23,11 @@ internal static class StoreOptions
             yield return $"{nameof(options.MaxConcurrency)} is {options.MaxConcurrency}; it must be from 1 to 256.";
         }
 
+        if (options.MaxBufferedParts is { } buffered && (buffered < 1 || buffered > options.MaxConcurrency))
+        {
+            yield return $"{nameof(options.MaxBufferedParts)} is {buffered}; it must be from 1 to {nameof(options.MaxConcurrency)} ({options.MaxConcurrency}).";
+        }
+
         if (options.MinimumPartSize is < 1 or > 5 * MiB)
         {
             yield return $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes; it must be from 1 byte to 5 MiB.";

@@ -8,6 +8,9 @@ internal abstract class PartReader : IDisposable
 {
     private IncrementalHash? _whole;
 
+    /// <summary>Whether a part is held in memory, or in a temporary file, until it is disposed.</summary>
+    public virtual bool HoldsParts => false;
+
     /// <summary>From now on, hash everything beside the parts' own hashes.</summary>
     public void HashWhole() => _whole = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 

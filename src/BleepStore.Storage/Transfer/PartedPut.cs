@@ -31,7 +31,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
         TransientUpload upload, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
         using var stop = new FirstFailure(cancellationToken);
-        using var slots = new SemaphoreSlim(context.Settings.MaxConcurrency);
+        using var slots = new SemaphoreSlim(reader.HoldsParts ? context.Settings.MaxBufferedParts : context.Settings.MaxConcurrency);
         var sending = new List<Task<PartInfo>>();
         try
         {

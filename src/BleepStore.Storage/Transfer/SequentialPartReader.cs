@@ -7,6 +7,8 @@ internal sealed class SequentialPartReader(Stream source, long? length, MemoryBu
     private bool _started;
     private bool _ended;
 
+    public override bool HoldsParts => true;
+
     public override async ValueTask<PartBody?> NextAsync(long size, bool canWait, CancellationToken cancellationToken)
     {
         if (_ended)

@@ -11,6 +11,9 @@ internal sealed record TransferSettings
 
     public required int MaxConcurrency { get; init; }
 
+    /// <summary>How many parts under way may be held in memory.</summary>
+    public required int MaxBufferedParts { get; init; }
+
     public required long MinimumPartSize { get; init; }
 
     public required int ReadRetries { get; init; }
@@ -38,6 +41,7 @@ internal sealed record TransferSettings
     {
         Plan = new PartPlan(options.PartSize, options.MultipartThreshold ?? options.PartSize),
         MaxConcurrency = options.MaxConcurrency,
+        MaxBufferedParts = options.MaxBufferedParts ?? Math.Min(options.MaxConcurrency, Math.Max(2, options.MaxConcurrency / 2)),
         MinimumPartSize = options.MinimumPartSize,
         ReadRetries = options.ReadRetries,
         UploadExpiry = options.UploadExpiry,

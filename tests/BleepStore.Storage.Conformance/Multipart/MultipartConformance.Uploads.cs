@@ -14,7 +14,7 @@ public abstract partial class MultipartConformance<THarness>
 
         await upload.AbortAsync();
 
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, Piece(1)));
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, Small(1)));
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CopyPartAsync(1, Address("object")));
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync(parts));
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, async () => await upload.ListPartsAsync().ToListAsync());
@@ -47,24 +47,24 @@ public abstract partial class MultipartConformance<THarness>
     public async Task An_upload_id_that_is_none_is_NoSuchUpload_whatever_it_is(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        ObjectProperties old = await PutAsync("object", Piece(1));
+        ObjectProperties old = await PutAsync("object", Small(1));
         MultipartUpload real = await Bucket.CreateMultipartUploadAsync("object");
-        PartInfo part = await real.UploadPartAsync(1, Piece(2));
+        PartInfo part = await real.UploadPartAsync(1, Small(2));
 
         await AssertNoSuchUploadAsync(Bucket.GetMultipartUpload("object", id == "long" ? new string('x', 5000) : id), part);
 
-        await AssertUntouchedAsync(old, Piece(1));
+        await AssertUntouchedAsync(old, Small(1));
         await real.CompleteAsync([part]);
-        await AssertContentAsync("object", Piece(2));
+        await AssertContentAsync("object", Small(2));
     }
 
     [ContractTest]
     public async Task An_upload_is_found_only_under_its_own_key_bucket_and_id()
     {
         Bucket other = await CreateBucketAsync();
-        await PutAsync("object", Piece(1));
+        await PutAsync("object", Small(1));
         MultipartUpload real = await Bucket.CreateMultipartUploadAsync("dir/object");
-        PartInfo part = await real.UploadPartAsync(1, Piece(2));
+        PartInfo part = await real.UploadPartAsync(1, Small(2));
 
         foreach (MultipartUpload wrong in new[]
         {
@@ -77,8 +77,8 @@ public abstract partial class MultipartConformance<THarness>
         }
 
         await real.CompleteAsync([part]);
-        await AssertContentAsync("dir/object", Piece(2));
-        await AssertContentAsync("object", Piece(1));
+        await AssertContentAsync("dir/object", Small(2));
+        await AssertContentAsync("object", Small(1));
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Task.FromResult(Bucket.GetMultipartUpload("object", "")));
     }
 
@@ -186,8 +186,8 @@ public abstract partial class MultipartConformance<THarness>
 
     private async Task AssertNoSuchUploadAsync(MultipartUpload upload, PartInfo part)
     {
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, Piece(9)));
-        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, new ScriptedStream(Piece(9))));
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, Small(9)));
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, new ScriptedStream(Small(9))));
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CopyPartAsync(1, Address("object")));
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, async () => await upload.ListPartsAsync().ToListAsync());
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([part]));

@@ -154,6 +154,9 @@ public abstract partial class MultipartConformance<THarness> : ConformanceFixtur
 
     private byte[] Piece(int number) => Payload.Bytes(PartLength, number);
 
+    /// <summary>A part that can only be the last one; no two have the same size.</summary>
+    private static byte[] Small(int number) => Payload.Bytes(1000 + number, number);
+
     private static async Task<List<PartInfo>> UploadAsync(MultipartUpload upload, params byte[][] pieces)
     {
         var parts = new List<PartInfo>();

@@ -1,5 +1,6 @@
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Transfer;
 
 namespace BleepStore.Storage.Tests.Checks;
 
@@ -13,6 +14,7 @@ public class StoreOptionsTests
         var options = new ObjectStoreOptions();
         Assert.That(StoreOptions.Faults(options), Is.Empty);
         Assert.That((options.PartSize, options.MultipartThreshold, options.MaxConcurrency), Is.EqualTo((8 * MiB, (long?)null, 4)));
+        Assert.That(options.MaxBufferedParts, Is.Null);
         Assert.That((options.MinimumPartSize, options.ReadRetries, options.UploadExpiry), Is.EqualTo((5 * MiB, 4, TimeSpan.FromDays(7))));
     }
 
@@ -24,6 +26,8 @@ public class StoreOptionsTests
         yield return Case(nameof(ObjectStoreOptions.MultipartThreshold), static options => options.MultipartThreshold = (4000 * MiB) + 1);
         yield return Case(nameof(ObjectStoreOptions.MaxConcurrency), static options => options.MaxConcurrency = 0);
         yield return Case(nameof(ObjectStoreOptions.MaxConcurrency), static options => options.MaxConcurrency = 257);
+        yield return Case(nameof(ObjectStoreOptions.MaxBufferedParts), static options => options.MaxBufferedParts = 0);
+        yield return Case(nameof(ObjectStoreOptions.MaxBufferedParts), static options => options.MaxBufferedParts = 5);
         yield return Case(nameof(ObjectStoreOptions.MinimumPartSize), static options => options.MinimumPartSize = 0);
         yield return Case(nameof(ObjectStoreOptions.MinimumPartSize), static options => options.MinimumPartSize = (5 * MiB) + 1);
         yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = -1);
@@ -46,6 +50,19 @@ public class StoreOptionsTests
             (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (5 * MiB, 5 * MiB, 1, 1, 0));
         yield return Case("most", static options =>
             (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (4000 * MiB, 4000 * MiB, 256, 5 * MiB, 100));
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(2, 2)]
+    [TestCase(3, 2)]
+    [TestCase(4, 2)]
+    [TestCase(5, 2)]
+    [TestCase(6, 3)]
+    [TestCase(256, 128)]
+    public void Half_of_what_is_under_way_may_be_held_in_memory_but_two_where_that_allows_it(int concurrency, int held)
+    {
+        Assert.That(TransferSettings.From(new ObjectStoreOptions { MaxConcurrency = concurrency }).MaxBufferedParts, Is.EqualTo(held));
+        Assert.That(TransferSettings.From(new ObjectStoreOptions { MaxConcurrency = concurrency, MaxBufferedParts = concurrency }).MaxBufferedParts, Is.EqualTo(concurrency));
     }
 
     [TestCaseSource(nameof(AtTheEdge))]

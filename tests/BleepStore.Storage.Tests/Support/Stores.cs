@@ -26,7 +26,8 @@ internal static class Stores
         int concurrency = 4,
         int retries = 4,
         TimeProvider? time = null,
-        ILogger? logger = null) => new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger));
+        ILogger? logger = null,
+        int? buffered = null) => new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger, buffered));
 
     public static StoreContext Context(
         StorageBackend backend,
@@ -35,12 +36,14 @@ internal static class Stores
         int concurrency = 4,
         int retries = 4,
         TimeProvider? time = null,
-        ILogger? logger = null)
+        ILogger? logger = null,
+        int? buffered = null)
     {
         var settings = new TransferSettings
         {
             Plan = new PartPlan(partSize, threshold ?? partSize),
             MaxConcurrency = concurrency,
+            MaxBufferedParts = buffered ?? concurrency,
             MinimumPartSize = 1,
             ReadRetries = retries,
             UploadExpiry = TimeSpan.FromDays(7),
