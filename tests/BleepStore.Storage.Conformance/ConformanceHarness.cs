@@ -16,7 +16,7 @@ public abstract class ConformanceHarness : IAsyncDisposable
     /// <summary>A storage class that the upstream knows and that can be read at once. Default: <c>ANY-TEXT</c>, for backends without classes, which keep the text as given.</summary>
     public virtual string StorageClass => "ANY-TEXT";
 
-    /// <summary>How many keys the test of bulk deletion uses. Default: 2,500. Lower it only where every put costs money.</summary>
+    /// <summary>How many keys the test of bulk deletion uses. Default: 2,500. Lower it, to no less than 1,001, where every put costs money or time.</summary>
     public virtual int BulkKeys => 2500;
 
     /// <summary>Prepares the upstream, once before the first test of a fixture. Default: nothing.</summary>

@@ -16,6 +16,9 @@ internal sealed class StubSmallGet : StubCase
 
     public override string Baseline => "`DownloadStreamingAsync`, read into an array";
 
+    /// <summary>Enough for some seconds.</summary>
+    public override CaseSize FullSize => new(base.FullSize.Bytes, 200_000);
+
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
         Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Sdk(context));
 

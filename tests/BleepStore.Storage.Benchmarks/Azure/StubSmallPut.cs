@@ -17,6 +17,9 @@ internal sealed class StubSmallPut : StubCase
 
     public override string Baseline => "`BlockBlobClient.UploadAsync` with the MD5 as `ContentHash`";
 
+    /// <summary>Enough for some seconds.</summary>
+    public override CaseSize FullSize => new(base.FullSize.Bytes, 200_000);
+
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
         Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Sdk(context));
 

@@ -44,7 +44,7 @@ public abstract partial class ConcurrencyConformance<THarness> : ConformanceFixt
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(async () =>
         {
-            for (int done = 0; done < 50;)
+            for (int done = 0; done < 20;)
             {
                 await using ObjectReader reader = await Bucket.GetAsync("counter");
                 int value = int.Parse(Encoding.UTF8.GetString(await reader.ReadAllAsync()), CultureInfo.InvariantCulture);
@@ -64,7 +64,7 @@ public abstract partial class ConcurrencyConformance<THarness> : ConformanceFixt
             }
         })));
 
-        await AssertContentAsync("counter", Payload.Text("500"));
+        await AssertContentAsync("counter", Payload.Text("200"));
     }
 
     [ContractTest]

@@ -49,7 +49,7 @@ public abstract partial class KeysConformance<THarness>
     }
 
     [ContractTest]
-    public async Task Walks_over_all_are_as_the_model_says([Values(null, "/", "\\", "abc", "//")] string? delimiter, [Values(1, 2, 3, 10, 1000)] int pageSize)
+    public async Task Walks_over_all_are_as_the_model_says([Values(null, "/", "\\", "abc", "//")] string? delimiter, [Values(1, 3, 1000)] int pageSize)
     {
         await PutAllAsync(Catalogue);
 
