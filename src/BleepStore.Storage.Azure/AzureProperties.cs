@@ -57,12 +57,13 @@ internal static class AzureProperties
     public static StoredObject Read(string key, BlobProperties blob)
     {
         UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata, blob.ContentLength);
+        string revision = Bare(blob.ETag);
         var properties = new ObjectProperties
         {
             Key = key,
             Size = blob.ContentLength,
-            ETag = ETagOf(unpacked, blob.ContentHash, blob.ETag),
-            Revision = Bare(blob.ETag),
+            ETag = ETagOf(unpacked, blob.ContentHash, revision),
+            Revision = revision,
             LastModified = blob.LastModified,
             ContentType = NullIfEmpty(blob.ContentType),
             ContentEncoding = NullIfEmpty(blob.ContentEncoding),
@@ -79,13 +80,14 @@ internal static class AzureProperties
     public static ObjectProperties Read(string key, BlobDownloadDetails blob, long size, Response response)
     {
         UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata, size);
+        string revision = Bare(blob.ETag);
         bool inferred = response.Headers.TryGetValue("x-ms-access-tier-inferred", out string? text) && bool.TryParse(text, out bool value) && value;
         return new ObjectProperties
         {
             Key = key,
             Size = size,
-            ETag = ETagOf(unpacked, response.Status == 206 ? blob.BlobContentHash : blob.ContentHash, blob.ETag),
-            Revision = Bare(blob.ETag),
+            ETag = ETagOf(unpacked, response.Status == 206 ? blob.BlobContentHash : blob.ContentHash, revision),
+            Revision = revision,
             LastModified = blob.LastModified,
             ContentType = NullIfEmpty(blob.ContentType),
             ContentEncoding = NullIfEmpty(blob.ContentEncoding),
@@ -103,12 +105,13 @@ internal static class AzureProperties
         BlobItemProperties properties = blob.Properties;
         long size = properties.ContentLength ?? 0;
         UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal), size);
+        string revision = Bare(properties.ETag ?? default);
         return new ListEntry
         {
             Key = key,
             Size = size,
-            ETag = ETagOf(unpacked, properties.ContentHash, properties.ETag ?? default),
-            Revision = Bare(properties.ETag ?? default),
+            ETag = ETagOf(unpacked, properties.ContentHash, revision),
+            Revision = revision,
             LastModified = properties.LastModified ?? default,
             StorageClass = properties.AccessTierInferred ? null : NullIfEmpty(properties.AccessTier?.ToString()),
         };
@@ -124,8 +127,8 @@ internal static class AzureProperties
     private static byte[] BytesOf(ReadOnlyMemory<byte> md5) =>
         MemoryMarshal.TryGetArray(md5, out ArraySegment<byte> segment) && segment is { Offset: 0, Array: { } array } && array.Length == segment.Count ? array : md5.ToArray();
 
-    private static string ETagOf(UnpackedMetadata unpacked, byte[]? md5, ETag etag) =>
-        unpacked.ETag ?? (md5 is { Length: > 0 } ? ETags.FromMd5(md5) : Bare(etag));
+    private static string ETagOf(UnpackedMetadata unpacked, byte[]? md5, string revision) =>
+        unpacked.ETag ?? (md5 is { Length: > 0 } ? ETags.FromMd5(md5) : revision);
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -64,8 +64,8 @@ internal sealed class ServerLargeGet(bool isSdk) : ServerCase(isSdk)
             await Same.RequirePatternAsync(whole, Context.Size.Bytes, cancellationToken);
         }
 
-        private Task ReadAsync(Stream destination, CancellationToken cancellationToken) =>
-            Client.DownloadObjectAsync(Upstream, NameOf(Key), destination, options: null, cancellationToken);
+        private async Task ReadAsync(Stream destination, CancellationToken cancellationToken) =>
+            await Client.DownloadObjectAsync(Upstream, NameOf(Key), destination, options: null, cancellationToken);
     }
 
     private sealed class Plain(BenchmarkContext context) : ServerWorkload(context)
