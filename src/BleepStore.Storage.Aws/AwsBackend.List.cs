@@ -57,13 +57,10 @@ internal sealed partial class AwsBackend
         }
     }
 
-    /// <summary>Objects and common prefixes (without an object) in the one order in which the service has them: what a key's escape keeps from being rolled up there is next to what was.</summary>
-    private static IEnumerable<(string Name, S3.S3Object? Item)> InOrder(S3.ListObjectsV2Response found)
-    {
-        IEnumerable<(string? Name, S3.S3Object? Item)> objects = (found.S3Objects ?? []).Select(item => (NameOf(item.Key, found.Encoding), (S3.S3Object?)item));
-        IEnumerable<(string? Name, S3.S3Object? Item)> prefixes = (found.CommonPrefixes ?? []).Select(prefix => (NameOf(prefix, found.Encoding), (S3.S3Object?)null));
-        return objects.Concat(prefixes).Where(static one => one.Name is not null).Select(static one => (one.Name!, one.Item)).OrderBy(static one => one.Item1, KeyOrder.Instance);
-    }
+    /// <summary>What was found under names as they are; a name that is no UTF-8 is nobody's key.</summary>
+    private static IEnumerable<(string Name, S3.S3Object? Item)> InOrder(S3.ListObjectsV2Response found) => ServiceListPageBuilder.InOrder(
+        (found.S3Objects ?? []).Select(item => (Name: NameOf(item.Key, found.Encoding), Item: item)).Where(static one => one.Name is not null).Select(static one => (one.Name!, one.Item)),
+        (found.CommonPrefixes ?? []).Select(prefix => NameOf(prefix, found.Encoding)).OfType<string>());
 
     /// <summary>A name as it is. The SDK leaves the service's encoding, and not every server does what was asked.</summary>
     private static string? NameOf(string name, EncodingType? encoding) => encoding == EncodingType.Url ? AwsNames.FromUrl(name) : name;

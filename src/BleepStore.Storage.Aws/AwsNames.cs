@@ -18,9 +18,6 @@ internal sealed class AwsNames
     private const int MaxBucketLength = 63;
     private const int MaxPrefixLength = 60;
     private const string Internal = ".bleepstore/";
-
-    /// <summary>How <see cref="Internal"/> is spelled where a user's key begins so. It is the slash that is escaped, so that all keys that begin alike stay together upstream.</summary>
-    private const string EscapedInternal = ".bleepstore" + KeyCodec.Lead + "2f";
     private const string EscapedSlash = KeyCodec.Lead + "2f";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -41,7 +38,8 @@ internal sealed class AwsNames
 
         // S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding all segments that end in a dot,
         // where escaping these two would do, leaves the beginnings of names as they are, so that keys that begin alike stay together in a listing.
-        _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, EscapeTrailingDots = true });
+        // Where buckets have upstream buckets of their own, users' keys and internal names share a root.
+        _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, EscapeTrailingDots = true, ReservedBeginnings = _shared ? [] : [Internal] });
     }
 
     /// <summary>What is left of a name for the key, were all buckets' names as long as can be.</summary>
@@ -143,38 +141,20 @@ internal sealed class AwsNames
 
     public string Probe(Guid id) => $"{InternalRoot}probe/{id:N}";
 
-    private string Encode(string key) => key switch
-    {
-        _ when IsInternal(key) => EscapedInternal + _codec.Encode(key)[Internal.Length..],
-        _ when IsRooted(key) => EscapedSlash + _codec.Encode(key)[1..],
-        _ => _codec.Encode(key),
-    };
+    private string Encode(string key) => IsRooted(key) ? EscapedSlash + _codec.Encode(key)[1..] : _codec.Encode(key);
 
-    private string EncodePrefix(string prefix) => prefix switch
-    {
-        _ when IsInternal(prefix) => EscapedInternal + _codec.EncodePrefix(prefix)[Internal.Length..],
-        _ when IsRooted(prefix) => EscapedSlash + _codec.EncodePrefix(prefix)[1..],
-        _ => _codec.EncodePrefix(prefix),
-    };
+    private string EncodePrefix(string prefix) => IsRooted(prefix) ? EscapedSlash + _codec.EncodePrefix(prefix)[1..] : _codec.EncodePrefix(prefix);
 
     private bool TryDecode(string name, [NotNullWhen(true)] out string? key)
     {
-        if (!_shared && name.StartsWith(EscapedInternal, StringComparison.Ordinal))
-        {
-            return _codec.TryDecode(Internal + name[EscapedInternal.Length..], out key);
-        }
-
         if (SlashesCollide && name.StartsWith(EscapedSlash, StringComparison.Ordinal))
         {
             return _codec.TryDecode("/" + name[EscapedSlash.Length..], out key);
         }
 
         key = null;
-        return !IsInternal(name) && !IsRooted(name) && _codec.TryDecode(name, out key);
+        return !IsRooted(name) && _codec.TryDecode(name, out key);
     }
-
-    /// <summary>Where buckets have upstream buckets of their own, users' keys and internal names share a root.</summary>
-    private bool IsInternal(string key) => !_shared && key.StartsWith(Internal, StringComparison.Ordinal);
 
     /// <summary>A name that begins with a slash is sent as another than is signed: the slash and that of the path become one.</summary>
     private bool SlashesCollide => !_shared && _prefix.Length == 0;

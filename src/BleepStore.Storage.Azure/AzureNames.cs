@@ -20,9 +20,6 @@ internal sealed class AzureNames
     private const int MaxPrefixLength = 60;
     private const string Internal = ".bleepstore/";
 
-    /// <summary>How <see cref="Internal"/> is spelled where a user's key begins so. It is the slash that is escaped, so that all keys that begin alike stay together upstream.</summary>
-    private const string EscapedInternal = ".bleepstore" + KeyCodec.Lead + "2f";
-
     private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
@@ -39,6 +36,9 @@ internal sealed class AzureNames
             MustEscape = MustEscape,
             EscapeTrailingDots = true,
             EscapeEdgeSlashes = true,
+
+            // Where buckets have containers of their own, users' keys and internal names share a root.
+            ReservedBeginnings = _shared ? [] : [Internal],
             MaxSegments = MaxSegments - prefix.Count(static c => c == '/') - (_shared ? 1 : 0),
         });
     }
@@ -99,7 +99,7 @@ internal sealed class AzureNames
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the name would be too long.</exception>
     public string Object(string bucket, string key)
     {
-        string name = _shared ? $"{_prefix}{bucket}/{Encode(key)}" : _prefix + Encode(key);
+        string name = _shared ? $"{_prefix}{bucket}/{_codec.Encode(key)}" : _prefix + _codec.Encode(key);
         return name.Length <= MaxNameLength
             ? name
             : throw new StorageException(
@@ -108,14 +108,14 @@ internal sealed class AzureNames
     }
 
     /// <summary>What the names of all objects whose keys begin with <paramref name="prefix"/> begin with.</summary>
-    public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + EncodePrefix(prefix);
+    public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + _codec.EncodePrefix(prefix);
 
     /// <summary>Reads a key back; not for what is internal, nor for a name that no key maps to.</summary>
     public bool TryReadKey(string bucket, string name, [NotNullWhen(true)] out string? key)
     {
         key = null;
         string root = Root(bucket);
-        return name.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal) && TryDecode(name[root.Length..], out key);
+        return name.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal) && _codec.TryDecode(name[root.Length..], out key);
     }
 
     /// <summary>Reads back what all keys under a prefix of names begin with. The prefix ends with a slash.</summary>
@@ -132,25 +132,6 @@ internal sealed class AzureNames
     public string UploadRecords(string bucket) => _shared ? $"{InternalRoot}uploads/{bucket}/" : $"{InternalRoot}uploads/";
 
     public string Probe(Guid id) => $"{InternalRoot}probe/{id:N}";
-
-    private string Encode(string key) => IsInternal(key) ? EscapedInternal + _codec.Encode(key)[Internal.Length..] : _codec.Encode(key);
-
-    private string EncodePrefix(string prefix) =>
-        IsInternal(prefix) ? EscapedInternal + _codec.EncodePrefix(prefix)[Internal.Length..] : _codec.EncodePrefix(prefix);
-
-    private bool TryDecode(string name, [NotNullWhen(true)] out string? key)
-    {
-        if (!_shared && name.StartsWith(EscapedInternal, StringComparison.Ordinal))
-        {
-            return _codec.TryDecode(Internal + name[EscapedInternal.Length..], out key);
-        }
-
-        key = null;
-        return !IsInternal(name) && _codec.TryDecode(name, out key);
-    }
-
-    /// <summary>Where buckets have containers of their own, users' keys and internal names share a root.</summary>
-    private bool IsInternal(string key) => !_shared && key.StartsWith(Internal, StringComparison.Ordinal);
 
     /// <summary>What the service or its SDK rewrites (<c>\</c>), or what breaks the XML of every listing (controls, U+FFFE, U+FFFF), or has no meaning outside one application.</summary>
     private static bool MustEscape(Rune character) =>

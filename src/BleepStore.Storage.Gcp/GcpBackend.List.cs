@@ -41,7 +41,7 @@ internal sealed partial class GcpBackend
 
     private void Add(ServiceListPageBuilder page, string bucket, GcsObjects found)
     {
-        foreach ((string name, GcsObject? item) in InOrder(found))
+        foreach ((string name, GcsObject? item) in ServiceListPageBuilder.InOrder((found.Items ?? []).Select(static item => (item.Name, item)), found.Prefixes ?? []))
         {
             if (item is null)
             {
@@ -55,13 +55,5 @@ internal sealed partial class GcpBackend
                 page.Add(GcpProperties.ReadEntry(key, item));
             }
         }
-    }
-
-    /// <summary>Objects and common prefixes (without an object) in the one order in which the service has them: what a key's escape keeps from being rolled up there is next to what was.</summary>
-    private static IEnumerable<(string Name, GcsObject? Item)> InOrder(GcsObjects found)
-    {
-        IEnumerable<(string Name, GcsObject? Item)> objects = (found.Items ?? []).Select(static item => (item.Name, (GcsObject?)item));
-        IEnumerable<(string Name, GcsObject? Item)> prefixes = (found.Prefixes ?? []).Select(static prefix => (prefix, (GcsObject?)null));
-        return found.Prefixes is null ? objects : objects.Concat(prefixes).OrderBy(static one => one.Name, KeyOrder.Instance);
     }
 }

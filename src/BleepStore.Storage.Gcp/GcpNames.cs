@@ -27,23 +27,24 @@ internal sealed class GcpNames
     /// <summary>What can be part of an escape, or is escaped itself: the service must not roll up at it.</summary>
     private static readonly SearchValues<char> EscapeCharacters = SearchValues.Create("~=0123456789abcdef\r\n");
 
-    /// <summary>
-    /// How names are spelled that are this library's own, or that the service refuses, where a user's key is or begins so. What comes last is escaped or shielded, so that all keys that begin alike stay
-    /// together upstream.
-    /// </summary>
-    private const string EscapedInternal = ".bleepstore" + KeyCodec.Lead + "2f";
-    private const string EscapedAcme = ".well-known/acme-challenge" + KeyCodec.Lead + "2f";
-    private const string ShieldedDot = "." + KeyCodec.Lead;
-    private const string ShieldedDots = ".." + KeyCodec.Lead;
-
     private readonly string _prefix;
     private readonly bool _shared;
-    private readonly KeyCodec _codec = new(new KeyCodecRules { MustEscape = static character => character.Value is '\r' or '\n' });
+    private readonly KeyCodec _codec;
 
     public GcpNames(string prefix, BucketMapping mapping)
     {
         _prefix = prefix;
         _shared = mapping == BucketMapping.SharedContainer;
+
+        // Where buckets have buckets of their own upstream, users' keys and internal names share a root; and a name that is nothing but a dot or two, or begins with
+        // .well-known/acme-challenge/, is refused by the service.
+        bool isRoot = !_shared && prefix.Length == 0;
+        _codec = new KeyCodec(new KeyCodecRules
+        {
+            MustEscape = static character => character.Value is '\r' or '\n',
+            ReservedBeginnings = _shared ? [] : isRoot ? [Internal, Acme] : [Internal],
+            EscapeDotNames = isRoot,
+        });
     }
 
     /// <summary>What is left of a name for the key, were all buckets' names as long as can be.</summary>
@@ -89,7 +90,7 @@ internal sealed class GcpNames
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the name would be too long.</exception>
     public string Object(string bucket, string key)
     {
-        string name = Root(bucket) + Encode(key);
+        string name = Root(bucket) + _codec.Encode(key);
         int bytes = Encoding.UTF8.GetByteCount(name);
         return bytes <= MaxNameBytes
             ? name
@@ -97,18 +98,13 @@ internal sealed class GcpNames
     }
 
     /// <summary>What the names of all objects whose keys begin with <paramref name="prefix"/> begin with.</summary>
-    public string ObjectPrefix(string bucket, string prefix)
-    {
-        // What follows can be that which is escaped, but not change it.
-        string whole = prefix + "x";
-        return Root(bucket) + (IsReserved(whole) ? Encode(whole)[..^1] : _codec.EncodePrefix(prefix));
-    }
+    public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + _codec.EncodePrefix(prefix);
 
     /// <summary>From where to list for keys after another: escapes move names up, so that the beginning which key and name have in common is safe.</summary>
     public string StartOffset(string bucket, string startAfter)
     {
         string plain = Root(bucket) + startAfter;
-        string name = Root(bucket) + Encode(startAfter);
+        string name = Root(bucket) + _codec.Encode(startAfter);
         int common = plain.AsSpan().CommonPrefixLength(name);
         return plain[..(common > 0 && char.IsHighSurrogate(plain[common - 1]) ? common - 1 : common)];
     }
@@ -118,7 +114,7 @@ internal sealed class GcpNames
     {
         key = null;
         string root = Root(bucket);
-        return name.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal) && TryDecode(name[root.Length..], out key);
+        return name.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal) && _codec.TryDecode(name[root.Length..], out key);
     }
 
     /// <summary>Reads back what all keys under a prefix of names begin with.</summary>
@@ -150,41 +146,4 @@ internal sealed class GcpNames
         string.Create(CultureInfo.InvariantCulture, $"{Joins(bucket, uploadId, completion)}{level}-{index:D3}");
 
     public string Probe(Guid id) => $"{InternalRoot}probe/{id:N}";
-
-    private string Encode(string key) => key switch
-    {
-        _ when !IsReserved(key) => _codec.Encode(key),
-        "." => ShieldedDot,
-        ".." => ShieldedDots,
-        _ when key.StartsWith(Internal, StringComparison.Ordinal) => EscapedInternal + _codec.Encode(key)[Internal.Length..],
-        _ => EscapedAcme + _codec.Encode(key)[Acme.Length..],
-    };
-
-    private bool TryDecode(string name, [NotNullWhen(true)] out string? key)
-    {
-        key = null;
-        if (_shared || name[0] != '.')
-        {
-            return _codec.TryDecode(name, out key);
-        }
-
-        string plain = name switch
-        {
-            ShieldedDot => ".",
-            ShieldedDots => "..",
-            _ when name.StartsWith(EscapedInternal, StringComparison.Ordinal) => Internal + name[EscapedInternal.Length..],
-            _ when name.StartsWith(EscapedAcme, StringComparison.Ordinal) => Acme + name[EscapedAcme.Length..],
-            _ => name,
-        };
-        bool isEscaped = !ReferenceEquals(plain, name);
-        return isEscaped == IsReserved(plain) && _codec.TryDecode(plain, out key);
-    }
-
-    /// <summary>
-    /// Keys that cannot be spelled as they are. Where buckets have buckets of their own upstream, users' keys and internal names share a root; and a name that is nothing but a dot or two, or
-    /// begins with <c>.well-known/acme-challenge/</c>, is refused by the service.
-    /// </summary>
-    private bool IsReserved(string key) =>
-        !_shared && key.Length > 0 && key[0] == '.'
-        && (key.StartsWith(Internal, StringComparison.Ordinal) || (_prefix.Length == 0 && (key is "." or ".." || key.StartsWith(Acme, StringComparison.Ordinal))));
 }

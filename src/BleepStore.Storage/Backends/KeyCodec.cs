@@ -171,7 +171,7 @@ public sealed class KeyCodec
 
         if (c == '/')
         {
-            return MustEscapeSlash(at, slashes);
+            return MustEscapeSlash(key, at, slashes);
         }
 
         if (c == '.' && _rules.EscapeDotSegments && at == segment && IsDotSegment(key, at))
@@ -188,7 +188,21 @@ public sealed class KeyCodec
         return _rules.MustEscape(rune);
     }
 
-    private bool MustEscapeSlash(int at, int slashes) => (_rules.EscapeEdgeSlashes && at == 0) || slashes >= _rules.MaxSegments - 1;
+    private bool MustEscapeSlash(string key, int at, int slashes) =>
+        (_rules.EscapeEdgeSlashes && at == 0) || slashes >= _rules.MaxSegments - 1 || EndsReservedBeginning(key, at);
+
+    private bool EndsReservedBeginning(string key, int at)
+    {
+        foreach (string reserved in _rules.ReservedBeginnings)
+        {
+            if (at == reserved.Length - 1 && key.StartsWith(reserved, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// What may not stand at an end is followed by a lead that escapes nothing. Unlike an escape it leaves the beginning of the name as it is, so that
@@ -200,7 +214,8 @@ public sealed class KeyCodec
         return key[at] switch
         {
             '/' => _rules.EscapeEdgeSlashes && next == key.Length && isWhole,
-            '.' => _rules.EscapeTrailingDots && (next == key.Length ? isWhole : key[next] == '/' && !MustEscapeSlash(next, slashes)),
+            '.' when _rules.EscapeTrailingDots => next == key.Length ? isWhole : key[next] == '/' && !MustEscapeSlash(key, next, slashes),
+            '.' => _rules.EscapeDotNames && next == key.Length && isWhole && (key is "." or ".."),
             _ => false,
         };
     }

@@ -17,6 +17,15 @@ public sealed record KeyCodecRules
     /// <summary>Whether no name may begin or end with a slash (the first is escaped, the last shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
     public bool EscapeEdgeSlashes { get; init; }
 
+    /// <summary>Whether no name may be nothing but <c>.</c> or <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
+    public bool EscapeDotNames { get; init; }
+
+    /// <summary>
+    /// What no name may begin with, because it is the backend's own or the upstream's. Each ends with a slash, which is escaped: the last character, so that all keys that begin alike stay together
+    /// in a listing. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> ReservedBeginnings { get; init; } = [];
+
     /// <summary>How many segments between slashes a key's name may have at most; slashes beyond are escaped. 1 or more. Default: any number.</summary>
     public int MaxSegments { get; init; } = int.MaxValue;
 }

@@ -50,6 +50,19 @@ public sealed class ServiceListPageBuilder
     /// <summary>Whether nothing is on the page yet: services give empty pages that are not the last.</summary>
     public bool IsEmpty => _objects.Count == 0 && _prefixes.Count == 0;
 
+    /// <summary>What services list apart, in the one order in which they have it: what a key's escape keeps from being rolled up there is next to what was.</summary>
+    /// <typeparam name="T">The service's object.</typeparam>
+    /// <param name="objects">Objects with their names.</param>
+    /// <param name="prefixes">Names that were rolled up.</param>
+    /// <returns>Names in the order of their UTF-8; those that were rolled up have no object.</returns>
+    public static IEnumerable<(string Name, T? Object)> InOrder<T>(IEnumerable<(string Name, T Object)> objects, IEnumerable<string> prefixes)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        ArgumentNullException.ThrowIfNull(prefixes);
+        return objects.Select(static one => (one.Name, (T?)one.Object)).Concat(prefixes.Select(static prefix => (prefix, (T?)null))).OrderBy(static one => one.Item1, KeyOrder.Instance);
+    }
+
     /// <summary>Says what a key means: <see cref="ListStep.Entry"/>, after which <see cref="Add"/> takes the object, <see cref="ListStep.CommonPrefix"/> or <see cref="ListStep.Skip"/>.</summary>
     /// <param name="key">The key.</param>
     public ListStep Offer(string key)
@@ -99,8 +112,7 @@ public sealed class ServiceListPageBuilder
 
     private ListStep AddCommon(string common)
     {
-        bool isGiven = _given is null ? string.Equals(common, _lastPrefix, StringComparison.Ordinal) : !_given.Add(common);
-        if (isGiven || !IsAfter(common))
+        if (!IsAfter(common) || !(_given?.Add(common) ?? !string.Equals(common, _lastPrefix, StringComparison.Ordinal)))
         {
             return ListStep.Skip;
         }

@@ -8,10 +8,6 @@ namespace BleepStore.Storage.Transfer;
 internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuffer
 {
     private const int BlockSize = 1024 * 1024;
-
-    /// <summary>What is read at a time: what was just read is hashed next, while it is in the processor's cache.</summary>
-    private const int ReadStep = 256 * 1024;
-
     private readonly List<byte[]> _blocks = [];
     private int _used;
     private bool _handedOver;
@@ -33,7 +29,7 @@ internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuf
             _used = 0;
         }
 
-        return _blocks[^1].AsMemory(_used, (int)Math.Min(Math.Min(_blocks[^1].Length - _used, ReadStep), most));
+        return _blocks[^1].AsMemory(_used, (int)Math.Min(_blocks[^1].Length - _used, most));
     }
 
     protected override ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

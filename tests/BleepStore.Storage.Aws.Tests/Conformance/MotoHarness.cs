@@ -8,7 +8,7 @@ public sealed class MotoHarness : AwsHarness
 {
     public override string Name => "aws on moto, shared bucket";
 
-    /// <summary>One more than a request takes; the other mapping has the 2,500.</summary>
+    /// <summary>One more than a request takes; on Ceph it is 2,500.</summary>
     public override int BulkKeys => 1001;
 
     public override IReadOnlyList<Difference> Differences => [.. AwsDifferences.OfS3, .. AwsDifferences.OfUnpinnedCopies, .. AwsDifferences.OfMoto];

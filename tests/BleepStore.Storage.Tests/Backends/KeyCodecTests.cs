@@ -30,6 +30,8 @@ public class KeyCodecTests
         new() { EscapeTrailingDots = true },
         new() { EscapeDotSegments = true, EscapeTrailingDots = true },
         new() { EscapeEdgeSlashes = true },
+        new() { EscapeDotNames = true, ReservedBeginnings = ["a/", "../"] },
+        Everything with { EscapeDotNames = true, ReservedBeginnings = ["a/"] },
         Everything,
     ];
 

@@ -1,6 +1,6 @@
 using BleepStore.Storage.Tests.Shared;
 
-namespace BleepStore.Storage.Tests.Documentation;
+namespace BleepStore.Storage.Tests.Style;
 
 /// <summary>The one habit of the code's form that neither the compiler nor a quick look of the formatter sees.</summary>
 public class ImportOrderTests
