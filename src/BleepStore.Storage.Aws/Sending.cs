@@ -30,7 +30,8 @@ internal sealed class Sending
     /// <summary>Notes an answer's <c>Date</c>.</summary>
     public static void NoteAnswer(string? date)
     {
-        if (Current.Value is { } sending && DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at))
+        // The one format that HTTP still has ("HTTP Semantics", RFC 9110, section 5.6.7). Finding out the format of each date would cost more than all else here.
+        if (Current.Value is { } sending && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at))
         {
             sending.AnsweredAt = at;
         }
