@@ -25,7 +25,7 @@ internal static class Commands
 
     private static readonly Option<string?> Server = new("--server") { Description = "The address of the server." };
 
-    public static RootCommand Create() => new("Measures the library beside what one would write without it.") { List(), Run(), Prepare(), Measure() };
+    public static RootCommand Create() => new("Measures the library beside what one would write without it.") { List(), Run(), Prepare(), Measure(), MeasurePair() };
 
     private static Command List()
     {
@@ -137,11 +137,31 @@ internal static class Commands
         {
             BenchmarkCase benchmark = Find(arguments.GetRequiredValue(name));
             await using Workload workload = await benchmark.OpenAsync(arguments.GetValue(side), ContextOf(benchmark, arguments), cancellationToken);
-            Measurement measured = await Meter.MeasureAsync(workload, cancellationToken);
-            Console.WriteLine(MeasuredProcess.Mark + JsonSerializer.Serialize(measured));
+            Report(await Meter.MeasureAsync(workload, cancellationToken));
         });
         return command;
     }
+
+    /// <summary>For <see cref="MeasuredProcess"/>.</summary>
+    private static Command MeasurePair()
+    {
+        var name = new Argument<string>("case");
+        var command = new Command("measure-pair") { name, Bytes, Count, Folder, Server };
+        command.Hidden = true;
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            BenchmarkCase benchmark = Find(arguments.GetRequiredValue(name));
+            BenchmarkContext context = ContextOf(benchmark, arguments);
+            await using var library = (RepeatedWorkload)await benchmark.OpenAsync(Side.Library, context, cancellationToken);
+            await using var baseline = (RepeatedWorkload)await benchmark.OpenAsync(Side.Baseline, context, cancellationToken);
+            (Measurement Library, Measurement Baseline) measured = await Meter.MeasurePairAsync(library, baseline, cancellationToken);
+            Report(measured.Library);
+            Report(measured.Baseline);
+        });
+        return command;
+    }
+
+    private static void Report(Measurement measured) => Console.WriteLine(MeasuredProcess.Mark + JsonSerializer.Serialize(measured));
 
     private static bool IsNamed(BenchmarkCase benchmark, string name) =>
         name.EndsWith('*') ? benchmark.Name.StartsWith(name[..^1], StringComparison.Ordinal) : benchmark.Name == name;

@@ -21,6 +21,9 @@ internal sealed class StubLargePut : StubCase
 
     public override string BoundBy => "MD5; no network is involved";
 
+    /// <summary>How much memory it takes at a time counts here.</summary>
+    public override bool TakesTurns => false;
+
     public override CaseSize FullSize => new(64 * Mebibyte, 10);
 
     public override CaseSize ShortSize => new(64 * Mebibyte, 1);

@@ -26,6 +26,12 @@ internal abstract class BenchmarkCase
     /// <summary>Enough to see that it works.</summary>
     public abstract CaseSize ShortSize { get; }
 
+    /// <summary>
+    /// Whether both sides run in one process, taking turns many times, where each otherwise has a process of its own: what else the machine does then falls on both, however
+    /// short it is. Only for a <see cref="RepeatedWorkload"/>, and where the peak of memory does not count, which the sides then share.
+    /// </summary>
+    public virtual bool TakesTurns => false;
+
     /// <summary>Why the case cannot run here, or nothing when it can.</summary>
     public virtual Task<string?> FindObstacleAsync() => Task.FromResult<string?>(null);
 

@@ -38,6 +38,16 @@ internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps) 
         return base.DisposeAsync();
     }
 
+    /// <summary>Does one turn of the run: a part of its operations, so that all turns together do all of them.</summary>
+    /// <param name="turn">Which, from 0.</param>
+    /// <param name="turns">Of how many.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task RunTurnAsync(int turn, int turns, CancellationToken cancellationToken)
+    {
+        long count = context.Size.Count;
+        return RepeatAsync((int)((count * (turn + 1) / turns) - (count * turn / turns)), cancellationToken);
+    }
+
     protected abstract Task DoAsync(CancellationToken cancellationToken);
 
     /// <summary>Proves that each operation was one request, and how many bytes its body had.</summary>

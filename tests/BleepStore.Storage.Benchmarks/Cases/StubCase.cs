@@ -7,6 +7,8 @@ internal abstract class StubCase : BenchmarkCase
 
     public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.CpuTime, 1.1), Limit.Ratio(Metric.Allocated, 1.1)];
 
+    public override bool TakesTurns => true;
+
     public override CaseSize FullSize => new(4096, 20_000);
 
     public override CaseSize ShortSize => new(4096, 500);

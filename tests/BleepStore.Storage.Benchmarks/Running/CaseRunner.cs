@@ -41,8 +41,9 @@ internal sealed class CaseRunner(string folder, int rounds, bool warmsUp, Action
 
     private async Task<(Measurement Library, Measurement Baseline)> MeasurePairAsync(BenchmarkCase benchmark, BenchmarkContext context, string turn, CancellationToken cancellationToken)
     {
-        Measurement library = await MeasureAsync(benchmark, Side.Library, context, cancellationToken);
-        Measurement baseline = await MeasureAsync(benchmark, Side.Baseline, context, cancellationToken);
+        (Measurement library, Measurement baseline) = benchmark.TakesTurns
+            ? await MeasuredProcess.MeasurePairAsync(benchmark, context, cancellationToken)
+            : (await MeasureAsync(benchmark, Side.Library, context, cancellationToken), await MeasureAsync(benchmark, Side.Baseline, context, cancellationToken));
         tell($"{benchmark.Name} {turn}: {Units.Show(Metric.Time, library.Milliseconds)} to {Units.Show(Metric.Time, baseline.Milliseconds)}");
         return (library, baseline);
     }
