@@ -62,23 +62,11 @@ internal sealed class AzureNames
     /// <summary>Whether no rule of addresses can change a name: it needs no escaping, and none of its segments is empty or begins or ends with a dot.</summary>
     public static bool IsPlain(string name)
     {
-        if (name.AsSpan().ContainsAnyExcept(PlainCharacters))
-        {
-            return false;
-        }
-
-        char before = '/';
-        foreach (char c in name)
-        {
-            if ((c == '/' && (before is '.' or '/')) || (c == '.' && before == '/'))
-            {
-                return false;
-            }
-
-            before = c;
-        }
-
-        return before is not ('.' or '/');
+        ReadOnlySpan<char> text = name;
+        return !text.ContainsAnyExcept(PlainCharacters)
+            && text is not ([] or ['/' or '.', ..] or [.., '/' or '.'])
+            && !text.Contains("//", StringComparison.Ordinal)
+            && (!text.Contains('.') || !(text.Contains("/.", StringComparison.Ordinal) || text.Contains("./", StringComparison.Ordinal)));
     }
 
     public static string? PrefixFault(string? prefix) => prefix switch

@@ -81,7 +81,6 @@ internal static class AzureProperties
     {
         UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata, size);
         string revision = Bare(blob.ETag);
-        bool inferred = response.Headers.TryGetValue("x-ms-access-tier-inferred", out string? text) && bool.TryParse(text, out bool value) && value;
         return new ObjectProperties
         {
             Key = key,
@@ -95,7 +94,7 @@ internal static class AzureProperties
             ContentDisposition = NullIfEmpty(blob.ContentDisposition),
             CacheControl = NullIfEmpty(blob.CacheControl),
             Expires = unpacked.Expires,
-            StorageClass = !inferred && response.Headers.TryGetValue("x-ms-access-tier", out string? tier) ? NullIfEmpty(tier) : null,
+            StorageClass = TierOf(response),
             Metadata = unpacked.Metadata,
         };
     }
@@ -129,6 +128,14 @@ internal static class AzureProperties
 
     private static string ETagOf(UnpackedMetadata unpacked, byte[]? md5, string revision) =>
         unpacked.ETag ?? (md5 is { Length: > 0 } ? ETags.FromMd5(md5) : revision);
+
+    /// <summary>The tier that a blob was given; none when it has the account's.</summary>
+    private static string? TierOf(Response response)
+    {
+        bool isSaid = response.Headers.TryGetValue("x-ms-access-tier", out string? tier);
+        bool isInferred = isSaid && response.Headers.TryGetValue("x-ms-access-tier-inferred", out string? inferred) && bool.TryParse(inferred, out bool value) && value;
+        return isSaid && !isInferred ? NullIfEmpty(tier) : null;
+    }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -28,16 +28,50 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// <param name="state">Handed to <paramref name="body"/>, so that it can be a static lambda.</param>
     /// <param name="body">The operation.</param>
     /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
-    public async Task<T> RunAsync<TState, T>(
+    public Task<T> RunAsync<TState, T>(
+        string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _disposed) != 0 || cancellationToken.IsCancellationRequested || Telemetry.Activities.HasListeners())
+        {
+            return RunTracedAsync(operation, bucket, key, state, body, cancellationToken);
+        }
+
+        long start = Time.GetTimestamp();
+        ValueTask<T> running;
+        try
+        {
+            running = body(state, cancellationToken);
+        }
+        catch (Exception thrown)
+        {
+            running = ValueTask.FromException<T>(thrown);
+        }
+
+        if (!running.IsCompletedSuccessfully)
+        {
+            return FinishAsync(operation, bucket, key, start, activity: null, running, cancellationToken);
+        }
+
+        // What is done already, as much is in memory or on a disk, takes no state machine.
+        End(operation, bucket, key, start, activity: null, error: null);
+        return Task.FromResult(running.Result);
+    }
+
+    private async Task<T> RunTracedAsync<TState, T>(
         string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, typeof(ObjectStore));
         cancellationToken.ThrowIfCancellationRequested();
         using Activity? activity = StartActivity(operation, bucket, key);
         long start = Time.GetTimestamp();
+        return await FinishAsync(operation, bucket, key, start, activity, body(state, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> FinishAsync<T>(string operation, string? bucket, string? key, long start, Activity? activity, ValueTask<T> running, CancellationToken cancellationToken)
+    {
         try
         {
-            T result = await body(state, cancellationToken).ConfigureAwait(false);
+            T result = await running.ConfigureAwait(false);
             End(operation, bucket, key, start, activity, error: null);
             return result;
         }

@@ -6,18 +6,26 @@ namespace BleepStore.Storage.Transfer;
 /// <summary>Opens an object for reading and keeps to HTTP's order: first the conditions, then the range.</summary>
 internal static class ObjectOpening
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<ObjectReader> OpenAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
+    public static ValueTask<ObjectReader> OpenAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
     {
         if (request.Range is { Length: 0 } empty)
         {
-            return await OpenEmptyAsync(context, request, empty, cancellationToken).ConfigureAwait(false);
+            return new ValueTask<ObjectReader>(OpenEmptyAsync(context, request, empty, cancellationToken));
         }
 
+        ValueTask<GetResult> getting = context.Backend.GetAsync(request, cancellationToken);
+        return getting.IsCompletedSuccessfully && getting.Result is { Range.IsWhole: true } whole && request is { Range: null, Conditions.IsNone: true }
+            ? new ValueTask<ObjectReader>(Reader(context, request, whole))
+            : FinishAsync(context, request, getting, cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<ObjectReader> FinishAsync(StoreContext context, GetRequest request, ValueTask<GetResult> getting, CancellationToken cancellationToken)
+    {
         GetResult result;
         try
         {
-            result = await context.Backend.GetAsync(request, cancellationToken).ConfigureAwait(false);
+            result = await getting.ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
         {
@@ -33,7 +41,7 @@ internal static class ObjectOpening
         {
             request.Conditions.ThrowIfNotMet(result.Properties);
             RequireRange(request, result);
-            return new ObjectReader(result.Properties, result.Range, new ResumingStream(context, request, result));
+            return Reader(context, request, result);
         }
         catch
         {
@@ -41,6 +49,9 @@ internal static class ObjectOpening
             throw;
         }
     }
+
+    private static ObjectReader Reader(StoreContext context, GetRequest request, GetResult result) =>
+        new(result.Properties, result.Range, new ResumingStream(context, request, result));
 
     /// <summary>An upstream that ignores the range would otherwise deliver other bytes than those asked for.</summary>
     private static void RequireRange(GetRequest request, GetResult result)

@@ -36,43 +36,24 @@ internal sealed class ResumingStream : AsyncReadStream
     /// <summary>How many bytes are still to come.</summary>
     public long Left => _end - _position;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Memory<byte> wanted = buffer[..(int)Math.Min(buffer.Length, Left)];
         if (wanted.IsEmpty)
         {
-            return 0;
+            return new ValueTask<int>(0);
         }
 
-        while (true)
+        ValueTask<int> reading = StartAsync(wanted, cancellationToken);
+        if (!reading.IsCompletedSuccessfully)
         {
-            StorageException failure;
-            try
-            {
-                _body ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
-                int count = await _body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
-                if (count > 0)
-                {
-                    _position += count;
-                    _failures = 0;
-                    Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
-                    return count;
-                }
-
-                failure = new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                throw;
-            }
-            catch (Exception thrown)
-            {
-                failure = thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown);
-            }
-
-            await PrepareToResumeAsync(failure, cancellationToken).ConfigureAwait(false);
+            return FinishAsync(reading, wanted, cancellationToken);
         }
+
+        // What has come already, as most of a body has, takes no state machine.
+        int count = reading.Result;
+        return count > 0 ? new ValueTask<int>(Note(count)) : FinishAsync(new ValueTask<int>(count), wanted, cancellationToken);
     }
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
@@ -107,6 +88,61 @@ internal sealed class ResumingStream : AsyncReadStream
         _body?.Dispose();
         _body = null;
         base.Dispose(disposing);
+    }
+
+    private ValueTask<int> StartAsync(Memory<byte> wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _body is { } body ? body.ReadAsync(wanted, cancellationToken) : ReadAnewAsync(wanted, cancellationToken);
+        }
+        catch (Exception thrown)
+        {
+            return ValueTask.FromException<int>(thrown);
+        }
+    }
+
+    private async ValueTask<int> ReadAnewAsync(Memory<byte> wanted, CancellationToken cancellationToken)
+    {
+        _body = await ReopenAsync(cancellationToken).ConfigureAwait(false);
+        return await _body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<int> FinishAsync(ValueTask<int> reading, Memory<byte> wanted, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            StorageException failure;
+            try
+            {
+                int count = await reading.ConfigureAwait(false);
+                if (count > 0)
+                {
+                    return Note(count);
+                }
+
+                failure = new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception thrown)
+            {
+                failure = thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown);
+            }
+
+            await PrepareToResumeAsync(failure, cancellationToken).ConfigureAwait(false);
+            reading = StartAsync(wanted, cancellationToken);
+        }
+    }
+
+    private int Note(int count)
+    {
+        _position += count;
+        _failures = 0;
+        Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
+        return count;
     }
 
     private async Task PrepareToResumeAsync(StorageException failure, CancellationToken cancellationToken)
