@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tasks;
 using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Diagnostics;
@@ -37,24 +38,14 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
 
         long start = Time.GetTimestamp();
-        ValueTask<T> running;
-        try
-        {
-            running = body(state, cancellationToken);
-        }
-        catch (Exception thrown)
-        {
-            running = ValueTask.FromException<T>(thrown);
-        }
-
-        if (!running.IsCompletedSuccessfully)
+        if (!ValueTasks.StartAsync(state, body, cancellationToken).TryTake(out T? result, out ValueTask<T> running))
         {
             return FinishAsync(operation, bucket, key, start, activity: null, running, cancellationToken);
         }
 
-        // What is done already, as much is in memory or on a disk, takes no state machine.
+        // Much of what is in memory or on a disk is done already.
         End(operation, bucket, key, start, activity: null, error: null);
-        return Task.FromResult(running.Result);
+        return Task.FromResult(result);
     }
 
     private async Task<T> RunTracedAsync<TState, T>(
@@ -64,7 +55,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         cancellationToken.ThrowIfCancellationRequested();
         using Activity? activity = StartActivity(operation, bucket, key);
         long start = Time.GetTimestamp();
-        return await FinishAsync(operation, bucket, key, start, activity, body(state, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await FinishAsync(operation, bucket, key, start, activity, ValueTasks.StartAsync(state, body, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<T> FinishAsync<T>(string operation, string? bucket, string? key, long start, Activity? activity, ValueTask<T> running, CancellationToken cancellationToken)

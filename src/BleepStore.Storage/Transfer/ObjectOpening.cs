@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tasks;
 
 namespace BleepStore.Storage.Transfer;
 
@@ -13,10 +14,15 @@ internal static class ObjectOpening
             return new ValueTask<ObjectReader>(OpenEmptyAsync(context, request, empty, cancellationToken));
         }
 
-        ValueTask<GetResult> getting = context.Backend.GetAsync(request, cancellationToken);
-        return getting.IsCompletedSuccessfully && getting.Result is { Range.IsWhole: true } whole && request is { Range: null, Conditions.IsNone: true }
-            ? new ValueTask<ObjectReader>(Reader(context, request, whole))
-            : FinishAsync(context, request, getting, cancellationToken);
+        ValueTask<GetResult> started = ValueTasks.StartAsync((context.Backend, request), static (state, token) => state.Backend.GetAsync(state.request, token), cancellationToken);
+        if (!started.TryTake(out GetResult? result, out ValueTask<GetResult> getting))
+        {
+            return FinishAsync(context, request, getting, cancellationToken);
+        }
+
+        return request is { Range: null, Conditions.IsNone: true } && result.Range.IsWhole && result.Range.Length == result.Properties.Size
+            ? new ValueTask<ObjectReader>(Reader(context, request, result))
+            : FinishAsync(context, request, new ValueTask<GetResult>(result), cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

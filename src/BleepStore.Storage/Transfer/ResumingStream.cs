@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Tasks;
 
 namespace BleepStore.Storage.Transfer;
 
@@ -45,14 +46,12 @@ internal sealed class ResumingStream : AsyncReadStream
             return new ValueTask<int>(0);
         }
 
-        ValueTask<int> reading = StartAsync(wanted, cancellationToken);
-        if (!reading.IsCompletedSuccessfully)
+        // Most of a body has come already when it is read.
+        if (!StartAsync(wanted, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
         {
             return FinishAsync(reading, wanted, cancellationToken);
         }
 
-        // What has come already, as most of a body has, takes no state machine.
-        int count = reading.Result;
         return count > 0 ? new ValueTask<int>(Note(count)) : FinishAsync(new ValueTask<int>(count), wanted, cancellationToken);
     }
 
@@ -90,17 +89,10 @@ internal sealed class ResumingStream : AsyncReadStream
         base.Dispose(disposing);
     }
 
-    private ValueTask<int> StartAsync(Memory<byte> wanted, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return _body is { } body ? body.ReadAsync(wanted, cancellationToken) : ReadAnewAsync(wanted, cancellationToken);
-        }
-        catch (Exception thrown)
-        {
-            return ValueTask.FromException<int>(thrown);
-        }
-    }
+    private ValueTask<int> StartAsync(Memory<byte> wanted, CancellationToken cancellationToken) => ValueTasks.StartAsync(
+        (Stream: this, Wanted: wanted),
+        static (state, token) => state.Stream._body is { } body ? body.ReadAsync(state.Wanted, token) : state.Stream.ReadAnewAsync(state.Wanted, token),
+        cancellationToken);
 
     private async ValueTask<int> ReadAnewAsync(Memory<byte> wanted, CancellationToken cancellationToken)
     {

@@ -59,6 +59,9 @@ internal sealed class ScriptedBackend : DelegatingBackend
 
     public Func<AbortUploadRequest, CancellationToken, Task> Abort { get; set; }
 
+    /// <summary>Whether gets, and the bodies they deliver, are never done when they return, as over a network, instead of always.</summary>
+    public bool IsLate { get; set; }
+
     /// <summary>What it means that a body threw.</summary>
     public Func<Exception, StorageException?> MapRead { get; set; } = static _ => null;
 
@@ -68,7 +71,11 @@ internal sealed class ScriptedBackend : DelegatingBackend
 
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => new(Note("Put", Put)(request, cancellationToken));
 
-    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => new(Note("Get", Get)(request, cancellationToken));
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    {
+        Func<GetRequest, CancellationToken, Task<GetResult>> get = Note("Get", Get);
+        return new ValueTask<GetResult>(IsLate ? GetLateAsync(get, request, cancellationToken) : get(request, cancellationToken));
+    }
 
     public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => MapRead(thrown);
 
@@ -95,6 +102,13 @@ internal sealed class ScriptedBackend : DelegatingBackend
         Note("Complete", Complete)(request, cancellationToken);
 
     public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => Note("Abort", Abort)(request, cancellationToken);
+
+    private static async Task<GetResult> GetLateAsync(Func<GetRequest, CancellationToken, Task<GetResult>> get, GetRequest request, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        GetResult result = await get(request, cancellationToken);
+        return result with { Content = new LateStream(result.Content) };
+    }
 
     private T Note<T>(string call, T hook)
     {

@@ -2,7 +2,10 @@ using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Transfer;
 
-public class ObjectOpeningTests
+/// <param name="late">Whether the upstream answers later, or at once.</param>
+[TestFixture(false)]
+[TestFixture(true)]
+public class ObjectOpeningTests(bool late)
 {
     private static readonly byte[] Content = Bytes.Of(10);
 
@@ -114,8 +117,9 @@ public class ObjectOpeningTests
         }
     }
 
-    private static async Task<Bucket> PrepareAsync(ScriptedBackend backend)
+    private async Task<Bucket> PrepareAsync(ScriptedBackend backend)
     {
+        backend.IsLate = late;
         Bucket bucket = Stores.Over(backend, partSize: 100);
         await bucket.PutAsync("k", Content);
         return bucket;
