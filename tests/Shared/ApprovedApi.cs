@@ -30,15 +30,16 @@ internal static class ApprovedApi
 
     private static string Difference(string approved, string received)
     {
-        string[] before = approved.Split('\n');
-        string[] now = received.Split('\n');
+        // Many types have lines that are alike: each counts once.
+        List<string> added = [.. received.Split('\n')];
+        string[] removed = [.. approved.Split('\n').Where(line => !added.Remove(line))];
         var text = new StringBuilder();
-        foreach (string line in before.Except(now))
+        foreach (string line in removed)
         {
             text.Append("- ").AppendLine(line.Trim());
         }
 
-        foreach (string line in now.Except(before))
+        foreach (string line in added)
         {
             text.Append("+ ").AppendLine(line.Trim());
         }
