@@ -86,7 +86,31 @@ public partial class Bucket
         }
     }
 
-    internal async Task<int> AbortUploadsBegunBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Aborts the multipart uploads in this bucket that were begun longer ago than <see cref="ObjectStoreOptions.UploadExpiry"/>, also those that are still being sent, so that abandoned
+    /// parts do not take up room for ever. Completed objects are never touched. For one bucket among those of others;
+    /// <see cref="ObjectStore.AbortExpiredUploadsAsync"/> does it in all buckets that are listed.
+    /// </summary>
+    /// <param name="cancellationToken">Stops between two uploads.</param>
+    /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
+    public virtual Task<int> AbortExpiredUploadsAsync(CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.AbortExpiredUploads,
+            Name,
+            key: null,
+            this,
+            static (bucket, token) => new ValueTask<int>(bucket.AbortUploadsBegunBeforeAsync(bucket.ExpiryLimit(), token)),
+            cancellationToken);
+
+    /// <summary>What was begun earlier has expired.</summary>
+    private DateTimeOffset ExpiryLimit()
+    {
+        DateTimeOffset now = Context.Operations.Time.GetUtcNow();
+        TimeSpan expiry = Context.Settings.UploadExpiry;
+        return now - DateTimeOffset.MinValue > expiry ? now - expiry : DateTimeOffset.MinValue;
+    }
+
+    private async Task<int> AbortUploadsBegunBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
     {
         int aborted = 0;
         await foreach (MultipartUploadInfo upload in ListMultipartUploadsAsync(options: null, cancellationToken).ConfigureAwait(false))

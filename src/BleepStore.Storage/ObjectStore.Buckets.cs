@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
 
@@ -101,29 +102,51 @@ public partial class ObjectStore
     }
 
     /// <summary>
-    /// Aborts the multipart uploads, in all buckets, that were begun longer ago than <see cref="ObjectStoreOptions.UploadExpiry"/>, so that abandoned parts
-    /// do not take up room for ever. Nothing calls this by itself: run it from time to time where uploads are made. Completed objects are never touched.
+    /// Aborts the multipart uploads that were begun longer ago than <see cref="ObjectStoreOptions.UploadExpiry"/>, also those that are still being sent, in the buckets that
+    /// <see cref="ListBucketsAsync"/> lists, so that abandoned parts do not take up room for ever. Nothing calls this by itself: run it from time to time where uploads are made.
+    /// Completed objects are never touched.
     /// </summary>
+    /// <remarks>
+    /// Where buckets share a container, those are the buckets that were created. Where each has a container of its own, those are all that the account has: uploads of other programs in them
+    /// are aborted, too. <see cref="Bucket.AbortExpiredUploadsAsync"/> does it in one bucket.
+    /// </remarks>
     /// <param name="cancellationToken">Stops between two uploads.</param>
     /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
+    /// <exception cref="StorageException">The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> for a bucket of somebody else; the other buckets have been looked after nevertheless.</exception>
     public virtual Task<int> AbortExpiredUploadsAsync(CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.AbortExpiredUploads,
             bucket: null,
             key: null,
             this,
-            static async (store, token) =>
-            {
-                DateTimeOffset now = store.Context.Operations.Time.GetUtcNow();
-                TimeSpan expiry = store.Context.Settings.UploadExpiry;
-                DateTimeOffset limit = now - DateTimeOffset.MinValue > expiry ? now - expiry : DateTimeOffset.MinValue;
-                int aborted = 0;
-                await foreach (BucketInfo bucket in store.ListBucketsAsync(token).ConfigureAwait(false))
-                {
-                    aborted += await store.GetBucket(bucket.Name).AbortUploadsBegunBeforeAsync(limit, token).ConfigureAwait(false);
-                }
-
-                return aborted;
-            },
+            static (store, token) => new ValueTask<int>(store.AbortExpiredUploadsInAllAsync(token)),
             cancellationToken);
+
+    private async Task<int> AbortExpiredUploadsInAllAsync(CancellationToken cancellationToken)
+    {
+        int aborted = 0;
+        StorageException? failure = null;
+        await foreach (BucketInfo bucket in ListBucketsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                aborted += await GetBucket(bucket.Name).AbortExpiredUploadsAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchBucket)
+            {
+                // Deleted in the meantime, with its uploads.
+            }
+            catch (StorageException error)
+            {
+                failure ??= error;
+            }
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return aborted;
+    }
 }

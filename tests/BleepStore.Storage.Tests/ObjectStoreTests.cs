@@ -43,6 +43,54 @@ public class ObjectStoreTests
     }
 
     [Test]
+    public async Task In_one_bucket_only_its_own_uploads_are_aborted()
+    {
+        var time = new ManualTime();
+        using ObjectStore store = InMemoryStore.Create(timeProvider: time);
+        Bucket mine = await store.CreateBucketAsync("mine");
+        Bucket others = await store.CreateBucketAsync("others");
+        await mine.CreateMultipartUploadAsync("k");
+        await others.CreateMultipartUploadAsync("k");
+        time.Advance(TimeSpan.FromDays(8));
+        await mine.CreateMultipartUploadAsync("young");
+
+        Assert.That(await mine.AbortExpiredUploadsAsync(), Is.EqualTo(1));
+
+        Assert.That(await PutTransferTests.UploadsAsync(mine), Is.EqualTo(1));
+        Assert.That(await PutTransferTests.UploadsAsync(others), Is.EqualTo(1));
+    }
+
+    [TestCase(StorageErrorCode.AccessDenied, true)]
+    [TestCase(StorageErrorCode.NoSuchBucket, false)]
+    public async Task A_bucket_that_cannot_be_looked_into_keeps_no_other_from_being_looked_after(StorageErrorCode code, bool isReported)
+    {
+        var time = new ManualTime();
+        var backend = new ScriptedBackend(time: time);
+        using ObjectStore store = ObjectStore.Create(backend, timeProvider: time);
+        foreach (string name in (string[])["a-first", "z-last"])
+        {
+            await (await store.CreateBucketAsync(name)).CreateMultipartUploadAsync("k");
+        }
+
+        time.Advance(TimeSpan.FromDays(8));
+        backend.ListUploads = (request, token) =>
+            request.Bucket == Stores.Bucket ? throw new StorageException(code, "No.") : backend.Real.ListUploadsAsync(request, token);
+
+        if (isReported)
+        {
+            StorageException error = await Catch.CodeAsync(code, () => store.AbortExpiredUploadsAsync());
+            Assert.That(error.Bucket, Is.EqualTo(Stores.Bucket));
+        }
+        else
+        {
+            Assert.That(await store.AbortExpiredUploadsAsync(), Is.EqualTo(2));
+        }
+
+        Assert.That(await PutTransferTests.UploadsAsync(store.GetBucket("a-first")), Is.Zero);
+        Assert.That(await PutTransferTests.UploadsAsync(store.GetBucket("z-last")), Is.Zero);
+    }
+
+    [Test]
     public async Task An_expiry_of_for_ever_aborts_nothing()
     {
         using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { UploadExpiry = TimeSpan.MaxValue });

@@ -42,6 +42,7 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
             async () => await upload.ListPartsAsync(options: null, token).ToListAsync(CancellationToken.None),
             () => upload.CompleteAsync([part], options: null, token),
             () => upload.AbortAsync(token),
+            () => Bucket.AbortExpiredUploadsAsync(token),
             () => Store.CreateBucketAsync(newBucket, options: null, token),
             () => Store.DeleteBucketAsync(Bucket.Name, token),
             () => Store.BucketExistsAsync(Bucket.Name, token),

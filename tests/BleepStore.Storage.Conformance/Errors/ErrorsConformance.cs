@@ -146,7 +146,7 @@ public abstract class ErrorsConformance<THarness> : ConformanceFixture<THarness>
         {
             () => bucket.PutAsync("object", new byte[] { 2 }), () => bucket.GetAsync("object"), () => bucket.HeadAsync("object"), () => bucket.ExistsAsync("object"),
             () => bucket.DeleteAsync("object"), () => bucket.DeleteManyAsync(["object"]), () => bucket.CopyAsync(new ObjectAddress(bucket.Name, "object"), "copy"),
-            () => bucket.MoveAsync("object", "moved"), () => bucket.ListPageAsync(), async () => await bucket.ListAsync().ToListAsync(), () => bucket.OpenReadAsync("object"),
+            () => bucket.MoveAsync("object", "moved"), () => bucket.ListPageAsync(), async () => await bucket.ListAsync().ToListAsync(), () => bucket.OpenReadAsync("object"), () => bucket.AbortExpiredUploadsAsync(),
             () => bucket.CreateMultipartUploadAsync("other"), async () => await bucket.ListMultipartUploadsAsync().ToListAsync(), () => upload.UploadPartAsync(2, new byte[] { 2 }),
             async () => await upload.ListPartsAsync().ToListAsync(), () => upload.CompleteAsync([part]), () => upload.AbortAsync(), () => store.CreateBucketAsync("another"),
             () => store.DeleteBucketAsync(bucket.Name), () => store.BucketExistsAsync(bucket.Name), async () => await store.ListBucketsAsync().ToListAsync(),

@@ -25,6 +25,7 @@ internal sealed class ScriptedBackend : DelegatingBackend
         CopyPart = base.CopyPartAsync;
         Complete = base.CompleteUploadAsync;
         Abort = base.AbortUploadAsync;
+        ListUploads = base.ListUploadsAsync;
         Inner.CreateBucketAsync(new CreateBucketRequest { Bucket = Stores.Bucket }, CancellationToken.None).GetAwaiter().GetResult();
     }
 
@@ -58,6 +59,8 @@ internal sealed class ScriptedBackend : DelegatingBackend
     public Func<CompleteUploadRequest, CancellationToken, Task<ObjectProperties>> Complete { get; set; }
 
     public Func<AbortUploadRequest, CancellationToken, Task> Abort { get; set; }
+
+    public Func<ListUploadsRequest, CancellationToken, Task<ListUploadsResult>> ListUploads { get; set; }
 
     /// <summary>Whether gets, and the bodies they deliver, are never done when they return, as over a network, instead of always.</summary>
     public bool IsLate { get; set; }
@@ -102,6 +105,9 @@ internal sealed class ScriptedBackend : DelegatingBackend
         Note("Complete", Complete)(request, cancellationToken);
 
     public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => Note("Abort", Abort)(request, cancellationToken);
+
+    public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
+        Note("ListUploads", ListUploads)(request, cancellationToken);
 
     private static async Task<GetResult> GetLateAsync(Func<GetRequest, CancellationToken, Task<GetResult>> get, GetRequest request, CancellationToken cancellationToken)
     {
