@@ -84,7 +84,7 @@ public sealed class ObjectWriter : IAsyncDisposable
 
     private async Task<ObjectProperties> PutAsync(Bucket bucket, string key, PutOptions? options)
     {
-        await Task.Yield();
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             ObjectProperties properties = await bucket.PutAsync(key, _pipe.Reader.AsStream(leaveOpen: true), options, _abandoned.Token).ConfigureAwait(false);

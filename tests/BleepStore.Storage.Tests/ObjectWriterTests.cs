@@ -170,6 +170,40 @@ public class ObjectWriterTests
     }
 
     [Test]
+    public async Task Nothing_waits_for_the_context_that_it_was_opened_in()
+    {
+        (Bucket bucket, _) = await PrepareAsync();
+        SynchronizationContext? before = SynchronizationContext.Current;
+        var stuck = new StuckContext();
+        Task<ObjectWriter> opening;
+        SynchronizationContext.SetSynchronizationContext(stuck);
+        try
+        {
+            opening = bucket.OpenWriteAsync("k");
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        await using ObjectWriter writer = await opening.WaitAsync(Until.Patience);
+        await writer.Stream.WriteAsync(Bytes.Of(200_000)).AsTask().WaitAsync(Until.Patience);
+        await writer.CommitAsync().WaitAsync(Until.Patience);
+
+        Assert.That(stuck.Posts, Is.Zero);
+    }
+
+    /// <summary>That of a window whose thread is busy.</summary>
+    private sealed class StuckContext : SynchronizationContext
+    {
+        private int _posts;
+
+        public int Posts => Volatile.Read(ref _posts);
+
+        public override void Post(SendOrPostCallback d, object? state) => Interlocked.Increment(ref _posts);
+    }
+
+    [Test]
     public async Task Bad_arguments_show_when_it_is_opened()
     {
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync();

@@ -50,7 +50,8 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 
     private ValueTask<ObjectProperties> CopyWholeAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
-        string? token = copy.Condition.IsNone ? null : WriteToken.Create();
+        // Onto itself, the revision that the source must have is a condition, too.
+        string? token = copy.Condition.IsNone && copy.Source != copy.Destination ? null : WriteToken.Create();
         var request = new CopyRequest
         {
             Source = copy.Source,

@@ -22,7 +22,7 @@ internal sealed class ResumingStream : AsyncReadStream
     private Stream? _body;
     private long _position;
     private int _failures;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     public ResumingStream(StoreContext context, GetRequest request, GetResult opened)
     {
@@ -96,8 +96,15 @@ internal sealed class ResumingStream : AsyncReadStream
 
     private async ValueTask<int> ReadAnewAsync(Memory<byte> wanted, CancellationToken cancellationToken)
     {
-        _body = await ReopenAsync(cancellationToken).ConfigureAwait(false);
-        return await _body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
+        Stream body = await ReopenAsync(cancellationToken).ConfigureAwait(false);
+        _body = body;
+        if (_disposed)
+        {
+            await CloseBodyAsync().ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+        }
+
+        return await body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<int> FinishAsync(ValueTask<int> reading, Memory<byte> wanted, CancellationToken cancellationToken)
@@ -121,6 +128,8 @@ internal sealed class ResumingStream : AsyncReadStream
             }
             catch (Exception thrown)
             {
+                // Whoever disposed it meanwhile is not read to any more: what is in the way is that, and nothing is to be opened again.
+                ObjectDisposedException.ThrowIf(_disposed, this);
                 failure = thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown);
             }
 

@@ -8,8 +8,8 @@ namespace BleepStore.Storage.Transfer;
 internal sealed class SpoolBuffer : PartBuffer
 {
     private const int BufferSize = 256 * 1024;
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private readonly FileStream _file = OpenTemporary();
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private bool _handedOver;
 
     public override void Dispose()
@@ -24,8 +24,17 @@ internal sealed class SpoolBuffer : PartBuffer
 
     protected override Memory<byte> GetRoom(long most) => _buffer.AsMemory(0, (int)Math.Min(_buffer.Length, most));
 
-    protected override ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        RandomAccess.WriteAsync(_file.SafeFileHandle, bytes, Length, cancellationToken);
+    protected override async ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RandomAccess.WriteAsync(_file.SafeFileHandle, bytes, Length, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException full)
+        {
+            throw NoRoom(full);
+        }
+    }
 
     protected override PartBody MakePart(byte[] md5)
     {
@@ -51,8 +60,20 @@ internal sealed class SpoolBuffer : PartBuffer
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        return new FileStream(Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}.tmp"), options);
+        try
+        {
+            return new FileStream(Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}.tmp"), options);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw NoRoom(error);
+        }
     }
+
+    private static StorageException NoRoom(Exception cause) => new(
+        cause is UnauthorizedAccessException ? StorageErrorCode.AccessDenied : StorageErrorCode.InsufficientStorage,
+        $"A part that is too large for memory goes to a file in the temporary folder '{Path.GetTempPath()}', which cannot take it: {cause.Message} Make room there, name another folder (TMPDIR), or give a stream that can seek.",
+        cause);
 
     private sealed class SpooledPart(FileStream file, long length, byte[] md5) : PartBody(length, md5)
     {

@@ -3,6 +3,9 @@ namespace BleepStore.Storage.Tests.Support;
 /// <summary>Waits for what another thread does, without the clock.</summary>
 internal static class Until
 {
+    /// <summary>How long to wait for what must come: so that a test that fails ends.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Waits for the cancellation and throws it. A linked token can follow its source a moment later.</summary>
     public static async Task CancelledAsync(CancellationToken cancellationToken)
     {

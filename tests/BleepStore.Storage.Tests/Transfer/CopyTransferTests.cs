@@ -260,6 +260,24 @@ public class CopyTransferTests
     }
 
     [Test]
+    public async Task Onto_itself_a_copy_that_landed_although_its_answer_was_lost_is_success()
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 100);
+        backend.Copy = async (request, token) =>
+        {
+            await backend.Real.CopyAsync(request, token);
+
+            // The repetition finds the source of another revision: it is what the first attempt has made.
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "The source has changed.") { IsOutcomeUnknown = true };
+        };
+
+        ObjectProperties made = await bucket.CopyAsync(Source, "source", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "x/y" } });
+
+        Assert.That(made.ContentType, Is.EqualTo("x/y"));
+        Assert.That(made.Revision, Is.EqualTo((await bucket.HeadAsync("source")).Revision));
+    }
+
+    [Test]
     public async Task A_bad_source_is_found_before_any_request()
     {
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 100);

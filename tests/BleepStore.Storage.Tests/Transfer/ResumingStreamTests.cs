@@ -312,6 +312,55 @@ public class ResumingStreamTests(bool late)
     }
 
     [Test]
+    public async Task A_read_that_was_under_way_when_the_reader_was_disposed_opens_nothing_again()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        var body = new WaitingBody();
+        backend.Get = async (request, token) => await backend.Real.GetAsync(request, token) with { Content = body };
+        ObjectReader reader = await bucket.GetAsync("k");
+        Task<int> read = reader.Content.ReadAsync(new byte[Size]).AsTask();
+        await body.IsRead.WaitAsync(Until.Patience);
+
+        await reader.DisposeAsync();
+
+        await Catch.AsyncAs<ObjectDisposedException>(() => read.WaitAsync(Until.Patience));
+        Assert.That(backend.Count("Get"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_body_that_was_being_opened_again_when_the_reader_was_disposed_is_closed()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        var opening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var second = new BreakingBody(Content, failure: null);
+        int gets = 0;
+        backend.Get = async (request, token) =>
+        {
+            GetResult right = await backend.Real.GetAsync(request, token);
+            if (++gets == 1)
+            {
+                return right with { Content = new BreakingBody(default, new IOException("Cut.")) };
+            }
+
+            opening.SetResult();
+            await open.Task;
+            return right with { Content = second };
+        };
+        ObjectReader reader = await bucket.GetAsync("k");
+        Task<int> read = reader.Content.ReadAsync(new byte[Size]).AsTask();
+        await opening.Task.WaitAsync(Until.Patience);
+
+        await reader.DisposeAsync();
+        open.SetResult();
+
+        await Catch.AsyncAs<ObjectDisposedException>(() => read.WaitAsync(Until.Patience));
+        Assert.That(second.IsDisposed, Is.True);
+    }
+
+    [Test]
     public async Task A_copy_goes_in_large_steps_and_delivers_every_byte([Values(0, 1, 1_000_000)] int size)
     {
         byte[] bytes = Bytes.Of(size);

@@ -86,6 +86,24 @@ public class SpoolBufferTests
     }
 
     [Test]
+    public async Task A_temporary_folder_that_cannot_take_it_is_told_and_nothing_was_sent()
+    {
+        var backend = new ScriptedBackend();
+        MultipartUpload upload = await Stores.Over(backend, partSize: 8, concurrency: 1).CreateMultipartUploadAsync("k");
+        string missing = Path.Combine(_folder, "missing");
+        foreach (string variable in Variables)
+        {
+            Environment.SetEnvironmentVariable(variable, missing);
+        }
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.InsufficientStorage, () => upload.UploadPartAsync(1, new SequentialSource(Bytes.Of(100))));
+
+        Assert.That(error.Message, Does.Contain(missing).And.Contain("TMPDIR"));
+        Assert.That(error.IsOutcomeUnknown, Is.False);
+        Assert.That(backend.Count("UploadPart"), Is.Zero);
+    }
+
+    [Test]
     [Platform(Exclude = "Win")]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void Nobody_else_may_read_what_is_spooled()
