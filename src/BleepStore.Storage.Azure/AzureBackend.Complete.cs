@@ -37,6 +37,16 @@ internal sealed partial class AzureBackend
             request.Condition.ThrowIfNotMet((await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
             throw;
         }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is not { } made)
+            {
+                throw;
+            }
+
+            _transient.TryRemove(request.UploadId, out _);
+            return made;
+        }
     }
 
     /// <summary>
@@ -52,9 +62,9 @@ internal sealed partial class AzureBackend
         try
         {
             UploadRecord record = await _records.RecallAsync(request.Bucket, request.Key, request.UploadId, claim, cancellationToken).ConfigureAwait(false);
-            made = record.Staging == MultipartStaging.Isolated
-                ? await claim.HoldAsync(token => PublishClaimedAsync(request, record, claim, token), cancellationToken).ConfigureAwait(false)
-                : await CommitClaimedAsync(request, record, cancellationToken).ConfigureAwait(false);
+            made = await claim.HoldAsync(
+                token => record.Staging == MultipartStaging.Isolated ? PublishClaimedAsync(request, record, claim, token) : CommitClaimedAsync(request, record, token),
+                cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -16,7 +16,7 @@ internal sealed partial class AzureBackend
     private volatile bool _copiesNoBlocks;
 
     /// <summary>
-    /// One Put Blob From URL; where the server has none, and for a copy onto itself, blocks copied from the source and one Put Block List. Both are
+    /// One Put Blob From URL; where the server has none, for more than that takes, and for a copy onto itself, blocks copied from the source and one Put Block List. Both are
     /// synchronous, pinned to the source's revision, and replace the destination in one step. Copy Blob is neither: for servers that have nothing else.
     /// </summary>
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
@@ -34,8 +34,7 @@ internal sealed partial class AzureBackend
     /// <returns><see langword="null"/> where the server knows no copy that replaces the destination in one step.</returns>
     private async Task<ObjectProperties?> TryCopyInOneStepAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
-        bool ontoItself = request.Source == new ObjectAddress(request.Bucket, request.Key);
-        if (!_copiesByBlocks && !ontoItself)
+        if (!_copiesByBlocks && !IsOntoItself(request) && request.SourceProperties.Size <= MaxCopySize)
         {
             try
             {
@@ -51,7 +50,7 @@ internal sealed partial class AzureBackend
         {
             try
             {
-                return await CopyByBlocksAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false);
+                return await CopyByBlocksAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
             }
             catch (StorageException error) when (error.Status == 501)
             {
@@ -102,7 +101,7 @@ internal sealed partial class AzureBackend
             request.Condition,
             async () => (await destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);
-        return await CopiedAsync(request, attributes, made, cancellationToken).ConfigureAwait(false);
+        return await CopiedAsync(request, attributes, destination, made, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<Response<BlockInfo>> StageCopyAsync(BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, CancellationToken cancellationToken)
@@ -115,6 +114,8 @@ internal sealed partial class AzureBackend
         };
         return _requests.WriteAsync(() => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, cancellationToken), cancellationToken);
     }
+
+    private static bool IsOntoItself(CopyRequest request) => request.Source == new ObjectAddress(request.Bucket, request.Key);
 
     private static ObjectAttributes AttributesOf(CopyRequest request) => request.Attributes ?? request.SourceProperties;
 
@@ -130,8 +131,24 @@ internal sealed partial class AzureBackend
 
     private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
-    private async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlobContentInfo made, CancellationToken cancellationToken) =>
-        CopiedETag(request) is { } etag
-            ? AzureProperties.Written(request.Key, request.SourceProperties.Size, etag, attributes, made.ETag, made.LastModified)
-            : (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+    /// <summary>What a copy has just made. Where the source has no ETag of ours the copy is looked at: the service may have made an MD5.</summary>
+    private static async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
+    {
+        if (CopiedETag(request) is { } etag)
+        {
+            return AzureProperties.Written(request.Key, request.SourceProperties.Size, etag, attributes, made.ETag, made.LastModified);
+        }
+
+        try
+        {
+            var thisOne = new BlobRequestConditions { IfMatch = made.ETag };
+            Response<BlobProperties> found = await AzureRequests.ReadAsync(() => destination.GetPropertiesAsync(thisOne, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return AzureProperties.Read(request.Key, found.Value).Properties;
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // The copy is what the caller asked for, and it is there, or was when another write came: that it cannot be looked at must not pass for a failure of it.
+            return AzureProperties.Written(request.Key, request.SourceProperties.Size, AzureProperties.Bare(made.ETag), attributes, made.ETag, made.LastModified);
+        }
+    }
 }

@@ -7,10 +7,13 @@ namespace BleepStore.Storage.Azure;
 internal sealed partial class AzureBackend
 {
     /// <summary>
-    /// A block costs a request and no byte through this client, so that few would do. But the service answers when it has read the whole block, and the SDK gives up
+    /// A block costs a request and no byte through this client, so that few would do. But the service answers when it has read the whole block, and a client that was given gives up
     /// after 100 seconds (<c>RetryOptions.NetworkTimeout</c>): 128 MiB arrive in that time at 1.3 MiB/s, and a block that has to be repeated is no disaster.
     /// </summary>
     private const long CopyBlockSize = 128L * 1024 * 1024;
+
+    /// <summary>"Scale targets for Blob storage", Azure Storage documentation.</summary>
+    private const int MaxBlocks = 50_000;
 
     /// <summary>How many blocks of one copy are under way at a time. They take no memory here; the bound is for the account.</summary>
     private const int CopyBlocksAtATime = 4;
@@ -22,13 +25,14 @@ internal sealed partial class AzureBackend
     /// Blocks that wait on the destination are discarded by any other write to it. The source is still there, so they are copied again. Should they be gone because our own
     /// commit landed and its answer was lost, the token tells.
     /// </summary>
-    private async Task<ObjectProperties> CopyByBlocksAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CopyByBlocksAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
+        request = IsOntoItself(request) ? OnlyOver(request) : request;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await CopyByBlocksOnceAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false);
+                return await CopyByBlocksOnceAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && attempt < MaxCopyAttempts)
             {
@@ -41,10 +45,17 @@ internal sealed partial class AzureBackend
         }
     }
 
-    private async Task<ObjectProperties> CopyByBlocksOnceAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    /// <summary>
+    /// A copy onto itself replaces what it was made from and nothing else, also where no block that another write would discard holds it to that: of an empty object, and against what
+    /// only changes properties. Should its own first attempt be what has changed it, the token tells the core.
+    /// </summary>
+    private static CopyRequest OnlyOver(CopyRequest request) =>
+        request.Condition.IsNone ? request with { Condition = new WriteCondition { IfRevision = request.SourceProperties.Revision } } : request;
+
+    private async Task<ObjectProperties> CopyByBlocksOnceAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         long size = request.SourceProperties.Size;
-        string[] ids = await StageCopiesAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false);
+        string[] ids = await StageCopiesAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
         if (size == 0)
         {
             // Nothing was read from the source that would have proved its revision.
@@ -64,21 +75,24 @@ internal sealed partial class AzureBackend
             request.Condition,
             async () => (await destination.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
             cancellationToken).ConfigureAwait(false);
-        return await CopiedAsync(request, attributes, made, cancellationToken).ConfigureAwait(false);
+        return await CopiedAsync(request, attributes, destination, made, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<string[]> StageCopiesAsync(CopyRequest request, CopySource authorised, BlockBlobClient destination, CancellationToken cancellationToken)
+    private async Task<string[]> StageCopiesAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         long size = request.SourceProperties.Size;
+        long blockSize = Math.Max(CopyBlockSize, (size + MaxBlocks - 1) / MaxBlocks);
         string upload = request.WriteToken ?? NewToken();
-        string[] ids = new string[(size + CopyBlockSize - 1) / CopyBlockSize];
+        string[] ids = new string[(size + blockSize - 1) / blockSize];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = CopyBlocksAtATime, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, ids.Length, parallel, async (at, token) =>
         {
-            long offset = at * CopyBlockSize;
-            var range = new ContentRange(offset, Math.Min(CopyBlockSize, size - offset), size);
+            long offset = at * blockSize;
+            var range = new ContentRange(offset, Math.Min(blockSize, size - offset), size);
             StagedBlock block = NewBlock(upload, at + 1, ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
-            await StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, token).ConfigureAwait(false);
+
+            // Each anew: what authorises the service to read the source lasts an hour, which a large copy outlives.
+            await _sources.UseAsync(source, authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, token), token).ConfigureAwait(false);
             ids[at] = block.Id.Encode();
         }).ConfigureAwait(false);
         return ids;

@@ -31,7 +31,7 @@ internal sealed partial class AzureBackend : StorageBackend
     public AzureBackend(AzureBackendOptions options, AzureClients clients, TimeProvider? timeProvider)
     {
         TimeProvider time = timeProvider ?? TimeProvider.System;
-        _options = options;
+        _options = options.Snapshot();
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new AzureNames(options.Prefix, options.BucketMapping);

@@ -58,4 +58,7 @@ public sealed class AzureBackendOptions
 
     /// <summary>Which client of the application's own the store was given.</summary>
     internal GivenClient Given { get; set; }
+
+    /// <summary>As they are now: a store does not change with the options that it was made from.</summary>
+    internal AzureBackendOptions Snapshot() => (AzureBackendOptions)MemberwiseClone();
 }

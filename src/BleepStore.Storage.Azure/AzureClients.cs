@@ -10,11 +10,17 @@ namespace BleepStore.Storage.Azure;
 /// <remarks>The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given never.</remarks>
 internal sealed class AzureClients : IDisposable
 {
+    /// <summary>The service answers a copy when it is done: 5,000 MiB at 5 MiB/s take longer than the SDK waits for any answer.</summary>
+    private static readonly TimeSpan CopyTimeout = TimeSpan.FromMinutes(20);
+
+    /// <summary>The SDK's own; another is somebody's decision.</summary>
+    private static readonly TimeSpan DefaultNetworkTimeout = new BlobClientOptions().Retry.NetworkTimeout;
+
     private readonly BlobServiceClient? _service;
     private readonly BlobContainerClient? _container;
     private readonly IDisposable? _owned;
 
-    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, AttemptPolicy? attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null)
+    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, SendingPolicy? attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null)
     {
         _service = service;
         _container = container;
@@ -28,7 +34,7 @@ internal sealed class AzureClients : IDisposable
     public bool IsGiven => Attempts is null;
 
     /// <summary>What counts the attempts of the client's requests; nothing where the application gave the client.</summary>
-    public AttemptPolicy? Attempts { get; }
+    public SendingPolicy? Attempts { get; }
 
     /// <summary>The credential, where it is a token's and known.</summary>
     public TokenCredential? Credential { get; }
@@ -53,7 +59,7 @@ internal sealed class AzureClients : IDisposable
     {
         var clientOptions = new BlobClientOptions();
         options.ConfigureClient?.Invoke(clientOptions);
-        var attempts = new AttemptPolicy();
+        var attempts = new SendingPolicy(clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout ? CopyTimeout : null);
         clientOptions.AddPolicy(attempts, HttpPipelinePosition.PerRetry);
         if (!string.IsNullOrEmpty(options.ConnectionString))
         {
@@ -83,7 +89,7 @@ internal sealed class AzureClients : IDisposable
 
     public void Dispose() => _owned?.Dispose();
 
-    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, AttemptPolicy attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
+    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
         new(service, SharedContainer(service, options), attempts, credential, sas, owned);
 
     private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Azure;
 
 /// <summary>Sends requests and maps what they throw.</summary>
 /// <param name="attempts">What the client counts attempts with. A client that was given has nothing: then any failed write may have been sent twice.</param>
-internal sealed class AzureRequests(AttemptPolicy? attempts)
+internal sealed class AzureRequests(SendingPolicy? attempts)
 {
     public static async Task<T> ReadAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
     {

@@ -19,6 +19,12 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
     private static readonly TimeSpan Validity = TimeSpan.FromHours(1);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
+    /// <summary>"Put Blob From URL", Azure Storage REST API: a URL of up to 2 KiB.</summary>
+    private const int MaxUrlLength = 2048;
+
+    /// <summary>The last user delegation key, which signs as long as a signature of full validity fits into its own.</summary>
+    private volatile DelegationKey? _key;
+
     /// <summary>Set when the server did not look at a token that went along, but took a signature.</summary>
     private volatile bool _tokensAreIgnored;
 
@@ -43,6 +49,18 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
             T made = await copy(signed).ConfigureAwait(false);
             _tokensAreIgnored = true;
             return made;
+        }
+        catch (StorageException refused) when (refused.Status == 400 && authorised.Uri.AbsoluteUri.Length is > MaxUrlLength and var length)
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"The service takes the source of a copy as a URL of up to {MaxUrlLength} characters, and this one's has {length}: a key's bytes beyond ASCII take three each. Read the object and put it instead.",
+                refused.InnerException)
+            {
+                Status = refused.Status,
+                ProviderCode = refused.ProviderCode,
+                RequestId = refused.RequestId,
+            };
         }
     }
 
@@ -105,12 +123,19 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
     private async Task<CopySource> SignAsync(BlockBlobClient source, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        UserDelegationKey key = (await AzureRequests.ReadAsync(
-            () => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + Validity, cancellationToken),
-            cancellationToken).ConfigureAwait(false)).Value;
+        if (_key is not { } key || key.Until < now + Validity)
+        {
+            UserDelegationKey made = (await AzureRequests.ReadAsync(
+                () => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + (2 * Validity), cancellationToken),
+                cancellationToken).ConfigureAwait(false)).Value;
+            _key = key = new DelegationKey(made, made.SignedExpiresOn);
+        }
+
         var builder = new BlobSasBuilder(BlobSasPermissions.Read, now + Validity) { BlobContainerName = source.BlobContainerName, BlobName = source.Name };
-        return new CopySource(WithQuery(source.Uri, builder.ToSasQueryParameters(key, source.AccountName).ToString()), Authorization: null);
+        return new CopySource(WithQuery(source.Uri, builder.ToSasQueryParameters(key.Key, source.AccountName).ToString()), Authorization: null);
     }
 
     private static Uri WithQuery(Uri uri, string query) => new($"{uri.AbsoluteUri}?{query}");
+
+    private sealed record DelegationKey(UserDelegationKey Key, DateTimeOffset Until);
 }

@@ -26,6 +26,29 @@ public sealed class CopyTests
     }
 
     [Test]
+    public async Task A_copy_of_an_empty_object_onto_itself_does_not_replace_what_another_writer_has_put_meanwhile()
+    {
+        await using EmulatedStore emulated = await EmulatedStore.CreateAsync();
+        Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
+        await bucket.PutAsync("source", Array.Empty<byte>());
+        byte[] other = Payload.Bytes(1024);
+        var policy = new InterruptingPolicy();
+        await using EmulatedStore slow = emulated.OpenAnother(policy.AddTo);
+        policy.Before(async sent =>
+        {
+            if (sent.Kind == "PUT blocklist")
+            {
+                await bucket.PutAsync("source", other);
+            }
+        });
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => slow.Store.GetBucket("bucket").CopyAsync(Source, "source", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "x/y" } }));
+
+        await using ObjectReader reader = await bucket.GetAsync("source");
+        Assert.That(await reader.ReadAllAsync(), Is.EqualTo(other));
+    }
+
+    [Test]
     public async Task A_copy_of_300_MiB_goes_by_three_blocks_and_no_byte_of_it_through_the_client()
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync();

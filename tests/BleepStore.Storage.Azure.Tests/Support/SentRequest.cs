@@ -24,6 +24,9 @@ internal sealed record SentRequest(string Method, Uri Uri, IReadOnlyDictionary<s
         }
     }
 
+    /// <summary>How long its answer is waited for, where that was said for it.</summary>
+    public TimeSpan? NetworkTimeout { get; init; }
+
     public static async Task<SentRequest> FromAsync(Request request, bool withBody, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();

@@ -38,7 +38,7 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
     public override async ValueTask ProcessAsync(HttpMessage message)
     {
         message.CancellationToken.ThrowIfCancellationRequested();
-        SentRequest request = await SentRequest.FromAsync(message.Request, withBody: true, message.CancellationToken);
+        SentRequest request = await SentRequest.FromAsync(message.Request, withBody: true, message.CancellationToken) with { NetworkTimeout = message.NetworkTimeout };
         lock (_sent)
         {
             _sent.Add(request);

@@ -51,6 +51,35 @@ public sealed class CopyByBlocksTests
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT block from url", "PUT blocklist", "PUT blocklist", "HEAD" }));
     }
 
+    [Test]
+    public async Task A_copy_onto_itself_replaces_only_what_it_was_made_from()
+    {
+        StubTransport wire = Copying(static _ => StubResponse.Written("0x6"));
+
+        await wire.CreateBucket().CopyAsync(Itself, "key");
+
+        Assert.That(wire.Sent.Single(static sent => sent.Kind == "PUT blocklist").Header("If-Match"), Is.EqualTo("\"0x5\""));
+    }
+
+    [Test]
+    public async Task Its_own_first_attempt_whose_answer_was_lost_is_recognised()
+    {
+        int commits = 0;
+        string? token = null;
+        StubTransport wire = Copying(
+            sent =>
+            {
+                token = sent.Header("x-ms-meta-bleepstoretoken");
+                return commits++ == 0 ? throw new RequestFailedException("The connection broke off.") : StubResponse.Error(412, "ConditionNotMet");
+            },
+            () => token is null ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token)));
+
+        ObjectProperties copy = await wire.CreateBucket().CopyAsync(Itself, "key");
+
+        Assert.That(copy.Revision, Is.EqualTo("0x9"));
+        Assert.That(commits, Is.EqualTo(2));
+    }
+
     private static StubTransport Copying(Func<SentRequest, Response> commit, Func<StubResponse>? blob = null) => new(sent => sent.Kind switch
     {
         "HEAD" => blob?.Invoke() ?? StubResponse.Blob(new byte[10], "0x5").With("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg=="),

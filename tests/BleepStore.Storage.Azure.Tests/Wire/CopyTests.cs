@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using Azure.Core;
 using Azure.Storage.Blobs;
@@ -174,14 +175,91 @@ public sealed class CopyTests
         Assert.That(wire.Sent[1].Headers.Keys.Where(static name => name.StartsWith("x-ms-meta-", StringComparison.OrdinalIgnoreCase)), Is.EqualTo(new[] { "x-ms-meta-bleepstoretoken" }));
     }
 
+    /// <summary>A source that another tool has put in blocks has no MD5, so that the copy is looked at when it is there.</summary>
+    [TestCase(503, "ServerBusy")]
+    [TestCase(404, "BlobNotFound")]
+    [TestCase(412, "ConditionNotMet")]
+    public async Task A_copy_that_is_there_is_success_also_when_it_cannot_be_looked_at(int status, string code)
+    {
+        bool copied = false;
+        var wire = new StubTransport(sent =>
+        {
+            if (sent.Method == "HEAD")
+            {
+                return copied ? StubResponse.Error(status, code) : StubResponse.Blob(new byte[10], "0x5");
+            }
+
+            copied = true;
+            return StubResponse.Written("0x6");
+        });
+
+        ObjectProperties copy = await wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfNoneMatch = "*" });
+
+        Assert.That((copy.Revision, copy.ETag, copy.Size), Is.EqualTo(("0x6", "0x6", 10L)));
+        Assert.That(wire.Sent[^1].Header("If-Match"), Is.EqualTo("\"0x6\""), "nobody else's is taken for it");
+    }
+
+    [Test]
+    public async Task Copies_are_waited_for_as_long_as_they_may_take_and_nothing_else_is()
+    {
+        StubTransport wire = Copying();
+        Bucket bucket = wire.CreateBucket();
+
+        await bucket.CopyAsync(Source, "key");
+        await bucket.PutAsync("key", new byte[1]);
+
+        Assert.That(wire.Sent.Select(static sent => (sent.Kind, sent.NetworkTimeout)), Is.EqualTo(new (string, TimeSpan?)[]
+        {
+            ("HEAD", null), ("PUT from url", TimeSpan.FromMinutes(20)), ("HEAD", null), ("PUT", null),
+        }));
+    }
+
+    [Test]
+    public async Task Another_time_that_was_set_holds_for_copies_too()
+    {
+        StubTransport wire = Copying();
+
+        await wire.CreateBucket(static options => options.ConfigureClient += static client => client.Retry.NetworkTimeout = TimeSpan.FromSeconds(7)).CopyAsync(Source, "key");
+
+        Assert.That(wire.Sent.Select(static sent => sent.NetworkTimeout), Is.All.Null);
+    }
+
+    [Test]
+    public async Task A_source_whose_address_is_too_long_is_told_apart_from_other_bad_requests([Values] bool isLong)
+    {
+        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Error(400, "InvalidHeaderValue"));
+        string key = new('\u8a9e', isLong ? 300 : 10);
+
+        StorageException error = await StorageAssert.FailsAsync(
+            isLong ? StorageErrorCode.NotSupported : StorageErrorCode.InternalError, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", key), "copy"));
+
+        Assert.That(error.Message.Contains("2048", StringComparison.Ordinal), Is.EqualTo(isLong));
+        Assert.That(error.Message, Does.Not.Contain("secret"));
+    }
+
+    [Test]
+    public async Task A_user_delegation_key_signs_as_long_as_it_lasts()
+    {
+        string expiry = TimeProvider.System.GetUtcNow().AddHours(2).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var wire = new StubTransport(sent => sent.Kind == "POST key" ? DelegationKey(expiry) : Answer(sent));
+        var client = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"), new FixedCredential(), new BlobClientOptions { Transport = wire });
+        await using ObjectStore store = AzureStore.Create(client, new AzureBackendOptions { Container = "store" });
+
+        await store.GetBucket("bucket").CopyAsync(Source, "key");
+        await store.GetBucket("bucket").CopyAsync(Source, "key2");
+
+        Assert.That(wire.Kinds.Count(static kind => kind == "POST key"), Is.EqualTo(1));
+        Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT from url").Select(static sent => new Uri(sent.Header("x-ms-copy-source")!).Query), Is.All.Contain("sig="));
+    }
+
     private static void WithToken(AzureBackendOptions options)
     {
         options.SasToken = null;
         options.CredentialFactory = static _ => new FixedCredential();
     }
 
-    private static StubResponse DelegationKey() => StubResponse.Xml(
-        $"<UserDelegationKey><SignedOid>{Guid.Empty}</SignedOid><SignedTid>{Guid.Empty}</SignedTid><SignedStart>2026-11-22T10:00:00Z</SignedStart><SignedExpiry>2026-11-22T12:00:00Z</SignedExpiry><SignedService>b</SignedService><SignedVersion>2023-08-03</SignedVersion><Value>{Azurite.Key}</Value></UserDelegationKey>");
+    private static StubResponse DelegationKey(string expiry = "2026-11-22T12:00:00Z") => StubResponse.Xml(
+        $"<UserDelegationKey><SignedOid>{Guid.Empty}</SignedOid><SignedTid>{Guid.Empty}</SignedTid><SignedStart>2026-11-22T10:00:00Z</SignedStart><SignedExpiry>{expiry}</SignedExpiry><SignedService>b</SignedService><SignedVersion>2023-08-03</SignedVersion><Value>{Azurite.Key}</Value></UserDelegationKey>");
 
     private static StubTransport Copying() => new(Answer);
 

@@ -3,7 +3,7 @@ using BleepStore.Storage.Azure.Tests.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
-/// <summary>A service that knows Put Blob From URL, with one isolated upload of one part.</summary>
+/// <summary>A service that knows Put Blob From URL, with one upload of one part.</summary>
 internal sealed class IsolatedWire
 {
     private const string Md5 = "99c161a08d5d796ed203bc5768cc1274";
@@ -12,10 +12,10 @@ internal sealed class IsolatedWire
 
     private string _upload = "";
 
-    public IsolatedWire(TimeProvider? timeProvider = null)
+    public IsolatedWire(TimeProvider? timeProvider = null, MultipartStaging staging = MultipartStaging.Isolated)
     {
         Transport = new StubTransport(Answer);
-        Bucket = Transport.CreateBucket(static options => options.MultipartStaging = MultipartStaging.Isolated, Options, timeProvider);
+        Bucket = Transport.CreateBucket(options => options.MultipartStaging = staging, Options, timeProvider);
     }
 
     public static PartInfo Part { get; } = new(1, Md5);
@@ -23,6 +23,9 @@ internal sealed class IsolatedWire
     public StubTransport Transport { get; }
 
     public Bucket Bucket { get; }
+
+    /// <summary>How many bytes the part has.</summary>
+    public long Size { get; init; } = 10;
 
     /// <summary>The object at the destination.</summary>
     public Func<StubResponse> Object { get; set; } = static () => StubResponse.Error(404, "BlobNotFound");
@@ -52,7 +55,7 @@ internal sealed class IsolatedWire
     {
         "PUT lease" => sent.Header("x-ms-lease-action") == "renew" ? Renew(sent) : Leased(sent),
         "GET blocklist" => StubResponse.Xml(
-            $"<BlockList><CommittedBlocks></CommittedBlocks><UncommittedBlocks><Block><Name>{new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()}</Name><Size>10</Size></Block></UncommittedBlocks></BlockList>"),
+            $"<BlockList><CommittedBlocks></CommittedBlocks><UncommittedBlocks><Block><Name>{new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()}</Name><Size>{Size}</Size></Block></UncommittedBlocks></BlockList>"),
         "PUT blocklist" => StubResponse.Written("0x5"),
         "PUT from url" => Publish(sent),
         "PUT block from url" => StageFromUrl(sent),

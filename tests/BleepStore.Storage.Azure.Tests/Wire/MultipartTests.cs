@@ -1,5 +1,6 @@
 using Azure;
 using BleepStore.Storage.Azure.Tests.Support;
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
@@ -82,10 +83,26 @@ public sealed class MultipartTests
             return sent.Method == "HEAD" ? StubResponse.Blob(new byte[6 * MiB], "0x9", ("bleepstoretoken", token!)) : StubResponse.Written();
         });
 
-        ObjectProperties put = await wire.CreateBucket(storeOptions: Options).PutAsync("key", new byte[6 * MiB]);
+        await using ObjectStore store = wire.CreateStore(storeOptions: Options);
+        ObjectProperties put = await store.GetBucket("bucket").PutAsync("key", new byte[6 * MiB]);
 
         Assert.That(put.Revision, Is.EqualTo("0x9"));
         Assert.That(commits, Is.EqualTo(2));
+        var forgotten = new AbortUploadRequest { Bucket = "bucket", Key = "key", UploadId = token!, IsTransient = true };
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => store.GetService<StorageBackend>()!.AbortUploadAsync(forgotten, CancellationToken.None));
+    }
+
+    [Test]
+    public async Task A_store_does_not_change_with_the_options_that_it_was_made_from()
+    {
+        AzureBackendOptions? made = null;
+        var wire = new StubTransport(static _ => StubResponse.Written());
+        Bucket bucket = wire.CreateBucket(options => made = options, Options);
+
+        made!.MultipartStaging = MultipartStaging.Isolated;
+        await bucket.PutAsync("key", new byte[6 * MiB]);
+
+        Assert.That(wire.Sent.Select(static sent => sent.Uri.AbsolutePath).Distinct(), Is.EqualTo(new[] { "/store/bucket/key" }));
     }
 
     [Test]

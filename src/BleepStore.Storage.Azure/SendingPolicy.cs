@@ -6,11 +6,14 @@ using Azure.Core.Pipeline;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// Remembers which answers came to a request that had been sent before. A write that is refused after a retry may have landed at the first attempt, whose
-/// answer was lost: only the pipeline knows that it was retried. A request that is sent once, as most are, costs nothing.
+/// Stands where each attempt passes. It remembers which answers came to a request that had been sent before: a write that is refused after a retry may have landed at the first
+/// attempt, whose answer was lost, and only the pipeline knows that it was retried. And it gives copies the time they need. A read, and a request that is sent once, as most are, cost nothing.
 /// </summary>
-internal sealed class AttemptPolicy : HttpPipelinePolicy
+/// <param name="copyTimeout">How long a copy may take to be answered; <see langword="null"/> for as long as any request.</param>
+internal sealed class SendingPolicy(TimeSpan? copyTimeout) : HttpPipelinePolicy
 {
+    private const string CopySource = "x-ms-copy-source";
+
     private static readonly object Sent = new();
 
     private readonly ConditionalWeakTable<Response, object> _toRepeated = [];
@@ -31,7 +34,7 @@ internal sealed class AttemptPolicy : HttpPipelinePolicy
         }
     }
 
-    private static bool IsFirst(HttpMessage message)
+    private bool IsFirst(HttpMessage message)
     {
         if (message.Request.Method == RequestMethod.Get)
         {
@@ -39,12 +42,17 @@ internal sealed class AttemptPolicy : HttpPipelinePolicy
             return true;
         }
 
-        if (message.TryGetProperty(typeof(AttemptPolicy), out _))
+        if (copyTimeout is not null && message.Request.Headers.Contains(CopySource))
+        {
+            message.NetworkTimeout = copyTimeout;
+        }
+
+        if (message.TryGetProperty(typeof(SendingPolicy), out _))
         {
             return false;
         }
 
-        message.SetProperty(typeof(AttemptPolicy), Sent);
+        message.SetProperty(typeof(SendingPolicy), Sent);
         return true;
     }
 
