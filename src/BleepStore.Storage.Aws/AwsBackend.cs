@@ -35,7 +35,7 @@ internal sealed partial class AwsBackend : StorageBackend
     public AwsBackend(AwsBackendOptions options, AwsClients clients, TimeProvider? timeProvider)
     {
         _time = timeProvider ?? TimeProvider.System;
-        _options = options;
+        _options = options.Snapshot();
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new AwsNames(options.Prefix, options.BucketMapping);

@@ -65,4 +65,7 @@ public sealed class AwsBackendOptions
 
     /// <summary>Whether the store was given a client of the application's own.</summary>
     internal bool HasGivenClient { get; set; }
+
+    /// <summary>As they are now: a store does not change with the options that it was made from.</summary>
+    internal AwsBackendOptions Snapshot() => (AwsBackendOptions)MemberwiseClone();
 }

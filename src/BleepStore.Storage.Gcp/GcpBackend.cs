@@ -29,7 +29,7 @@ internal sealed partial class GcpBackend : StorageBackend
     public GcpBackend(GcpBackendOptions options, GcpClients clients, TimeProvider? timeProvider)
     {
         _time = timeProvider ?? TimeProvider.System;
-        _options = options;
+        _options = options.Snapshot();
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new GcpNames(options.Prefix, options.BucketMapping);

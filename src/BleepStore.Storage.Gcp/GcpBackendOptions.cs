@@ -53,4 +53,7 @@ public sealed class GcpBackendOptions
 
     /// <summary>Whether the store was given a client of the application's own.</summary>
     internal bool IsClientGiven { get; set; }
+
+    /// <summary>As they are now: a store does not change with the options that it was made from.</summary>
+    internal GcpBackendOptions Snapshot() => (GcpBackendOptions)MemberwiseClone();
 }
