@@ -51,7 +51,7 @@ public sealed class AzureBackendOptions
     public MultipartStaging MultipartStaging { get; set; }
 
     /// <summary>
-    /// Whether a shared container that is not there is created, by <see cref="ObjectStore.CheckAsync"/> and when a bucket is created. Otherwise it is an error that names it.
+    /// Whether a shared container that is not there is created, by <see cref="ObjectStore.CheckAsync"/> (also without <see cref="CheckOptions.ProbeWrite"/>) and when a bucket is created. Otherwise it is an error that names it.
     /// Default: <see langword="false"/>.
     /// </summary>
     public bool CreateContainer { get; set; }

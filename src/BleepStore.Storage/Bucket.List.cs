@@ -9,8 +9,8 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Lists objects and common prefixes in one sequence, in the order of their keys' UTF-8 bytes, asking for the next page only when it is wanted. What is there
-    /// throughout is seen exactly once while other keys come and go.
+    /// Lists objects and common prefixes in one sequence, asking for the next page only when it is wanted: in the order of their keys' UTF-8 bytes where
+    /// <see cref="StorageCapabilities.ListsInKeyOrder"/>, elsewhere so within each page. What is there throughout is seen exactly once while other keys come and go.
     /// </summary>
     /// <param name="options">What to list. Default: all objects.</param>
     /// <param name="cancellationToken">Stops the listing.</param>

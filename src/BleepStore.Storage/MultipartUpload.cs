@@ -12,7 +12,8 @@ namespace BleepStore.Storage;
 /// </summary>
 /// <remarks>
 /// Uploading a number again replaces the part. After the upload was completed or aborted every operation is <see cref="StorageErrorCode.NoSuchUpload"/>, except that
-/// completing again returns the same properties while the object it made is there. Two uploads to one key do not disturb each other; the last one completed wins.
+/// completing again returns the same properties while the object it made is there. Two uploads to one key do not disturb each other; the last one completed wins. (On Azure by default any
+/// other write to the key ends an upload: <see cref="StorageErrorCode.UploadInvalidated"/>.)
 /// </remarks>
 public class MultipartUpload
 {
@@ -70,7 +71,7 @@ public class MultipartUpload
     public virtual Task<PartInfo> UploadPartAsync(int partNumber, ReadOnlyMemory<byte> content, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
         UploadPartAsync(partNumber, new UncheckedContent(content), options, cancellationToken);
 
-    /// <summary>Makes a part out of an object that is there already, or a range of it, on the server. The source is pinned to the revision that was there at the beginning.</summary>
+    /// <summary>Makes a part out of an object that is there already, or a range of it, on the server; but ranges on Google, and those out of objects of at most 5 MiB on S3, pass through the client. The source is pinned to the revision that was there at the beginning.</summary>
     /// <param name="partNumber">1 to 10,000.</param>
     /// <param name="source">Bucket and key to copy from.</param>
     /// <param name="range">Which bytes; an end past the object's is cut. Default: all.</param>
@@ -160,7 +161,8 @@ public class MultipartUpload
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.InvalidPart"/> (also for no part at all), <see cref="StorageErrorCode.InvalidPartOrder"/>, <see cref="StorageErrorCode.EntityTooSmall"/>,
     /// <see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.UploadInvalidated"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
-    /// After the first three, and after a failed condition, the upload is as it was.
+    /// After the first three, and after a failed condition, the upload is as it was; except that on Azure parts can be gone after a failed condition, and that S3 gives
+    /// an upload up while another conditional write to its key is under way (<see cref="StorageErrorCode.UploadInvalidated"/>).
     /// </exception>
     public virtual Task<ObjectProperties> CompleteAsync(IEnumerable<PartInfo> parts, CompleteOptions? options = null, CancellationToken cancellationToken = default)
     {

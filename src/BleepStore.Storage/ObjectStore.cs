@@ -84,9 +84,10 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Checks that the upstream can be reached and used: that it is there, that the credential serves, that it is of a kind that the
-    /// backend supports. Reads only, unless asked to probe a write.
+    /// backend supports. Reads only, unless asked to probe a write, or to create a missing container (an option of Azure's). Nothing calls this by itself: call it
+    /// where the application starts.
     /// </summary>
-    /// <param name="options">What to check. Default: reading only.</param>
+    /// <param name="options">What to check. Default: no write is probed.</param>
     /// <param name="cancellationToken">Stops the check.</param>
     /// <exception cref="StorageException">It cannot be used; the message says what is missing and names it.</exception>
     public virtual Task CheckAsync(CheckOptions? options = null, CancellationToken cancellationToken = default) =>

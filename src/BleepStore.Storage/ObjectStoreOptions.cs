@@ -21,8 +21,9 @@ public sealed class ObjectStoreOptions
 
     /// <summary>
     /// How many parts of one put are under way at a time when its source can be read only once: each waits in memory until the upstream has it, where parts of a file or of bytes in memory take
-    /// none. More of them are worth their memory where a single connection is slower than the source. 1 to <see cref="MaxConcurrency"/>. Default: <see langword="null"/>, half of
-    /// <see cref="MaxConcurrency"/>, but two where that allows it.
+    /// none. More of them are worth their memory where a single connection is slower than the source. All that one transfer holds is at most <see cref="PartSize"/> times
+    /// <see cref="MaxConcurrency"/> bytes; a part larger than that waits in a file in the system's temporary folder. 1 to <see cref="MaxConcurrency"/>. Default: <see langword="null"/>,
+    /// half of <see cref="MaxConcurrency"/>, at least two, but never more than <see cref="MaxConcurrency"/>.
     /// </summary>
     public int? MaxBufferedParts { get; set; }
 
@@ -35,6 +36,6 @@ public sealed class ObjectStoreOptions
     /// <summary>How many times in a row a read that breaks off is taken up again without a byte of progress in between. 0 to 100. Default: 4.</summary>
     public int ReadRetries { get; set; } = 4;
 
-    /// <summary>How old a multipart upload must be for <c>ObjectStore.AbortExpiredUploadsAsync</c> to abort it. More than zero. Default: 7 days.</summary>
+    /// <summary>How old a multipart upload must be for <c>AbortExpiredUploadsAsync</c>, of the store or of a bucket, to abort it. More than zero. Default: 7 days.</summary>
     public TimeSpan UploadExpiry { get; set; } = TimeSpan.FromDays(7);
 }
