@@ -17,9 +17,8 @@ namespace BleepStore.Storage.Azure.Tests.Wire;
 /// </summary>
 public sealed class AllocationTests
 {
-    private const int WarmUps = 300;
     private const int Operations = 200;
-    private const int Measurements = 5;
+    private const int SettledRounds = 15;
     private const string Account = "https://account.blob.core.windows.net";
     private const string Sas = "sv=2023&sig=secret";
 
@@ -50,28 +49,28 @@ public sealed class AllocationTests
     }
 
     [Test]
-    public void A_small_put_allocates_little_more_than_the_SDK_with_MD5()
+    public async Task A_small_put_allocates_little_more_than_the_SDK_with_MD5()
     {
         Bucket bucket = _store.GetBucket("bucket");
 
-        double library = Measure(() => bucket.PutAsync("small", _bytes));
-        double sdk = Measure(() => _sdk.GetBlockBlobClient("bucket/small").UploadAsync(
+        double library = await MeasureAsync(() => bucket.PutAsync("small", _bytes));
+        double sdk = await MeasureAsync(() => _sdk.GetBlockBlobClient("bucket/small").UploadAsync(
             new MemoryStream(_bytes, writable: false), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentHash = MD5.HashData(_bytes) } }));
 
         Assert.That(library / sdk, Is.LessThanOrEqualTo(Limit), $"{library} bytes beside {sdk}");
     }
 
     [Test]
-    public void A_small_get_allocates_little_more_than_the_SDK()
+    public async Task A_small_get_allocates_little_more_than_the_SDK()
     {
         Bucket bucket = _store.GetBucket("bucket");
 
-        double library = Measure(async () =>
+        double library = await MeasureAsync(async () =>
         {
             await using ObjectReader reader = await bucket.GetAsync("small");
             await reader.ReadAllAsync();
         });
-        double sdk = Measure(async () =>
+        double sdk = await MeasureAsync(async () =>
         {
             using BlobDownloadStreamingResult answer = await _sdk.GetBlockBlobClient("bucket/small").DownloadStreamingAsync();
             await answer.Content.ReadExactlyAsync(new byte[answer.Details.ContentLength]);
@@ -80,20 +79,25 @@ public sealed class AllocationTests
         Assert.That(library / sdk, Is.LessThanOrEqualTo(Limit), $"{library} bytes beside {sdk}");
     }
 
-    /// <returns>Bytes of one operation: the median of several measurements.</returns>
-    private static double Measure(Func<Task> operation)
+    /// <returns>Bytes of one operation, when the compiler has made of it what it can: on a thread of its own, after a pause, and late where the machine is busy.</returns>
+    private static async Task<double> MeasureAsync(Func<Task> operation)
     {
-        Repeat(operation, WarmUps);
-        double[] measured = new double[Measurements];
-        for (int at = 0; at < measured.Length; at++)
+        double least = double.MaxValue;
+        for (int unchanged = 0; unchanged < SettledRounds; unchanged++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             Repeat(operation, Operations);
-            measured[at] = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Operations;
+            double measured = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Operations;
+            if (measured < least)
+            {
+                least = measured;
+                unchanged = 0;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
 
-        Array.Sort(measured);
-        return measured[Measurements / 2];
+        return least;
     }
 
     private static void Repeat(Func<Task> operation, int times)
