@@ -50,6 +50,9 @@ internal sealed class GcpClients : IDisposable
             // What is stored as gzip is read as gzip; decoding it is the application's.
             GZipEnabled = false,
 
+            // No limit: a longer GET would go as a POST, which is another request to the service. A key of a thousand bytes is three thousand characters there.
+            MaxUrlLength = 0,
+
             // Bodies can be large: requests have deadlines of their own (GcpRequests).
             HttpClientTimeout = Timeout.InfiniteTimeSpan,
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
