@@ -14,7 +14,7 @@ namespace BleepStore.Storage.Gcp;
 /// <param name="time">The clock.</param>
 internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
 {
-    /// <summary>For a request with all its retries, bodies apart. A call of rewrite alone can take 30 seconds ("Objects: rewrite").</summary>
+    /// <summary>For a request with all its retries, to the end of an answer in JSON; the bytes of objects apart. A call of rewrite alone can take 30 seconds ("Objects: rewrite").</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     /// <summary>The slowest line that is waited for, in bytes a second.</summary>
@@ -22,38 +22,53 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
 
     private StorageService Service => clients.Service;
 
-    public Task<T> ReadAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) => JsonAsync(request, isWrite: false, cancellationToken);
+    public Task<T> ReadAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
+        AnswerAsync<T>(request.CreateRequest(), Deadline, isWrite: false, cancellationToken);
 
-    public Task<T> WriteAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) => JsonAsync(request, isWrite: true, cancellationToken);
+    public Task<T> WriteAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
+        AnswerAsync<T>(request.CreateRequest(), Deadline, isWrite: true, cancellationToken);
 
     /// <summary>Stores an object in one request.</summary>
-    public async Task<GcsObject> InsertAsync(Uri address, UploadContent content, CancellationToken cancellationToken)
+    public Task<GcsObject> InsertAsync(Uri address, UploadContent content, CancellationToken cancellationToken)
     {
         TimeSpan deadline = Deadline + TimeSpan.FromSeconds((double)content.MediaLength / SlowestLine);
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
-        using HttpResponseMessage response = await SendAsync(request, deadline, isWrite: true, cancellationToken).ConfigureAwait(false);
-        return await ParseAsync<GcsObject>(response, isWrite: true, cancellationToken).ConfigureAwait(false);
+        return AnswerAsync<GcsObject>(new HttpRequestMessage(HttpMethod.Post, address) { Content = content }, deadline, isWrite: true, cancellationToken);
     }
 
     /// <summary>Opens a body; whoever gets the answer disposes it.</summary>
-    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) => SendAsync(request, Deadline, isWrite: false, cancellationToken);
-
-    private async Task<T> JsonAsync<T>(ClientServiceRequest<T> request, bool isWrite, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage message = request.CreateRequest();
-        using HttpResponseMessage response = await SendAsync(message, Deadline, isWrite, cancellationToken).ConfigureAwait(false);
-        return await ParseAsync<T>(response, isWrite, cancellationToken).ConfigureAwait(false);
+        using var expiry = new CancellationTokenSource(Deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
+        return await SendAsync(request, isWrite: false, either.Token, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, TimeSpan deadline, bool isWrite, CancellationToken cancellationToken)
+    /// <param name="message">The request, which is disposed.</param>
+    /// <param name="deadline">For all that it takes, to the end of the answer.</param>
+    /// <param name="isWrite">Whether it changes something.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    private async Task<T> AnswerAsync<T>(HttpRequestMessage message, TimeSpan deadline, bool isWrite, CancellationToken cancellationToken)
+    {
+        using (message)
+        {
+            using var expiry = new CancellationTokenSource(deadline, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
+            using HttpResponseMessage response = await SendAsync(message, isWrite, either.Token, cancellationToken).ConfigureAwait(false);
+            return await ParseAsync<T>(response, isWrite, either.Token, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <param name="message">The request.</param>
+    /// <param name="isWrite">Whether it changes something.</param>
+    /// <param name="either">The caller's token or the deadline.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, bool isWrite, CancellationToken either, CancellationToken cancellationToken)
     {
         AttemptCounter attempts = Attempts.Observe();
-        using var expiry = new CancellationTokenSource(deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
         HttpResponseMessage response;
         try
         {
-            response = await Service.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            response = await Service.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either).ConfigureAwait(false);
         }
         catch (Exception thrown) when (GcpErrors.Map(thrown, isWrite ? true : null, cancellationToken) is { } error)
         {
@@ -69,15 +84,22 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
         using (response)
         {
             bool? mayHaveLanded = isWrite ? clients.IsGiven || attempts.Count > 1 : null;
-            throw GcpErrors.FromAnswer(response, await ErrorAsync(response, cancellationToken).ConfigureAwait(false), time, mayHaveLanded);
+            throw GcpErrors.FromAnswer(response, await ErrorAsync(response, either, cancellationToken).ConfigureAwait(false), time, mayHaveLanded);
         }
     }
 
-    private async Task<T> ParseAsync<T>(HttpResponseMessage response, bool isWrite, CancellationToken cancellationToken)
+    private async Task<T> ParseAsync<T>(HttpResponseMessage response, bool isWrite, CancellationToken either, CancellationToken cancellationToken)
     {
         try
         {
-            return response.StatusCode == HttpStatusCode.NoContent ? default! : await Service.DeserializeResponse<T>(response).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.NoContent)
+            {
+                return default!;
+            }
+
+            // The SDK reads without a token: a service that stops after the headers would hold the call for ever.
+            await response.Content.LoadIntoBufferAsync(either).ConfigureAwait(false);
+            return await Service.DeserializeResponse<T>(response).ConfigureAwait(false);
         }
         catch (Exception thrown) when (GcpErrors.Map(thrown, isWrite ? true : null, cancellationToken) is { } error)
         {
@@ -87,7 +109,7 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
     }
 
     /// <summary>What the service says, where it says it in JSON: it does not of media, and proxies do not at all.</summary>
-    private async Task<RequestError?> ErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<RequestError?> ErrorAsync(HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentType?.MediaType != "application/json")
         {
@@ -96,10 +118,12 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
 
         try
         {
-            await response.Content.LoadIntoBufferAsync(cancellationToken).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(either).ConfigureAwait(false);
             return await Service.DeserializeError(response).ConfigureAwait(false);
         }
-        catch (Exception unreadable) when (unreadable is Google.GoogleApiException or HttpRequestException or IOException)
+        catch (Exception unreadable) when (
+            unreadable is Google.GoogleApiException or HttpRequestException or IOException
+            || (unreadable is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The status says enough.
             return null;
