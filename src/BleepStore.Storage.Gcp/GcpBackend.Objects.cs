@@ -29,10 +29,11 @@ internal sealed partial class GcpBackend
 
     /// <summary>
     /// The resource, then the media of that generation: the answer to a request for media has no custom metadata, in which ETag and metadata are. An object that is replaced between the two
-    /// is asked for anew.
+    /// is asked for anew; one that is still there is not, since its media would be missing again.
     /// </summary>
     public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
+        string? missing = null;
         while (true)
         {
             ObjectProperties properties = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
@@ -55,7 +56,13 @@ internal sealed partial class GcpBackend
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
             {
+                if (properties.Revision == missing)
+                {
+                    throw Recoded(error, StorageErrorCode.InternalError, $"Google shows the object's properties, but answers that the bytes of the same revision, {missing}, are not there.");
+                }
+
                 // Replaced or deleted meanwhile: the resource will tell.
+                missing = properties.Revision;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using BleepStore.Storage.Gcp.Tests.Support;
 using BleepStore.Storage.Gcp.TestServer.Faults;
 using Google.Cloud.Storage.V1;
@@ -58,6 +59,31 @@ public sealed class ReadTests
         Assert.That(served.Server.Requests.Records.Last(static record => record.Operation == "objects.get media").Headers["Range"], Is.EqualTo("bytes=40000-99999"));
     }
 
+    [Test]
+    public async Task Bytes_that_stay_missing_while_the_object_is_there_are_an_error_after_two_rounds()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        Bucket bucket = served.Store.GetBucket("bucket");
+        await bucket.PutAsync("object", "bytes"u8.ToArray());
+        served.Server.Faults.Add(static request => request.Operation == "objects.get media", Fault.Refusing(404), times: int.MaxValue);
+        served.Server.Requests.Clear();
+
+        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => ReadAsync(bucket).WaitAsync(TimeSpan.FromSeconds(30))))!;
+
+        Assert.That((error.Code, error.Status), Is.EqualTo((StorageErrorCode.InternalError, (int?)404)));
+        Assert.That(served.Server.Requests.Operations, Is.EqualTo(new[] { "objects.get", "objects.get media", "objects.get", "objects.get media" }));
+    }
+
+    [Test]
+    public async Task An_object_that_is_replaced_between_its_properties_and_its_bytes_is_read_as_the_new_one()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        await served.Store.GetBucket("bucket").PutAsync("object", "old"u8.ToArray());
+        Bucket bucket = served.Open(o => o.HandlerFactory = _ => new ReplacingHandler(served.Store.GetBucket("bucket"), times: 3)).GetBucket("bucket");
+
+        Assert.That(await ReadAsync(bucket), Is.EqualTo("new 3"u8.ToArray()));
+    }
+
     [TestCase(401, StorageErrorCode.AuthenticationFailed)]
     [TestCase(403, StorageErrorCode.AccessDenied)]
     [TestCase(409, StorageErrorCode.OperationAborted)]
@@ -113,6 +139,23 @@ public sealed class ReadTests
     {
         await using ObjectReader reader = await bucket.GetAsync("object", new GetOptions { Range = range });
         return await reader.ReadAllAsync();
+    }
+
+    /// <summary>Replaces the object before its bytes are asked for.</summary>
+    private sealed class ReplacingHandler(Bucket bucket, int times) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private int _replaced;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (_replaced < times && request.RequestUri!.Query.Contains("alt=media", StringComparison.Ordinal))
+            {
+                _replaced++;
+                await bucket.PutAsync("object", Encoding.ASCII.GetBytes($"new {_replaced}"), cancellationToken: cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 
     /// <summary>A proxy that changes a byte.</summary>
