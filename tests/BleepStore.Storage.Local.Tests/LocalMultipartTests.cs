@@ -118,6 +118,46 @@ public class LocalMultipartTests : LocalFixture
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("part"));
     }
 
+    // Emptied, cut in the key, and cut in the attributes, by a loss of power; or of the right length, and all zeros.
+    [TestCase(0, 0)]
+    [TestCase(4, 0)]
+    [TestCase(12, 0)]
+    [TestCase(0, 60)]
+    public async Task An_upload_whose_record_is_damaged_has_ended_and_the_others_go_on(int kept, int zeros)
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        MultipartUpload damaged = await bucket.CreateMultipartUploadAsync("damaged", new MultipartOptions { ContentType = "text/x" });
+        await damaged.UploadPartAsync(1, Bytes("lost"));
+        MultipartUpload again = await bucket.CreateMultipartUploadAsync("damaged");
+        MultipartUpload other = await bucket.CreateMultipartUploadAsync("other");
+        PartInfo part = await other.UploadPartAsync(1, Bytes("kept"));
+        DamageRecord(damaged, kept, zeros);
+        DamageRecord(again, kept, zeros);
+
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => damaged.AbortAsync());
+        Assert.That((await bucket.ListMultipartUploadsAsync().ToListAsync()).Select(upload => upload.UploadId), Is.EqualTo(new[] { other.UploadId }));
+        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+
+        await UntilAsync(() => !Directory.Exists(FolderOf(damaged)) && !Directory.Exists(FolderOf(again)));
+        await other.CompleteAsync([part]);
+        Assert.That(await ReadAsync(bucket, "other"), Is.EqualTo("kept"));
+    }
+
+    [Test]
+    public async Task Expired_uploads_are_aborted_also_where_the_record_of_one_is_damaged()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        MultipartUpload damaged = await bucket.CreateMultipartUploadAsync("damaged");
+        MultipartUpload expired = await bucket.CreateMultipartUploadAsync("expired");
+        DamageRecord(damaged, kept: 0, zeros: 0);
+        File.SetLastWriteTimeUtc(Path.Combine(FolderOf(expired), "upload"), DateTime.UtcNow.AddDays(-8));
+
+        Assert.That(await Open().AbortExpiredUploadsAsync(), Is.EqualTo(1));
+
+        await UntilAsync(() => !Directory.Exists(FolderOf(damaged)) && !Directory.Exists(FolderOf(expired)));
+    }
+
     [Test]
     public async Task A_completion_that_failed_leaves_an_upload_that_can_be_completed_and_no_second_copy_of_its_bytes()
     {
@@ -157,6 +197,14 @@ public class LocalMultipartTests : LocalFixture
         }
 
         return (upload, part);
+    }
+
+    private void DamageRecord(MultipartUpload upload, int kept, int zeros)
+    {
+        string path = Path.Combine(FolderOf(upload), "upload");
+        byte[] record = File.ReadAllBytes(path);
+        Assert.That(record, Has.Length.GreaterThan(kept));
+        File.WriteAllBytes(path, [.. record[..kept], .. new byte[zeros]]);
     }
 
     private string FolderOf(MultipartUpload upload) => Path.Combine(Root, ".bleepstore", "uploads", "bucket", upload.UploadId);

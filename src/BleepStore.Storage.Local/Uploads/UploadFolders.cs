@@ -78,8 +78,12 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         UploadFolder? upload = null;
         try
         {
-            upload = Read(folder);
-            if (upload is not null && Posix.Stat(folder, PendingName, out _) == Errno.ENOENT)
+            upload = Read(folder, out bool isDamaged);
+            if (isDamaged)
+            {
+                TakeAway(bucket, uploadId);
+            }
+            else if (upload is not null && Posix.Stat(folder, PendingName, out _) == Errno.ENOENT)
             {
                 string completed = upload.Key;
                 upload = null;
@@ -147,6 +151,12 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             FlushFolder(place.Path);
         }
 
+        TakeAway(bucket, uploadId);
+    }
+
+    /// <summary>Takes away an upload that nobody can go on with: no lock is needed.</summary>
+    private void TakeAway(string bucket, string uploadId)
+    {
         if (Take(bucket, uploadId) is { } taken)
         {
             workspace.DeleteLater(taken);
@@ -201,8 +211,10 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    private static UploadFolder? Read(SafeFileHandle folder)
+    /// <summary>Reads an upload's record. One that a loss of power has emptied or cut stays so: it was whole before anybody saw it, and nobody writes it again.</summary>
+    private static UploadFolder? Read(SafeFileHandle folder, out bool isDamaged)
     {
+        isDamaged = false;
         int error = Posix.Open(folder, RecordName, OpenFlags.Read, out SafeFileHandle file);
         using (file)
         {
@@ -217,8 +229,21 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             byte[] buffer = new byte[(int)Math.Min(status.Size, 1024 * 1024)];
             LocalErrors.Check(Posix.Read(file, buffer, 0, out int count), "Reading the upload's record");
             ReadOnlySpan<byte> bytes = buffer.AsSpan(0, count);
-            string key = RecordCodec.ReadText(ref bytes) ?? "";
-            return new UploadFolder(folder, key, RecordCodec.ReadAttributes(ref bytes), status.LastModified);
+            try
+            {
+                // A key has at least one character; a record that is all zeros has no key.
+                if (RecordCodec.ReadText(ref bytes) is { Length: > 0 } key)
+                {
+                    return new UploadFolder(folder, key, RecordCodec.ReadAttributes(ref bytes), status.LastModified);
+                }
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                // Cut short: a slice went past the end.
+            }
+
+            isDamaged = true;
+            return null;
         }
     }
 
