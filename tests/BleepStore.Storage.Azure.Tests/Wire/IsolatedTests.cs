@@ -111,15 +111,15 @@ public sealed class IsolatedTests
     [Test]
     public async Task The_largest_object_there_is_is_published_in_as_many_blocks_as_a_blob_can_have()
     {
-        const long TiB = 1024L * 1024 * MiB;
-        var wire = new IsolatedWire { Size = 190 * TiB, StageFromUrl = static _ => StubResponse.Error(403, "AuthorizationFailure") };
+        const long tebibyte = 1024L * 1024 * MiB;
+        var wire = new IsolatedWire { Size = 190 * tebibyte, StageFromUrl = static _ => StubResponse.Error(403, "AuthorizationFailure") };
         MultipartUpload upload = await wire.BeginAsync();
 
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => upload.CompleteAsync([IsolatedWire.Part]));
 
         long[] offsets = [.. wire.Sent.Where(static sent => sent.Kind == "PUT block from url").Select(static sent => long.Parse(sent.Header("x-ms-source-range")!["bytes=".Length..].Split('-')[0], CultureInfo.InvariantCulture)).Order()];
         Assert.That(offsets[0], Is.Zero);
-        Assert.That(offsets.Skip(1), Is.All.GreaterThanOrEqualTo(190 * TiB / 50_000));
+        Assert.That(offsets.Skip(1), Is.All.GreaterThanOrEqualTo(190 * tebibyte / 50_000));
     }
 
     [Test]
