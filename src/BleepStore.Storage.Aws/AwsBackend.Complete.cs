@@ -22,12 +22,11 @@ internal sealed partial class AwsBackend
             _make.Complete(bucket, name, id.Upstream, request.Parts.Select(static part => new S3.PartETag(part.PartNumber, AwsProperties.Quoted(part.ETag))));
         complete.IfMatch = revision;
         complete.IfNoneMatch = condition.IfAbsent ? "*" : null;
+        S3.CompleteMultipartUploadResponse made;
+        DateTimeOffset at;
         try
         {
-            (S3.CompleteMultipartUploadResponse made, DateTimeOffset at) =
-                await _requests.WriteDatedAsync(() => Client.CompleteMultipartUploadAsync(complete, cancellationToken), cancellationToken).ConfigureAwait(false);
-            string etag = AwsProperties.Bare(made.ETag);
-            return await CompletedAsync(request, id, etag.Length > 0 ? etag : null, at, cancellationToken).ConfigureAwait(false);
+            (made, at) = await _requests.WriteDatedAsync(() => Client.CompleteMultipartUploadAsync(complete, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.ProviderCode == AwsErrors.ConditionalRequestConflict)
         {
@@ -51,17 +50,31 @@ internal sealed partial class AwsBackend
         {
             throw UploadId.NoSuchUpload(error.InnerException);
         }
+
+        // Out of reach of what is caught above: from here on nothing can make the completion fail.
+        string etag = AwsProperties.Bare(made.ETag);
+        return await CompletedAsync(request, id, etag.Length > 0 ? etag : null, at, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ObjectProperties> CompletedAsync(CompleteUploadRequest request, UploadId id, string? etag, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        StoredObject? found = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        StoredObject? found;
+        try
+        {
+            found = await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            // The object was made, whether or not it can be looked at: a credential may write and not read.
+            found = null;
+        }
+
         if (found is not null && (id.Token is { } token ? found.WriteToken == token : etag is null || found.Properties.Revision == etag))
         {
             return found.Properties;
         }
 
-        // Overwritten or deleted since. What was made is no longer there to be asked for the rest.
+        // Overwritten or deleted since, or not to be looked at: what was made cannot be asked for the rest.
         etag ??= ETags.Compose(request.Parts);
         return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, _options.StorageClass);
     }

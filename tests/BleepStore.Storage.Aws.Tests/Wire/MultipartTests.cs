@@ -93,6 +93,24 @@ public sealed class MultipartTests
         Assert.That(made.ETag, Is.EqualTo("made-2"));
     }
 
+    /// <summary>A credential that may write and not read, and a server that is busy: what was made is there all the same.</summary>
+    [TestCase(403, "AccessDenied")]
+    [TestCase(503, "SlowDown")]
+    public async Task A_completion_that_landed_stands_also_when_the_object_cannot_be_looked_at(int status, string code)
+    {
+        string etag = ExpectedETag.Put(TwoParts, PartSize);
+        Func<SentRequest, HttpResponseMessage> answer = Answer(_ => Completed(etag));
+        var wire = new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Error(status, code) : answer(request));
+        Bucket bucket = wire.CreateBucket(storeOptions: SmallParts);
+
+        ObjectProperties put = await bucket.PutAsync("key", TwoParts);
+        ObjectProperties completed = await bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]);
+
+        Assert.That((put.ETag, put.Size), Is.EqualTo((etag, (long)TwoParts.Length)));
+        Assert.That(completed.ETag, Is.EqualTo(etag));
+        Assert.That(wire.Kinds, Has.None.EqualTo("DELETE upload").And.None.EqualTo("GET upload"));
+    }
+
     [Test]
     public async Task S3s_own_id_serves_as_well()
     {
@@ -136,8 +154,8 @@ public sealed class MultipartTests
         Assert.That(wire.Sent[1].Header("Content-MD5"), Is.Not.Null);
     }
 
-    private static HttpResponseMessage Completed() =>
-        StubAnswer.Xml("<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/key</Key><ETag>\"made-2\"</ETag></CompleteMultipartUploadResult>");
+    private static HttpResponseMessage Completed(string etag = "made-2") =>
+        StubAnswer.Xml($"<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/key</Key><ETag>\"{etag}\"</ETag></CompleteMultipartUploadResult>");
 
     private static Func<SentRequest, HttpResponseMessage> Answer(
         Func<SentRequest, HttpResponseMessage> complete, Action<SentRequest>? begin = null, Func<string>? token = null, Func<SentRequest, HttpResponseMessage>? part = null) => request =>
