@@ -87,7 +87,11 @@ internal sealed partial class AwsBackend
             }
 
             bool isMd5 = _encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
-            RequirePinned(from, native, isMd5);
+            if (_clients.Compatibility == AwsCompatibility.S3Compatible && isMd5 && !_encryption.HidesMd5)
+            {
+                RequirePinned(from, native);
+            }
+
             DateTimeOffset written = DateTimeOffset.TryParse(made.LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset told) ? told : at;
             return AwsProperties.Written(request.Key, from.Size, kept ?? native, attributes, native, written, _options.StorageClass);
         }
@@ -99,11 +103,14 @@ internal sealed partial class AwsBackend
         }
     }
 
-    /// <summary>Not every server looks at the source's pin. Where both are MD5s, that it was broken shows afterwards.</summary>
-    private static void RequirePinned(ObjectProperties source, string copied, bool isMd5)
+    /// <summary>
+    /// Not every server but Amazon's looks at the source's pin. Where both are MD5s, that it was broken shows afterwards. Under KMS an ETag only looks like one: the HEAD of such a source has
+    /// said so.
+    /// </summary>
+    private static void RequirePinned(ObjectProperties source, string copied)
     {
         Span<byte> md5 = stackalloc byte[16];
-        if (isMd5 && copied != source.Revision && ETags.TryParseMd5(copied, md5) && ETags.TryParseMd5(source.Revision, md5))
+        if (copied != source.Revision && ETags.TryParseMd5(copied, md5) && ETags.TryParseMd5(source.Revision, md5))
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,

@@ -91,6 +91,20 @@ public sealed class EncryptionTests
         Assert.That(wire.Sent[1].Header("x-amz-meta-bleepstoreetag"), Is.EqualTo($"{Md5OfHello}:5"));
     }
 
+    /// <summary>What KMS has for an ETag has the form of an MD5, and the copy's is one.</summary>
+    [TestCase(AwsCompatibility.Aws)]
+    [TestCase(AwsCompatibility.S3Compatible)]
+    public async Task A_copy_from_under_KMS_to_where_ETags_are_MD5s_is_not_taken_for_one_of_another_source(AwsCompatibility compatibility)
+    {
+        var wire = new StubTransport(
+            StubAnswer.Object(Hello, Opaque).With("x-amz-server-side-encryption", "aws:kms"),
+            StubAnswer.Xml($"<CopyObjectResult><ETag>\"{Md5OfHello}\"</ETag></CopyObjectResult>").With("x-amz-server-side-encryption", "AES256"));
+
+        ObjectProperties copy = await wire.CreateBucket(options => options.Compatibility = compatibility).CopyAsync(new ObjectAddress("bucket", "source"), "copy");
+
+        Assert.That((copy.ETag, copy.Revision), Is.EqualTo((Md5OfHello, Md5OfHello)));
+    }
+
     private static async Task UseAsync(Bucket bucket)
     {
         await bucket.PutAsync("key", Hello);
