@@ -106,7 +106,7 @@ internal sealed partial class AwsBackend
         {
             if (NameOf(upload.Key, found.EncodingType) is { } name && _names.TryReadKey(request.Bucket, name, out string? key) && key.StartsWith(request.Prefix, StringComparison.Ordinal))
             {
-                uploads.Add(new MultipartUploadInfo(key, upload.UploadId, AwsProperties.ToUtc(upload.Initiated)));
+                uploads.Add(new MultipartUploadInfo(key, new UploadId(Token: null, upload.UploadId).ToString(), AwsProperties.ToUtc(upload.Initiated)));
             }
         }
 

@@ -4,7 +4,7 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>
 /// The id of a multipart upload: the write token that its object will carry, a dot, and S3's own id. S3's own alone serves as well, as listings of uploads and other tools have
-/// it; its completion cannot then be recognised when the answer is lost.
+/// it; its completion cannot then be recognised when the answer is lost. One that could be read as a token and an id stands behind a mark.
 /// </summary>
 /// <param name="Token">The write token, where it is known.</param>
 /// <param name="Upstream">S3's own id.</param>
@@ -13,10 +13,16 @@ internal readonly record struct UploadId(string? Token, string Upstream)
     private const int TokenLength = 22;
     private const int MaxLength = 2048;
 
+    /// <summary>What no server's id begins with: in Base64 it stands at the end.</summary>
+    private const char BareMark = '=';
+
     /// <summary>What servers make their ids of: Base64 in one alphabet or the other, dots and tildes. Signers and servers do not agree on how much else is encoded.</summary>
     private static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=");
 
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>What 16 bytes in Base64url end with: of the last character only two bits are theirs.</summary>
+    private static readonly SearchValues<char> TokenEnds = SearchValues.Create("AQgw");
 
     /// <summary>Reads an id, which can be any text.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: no server has such an id.</exception>
@@ -27,12 +33,28 @@ internal readonly record struct UploadId(string? Token, string Upstream)
             throw NoSuchUpload();
         }
 
-        bool hasToken = id.Length > TokenLength + 1 && id[TokenLength] == '.' && !id.AsSpan(0, TokenLength).ContainsAnyExcept(TokenCharacters);
-        return hasToken ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..]) : new UploadId(null, id);
+        if (id.StartsWith(BareMark))
+        {
+            return new UploadId(null, id[1..]);
+        }
+
+        return HasToken(id) ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..]) : new UploadId(null, id);
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
         new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
 
-    public override string ToString() => Token is null ? Upstream : $"{Token}.{Upstream}";
+    /// <summary>The id as <see cref="Parse"/> reads it back.</summary>
+    public override string ToString() => Token switch
+    {
+        not null => $"{Token}.{Upstream}",
+        null when NeedsMark(Upstream) => BareMark + Upstream,
+        null => Upstream,
+    };
+
+    /// <summary>Amazon's ids hold dots, which can stand where the one behind a token does.</summary>
+    private static bool NeedsMark(string upstream) => upstream.StartsWith(BareMark) || HasToken(upstream);
+
+    private static bool HasToken(string id) =>
+        id.Length > TokenLength + 1 && id[TokenLength] == '.' && TokenEnds.Contains(id[TokenLength - 1]) && !id.AsSpan(0, TokenLength).ContainsAnyExcept(TokenCharacters);
 }
