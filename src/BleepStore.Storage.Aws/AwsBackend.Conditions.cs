@@ -22,14 +22,24 @@ internal sealed partial class AwsBackend
             {
                 return await write(condition with { IfMatch = null, IfRevision = etag }).ConfigureAwait(false);
             }
-            catch (StorageException error) when (error is { Code: StorageErrorCode.PreconditionFailed, IsOutcomeUnknown: false })
+            catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
             {
                 refused = error;
             }
         }
 
-        ObjectProperties? current = (await TryHeadAsync(bucket, key, cancellationToken).ConfigureAwait(false))?.Properties;
-        condition.ThrowIfNotMet(current);
+        ObjectProperties? current;
+        try
+        {
+            current = (await TryHeadAsync(bucket, key, cancellationToken).ConfigureAwait(false))?.Properties;
+            condition.ThrowIfNotMet(current);
+        }
+        catch (StorageException) when (refused is { IsOutcomeUnknown: true })
+        {
+            // What is there, or was, can be what this write made before it was sent again: whoever has its token looks for that.
+            throw refused;
+        }
+
         if (refused is not null && current!.Revision == etag)
         {
             // It was another object when it was refused. What is there now is the caller's to look at.
@@ -41,7 +51,7 @@ internal sealed partial class AwsBackend
 
     /// <summary>
     /// Tries again when S3 has refused a conditional write because another was under way ("How to prevent object overwrites with conditional writes", Amazon S3 User Guide): which of
-    /// the two came first is then decided.
+    /// the two came first is then decided. With a client that was given every failure's outcome is unknown; should this write be the one that came first, its token tells in the end.
     /// </summary>
     private async Task<T> WhenDecidedAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
     {
@@ -52,7 +62,7 @@ internal sealed partial class AwsBackend
             {
                 return await write().ConfigureAwait(false);
             }
-            catch (StorageException error) when (error is { ProviderCode: AwsErrors.ConditionalRequestConflict, IsOutcomeUnknown: false } && attempt < MaxConflicts)
+            catch (StorageException error) when (error.ProviderCode == AwsErrors.ConditionalRequestConflict && (!error.IsOutcomeUnknown || _clients.IsGiven) && attempt < MaxConflicts)
             {
                 await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
             }

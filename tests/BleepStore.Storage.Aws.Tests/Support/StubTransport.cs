@@ -1,3 +1,7 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+
 namespace BleepStore.Storage.Aws.Tests.Support;
 
 /// <summary>A service that answers as a test says, for what no server shows on demand. Keeps what was sent.</summary>
@@ -47,6 +51,14 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
     }
 
     public Bucket CreateBucket(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null) => CreateStore(configure, storeOptions).GetBucket("bucket");
+
+    /// <summary>A bucket of a store over a client of the application's own.</summary>
+    public Bucket CreateGivenBucket()
+    {
+        var config = new AmazonS3Config { RegionEndpoint = RegionEndpoint.EUCentral1, HttpClientFactory = new WireFactory(this), MaxErrorRetry = 1 };
+        var client = new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config);
+        return AwsStore.Create(client, new AwsBackendOptions { Bucket = "upstream" }).GetBucket("bucket");
+    }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -94,6 +94,40 @@ public sealed class PutTests
         Assert.That(wire.Kinds.Count(), Is.EqualTo(5));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_conflict_ends_also_through_a_client_that_was_given(bool isGiven)
+    {
+        var wire = new StubTransport(StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Written(Md5OfHello));
+        Bucket bucket = isGiven ? wire.CreateGivenBucket() : wire.CreateBucket();
+
+        await bucket.PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "PUT", "PUT" }));
+    }
+
+    [Test]
+    public async Task A_write_through_a_client_that_was_given_is_recognised_also_after_a_conflict()
+    {
+        string? token = null;
+        int puts = 0;
+        var wire = new StubTransport(request =>
+        {
+            if (request.Kind == "HEAD")
+            {
+                return StubAnswer.Object(Hello, Md5OfHello, ("bleepstoretoken", token!));
+            }
+
+            token = request.Header("x-amz-meta-bleepstoretoken");
+            return ++puts == 1 ? StubAnswer.Error(409, "ConditionalRequestConflict") : StubAnswer.Error(412, "PreconditionFailed");
+        });
+
+        ObjectProperties stored = await wire.CreateGivenBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+
+        Assert.That(stored.ETag, Is.EqualTo(Md5OfHello));
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "PUT", "HEAD" }));
+    }
+
     [Test]
     public async Task No_object_under_IfRevision_is_PreconditionFailed_and_not_a_missing_key()
     {
@@ -162,18 +196,51 @@ public sealed class PutTests
         Assert.That(wire.Sent[1].Header("x-amz-meta-bleepstoreetag"), Is.EqualTo($"{Md5OfHello}:5"));
     }
 
-    [Test]
-    public async Task IfMatch_with_an_ETag_that_is_kept_beside_is_looked_up_when_S3_refuses_it()
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task IfMatch_with_an_ETag_that_is_kept_beside_is_looked_up_when_S3_refuses_it(bool isGiven)
     {
         var wire = new StubTransport(
             StubAnswer.Error(412, "PreconditionFailed"),
             StubAnswer.Object(Hello, "0123456789abcdef0123456789abcdef", ("bleepstoreetag", "ours:5")),
             StubAnswer.Written(Md5OfHello));
 
-        await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfMatch = "ours" });
+        await (isGiven ? wire.CreateGivenBucket() : wire.CreateBucket()).PutAsync("key", Hello, new PutOptions { IfMatch = "ours" });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "HEAD", "PUT" }));
         Assert.That(wire.Sent[2].Header("If-Match"), Is.EqualTo("\"0123456789abcdef0123456789abcdef\""));
+    }
+
+    [Test]
+    public async Task A_write_under_IfMatch_that_landed_although_its_answer_was_lost_is_recognised()
+    {
+        string? token = null;
+        var wire = new StubTransport(request =>
+        {
+            if (request.Kind == "HEAD")
+            {
+                return StubAnswer.Object(Hello, Md5OfHello, ("bleepstoretoken", token!));
+            }
+
+            (string? before, token) = (token, request.Header("x-amz-meta-bleepstoretoken"));
+            return before is null ? StubAnswer.Error(500, "InternalError") : StubAnswer.Error(412, "PreconditionFailed");
+        });
+
+        ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfMatch = "abc" });
+
+        Assert.That(stored.ETag, Is.EqualTo(Md5OfHello));
+        Assert.That(wire.Kinds, Has.Exactly(2).EqualTo("PUT"));
+    }
+
+    [Test]
+    public async Task A_refusal_stays_one_of_unknown_outcome_when_the_object_cannot_be_looked_at()
+    {
+        var wire = new StubTransport(static request => request.Kind == "HEAD" ? StubAnswer.Bare(403) : StubAnswer.Error(412, "PreconditionFailed"));
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => wire.CreateGivenBucket().PutAsync("key", Hello, new PutOptions { IfMatch = "abc" }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
     }
 
     [Test]
