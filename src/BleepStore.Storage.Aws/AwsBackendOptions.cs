@@ -27,7 +27,7 @@ public sealed class AwsBackendOptions
     /// <summary>Whether the bucket stands in the path and not in the host's name. Default: <see langword="true"/> with <see cref="AwsCompatibility.S3Compatible"/>, otherwise <see langword="false"/>.</summary>
     public bool? ForcePathStyle { get; set; }
 
-    /// <summary>Who answers. Default: follows from the endpoint, <see cref="AwsCompatibility.Aws"/> for Amazon's and <see cref="AwsCompatibility.S3Compatible"/> for others.</summary>
+    /// <summary>Who answers. Default: follows from the endpoint, also from one that <see cref="ConfigureClient"/> or the SDK's own settings name: <see cref="AwsCompatibility.Aws"/> for Amazon's and <see cref="AwsCompatibility.S3Compatible"/> for others.</summary>
     public AwsCompatibility? Compatibility { get; set; }
 
     /// <summary>The id of an access key. Needs <see cref="SecretAccessKey"/>. Default: none.</summary>

@@ -34,17 +34,18 @@ internal sealed class AwsClients : IDisposable
     public bool IsPlain => Client.Config is { } config && (config.UseHttp || config.ServiceURL?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) == true);
 
     public static AwsClients FromGiven(IAmazonS3 client, AwsBackendOptions options) =>
-        new(client, isGiven: true, options.Compatibility ?? CompatibilityOf(client.Config?.ServiceURL));
+        new(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));
 
     /// <summary>Makes the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.</summary>
     /// <exception cref="InvalidOperationException">There is neither region nor endpoint.</exception>
     public static AwsClients FromOptions(AwsBackendOptions options)
     {
-        AwsCompatibility compatibility = options.Compatibility ?? CompatibilityOf(options.ServiceUrl?.AbsoluteUri);
-        AmazonS3Config config = Configure(options, compatibility);
+        AmazonS3Config config = Configure(options);
+        bool assumesPaths = config.ForcePathStyle;
         options.ConfigureClient?.Invoke(config);
         try
         {
+            AwsCompatibility compatibility = Settle(config, assumesPaths, options);
             AWSCredentials? credentials = options switch
             {
                 { AccessKeyId: not { Length: > 0 } } => null,
@@ -67,11 +68,11 @@ internal sealed class AwsClients : IDisposable
         }
     }
 
-    private static AmazonS3Config Configure(AwsBackendOptions options, AwsCompatibility compatibility)
+    private static AmazonS3Config Configure(AwsBackendOptions options)
     {
         var config = new AmazonS3Config
         {
-            ForcePathStyle = options.ForcePathStyle ?? compatibility == AwsCompatibility.S3Compatible,
+            ForcePathStyle = UsesPaths(options, CompatibilityFor(options, options.ServiceUrl?.AbsoluteUri)),
             Timeout = Timeout,
             ConnectTimeout = ConnectTimeout,
             BufferSize = BodyStep,
@@ -97,6 +98,32 @@ internal sealed class AwsClients : IDisposable
 
         return config;
     }
+
+    /// <summary>
+    /// Looks at where requests really go: the hook can name an endpoint, and the SDK takes one from the environment (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. What
+    /// only Amazon's keeps must not be believed of another.
+    /// </summary>
+    private static AwsCompatibility Settle(AmazonS3Config config, bool assumesPaths, AwsBackendOptions options)
+    {
+        AwsCompatibility compatibility = CompatibilityFor(options, config.ServiceURL);
+        if (config.ForcePathStyle == assumesPaths)
+        {
+            // The hook has said nothing else.
+            config.ForcePathStyle = UsesPaths(options, compatibility);
+        }
+
+        if (!string.IsNullOrEmpty(config.ServiceURL) && string.IsNullOrEmpty(config.AuthenticationRegion) && options.Region is { Length: > 0 } region)
+        {
+            // The SDK forgets the region over the endpoint.
+            config.AuthenticationRegion = region;
+        }
+
+        return compatibility;
+    }
+
+    private static bool UsesPaths(AwsBackendOptions options, AwsCompatibility compatibility) => options.ForcePathStyle ?? compatibility == AwsCompatibility.S3Compatible;
+
+    private static AwsCompatibility CompatibilityFor(AwsBackendOptions options, string? serviceUrl) => options.Compatibility ?? CompatibilityOf(serviceUrl);
 
     private static AwsCompatibility CompatibilityOf(string? serviceUrl)
     {
