@@ -31,13 +31,17 @@ internal sealed class AwsClients : IDisposable
     public AwsCompatibility Compatibility { get; }
 
     /// <summary>Whether requests go over plain http.</summary>
-    public bool IsPlain => Client.Config is { } config && (config.UseHttp || config.ServiceURL?.StartsWith("http:", StringComparison.OrdinalIgnoreCase) == true);
+    public bool IsPlain => SendsPlainly(Client.Config);
 
-    public static AwsClients FromGiven(IAmazonS3 client, AwsBackendOptions options) =>
-        new(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));
+    /// <exception cref="InvalidOperationException">A customer's key would be sent over plain http.</exception>
+    public static AwsClients FromGiven(IAmazonS3 client, AwsBackendOptions options)
+    {
+        RequireSecret(options, client.Config);
+        return new AwsClients(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));
+    }
 
     /// <summary>Makes the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.</summary>
-    /// <exception cref="InvalidOperationException">There is neither region nor endpoint.</exception>
+    /// <exception cref="InvalidOperationException">There is neither region nor endpoint, or a customer's key would be sent over plain http.</exception>
     public static AwsClients FromOptions(AwsBackendOptions options)
     {
         AmazonS3Config config = Configure(options);
@@ -46,6 +50,7 @@ internal sealed class AwsClients : IDisposable
         try
         {
             AwsCompatibility compatibility = Settle(config, assumesPaths, options);
+            RequireSecret(options, config);
             AWSCredentials? credentials = options switch
             {
                 { AccessKeyId: not { Length: > 0 } } => null,
@@ -122,6 +127,19 @@ internal sealed class AwsClients : IDisposable
     }
 
     private static bool UsesPaths(AwsBackendOptions options, AwsCompatibility compatibility) => options.ForcePathStyle ?? compatibility == AwsCompatibility.S3Compatible;
+
+    /// <summary>The SDK looks at the scheme of an endpoint, and at its own switch only where none is named.</summary>
+    private static bool SendsPlainly(IClientConfig? config) =>
+        config?.ServiceURL is { Length: > 0 } url ? url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) : config?.UseHttp == true;
+
+    private static void RequireSecret(AwsBackendOptions options, IClientConfig? config)
+    {
+        if (options.CustomerKey is not null && SendsPlainly(config))
+        {
+            throw new InvalidOperationException(
+                $"The client sends over plain http, over which no {nameof(options.CustomerKey)} may go. Give it an https endpoint, or leave {nameof(options.Encryption)} to the bucket.");
+        }
+    }
 
     private static AwsCompatibility CompatibilityFor(AwsBackendOptions options, string? serviceUrl) => options.Compatibility ?? CompatibilityOf(serviceUrl);
 

@@ -12,7 +12,7 @@ public static class AwsStore
     /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <exception cref="ArgumentException">An option breaks its rule, or two contradict each other.</exception>
-    /// <exception cref="InvalidOperationException">There is neither a region nor an endpoint, nor does the SDK find one.</exception>
+    /// <exception cref="InvalidOperationException">There is neither a region nor an endpoint, nor does the SDK find one; or a customer's key would go over plain http.</exception>
     public static ObjectStore Create(
         AwsBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
         Create(options, hasGivenClient: false, AwsClients.FromOptions, storeOptions, loggerFactory, timeProvider);
@@ -24,6 +24,7 @@ public static class AwsStore
     /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>
     /// <exception cref="ArgumentException">An option breaks its rule, or contradicts the client.</exception>
+    /// <exception cref="InvalidOperationException">A customer's key would go over plain http.</exception>
     public static ObjectStore Create(
         IAmazonS3 client, AwsBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {

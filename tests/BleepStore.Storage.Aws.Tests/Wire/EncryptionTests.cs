@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+using Amazon.S3;
 using BleepStore.Storage.Aws.Tests.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
@@ -103,6 +105,31 @@ public sealed class EncryptionTests
         ObjectProperties copy = await wire.CreateBucket(options => options.Compatibility = compatibility).CopyAsync(new ObjectAddress("bucket", "source"), "copy");
 
         Assert.That((copy.ETag, copy.Revision), Is.EqualTo((Md5OfHello, Md5OfHello)));
+    }
+
+    [Test]
+    public void A_customers_key_never_goes_over_plain_http()
+    {
+        var wire = new StubTransport();
+        var config = new AmazonS3Config { ServiceURL = "http://s3.example.com", HttpClientFactory = new WireFactory(wire) };
+        using var client = new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config);
+        var given = new AwsBackendOptions { Bucket = "upstream", Encryption = AwsEncryption.CustomerKey, CustomerKey = CustomerKey };
+
+        string[] messages =
+        [
+            Assert.Throws<InvalidOperationException>(() => AwsStore.Create(client, given))!.Message,
+            Assert.Throws<InvalidOperationException>(() => CreateOver(static config => config.ServiceURL = "http://s3.example.com"))!.Message,
+            Assert.Throws<InvalidOperationException>(() => CreateOver(static config => config.UseHttp = true))!.Message,
+        ];
+
+        Assert.That(messages, Is.All.Contains("https").And.All.Not.Contains(CustomerKey));
+        Assert.That(wire.Sent, Is.Empty);
+
+        Bucket CreateOver(Action<AmazonS3Config> hook) => wire.CreateBucket(options =>
+        {
+            (options.Encryption, options.CustomerKey) = (AwsEncryption.CustomerKey, CustomerKey);
+            options.ConfigureClient += hook;
+        });
     }
 
     private static async Task UseAsync(Bucket bucket)
