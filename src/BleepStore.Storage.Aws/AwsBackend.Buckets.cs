@@ -99,7 +99,7 @@ internal sealed partial class AwsBackend
 
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
-        var list = new S3.ListObjectsV2Request { BucketName = Upstream(bucket), Prefix = root, MaxKeys = MaxPageSize };
+        var list = new S3.ListObjectsV2Request { BucketName = Upstream(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = _make.Payer };
         do
         {
             S3.ListObjectsV2Response page = await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -115,7 +115,7 @@ internal sealed partial class AwsBackend
 
     private async Task AbortUploadsAsync(string bucket, CancellationToken cancellationToken)
     {
-        var list = new S3.ListMultipartUploadsRequest { BucketName = Upstream(bucket), Prefix = _names.Root(bucket), Encoding = UploadsEncoding };
+        var list = new S3.ListMultipartUploadsRequest { BucketName = Upstream(bucket), Prefix = _names.Root(bucket), Encoding = UploadsEncoding, RequestPayer = _make.Payer };
         bool more;
         do
         {
