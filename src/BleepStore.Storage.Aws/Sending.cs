@@ -7,6 +7,7 @@ internal sealed class Sending
 {
     private static readonly AsyncLocal<Sending?> Current = new();
 
+    private object? _request;
     private int _attempts;
 
     /// <summary>How many times the request was sent.</summary>
@@ -18,20 +19,21 @@ internal sealed class Sending
     /// <summary>Has the requests that this call sends from now on observed.</summary>
     public static Sending Observe() => Current.Value = new Sending();
 
-    /// <summary>Notes that a request goes out.</summary>
-    public static void NoteAttempt()
+    /// <summary>Notes that a request goes out. The first is the one observed: while its body is read others can go out on its behalf, where the bytes come from S3 as well.</summary>
+    public static void NoteAttempt(object request)
     {
-        if (Current.Value is { } sending)
+        if (Current.Value is { } sending && ReferenceEquals(sending._request ??= request, request))
         {
             Interlocked.Increment(ref sending._attempts);
         }
     }
 
-    /// <summary>Notes an answer's <c>Date</c>.</summary>
-    public static void NoteAnswer(string? date)
+    /// <summary>Notes the <c>Date</c> of a request's answer.</summary>
+    public static void NoteAnswer(object request, string? date)
     {
         // The one format that HTTP still has ("HTTP Semantics", RFC 9110, section 5.6.7). Finding out the format of each date would cost more than all else here.
-        if (Current.Value is { } sending && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at))
+        if (Current.Value is { } sending && ReferenceEquals(sending._request, request)
+            && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at))
         {
             sending.AnsweredAt = at;
         }

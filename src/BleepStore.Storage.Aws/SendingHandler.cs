@@ -18,8 +18,8 @@ internal sealed class SendingHandler : PipelineHandler
 
     public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
     {
-        Sending.NoteAttempt();
         IRequestContext request = executionContext.RequestContext;
+        Sending.NoteAttempt(request.OriginalRequest);
         if (request.OriginalRequest is PutObjectRequest or UploadPartRequest && request.Request.Endpoint?.Scheme == Uri.UriSchemeHttp)
         {
             // Content-MD5 is among the headers signed, so that the body is bound to the signature all the same.
@@ -32,7 +32,7 @@ internal sealed class SendingHandler : PipelineHandler
         }
 
         T answer = await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
-        Sending.NoteAnswer(executionContext.ResponseContext.HttpResponse?.GetHeaderValue("Date"));
+        Sending.NoteAnswer(request.OriginalRequest, executionContext.ResponseContext.HttpResponse?.GetHeaderValue("Date"));
         return answer;
     }
 

@@ -243,6 +243,22 @@ public sealed class PutTests
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
 
+    /// <summary>What the source asks of S3 while its bytes go out is none of the put's own attempts.</summary>
+    [Test]
+    public async Task Bytes_that_come_from_S3_themselves_leave_no_doubt_about_the_put()
+    {
+        var wire = new StubTransport(static request => request.Kind == "PUT" ? StubAnswer.Error(412, "PreconditionFailed") : StubAnswer.Object(Hello, Md5OfHello));
+        Bucket bucket = wire.CreateBucket();
+        await using Stream source = await bucket.OpenReadAsync("source");
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("key", source, new PutOptions { IfNoneMatch = "*" }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.False);
+        Assert.That(wire.Sent.Where(static sent => sent.Kind == "HEAD").Select(static sent => sent.Uri.AbsolutePath), Is.All.EqualTo("/bucket/source"));
+        Assert.That(wire.Sent.Single(static sent => sent.Kind == "PUT").Body, Is.EqualTo(Hello));
+    }
+
     [Test]
     public async Task A_customers_key_goes_with_every_request_and_into_no_message()
     {
