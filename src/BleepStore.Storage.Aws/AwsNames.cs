@@ -36,10 +36,10 @@ internal sealed class AwsNames
         _prefix = prefix;
         _shared = mapping == BucketMapping.SharedContainer;
 
-        // S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding all segments that end in a dot,
-        // where escaping these two would do, leaves the beginnings of names as they are, so that keys that begin alike stay together in a listing.
+        // S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding these two leaves the beginnings of
+        // names as they are, so that keys that begin alike stay together in a listing. Any other segment that ends in a dot S3 holds as it is, and other tools write it so.
         // Where buckets have upstream buckets of their own, users' keys and internal names share a root.
-        _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, EscapeTrailingDots = true, ReservedBeginnings = _shared ? [] : [Internal] });
+        _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, ShieldDotSegments = true, ReservedBeginnings = _shared ? [] : [Internal] });
     }
 
     /// <summary>What is left of a name for the key, were all buckets' names as long as can be.</summary>

@@ -15,6 +15,7 @@ public sealed class AwsNamesTests
     [TestCase("/x", "photos//x", "pre/fix/photos//x", "~=2fx", "pre//x")]
     [TestCase("dir/", "photos/dir/", "pre/fix/photos/dir/", "dir/", "pre/dir/")]
     [TestCase("../x", "photos/..~=/x", "pre/fix/photos/..~=/x", "..~=/x", "pre/..~=/x")]
+    [TestCase("Acme Inc./v1.", "photos/Acme Inc./v1.", "pre/fix/photos/Acme Inc./v1.", "Acme Inc./v1.", "pre/Acme Inc./v1.")]
     [TestCase("a\tb", "photos/a~=09b", "pre/fix/photos/a~=09b", "a~=09b", "pre/a~=09b")]
     [TestCase("~=2fx", "photos/~=7e=2fx", "pre/fix/photos/~=7e=2fx", "~=7e=2fx", "pre/~=7e=2fx")]
     [TestCase(".bleepstore/x", "photos/.bleepstore/x", "pre/fix/photos/.bleepstore/x", ".bleepstore~=2fx", "pre/.bleepstore~=2fx")]
@@ -55,7 +56,8 @@ public sealed class AwsNamesTests
     [TestCase("a/b", "photos/a/b")]
     [TestCase("größe", "photos/gr")]
     [TestCase("a~b", "photos/a")]
-    [TestCase("a./b", "photos/a.")]
+    [TestCase("a./b", "photos/a./b")]
+    [TestCase("../b", "photos/..")]
     [TestCase("\u0001", null)]
     [TestCase("ü", null)]
     public void A_listing_starts_where_no_key_after_it_can_stand_before(string? startAfter, string? expected) => Assert.That(Shared.StartAfter("photos", startAfter), Is.EqualTo(expected));

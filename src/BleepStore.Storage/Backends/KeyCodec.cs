@@ -85,7 +85,7 @@ public sealed class KeyCodec
                     slashes++;
                 }
 
-                if (MustShield(key, at, slashes, isWhole))
+                if (MustShield(key, at, segment, slashes, isWhole))
                 {
                     name ??= new StringBuilder(key, 0, at + 1, key.Length + 16);
                     name.Append(Lead);
@@ -208,13 +208,13 @@ public sealed class KeyCodec
     /// What may not stand at an end is followed by a lead that escapes nothing. Unlike an escape it leaves the beginning of the name as it is, so that
     /// <c>dir/</c> and <c>dir/x</c> still begin alike and stay together in a listing.
     /// </summary>
-    private bool MustShield(string key, int at, int slashes, bool isWhole)
+    private bool MustShield(string key, int at, int segment, int slashes, bool isWhole)
     {
         int next = at + 1;
         return key[at] switch
         {
             '/' => _rules.EscapeEdgeSlashes && next == key.Length && isWhole,
-            '.' when _rules.EscapeTrailingDots => next == key.Length ? isWhole : key[next] == '/' && !MustEscapeSlash(key, next, slashes),
+            '.' when _rules.EscapeTrailingDots || (_rules.ShieldDotSegments && key.AsSpan(segment, next - segment) is "." or "..") => next == key.Length ? isWhole : key[next] == '/' && !MustEscapeSlash(key, next, slashes),
             '.' => _rules.EscapeDotNames && next == key.Length && isWhole && (key is "." or ".."),
             _ => false,
         };

@@ -11,6 +11,12 @@ public sealed record KeyCodecRules
     /// <summary>Whether the segments <c>.</c> and <c>..</c> must be escaped (their first dot is). Default: <see langword="false"/>.</summary>
     public bool EscapeDotSegments { get; init; }
 
+    /// <summary>
+    /// Whether no segment may be <c>.</c> or <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>, which unlike an escape leaves the beginning of the name as it is). Segments that only end
+    /// in a dot stay as they are. Default: <see langword="false"/>.
+    /// </summary>
+    public bool ShieldDotSegments { get; init; }
+
     /// <summary>Whether no segment may end in a dot, which includes <c>.</c> and <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
     public bool EscapeTrailingDots { get; init; }
 

@@ -96,6 +96,37 @@ public sealed class InteroperabilityTests
         Assert.That(await bucket.ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EquivalentTo(keys));
     }
 
+    /// <summary>S3 holds any segment that only ends in a dot, so that what others wrote is there under its own key.</summary>
+    [Test]
+    public async Task A_segment_that_ends_in_a_dot_is_the_same_for_every_tool()
+    {
+        string[] keys = ["Acme Inc./a.pdf", "Acme Inc./v1.", "a../b", "x..."];
+        S3Account account = (await Radosgw.RequireAsync()).Account;
+        string upstream = await account.CreateBucketAsync();
+        await using ObjectStore store = AwsStore.Create(account.Options(upstream));
+        Bucket bucket = await store.CreateBucketAsync("bucket");
+        using AmazonS3Client bare = account.Client();
+        foreach (string key in keys)
+        {
+            using var body = new MemoryStream(Content(key));
+            await bare.PutObjectAsync(new PutObjectRequest { BucketName = upstream, Key = $"bucket/{key}", InputStream = body, UseChunkEncoding = false });
+        }
+
+        ListPage page = await bucket.ListPageAsync(new ListOptions { Delimiter = "/" });
+
+        Assert.That(await bucket.ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EquivalentTo(keys));
+        Assert.That(page.CommonPrefixes, Is.EquivalentTo(new[] { "Acme Inc./", "a../" }));
+        foreach (string key in keys)
+        {
+            Assert.That(await ReadAsync(bucket, key), Is.EqualTo(Content(key)), key);
+            await bucket.PutAsync(key, Content(key + "2"));
+            using GetObjectResponse read = await bare.GetObjectAsync(upstream, $"bucket/{key}");
+            using var copied = new MemoryStream();
+            await read.ResponseStream.CopyToAsync(copied);
+            Assert.That(copied.ToArray(), Is.EqualTo(Content(key + "2")), key);
+        }
+    }
+
     /// <summary>Whoever makes the exceptions wider must say so here.</summary>
     [Test]
     public void Few_keys_are_more_than_s3cmd_can_carry() =>

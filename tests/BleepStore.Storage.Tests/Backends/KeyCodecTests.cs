@@ -28,6 +28,8 @@ public class KeyCodecTests
         new() { MustEscape = static rune => rune.Value is '~' or '=' || rune.Value > 0x7f || Rune.IsUpper(rune) },
         new() { EscapeDotSegments = true },
         new() { EscapeTrailingDots = true },
+        new() { ShieldDotSegments = true },
+        new() { ShieldDotSegments = true, EscapeEdgeSlashes = true, MaxSegments = 3, ReservedBeginnings = ["a/", "../"] },
         new() { EscapeDotSegments = true, EscapeTrailingDots = true },
         new() { EscapeEdgeSlashes = true },
         new() { EscapeDotNames = true, ReservedBeginnings = ["a/", "../"] },
@@ -117,6 +119,36 @@ public class KeyCodecTests
     [TestCase("a.b", "a.b")]
     public void Segments_that_end_in_a_dot_are_shielded(string key, string name) =>
         Assert.That(new KeyCodec(new KeyCodecRules { EscapeTrailingDots = true }).Encode(key), Is.EqualTo(name));
+
+    [TestCase(".", ".~=")]
+    [TestCase("..", "..~=")]
+    [TestCase("../x", "..~=/x")]
+    [TestCase("a/./..", "a/.~=/..~=")]
+    [TestCase("...", "...")]
+    [TestCase("a./b..", "a./b..")]
+    [TestCase("..a/.b", "..a/.b")]
+    public void Dot_segments_are_shielded_and_no_others_that_end_in_a_dot(string key, string name)
+    {
+        var codec = new KeyCodec(new KeyCodecRules { ShieldDotSegments = true });
+
+        Assert.That(codec.Encode(key), Is.EqualTo(name));
+        Assert.That(codec.TryDecode(name, out string? back), Is.True);
+        Assert.That(back, Is.EqualTo(key));
+    }
+
+    [TestCase("a.~=")]
+    [TestCase("...~=/x")]
+    [TestCase("..")]
+    [TestCase("a/./b")]
+    public void A_shield_where_none_belongs_and_none_where_one_does_do_not_decode(string name) =>
+        Assert.That(new KeyCodec(new KeyCodecRules { ShieldDotSegments = true }).TryDecode(name, out _), Is.False);
+
+    [TestCase("..", "..")]
+    [TestCase("../", "..~=/")]
+    [TestCase("a.", "a.")]
+    [TestCase("a./", "a./")]
+    public void A_prefix_that_ends_in_dots_is_kept_whole_where_dot_segments_are_shielded(string prefix, string encoded) =>
+        Assert.That(new KeyCodec(new KeyCodecRules { ShieldDotSegments = true }).EncodePrefix(prefix), Is.EqualTo(encoded));
 
     [TestCase("/", "~=2f")]
     [TestCase("/a/b/", "~=2fa/b/~=")]
