@@ -28,17 +28,14 @@ internal readonly record struct UploadId(string? Token, string Upstream)
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: no server has such an id.</exception>
     public static UploadId Parse(string id)
     {
-        if (id.Length > MaxLength || id.AsSpan().ContainsAnyExcept(Characters))
+        string bare = id.StartsWith(BareMark) ? id[1..] : id;
+        if (bare.Length is 0 or > MaxLength || bare.AsSpan().ContainsAnyExcept(Characters))
         {
+            // Without an id the request that ends an upload would be one that deletes the object.
             throw NoSuchUpload();
         }
 
-        if (id.StartsWith(BareMark))
-        {
-            return new UploadId(null, id[1..]);
-        }
-
-        return HasToken(id) ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..]) : new UploadId(null, id);
+        return bare.Length == id.Length && HasToken(id) ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..]) : new UploadId(null, bare);
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>

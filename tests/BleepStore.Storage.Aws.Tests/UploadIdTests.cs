@@ -38,6 +38,7 @@ public sealed class UploadIdTests
     [TestCase("a b")]
     [TestCase("a\nb")]
     [TestCase("größe")]
+    [TestCase("=")]
     public async Task What_no_server_has_is_NoSuchUpload(string id) => await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () =>
     {
         UploadId.Parse(id);
