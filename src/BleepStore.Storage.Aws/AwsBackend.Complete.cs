@@ -51,7 +51,7 @@ internal sealed partial class AwsBackend
             throw UploadId.NoSuchUpload(error.InnerException);
         }
 
-        // Out of reach of what is caught above: from here on nothing can make the completion fail.
+        // Out of reach of what is caught above, which says what a failed completion means.
         string etag = AwsProperties.Bare(made.ETag);
         return await CompletedAsync(request, id, etag.Length > 0 ? etag : null, at, cancellationToken).ConfigureAwait(false);
     }

@@ -36,7 +36,7 @@ internal sealed class AwsClients : IDisposable
     /// <exception cref="InvalidOperationException">A customer's key would be sent over plain http.</exception>
     public static AwsClients FromGiven(IAmazonS3 client, AwsBackendOptions options)
     {
-        RequireSecret(options, client.Config);
+        RefusePlainCustomerKey(options, client.Config);
         return new AwsClients(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));
     }
 
@@ -50,7 +50,7 @@ internal sealed class AwsClients : IDisposable
         try
         {
             AwsCompatibility compatibility = Settle(config, assumesPaths, options);
-            RequireSecret(options, config);
+            RefusePlainCustomerKey(options, config);
             AWSCredentials? credentials = options switch
             {
                 { AccessKeyId: not { Length: > 0 } } => null,
@@ -132,7 +132,7 @@ internal sealed class AwsClients : IDisposable
     private static bool SendsPlainly(IClientConfig? config) =>
         config?.ServiceURL is { Length: > 0 } url ? url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) : config?.UseHttp == true;
 
-    private static void RequireSecret(AwsBackendOptions options, IClientConfig? config)
+    private static void RefusePlainCustomerKey(AwsBackendOptions options, IClientConfig? config)
     {
         if (options.CustomerKey is not null && SendsPlainly(config))
         {

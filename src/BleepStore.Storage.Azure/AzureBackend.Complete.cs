@@ -39,6 +39,7 @@ internal sealed partial class AzureBackend
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
+            // The core would recognise it as well, but nobody would then tell this backend that it can forget the upload.
             if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is not { } made)
             {
                 throw;

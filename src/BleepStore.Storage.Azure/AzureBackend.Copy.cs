@@ -23,22 +23,18 @@ internal sealed partial class AzureBackend
     {
         BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
         BlockBlobClient destination = Blob(request.Bucket, request.Key);
-        return await _sources.UseAsync(
-            source,
-            async authorised =>
-                await TryCopyInOneStepAsync(request, authorised, source, destination, cancellationToken).ConfigureAwait(false)
-                ?? await CopyInItsOwnTimeAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+        return await TryCopyInOneStepAsync(request, source, destination, cancellationToken).ConfigureAwait(false)
+            ?? await _sources.UseAsync(source, authorised => CopyInItsOwnTimeAsync(request, authorised, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns><see langword="null"/> where the server knows no copy that replaces the destination in one step.</returns>
-    private async Task<ObjectProperties?> TryCopyInOneStepAsync(CopyRequest request, CopySource authorised, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    private async Task<ObjectProperties?> TryCopyInOneStepAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         if (!_copiesByBlocks && !IsOntoItself(request) && request.SourceProperties.Size <= MaxCopySize)
         {
             try
             {
-                return await CopyInOneRequestAsync(request, authorised, destination, cancellationToken).ConfigureAwait(false);
+                return await _sources.UseAsync(source, authorised => CopyInOneRequestAsync(request, authorised, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             catch (StorageException error) when (error.Status == 501)
             {

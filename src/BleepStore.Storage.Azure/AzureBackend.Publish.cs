@@ -105,14 +105,10 @@ internal sealed partial class AzureBackend
         };
         try
         {
-            return await _sources.UseAsync(
-                source,
-                async authorised =>
-                    await TryCopyInOneStepAsync(copy, authorised, source, Blob(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
-                    ?? throw new StorageException(
-                        StorageErrorCode.NotSupported,
-                        $"This server knows no copy that replaces an object in one step, without which an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}."),
-                cancellationToken).ConfigureAwait(false);
+            return await TryCopyInOneStepAsync(copy, source, Blob(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
+                ?? throw new StorageException(
+                    StorageErrorCode.NotSupported,
+                    $"This server knows no copy that replaces an object in one step, without which an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {

@@ -22,11 +22,11 @@ internal sealed class SendingPolicy(TimeSpan? copyTimeout) : HttpPipelinePolicy
     public bool IsToRepeated(Response response) => _toRepeated.TryGetValue(response, out _);
 
     public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
-        IsFirst(message) ? ProcessNextAsync(message, pipeline) : RepeatAsync(message, pipeline);
+        Prepare(message) ? ProcessNextAsync(message, pipeline) : RepeatAsync(message, pipeline);
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        bool first = IsFirst(message);
+        bool first = Prepare(message);
         ProcessNext(message, pipeline);
         if (!first)
         {
@@ -34,11 +34,11 @@ internal sealed class SendingPolicy(TimeSpan? copyTimeout) : HttpPipelinePolicy
         }
     }
 
-    private bool IsFirst(HttpMessage message)
+    /// <returns>Whether the request goes out for the first time; or reads, where it is no matter how often it does.</returns>
+    private bool Prepare(HttpMessage message)
     {
         if (message.Request.Method == RequestMethod.Get)
         {
-            // How often a read was sent is no matter.
             return true;
         }
 
@@ -47,6 +47,11 @@ internal sealed class SendingPolicy(TimeSpan? copyTimeout) : HttpPipelinePolicy
             message.NetworkTimeout = copyTimeout;
         }
 
+        return IsFirst(message);
+    }
+
+    private static bool IsFirst(HttpMessage message)
+    {
         if (message.TryGetProperty(typeof(SendingPolicy), out _))
         {
             return false;

@@ -93,25 +93,21 @@ public partial class Bucket
     /// </summary>
     /// <param name="cancellationToken">Stops between two uploads.</param>
     /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
+    /// <exception cref="StorageException">The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or <see cref="StorageErrorCode.NoSuchBucket"/>; what was aborted before it stays so.</exception>
     public virtual Task<int> AbortExpiredUploadsAsync(CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.AbortExpiredUploads,
             Name,
             key: null,
             this,
-            static (bucket, token) => new ValueTask<int>(bucket.AbortUploadsBegunBeforeAsync(bucket.ExpiryLimit(), token)),
+            static (bucket, token) => new ValueTask<int>(bucket.AbortExpiredAsync(token)),
             cancellationToken);
 
-    /// <summary>What was begun earlier has expired.</summary>
-    private DateTimeOffset ExpiryLimit()
+    private async Task<int> AbortExpiredAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = Context.Operations.Time.GetUtcNow();
         TimeSpan expiry = Context.Settings.UploadExpiry;
-        return now - DateTimeOffset.MinValue > expiry ? now - expiry : DateTimeOffset.MinValue;
-    }
-
-    private async Task<int> AbortUploadsBegunBeforeAsync(DateTimeOffset limit, CancellationToken cancellationToken)
-    {
+        DateTimeOffset limit = now - DateTimeOffset.MinValue > expiry ? now - expiry : DateTimeOffset.MinValue;
         int aborted = 0;
         await foreach (MultipartUploadInfo upload in ListMultipartUploadsAsync(options: null, cancellationToken).ConfigureAwait(false))
         {

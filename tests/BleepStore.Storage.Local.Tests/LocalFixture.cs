@@ -75,6 +75,7 @@ public abstract class LocalFixture
         return error;
     }
 
+    /// <summary>Waits for what a store, or another process, does beside the call: on a real disk, where nobody tells when it is done. The bound is for a test that fails.</summary>
     protected static async Task UntilAsync(Func<bool> isSo)
     {
         for (long begun = Environment.TickCount64; !isSo(); await Task.Delay(5))

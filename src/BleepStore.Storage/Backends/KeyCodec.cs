@@ -214,11 +214,16 @@ public sealed class KeyCodec
         return key[at] switch
         {
             '/' => _rules.EscapeEdgeSlashes && next == key.Length && isWhole,
-            '.' when _rules.EscapeTrailingDots || (_rules.ShieldDotSegments && key.AsSpan(segment, next - segment) is "." or "..") => next == key.Length ? isWhole : key[next] == '/' && !MustEscapeSlash(key, next, slashes),
-            '.' => _rules.EscapeDotNames && next == key.Length && isWhole && (key is "." or ".."),
+            '.' when next == key.Length => isWhole && (ShieldsDot(key.AsSpan(segment)) || (_rules.ShieldDotNames && IsDots(key))),
+            '.' => key[next] == '/' && ShieldsDot(key.AsSpan(segment, next - segment)) && !MustEscapeSlash(key, next, slashes),
             _ => false,
         };
     }
+
+    /// <param name="segment">A segment that ends in a dot.</param>
+    private bool ShieldsDot(ReadOnlySpan<char> segment) => _rules.ShieldTrailingDots || (_rules.ShieldDotSegments && IsDots(segment));
+
+    private static bool IsDots(ReadOnlySpan<char> text) => text is "." or "..";
 
     private static bool IsDotSegment(string key, int at)
     {

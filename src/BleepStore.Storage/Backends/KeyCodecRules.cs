@@ -18,13 +18,13 @@ public sealed record KeyCodecRules
     public bool ShieldDotSegments { get; init; }
 
     /// <summary>Whether no segment may end in a dot, which includes <c>.</c> and <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
-    public bool EscapeTrailingDots { get; init; }
+    public bool ShieldTrailingDots { get; init; }
 
     /// <summary>Whether no name may begin or end with a slash (the first is escaped, the last shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
     public bool EscapeEdgeSlashes { get; init; }
 
     /// <summary>Whether no name may be nothing but <c>.</c> or <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
-    public bool EscapeDotNames { get; init; }
+    public bool ShieldDotNames { get; init; }
 
     /// <summary>
     /// What no name may begin with, because it is the backend's own or the upstream's. Each ends with a slash, which is escaped: the last character, so that all keys that begin alike stay together

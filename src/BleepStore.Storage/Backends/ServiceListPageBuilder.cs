@@ -112,14 +112,21 @@ public sealed class ServiceListPageBuilder
 
     private ListStep AddCommon(string common)
     {
-        if (!IsAfter(common) || !(_given?.Add(common) ?? !string.Equals(common, _lastPrefix, StringComparison.Ordinal)))
+        if (!IsAfter(common) || !TryNote(common))
         {
             return ListStep.Skip;
         }
 
-        _lastPrefix = common;
         _prefixes.Add(common);
         return ListStep.CommonPrefix;
+    }
+
+    /// <returns>Whether it was not given before.</returns>
+    private bool TryNote(string common)
+    {
+        bool isNew = _given is null ? !string.Equals(common, _lastPrefix, StringComparison.Ordinal) : _given.Add(common);
+        _lastPrefix = common;
+        return isNew;
     }
 
     private bool IsAfter(string text) => _request.StartAfter is null || KeyOrder.Instance.Compare(text, _request.StartAfter) > 0;

@@ -48,6 +48,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         return Task.FromResult(result);
     }
 
+    /// <summary>With an activity, which must not become the caller's current one: only an asynchronous method gives that back. A refusal is the task's failure, too, and never thrown at the call.</summary>
     private async Task<T> RunTracedAsync<TState, T>(
         string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
     {

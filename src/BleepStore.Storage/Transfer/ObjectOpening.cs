@@ -20,7 +20,7 @@ internal static class ObjectOpening
             return FinishAsync(context, request, getting, cancellationToken);
         }
 
-        return request is { Range: null, Conditions.IsNone: true } && result.Range.IsWhole && result.Range.Length == result.Properties.Size
+        return request is { Range: null, Conditions.IsNone: true } && result.Range == Wanted(request, result)
             ? new ValueTask<ObjectReader>(Reader(context, request, result))
             : FinishAsync(context, request, new ValueTask<GetResult>(result), cancellationToken);
     }
@@ -62,14 +62,19 @@ internal static class ObjectOpening
     /// <summary>An upstream that ignores the range would otherwise deliver other bytes than those asked for.</summary>
     private static void RequireRange(GetRequest request, GetResult result)
     {
-        long size = result.Properties.Size;
-        ContentRange expected = request.Range?.Resolve(size) ?? new ContentRange(0, size, size);
-        if (result.Range != expected)
+        ContentRange wanted = Wanted(request, result);
+        if (result.Range != wanted)
         {
             throw new StorageException(
                 StorageErrorCode.InternalError,
-                $"The upstream answered {result.Range.Length} bytes from {result.Range.Offset} of {result.Range.ObjectSize} when asked for {expected.Length} from {expected.Offset} of {size}.");
+                $"The upstream answered {result.Range.Length} bytes from {result.Range.Offset} of {result.Range.ObjectSize} when asked for {wanted.Length} from {wanted.Offset} of {wanted.ObjectSize}.");
         }
+    }
+
+    private static ContentRange Wanted(GetRequest request, GetResult result)
+    {
+        long size = result.Properties.Size;
+        return request.Range?.Resolve(size) ?? new ContentRange(0, size, size);
     }
 
     /// <summary>A range of no bytes cannot be asked of HTTP: the properties say all there is to know.</summary>

@@ -96,12 +96,14 @@ internal sealed class ResumingStream : AsyncReadStream
 
     private async ValueTask<int> ReadAnewAsync(Memory<byte> wanted, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Stream body = await ReopenAsync(cancellationToken).ConfigureAwait(false);
         _body = body;
         if (_disposed)
         {
+            // Whoever disposed the reader meanwhile found no body to close.
             await CloseBodyAsync().ConfigureAwait(false);
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            throw new ObjectDisposedException(GetType().FullName);
         }
 
         return await body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);

@@ -82,14 +82,10 @@ public sealed class InteroperabilityTests
         foreach (string key in keys)
         {
             await bucket.PutAsync(key, Content(key));
-            using GetObjectResponse read = await bare.GetObjectAsync(upstream, Names.Object("bucket", key));
-            using var copied = new MemoryStream();
-            await read.ResponseStream.CopyToAsync(copied);
-            Assert.That(copied.ToArray(), Is.EqualTo(Content(key)), key);
+            Assert.That(await ReadAsync(bare, upstream, Names.Object("bucket", key)), Is.EqualTo(Content(key)), key);
 
             await bucket.DeleteAsync(key);
-            using var body = new MemoryStream(Content(key));
-            await bare.PutObjectAsync(new PutObjectRequest { BucketName = upstream, Key = Names.Object("bucket", key), InputStream = body, UseChunkEncoding = false });
+            await PutAsync(bare, upstream, Names.Object("bucket", key), Content(key));
             Assert.That(await ReadAsync(bucket, key), Is.EqualTo(Content(key)), key);
         }
 
@@ -108,8 +104,7 @@ public sealed class InteroperabilityTests
         using AmazonS3Client bare = account.Client();
         foreach (string key in keys)
         {
-            using var body = new MemoryStream(Content(key));
-            await bare.PutObjectAsync(new PutObjectRequest { BucketName = upstream, Key = $"bucket/{key}", InputStream = body, UseChunkEncoding = false });
+            await PutAsync(bare, upstream, $"bucket/{key}", Content(key));
         }
 
         ListPage page = await bucket.ListPageAsync(new ListOptions { Delimiter = "/" });
@@ -120,10 +115,7 @@ public sealed class InteroperabilityTests
         {
             Assert.That(await ReadAsync(bucket, key), Is.EqualTo(Content(key)), key);
             await bucket.PutAsync(key, Content(key + "2"));
-            using GetObjectResponse read = await bare.GetObjectAsync(upstream, $"bucket/{key}");
-            using var copied = new MemoryStream();
-            await read.ResponseStream.CopyToAsync(copied);
-            Assert.That(copied.ToArray(), Is.EqualTo(Content(key + "2")), key);
+            Assert.That(await ReadAsync(bare, upstream, $"bucket/{key}"), Is.EqualTo(Content(key + "2")), key);
         }
     }
 
@@ -174,6 +166,20 @@ public sealed class InteroperabilityTests
     }
 
     private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => file[(folder.Length + 1)..]);
+
+    private static async Task PutAsync(AmazonS3Client bare, string upstream, string name, byte[] content)
+    {
+        using var body = new MemoryStream(content);
+        await bare.PutObjectAsync(new PutObjectRequest { BucketName = upstream, Key = name, InputStream = body, UseChunkEncoding = false });
+    }
+
+    private static async Task<byte[]> ReadAsync(AmazonS3Client bare, string upstream, string name)
+    {
+        using GetObjectResponse read = await bare.GetObjectAsync(upstream, name);
+        using var copied = new MemoryStream();
+        await read.ResponseStream.CopyToAsync(copied);
+        return copied.ToArray();
+    }
 
     private static async Task<byte[]> ReadAsync(Bucket bucket, string key)
     {

@@ -139,17 +139,7 @@ public sealed class PutTests
     [Test]
     public async Task A_write_that_landed_although_its_answer_was_lost_is_recognised_after_the_retry()
     {
-        string? token = null;
-        var wire = new StubTransport(request =>
-        {
-            if (request.Kind == "HEAD")
-            {
-                return StubAnswer.Object(Hello, Md5OfHello, ("bleepstoretoken", token!));
-            }
-
-            (string? before, token) = (token, request.Header("x-amz-meta-bleepstoretoken"));
-            return before is null ? StubAnswer.Error(500, "InternalError") : StubAnswer.Error(412, "PreconditionFailed");
-        });
+        StubTransport wire = LosingTheFirstAnswer();
 
         ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
 
@@ -214,17 +204,7 @@ public sealed class PutTests
     [Test]
     public async Task A_write_under_IfMatch_that_landed_although_its_answer_was_lost_is_recognised()
     {
-        string? token = null;
-        var wire = new StubTransport(request =>
-        {
-            if (request.Kind == "HEAD")
-            {
-                return StubAnswer.Object(Hello, Md5OfHello, ("bleepstoretoken", token!));
-            }
-
-            (string? before, token) = (token, request.Header("x-amz-meta-bleepstoretoken"));
-            return before is null ? StubAnswer.Error(500, "InternalError") : StubAnswer.Error(412, "PreconditionFailed");
-        });
+        StubTransport wire = LosingTheFirstAnswer();
 
         ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfMatch = "abc" });
 
@@ -296,5 +276,21 @@ public sealed class PutTests
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.SlowDown, () => wire.CreateBucket().PutAsync("key", Hello));
 
         Assert.That((error.RetryAfter, error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo((TimeSpan.FromSeconds(7), true, true)));
+    }
+
+    /// <summary>The first put lands and its answer is lost; the next is refused for what the first has made.</summary>
+    private static StubTransport LosingTheFirstAnswer()
+    {
+        string? token = null;
+        return new StubTransport(request =>
+        {
+            if (request.Kind == "HEAD")
+            {
+                return StubAnswer.Object(Hello, Md5OfHello, ("bleepstoretoken", token!));
+            }
+
+            (string? before, token) = (token, request.Header("x-amz-meta-bleepstoretoken"));
+            return before is null ? StubAnswer.Error(500, "InternalError") : StubAnswer.Error(412, "PreconditionFailed");
+        });
     }
 }

@@ -17,7 +17,7 @@ public class KeyCodecTests
     {
         MustEscape = static rune => rune.Value is < 0x20 or '\\' or 0xFFFD,
         EscapeDotSegments = true,
-        EscapeTrailingDots = true,
+        ShieldTrailingDots = true,
         EscapeEdgeSlashes = true,
     };
 
@@ -27,13 +27,13 @@ public class KeyCodecTests
         new() { MustEscape = Everything.MustEscape },
         new() { MustEscape = static rune => rune.Value is '~' or '=' || rune.Value > 0x7f || Rune.IsUpper(rune) },
         new() { EscapeDotSegments = true },
-        new() { EscapeTrailingDots = true },
+        new() { ShieldTrailingDots = true },
         new() { ShieldDotSegments = true },
         new() { ShieldDotSegments = true, EscapeEdgeSlashes = true, MaxSegments = 3, ReservedBeginnings = ["a/", "../"] },
-        new() { EscapeDotSegments = true, EscapeTrailingDots = true },
+        new() { EscapeDotSegments = true, ShieldTrailingDots = true },
         new() { EscapeEdgeSlashes = true },
-        new() { EscapeDotNames = true, ReservedBeginnings = ["a/", "../"] },
-        Everything with { EscapeDotNames = true, ReservedBeginnings = ["a/"] },
+        new() { ShieldDotNames = true, ReservedBeginnings = ["a/", "../"] },
+        Everything with { ShieldDotNames = true, ReservedBeginnings = ["a/"] },
         Everything,
     ];
 
@@ -118,7 +118,7 @@ public class KeyCodecTests
     [TestCase("a..", "a..~=")]
     [TestCase("a.b", "a.b")]
     public void Segments_that_end_in_a_dot_are_shielded(string key, string name) =>
-        Assert.That(new KeyCodec(new KeyCodecRules { EscapeTrailingDots = true }).Encode(key), Is.EqualTo(name));
+        Assert.That(new KeyCodec(new KeyCodecRules { ShieldTrailingDots = true }).Encode(key), Is.EqualTo(name));
 
     [TestCase(".", ".~=")]
     [TestCase("..", "..~=")]

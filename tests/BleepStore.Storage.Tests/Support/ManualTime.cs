@@ -5,12 +5,16 @@ internal sealed class ManualTime(bool jumps = false) : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
+    private readonly TaskCompletionSource _waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
     private bool Jumps => jumps;
 
     /// <summary>How long was waited, wait by wait.</summary>
     public List<TimeSpan> Waits { get; } = [];
+
+    /// <summary>Done when somebody waits.</summary>
+    public Task IsWaitedOn => _waited.Task;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -65,6 +69,7 @@ internal sealed class ManualTime(bool jumps = false) : TimeProvider
                 time._timers.Add(this);
             }
 
+            time._waited.TrySetResult();
             if (time.Jumps)
             {
                 ThreadPool.QueueUserWorkItem(_ => time.Advance(dueTime));

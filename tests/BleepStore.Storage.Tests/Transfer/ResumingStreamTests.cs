@@ -329,6 +329,24 @@ public class ResumingStreamTests(bool late)
     }
 
     [Test]
+    public async Task A_read_that_waits_to_be_taken_up_when_the_reader_is_disposed_opens_nothing_again()
+    {
+        var time = new ManualTime();
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend, retries: 4, time);
+        Break(backend, 8, static () => new StorageException(StorageErrorCode.SlowDown, "Slower.") { RetryAfter = TimeSpan.FromSeconds(17) });
+        ObjectReader reader = await bucket.GetAsync("k");
+        Task<byte[]> reading = reader.ReadAllAsync();
+        await time.IsWaitedOn.WaitAsync(Until.Patience);
+
+        await reader.DisposeAsync();
+        time.Advance(TimeSpan.FromSeconds(17));
+
+        await Catch.AsyncAs<ObjectDisposedException>(() => reading.WaitAsync(Until.Patience));
+        Assert.That(backend.Count("Get"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_body_that_was_being_opened_again_when_the_reader_was_disposed_is_closed()
     {
         var backend = new ScriptedBackend();
