@@ -135,7 +135,7 @@ internal sealed partial class AzureBackend
         bool empty = await AzureRequests.ReadAsync(
             async () =>
             {
-                await foreach (BlobItem blob in container.GetBlobsAsync(prefix: root, cancellationToken: cancellationToken).ConfigureAwait(false))
+                await foreach (BlobItem blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = root }, cancellationToken).ConfigureAwait(false))
                 {
                     if (!blob.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal))
                     {
@@ -154,7 +154,7 @@ internal sealed partial class AzureBackend
 
     private async IAsyncEnumerable<BucketInfo> MarkersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (BlobItem blob in _clients.Shared.GetBlobsAsync(prefix: _names.BucketMarkers, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (BlobItem blob in _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers }, cancellationToken).ConfigureAwait(false))
         {
             yield return new BucketInfo(blob.Name[_names.BucketMarkers.Length..], blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default);
         }

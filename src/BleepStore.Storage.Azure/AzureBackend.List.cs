@@ -23,8 +23,8 @@ internal sealed partial class AzureBackend
             string? marker = page.Marker;
             page.Marker = await AzureRequests.ReadAsync(
                 () => request.Delimiter == Slash
-                    ? AddTreePageAsync(page, container.GetBlobsByHierarchyAsync(BlobTraits.Metadata, BlobStates.None, Slash, prefix, cancellationToken), marker, request)
-                    : AddFlatPageAsync(page, container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, prefix, cancellationToken), marker, request),
+                    ? AddTreePageAsync(page, container.GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Traits = BlobTraits.Metadata, Delimiter = Slash, Prefix = prefix }, cancellationToken), marker, request)
+                    : AddFlatPageAsync(page, container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, cancellationToken), marker, request),
                 cancellationToken).ConfigureAwait(false);
         }
         while (page.IsEmpty && page.Marker is not null);

@@ -154,7 +154,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
             async () =>
             {
                 var records = new List<UploadRecord>();
-                await foreach (BlobItem blob in container.GetBlobsAsync(BlobTraits.Metadata, prefix: prefix, cancellationToken: cancellationToken).ConfigureAwait(false))
+                await foreach (BlobItem blob in container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, cancellationToken).ConfigureAwait(false))
                 {
                     if (TryRead(blob, prefix, out UploadRecord? record))
                     {

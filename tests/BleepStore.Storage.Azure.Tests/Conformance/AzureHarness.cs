@@ -60,7 +60,7 @@ public abstract class AzureHarness : ConformanceHarness
         BlobServiceClient client = Account.Client();
         await foreach (BlobContainerItem container in client.GetBlobContainersAsync())
         {
-            await foreach (BlobItem blob in client.GetBlobContainerClient(container.Name).GetBlobsAsync(states: BlobStates.Uncommitted, prefix: Prefix + ".bleepstore/"))
+            await foreach (BlobItem blob in client.GetBlobContainerClient(container.Name).GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted, Prefix = Prefix + ".bleepstore/" }))
             {
                 if (!blob.Name.StartsWith(Prefix + ".bleepstore/buckets/", StringComparison.Ordinal))
                 {

@@ -39,7 +39,7 @@ internal sealed class EmulatedStore : IAsyncDisposable
 
     /// <summary>All that is internal but the buckets' markers; uncommitted blobs, too.</summary>
     public async Task<IReadOnlyList<string>> ListInternalNamesAsync(BlobStates states = BlobStates.Uncommitted) =>
-        await Container.GetBlobsAsync(states: states, prefix: ".bleepstore/")
+        await Container.GetBlobsAsync(new GetBlobsOptions { States = states, Prefix = ".bleepstore/" })
             .Select(static blob => blob.Name)
             .Where(static name => !name.StartsWith(".bleepstore/buckets/", StringComparison.Ordinal))
             .ToListAsync();
