@@ -48,6 +48,7 @@ internal sealed partial class AwsBackend : StorageBackend
             MaxKeyBytes = _names.MaxKeyBytes,
             EnforcesBuckets = !_shared,
             ComparesETags = !_encryption.HidesMd5,
+            RevisionsRepeat = true,
             DeletesConditionally = clients.Compatibility == AwsCompatibility.Aws,
             ListsInKeyOrder = false,
             MinimumPartSize = MinPartSize,

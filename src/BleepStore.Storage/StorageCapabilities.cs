@@ -22,6 +22,13 @@ public sealed record StorageCapabilities
     public bool DeletesConditionally { get; init; } = true;
 
     /// <summary>
+    /// Whether a revision can name two objects, one after the other, because it is made from the bytes (S3, where it is the ETag). A conditional delete
+    /// whose answer was lost is then not sent again under <c>IfRevision</c>, because the object there may be a newer one.
+    /// Default: <see langword="false"/>.
+    /// </summary>
+    public bool RevisionsRepeat { get; init; }
+
+    /// <summary>
     /// Whether operations on objects in a bucket that was not created are <see cref="StorageErrorCode.NoSuchBucket"/>.
     /// Otherwise such a bucket reads as empty and accepts writes. Default: <see langword="true"/>.
     /// </summary>

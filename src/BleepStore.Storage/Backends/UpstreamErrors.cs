@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>What is the same in the errors of all services that speak HTTP. Thread-safe.</summary>
@@ -24,10 +26,54 @@ public static class UpstreamErrors
         _ => StorageErrorCode.InternalError,
     };
 
-    /// <summary>Whether the outcome of a write is unknown after a refusal: one that was sent more than once may have landed before, and a server that failed may have failed after it.</summary>
+    /// <summary>Returns whether the outcome of a write is unknown after the service refused it.</summary>
     /// <param name="status">The HTTP status of the refusal.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
-    public static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) => mayHaveLanded is { } sentTwice && (sentTwice || status >= 500 || status == 408);
+    /// <remarks>
+    /// A request that was sent more than once may have taken effect the first time. A server that failed may have failed after the write.
+    /// 501 is definite: the server does not have the method or the option at all, so no earlier attempt can have taken effect either.
+    /// </remarks>
+    public static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) =>
+        status != 501 && mayHaveLanded is { } sentTwice && (sentTwice || status >= 500 || status == 408);
+
+    /// <summary>Returns whether the outcome of a write is unknown after it failed without an answer.</summary>
+    /// <param name="thrown">What the transport or the SDK threw for the last attempt, or an <see cref="AggregateException"/> of all attempts.</param>
+    /// <param name="mayHaveLanded">
+    /// For a write, whether an attempt may have been sent that <paramref name="thrown"/> does not tell about; <see langword="null"/> for a read.
+    /// </param>
+    public static bool IsOutcomeUnknown(Exception? thrown, bool? mayHaveLanded) =>
+        mayHaveLanded is { } sentBefore && (sentBefore || !WasNeverSent(thrown));
+
+    /// <summary>Returns whether a failure shows that no byte of the request reached the service.</summary>
+    /// <remarks>
+    /// <para>Such failures are a name that could not be resolved, a connection that was refused, a proxy that gave no tunnel, and a TLS handshake
+    /// that failed. A connection that broke later is not among them, because the service may have read the request.</para>
+    /// <para>An <see cref="AggregateException"/> qualifies only when all its exceptions do. The result is about the attempts in the exception alone.
+    /// <see cref="System.Net.Http.SocketsHttpHandler"/> repeats a request without content on a new connection and reports only the last failure. So the
+    /// caller must know of earlier attempts from elsewhere.</para>
+    /// </remarks>
+    /// <param name="thrown">The failure, with its causes inside.</param>
+    public static bool WasNeverSent(Exception? thrown)
+    {
+        for (Exception? cause = thrown; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case AggregateException attempts:
+                    return attempts.InnerExceptions.Count > 0 && attempts.InnerExceptions.All(WasNeverSent);
+                case HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                    or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+                }:
+                    return true;
+                case SocketException socket:
+                    return IsBeforeConnection(socket.SocketErrorCode);
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Our own exception, found inside of another: a body that fails while it is sent throws it through the transport, which wraps it.</summary>
     /// <param name="thrown">What was thrown.</param>
@@ -51,4 +97,9 @@ public static class UpstreamErrors
         string line = end < 0 ? message : message[..end];
         return line.Length > 0 ? line : "The service refused the request.";
     }
+
+    /// <summary>Only errors that an open connection cannot have. A host can become unreachable while a request is under way.</summary>
+    private static bool IsBeforeConnection(SocketError error) => error is
+        SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoRecovery or SocketError.NoData
+        or SocketError.AddressNotAvailable or SocketError.TooManyOpenSockets;
 }

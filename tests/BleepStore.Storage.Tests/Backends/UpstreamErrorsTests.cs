@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Tests.Backends;
@@ -26,8 +27,60 @@ public class UpstreamErrorsTests
     [TestCase(408, false, true)]
     [TestCase(412, false, false)]
     [TestCase(412, true, true)]
+    [TestCase(501, false, false)]
+    [TestCase(501, true, false)]
     public void The_outcome_of_a_write_is_unknown_when_it_was_sent_twice_or_the_server_failed(int status, bool? mayHaveLanded, bool expected) =>
         Assert.That(UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded), Is.EqualTo(expected));
+
+    [TestCase(HttpRequestError.NameResolutionError, true)]
+    [TestCase(HttpRequestError.ConnectionError, true)]
+    [TestCase(HttpRequestError.SecureConnectionError, true)]
+    [TestCase(HttpRequestError.ProxyTunnelError, true)]
+    [TestCase(HttpRequestError.ResponseEnded, false)]
+    [TestCase(HttpRequestError.InvalidResponse, false)]
+    [TestCase(HttpRequestError.Unknown, false)]
+    public void A_request_was_never_sent_when_no_connection_came_about(HttpRequestError error, bool expected)
+    {
+        var thrown = new InvalidOperationException("The SDK's own.", new HttpRequestException(error, "The transport's."));
+        Assert.That(UpstreamErrors.WasNeverSent(thrown), Is.EqualTo(expected));
+        Assert.That(UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded: false), Is.EqualTo(!expected));
+    }
+
+    [TestCase(SocketError.ConnectionRefused, true)]
+    [TestCase(SocketError.HostNotFound, true)]
+    [TestCase(SocketError.TryAgain, true)]
+    [TestCase(SocketError.ConnectionReset, false)]
+    [TestCase(SocketError.HostUnreachable, false)]
+    [TestCase(SocketError.TimedOut, false)]
+    public void A_socket_error_shows_it_only_when_no_open_connection_can_have_it(SocketError error, bool expected) =>
+        Assert.That(UpstreamErrors.WasNeverSent(new IOException("The stream's.", new SocketException((int)error))), Is.EqualTo(expected));
+
+    [Test]
+    public void Of_several_attempts_none_may_have_been_sent()
+    {
+        var refused = new HttpRequestException(HttpRequestError.ConnectionError, "Refused.");
+        var broken = new HttpRequestException(HttpRequestError.ResponseEnded, "Broken.");
+        Assert.That(UpstreamErrors.WasNeverSent(new AggregateException(refused, refused)), Is.True);
+        Assert.That(UpstreamErrors.WasNeverSent(new AggregateException(broken, refused)), Is.False);
+        Assert.That(UpstreamErrors.WasNeverSent(new AggregateException()), Is.False);
+        Assert.That(UpstreamErrors.WasNeverSent(null), Is.False);
+    }
+
+    [TestCase(null, false)]
+    [TestCase(false, false)]
+    [TestCase(true, true)]
+    public void A_refused_connection_leaves_the_outcome_unknown_only_after_an_earlier_attempt(bool? mayHaveLanded, bool expected) =>
+        Assert.That(
+            UpstreamErrors.IsOutcomeUnknown(new HttpRequestException(HttpRequestError.ConnectionError, "Refused."), mayHaveLanded),
+            Is.EqualTo(expected));
+
+    [Test]
+    public void A_broken_connection_leaves_the_outcome_of_a_write_unknown_and_of_a_read_known()
+    {
+        var broken = new IOException("Broken.");
+        Assert.That(UpstreamErrors.IsOutcomeUnknown(broken, mayHaveLanded: false), Is.True);
+        Assert.That(UpstreamErrors.IsOutcomeUnknown(broken, mayHaveLanded: null), Is.False);
+    }
 
     [Test]
     public void Our_own_exception_is_found_at_any_depth()
