@@ -90,10 +90,11 @@ public abstract partial class ConditionsConformance<THarness>
     {
         ObjectProperties stored = await PutAsync("object", Old);
         ObjectProperties? theirs = null;
-        Bucket bucket = Intercept(backend => backend.After = async request =>
+        Bucket bucket = Intercept(backend => backend.Before = async request =>
         {
             if (request is DeleteRequest)
             {
+                await Bucket.DeleteAsync("object");
                 theirs = await PutAsync("object", New);
                 throw Lost();
             }
