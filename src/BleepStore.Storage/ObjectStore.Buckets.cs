@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Listing;
 
 namespace BleepStore.Storage;
 
@@ -85,7 +86,17 @@ public partial class ObjectStore
                 bucket: null,
                 key: null,
                 (Context.Backend, After: after),
-                static (state, token) => new ValueTask<ListBucketsResult>(state.Backend.ListBucketsAsync(new ListBucketsRequest { StartAfter = state.After, PageSize = BucketsPerPage }, token)),
+                static async (state, token) =>
+                {
+                    var request = new ListBucketsRequest { StartAfter = state.After, PageSize = BucketsPerPage };
+                    ListBucketsResult found = await state.Backend.ListBucketsAsync(request, token).ConfigureAwait(false);
+                    if (found is { IsTruncated: true, Buckets: [.., var last] })
+                    {
+                        ListProgress.Require(state.After, last.Name);
+                    }
+
+                    return found;
+                },
                 cancellationToken).ConfigureAwait(false);
             foreach (BucketInfo bucket in page.Buckets)
             {

@@ -35,8 +35,9 @@ public sealed class StorageException : Exception
     public bool IsTransient => Code is StorageErrorCode.SlowDown or StorageErrorCode.RequestTimeout or StorageErrorCode.ServiceUnavailable;
 
     /// <summary>
-    /// Whether a write may have taken effect although it failed: the answer was lost, or the request was sent more than once.
-    /// The object is whole in either case, the old one or the new. Default <see langword="false"/>.
+    /// Whether a write may have taken effect although it failed: the answer was lost, or the request may have been sent more than once.
+    /// False for a large put that failed before its commit, for a connection that was refused, and for HTTP status 501.
+    /// The object is whole in either case, the old one or the new. Default: <see langword="false"/>.
     /// </summary>
     public bool IsOutcomeUnknown { get; init; }
 

@@ -7,12 +7,14 @@ namespace BleepStore.Storage.Backends;
 /// <remarks>
 /// <para><b>What the core guarantees.</b> Every request has been checked: bucket names follow S3's rules, keys are valid Unicode of 1 to
 /// <see cref="StorageCapabilities.MaxKeyBytes"/> UTF-8 bytes, attributes are printable ASCII, metadata names are lower case and distinct and fit
-/// 1,792 bytes, part numbers are 1 to 10,000, page sizes 1 to 1,000, ETags have no quotes. Conditions are at most what
+/// 1,792 bytes, part numbers are 1 to 10,000, page sizes 1 to 1,000. Revisions, ETags and upload ids are 1 to 2,048 printable ASCII
+/// characters without spaces and quotes. A backend must return such ones, because others cannot come back. Conditions are at most what
 /// <see cref="Capabilities"/> says can be tested. A request is never changed after it was handed over.</para>
 /// <para><b>What a backend must do.</b> Be thread-safe. Throw <see cref="StorageException"/> for whatever the upstream refuses, made by one table, with the code, status,
 /// provider code and request id; the core adds store, operation, bucket and key. Let cancellation through as <see cref="OperationCanceledException"/>.
 /// Set <see cref="StorageException.IsOutcomeUnknown"/> on a failed write whose request may have been sent more than once, or whose answer
-/// was lost: the core then looks for the request's write token before it reports the failure. Do nothing that the core does: no
+/// was lost: the core then looks for the request's write token before it reports the failure, and after a conditional delete for the object.
+/// Return success only with the service's proof, such as its ETag. Do nothing that the core does: no
 /// buffering, no hashing of whole bodies, no retries beyond the SDK's own, no logging of requests.</para>
 /// <para>A member that is added later is virtual and answers <see cref="StorageErrorCode.NotSupported"/>. The reference is the in-memory backend.</para>
 /// </remarks>
