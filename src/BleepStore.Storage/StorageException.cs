@@ -133,14 +133,14 @@ public sealed class StorageException : Exception
     }
 
     /// <summary>The same failure, of another outcome: only who sent the request knows what else was sent.</summary>
-    internal StorageException WithOutcome(bool isUnknown)
-    {
-        if (isUnknown == IsOutcomeUnknown)
-        {
-            return this;
-        }
+    internal StorageException WithOutcome(bool isUnknown) => isUnknown == IsOutcomeUnknown ? this : With(_reason, isUnknown);
 
-        var same = new StorageException(Code, _reason, InnerException)
+    /// <summary>The same failure, told by someone who knows more about it.</summary>
+    internal StorageException WithReason(string reason) => With(reason, IsOutcomeUnknown);
+
+    private StorageException With(string reason, bool isUnknown)
+    {
+        var same = new StorageException(Code, reason, InnerException)
         {
             IsOutcomeUnknown = isUnknown,
             RetryAfter = RetryAfter,

@@ -125,6 +125,15 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// One page of the names in a bucket's place upstream that no key spells, so that <see cref="ListAsync"/> leaves them out. Other tools wrote them. The
+    /// library's own internal objects are not among them. Default: none.
+    /// </summary>
+    /// <param name="request">The bucket and where to start.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public virtual Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(new ListForeignNamesResult { Names = [] });
+
+    /// <summary>
     /// Begins a multipart upload and returns its id: <see cref="CreateUploadRequest.WriteToken"/>, followed, where the upstream has an id of its own, by a dot and that.
     /// </summary>
     /// <param name="request">The key and the attributes of the object to come.</param>
@@ -171,7 +180,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Deletes an empty bucket; a missing one is <see cref="StorageErrorCode.NoSuchBucket"/>, one with objects <see cref="StorageErrorCode.BucketNotEmpty"/>. Its unfinished uploads are aborted.</summary>
+    /// <summary>
+    /// Deletes an empty bucket. A missing one is <see cref="StorageErrorCode.NoSuchBucket"/>. One with objects, versions of objects or foreign names is
+    /// <see cref="StorageErrorCode.BucketNotEmpty"/>. The bucket is looked through before anything is deleted or aborted. Its unfinished uploads are aborted with it.
+    /// </summary>
     /// <param name="request">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken);
