@@ -68,7 +68,7 @@ public partial class Bucket
         {
             throw new ArgumentException(
                 $"{nameof(query.StartAfterUploadId)} is the id of an upload of {nameof(query.StartAfterKey)}. Give both.",
-                nameof(query.StartAfterUploadId));
+                nameof(options));
         }
 
         Paging.Check(query.PageSize);
