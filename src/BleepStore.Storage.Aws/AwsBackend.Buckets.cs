@@ -50,11 +50,11 @@ internal sealed partial class AwsBackend
         {
             if (_shared)
             {
-                await AwsRequests.ReadAsync(() => Client.GetObjectMetadataAsync(_make.Head(_options.Bucket!, _names.BucketMarker(request.Bucket)), cancellationToken), cancellationToken).ConfigureAwait(false);
+                await _requests.ReadAsync(() => Client.GetObjectMetadataAsync(_make.Head(_options.Bucket!, _names.BucketMarker(request.Bucket)), cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await AwsRequests.ReadAsync(() => HeadUpstreamAsync(request.Bucket, cancellationToken), cancellationToken).ConfigureAwait(false);
+                await HeadUpstreamAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
             }
 
             return true;
@@ -102,7 +102,7 @@ internal sealed partial class AwsBackend
         var list = new S3.ListObjectsV2Request { BucketName = Upstream(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = _make.Payer };
         do
         {
-            S3.ListObjectsV2Response page = await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.ListObjectsV2Response page = await _requests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
             if ((page.S3Objects ?? []).Exists(item => !item.Key.StartsWith(_names.InternalRoot, StringComparison.Ordinal)))
             {
                 throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
@@ -119,7 +119,7 @@ internal sealed partial class AwsBackend
         bool more;
         do
         {
-            S3.ListMultipartUploadsResponse page = await AwsRequests.ReadAsync(() => Client.ListMultipartUploadsAsync(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.ListMultipartUploadsResponse page = await _requests.ReadAsync(() => Client.ListMultipartUploadsAsync(list, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (S3.MultipartUpload upload in page.MultipartUploads ?? [])
             {
                 await AbortUpstreamAsync(bucket, NameOf(upload.Key, page.EncodingType), upload.UploadId, cancellationToken).ConfigureAwait(false);
@@ -160,7 +160,7 @@ internal sealed partial class AwsBackend
             MaxKeys = request.PageSize,
             RequestPayer = _make.Payer,
         };
-        S3.ListObjectsV2Response page = await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+        S3.ListObjectsV2Response page = await _requests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new ListBucketsResult
         {
             Buckets = [.. (page.S3Objects ?? []).Select(marker => new BucketInfo(marker.Key[root.Length..], AwsProperties.ToUtc(marker.LastModified)))],
@@ -171,7 +171,7 @@ internal sealed partial class AwsBackend
     /// <summary>Buckets that this library can open. Others (with names from before today's rules, or of other kinds) do not show.</summary>
     private async Task<ListBucketsResult> ListUpstreamAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
-        S3.ListBucketsResponse found = await AwsRequests.ReadAsync(() => Client.ListBucketsAsync(new S3.ListBucketsRequest(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        S3.ListBucketsResponse found = await _requests.ReadAsync(() => Client.ListBucketsAsync(new S3.ListBucketsRequest(), cancellationToken), cancellationToken).ConfigureAwait(false);
         List<BucketInfo> buckets =
         [
             .. (found.Buckets ?? [])

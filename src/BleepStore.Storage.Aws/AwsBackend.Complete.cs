@@ -58,25 +58,62 @@ internal sealed partial class AwsBackend
 
     private async Task<ObjectProperties> CompletedAsync(CompleteUploadRequest request, UploadId id, string? etag, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        StoredObject? found;
+        StoredObject? found = null;
+        bool isLookedAt = true;
         try
         {
-            found = await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false);
+            found = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException)
         {
-            // The object was made, whether or not it can be looked at: a credential may write and not read.
-            found = null;
+            // A credential may write and not read. Then the answer to the completion is all the proof there is.
+            isLookedAt = false;
         }
 
-        if (found is not null && (id.Token is { } token ? found.WriteToken == token : etag is null || found.Properties.Revision == etag))
+        if (found is not null && IsMade(request, id, etag, found))
         {
             return found.Properties;
+        }
+
+        if (isLookedAt && etag is null)
+        {
+            throw new StorageException(
+                StorageErrorCode.OperationAborted,
+                "The server says that it completed the upload, but the object at the key is not the one of this upload. Look at the object before you write again.")
+            {
+                IsOutcomeUnknown = true,
+            };
         }
 
         // Overwritten or deleted since, or not to be looked at: what was made cannot be asked for the rest.
         etag ??= ETags.Compose(request.Parts);
         return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, _options.StorageClass);
+    }
+
+    /// <summary>Whether an object is the one that this completion made: by its token, else by its ETag as the server told it, else by the ETag that follows from the parts.</summary>
+    private bool IsMade(CompleteUploadRequest request, UploadId id, string? etag, StoredObject found)
+    {
+        if (id.Token is { } token)
+        {
+            return found.WriteToken == token;
+        }
+
+        if (etag is not null)
+        {
+            return found.Properties.Revision == etag;
+        }
+
+        Span<byte> md5 = stackalloc byte[16];
+        foreach (PartInfo part in request.Parts)
+        {
+            if (_encryption.HidesMd5 || !ETags.TryParseMd5(part.ETag, md5))
+            {
+                // The ETags of the parts do not tell the one of the object.
+                return true;
+            }
+        }
+
+        return found.Properties.Revision == ETags.Compose(request.Parts);
     }
 
     private async Task<bool> IsThereAsync(CompleteUploadRequest request, CancellationToken cancellationToken)

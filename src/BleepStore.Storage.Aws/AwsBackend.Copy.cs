@@ -82,8 +82,7 @@ internal sealed partial class AwsBackend
             string native = AwsProperties.Bare(made.ETag);
             if (native.Length == 0)
             {
-                // Not every server says what it has made.
-                native = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties.Revision;
+                native = await FindCopyAsync(request, cancellationToken).ConfigureAwait(false);
             }
 
             bool isMd5 = _encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
@@ -101,6 +100,29 @@ internal sealed partial class AwsBackend
             await HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
             throw NothingThere(condition, error);
         }
+    }
+
+    /// <summary>Not every server says what it has made. Then the object is looked at.</summary>
+    private async Task<string> FindCopyAsync(CopyRequest request, CancellationToken cancellationToken)
+    {
+        StoredObject? found;
+        try
+        {
+            found = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error)
+        {
+            throw With(error.Code, "The server says that it made the copy, but the copy cannot be looked at. Allow the credential to read it.", error, isOutcomeUnknown: true);
+        }
+
+        return found is not null && (request.WriteToken is null || request.WriteToken == found.WriteToken)
+            ? found.Properties.Revision
+            : throw new StorageException(
+                StorageErrorCode.OperationAborted,
+                "The server says that it made the copy, but the object at the key is another one. Look at the object before you copy again.")
+            {
+                IsOutcomeUnknown = true,
+            };
     }
 
     /// <summary>

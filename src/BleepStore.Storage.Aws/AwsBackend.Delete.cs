@@ -47,31 +47,56 @@ internal sealed partial class AwsBackend
         {
             BucketName = Upstream(request.Bucket),
             Objects = [.. keys.Keys.Select(static name => new S3.KeyVersion { Key = name })],
-            Quiet = true,
+            // Only the entry of a key proves that it was deleted.
+            Quiet = false,
             RequestPayer = _make.Payer,
         };
-        foreach (S3.DeleteError error in await SendDeleteAsync(delete, cancellationToken).ConfigureAwait(false))
-        {
-            if (keys.TryGetValue(error.Key, out string? key) && error.Code != "NoSuchKey")
-            {
-                failures.Add(new DeleteFailure(key, AwsErrors.FromEntry(error.Code, error.Message)));
-            }
-        }
-
+        S3.DeleteObjectsResponse answer = await SendDeleteAsync(delete, cancellationToken).ConfigureAwait(false);
+        failures.AddRange(Failures(answer, keys));
         return failures;
     }
 
-    private Task<List<S3.DeleteError>> SendDeleteAsync(S3.DeleteObjectsRequest delete, CancellationToken cancellationToken) => _requests.WriteAsync(
+    /// <summary>The failures that the answer tells of, and the keys that it does not tell of.</summary>
+    private static IEnumerable<DeleteFailure> Failures(S3.DeleteObjectsResponse answer, Dictionary<string, string> keys)
+    {
+        S3.DeleteError? unknown = null;
+        foreach (S3.DeleteError error in answer.DeleteErrors ?? [])
+        {
+            if (!keys.Remove(error.Key ?? "", out string? key))
+            {
+                unknown ??= error;
+            }
+            else if (error.Code != "NoSuchKey")
+            {
+                yield return new DeleteFailure(key, AwsErrors.FromEntry(error.Code, error.Message));
+            }
+        }
+
+        foreach (S3.DeletedObject deleted in answer.DeletedObjects ?? [])
+        {
+            keys.Remove(deleted.Key ?? "");
+        }
+
+        foreach (string key in keys.Values)
+        {
+            yield return new DeleteFailure(
+                key,
+                unknown is null
+                    ? new StorageException(StorageErrorCode.ServiceUnavailable, "The answer does not tell whether the key was deleted. Delete the key again.") { IsOutcomeUnknown = true }
+                    : AwsErrors.FromEntry(unknown.Code, unknown.Message));
+        }
+    }
+
+    private Task<S3.DeleteObjectsResponse> SendDeleteAsync(S3.DeleteObjectsRequest delete, CancellationToken cancellationToken) => _requests.WriteAsync(
         async () =>
         {
             try
             {
-                await Client.DeleteObjectsAsync(delete, cancellationToken).ConfigureAwait(false);
-                return new List<S3.DeleteError>();
+                return await Client.DeleteObjectsAsync(delete, cancellationToken).ConfigureAwait(false);
             }
             catch (Amazon.S3.DeleteObjectsException some)
             {
-                return some.Response.DeleteErrors;
+                return some.Response;
             }
         },
         cancellationToken);

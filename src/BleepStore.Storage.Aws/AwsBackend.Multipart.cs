@@ -52,8 +52,19 @@ internal sealed partial class AwsBackend
     {
         string name = _names.Object(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
-        await OfUploadAsync(() => _requests.WriteAsync(
-            () => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(request.Bucket), name, id.Upstream), cancellationToken), cancellationToken)).ConfigureAwait(false);
+        try
+        {
+            await _requests.WriteAsync(
+                () => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(request.Bucket), name, id.Upstream), cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (IsNoUpload(error) && error.IsOutcomeUnknown && !_clients.IsGiven)
+        {
+            // An earlier attempt, whose answer was lost, has aborted it.
+        }
+        catch (StorageException error) when (IsNoUpload(error))
+        {
+            throw NoSuchUpload(error);
+        }
     }
 
     /// <summary>In the service's order, which is that of the names and, of one key's uploads, its own.</summary>
@@ -71,7 +82,7 @@ internal sealed partial class AwsBackend
         };
         while (true)
         {
-            S3.ListMultipartUploadsResponse found = await AwsRequests.ReadAsync(() => Client.ListMultipartUploadsAsync(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.ListMultipartUploadsResponse found = await _requests.ReadAsync(() => Client.ListMultipartUploadsAsync(list, cancellationToken), cancellationToken).ConfigureAwait(false);
             List<MultipartUploadInfo> uploads = Uploads(found, request);
             bool more = found.IsTruncated == true && !string.IsNullOrEmpty(found.NextKeyMarker);
             if (uploads.Count > 0 || !more)
@@ -90,7 +101,7 @@ internal sealed partial class AwsBackend
         var get = new S3.GetObjectTaggingRequest { BucketName = Upstream(source.Bucket), Key = _names.Object(source.Bucket, source.Key), RequestPayer = _make.Payer };
         try
         {
-            S3.GetObjectTaggingResponse found = await AwsRequests.ReadAsync(() => Client.GetObjectTaggingAsync(get, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectTaggingResponse found = await _requests.ReadAsync(() => Client.GetObjectTaggingAsync(get, cancellationToken), cancellationToken).ConfigureAwait(false);
             return found.Tagging is { Count: > 0 } tags ? tags : null;
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.NotSupported)
@@ -124,7 +135,7 @@ internal sealed partial class AwsBackend
             MaxParts = pageSize,
             RequestPayer = _make.Payer,
         };
-        return OfUploadAsync(() => AwsRequests.ReadAsync(() => Client.ListPartsAsync(list, cancellationToken), cancellationToken));
+        return OfUploadAsync(() => _requests.ReadAsync(() => Client.ListPartsAsync(list, cancellationToken), cancellationToken));
     }
 
     private static List<PartInfo> Parts(S3.ListPartsResponse found) =>
@@ -139,9 +150,14 @@ internal sealed partial class AwsBackend
         {
             return await send().ConfigureAwait(false);
         }
-        catch (StorageException error) when (error is { Status: 404, ProviderCode: not "NoSuchBucket", Code: not StorageErrorCode.NoSuchUpload })
+        catch (StorageException error) when (IsNoUpload(error))
         {
-            throw UploadId.NoSuchUpload(error.InnerException);
+            throw NoSuchUpload(error);
         }
     }
+
+    private static bool IsNoUpload(StorageException error) => error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
+
+    private static StorageException NoSuchUpload(StorageException error) =>
+        error.Code == StorageErrorCode.NoSuchUpload ? error : With(StorageErrorCode.NoSuchUpload, UploadId.Unknown, error);
 }

@@ -26,7 +26,7 @@ internal sealed partial class AwsBackend
         Apply(request.Conditions, get);
         try
         {
-            return await AwsRequests.ReadAsync(async () => Open(request, await Client.GetObjectAsync(get, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            return Open(request, await _requests.ReadAsync(() => Client.GetObjectAsync(get, cancellationToken), cancellationToken).ConfigureAwait(false));
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange && request.Range is { } refused)
         {
@@ -57,7 +57,7 @@ internal sealed partial class AwsBackend
         S3.GetObjectMetadataRequest head = _make.Head(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
         try
         {
-            S3.GetObjectMetadataResponse found = await AwsRequests.ReadAsync(() => Client.GetObjectMetadataAsync(head, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectMetadataResponse found = await _requests.ReadAsync(() => Client.GetObjectMetadataAsync(head, cancellationToken), cancellationToken).ConfigureAwait(false);
             _encryption.Note(found.ServerSideEncryptionMethod, found.ServerSideEncryptionCustomerMethod);
             return AwsProperties.Read(request.Key, found);
         }

@@ -39,7 +39,7 @@ internal sealed partial class AwsBackend : StorageBackend
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new AwsNames(options.Prefix, options.BucketMapping);
-        _requests = new AwsRequests(countsAttempts: !clients.IsGiven, _time);
+        _requests = new AwsRequests(clients.IsGiven, _time);
         _encryption = new Encryption(options);
         _make = new RequestFactory(clients, _encryption, options.RequesterPays);
         _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make, _time));
@@ -72,12 +72,12 @@ internal sealed partial class AwsBackend : StorageBackend
         base.Dispose(disposing);
     }
 
-    private static StorageException With(StorageErrorCode code, string reason, StorageException cause) => new(code, reason, cause.InnerException)
+    private static StorageException With(StorageErrorCode code, string reason, StorageException cause, bool isOutcomeUnknown = false) => new(code, reason, cause.InnerException)
     {
         Status = cause.Status,
         ProviderCode = cause.ProviderCode,
         RequestId = cause.RequestId,
-        IsOutcomeUnknown = cause.IsOutcomeUnknown,
+        IsOutcomeUnknown = cause.IsOutcomeUnknown || isOutcomeUnknown,
     };
 
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>

@@ -82,6 +82,9 @@ internal sealed class AwsClients : IDisposable
             ConnectTimeout = ConnectTimeout,
             BufferSize = BodyStep,
 
+            // The SDK repeats a request up to ten times on connections that broke, beside its other retries.
+            MaxStaleConnectionRetries = 0,
+
             // Every body goes with its Content-MD5, which every server knows; the SDK's newer checksums would hash it once more, in trailers that others refuse.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,

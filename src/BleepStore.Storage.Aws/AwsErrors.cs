@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
@@ -90,7 +91,8 @@ internal static class AwsErrors
 
         return thrown switch
         {
-            AmazonUnmarshallingException => Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read.", thrown, mayHaveLanded),
+            AmazonUnmarshallingException or XmlException or FormatException or OverflowException =>
+                Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read. Look for a proxy or a login page between this machine and S3.", thrown, mayHaveLanded),
             AmazonServiceException failed when (int)failed.StatusCode > 0 => FromAnswer(failed, mayHaveLanded),
             AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {FirstLine(thrown.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
@@ -100,6 +102,13 @@ internal static class AwsErrors
             _ => null,
         };
     }
+
+    /// <summary>Whether one attempt of a write, which failed so, may have taken effect.</summary>
+    public static bool MayHaveLanded(Exception thrown) => thrown switch
+    {
+        AmazonServiceException failed when (int)failed.StatusCode is var status and > 0 => IsOutcomeUnknown(status, mayHaveLanded: false),
+        _ => UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded: false),
+    };
 
     /// <summary>An error inside an answer that succeeded otherwise: of one key of many.</summary>
     public static StorageException FromEntry(string? code, string? message) =>
@@ -123,9 +132,13 @@ internal static class AwsErrors
             RequestId = string.IsNullOrEmpty(failed.RequestId) ? null : failed.RequestId,
             RetryAfter = RetryAfter(answer),
             ObjectSize = code == StorageErrorCode.InvalidRange ? SizeIn(Header(answer, "Content-Range")) : null,
-            IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded) || (mayHaveLanded is not null && status is >= 200 and < 300),
+            IsOutcomeUnknown = IsOutcomeUnknown(status, mayHaveLanded),
         };
     }
+
+    /// <summary>An error inside an answer that began as a success came after the work had begun.</summary>
+    private static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) =>
+        UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded) || (mayHaveLanded is not null && status is >= 200 and < 300);
 
     private static StorageErrorCode CodeOf(int status, string? code) =>
         code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
@@ -150,7 +163,7 @@ internal static class AwsErrors
         : $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
-        new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
+        new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
 
     /// <summary>Seconds, or a date by the server's own clock ("Retry-After", RFC 9110).</summary>
     private static TimeSpan? RetryAfter(IWebResponseData? answer)

@@ -7,6 +7,9 @@ namespace BleepStore.Storage.Aws;
 /// <summary>Makes the SDK's requests with what is the same on all of them: who pays, how it is encrypted, how a body is sent.</summary>
 internal sealed class RequestFactory(AwsClients clients, Encryption encryption, bool requesterPays)
 {
+    /// <summary>The longest body, in bytes, that .NET sends even after the server refused it.</summary>
+    private const long MaxUnannouncedBody = 1024;
+
     public RequestPayer? Payer { get; } = requesterPays ? RequestPayer.Requester : null;
 
     /// <summary>
@@ -37,17 +40,15 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
 
     public S3.PutObjectRequest Put(string bucket, string name, Stream content, ReadOnlyMemory<byte> md5)
     {
-        var request = new S3.PutObjectRequest
-        {
-            BucketName = bucket,
-            Key = name,
-            InputStream = content,
-            MD5Digest = Convert.ToBase64String(md5.Span),
-            AutoCloseStream = false,
-            UseChunkEncoding = false,
-            DisablePayloadSigning = clients.IsPlain ? null : true,
-            RequestPayer = Payer,
-        };
+        S3.PutObjectRequest request = Announces(content) ? new S3.PutObjectRequest() : new PlainRequests.PutObjectRequest();
+        request.BucketName = bucket;
+        request.Key = name;
+        request.InputStream = content;
+        request.MD5Digest = Convert.ToBase64String(md5.Span);
+        request.AutoCloseStream = false;
+        request.UseChunkEncoding = false;
+        request.DisablePayloadSigning = clients.IsPlain ? null : true;
+        request.RequestPayer = Payer;
         request.Headers.ContentLength = content.Length;
         encryption.Apply(request);
         return request;
@@ -55,19 +56,17 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
 
     public S3.UploadPartRequest Part(string bucket, string name, string uploadId, int number, Stream content, ReadOnlyMemory<byte> md5)
     {
-        var request = new S3.UploadPartRequest
-        {
-            BucketName = bucket,
-            Key = name,
-            UploadId = uploadId,
-            PartNumber = number,
-            InputStream = content,
-            PartSize = content.Length,
-            MD5Digest = Convert.ToBase64String(md5.Span),
-            UseChunkEncoding = false,
-            DisablePayloadSigning = clients.IsPlain ? null : true,
-            RequestPayer = Payer,
-        };
+        S3.UploadPartRequest request = Announces(content) ? new S3.UploadPartRequest() : new PlainRequests.UploadPartRequest();
+        request.BucketName = bucket;
+        request.Key = name;
+        request.UploadId = uploadId;
+        request.PartNumber = number;
+        request.InputStream = content;
+        request.PartSize = content.Length;
+        request.MD5Digest = Convert.ToBase64String(md5.Span);
+        request.UseChunkEncoding = false;
+        request.DisablePayloadSigning = clients.IsPlain ? null : true;
+        request.RequestPayer = Payer;
         encryption.Apply(request);
         return request;
     }
@@ -107,4 +106,9 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
         encryption.Apply(request);
         return request;
     }
+
+    /// <summary>
+    /// Whether a body waits for the server's consent. Only Amazon's S3 is known to handle it well. It saves the transfer of large bodies that S3 refuses or redirects.
+    /// </summary>
+    private bool Announces(Stream content) => clients.Compatibility == AwsCompatibility.Aws && content.Length > MaxUnannouncedBody;
 }

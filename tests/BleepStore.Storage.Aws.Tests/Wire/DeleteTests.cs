@@ -9,7 +9,7 @@ public sealed class DeleteTests
     public async Task Many_keys_go_in_one_request_and_the_failures_of_single_keys_come_back()
     {
         var wire = new StubTransport(StubAnswer.Xml(
-            "<DeleteResult><Error><Key>bucket/b &lt;&amp;&gt;</Key><Code>AccessDenied</Code><Message>Told by the stub.</Message></Error><Error><Key>bucket/gone</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
+            "<DeleteResult><Deleted><Key>bucket/a</Key></Deleted><Error><Key>bucket/b &lt;&amp;&gt;</Key><Code>AccessDenied</Code><Message>Told by the stub.</Message></Error><Error><Key>bucket/gone</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
 
         DeleteManyResult result = await wire.CreateBucket().DeleteManyAsync(["a", "b <&>", "gone"]);
 
