@@ -24,7 +24,7 @@ public abstract class AwsHarness : ConformanceHarness
     public override async ValueTask StartAsync()
     {
         _account = await TakeAccountAsync();
-        _bucket = IsShared ? await _account.CreateBucketAsync() : null;
+        _bucket = IsShared ? GivenServer.Bucket ?? await _account.CreateBucketAsync() : null;
     }
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null)
