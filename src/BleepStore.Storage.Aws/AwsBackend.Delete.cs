@@ -10,7 +10,7 @@ internal sealed partial class AwsBackend
         string name = _names.Object(request.Bucket, request.Key);
         return request.Condition switch
         {
-            { IsNone: true } => _requests.WriteAsync(() => Client.DeleteObjectAsync(_make.Delete(Upstream(request.Bucket), name), cancellationToken), cancellationToken),
+            { IsNone: true } => _requests.WriteAsync(token => Client.DeleteObjectAsync(_make.Delete(Upstream(request.Bucket), name), token), cancellationToken),
             { IfAbsent: true } => throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense."),
             _ => OnRevisionAsync(
                 request.Bucket,
@@ -20,6 +20,10 @@ internal sealed partial class AwsBackend
                 cancellationToken),
         };
     }
+
+    /// <summary>Amazon's S3 can. Of another server it is tried once.</summary>
+    public override async ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
+        (await _conditions.FindAsync(ConditionKind.Delete, Upstream(bucket), cancellationToken).ConfigureAwait(false)).IfMatch;
 
     /// <summary>One request for all the keys ("DeleteObjects", Amazon S3 API Reference).</summary>
     public override async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
@@ -88,11 +92,11 @@ internal sealed partial class AwsBackend
     }
 
     private Task<S3.DeleteObjectsResponse> SendDeleteAsync(S3.DeleteObjectsRequest delete, CancellationToken cancellationToken) => _requests.WriteAsync(
-        async () =>
+        async token =>
         {
             try
             {
-                return await Client.DeleteObjectsAsync(delete, cancellationToken).ConfigureAwait(false);
+                return await Client.DeleteObjectsAsync(delete, token).ConfigureAwait(false);
             }
             catch (Amazon.S3.DeleteObjectsException some)
             {
@@ -104,10 +108,10 @@ internal sealed partial class AwsBackend
     private async Task<S3.DeleteObjectResponse> DeleteOnceAsync(string bucket, string name, WriteCondition condition, CancellationToken cancellationToken)
     {
         S3.DeleteObjectRequest delete = _make.Delete(bucket, name);
-        delete.IfMatch = AwsProperties.Quoted(condition.IfRevision!);
+        delete.IfMatch = await _conditions.SpellAsync(ConditionKind.Delete, condition, bucket, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await _requests.WriteAsync(() => Client.DeleteObjectAsync(delete, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await _requests.WriteAsync(token => Client.DeleteObjectAsync(delete, token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

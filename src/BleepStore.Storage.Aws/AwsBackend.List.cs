@@ -49,7 +49,7 @@ internal sealed partial class AwsBackend
     {
         try
         {
-            return await _requests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.ProviderCode == "InvalidArgument" && request.ContinuationToken is not null)
         {

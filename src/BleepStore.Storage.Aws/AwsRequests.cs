@@ -1,19 +1,22 @@
 using System.Runtime.ExceptionServices;
 using Amazon.Runtime;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>Sends requests, maps what they throw, and requires proof of what they did.</summary>
+/// <summary>Sends requests within the store's limits of time, maps what they throw, and requires proof of what they did.</summary>
 /// <param name="isGiven">Whether the client was given. It has none of our handlers, so any failed write may have been sent twice.</param>
-/// <param name="time">The clock, where the server does not tell the time.</param>
-internal sealed class AwsRequests(bool isGiven, TimeProvider time)
+/// <param name="limits">Returns the store's limits.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, TimeProvider time)
 {
-    public async Task<T> ReadAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
+        using var timer = RequestTimer.Start(limits(), time, cancellationToken);
         try
         {
-            T answer = await send().ConfigureAwait(false);
+            T answer = await send(timer.Token).ConfigureAwait(false);
             try
             {
                 Proof.Require(answer, isRooted: !isGiven, isWrite: false);
@@ -26,29 +29,48 @@ internal sealed class AwsRequests(bool isGiven, TimeProvider time)
 
             return answer;
         }
-        catch (Exception thrown) when (AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
+        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: false) ?? AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken)) is { } error)
         {
             ExceptionDispatchInfo.Throw(error);
             throw;
         }
     }
 
-    public async Task<T> WriteAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
-        where T : AmazonWebServiceResponse =>
-        (await WriteDatedAsync(send, cancellationToken).ConfigureAwait(false)).Answer;
+    public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
+    {
+        using var timer = RequestTimer.Start(limits(), time, cancellationToken);
+        return (await WriteAsync(timer, timer => send(timer.Token), cancellationToken).ConfigureAwait(false)).Answer;
+    }
+
+    /// <summary>Writes a body, which <paramref name="send"/> hands to the timer to watch, and says when.</summary>
+    public async Task<(T Answer, DateTimeOffset At)> WriteBodyAsync<T>(Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
+    {
+        using var timer = RequestTimer.Start(limits(), time, cancellationToken);
+        return await WriteAsync(timer, send, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the server work on what it has: copies and completions.</summary>
+    public async Task<(T Answer, DateTimeOffset At)> WorkAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
+    {
+        using var timer = RequestTimer.StartServerWork(limits(), time, cancellationToken);
+        return await WriteAsync(timer, timer => send(timer.Token), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Writes, and says when: S3 does not tell the time of what was just written.</summary>
-    public async Task<(T Answer, DateTimeOffset At)> WriteDatedAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
+    private async Task<(T Answer, DateTimeOffset At)> WriteAsync<T>(RequestTimer timer, Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         Sending sending = Sending.Observe();
         try
         {
-            T answer = await send().ConfigureAwait(false);
+            T answer = await send(timer).ConfigureAwait(false);
             Proof.Require(answer, isRooted: !isGiven, isWrite: true);
             return (answer, sending.AnsweredAt ?? time.GetUtcNow());
         }
-        catch (Exception thrown) when (AwsErrors.Map(thrown, isGiven || sending.MayHaveLandedBefore, cancellationToken) is { } error)
+        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: true) ?? AwsErrors.Map(thrown, isGiven || sending.MayHaveLandedBefore, cancellationToken)) is { } error)
         {
             ExceptionDispatchInfo.Throw(error);
             throw;

@@ -21,6 +21,11 @@ internal sealed class AwsS3Client : AmazonS3Client
     {
         base.CustomizeRuntimePipeline(pipeline);
         pipeline.AddHandlerBefore<Signer>(new SendingHandler());
+        if (Config.RetryMode == RequestRetryMode.Standard)
+        {
+            pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new PatientRetryPolicy(Config)));
+        }
+
         pipeline.ReplaceHandler<HttpHandler<HttpContent>>(new HttpHandler<HttpContent>(new WireRequestFactory(Config), this));
     }
 }

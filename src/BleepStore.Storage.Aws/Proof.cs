@@ -9,9 +9,12 @@ namespace BleepStore.Storage.Aws;
 /// </summary>
 internal static class Proof
 {
+    /// <summary>The root of an error, which the SDK reads by itself.</summary>
+    private const string ErrorRoot = "Error";
+
     /// <summary>The root of the document that answers a request ("API operations", Amazon S3 API Reference).</summary>
     /// <returns><see langword="null"/> for a request that no document answers.</returns>
-    public static string? RootOf(AmazonWebServiceRequest? request) => request switch
+    public static string? RootOf(AmazonWebServiceRequest request) => request switch
     {
         S3.ListObjectsV2Request => "ListBucketResult",
         S3.ListVersionsRequest => "ListVersionsResult",
@@ -25,6 +28,13 @@ internal static class Proof
         S3.CopyObjectRequest => "CopyObjectResult",
         _ => null,
     };
+
+    /// <summary>Whether a document is one that answers a request. Some servers are made from the API's model, and name the root after the operation's output.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="root">The name of the root that S3 uses.</param>
+    /// <param name="found">The name of the root that was found.</param>
+    public static bool IsAnswer(AmazonWebServiceRequest request, string root, string? found) =>
+        found == root || found == ErrorRoot || (found is not null && found == $"{OperationOf(request)}Output");
 
     /// <summary>Requires that an answer shows what its request did.</summary>
     /// <param name="answer">The SDK's reading of an answer that succeeded.</param>
@@ -72,6 +82,13 @@ internal static class Proof
         S3.ListMultipartUploadsResponse list => list.IsTruncated is null && list.BucketName is null ? "no ListMultipartUploadsResult" : null,
         S3.ListBucketsResponse list => list.Owner is null && list.Buckets is null ? "no ListAllMyBucketsResult" : null,
         _ => null,
+    };
+
+    private static string OperationOf(AmazonWebServiceRequest request) => request switch
+    {
+        S3.InitiateMultipartUploadRequest => "CreateMultipartUpload",
+        S3.ListVersionsRequest => "ListObjectVersions",
+        _ => request.GetType().Name[..^"Request".Length],
     };
 
     private static string? LacksETag(string? etag) => string.IsNullOrEmpty(etag?.Trim('"')) ? "no ETag" : null;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Xml;
+using Amazon.Runtime;
 using Amazon.Runtime.EventStreams;
 using Amazon.Runtime.Internal.Transform;
 
@@ -10,8 +11,6 @@ namespace BleepStore.Storage.Aws;
 /// <param name="document">The document.</param>
 internal sealed class RootedAnswer(IWebResponseData head, MemoryStream document) : IWebResponseData, IHttpResponseBody
 {
-    private const string ErrorRoot = "Error";
-
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, CloseInput = false };
 
     public long ContentLength => document.Length;
@@ -26,11 +25,12 @@ internal sealed class RootedAnswer(IWebResponseData head, MemoryStream document)
 
     /// <summary>Reads an answer to its end.</summary>
     /// <param name="answer">The answer; disposed when this returns.</param>
+    /// <param name="request">What was asked.</param>
     /// <param name="root">The name of the document's root.</param>
     /// <param name="isWrite">Whether the request was one that writes.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="StorageException">The answer holds another document, or none. An error document passes: the SDK reads it.</exception>
-    public static async Task<RootedAnswer> ReadAsync(IWebResponseData answer, string root, bool isWrite, CancellationToken cancellationToken)
+    public static async Task<RootedAnswer> ReadAsync(IWebResponseData answer, AmazonWebServiceRequest request, string root, bool isWrite, CancellationToken cancellationToken)
     {
         var document = new MemoryStream();
         using (answer.ResponseBody)
@@ -44,7 +44,7 @@ internal sealed class RootedAnswer(IWebResponseData head, MemoryStream document)
         document.Position = Math.Max(start, 0);
         string? found = RootOf(document);
         document.Position = Math.Max(start, 0);
-        return found == root || found == ErrorRoot ? new RootedAnswer(answer, document) : throw Proof.Missing($"no {root}", isWrite);
+        return Proof.IsAnswer(request, root, found) ? new RootedAnswer(answer, document) : throw Proof.Missing($"no {root}", isWrite);
     }
 
     public string[] GetHeaderNames() => head.GetHeaderNames();

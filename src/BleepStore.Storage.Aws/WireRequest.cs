@@ -65,8 +65,9 @@ internal sealed class WireRequest(HttpWebRequestMessage inner) : IHttpRequest<Ht
     {
         KeepFromRepeating();
         IWebResponseData answer = await inner.GetResponseAsync(cancellationToken).ConfigureAwait(false);
-        return answer.IsSuccessStatusCode && Proof.RootOf(_original) is { } root
-            ? await RootedAnswer.ReadAsync(answer, root, IsWrite, cancellationToken).ConfigureAwait(false)
+        Redirection.Refuse(answer, RequestUri);
+        return answer.IsSuccessStatusCode && _original is { } request && Proof.RootOf(request) is { } root
+            ? await RootedAnswer.ReadAsync(answer, request, root, IsWrite, cancellationToken).ConfigureAwait(false)
             : answer;
     }
 

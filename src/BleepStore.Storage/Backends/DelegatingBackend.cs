@@ -39,6 +39,9 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Inner.DeleteAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) => Inner.DeletesConditionallyAsync(bucket, cancellationToken);
+
+    /// <inheritdoc/>
     public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) => Inner.DeleteManyAsync(request, cancellationToken);
 
     /// <inheritdoc/>

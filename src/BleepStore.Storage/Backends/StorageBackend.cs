@@ -86,6 +86,14 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Finds out whether a delete can carry a condition, where <see cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/> because it is not known beforehand. The core
+    /// asks before a conditional delete and before the copy of a move. Default: what the capability says.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="cancellationToken">Stops the trial.</param>
+    public virtual ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) => new(Capabilities.DeletesConditionally);
+
+    /// <summary>
     /// Deletes many keys, each exactly and idempotently, and reports the keys that it could not delete. Only a failure of the whole
     /// request is thrown. The core hands over at most 1,000 distinct keys at a time.
     /// </summary>
