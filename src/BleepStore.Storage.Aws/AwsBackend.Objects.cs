@@ -34,7 +34,7 @@ internal sealed partial class AwsBackend
             if (get.ByteRange is null && answer.Headers.ContentLength < 0)
             {
                 // Something on the way took the length away. The answer to a range names the length of the whole.
-                answer.Dispose();
+                AwsRequests.Discard(answer);
                 get.ByteRange = new S3.ByteRange("bytes=0-");
                 answer = await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
             }
@@ -104,7 +104,8 @@ internal sealed partial class AwsBackend
         get.EtagToMatch = etag;
         try
         {
-            using S3.GetObjectResponse answer = await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectResponse answer = await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
+            AwsRequests.Discard(answer);
             return AwsErrors.SizeIn(answer.ContentRange) ?? throw WithoutLength();
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
@@ -232,7 +233,7 @@ internal sealed partial class AwsBackend
         }
         catch
         {
-            answer.Dispose();
+            AwsRequests.Discard(answer);
             throw;
         }
     }

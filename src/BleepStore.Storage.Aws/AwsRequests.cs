@@ -23,7 +23,7 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
             }
             catch (StorageException)
             {
-                (answer as IDisposable)?.Dispose();
+                Discard(answer);
                 throw;
             }
 
@@ -33,6 +33,19 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         {
             ExceptionDispatchInfo.Throw(error);
             throw;
+        }
+    }
+
+    /// <summary>Disposes an answer that nobody reads to its end. The SDK then finds that the digest of what was read is not that of the object.</summary>
+    public static void Discard(AmazonWebServiceResponse answer)
+    {
+        try
+        {
+            (answer as IDisposable)?.Dispose();
+        }
+        catch (AmazonClientException)
+        {
+            // Of bytes that were not read nothing is claimed.
         }
     }
 

@@ -48,5 +48,18 @@ public abstract class AwsHarness : ConformanceHarness
         return names;
     }
 
+    public override async ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
+    {
+        const string Name = "a~=zz";
+        (string upstream, string key) = _bucket is null ? (bucket, Prefix + Name) : (_bucket, $"{Prefix}{bucket}/{Name}");
+        using AmazonS3Client client = Account.Client();
+        await client.PutObjectAsync(new PutObjectRequest { BucketName = upstream, Key = key, ContentBody = "foreign", UseChunkEncoding = false });
+        return new ForeignObject(Name, async () =>
+        {
+            using AmazonS3Client client = Account.Client();
+            await client.DeleteObjectAsync(upstream, key);
+        });
+    }
+
     private protected abstract Task<S3Account> TakeAccountAsync();
 }

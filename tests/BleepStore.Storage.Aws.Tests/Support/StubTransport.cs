@@ -67,6 +67,7 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         SentRequest sent = await SentRequest.FromAsync(request, withBody: true, cancellationToken);
         lock (_sent)
         {
