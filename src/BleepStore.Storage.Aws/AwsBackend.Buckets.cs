@@ -16,12 +16,19 @@ internal sealed partial class AwsBackend
             return;
         }
 
-        if (await BucketExistsAsync(new BucketExistsRequest { Bucket = request.Bucket }, cancellationToken).ConfigureAwait(false))
+        try
         {
-            throw BucketAlreadyExists(request.Bucket);
+            if (await BucketExistsAsync(new BucketExistsRequest { Bucket = request.Bucket }, cancellationToken).ConfigureAwait(false))
+            {
+                throw BucketAlreadyExists(request.Bucket);
+            }
+        }
+        catch (StorageException error) when (error.Status is 301 or 400 or 403)
+        {
+            // Another account's bucket may not be looked at, nor one that this account may only create. The creation tells which.
         }
 
-        await _requests.WriteAsync(() => Client.PutBucketAsync(NewBucket(request.Bucket), cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(token => Client.PutBucketAsync(NewBucket(request.Bucket), token), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
@@ -33,14 +40,19 @@ internal sealed partial class AwsBackend
 
         // Deleting an upstream bucket deletes it whole, so that everything counts, also what is outside our prefix.
         await RequireEmptyAsync(request.Bucket, _shared ? _names.Root(request.Bucket) : "", cancellationToken).ConfigureAwait(false);
+        if (!_shared)
+        {
+            await RequireNoVersionsAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
+        }
+
         await AbortUploadsAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
         if (_shared)
         {
-            await _requests.WriteAsync(() => Client.DeleteObjectAsync(_make.Delete(_options.Bucket!, _names.BucketMarker(request.Bucket)), cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => Client.DeleteObjectAsync(_make.Delete(_options.Bucket!, _names.BucketMarker(request.Bucket)), token), cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await _requests.WriteAsync(() => Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = request.Bucket }, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = request.Bucket }, token), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -50,11 +62,11 @@ internal sealed partial class AwsBackend
         {
             if (_shared)
             {
-                await AwsRequests.ReadAsync(() => Client.GetObjectMetadataAsync(_make.Head(_options.Bucket!, _names.BucketMarker(request.Bucket)), cancellationToken), cancellationToken).ConfigureAwait(false);
+                await _requests.ReadAsync(token => Client.GetObjectMetadataAsync(_make.Head(_options.Bucket!, _names.BucketMarker(request.Bucket)), token), cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await AwsRequests.ReadAsync(() => HeadUpstreamAsync(request.Bucket, cancellationToken), cancellationToken).ConfigureAwait(false);
+                await HeadUpstreamAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
             }
 
             return true;
@@ -91,7 +103,7 @@ internal sealed partial class AwsBackend
         {
             await PutEmptyAsync(_options.Bucket!, _names.BucketMarker(bucket), server.IfAbsent, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.ProviderCode == AwsErrors.ConditionalRequestConflict)
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || AwsErrors.IsConflict(error))
         {
             throw With(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.", error);
         }
@@ -102,7 +114,7 @@ internal sealed partial class AwsBackend
         var list = new S3.ListObjectsV2Request { BucketName = Upstream(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = _make.Payer };
         do
         {
-            S3.ListObjectsV2Response page = await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.ListObjectsV2Response page = await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
             if ((page.S3Objects ?? []).Exists(item => !item.Key.StartsWith(_names.InternalRoot, StringComparison.Ordinal)))
             {
                 throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
@@ -113,13 +125,56 @@ internal sealed partial class AwsBackend
         while (list.ContinuationToken is not null);
     }
 
+    /// <summary>
+    /// S3 deletes no bucket that keeps a version or a mark of a deletion. Uploads would be aborted in vain. What this library has kept to itself goes, when nothing else is there.
+    /// </summary>
+    private async Task RequireNoVersionsAsync(string bucket, CancellationToken cancellationToken)
+    {
+        var list = new S3.ListVersionsRequest { BucketName = bucket, MaxKeys = MaxPageSize, RequestPayer = _make.Payer };
+        bool keepsOwn = false;
+        bool more;
+        do
+        {
+            S3.ListVersionsResponse page;
+            try
+            {
+                page = await _requests.ReadAsync(token => Client.ListVersionsAsync(list, token), cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.NotSupported)
+            {
+                // A server without versions.
+                return;
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
+            {
+                throw With(StorageErrorCode.AccessDenied, $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it s3:ListBucketVersions.", error);
+            }
+
+            if ((page.Versions ?? []).Exists(version => !version.Key.StartsWith(_names.InternalRoot, StringComparison.Ordinal)))
+            {
+                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds versions of objects that were deleted or replaced. Delete the versions first.");
+            }
+
+            keepsOwn |= page.Versions is { Count: > 0 };
+            more = page.IsTruncated == true && !string.IsNullOrEmpty(page.NextKeyMarker);
+            list.KeyMarker = page.NextKeyMarker;
+            list.VersionIdMarker = page.NextVersionIdMarker;
+        }
+        while (more);
+
+        if (keepsOwn)
+        {
+            await _probes.RemoveVersionsAsync(bucket, _names.InternalRoot, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task AbortUploadsAsync(string bucket, CancellationToken cancellationToken)
     {
         var list = new S3.ListMultipartUploadsRequest { BucketName = Upstream(bucket), Prefix = _names.Root(bucket), Encoding = UploadsEncoding, RequestPayer = _make.Payer };
         bool more;
         do
         {
-            S3.ListMultipartUploadsResponse page = await AwsRequests.ReadAsync(() => Client.ListMultipartUploadsAsync(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.ListMultipartUploadsResponse page = await _requests.ReadAsync(token => Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
             foreach (S3.MultipartUpload upload in page.MultipartUploads ?? [])
             {
                 await AbortUpstreamAsync(bucket, NameOf(upload.Key, page.EncodingType), upload.UploadId, cancellationToken).ConfigureAwait(false);
@@ -141,7 +196,7 @@ internal sealed partial class AwsBackend
 
         try
         {
-            await _requests.WriteAsync(() => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(bucket), name, uploadId), cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(bucket), name, uploadId), token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
         {
@@ -160,7 +215,7 @@ internal sealed partial class AwsBackend
             MaxKeys = request.PageSize,
             RequestPayer = _make.Payer,
         };
-        S3.ListObjectsV2Response page = await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+        S3.ListObjectsV2Response page = await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
         return new ListBucketsResult
         {
             Buckets = [.. (page.S3Objects ?? []).Select(marker => new BucketInfo(marker.Key[root.Length..], AwsProperties.ToUtc(marker.LastModified)))],
@@ -171,10 +226,19 @@ internal sealed partial class AwsBackend
     /// <summary>Buckets that this library can open. Others (with names from before today's rules, or of other kinds) do not show.</summary>
     private async Task<ListBucketsResult> ListUpstreamAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
-        S3.ListBucketsResponse found = await AwsRequests.ReadAsync(() => Client.ListBucketsAsync(new S3.ListBucketsRequest(), cancellationToken), cancellationToken).ConfigureAwait(false);
+        var found = new List<S3.S3Bucket>();
+        string? next = null;
+        do
+        {
+            S3.ListBucketsResponse page = await ListBucketsAsync(MaxPageSize, next, cancellationToken).ConfigureAwait(false);
+            found.AddRange(page.Buckets ?? []);
+            next = page.ContinuationToken;
+        }
+        while (!string.IsNullOrEmpty(next));
+
         List<BucketInfo> buckets =
         [
-            .. (found.Buckets ?? [])
+            .. found
                 .Where(bucket => BucketNaming.IsValid(bucket.BucketName) && string.CompareOrdinal(bucket.BucketName, request.StartAfter) > 0)
                 .OrderBy(static bucket => bucket.BucketName, StringComparer.Ordinal)
                 .Take(request.PageSize + 1)
@@ -182,5 +246,12 @@ internal sealed partial class AwsBackend
         ];
         bool more = buckets.Count > request.PageSize;
         return new ListBucketsResult { Buckets = more ? buckets[..request.PageSize] : buckets, IsTruncated = more };
+    }
+
+    /// <summary>Accounts with many buckets must ask for pages ("ListBuckets", Amazon S3 API Reference). Other servers do not know pages.</summary>
+    private Task<S3.ListBucketsResponse> ListBucketsAsync(int maxBuckets, string? continuationToken, CancellationToken cancellationToken)
+    {
+        var list = new S3.ListBucketsRequest { MaxBuckets = _clients.Compatibility == AwsCompatibility.Aws ? maxBuckets : null, ContinuationToken = continuationToken };
+        return _requests.ReadAsync(token => Client.ListBucketsAsync(list, token), cancellationToken);
     }
 }

@@ -41,13 +41,12 @@ internal sealed partial class AwsBackend
         {
             try
             {
-                await AwsRequests.ReadAsync(() => HeadUpstreamAsync(bucket, cancellationToken), cancellationToken).ConfigureAwait(false);
+                await HeadUpstreamAsync(bucket, cancellationToken).ConfigureAwait(false);
             }
             catch (StorageException error) when (error.Status is 400 or 401 or 403)
             {
-                // The answer to a HEAD has no body that could say why. The same permission lists, whose answer has.
-                var list = new S3.ListObjectsV2Request { BucketName = bucket, Prefix = _names.InternalRoot, MaxKeys = 1, RequestPayer = _make.Payer };
-                await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+                // The answer to a HEAD has no body that could say why.
+                await ListOneAsync(bucket, cancellationToken).ConfigureAwait(false);
             }
 
             _sharedSeen = true;
@@ -69,7 +68,7 @@ internal sealed partial class AwsBackend
     {
         try
         {
-            await AwsRequests.ReadAsync(() => Client.ListBucketsAsync(new S3.ListBucketsRequest(), cancellationToken), cancellationToken).ConfigureAwait(false);
+            await ListBucketsAsync(maxBuckets: 1, continuationToken: null, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
         {
@@ -77,8 +76,21 @@ internal sealed partial class AwsBackend
         }
     }
 
-    private Task<S3.HeadBucketResponse> HeadUpstreamAsync(string bucket, CancellationToken cancellationToken) =>
-        Client.HeadBucketAsync(new S3.HeadBucketRequest { BucketName = bucket }, cancellationToken);
+    private async Task HeadUpstreamAsync(string bucket, CancellationToken cancellationToken)
+    {
+        var head = new S3.HeadBucketRequest { BucketName = bucket };
+        if (!Proof.IsIn(await _requests.ReadAsync(token => Client.HeadBucketAsync(head, token), cancellationToken).ConfigureAwait(false)))
+        {
+            await ListOneAsync(bucket, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A listing needs the same permission as a HEAD of the bucket. Its answer has a document, which says why it fails, and proves that S3 answers.</summary>
+    private Task<S3.ListObjectsV2Response> ListOneAsync(string bucket, CancellationToken cancellationToken)
+    {
+        var list = new S3.ListObjectsV2Request { BucketName = bucket, Prefix = _names.InternalRoot, MaxKeys = 1, RequestPayer = _make.Payer };
+        return _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken);
+    }
 
     private async Task ProbeWriteAsync(CancellationToken cancellationToken)
     {
@@ -100,14 +112,14 @@ internal sealed partial class AwsBackend
     private async Task ProbeObjectAsync(CancellationToken cancellationToken)
     {
         string probe = _names.Probe(Guid.NewGuid());
-        await PutEmptyAsync(_options.Bucket!, probe, ifAbsent: false, cancellationToken).ConfigureAwait(false);
-        await _requests.WriteAsync(() => Client.DeleteObjectAsync(_make.Delete(_options.Bucket!, probe), cancellationToken), cancellationToken).ConfigureAwait(false);
+        bool isVersioned = await PutEmptyAsync(_options.Bucket!, probe, ifAbsent: false, cancellationToken).ConfigureAwait(false);
+        await _probes.RemoveAsync(_options.Bucket!, probe, isVersioned, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ProbeBucketAsync(CancellationToken cancellationToken)
     {
         string probe = $"bleepstore-probe-{Guid.NewGuid():N}";
-        await _requests.WriteAsync(() => Client.PutBucketAsync(NewBucket(probe), cancellationToken), cancellationToken).ConfigureAwait(false);
-        await _requests.WriteAsync(() => Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = probe }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(token => Client.PutBucketAsync(NewBucket(probe), token), cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(token => Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = probe }, token), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -50,8 +50,8 @@ internal sealed partial class AwsBackend
     }
 
     /// <summary>
-    /// Tries again when S3 has refused a conditional write because another was under way ("How to prevent object overwrites with conditional writes", Amazon S3 User Guide): which of
-    /// the two came first is then decided. With a client that was given every failure's outcome is unknown; should this write be the one that came first, its token tells in the end.
+    /// Tries again when S3 has refused a conditional write because another was under way ("How to prevent object overwrites with conditional writes", Amazon S3 User Guide). Then it is
+    /// decided which of the two came first. With a client that was given every failure's outcome is unknown. If this write came first, its token tells in the end.
     /// </summary>
     private async Task<T> WhenDecidedAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
     {
@@ -62,10 +62,56 @@ internal sealed partial class AwsBackend
             {
                 return await write().ConfigureAwait(false);
             }
-            catch (StorageException error) when (error.ProviderCode == AwsErrors.ConditionalRequestConflict && (!error.IsOutcomeUnknown || _clients.IsGiven) && attempt < MaxConflicts)
+            catch (StorageException error) when (attempt < MaxConflicts && IsUndecided(error))
             {
                 await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>As the other one, for puts and copies. A 409 that is not known is a conflict as well, unless the object there shows that the write has landed.</summary>
+    private async Task<ObjectProperties> WhenDecidedAsync(
+        string bucket, string key, WriteCondition condition, string? writeToken, Func<Task<ObjectProperties>> write, CancellationToken cancellationToken)
+    {
+        TimeSpan wait = FirstConflictWait;
+        for (int attempt = 1; ; attempt++, wait *= 2)
+        {
+            try
+            {
+                return await write().ConfigureAwait(false);
+            }
+            catch (StorageException error) when (attempt < MaxConflicts && (IsUndecided(error) || (IsUnknownConflict(error) && !condition.IsNone)))
+            {
+                if (IsUnknownConflict(error) && await FindWrittenAsync(bucket, key, writeToken, cancellationToken).ConfigureAwait(false) is { } made)
+                {
+                    return made;
+                }
+
+                await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private bool IsUndecided(StorageException error) => AwsErrors.IsConflict(error) && (!error.IsOutcomeUnknown || _clients.IsGiven);
+
+    private static bool IsUnknownConflict(StorageException error) => error is { Status: 409, Code: StorageErrorCode.OperationAborted } && !AwsErrors.IsConflict(error);
+
+    /// <summary>The object that the write with this token made. When the object cannot be looked at, nothing is known of it.</summary>
+    private async Task<ObjectProperties?> FindWrittenAsync(string bucket, string key, string? writeToken, CancellationToken cancellationToken)
+    {
+        if (writeToken is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            StoredObject? found = await TryHeadAsync(bucket, key, cancellationToken).ConfigureAwait(false);
+            return found?.WriteToken == writeToken ? found.Properties : null;
+        }
+        catch (StorageException)
+        {
+            return null;
         }
     }
 

@@ -8,7 +8,9 @@ namespace BleepStore.Storage.Aws;
 
 internal sealed partial class AwsBackend
 {
-    /// <summary>"UploadPartCopy", Amazon S3 API Reference: a range can be copied only from an object larger than this.</summary>
+    /// <summary>
+    /// "UploadPartCopy", Amazon S3 API Reference: a range can be copied only from an object larger than this. Recorded answers of Amazon's S3 show otherwise. So the request is tried first.
+    /// </summary>
     private const long MinRangeSource = 5L * 1024 * 1024;
 
     /// <summary>
@@ -22,7 +24,8 @@ internal sealed partial class AwsBackend
             request.Bucket,
             request.Key,
             request.Condition,
-            condition => WhenDecidedAsync(() => CopyOnceAsync(request, source, name, condition, cancellationToken), cancellationToken),
+            condition => WhenDecidedAsync(
+                request.Bucket, request.Key, condition, request.WriteToken, () => CopyOnceAsync(request, source, name, condition, cancellationToken), cancellationToken),
             cancellationToken);
     }
 
@@ -52,12 +55,16 @@ internal sealed partial class AwsBackend
         _encryption.Apply(copy);
         try
         {
-            S3.CopyPartResponse made = await _requests.WriteAsync(() => Client.CopyPartAsync(copy, cancellationToken), cancellationToken).ConfigureAwait(false);
+            (S3.CopyPartResponse made, _) = await _requests.WorkAsync(token => Client.CopyPartAsync(copy, token), cancellationToken).ConfigureAwait(false);
             return new PartInfo(request.PartNumber, AwsProperties.Bare(made.ETag), request.Range.Length);
         }
         catch (StorageException error) when (error.Status == 400 && !request.Range.IsWhole && request.SourceProperties.Size <= MinRangeSource)
         {
             return await RelayAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (IsAboutPart(error))
+        {
+            throw PartRefused(error, request.PartNumber);
         }
     }
 
@@ -78,12 +85,11 @@ internal sealed partial class AwsBackend
         copy.IfNoneMatch = condition.IfAbsent ? "*" : null;
         try
         {
-            (S3.CopyObjectResponse made, DateTimeOffset at) = await _requests.WriteDatedAsync(() => Client.CopyObjectAsync(copy, cancellationToken), cancellationToken).ConfigureAwait(false);
+            (S3.CopyObjectResponse made, DateTimeOffset at) = await _requests.WorkAsync(token => Client.CopyObjectAsync(copy, token), cancellationToken).ConfigureAwait(false);
             string native = AwsProperties.Bare(made.ETag);
             if (native.Length == 0)
             {
-                // Not every server says what it has made.
-                native = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties.Revision;
+                native = await FindCopyAsync(request, cancellationToken).ConfigureAwait(false);
             }
 
             bool isMd5 = _encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
@@ -95,12 +101,43 @@ internal sealed partial class AwsBackend
             DateTimeOffset written = DateTimeOffset.TryParse(made.LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset told) ? told : at;
             return AwsProperties.Written(request.Key, from.Size, kept ?? native, attributes, native, written, _options.StorageClass);
         }
+        catch (StorageException error) when (IsAboutBlockedEncryption(error))
+        {
+            throw EncryptionBlocked(error);
+        }
+        catch (StorageException error) when (IsAboutMetadata(error, copy.Metadata))
+        {
+            throw TooMuchMetadata(error);
+        }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {
             // Which of the two is missing?
             await HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
             throw NothingThere(condition, error);
         }
+    }
+
+    /// <summary>Not every server says what it has made. Then the object is looked at.</summary>
+    private async Task<string> FindCopyAsync(CopyRequest request, CancellationToken cancellationToken)
+    {
+        StoredObject? found;
+        try
+        {
+            found = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error)
+        {
+            throw With(error.Code, "The server says that it made the copy, but the copy cannot be looked at. Allow the credential to read it.", error, isOutcomeUnknown: true);
+        }
+
+        return found is not null && (request.WriteToken is null || request.WriteToken == found.WriteToken)
+            ? found.Properties.Revision
+            : throw new StorageException(
+                StorageErrorCode.OperationAborted,
+                "The server says that it made the copy, but the object at the key is another one. Look at the object before you copy again.")
+            {
+                IsOutcomeUnknown = true,
+            };
     }
 
     /// <summary>
@@ -118,7 +155,7 @@ internal sealed partial class AwsBackend
         }
     }
 
-    /// <summary>S3 copies no range out of a small object: at most 5 MiB then pass through this client.</summary>
+    /// <summary>A server that copies no range out of a small object refuses it. At most 5 MiB then pass through this client.</summary>
     private async Task<PartInfo> RelayAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
         var get = new GetRequest

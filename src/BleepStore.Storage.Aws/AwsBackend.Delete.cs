@@ -10,7 +10,7 @@ internal sealed partial class AwsBackend
         string name = _names.Object(request.Bucket, request.Key);
         return request.Condition switch
         {
-            { IsNone: true } => _requests.WriteAsync(() => Client.DeleteObjectAsync(_make.Delete(Upstream(request.Bucket), name), cancellationToken), cancellationToken),
+            { IsNone: true } => _requests.WriteAsync(token => Client.DeleteObjectAsync(_make.Delete(Upstream(request.Bucket), name), token), cancellationToken),
             { IfAbsent: true } => throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense."),
             _ => OnRevisionAsync(
                 request.Bucket,
@@ -20,6 +20,10 @@ internal sealed partial class AwsBackend
                 cancellationToken),
         };
     }
+
+    /// <summary>Amazon's S3 can. Of another server it is tried once.</summary>
+    public override async ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
+        (await _conditions.FindAsync(ConditionKind.Delete, Upstream(bucket), cancellationToken).ConfigureAwait(false)).IfMatch;
 
     /// <summary>One request for all the keys ("DeleteObjects", Amazon S3 API Reference).</summary>
     public override async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
@@ -47,31 +51,56 @@ internal sealed partial class AwsBackend
         {
             BucketName = Upstream(request.Bucket),
             Objects = [.. keys.Keys.Select(static name => new S3.KeyVersion { Key = name })],
-            Quiet = true,
+            // Only the entry of a key proves that it was deleted.
+            Quiet = false,
             RequestPayer = _make.Payer,
         };
-        foreach (S3.DeleteError error in await SendDeleteAsync(delete, cancellationToken).ConfigureAwait(false))
-        {
-            if (keys.TryGetValue(error.Key, out string? key) && error.Code != "NoSuchKey")
-            {
-                failures.Add(new DeleteFailure(key, AwsErrors.FromEntry(error.Code, error.Message)));
-            }
-        }
-
+        S3.DeleteObjectsResponse answer = await SendDeleteAsync(delete, cancellationToken).ConfigureAwait(false);
+        failures.AddRange(Failures(answer, keys));
         return failures;
     }
 
-    private Task<List<S3.DeleteError>> SendDeleteAsync(S3.DeleteObjectsRequest delete, CancellationToken cancellationToken) => _requests.WriteAsync(
-        async () =>
+    /// <summary>The failures that the answer tells of, and the keys that it does not tell of.</summary>
+    private static IEnumerable<DeleteFailure> Failures(S3.DeleteObjectsResponse answer, Dictionary<string, string> keys)
+    {
+        S3.DeleteError? unknown = null;
+        foreach (S3.DeleteError error in answer.DeleteErrors ?? [])
+        {
+            if (!keys.Remove(error.Key ?? "", out string? key))
+            {
+                unknown ??= error;
+            }
+            else if (error.Code != "NoSuchKey")
+            {
+                yield return new DeleteFailure(key, AwsErrors.FromEntry(error.Code, error.Message));
+            }
+        }
+
+        foreach (S3.DeletedObject deleted in answer.DeletedObjects ?? [])
+        {
+            keys.Remove(deleted.Key ?? "");
+        }
+
+        foreach (string key in keys.Values)
+        {
+            yield return new DeleteFailure(
+                key,
+                unknown is null
+                    ? new StorageException(StorageErrorCode.ServiceUnavailable, "The answer does not tell whether the key was deleted. Delete the key again.") { IsOutcomeUnknown = true }
+                    : AwsErrors.FromEntry(unknown.Code, unknown.Message));
+        }
+    }
+
+    private Task<S3.DeleteObjectsResponse> SendDeleteAsync(S3.DeleteObjectsRequest delete, CancellationToken cancellationToken) => _requests.WriteAsync(
+        async token =>
         {
             try
             {
-                await Client.DeleteObjectsAsync(delete, cancellationToken).ConfigureAwait(false);
-                return new List<S3.DeleteError>();
+                return await Client.DeleteObjectsAsync(delete, token).ConfigureAwait(false);
             }
             catch (Amazon.S3.DeleteObjectsException some)
             {
-                return some.Response.DeleteErrors;
+                return some.Response;
             }
         },
         cancellationToken);
@@ -79,10 +108,10 @@ internal sealed partial class AwsBackend
     private async Task<S3.DeleteObjectResponse> DeleteOnceAsync(string bucket, string name, WriteCondition condition, CancellationToken cancellationToken)
     {
         S3.DeleteObjectRequest delete = _make.Delete(bucket, name);
-        delete.IfMatch = AwsProperties.Quoted(condition.IfRevision!);
+        delete.IfMatch = await _conditions.SpellAsync(ConditionKind.Delete, condition, bucket, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await _requests.WriteAsync(() => Client.DeleteObjectAsync(delete, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await _requests.WriteAsync(token => Client.DeleteObjectAsync(delete, token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

@@ -42,6 +42,40 @@ internal sealed partial class AwsBackend
         return page.Build();
     }
 
+    /// <summary>Names that <see cref="ListAsync"/> passes over: no key is spelled so.</summary>
+    public override async Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken)
+    {
+        string root = _names.Root(request.Bucket);
+        var list = new S3.ListObjectsV2Request
+        {
+            BucketName = Upstream(request.Bucket),
+            Prefix = root,
+            MaxKeys = request.PageSize,
+            ContinuationToken = request.ContinuationToken,
+            Encoding = EncodingType.Url,
+            RequestPayer = _make.Payer,
+        };
+        S3.ListObjectsV2Response page = await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
+        var names = new List<ForeignName>();
+        foreach (S3.S3Object item in page.S3Objects ?? [])
+        {
+            // A name that is no UTF-8 stays as the listing encodes it.
+            string? name = NameOf(item.Key, page.Encoding);
+            if (name is null || !(name.StartsWith(_names.InternalRoot, StringComparison.Ordinal) || _names.TryReadKey(request.Bucket, name, out _)))
+            {
+                string shown = name ?? item.Key;
+                names.Add(new ForeignName
+                {
+                    DisplayName = shown.Length > root.Length && shown.StartsWith(root, StringComparison.Ordinal) ? shown[root.Length..] : shown,
+                    Size = item.Size,
+                    LastModified = AwsProperties.ToUtc(item.LastModified),
+                });
+            }
+        }
+
+        return new ListForeignNamesResult { Names = names, ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null };
+    }
+
     /// <summary>Ceph 16 loses keys where it rolls up at a delimiter of more than one character ("//" in pages of a few keys), and other servers are not known to be better.</summary>
     private bool CanRollUp(string delimiter) => AwsNames.CanRollUp(delimiter) && (delimiter.Length == 1 || _clients.Compatibility == AwsCompatibility.Aws);
 
@@ -49,7 +83,7 @@ internal sealed partial class AwsBackend
     {
         try
         {
-            return await AwsRequests.ReadAsync(() => Client.ListObjectsV2Async(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.ProviderCode == "InvalidArgument" && request.ContinuationToken is not null)
         {

@@ -23,8 +23,19 @@ internal sealed partial class AwsBackend
             begin.TagSet = await ReadTagsAsync(source, cancellationToken).ConfigureAwait(false);
         }
 
-        S3.InitiateMultipartUploadResponse begun = await _requests.WriteAsync(() => Client.InitiateMultipartUploadAsync(begin, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new UploadId(request.WriteToken, begun.UploadId).ToString();
+        try
+        {
+            S3.InitiateMultipartUploadResponse begun = await _requests.WriteAsync(token => Client.InitiateMultipartUploadAsync(begin, token), cancellationToken).ConfigureAwait(false);
+            return new UploadId(request.WriteToken, begun.UploadId).ToString();
+        }
+        catch (StorageException error) when (IsAboutBlockedEncryption(error))
+        {
+            throw EncryptionBlocked(error);
+        }
+        catch (StorageException error) when (IsAboutMetadata(error, begin.Metadata))
+        {
+            throw TooMuchMetadata(error);
+        }
     }
 
     public override async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
@@ -35,7 +46,22 @@ internal sealed partial class AwsBackend
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part = _make.Part(Upstream(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
-            S3.UploadPartResponse made = await OfUploadAsync(() => _requests.WriteAsync(() => Client.UploadPartAsync(part, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            S3.UploadPartResponse made;
+            try
+            {
+                (made, _) = await OfUploadAsync(() => _requests.WriteBodyAsync(
+                    timer =>
+                    {
+                        part.InputStream = _make.Watch(timer, content);
+                        return Client.UploadPartAsync(part, timer.Token);
+                    },
+                    cancellationToken)).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (IsAboutPart(error))
+            {
+                throw PartRefused(error, request.PartNumber);
+            }
+
             string etag = AwsProperties.Bare(made.ETag);
             RequireSame(request.Body, etag, _encryption.Note(made.ServerSideEncryptionMethod, made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null));
             return new PartInfo(request.PartNumber, etag, content.Length);
@@ -52,8 +78,19 @@ internal sealed partial class AwsBackend
     {
         string name = _names.Object(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
-        await OfUploadAsync(() => _requests.WriteAsync(
-            () => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(request.Bucket), name, id.Upstream), cancellationToken), cancellationToken)).ConfigureAwait(false);
+        try
+        {
+            await _requests.WriteAsync(
+                token => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(request.Bucket), name, id.Upstream), token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (IsNoUpload(error) && error.IsOutcomeUnknown && !_clients.IsGiven)
+        {
+            // An earlier attempt, whose answer was lost, has aborted it.
+        }
+        catch (StorageException error) when (IsNoUpload(error))
+        {
+            throw NoSuchUpload(error);
+        }
     }
 
     /// <summary>In the service's order, which is that of the names and, of one key's uploads, its own.</summary>
@@ -71,7 +108,7 @@ internal sealed partial class AwsBackend
         };
         while (true)
         {
-            S3.ListMultipartUploadsResponse found = await AwsRequests.ReadAsync(() => Client.ListMultipartUploadsAsync(list, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.ListMultipartUploadsResponse found = await ListUploadsPageAsync(list, cancellationToken).ConfigureAwait(false);
             List<MultipartUploadInfo> uploads = Uploads(found, request);
             bool more = found.IsTruncated == true && !string.IsNullOrEmpty(found.NextKeyMarker);
             if (uploads.Count > 0 || !more)
@@ -84,16 +121,40 @@ internal sealed partial class AwsBackend
         }
     }
 
+    private async Task<S3.ListMultipartUploadsResponse> ListUploadsPageAsync(S3.ListMultipartUploadsRequest list, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _requests.ReadAsync(token => Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Status: 400, ProviderCode: "InvalidArgument" } && list.UploadIdMarker is not null)
+        {
+            throw new ArgumentException(
+                $"{nameof(ListUploadsOptions.StartAfterUploadId)} is not the id of an upload of {nameof(ListUploadsOptions.StartAfterKey)}.", nameof(list), error);
+        }
+    }
+
+    /// <summary>400 to a part: a limit of the server, or an upload that another tool began.</summary>
+    private static bool IsAboutPart(StorageException error) => error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
+
+    private StorageException PartRefused(StorageException error, int partNumber) => With(
+        StorageErrorCode.NotSupported,
+        error.ProviderCode == "InvalidArgument"
+            ? $"The server refused the part with the number {partNumber}. Some servers take fewer parts than 10,000. Raise {nameof(ObjectStoreOptions.PartSize)}."
+            : "S3 refused the part. If another tool began the upload with a checksum algorithm, complete it with that tool. If it began under a customer's key (SSE-C), set "
+                + $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}.",
+        error);
+
     /// <summary>None where they may not be read, or where the server knows none. Not the object's revision's: S3 has no condition on tags, which change without one.</summary>
     private async Task<List<S3.Tag>?> ReadTagsAsync(ObjectAddress source, CancellationToken cancellationToken)
     {
         var get = new S3.GetObjectTaggingRequest { BucketName = Upstream(source.Bucket), Key = _names.Object(source.Bucket, source.Key), RequestPayer = _make.Payer };
         try
         {
-            S3.GetObjectTaggingResponse found = await AwsRequests.ReadAsync(() => Client.GetObjectTaggingAsync(get, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectTaggingResponse found = await _requests.ReadAsync(token => Client.GetObjectTaggingAsync(get, token), cancellationToken).ConfigureAwait(false);
             return found.Tagging is { Count: > 0 } tags ? tags : null;
         }
-        catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.NotSupported)
+        catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.NotSupported || error.ProviderCode == "NoSuchTagSet")
         {
             return null;
         }
@@ -124,7 +185,7 @@ internal sealed partial class AwsBackend
             MaxParts = pageSize,
             RequestPayer = _make.Payer,
         };
-        return OfUploadAsync(() => AwsRequests.ReadAsync(() => Client.ListPartsAsync(list, cancellationToken), cancellationToken));
+        return OfUploadAsync(() => _requests.ReadAsync(token => Client.ListPartsAsync(list, token), cancellationToken));
     }
 
     private static List<PartInfo> Parts(S3.ListPartsResponse found) =>
@@ -139,9 +200,14 @@ internal sealed partial class AwsBackend
         {
             return await send().ConfigureAwait(false);
         }
-        catch (StorageException error) when (error is { Status: 404, ProviderCode: not "NoSuchBucket", Code: not StorageErrorCode.NoSuchUpload })
+        catch (StorageException error) when (IsNoUpload(error))
         {
-            throw UploadId.NoSuchUpload(error.InnerException);
+            throw NoSuchUpload(error);
         }
     }
+
+    private static bool IsNoUpload(StorageException error) => error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
+
+    private static StorageException NoSuchUpload(StorageException error) =>
+        error.Code == StorageErrorCode.NoSuchUpload ? error : With(StorageErrorCode.NoSuchUpload, UploadId.Unknown, error);
 }

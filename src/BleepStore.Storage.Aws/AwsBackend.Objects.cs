@@ -7,6 +7,9 @@ namespace BleepStore.Storage.Aws;
 
 internal sealed partial class AwsBackend
 {
+    /// <summary>What every server is known to keep of one metadata value, in bytes.</summary>
+    private const int SafeMetadataValue = 256;
+
     public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         string name = _names.Object(request.Bucket, request.Key);
@@ -14,7 +17,8 @@ internal sealed partial class AwsBackend
             request.Bucket,
             request.Key,
             request.Condition,
-            condition => WhenDecidedAsync(() => PutOnceAsync(request, name, condition, cancellationToken), cancellationToken),
+            condition => WhenDecidedAsync(
+                request.Bucket, request.Key, condition, request.WriteToken, () => PutOnceAsync(request, name, condition, cancellationToken), cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -26,7 +30,26 @@ internal sealed partial class AwsBackend
         Apply(request.Conditions, get);
         try
         {
-            return await AwsRequests.ReadAsync(async () => Open(request, await Client.GetObjectAsync(get, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectResponse answer = await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
+            if (get.ByteRange is null && answer.Headers.ContentLength < 0)
+            {
+                // Something on the way took the length away. The answer to a range names the length of the whole.
+                AwsRequests.Discard(answer);
+                get.ByteRange = new S3.ByteRange("bytes=0-");
+                answer = await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
+            }
+
+            return Open(request, answer);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange && request.Range is null)
+        {
+            // Nothing but an empty object has no first byte.
+            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+            return current.Size == 0 ? new GetResult(current, new ContentRange(0, 0, 0), Stream.Null) : throw error;
+        }
+        catch (StorageException error) when (IsAboutCustomerKey(error))
+        {
+            throw CustomerKeyNeeded(error);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange && request.Range is { } refused)
         {
@@ -57,9 +80,14 @@ internal sealed partial class AwsBackend
         S3.GetObjectMetadataRequest head = _make.Head(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
         try
         {
-            S3.GetObjectMetadataResponse found = await AwsRequests.ReadAsync(() => Client.GetObjectMetadataAsync(head, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectMetadataResponse found = await _requests.ReadAsync(token => Client.GetObjectMetadataAsync(head, token), cancellationToken).ConfigureAwait(false);
             _encryption.Note(found.ServerSideEncryptionMethod, found.ServerSideEncryptionCustomerMethod);
-            return AwsProperties.Read(request.Key, found);
+            long size = found.Headers.ContentLength;
+            return AwsProperties.Read(request.Key, found, size >= 0 ? size : await FindSizeAsync(request, found.ETag, cancellationToken).ConfigureAwait(false));
+        }
+        catch (StorageException error) when (IsAboutCustomerKey(error) || error is { Status: 400, ProviderCode: "BadRequest", Code: StorageErrorCode.InternalError })
+        {
+            throw CustomerKeyNeeded(error);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -67,6 +95,50 @@ internal sealed partial class AwsBackend
             throw;
         }
     }
+
+    /// <summary>The size of an object whose HEAD does not tell it: something on the way took the length away. The answer to a range names it.</summary>
+    private async Task<long> FindSizeAsync(HeadRequest request, string etag, CancellationToken cancellationToken)
+    {
+        S3.GetObjectRequest get = _make.Get(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
+        get.ByteRange = new S3.ByteRange(0, 0);
+        get.EtagToMatch = etag;
+        try
+        {
+            S3.GetObjectResponse answer = await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
+            AwsRequests.Discard(answer);
+            return AwsErrors.SizeIn(answer.ContentRange) ?? throw WithoutLength();
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
+        {
+            return error.ObjectSize ?? 0;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
+        {
+            throw With(StorageErrorCode.OperationAborted, "The object was replaced while it was looked at. Look again.", error);
+        }
+    }
+
+    private static StorageException WithoutLength() => new(
+        StorageErrorCode.InternalError,
+        "The answer tells neither the length of the object nor that of the range. Look for a proxy that changes answers between this machine and S3.");
+
+    private static bool IsAboutCustomerKey(StorageException error) => error is { Status: 400, ProviderCode: "InvalidRequest", Code: StorageErrorCode.InternalError };
+
+    private StorageException CustomerKeyNeeded(StorageException error) => With(
+        StorageErrorCode.AccessDenied,
+        _options.CustomerKey is null
+            ? $"S3 does not show the object. It shows an object under a customer's key (SSE-C) only to a request with that key. Set {nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}."
+            : $"S3 does not show the object to a request with a customer's key. If the object is not under such a key, read it with a store that has no {nameof(AwsBackendOptions.CustomerKey)}.",
+        error);
+
+    /// <summary>Buckets refuse SSE-C by default since April 2026 ("Blocking or unblocking SSE-C", Amazon S3 User Guide).</summary>
+    private bool IsAboutBlockedEncryption(StorageException error) => error.Code == StorageErrorCode.AccessDenied && _options.CustomerKey is not null;
+
+    private static StorageException EncryptionBlocked(StorageException error) => With(
+        StorageErrorCode.AccessDenied,
+        "S3 refused to write under a customer's key (SSE-C). Amazon's S3 blocks SSE-C in buckets by default since April 2026. Allow SSE-C in the bucket's default encryption, or use "
+        + $"{nameof(AwsEncryption)}.{nameof(AwsEncryption.Kms)}. Otherwise check the permissions of the credential.",
+        error);
 
     /// <summary>The answer to a HEAD has no body, so that 404 can as well be about the bucket. Of the shared one that is asked once.</summary>
     private async Task RequireBucketBehindAsync(string bucket, CancellationToken cancellationToken)
@@ -98,7 +170,13 @@ internal sealed partial class AwsBackend
             put.IfNoneMatch = condition.IfAbsent ? "*" : null;
             try
             {
-                (S3.PutObjectResponse made, DateTimeOffset at) = await _requests.WriteDatedAsync(() => Client.PutObjectAsync(put, cancellationToken), cancellationToken).ConfigureAwait(false);
+                (S3.PutObjectResponse made, DateTimeOffset at) = await _requests.WriteBodyAsync(
+                    timer =>
+                    {
+                        put.InputStream = _make.Watch(timer, content);
+                        return Client.PutObjectAsync(put, timer.Token);
+                    },
+                    cancellationToken).ConfigureAwait(false);
                 string native = AwsProperties.Bare(made.ETag);
                 bool isMd5 = _encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
                 RequireSame(request.Body, native, isMd5);
@@ -108,8 +186,27 @@ internal sealed partial class AwsBackend
             {
                 throw NothingThere(condition, error);
             }
+            catch (StorageException error) when (IsAboutBlockedEncryption(error))
+            {
+                throw EncryptionBlocked(error);
+            }
+            catch (StorageException error) when (IsAboutMetadata(error, put.Metadata))
+            {
+                throw TooMuchMetadata(error);
+            }
         }
     }
+
+    /// <summary>Servers have limits of their own (Swift: 256 bytes of a value) and no code for them.</summary>
+    private bool IsAboutMetadata(StorageException error, S3.MetadataCollection metadata) =>
+        _clients.Compatibility == AwsCompatibility.S3Compatible
+        && error is { Status: 400, Code: StorageErrorCode.InternalError }
+        && metadata.Keys.Any(name => metadata[name].Length > SafeMetadataValue);
+
+    private static StorageException TooMuchMetadata(StorageException error) => With(
+        StorageErrorCode.MetadataTooLarge,
+        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers keep no longer ones. Use shorter values.",
+        error);
 
     /// <summary>What came back is compared with what was sent, where it is an MD5.</summary>
     private static void RequireSame(StorageBody sent, string etag, bool isMd5)
@@ -136,7 +233,7 @@ internal sealed partial class AwsBackend
         }
         catch
         {
-            answer.Dispose();
+            AwsRequests.Discard(answer);
             throw;
         }
     }
@@ -144,7 +241,9 @@ internal sealed partial class AwsBackend
     private static ContentRange RangeOf(S3.GetObjectResponse answer) =>
         ContentRangeHeaderValue.TryParse(answer.ContentRange, out ContentRangeHeaderValue? range) && range is { From: { } from, To: { } to, Length: { } size }
             ? new ContentRange(from, to - from + 1, size)
-            : new ContentRange(0, answer.ContentLength, answer.ContentLength);
+            : answer.Headers.ContentLength is var length and >= 0
+                ? new ContentRange(0, length, length)
+                : throw WithoutLength();
 
     /// <summary>Hands on what the service judges as HTTP does, so that no body is sent in vain; an ETag only where S3's is ours.</summary>
     private void Apply(ReadConditions conditions, S3.GetObjectRequest get)

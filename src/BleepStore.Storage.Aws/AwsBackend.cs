@@ -23,6 +23,7 @@ internal sealed partial class AwsBackend : StorageBackend
     private readonly Encryption _encryption;
     private readonly RequestFactory _make;
     private readonly ConditionSupport _conditions;
+    private readonly ProbeObjects _probes;
     private readonly TimeProvider _time;
     private readonly bool _shared;
 
@@ -39,10 +40,11 @@ internal sealed partial class AwsBackend : StorageBackend
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new AwsNames(options.Prefix, options.BucketMapping);
-        _requests = new AwsRequests(countsAttempts: !clients.IsGiven, _time);
+        _requests = new AwsRequests(clients.IsGiven, () => Limits, _time);
         _encryption = new Encryption(options);
         _make = new RequestFactory(clients, _encryption, options.RequesterPays);
-        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make, _time));
+        _probes = new ProbeObjects(clients.Client, _requests, _make);
+        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make, _probes, _time));
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = _names.MaxKeyBytes,
@@ -72,18 +74,19 @@ internal sealed partial class AwsBackend : StorageBackend
         base.Dispose(disposing);
     }
 
-    private static StorageException With(StorageErrorCode code, string reason, StorageException cause) => new(code, reason, cause.InnerException)
+    private static StorageException With(StorageErrorCode code, string reason, StorageException cause, bool isOutcomeUnknown = false) => new(code, reason, cause.InnerException)
     {
         Status = cause.Status,
         ProviderCode = cause.ProviderCode,
         RequestId = cause.RequestId,
-        IsOutcomeUnknown = cause.IsOutcomeUnknown,
+        IsOutcomeUnknown = cause.IsOutcomeUnknown || isOutcomeUnknown,
     };
 
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>
     private string Upstream(string bucket) => _shared ? _options.Bucket! : bucket;
 
-    private async Task PutEmptyAsync(string bucket, string name, bool ifAbsent, CancellationToken cancellationToken)
+    /// <returns>Whether the upstream bucket keeps versions.</returns>
+    private async Task<bool> PutEmptyAsync(string bucket, string name, bool ifAbsent, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(default);
         Stream content = await _make.BodyAsync(body, cancellationToken).ConfigureAwait(false);
@@ -91,7 +94,8 @@ internal sealed partial class AwsBackend : StorageBackend
         {
             S3.PutObjectRequest put = _make.Put(bucket, name, content, body.Md5!.Value);
             put.IfNoneMatch = ifAbsent ? "*" : null;
-            await _requests.WriteAsync(() => Client.PutObjectAsync(put, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3.PutObjectResponse made = await _requests.WriteAsync(token => Client.PutObjectAsync(put, token), cancellationToken).ConfigureAwait(false);
+            return !string.IsNullOrEmpty(made.VersionId);
         }
     }
 }

@@ -39,6 +39,12 @@ public sealed class AwsBackendOptions
     /// <summary>The session token of a temporary access key. A secret. Default: none.</summary>
     public string? SessionToken { get; set; }
 
+    /// <summary>
+    /// Returns a temporary credential, and is called again some minutes before that expires. Takes the place of <see cref="AccessKeyId"/>, <see cref="SecretAccessKey"/> and
+    /// <see cref="SessionToken"/>. Requests wait while it runs; it serves all of them, so no request's cancellation stops it. Default: none.
+    /// </summary>
+    public Func<CancellationToken, Task<AwsTemporaryCredential>>? RenewCredential { get; set; }
+
     /// <summary>The name of a profile in the shared configuration files, as <c>aws configure</c> writes them. Default: none.</summary>
     public string? Profile { get; set; }
 

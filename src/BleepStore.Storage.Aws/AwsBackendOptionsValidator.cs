@@ -6,8 +6,10 @@ namespace BleepStore.Storage.Aws;
 /// <summary>The rules of <see cref="AwsBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
 internal sealed class AwsBackendOptionsValidator : IValidateOptions<AwsBackendOptions>
 {
-    private const string DirectoryBucket = "--x-s3";
     private const int CustomerKeyBytes = 32;
+
+    /// <summary>Directory buckets, and the access points to them.</summary>
+    private static readonly string[] DirectoryBuckets = ["--x-s3", "--xa-s3"];
 
     public ValidateOptionsResult Validate(string? name, AwsBackendOptions options)
     {
@@ -34,7 +36,7 @@ internal sealed class AwsBackendOptionsValidator : IValidateOptions<AwsBackendOp
             yield return $"{nameof(options.Bucket)} is required: the upstream bucket that the buckets share.";
         }
 
-        if (options.Bucket?.EndsWith(DirectoryBucket, StringComparison.Ordinal) == true)
+        if (options.Bucket is { } name && (DirectoryBuckets.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)) || name.Contains(":s3express:", StringComparison.Ordinal)))
         {
             yield return $"{nameof(options.Bucket)} is the directory bucket '{options.Bucket}' (S3 Express One Zone), whose listings have no order and whose ETags are no MD5. Use a general purpose bucket.";
         }
@@ -73,6 +75,12 @@ internal sealed class AwsBackendOptionsValidator : IValidateOptions<AwsBackendOp
         if (!string.IsNullOrEmpty(options.SessionToken) && string.IsNullOrEmpty(options.AccessKeyId))
         {
             yield return $"{nameof(options.SessionToken)} is set without {nameof(options.AccessKeyId)}, to which it belongs.";
+        }
+
+        if (options.RenewCredential is not null
+            && !(string.IsNullOrEmpty(options.AccessKeyId) && string.IsNullOrEmpty(options.SecretAccessKey) && string.IsNullOrEmpty(options.SessionToken) && string.IsNullOrEmpty(options.Profile)))
+        {
+            yield return $"{nameof(options.RenewCredential)} is set beside another credential. Leave one.";
         }
 
         if (!string.IsNullOrEmpty(options.AccessKeyId) && !string.IsNullOrEmpty(options.Profile))
@@ -127,6 +135,7 @@ internal sealed class AwsBackendOptionsValidator : IValidateOptions<AwsBackendOp
                 (nameof(options.AccessKeyId), options.AccessKeyId),
                 (nameof(options.SecretAccessKey), options.SecretAccessKey),
                 (nameof(options.SessionToken), options.SessionToken),
+                (nameof(options.RenewCredential), options.RenewCredential),
                 (nameof(options.Profile), options.Profile),
                 (nameof(options.ConfigureClient), options.ConfigureClient)),
         ];

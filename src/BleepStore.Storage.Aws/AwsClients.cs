@@ -10,8 +10,6 @@ internal sealed class AwsClients : IDisposable
     /// <summary>What a body is sent in, in bytes. The SDK's default of 8 KiB has eight times as many steps, each of which passes through all of its streams and ours.</summary>
     private const int BodyStep = 64 * 1024;
 
-    /// <summary>The SDK waits for ever by default. Long enough for a part of 4,000 MiB at 5 MiB/s, and for a server that copies 5 GiB.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private const string DefaultSigningRegion = "us-east-1";
@@ -30,8 +28,18 @@ internal sealed class AwsClients : IDisposable
 
     public AwsCompatibility Compatibility { get; }
 
+    /// <summary>Whether the SDK adds a checksum of its own to every body, as it does by default. Parts and completions must then agree on one.</summary>
+    public bool AddsChecksums => Client.Config is { RequestChecksumCalculation: RequestChecksumCalculation.WHEN_SUPPORTED };
+
     /// <summary>Whether requests go over plain http.</summary>
     public bool IsPlain => SendsPlainly(Client.Config);
+
+    /// <summary>Whether an address is one of Amazon's own endpoints.</summary>
+    public static bool IsAmazons(Uri url)
+    {
+        string[] amazons = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"];
+        return amazons.Any(amazon => url.Host.EndsWith(amazon, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <exception cref="InvalidOperationException">A customer's key would be sent over plain http.</exception>
     public static AwsClients FromGiven(IAmazonS3 client, AwsBackendOptions options)
@@ -53,6 +61,7 @@ internal sealed class AwsClients : IDisposable
             RefusePlainCustomerKey(options, config);
             AWSCredentials? credentials = options switch
             {
+                { RenewCredential: { } renew } => new RenewedCredentials(renew),
                 { AccessKeyId: not { Length: > 0 } } => null,
                 { SessionToken: { Length: > 0 } token } => new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, token),
                 _ => new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
@@ -78,9 +87,14 @@ internal sealed class AwsClients : IDisposable
         var config = new AmazonS3Config
         {
             ForcePathStyle = UsesPaths(options, CompatibilityFor(options, options.ServiceUrl?.AbsoluteUri)),
-            Timeout = Timeout,
+
+            // The store limits the time of each call by itself.
+            Timeout = Timeout.InfiniteTimeSpan,
             ConnectTimeout = ConnectTimeout,
             BufferSize = BodyStep,
+
+            // The SDK repeats a request up to ten times on connections that broke, beside its other retries.
+            MaxStaleConnectionRetries = 0,
 
             // Every body goes with its Content-MD5, which every server knows; the SDK's newer checksums would hash it once more, in trailers that others refuse.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
@@ -145,12 +159,6 @@ internal sealed class AwsClients : IDisposable
 
     private static AwsCompatibility CompatibilityOf(string? serviceUrl)
     {
-        if (!Uri.TryCreate(serviceUrl, UriKind.Absolute, out Uri? url))
-        {
-            return AwsCompatibility.Aws;
-        }
-
-        string[] amazons = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"];
-        return amazons.Any(amazon => url.Host.EndsWith(amazon, StringComparison.OrdinalIgnoreCase)) ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible;
+        return !Uri.TryCreate(serviceUrl, UriKind.Absolute, out Uri? url) || IsAmazons(url) ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible;
     }
 }

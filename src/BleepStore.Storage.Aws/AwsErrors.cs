@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
@@ -13,8 +14,14 @@ namespace BleepStore.Storage.Aws;
 /// <remarks>Source: "Error responses", Amazon S3 API Reference; the codes that only other servers have are from their own documentation.</remarks>
 internal static class AwsErrors
 {
-    /// <summary>Another conditional write to the key was under way.</summary>
-    public const string ConditionalRequestConflict = "ConditionalRequestConflict";
+    /// <summary>Another write to the key was under way, on Amazon's S3.</summary>
+    private const string ConditionalRequestConflict = "ConditionalRequestConflict";
+
+    /// <summary>The same on Ceph 20.</summary>
+    private const string ConcurrentModification = "ConcurrentModification";
+
+    /// <summary>The same, of other requests.</summary>
+    private const string OperationAborted = "OperationAborted";
 
     private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
     {
@@ -42,8 +49,10 @@ internal static class AwsErrors
         ["PreconditionFailed"] = StorageErrorCode.PreconditionFailed,
         ["NotModified"] = StorageErrorCode.NotModified,
         [ConditionalRequestConflict] = StorageErrorCode.OperationAborted,
-        ["OperationAborted"] = StorageErrorCode.OperationAborted,
+        [ConcurrentModification] = StorageErrorCode.OperationAborted,
+        [OperationAborted] = StorageErrorCode.OperationAborted,
         ["InvalidObjectState"] = StorageErrorCode.InvalidObjectState,
+        ["ObjectNotInActiveTierError"] = StorageErrorCode.InvalidObjectState,
         ["AccessDenied"] = StorageErrorCode.AccessDenied,
         ["AllAccessDisabled"] = StorageErrorCode.AccessDenied,
         ["AccountProblem"] = StorageErrorCode.AccessDenied,
@@ -58,6 +67,7 @@ internal static class AwsErrors
         ["TokenRefreshRequired"] = StorageErrorCode.AuthenticationFailed,
         ["RequestTimeTooSkewed"] = StorageErrorCode.AuthenticationFailed,
         ["RequestExpired"] = StorageErrorCode.AuthenticationFailed,
+        ["AuthorizationHeaderMalformed"] = StorageErrorCode.AuthenticationFailed,
         ["SlowDown"] = StorageErrorCode.SlowDown,
         ["Throttling"] = StorageErrorCode.SlowDown,
         ["ThrottlingException"] = StorageErrorCode.SlowDown,
@@ -68,8 +78,13 @@ internal static class AwsErrors
         ["ServiceUnavailable"] = StorageErrorCode.ServiceUnavailable,
         ["InternalError"] = StorageErrorCode.ServiceUnavailable,
         ["QuotaExceeded"] = StorageErrorCode.InsufficientStorage,
+        ["TooManyBuckets"] = StorageErrorCode.InsufficientStorage,
         ["XMinioStorageFull"] = StorageErrorCode.InsufficientStorage,
         ["InvalidStorageClass"] = StorageErrorCode.NotSupported,
+        ["IllegalLocationConstraintException"] = StorageErrorCode.NotSupported,
+        ["InvalidLocationConstraint"] = StorageErrorCode.NotSupported,
+        ["InvalidEncryptionAlgorithmError"] = StorageErrorCode.NotSupported,
+        ["TooManyParts"] = StorageErrorCode.NotSupported,
         ["NotImplemented"] = StorageErrorCode.NotSupported,
         ["MethodNotAllowed"] = StorageErrorCode.NotSupported,
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -90,16 +105,33 @@ internal static class AwsErrors
 
         return thrown switch
         {
-            AmazonUnmarshallingException => Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read.", thrown, mayHaveLanded),
+            AmazonUnmarshallingException or XmlException or FormatException or OverflowException =>
+                Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read. Look for a proxy or a login page between this machine and S3.", thrown, mayHaveLanded),
             AmazonServiceException failed when (int)failed.StatusCode > 0 => FromAnswer(failed, mayHaveLanded),
             AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {FirstLine(thrown.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
             OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
             HttpRequestException or IOException or System.Net.WebException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+            ObjectDisposedException => null,
+            ArgumentException or InvalidOperationException or NotSupportedException =>
+                Unanswered(StorageErrorCode.InternalError, $"The SDK could not send the request or read its answer: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             _ => null,
         };
     }
+
+    /// <summary>Whether a refusal (409) says that another write to the key was under way.</summary>
+    public static bool IsConflict(StorageException error) => error.ProviderCode is ConditionalRequestConflict or ConcurrentModification or OperationAborted;
+
+    /// <summary>How long the server asks to wait, as the SDK throws it.</summary>
+    public static TimeSpan? RetryAfter(Exception thrown) => thrown is AmazonServiceException { InnerException: HttpErrorResponseException { Response: { } answer } } ? RetryAfter(answer) : null;
+
+    /// <summary>Whether one attempt of a write, which failed so, may have taken effect.</summary>
+    public static bool MayHaveLanded(Exception thrown) => thrown switch
+    {
+        AmazonServiceException failed when (int)failed.StatusCode is var status and > 0 => IsOutcomeUnknown(status, mayHaveLanded: false),
+        _ => UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded: false),
+    };
 
     /// <summary>An error inside an answer that succeeded otherwise: of one key of many.</summary>
     public static StorageException FromEntry(string? code, string? message) =>
@@ -114,8 +146,10 @@ internal static class AwsErrors
     private static StorageException FromAnswer(AmazonServiceException failed, bool? mayHaveLanded)
     {
         int status = (int)failed.StatusCode;
-        StorageErrorCode code = CodeOf(status, failed.ErrorCode);
         IWebResponseData? answer = (failed.InnerException as HttpErrorResponseException)?.Response;
+
+        // Wherever else a bucket is, the option that says so is wrong.
+        StorageErrorCode code = status == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 } ? StorageErrorCode.NotSupported : CodeOf(status, failed.ErrorCode);
         return new StorageException(code, Reason(failed, answer), failed)
         {
             Status = status,
@@ -123,9 +157,13 @@ internal static class AwsErrors
             RequestId = string.IsNullOrEmpty(failed.RequestId) ? null : failed.RequestId,
             RetryAfter = RetryAfter(answer),
             ObjectSize = code == StorageErrorCode.InvalidRange ? SizeIn(Header(answer, "Content-Range")) : null,
-            IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded) || (mayHaveLanded is not null && status is >= 200 and < 300),
+            IsOutcomeUnknown = IsOutcomeUnknown(status, mayHaveLanded),
         };
     }
+
+    /// <summary>An error inside an answer that began as a success came after the work had begun.</summary>
+    private static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) =>
+        UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded) || (mayHaveLanded is not null && status is >= 200 and < 300);
 
     private static StorageErrorCode CodeOf(int status, string? code) =>
         code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
@@ -133,13 +171,22 @@ internal static class AwsErrors
     private static string Reason(AmazonServiceException failed, IWebResponseData? answer) => failed.ErrorCode switch
     {
         "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => Elsewhere(failed, answer),
-        _ when (int)failed.StatusCode is 301 or 307 => Elsewhere(failed, answer),
-        "InvalidObjectState" => "The object is archived. Restore it first.",
+        _ when (int)failed.StatusCode is >= 301 and < 400 and not 304 => Header(answer, "Location") is { Length: > 0 } location && Redirection.Reason(location, from: null) is { } reason
+            ? reason
+            : Elsewhere(failed, answer),
+        _ when (int)failed.StatusCode == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 } => Elsewhere(failed, answer),
+        "InvalidObjectState" or "ObjectNotInActiveTierError" => "The object is archived. Restore it first.",
         "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",
         "InvalidAccessKeyId" => $"S3 does not know the access key. Correct {nameof(AwsBackendOptions.AccessKeyId)}, or what the SDK's default chain finds.",
         "SignatureDoesNotMatch" =>
             $"The secret does not belong to the access key, or something on the way changes requests. Correct {nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
-        "ExpiredToken" or "TokenRefreshRequired" => $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs to.",
+        "ExpiredToken" or "TokenRefreshRequired" => $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs to, or set {nameof(AwsBackendOptions.RenewCredential)}.",
+        "InvalidLocationConstraint" => $"The endpoint makes no buckets in this region. Correct {nameof(AwsBackendOptions.Region)}.",
+
+        // The answer to a HEAD has no body. The SDK makes a sentence of its status.
+        "NotFound" => "There is no such object.",
+        "Forbidden" => "S3 refused the request and did not say why. Check the permissions of the credential.",
+        "BadRequest" => "S3 refused the request and did not say why.",
         "InvalidToken" => $"The session token is not one of the access key. Correct {nameof(AwsBackendOptions.SessionToken)}.",
         _ => FirstLine(failed.Message),
     };
@@ -150,7 +197,7 @@ internal static class AwsErrors
         : $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
-        new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
+        new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
 
     /// <summary>Seconds, or a date by the server's own clock ("Retry-After", RFC 9110).</summary>
     private static TimeSpan? RetryAfter(IWebResponseData? answer)

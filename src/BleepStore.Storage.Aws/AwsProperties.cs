@@ -72,8 +72,8 @@ internal static class AwsProperties
         Metadata = new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase),
     };
 
-    public static StoredObject Read(string key, GetObjectMetadataResponse found) =>
-        Read(key, found.ContentLength, found.ETag, found.LastModified, found.Headers, found.ContentLanguage, found.ExpiresString, found.StorageClass, found.Metadata);
+    public static StoredObject Read(string key, GetObjectMetadataResponse found, long size) =>
+        Read(key, size, found.ETag, found.LastModified, found.Headers, found.ContentLanguage, found.ExpiresString, found.StorageClass, found.Metadata);
 
     public static StoredObject Read(string key, GetObjectResponse found, long size) =>
         Read(key, size, found.ETag, found.LastModified, found.Headers, found.ContentLanguage, found.ExpiresString, found.StorageClass, found.Metadata);

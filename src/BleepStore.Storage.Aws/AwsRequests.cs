@@ -1,37 +1,89 @@
 using System.Runtime.ExceptionServices;
+using Amazon.Runtime;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>Sends requests and maps what they throw.</summary>
-/// <param name="countsAttempts">Whether the client has our <see cref="SendingHandler"/>. A client that was given has not: then any failed write may have been sent twice.</param>
-/// <param name="time">The clock, where the server does not tell the time.</param>
-internal sealed class AwsRequests(bool countsAttempts, TimeProvider time)
+/// <summary>Sends requests within the store's limits of time, maps what they throw, and requires proof of what they did.</summary>
+/// <param name="isGiven">Whether the client was given. It has none of our handlers, so any failed write may have been sent twice.</param>
+/// <param name="limits">Returns the store's limits.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, TimeProvider time)
 {
-    public static async Task<T> ReadAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
     {
+        using var timer = RequestTimer.Start(limits(), time, cancellationToken);
         try
         {
-            return await send().ConfigureAwait(false);
+            T answer = await send(timer.Token).ConfigureAwait(false);
+            try
+            {
+                Proof.Require(answer, isRooted: !isGiven, isWrite: false);
+            }
+            catch (StorageException)
+            {
+                Discard(answer);
+                throw;
+            }
+
+            return answer;
         }
-        catch (Exception thrown) when (AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
+        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: false) ?? AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken)) is { } error)
         {
             ExceptionDispatchInfo.Throw(error);
             throw;
         }
     }
 
-    public async Task<T> WriteAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken) => (await WriteDatedAsync(send, cancellationToken).ConfigureAwait(false)).Answer;
+    /// <summary>Disposes an answer that nobody reads to its end. The SDK then finds that the digest of what was read is not that of the object.</summary>
+    public static void Discard(AmazonWebServiceResponse answer)
+    {
+        try
+        {
+            (answer as IDisposable)?.Dispose();
+        }
+        catch (AmazonClientException)
+        {
+            // Of bytes that were not read nothing is claimed.
+        }
+    }
+
+    public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
+    {
+        using var timer = RequestTimer.Start(limits(), time, cancellationToken);
+        return (await WriteAsync(timer, timer => send(timer.Token), cancellationToken).ConfigureAwait(false)).Answer;
+    }
+
+    /// <summary>Writes a body, which <paramref name="send"/> hands to the timer to watch, and says when.</summary>
+    public async Task<(T Answer, DateTimeOffset At)> WriteBodyAsync<T>(Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
+    {
+        using var timer = RequestTimer.Start(limits(), time, cancellationToken);
+        return await WriteAsync(timer, send, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the server work on what it has: copies and completions.</summary>
+    public async Task<(T Answer, DateTimeOffset At)> WorkAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
+    {
+        using var timer = RequestTimer.StartServerWork(limits(), time, cancellationToken);
+        return await WriteAsync(timer, timer => send(timer.Token), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Writes, and says when: S3 does not tell the time of what was just written.</summary>
-    public async Task<(T Answer, DateTimeOffset At)> WriteDatedAsync<T>(Func<Task<T>> send, CancellationToken cancellationToken)
+    private async Task<(T Answer, DateTimeOffset At)> WriteAsync<T>(RequestTimer timer, Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
     {
         Sending sending = Sending.Observe();
         try
         {
-            T answer = await send().ConfigureAwait(false);
+            T answer = await send(timer).ConfigureAwait(false);
+            Proof.Require(answer, isRooted: !isGiven, isWrite: true);
             return (answer, sending.AnsweredAt ?? time.GetUtcNow());
         }
-        catch (Exception thrown) when (AwsErrors.Map(thrown, !countsAttempts || sending.Attempts > 1, cancellationToken) is { } error)
+        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: true) ?? AwsErrors.Map(thrown, isGiven || sending.MayHaveLandedBefore, cancellationToken)) is { } error)
         {
             ExceptionDispatchInfo.Throw(error);
             throw;

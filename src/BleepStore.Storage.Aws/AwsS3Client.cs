@@ -4,7 +4,7 @@ using Amazon.S3;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>The SDK's client with our handler in its pipeline.</summary>
+/// <summary>The SDK's client with our handler in its pipeline, and our requests at the bottom.</summary>
 internal sealed class AwsS3Client : AmazonS3Client
 {
     public AwsS3Client(AmazonS3Config config)
@@ -21,5 +21,11 @@ internal sealed class AwsS3Client : AmazonS3Client
     {
         base.CustomizeRuntimePipeline(pipeline);
         pipeline.AddHandlerBefore<Signer>(new SendingHandler());
+        if (Config.RetryMode == RequestRetryMode.Standard)
+        {
+            pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new PatientRetryPolicy(Config)));
+        }
+
+        pipeline.ReplaceHandler<HttpHandler<HttpContent>>(new HttpHandler<HttpContent>(new WireRequestFactory(Config), this));
     }
 }

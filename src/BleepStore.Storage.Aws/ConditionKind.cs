@@ -6,4 +6,5 @@ internal enum ConditionKind
     Put,
     Copy,
     Complete,
+    Delete,
 }

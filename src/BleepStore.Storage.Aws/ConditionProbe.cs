@@ -5,7 +5,7 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>Tries on a small internal object which conditions a server honours: one that does not hold must be refused with 412, one that holds must not.</summary>
-internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsRequests requests, RequestFactory make, TimeProvider time)
+internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsRequests requests, RequestFactory make, ProbeObjects probes, TimeProvider time)
 {
     private const string OtherETag = "00000000000000000000000000000000";
 
@@ -29,46 +29,100 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
             bucket,
             (name, etag) => kind switch
             {
-                ConditionKind.Put => TryAsync(etag, (ifMatch, ifAbsent) => PutAsync(bucket, name, ifMatch, ifAbsent, cancellationToken)),
+                ConditionKind.Put => TryAsync(name, etag, (target, ifMatch, ifAbsent) => PutAsync(bucket, target, ifMatch, ifAbsent, cancellationToken)),
                 ConditionKind.Copy => TryCopyAsync(bucket, name, etag, cancellationToken),
+                ConditionKind.Delete => TryDeleteAsync(bucket, name, etag, cancellationToken),
                 _ => TryCompleteAsync(bucket, name, etag, cancellationToken),
             },
             cancellationToken);
 
-    private static async Task<ServerConditions> TryAsync(string etag, Func<string?, bool, Task> writeAsync)
+    /// <summary>The name of what is not there before the trial.</summary>
+    private static string Fresh(string name) => name + "-new";
+
+    /// <summary>Tries both sides of each condition. Some servers refuse <c>If-None-Match: *</c> always (Swift).</summary>
+    private static async Task<ServerConditions> TryAsync(string name, string etag, Func<string, string?, bool, Task> writeAsync)
     {
-        bool ifAbsent = await OutcomeAsync(() => writeAsync(null, true)).ConfigureAwait(false) == Outcome.Refused;
-        if (await OutcomeAsync(() => writeAsync(AwsProperties.Quoted(OtherETag), false)).ConfigureAwait(false) != Outcome.Refused)
+        bool ifAbsent = await OutcomeAsync(() => writeAsync(name, null, true)).ConfigureAwait(false) == Outcome.Refused
+            && await OutcomeAsync(() => writeAsync(Fresh(name), null, true)).ConfigureAwait(false) == Outcome.Done;
+        if (await OutcomeAsync(() => writeAsync(name, AwsProperties.Quoted(OtherETag), false)).ConfigureAwait(false) != Outcome.Refused)
         {
             return new ServerConditions(ifAbsent, IfMatch: false);
         }
 
-        if (await OutcomeAsync(() => writeAsync(AwsProperties.Quoted(etag), false)).ConfigureAwait(false) == Outcome.Done)
+        if (await OutcomeAsync(() => writeAsync(name, AwsProperties.Quoted(etag), false)).ConfigureAwait(false) == Outcome.Done)
         {
             return new ServerConditions(ifAbsent, IfMatch: true);
         }
 
-        bool bare = await OutcomeAsync(() => writeAsync(etag, false)).ConfigureAwait(false) == Outcome.Done
-            && await OutcomeAsync(() => writeAsync(OtherETag, false)).ConfigureAwait(false) == Outcome.Refused;
+        bool bare = await OutcomeAsync(() => writeAsync(name, etag, false)).ConfigureAwait(false) == Outcome.Done
+            && await OutcomeAsync(() => writeAsync(name, OtherETag, false)).ConfigureAwait(false) == Outcome.Refused;
         return new ServerConditions(ifAbsent, IfMatch: bare, IsQuoted: !bare);
     }
 
     private Task<ServerConditions> TryCopyAsync(string bucket, string name, string etag, CancellationToken cancellationToken) =>
         WithObjectAsync(
             bucket,
-            (source, _) => TryAsync(etag, (ifMatch, ifAbsent) =>
+            (source, _) => TryAsync(name, etag, (target, ifMatch, ifAbsent) =>
             {
-                S3.CopyObjectRequest copy = make.Copy(bucket, source, bucket, name);
+                S3.CopyObjectRequest copy = make.Copy(bucket, source, bucket, target);
                 copy.IfMatch = ifMatch;
                 copy.IfNoneMatch = ifAbsent ? "*" : null;
-                return requests.WriteAsync(() => client.CopyObjectAsync(copy, cancellationToken), cancellationToken);
+                return requests.WriteAsync(token => client.CopyObjectAsync(copy, token), cancellationToken);
             }),
             cancellationToken);
 
-    /// <summary>An upload that a condition has stopped is still there, so that one serves for all the trials. One that is completed though it should not is the answer.</summary>
+    /// <summary>A delete that a condition should have stopped has taken the object away, which ends the trial.</summary>
+    private async Task<ServerConditions> TryDeleteAsync(string bucket, string name, string etag, CancellationToken cancellationToken)
+    {
+        Task<Outcome> DeleteAsync(string ifMatch) => OutcomeAsync(() =>
+        {
+            S3.DeleteObjectRequest delete = make.Delete(bucket, name);
+            delete.IfMatch = ifMatch;
+            return requests.WriteAsync(token => client.DeleteObjectAsync(delete, token), cancellationToken);
+        });
+
+        if (await DeleteAsync(AwsProperties.Quoted(OtherETag)).ConfigureAwait(false) != Outcome.Refused)
+        {
+            return ServerConditions.None;
+        }
+
+        bool quoted = await DeleteAsync(AwsProperties.Quoted(etag)).ConfigureAwait(false) == Outcome.Done;
+        bool bare = !quoted && await DeleteAsync(OtherETag).ConfigureAwait(false) == Outcome.Refused && await DeleteAsync(etag).ConfigureAwait(false) == Outcome.Done;
+        return new ServerConditions(IfAbsent: false, IfMatch: quoted || bare, IsQuoted: !bare);
+    }
+
+    /// <summary>
+    /// An upload that a condition has stopped is still there, so one upload serves for all the trials. An upload that is completed though it should not be is the answer.
+    /// </summary>
     private async Task<ServerConditions> TryCompleteAsync(string bucket, string name, string etag, CancellationToken cancellationToken)
     {
-        S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(() => client.InitiateMultipartUploadAsync(make.Begin(bucket, name), cancellationToken), cancellationToken).ConfigureAwait(false);
+        ServerConditions found = await TryCompleteThereAsync(bucket, name, etag, cancellationToken).ConfigureAwait(false);
+        return found with { IfAbsent = found.IfAbsent && await TryCompleteFreshAsync(bucket, Fresh(name), cancellationToken).ConfigureAwait(false) };
+    }
+
+    /// <summary>Whether an upload is completed under <c>If-None-Match: *</c> where nothing is.</summary>
+    private async Task<bool> TryCompleteFreshAsync(string bucket, string name, CancellationToken cancellationToken)
+    {
+        S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(token => client.InitiateMultipartUploadAsync(make.Begin(bucket, name), token), cancellationToken).ConfigureAwait(false);
+        bool isDone = false;
+        await ThenTakeAwayAsync(
+            async () =>
+            {
+                S3.PartETag part = await PartAsync(bucket, name, begun.UploadId, cancellationToken).ConfigureAwait(false);
+                S3.CompleteMultipartUploadRequest complete = make.Complete(bucket, name, begun.UploadId, [part]);
+                complete.IfNoneMatch = "*";
+                isDone = await OutcomeAsync(() => requests.WriteAsync(token => client.CompleteMultipartUploadAsync(complete, token), cancellationToken)).ConfigureAwait(false) == Outcome.Done;
+                return ServerConditions.None;
+            },
+            cancel => isDone
+                ? Task.CompletedTask
+                : requests.WriteAsync(token => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), token), cancel)).ConfigureAwait(false);
+        return isDone;
+    }
+
+    private async Task<ServerConditions> TryCompleteThereAsync(string bucket, string name, string etag, CancellationToken cancellationToken)
+    {
+        S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(token => client.InitiateMultipartUploadAsync(make.Begin(bucket, name), token), cancellationToken).ConfigureAwait(false);
         bool isOver = false;
         return await ThenTakeAwayAsync(
             async () =>
@@ -79,7 +133,7 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
                     S3.CompleteMultipartUploadRequest complete = make.Complete(bucket, name, begun.UploadId, [part]);
                     complete.IfMatch = ifMatch;
                     complete.IfNoneMatch = ifAbsent ? "*" : null;
-                    Outcome outcome = await OutcomeAsync(() => requests.WriteAsync(() => client.CompleteMultipartUploadAsync(complete, cancellationToken), cancellationToken)).ConfigureAwait(false);
+                    Outcome outcome = await OutcomeAsync(() => requests.WriteAsync(token => client.CompleteMultipartUploadAsync(complete, token), cancellationToken)).ConfigureAwait(false);
                     isOver |= outcome == Outcome.Done;
                     return outcome;
                 }
@@ -100,7 +154,7 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
                 bool bare = !quoted && await CompleteAsync(etag, ifAbsent: false).ConfigureAwait(false) == Outcome.Done;
                 return new ServerConditions(ifAbsent, IfMatch: quoted || bare, IsQuoted: !bare);
             },
-            cancel => isOver ? Task.CompletedTask : requests.WriteAsync(() => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), cancel), cancel)).ConfigureAwait(false);
+            cancel => isOver ? Task.CompletedTask : requests.WriteAsync(token => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), token), cancel)).ConfigureAwait(false);
     }
 
     private async Task<S3.PartETag> PartAsync(string bucket, string name, string uploadId, CancellationToken cancellationToken)
@@ -110,7 +164,7 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part = make.Part(bucket, name, uploadId, 1, content, body.Md5!.Value);
-            return new S3.PartETag(1, (await requests.WriteAsync(() => client.UploadPartAsync(part, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+            return make.PartETag(await requests.WriteAsync(token => client.UploadPartAsync(part, token), cancellationToken).ConfigureAwait(false), number: 1);
         }
     }
 
@@ -123,17 +177,27 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
             S3.PutObjectRequest put = make.Put(bucket, name, content, body.Md5!.Value);
             put.IfMatch = ifMatch;
             put.IfNoneMatch = ifAbsent ? "*" : null;
-            return await requests.WriteAsync(() => client.PutObjectAsync(put, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await requests.WriteAsync(token => client.PutObjectAsync(put, token), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Makes an object to try on, and takes it away whatever becomes of the trial.</summary>
+    /// <summary>Makes an object to try on, and takes it away whatever becomes of the trial, with the one that a trial makes beside it.</summary>
     private Task<ServerConditions> WithObjectAsync(string bucket, Func<string, string, Task<ServerConditions>> tryAsync, CancellationToken cancellationToken)
     {
         string name = names.Probe(Guid.NewGuid());
+        bool isVersioned = false;
         return ThenTakeAwayAsync(
-            async () => await tryAsync(name, AwsProperties.Bare((await PutAsync(bucket, name, ifMatch: null, ifAbsent: false, cancellationToken).ConfigureAwait(false)).ETag)).ConfigureAwait(false),
-            cancel => requests.WriteAsync(() => client.DeleteObjectAsync(make.Delete(bucket, name), cancel), cancel));
+            async () =>
+            {
+                S3.PutObjectResponse made = await PutAsync(bucket, name, ifMatch: null, ifAbsent: false, cancellationToken).ConfigureAwait(false);
+                isVersioned = !string.IsNullOrEmpty(made.VersionId);
+                return await tryAsync(name, AwsProperties.Bare(made.ETag)).ConfigureAwait(false);
+            },
+            async cancel =>
+            {
+                await probes.RemoveAsync(bucket, name, isVersioned, cancel).ConfigureAwait(false);
+                await probes.RemoveAsync(bucket, Fresh(name), isVersioned, cancel).ConfigureAwait(false);
+            });
     }
 
     /// <summary>What was made goes also when the caller has cancelled: that is when it is easily left behind.</summary>

@@ -7,7 +7,16 @@ namespace BleepStore.Storage.Aws;
 /// <summary>Makes the SDK's requests with what is the same on all of them: who pays, how it is encrypted, how a body is sent.</summary>
 internal sealed class RequestFactory(AwsClients clients, Encryption encryption, bool requesterPays)
 {
+    /// <summary>The longest body, in bytes, that .NET sends even after the server refused it.</summary>
+    private const long MaxUnannouncedBody = 1024;
+
+    /// <summary>The algorithm of a client that adds checksums, which every SDK of Amazon's has.</summary>
+    private static readonly ChecksumAlgorithm PartChecksum = ChecksumAlgorithm.CRC32;
+
     public RequestPayer? Payer { get; } = requesterPays ? RequestPayer.Requester : null;
+
+    /// <summary>Whether the SDK reads a body before it sends it.</summary>
+    private bool IsReadAtOnce => clients.IsGiven && clients.IsPlain;
 
     /// <summary>
     /// A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once, before it is sent, which a body cannot do: a client that was given gets
@@ -15,7 +24,7 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     /// </summary>
     public async Task<Stream> BodyAsync(StorageBody body, CancellationToken cancellationToken)
     {
-        if (!clients.IsGiven || !clients.IsPlain)
+        if (!IsReadAtOnce)
         {
             return body.OpenRewindable();
         }
@@ -35,19 +44,20 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
         return new MemoryStream(bytes, writable: false);
     }
 
+    /// <summary>Has a timer watch a body of <see cref="BodyAsync"/> while the SDK sends it.</summary>
+    public Stream Watch(RequestTimer timer, Stream content) => IsReadAtOnce ? new InMemoryBody(timer.Watch(content)) : timer.Watch(content);
+
     public S3.PutObjectRequest Put(string bucket, string name, Stream content, ReadOnlyMemory<byte> md5)
     {
-        var request = new S3.PutObjectRequest
-        {
-            BucketName = bucket,
-            Key = name,
-            InputStream = content,
-            MD5Digest = Convert.ToBase64String(md5.Span),
-            AutoCloseStream = false,
-            UseChunkEncoding = false,
-            DisablePayloadSigning = clients.IsPlain ? null : true,
-            RequestPayer = Payer,
-        };
+        S3.PutObjectRequest request = Announces(content) ? new S3.PutObjectRequest() : new PlainRequests.PutObjectRequest();
+        request.BucketName = bucket;
+        request.Key = name;
+        request.InputStream = content;
+        request.MD5Digest = Convert.ToBase64String(md5.Span);
+        request.AutoCloseStream = false;
+        request.UseChunkEncoding = false;
+        request.DisablePayloadSigning = clients.IsPlain ? null : true;
+        request.RequestPayer = Payer;
         request.Headers.ContentLength = content.Length;
         encryption.Apply(request);
         return request;
@@ -55,19 +65,18 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
 
     public S3.UploadPartRequest Part(string bucket, string name, string uploadId, int number, Stream content, ReadOnlyMemory<byte> md5)
     {
-        var request = new S3.UploadPartRequest
-        {
-            BucketName = bucket,
-            Key = name,
-            UploadId = uploadId,
-            PartNumber = number,
-            InputStream = content,
-            PartSize = content.Length,
-            MD5Digest = Convert.ToBase64String(md5.Span),
-            UseChunkEncoding = false,
-            DisablePayloadSigning = clients.IsPlain ? null : true,
-            RequestPayer = Payer,
-        };
+        S3.UploadPartRequest request = Announces(content) ? new S3.UploadPartRequest() : new PlainRequests.UploadPartRequest();
+        request.BucketName = bucket;
+        request.Key = name;
+        request.UploadId = uploadId;
+        request.PartNumber = number;
+        request.InputStream = content;
+        request.PartSize = content.Length;
+        request.MD5Digest = Convert.ToBase64String(md5.Span);
+        request.UseChunkEncoding = false;
+        request.DisablePayloadSigning = clients.IsPlain ? null : true;
+        request.RequestPayer = Payer;
+        request.ChecksumAlgorithm = clients.AddsChecksums ? PartChecksum : null;
         encryption.Apply(request);
         return request;
     }
@@ -75,12 +84,31 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     public S3.InitiateMultipartUploadRequest Begin(string bucket, string name)
     {
         var request = new S3.InitiateMultipartUploadRequest { BucketName = bucket, Key = name, RequestPayer = Payer };
+        if (clients.AddsChecksums)
+        {
+            // Named at the beginning, or S3 keeps no checksums of the parts that the completion could repeat.
+            request.ChecksumAlgorithm = PartChecksum;
+            request.ChecksumType = ChecksumType.COMPOSITE;
+        }
+
         encryption.Apply(request);
         return request;
     }
 
     public S3.CompleteMultipartUploadRequest Complete(string bucket, string name, string uploadId, IEnumerable<S3.PartETag> parts) =>
-        new() { BucketName = bucket, Key = name, UploadId = uploadId, PartETags = [.. parts], RequestPayer = Payer };
+        new()
+        {
+            BucketName = bucket,
+            Key = name,
+            UploadId = uploadId,
+            PartETags = [.. parts],
+            ChecksumType = clients.AddsChecksums ? ChecksumType.COMPOSITE : null,
+            RequestPayer = Payer,
+        };
+
+    /// <summary>A part as its completion names it.</summary>
+    public S3.PartETag PartETag(S3.UploadPartResponse made, int number) =>
+        new(number, made.ETag) { ChecksumCRC32 = clients.AddsChecksums ? made.ChecksumCRC32 : null };
 
     public S3.AbortMultipartUploadRequest Abort(string bucket, string name, string uploadId) =>
         new() { BucketName = bucket, Key = name, UploadId = uploadId, RequestPayer = Payer };
@@ -107,4 +135,9 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
         encryption.Apply(request);
         return request;
     }
+
+    /// <summary>
+    /// Whether a body waits for the server's consent. Only Amazon's S3 is known to handle it well. It saves the transfer of large bodies that S3 refuses or redirects.
+    /// </summary>
+    private bool Announces(Stream content) => clients.Compatibility == AwsCompatibility.Aws && content.Length > MaxUnannouncedBody;
 }

@@ -2,19 +2,22 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>What is known of a request while it is sent, and only in the pipeline: how many times it went out, and when the server answered.</summary>
+/// <summary>What is known of a request while it is sent, and only in the pipeline: whether an earlier attempt may have taken effect, and when the server answered.</summary>
 internal sealed class Sending
 {
     private static readonly AsyncLocal<Sending?> Current = new();
 
     private object? _request;
-    private int _attempts;
+    private volatile bool _mayHaveLandedBefore;
 
-    /// <summary>How many times the request was sent.</summary>
-    public int Attempts => Volatile.Read(ref _attempts);
+    /// <summary>Whether an attempt before the last one may have taken effect.</summary>
+    public bool MayHaveLandedBefore => _mayHaveLandedBefore;
 
     /// <summary>The server's own time of the answer, when it gave one.</summary>
     public DateTimeOffset? AnsweredAt { get; private set; }
+
+    /// <summary>Whether the last attempt may have taken effect. It counts only when another one follows.</summary>
+    private bool MayHaveLanded { get; set; }
 
     /// <summary>Has the requests that this call sends from now on observed.</summary>
     public static Sending Observe() => Current.Value = new Sending();
@@ -24,7 +27,17 @@ internal sealed class Sending
     {
         if (Current.Value is { } sending && ReferenceEquals(sending._request ??= request, request))
         {
-            Interlocked.Increment(ref sending._attempts);
+            sending._mayHaveLandedBefore |= sending.MayHaveLanded;
+            sending.MayHaveLanded = true;
+        }
+    }
+
+    /// <summary>Notes that an attempt cannot have taken effect: it was refused, or never sent.</summary>
+    public static void NoteRefusal(object request)
+    {
+        if (Current.Value is { } sending && ReferenceEquals(sending._request, request))
+        {
+            sending.MayHaveLanded = false;
         }
     }
 

@@ -31,9 +31,17 @@ internal sealed class SendingHandler : PipelineHandler
             await UseContentMd5Async(request.Request, executionContext.RequestContext.CancellationToken).ConfigureAwait(false);
         }
 
-        T answer = await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
-        Sending.NoteAnswer(request.OriginalRequest, executionContext.ResponseContext.HttpResponse?.GetHeaderValue("Date"));
-        return answer;
+        try
+        {
+            T answer = await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
+            Sending.NoteAnswer(request.OriginalRequest, executionContext.ResponseContext.HttpResponse?.GetHeaderValue("Date"));
+            return answer;
+        }
+        catch (Exception failure) when (!AwsErrors.MayHaveLanded(failure))
+        {
+            Sending.NoteRefusal(request.OriginalRequest);
+            throw;
+        }
     }
 
     /// <summary>The one request that S3 wants a checksum of. Other servers know Content-MD5, which Amazon's takes as well, and not all of them what the SDK sends.</summary>

@@ -10,6 +10,9 @@ namespace BleepStore.Storage.Aws;
 /// <param name="Upstream">S3's own id.</param>
 internal readonly record struct UploadId(string? Token, string Upstream)
 {
+    /// <summary>The sentence for an id of no upload.</summary>
+    public const string Unknown = "There is no such multipart upload for this key. It was never begun, or it was completed or aborted.";
+
     private const int TokenLength = 22;
     private const int MaxLength = 2048;
 
@@ -39,7 +42,7 @@ internal readonly record struct UploadId(string? Token, string Upstream)
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+        new(StorageErrorCode.NoSuchUpload, Unknown, cause);
 
     /// <summary>The id as <see cref="Parse"/> reads it back.</summary>
     public override string ToString() => Token switch

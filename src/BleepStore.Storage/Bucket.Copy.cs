@@ -52,7 +52,7 @@ public partial class Bucket
                 Bucket bucket = state.Bucket;
                 bucket.CheckKey(state.SourceKey);
                 bucket.CheckKey(state.Key);
-                bucket.Writes.RequireConditionalDelete();
+                await bucket.Writes.RequireConditionalDeleteAsync(bucket.Name, token).ConfigureAwait(false);
                 StoredObject source = await bucket.HeadStoredAsync(state.SourceKey, token).ConfigureAwait(false);
                 if (string.Equals(state.SourceKey, state.Key, StringComparison.Ordinal))
                 {

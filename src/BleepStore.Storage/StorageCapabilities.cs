@@ -18,7 +18,7 @@ public sealed record StorageCapabilities
     /// </summary>
     public bool ComparesETags { get; init; }
 
-    /// <summary>Whether a delete can carry a condition. Without it conditional deletes, and moves, are <see cref="StorageErrorCode.NotSupported"/>. Default: <see langword="true"/>.</summary>
+    /// <summary>Whether a delete can carry a condition. Without it conditional deletes, and moves, are <see cref="StorageErrorCode.NotSupported"/>, unless the upstream turns out to honour the condition when it is tried (S3-compatible servers). Default: <see langword="true"/>.</summary>
     public bool DeletesConditionally { get; init; } = true;
 
     /// <summary>

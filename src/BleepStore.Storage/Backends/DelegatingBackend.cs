@@ -17,6 +17,13 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override StorageCapabilities Capabilities => Inner.Capabilities;
 
     /// <inheritdoc/>
+    public override void SetLimits(RequestLimits limits)
+    {
+        Inner.SetLimits(limits);
+        base.SetLimits(limits);
+    }
+
+    /// <inheritdoc/>
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => Inner.PutAsync(request, cancellationToken);
 
     /// <inheritdoc/>
@@ -30,6 +37,9 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 
     /// <inheritdoc/>
     public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Inner.DeleteAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) => Inner.DeletesConditionallyAsync(bucket, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) => Inner.DeleteManyAsync(request, cancellationToken);

@@ -27,6 +27,17 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <summary>What this backend can do. Does not change while the backend lives.</summary>
     public abstract StorageCapabilities Capabilities { get; }
 
+    /// <summary>How long to wait for the upstream. A <see cref="RequestTimer"/> keeps the limits of one call. Default: <see cref="RequestLimits.Default"/>.</summary>
+    public RequestLimits Limits { get; private set; } = RequestLimits.Default;
+
+    /// <summary>Sets <see cref="Limits"/>. The store calls it once, when it is made, before the first request.</summary>
+    /// <param name="limits">The limits of the store's options.</param>
+    public virtual void SetLimits(RequestLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        Limits = limits;
+    }
+
     /// <summary>
     /// Stores an object, atomically: bytes, attributes, ETag and write token become visible in one step or not at all, also after a crash.
     /// </summary>
@@ -76,6 +87,14 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <param name="request">The object and the condition.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Finds out whether a delete can carry a condition, where <see cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/> because it is not known beforehand. The core
+    /// asks before a conditional delete and before the copy of a move. Default: what the capability says.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="cancellationToken">Stops the trial.</param>
+    public virtual ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) => new(Capabilities.DeletesConditionally);
 
     /// <summary>
     /// Deletes many keys, each exactly and idempotently, and reports the keys that it could not delete. Only a failure of the whole

@@ -95,7 +95,7 @@ internal sealed class WriteProtocol(StoreContext context)
             return;
         }
 
-        RequireConditionalDelete();
+        await RequireConditionalDeleteAsync(address.Bucket, cancellationToken).ConfigureAwait(false);
         bool follows = !IsTestedUpstream(wanted);
         WriteCondition tried = follows ? await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false) : wanted;
         bool mayHaveLanded = false;
@@ -181,9 +181,9 @@ internal sealed class WriteProtocol(StoreContext context)
         }
     }
 
-    public void RequireConditionalDelete()
+    public async ValueTask RequireConditionalDeleteAsync(string bucket, CancellationToken cancellationToken)
     {
-        if (!context.Capabilities.DeletesConditionally)
+        if (!context.Capabilities.DeletesConditionally && !await Backend.DeletesConditionallyAsync(bucket, cancellationToken).ConfigureAwait(false))
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported, $"The {Backend.Provider} backend's upstream cannot delete under a condition.");

@@ -24,7 +24,7 @@ public abstract class AwsHarness : ConformanceHarness
     public override async ValueTask StartAsync()
     {
         _account = await TakeAccountAsync();
-        _bucket = IsShared ? await _account.CreateBucketAsync() : null;
+        _bucket = IsShared ? GivenServer.Bucket ?? await _account.CreateBucketAsync() : null;
     }
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null)
@@ -46,6 +46,19 @@ public abstract class AwsHarness : ConformanceHarness
         }
 
         return names;
+    }
+
+    public override async ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
+    {
+        const string Name = "a~=zz";
+        (string upstream, string key) = _bucket is null ? (bucket, Prefix + Name) : (_bucket, $"{Prefix}{bucket}/{Name}");
+        using AmazonS3Client client = Account.Client();
+        await client.PutObjectAsync(new PutObjectRequest { BucketName = upstream, Key = key, ContentBody = "foreign", UseChunkEncoding = false });
+        return new ForeignObject(Name, async () =>
+        {
+            using AmazonS3Client client = Account.Client();
+            await client.DeleteObjectAsync(upstream, key);
+        });
     }
 
     private protected abstract Task<S3Account> TakeAccountAsync();

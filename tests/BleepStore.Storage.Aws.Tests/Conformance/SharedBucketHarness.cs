@@ -9,7 +9,8 @@ public sealed class SharedBucketHarness : RadosgwHarness
 
     protected override bool IsShared => true;
 
-    protected override string Prefix => "store/";
+    /// <summary>A bucket that the environment names is shared by all fixtures, and by their runs.</summary>
+    protected override string Prefix { get; } = GivenServer.Bucket is null ? "store/" : $"store-{Guid.NewGuid():N}/";
 
     private protected override async Task<S3Account> TakeAccountAsync() => (await Radosgw.RequireAsync()).Account;
 }

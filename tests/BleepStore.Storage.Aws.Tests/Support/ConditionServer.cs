@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace BleepStore.Storage.Aws.Tests.Support;
 
-/// <summary>A server in memory that does with conditions what a test says, and otherwise what S3 does. Knows puts, copies, uploads of one part, heads and deletes.</summary>
+/// <summary>A server in memory that does with conditions what a test says, and otherwise what S3 does. Knows puts, gets, copies, uploads of one part, heads and deletes.</summary>
 internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnswer ifMatch)
 {
     private readonly Lock _lock = new();
@@ -32,6 +32,35 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
         }
     }
 
+    /// <summary>The bytes of the one part of the one upload.</summary>
+    public byte[] Staged
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _uploads.Values.Single().Content;
+            }
+        }
+    }
+
+    /// <summary>Another client's write.</summary>
+    public void Put(string name, byte[] content)
+    {
+        lock (_lock)
+        {
+            Store(name, content, token: null);
+        }
+    }
+
+    public byte[] Read(string name)
+    {
+        lock (_lock)
+        {
+            return _objects[name].Content;
+        }
+    }
+
     public HttpResponseMessage Answer(SentRequest request)
     {
         lock (_lock)
@@ -40,13 +69,14 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
             return request.Kind switch
             {
                 "PUT" => Refusal(request, name) ?? StubAnswer.Written(Store(name, request.Body, Token(request))),
-                "PUT copy" => Refusal(request, name) ?? StubAnswer.Xml($"<CopyObjectResult><ETag>\"{Store(name, _objects["/" + Uri.UnescapeDataString(request.Header("x-amz-copy-source")!)].Content, Token(request))}\"</ETag></CopyObjectResult>"),
+                "PUT copy" => Refusal(request, name) ?? Copy(request, name),
                 "POST uploads" => Begin(request, name),
-                "PUT part" => Part(request, name),
+                "PUT part" => Part(request, name, request.Body),
+                "PUT part copy" => Part(request, name, _objects["/" + Uri.UnescapeDataString(request.Header("x-amz-copy-source")!).TrimStart('/')].Content),
                 "POST upload" => Complete(request, name),
-                "DELETE upload" => StubAnswer.Bare(_uploads.Remove(UploadId(request)) ? 204 : 404),
-                "DELETE" => Deleted(name),
-                "HEAD" when _objects.TryGetValue(name, out (string ETag, byte[] Content, string? Token) found) =>
+                "DELETE upload" => _uploads.Remove(UploadId(request)) ? StubAnswer.Bare(204) : StubAnswer.Error(404, "NoSuchUpload"),
+                "DELETE" => (request.Header("If-Match") is null ? null : Refusal(request, name)) ?? Deleted(name),
+                "GET" or "HEAD" when _objects.TryGetValue(name, out (string ETag, byte[] Content, string? Token) found) =>
                     StubAnswer.Object(found.Content, found.ETag, found.Token is null ? [] : [("bleepstoretoken", found.Token)]),
                 "HEAD" => StubAnswer.Bare(name.Count(static character => character == '/') > 2 ? 404 : 200),
                 _ => throw new InvalidOperationException($"Unknown: {request.Kind} {request.Uri}"),
@@ -65,6 +95,19 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
         return etag;
     }
 
+    private HttpResponseMessage Copy(SentRequest request, string name)
+    {
+        string source = "/" + Uri.UnescapeDataString(request.Header("x-amz-copy-source")!).TrimStart('/');
+        if (!_objects.TryGetValue(source, out (string ETag, byte[] Content, string? Token) found))
+        {
+            return StubAnswer.Error(404, "NoSuchKey");
+        }
+
+        return request.Header("x-amz-copy-source-if-match") is { } pin && pin != $"\"{found.ETag}\""
+            ? StubAnswer.Error(412, "PreconditionFailed")
+            : StubAnswer.Xml($"<CopyObjectResult><ETag>\"{Store(name, found.Content, Token(request))}\"</ETag></CopyObjectResult>");
+    }
+
     private HttpResponseMessage Deleted(string name)
     {
         _objects.Remove(name);
@@ -78,10 +121,11 @@ internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnsw
         return StubAnswer.Xml($"<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>");
     }
 
-    private HttpResponseMessage Part(SentRequest request, string name)
+    private HttpResponseMessage Part(SentRequest request, string name, byte[] content)
     {
-        _uploads[UploadId(request)] = (name, request.Body, _uploads[UploadId(request)].Token);
-        return StubAnswer.Written(Convert.ToHexStringLower(MD5.HashData(request.Body)));
+        _uploads[UploadId(request)] = (name, content, _uploads[UploadId(request)].Token);
+        string etag = Convert.ToHexStringLower(MD5.HashData(content));
+        return request.Kind == "PUT part" ? StubAnswer.Written(etag) : StubAnswer.Xml($"<CopyPartResult><ETag>\"{etag}\"</ETag></CopyPartResult>");
     }
 
     private HttpResponseMessage Complete(SentRequest request, string name)

@@ -7,13 +7,18 @@ namespace BleepStore.Storage.Aws.Tests.Support;
 /// <summary>Who tests are on a server.</summary>
 internal sealed record S3Account(Uri Url, string AccessKey, string SecretKey, AwsCompatibility Compatibility)
 {
+    public const string DefaultRegion = "us-east-1";
+
+    /// <summary>The region that requests are signed for.</summary>
+    public string Region { get; init; } = DefaultRegion;
+
     /// <summary>A bare client, beside the library.</summary>
     public AmazonS3Client Client(HttpClientFactory? http = null)
     {
         var config = new AmazonS3Config
         {
             ServiceURL = Url.AbsoluteUri,
-            AuthenticationRegion = "us-east-1",
+            AuthenticationRegion = Region,
             ForcePathStyle = true,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
@@ -35,6 +40,7 @@ internal sealed record S3Account(Uri Url, string AccessKey, string SecretKey, Aw
     public AwsBackendOptions Options(string? bucket) => new()
     {
         ServiceUrl = Url,
+        Region = Region,
         AccessKeyId = AccessKey,
         SecretAccessKey = SecretKey,
         Compatibility = Compatibility,

@@ -9,7 +9,7 @@ internal static class StubAnswer
     public const string Md5OfNothing = "d41d8cd98f00b204e9800998ecf8427e";
 
     public static HttpResponseMessage Error(int status, string code) =>
-        Xml($"<Error><Code>{code}</Code><Message>Told by the stub.</Message><RequestId>request-1</RequestId></Error>", status).With("x-amz-request-id", "request-1");
+        Xml($"<Error><Code>{code}</Code><Message>Told by the stub.</Message><RequestId>request-1</RequestId></Error>", status);
 
     /// <summary>The answer to a write that succeeded.</summary>
     public static HttpResponseMessage Written(string etag) => Bare(200).With("ETag", $"\"{etag}\"");
@@ -38,12 +38,15 @@ internal static class StubAnswer
     /// <summary>What stands between the client and the service answers.</summary>
     public static HttpResponseMessage Html(string html, int status)
     {
-        HttpResponseMessage answer = Bare(status);
+        HttpResponseMessage answer = Foreign(status);
         answer.Content = new StringContent(html, Encoding.UTF8, "text/html");
         return answer;
     }
 
-    public static HttpResponseMessage Bare(int status) => new HttpResponseMessage((HttpStatusCode)status).With("Date", "Sun, 22 Nov 2026 10:00:05 GMT");
+    public static HttpResponseMessage Bare(int status) => Foreign(status).With("x-amz-request-id", "request-1");
+
+    /// <summary>An answer that shows nothing of S3.</summary>
+    public static HttpResponseMessage Foreign(int status) => new HttpResponseMessage((HttpStatusCode)status).With("Date", "Sun, 22 Nov 2026 10:00:05 GMT");
 
     public static HttpResponseMessage With(this HttpResponseMessage answer, string name, string value)
     {

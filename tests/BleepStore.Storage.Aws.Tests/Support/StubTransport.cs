@@ -53,15 +53,21 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
     public Bucket CreateBucket(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null) => CreateStore(configure, storeOptions).GetBucket("bucket");
 
     /// <summary>A bucket of a store over a client of the application's own.</summary>
-    public Bucket CreateGivenBucket()
+    public Bucket CreateGivenBucket(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null) => CreateGivenStore(configure, storeOptions).GetBucket("bucket");
+
+    /// <summary>A store over a client of the application's own.</summary>
+    public ObjectStore CreateGivenStore(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null)
     {
         var config = new AmazonS3Config { RegionEndpoint = RegionEndpoint.EUCentral1, HttpClientFactory = new WireFactory(this), MaxErrorRetry = 1 };
         var client = new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config);
-        return AwsStore.Create(client, new AwsBackendOptions { Bucket = "upstream" }).GetBucket("bucket");
+        var options = new AwsBackendOptions { Bucket = "upstream" };
+        configure?.Invoke(options);
+        return AwsStore.Create(client, options, storeOptions);
     }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         SentRequest sent = await SentRequest.FromAsync(request, withBody: true, cancellationToken);
         lock (_sent)
         {

@@ -252,7 +252,7 @@ public sealed class ConditionProbeTests
 
     private static bool IsProbe(SentRequest request) => request.Uri.AbsolutePath.Contains("/.bleepstore/probe/", StringComparison.Ordinal);
 
-    private static IEnumerable<string> ProbedNames(StubTransport wire) => wire.Sent.Where(IsProbe).Select(static sent => sent.Uri.AbsolutePath).Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> ProbedNames(StubTransport wire) => wire.Sent.Where(IsProbe).Select(static sent => sent.Uri.AbsolutePath.Replace("-new", "", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal);
 
     private static void AssertNothingIsLeft(ConditionServer server, string[] keys)
     {

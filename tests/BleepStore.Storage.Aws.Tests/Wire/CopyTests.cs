@@ -112,6 +112,8 @@ public sealed class CopyTests
                     return StubAnswer.Xml("<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>");
                 case "PUT part copy":
                     return StubAnswer.Xml($"<CopyPartResult><ETag>\"{ETag}\"</ETag></CopyPartResult>");
+                case "GET":
+                    return StubAnswer.Xml("<Tagging><TagSet/></Tagging>");
                 default:
                     return StubAnswer.Xml("<CompleteMultipartUploadResult><Bucket>upstream</Bucket><Key>bucket/copy</Key><ETag>\"made-11\"</ETag></CompleteMultipartUploadResult>");
             }

@@ -9,7 +9,7 @@ public sealed class DeleteTests
     public async Task Many_keys_go_in_one_request_and_the_failures_of_single_keys_come_back()
     {
         var wire = new StubTransport(StubAnswer.Xml(
-            "<DeleteResult><Error><Key>bucket/b &lt;&amp;&gt;</Key><Code>AccessDenied</Code><Message>Told by the stub.</Message></Error><Error><Key>bucket/gone</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
+            "<DeleteResult><Deleted><Key>bucket/a</Key></Deleted><Error><Key>bucket/b &lt;&amp;&gt;</Key><Code>AccessDenied</Code><Message>Told by the stub.</Message></Error><Error><Key>bucket/gone</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
 
         DeleteManyResult result = await wire.CreateBucket().DeleteManyAsync(["a", "b <&>", "gone"]);
 
@@ -81,15 +81,33 @@ public sealed class DeleteTests
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "DELETE", "DELETE" }));
     }
 
-    [Test]
-    public async Task On_another_server_a_conditional_delete_is_NotSupported_before_any_request()
+    /// <summary>Whether another server looks at the condition is tried once, on an object of our own.</summary>
+    [TestCase(ConditionAnswer.Honours, true)]
+    [TestCase(ConditionAnswer.HonoursBare, true)]
+    [TestCase(ConditionAnswer.Ignores, false)]
+    [TestCase(ConditionAnswer.Answers501, false)]
+    [TestCase(ConditionAnswer.Answers400, false)]
+    public async Task On_another_server_a_conditional_delete_depends_on_what_the_server_does(ConditionAnswer ifMatch, bool isHonoured)
     {
-        var wire = new StubTransport();
+        var server = new ConditionServer(ConditionAnswer.Honours, ifMatch);
+        var wire = new StubTransport(server.Answer);
+        Bucket bucket = wire.CreateBucket(static options => options.Compatibility = AwsCompatibility.S3Compatible);
+        ObjectProperties stored = await bucket.PutAsync("key", "hello"u8.ToArray());
 
-        await StorageAssert.FailsAsync(
-            StorageErrorCode.NotSupported,
-            () => wire.CreateBucket(static options => options.Compatibility = AwsCompatibility.S3Compatible).DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
+        if (isHonoured)
+        {
+            await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "abc" }));
+            Assert.That(server.Names, Is.EqualTo(new[] { "/upstream/bucket/key" }));
+            await bucket.MoveAsync("key", "moved");
+            Assert.That(server.Names, Is.EqualTo(new[] { "/upstream/bucket/moved" }));
+        }
+        else
+        {
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = stored.Revision }));
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.MoveAsync("key", "moved"));
+            Assert.That(server.Names, Is.EqualTo(new[] { "/upstream/bucket/key" }));
+        }
 
-        Assert.That(wire.Sent, Is.Empty);
+        Assert.That(server.OpenUploads, Is.Zero);
     }
 }

@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Tests.Shared.Network;
 
 /// <summary>How a <see cref="CuttingProxy"/> breaks a connection.</summary>
-internal enum CutKind
+public enum CutKind
 {
     /// <summary>In order, as a server does that closes an idle connection.</summary>
     Fin,

@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Tests.Shared.Network;
 
 /// <summary>When a <see cref="CuttingProxy"/> breaks the client's connection.</summary>
-internal enum CutMoment
+public enum CutMoment
 {
     /// <summary>The request is whole at the server, which has not answered yet. The server still answers; nobody hears it.</summary>
     AfterRequest,

@@ -1,0 +1,40 @@
+using Amazon.Runtime.Internal.Transform;
+
+namespace BleepStore.Storage.Aws;
+
+/// <summary>Answers that send the client elsewhere. The SDK follows S3's own; of others it throws what nobody understands.</summary>
+internal static class Redirection
+{
+    /// <summary>Refuses an answer that leads out of S3, or from http to https.</summary>
+    /// <param name="answer">The answer, which is disposed when it is refused.</param>
+    /// <param name="from">What was asked.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the option that names the endpoint is wrong.</exception>
+    public static void Refuse(IWebResponseData answer, Uri from)
+    {
+        if ((int)answer.StatusCode is 301 or 302 or 303 or 307 or 308 && answer.IsHeaderPresent("Location")
+            && Reason(answer.GetHeaderValue("Location"), from) is { } reason)
+        {
+            answer.ResponseBody.Dispose();
+            throw new StorageException(StorageErrorCode.NotSupported, reason) { Status = (int)answer.StatusCode };
+        }
+    }
+
+    /// <summary>What is wrong with the endpoint; <see langword="null"/> where S3 sends the client to another of its own endpoints.</summary>
+    /// <param name="location">Where to.</param>
+    /// <param name="from">What was asked, where it is known.</param>
+    public static string? Reason(string location, Uri? from)
+    {
+        if (!Uri.TryCreate(location, UriKind.Absolute, out Uri? to) || to.Scheme is not ("http" or "https"))
+        {
+            return $"The endpoint redirects to another path of its own, as a website does. Correct {nameof(AwsBackendOptions.ServiceUrl)}.";
+        }
+
+        string target = to.GetLeftPart(UriPartial.Authority);
+        if (from is { Scheme: "http" } && to.Scheme == Uri.UriSchemeHttps)
+        {
+            return $"The endpoint redirects from http to https. Set {nameof(AwsBackendOptions.ServiceUrl)} to '{target}'.";
+        }
+
+        return AwsClients.IsAmazons(to) ? null : $"The endpoint redirects to '{target}'. If that is the server, set {nameof(AwsBackendOptions.ServiceUrl)} to it.";
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+
+namespace BleepStore.Storage.Aws.Tests.Support;
+
+/// <summary>A service that answers as a test says, on a port of this machine: for what shows only on a socket.</summary>
+internal sealed class StubServer : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly Func<SentRequest, HttpResponseMessage> _answer;
+    private readonly Task _serving;
+
+    public StubServer(Func<SentRequest, HttpResponseMessage> answer)
+    {
+        _answer = answer;
+        Address = new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}/");
+        _listener.Prefixes.Add(Address.AbsoluteUri);
+        _listener.Start();
+        _serving = ServeAsync();
+    }
+
+    public Uri Address { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _serving;
+        _listener.Close();
+    }
+
+    private async Task ServeAsync()
+    {
+        var under = new List<Task>();
+        while (_listener.IsListening)
+        {
+            try
+            {
+                under.Add(AnswerAsync(await _listener.GetContextAsync()));
+            }
+            catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException)
+            {
+                break;
+            }
+        }
+
+        await Task.WhenAll(under);
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        await Task.Yield();
+        using var body = new MemoryStream();
+        await context.Request.InputStream.CopyToAsync(body);
+        Dictionary<string, string> headers = context.Request.Headers.AllKeys.ToDictionary(static name => name!, name => context.Request.Headers[name]!, StringComparer.OrdinalIgnoreCase);
+        using HttpResponseMessage answer = _answer(new SentRequest(context.Request.HttpMethod, new Uri(Address, context.Request.RawUrl!), headers, body.ToArray()));
+        HttpListenerResponse response = context.Response;
+        response.StatusCode = (int)answer.StatusCode;
+        foreach ((string name, IEnumerable<string> values) in answer.Headers.Concat(answer.Content.Headers).Where(static header => header.Key != "Content-Length"))
+        {
+            response.Headers[name] = string.Join(", ", values);
+        }
+
+        byte[] content = await answer.Content.ReadAsByteArrayAsync();
+        try
+        {
+            response.ContentLength64 = content.Length;
+            if (context.Request.HttpMethod != "HEAD")
+            {
+                await response.OutputStream.WriteAsync(content);
+            }
+
+            response.Close();
+        }
+        catch (Exception gone) when (gone is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
+        {
+            // Whoever asked does not wait for the answer.
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using BleepStore.Storage.Aws.Tests.Support;
+using BleepStore.Storage.Conformance.Support;
+
+namespace BleepStore.Storage.Aws.Tests.Wire;
+
+/// <summary>How long the store waits, and how often it asks.</summary>
+public sealed class TimeTests
+{
+    private static readonly byte[] Hello = "hello"u8.ToArray();
+    private static readonly ObjectStoreOptions Short = new() { IdleTimeout = TimeSpan.FromSeconds(1), AnswerTimeout = TimeSpan.FromSeconds(1), ServerWorkTimeout = TimeSpan.FromSeconds(1) };
+
+    /// <summary>The limit is one for the whole call, with all its attempts.</summary>
+    [Test]
+    public async Task A_service_that_never_answers_is_given_up(
+        [Values("get", "head", "list", "put", "delete", "copy", "begin", "part", "complete", "abort")] string operation, [Values] bool isGiven)
+    {
+        var wire = new StubTransport(static request => request.Kind == "HEAD"
+            ? StubAnswer.Object(Hello, "5d41402abc4b2a76b9719d911017c592")
+            : StubAnswer.Xml("<ListPartsResult><UploadId>upload-1</UploadId><IsTruncated>false</IsTruncated></ListPartsResult>"))
+        {
+            BeforeAnswer = (request, token) => (request.Kind == "HEAD" && operation != "head") || request.Kind == "GET upload" ? Task.CompletedTask : Task.Delay(Timeout.Infinite, token),
+        };
+        Bucket bucket = isGiven ? wire.CreateGivenBucket(storeOptions: Short) : wire.CreateBucket(storeOptions: Short);
+        MultipartUpload upload = bucket.GetMultipartUpload("key", "upload-1");
+        long began = TimeProvider.System.GetTimestamp();
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => operation switch
+        {
+            "get" => bucket.GetAsync("key"),
+            "head" => bucket.HeadAsync("key"),
+            "list" => bucket.ListPageAsync(),
+            "put" => bucket.PutAsync("key", Hello),
+            "delete" => bucket.DeleteAsync("key"),
+            "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key"),
+            "begin" => bucket.CreateMultipartUploadAsync("key"),
+            "part" => upload.UploadPartAsync(1, Hello),
+            "complete" => upload.CompleteAsync([new PartInfo(1, "abc")]),
+            _ => upload.AbortAsync(),
+        });
+
+        Assert.That(error.IsOutcomeUnknown, Is.EqualTo(operation is not ("get" or "head" or "list")));
+        Assert.That(error.Message, Does.Contain("Timeout"));
+        Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>The document of a listing comes slowly, or not at all, after its head.</summary>
+    [Test]
+    public async Task A_listing_that_stalls_is_given_up()
+    {
+        var wire = new StubTransport(static _ =>
+        {
+            HttpResponseMessage answer = StubAnswer.Bare(200);
+            answer.Content = new StreamContent(new StallingStream());
+            return answer;
+        });
+
+        await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => wire.CreateBucket(storeOptions: Short).ListPageAsync());
+    }
+
+    [Test]
+    public async Task The_wait_that_a_server_asks_for_is_kept_before_the_next_attempt([Values("get", "put")] string operation)
+    {
+        int count = 0;
+        var wire = new StubTransport(_ => ++count == 1
+            ? StubAnswer.Error(503, "SlowDown").With("Retry-After", "2")
+            : operation == "get" ? StubAnswer.Object(Hello, "5d41402abc4b2a76b9719d911017c592") : StubAnswer.Written("5d41402abc4b2a76b9719d911017c592"));
+        Bucket bucket = wire.CreateBucket();
+        long began = TimeProvider.System.GetTimestamp();
+
+        await (operation == "get" ? bucket.GetAsync("key") : (Task)bucket.PutAsync("key", Hello));
+
+        Assert.That(wire.Sent, Has.Count.EqualTo(2));
+        Assert.That(TimeProvider.System.GetElapsedTime(began), Is.GreaterThan(TimeSpan.FromSeconds(1.9)));
+    }
+
+    [Test]
+    public async Task A_long_wait_that_a_server_asks_for_is_the_callers_to_decide()
+    {
+        var wire = new StubTransport(static _ => StubAnswer.Error(503, "SlowDown").With("Retry-After", "60"));
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.SlowDown, () => wire.CreateBucket().GetAsync("key"));
+
+        Assert.That((wire.Sent.Count, error.RetryAfter), Is.EqualTo((1, TimeSpan.FromSeconds(60))));
+    }
+
+    /// <summary>Attempts of one delete: the SDK's. The store adds none to a delete without a condition.</summary>
+    [Test]
+    public async Task Retries_do_not_multiply([Values] bool isConditional)
+    {
+        var wire = new StubTransport(static request => request.Kind == "DELETE" ? throw new HttpRequestException("cut", new IOException("cut")) : StubAnswer.Object(Hello, "abc"));
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().DeleteAsync("key", isConditional ? new DeleteOptions { IfRevision = "abc" } : null));
+
+        Assert.That(wire.Kinds.Count(static kind => kind == "DELETE"), Is.EqualTo(2));
+    }
+
+    private sealed class StallingStream : MemoryStream
+    {
+        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => await Task.Delay(Timeout.Infinite, cancellationToken);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
+
+        public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => await ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
+    }
+}
