@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
 using Google.Apis.Storage.v1;
 using GcsBucket = Google.Apis.Storage.v1.Data.Bucket;
@@ -22,7 +21,7 @@ internal sealed partial class GcpBackend
             }
             else
             {
-                await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(request.Bucket), _options.ProjectId), cancellationToken).ConfigureAwait(false);
+                await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(request.Bucket), _options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
@@ -38,11 +37,12 @@ internal sealed partial class GcpBackend
     /// <summary>With a token, by which a marker is known for ours when the answer to its first attempt was lost.</summary>
     private async Task CreateMarkerAsync(string container, string name, CancellationToken cancellationToken)
     {
-        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        string token = UnconditionalWrites.CreateToken();
         GcsObject resource = GcpProperties.Resource(new ObjectAttributes(), storageClass: null, token: token);
         try
         {
-            await _inserts.PutAsync(container, name, resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
+            await _inserts.PutAsync(
+                container, name, resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
@@ -67,12 +67,8 @@ internal sealed partial class GcpBackend
 
     public override async Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
     {
-        if (!await BucketExistsAsync(new BucketExistsRequest { Bucket = request.Bucket }, cancellationToken).ConfigureAwait(false))
-        {
-            throw NoSuchBucket(request.Bucket);
-        }
-
         string container = Container(request.Bucket);
+        long generation = await FindBucketAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false) ?? throw NoSuchBucket(request.Bucket);
         await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
 
         // Parts before the records that lead to them.
@@ -82,16 +78,16 @@ internal sealed partial class GcpBackend
         {
             if (_shared)
             {
-                await _requests.WriteAsync(Service.Objects.Delete(container, _names.BucketMarker(request.Bucket)), cancellationToken).ConfigureAwait(false);
+                await DeleteGenerationAsync(container, _names.BucketMarker(request.Bucket), generation, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await _requests.WriteAsync(Service.Buckets.Delete(container), cancellationToken).ConfigureAwait(false);
+                await DeleteContainerAsync(container, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchKey or StorageErrorCode.PreconditionFailed)
         {
-            // Gone meanwhile, or at the first of two attempts.
+            // Gone meanwhile, or at the first of two tries; somebody may have created the bucket again since.
         }
         catch (StorageException error) when (error.Status == 409)
         {
@@ -99,25 +95,38 @@ internal sealed partial class GcpBackend
         }
     }
 
-    public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
+    public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
+        await FindBucketAsync(request.Bucket, Container(request.Bucket), cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <returns>The generation of the bucket's marker, or any number where the bucket is an upstream one; <see langword="null"/> when there is none.</returns>
+    private async Task<long?> FindBucketAsync(string bucket, string container, CancellationToken cancellationToken)
     {
-        string container = Container(request.Bucket);
         try
         {
             if (_shared)
             {
-                await _requests.ReadAsync(Service.Objects.Get(container, _names.BucketMarker(request.Bucket)), cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await _requests.ReadAsync(Service.Buckets.Get(container), cancellationToken).ConfigureAwait(false);
+                return (await _requests.ReadAsync(Service.Objects.Get(container, _names.BucketMarker(bucket)), cancellationToken).ConfigureAwait(false)).Generation;
             }
 
-            return true;
+            await _requests.ReadAsync(Service.Buckets.Get(container), cancellationToken).ConfigureAwait(false);
+            return 0;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            return false;
+            return null;
+        }
+    }
+
+    /// <summary>Deletes an upstream bucket, which must be empty. After a retry it can be gone already.</summary>
+    private async Task DeleteContainerAsync(string container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _requests.WriteAsync(Service.Buckets.Delete(container), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // It is gone.
         }
     }
 
@@ -152,9 +161,9 @@ internal sealed partial class GcpBackend
                 throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken));
+        while (list.PageToken is not null);
     }
 
     private async IAsyncEnumerable<BucketInfo> MarkersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -178,9 +187,9 @@ internal sealed partial class GcpBackend
                 yield return new BucketInfo(marker.Name[list.Prefix.Length..], marker.TimeCreatedDateTimeOffset ?? default);
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken));
+        while (list.PageToken is not null);
     }
 
     /// <summary>Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not show.</summary>
@@ -198,8 +207,8 @@ internal sealed partial class GcpBackend
                 }
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken));
+        while (list.PageToken is not null);
     }
 }

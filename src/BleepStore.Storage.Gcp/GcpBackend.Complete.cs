@@ -8,7 +8,11 @@ internal sealed partial class GcpBackend
 {
     /// <summary>How long a request that commits can be under way: a claim that is older belongs to a process that has died.</summary>
     private static readonly TimeSpan LongestCommit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ClaimPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How many times a completion is sent again because another write to the key came first.</summary>
+    private const int MaxCommitRounds = 12;
+
+    private const int MaxBackoffSteps = 5;
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
@@ -55,6 +59,8 @@ internal sealed partial class GcpBackend
         string container = Container(request.Bucket);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         Completion? completion = null;
+        var watch = new ClaimWatch(_time, LongestCommit);
+        int round = 0;
         try
         {
             while (true)
@@ -71,25 +77,29 @@ internal sealed partial class GcpBackend
                 long generation = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
                 if (record.Claim is { } other && other.Id != id && other.Generation != generation)
                 {
-                    await AwaitOtherAsync(record, cancellationToken).ConfigureAwait(false);
+                    await AwaitOtherAsync(watch, record, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 
                 completion ??= await PrepareAsync(container, request, record, id, cancellationToken).ConfigureAwait(false);
                 var claim = new UploadClaim(id, generation);
-                if (record.Claim != claim && !await _records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false))
-                {
-                    continue;
-                }
-
-                if (await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false) is { } made)
+                bool isClaimed = record.Claim == claim || await _records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
+                if (isClaimed && await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false) is { } made)
                 {
                     await ForgetAsync(container, request).ConfigureAwait(false);
                     return made;
                 }
+
+                if (++round == MaxCommitRounds)
+                {
+                    throw new StorageException(
+                        StorageErrorCode.OperationAborted, $"Other writes to the key came first {round} times. The upload is as it was: complete it again when the key is written less often.");
+                }
+
+                await Task.Delay(Retries.Backoff(Math.Min(round, MaxBackoffSteps)), _time, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed && completion is not null)
+        catch (StorageException error) when (error.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.OperationAborted && completion is not null)
         {
             await ReleaseAsync(container, request, id).ConfigureAwait(false);
             throw;
@@ -140,8 +150,11 @@ internal sealed partial class GcpBackend
                 return current.Properties;
             }
 
+            // A refusal although the generation is the one that was named has another reason, which trying again does not remove.
+            long now = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
+
             // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then overwritten cannot be told from lost.
-            if (error.Code != StorageErrorCode.PreconditionFailed || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
+            if (error.Code != StorageErrorCode.PreconditionFailed || now == generation || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
             {
                 throw;
             }
@@ -159,24 +172,34 @@ internal sealed partial class GcpBackend
     {
         CompleteUploadRequest request = completion.Request;
         GcsObject destination = GcpProperties.Resource(completion.Attributes, ClassOf(completion), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
-        GcsObject made = await _composer.ComposeAsync(
-            container, _names.Object(request.Bucket, request.Key), completion.Sources, destination, ifGenerationMatch, cancellationToken).ConfigureAwait(false);
-        return GcpProperties.Read(request.Key, made).Properties;
+        string name = _names.Object(request.Bucket, request.Key);
+        GcsObject made = await WriteAsync(
+            container,
+            name,
+            request.UploadId,
+            ifGenerationMatch,
+            (generation, repeats, tries) => _composer.ComposeAsync(container, name, completion.Sources, destination, generation, repeats, tries, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        StoredObject stored = GcpProperties.Read(request.Key, made);
+        return stored.WriteToken == request.UploadId && stored.Properties.ETag == completion.Parts.ETag
+            ? stored.Properties
+            : throw new StorageException(
+                StorageErrorCode.InternalError, "The answer to the completion shows another object than the one that was completed. Read the object before you complete again.") { IsOutcomeUnknown = true };
     }
 
     private string? ClassOf(Completion completion) => completion.Attributes.StorageClass ?? _options.StorageClass;
 
     /// <summary>Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its commit or before.</summary>
-    private async Task AwaitOtherAsync(UploadRecord record, CancellationToken cancellationToken)
+    private static async Task AwaitOtherAsync(ClaimWatch watch, UploadRecord record, CancellationToken cancellationToken)
     {
-        if (_time.GetUtcNow() - record.ChangedAt >= LongestCommit)
+        if (watch.IsDead(record))
         {
             throw new StorageException(
                 StorageErrorCode.UploadInvalidated,
                 "A completion of this upload died while it committed, and the key was written since: whether it had committed cannot be told. Abort the upload, and begin again if the object is not what it should be.");
         }
 
-        await Task.Delay(ClaimPoll, _time, cancellationToken).ConfigureAwait(false);
+        await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static StorageException PartChanged(StorageException error) =>

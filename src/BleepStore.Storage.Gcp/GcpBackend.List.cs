@@ -21,7 +21,7 @@ internal sealed partial class GcpBackend
             list.PageToken = page.Marker;
             GcsObjects found = await ReadPageAsync(request.Bucket, list, cancellationToken).ConfigureAwait(false);
             Add(page, request.Bucket, found);
-            page.Marker = string.IsNullOrEmpty(found.NextPageToken) ? null : found.NextPageToken;
+            page.Marker = Paging.Next(page.Marker, found.NextPageToken);
         }
         while (page.IsEmpty && page.Marker is not null);
         return page.Build();

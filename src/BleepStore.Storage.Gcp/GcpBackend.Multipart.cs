@@ -39,7 +39,10 @@ internal sealed partial class GcpBackend
         string container = Container(request.Bucket);
         string? storageClass = await ClassOfUploadAsync(container, request.Bucket, request.Key, request.UploadId, request.IsTransient, cancellationToken).ConfigureAwait(false);
         string name = _names.Part(request.Bucket, request.UploadId, request.PartNumber);
-        GcsObject made = await _inserts.PutAsync(container, name, new GcsObject { StorageClass = storageClass }, request.Body, ifGenerationMatch: null, cancellationToken).ConfigureAwait(false);
+
+        // A part replaces only an earlier one of its number, and a completion names the part that it means: sent twice it does no harm.
+        GcsObject made = await _inserts.PutAsync(
+            container, name, new GcsObject { StorageClass = storageClass }, request.Body, ifGenerationMatch: null, Repeats.Harmless, new Tries(), cancellationToken).ConfigureAwait(false);
         return Keep(request.UploadId, request.PartNumber, made, request.IsTransient);
     }
 
@@ -67,11 +70,7 @@ internal sealed partial class GcpBackend
             throw UploadRecords.NoSuchUpload();
         }
 
-        await _temporary.DeleteAllAsync(container, _names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
-        if (!await _records.DeleteAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false))
-        {
-            throw UploadRecords.NoSuchUpload();
-        }
+        await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
@@ -113,6 +112,7 @@ internal sealed partial class GcpBackend
 
     private async Task MarkAbortedAsync(string container, AbortUploadRequest request, CancellationToken cancellationToken)
     {
+        var watch = new ClaimWatch(_time, LongestCommit);
         while (true)
         {
             UploadRecord record = await _records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
@@ -131,9 +131,9 @@ internal sealed partial class GcpBackend
                     throw UploadRecords.NoSuchUpload();
                 }
 
-                if (_time.GetUtcNow() - record.ChangedAt < LongestCommit)
+                if (!watch.IsDead(record))
                 {
-                    await Task.Delay(ClaimPoll, _time, cancellationToken).ConfigureAwait(false);
+                    await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
                     continue;
                 }
             }
@@ -183,9 +183,9 @@ internal sealed partial class GcpBackend
                 }
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken) && parts.Count < limit);
+        while (list.PageToken is not null && parts.Count < limit);
         return parts;
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class GcpBackend : StorageBackend
     private readonly GcpNames _names;
     private readonly GcpRequests _requests;
     private readonly ObjectInserts _inserts;
+    private readonly UnconditionalWrites _unconditional;
     private readonly UploadRecords _records;
     private readonly TemporaryObjects _temporary;
     private readonly Composer _composer;
@@ -34,9 +35,10 @@ internal sealed partial class GcpBackend : StorageBackend
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new GcpNames(options.Prefix, options.BucketMapping);
         _requests = new GcpRequests(clients, _time);
+        _unconditional = new UnconditionalWrites(clients, _requests, _time);
         _temporary = new TemporaryObjects(clients, _requests);
         _inserts = new ObjectInserts(clients, _requests, options.KmsKeyName);
-        _records = new UploadRecords(clients, _names, _requests, _inserts);
+        _records = new UploadRecords(clients, _names, _requests, _inserts, _temporary);
         _composer = new Composer(clients, _requests, options.KmsKeyName);
         Capabilities = new StorageCapabilities
         {
@@ -99,14 +101,14 @@ internal sealed partial class GcpBackend : StorageBackend
         if (_shared)
         {
             string name = _names.Probe(id);
-            await _inserts.PutAsync(_options.Bucket!, name, new GcsObject(), StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(Service.Objects.Delete(_options.Bucket, name), cancellationToken).ConfigureAwait(false);
+            await _inserts.CreateEmptyAsync(_options.Bucket!, name, new GcsObject(), cancellationToken).ConfigureAwait(false);
+            await _temporary.DeleteAsync(_options.Bucket!, name, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"bleepstore-probe-{id:N}");
-            await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(name), _options.ProjectId), cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(Service.Buckets.Delete(name), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(name), _options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+            await DeleteContainerAsync(name, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -58,6 +58,21 @@ internal static class GcpErrors
         };
     }
 
+    /// <summary>A success that lacks what the service's answer has.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="missing">What it lacks.</param>
+    /// <param name="isWrite">Whether the request changes something: then its outcome is unknown.</param>
+    /// <param name="cause">What reading it threw.</param>
+    public static StorageException Unproved(HttpResponseMessage response, string missing, bool isWrite, Exception? cause) => new(
+        StorageErrorCode.InternalError,
+        $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. See what answers at {nameof(GcpBackendOptions.BaseUri)}: a proxy, a portal or another service can stand in between.",
+        cause)
+    {
+        Status = (int)response.StatusCode,
+        RequestId = RequestIdOf(response),
+        IsOutcomeUnknown = isWrite,
+    };
+
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
     {
         { Delta: { } wait } => wait,
@@ -81,12 +96,15 @@ internal static class GcpErrors
         {
             Status = status,
             ProviderCode = reason,
-            RequestId = response.Headers.TryGetValues(RequestIdHeader, out IEnumerable<string>? ids) ? ids.FirstOrDefault() : null,
+            RequestId = RequestIdOf(response),
             RetryAfter = RetryAfter(response, time),
             ObjectSize = code == StorageErrorCode.InvalidRange ? response.Content.Headers.ContentRange?.Length : null,
             IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded),
         };
     }
+
+    private static string? RequestIdOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(RequestIdHeader, out IEnumerable<string>? ids) ? ids.FirstOrDefault() : null;
 
     /// <summary>A new token was tried already, where the credential gives any.</summary>
     private static string AdviceFor(HttpResponseMessage response) => response.RequestMessage?.Headers.Authorization is null
@@ -100,5 +118,5 @@ internal static class GcpErrors
     }
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
-        new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
+        new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
 }

@@ -18,17 +18,18 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         {
             GcsObjects page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(page.Items ?? [], parallel, (item, token) => DeleteAsync(container, item, token)).ConfigureAwait(false);
-            list.PageToken = page.NextPageToken;
+            await Parallel.ForEachAsync(page.Items ?? [], parallel, async (item, token) => await DeleteAsync(container, item.Name, token).ConfigureAwait(false)).ConfigureAwait(false);
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken));
+        while (list.PageToken is not null);
     }
 
-    private async ValueTask DeleteAsync(string container, GcsObject item, CancellationToken cancellationToken)
+    /// <summary>Deletes an internal object, whose name no other object ever has. So that it can be repeated.</summary>
+    public async Task DeleteAsync(string container, string name, CancellationToken cancellationToken)
     {
         try
         {
-            await requests.WriteAsync(clients.Service.Objects.Delete(container, item.Name), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(clients.Service.Objects.Delete(container, name), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

@@ -13,7 +13,7 @@ namespace BleepStore.Storage.Gcp;
 /// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET reads one and a listing reads all. Named by upload id and
 /// a digest of the key, so that an id with another's key finds nothing. What an upload has come to is in their metadata, changed under the condition that nobody else has changed it.
 /// </summary>
-internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts)
+internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts, TemporaryObjects temporary)
 {
     private const string KeyEntry = "bleepstorekey";
     private const string ClassEntry = "bleepstoreclass";
@@ -21,6 +21,8 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
     private const string Aborted = "aborted";
     private const int DigestCharacters = 16;
     private const int MaxIdLength = 64;
+
+    private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(10);
 
     private StorageService Service => clients.Service;
 
@@ -33,7 +35,17 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
             resource.Metadata.Add(ClassEntry, storageClass);
         }
 
-        await inserts.PutAsync(container, Name(bucket, key, uploadId), resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: null, cancellationToken).ConfigureAwait(false);
+        string name = Name(bucket, key, uploadId);
+        try
+        {
+            await inserts.CreateEmptyAsync(container, name, resource, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or StorageException { IsOutcomeUnknown: true })
+        {
+            // The caller gets no id, so nobody else could ever end this upload.
+            await TryDeleteAsync(container, name).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>The record, also of an upload that is being aborted.</summary>
@@ -43,7 +55,8 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         RequireUploadId(uploadId);
         try
         {
-            return Read(key, uploadId, await requests.ReadAsync(Service.Objects.Get(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false));
+            Dated<GcsObject> found = await requests.ReadDatedAsync(Service.Objects.Get(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false);
+            return Read(key, uploadId, found.Document) with { Age = found.AgeOf(found.Document.UpdatedDateTimeOffset) };
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -69,20 +82,9 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
     public Task<bool> TryAbortAsync(string container, string bucket, UploadRecord record, CancellationToken cancellationToken) =>
         TryChangeAsync(container, bucket, record, Aborted, cancellationToken);
 
-    /// <returns>Whether it was there.</returns>
-    public async Task<bool> DeleteAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await requests.WriteAsync(Service.Objects.Delete(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
-            // After a retry of our own client the first attempt has found it.
-            return error.IsOutcomeUnknown && !clients.IsGiven;
-        }
-    }
+    /// <summary>Deletes the record, which ends the upload for good.</summary>
+    public Task DeleteAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
+        temporary.DeleteAsync(container, Name(bucket, key, uploadId), cancellationToken);
 
     /// <summary>All records of a bucket, in no order: their names do not tell the keys.</summary>
     public async Task<List<UploadRecord>> ListAsync(string container, string bucket, CancellationToken cancellationToken)
@@ -101,14 +103,27 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
                 }
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken));
+        while (list.PageToken is not null);
         return records;
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
         new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+
+    private async Task TryDeleteAsync(string container, string name)
+    {
+        using var timeout = new CancellationTokenSource(LongestCleanUp);
+        try
+        {
+            await temporary.DeleteAsync(container, name, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // What led here is what the caller is told. The record has no parts, and expires.
+        }
+    }
 
     private async Task<bool> TryChangeAsync(string container, string bucket, UploadRecord record, string state, CancellationToken cancellationToken)
     {
@@ -117,7 +132,7 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         patch.IfMetagenerationMatch = record.Metageneration;
         try
         {
-            await requests.WriteAsync(patch, cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(patch, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -156,7 +171,6 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         return new UploadRecord(key, uploadId, GcpProperties.Read(key, found).Properties with { StorageClass = Entry(found, ClassEntry) }, found.TimeCreatedDateTimeOffset ?? default)
         {
             Metageneration = found.Metageneration ?? 0,
-            ChangedAt = found.UpdatedDateTimeOffset ?? default,
             Claim = UploadClaim.Parse(state),
             IsAborted = state == Aborted,
         };
