@@ -17,18 +17,26 @@ internal sealed partial class GcpBackend
 
         // Also proves that the key can be spelled before a part is sent.
         _names.Object(request.Bucket, request.Key);
+
+        // Before the record, so that the core can abort an upload of which the beginning was not answered.
+        if (request.IsTransient)
+        {
+            _transient[request.WriteToken] = new TransientUpload(request.Attributes);
+        }
+
         try
         {
             await _records.CreateAsync(container, request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        catch (StorageException error) when (!error.IsOutcomeUnknown)
         {
-            throw _shared ? MissingContainer(error) : NoSuchBucket(request.Bucket, error);
-        }
+            _transient.TryRemove(request.WriteToken, out _);
+            if (error.Code != StorageErrorCode.NoSuchKey)
+            {
+                throw;
+            }
 
-        if (request.IsTransient)
-        {
-            _transient[request.WriteToken] = new TransientUpload(request.Attributes);
+            throw _shared ? MissingContainer(error) : NoSuchBucket(request.Bucket, error);
         }
 
         return request.WriteToken;

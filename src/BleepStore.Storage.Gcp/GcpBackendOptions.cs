@@ -35,7 +35,7 @@ public sealed class GcpBackendOptions
 
     /// <summary>
     /// Gives the handler that sends requests, e.g. <c>sp => sp.GetRequiredService&lt;IHttpMessageHandlerFactory&gt;().CreateHandler("gcs")</c>. Called once; what it gives is not disposed. It
-    /// must not decompress by itself. Default: one of the backend's own.
+    /// must neither decompress nor retry by itself, because tries would multiply. Default: one of the backend's own.
     /// </summary>
     public Func<IServiceProvider, HttpMessageHandler>? HandlerFactory { get; set; }
 

@@ -22,8 +22,6 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
     private const int DigestCharacters = 16;
     private const int MaxIdLength = 64;
 
-    private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(10);
-
     private StorageService Service => clients.Service;
 
     public async Task CreateAsync(string container, string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
@@ -35,17 +33,8 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
             resource.Metadata.Add(ClassEntry, storageClass);
         }
 
-        string name = Name(bucket, key, uploadId);
-        try
-        {
-            await inserts.CreateEmptyAsync(container, name, resource, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is OperationCanceledException or StorageException { IsOutcomeUnknown: true })
-        {
-            // The caller gets no id, so nobody else could ever end this upload.
-            await TryDeleteAsync(container, name).ConfigureAwait(false);
-            throw;
-        }
+        // The name is the same for every try, so that lost answers make no second record.
+        await inserts.CreateEmptyAsync(container, Name(bucket, key, uploadId), resource, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The record, also of an upload that is being aborted.</summary>
@@ -111,19 +100,6 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
         new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
-
-    private async Task TryDeleteAsync(string container, string name)
-    {
-        using var timeout = new CancellationTokenSource(LongestCleanUp);
-        try
-        {
-            await temporary.DeleteAsync(container, name, timeout.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is StorageException or OperationCanceledException)
-        {
-            // What led here is what the caller is told. The record has no parts, and expires.
-        }
-    }
 
     private async Task<bool> TryChangeAsync(string container, string bucket, UploadRecord record, string state, CancellationToken cancellationToken)
     {
