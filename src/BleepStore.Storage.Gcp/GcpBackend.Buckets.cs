@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 using Google.Apis.Storage.v1;
 using GcsBucket = Google.Apis.Storage.v1.Data.Bucket;
@@ -10,6 +9,10 @@ namespace BleepStore.Storage.Gcp;
 
 internal sealed partial class GcpBackend
 {
+    private const int MaxPageSize = 1000;
+
+    private readonly PageTokens _bucketPages = new();
+
     public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
@@ -78,16 +81,12 @@ internal sealed partial class GcpBackend
         {
             if (_shared)
             {
-                await DeleteGenerationAsync(container, _names.BucketMarker(request.Bucket), generation, cancellationToken).ConfigureAwait(false);
+                await _temporary.DeleteAsync(container, _names.BucketMarker(request.Bucket), generation, cancellationToken).ConfigureAwait(false);
             }
             else
             {
                 await DeleteContainerAsync(container, cancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchKey or StorageErrorCode.PreconditionFailed)
-        {
-            // Gone meanwhile, or at the first of two tries; somebody may have created the bucket again since.
         }
         catch (StorageException error) when (error.Status == 409)
         {
@@ -130,35 +129,22 @@ internal sealed partial class GcpBackend
         }
     }
 
-    public override async Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken)
-    {
-        var buckets = new List<BucketInfo>();
-        await foreach (BucketInfo bucket in (_shared ? MarkersAsync(cancellationToken) : ContainersAsync(cancellationToken)).ConfigureAwait(false))
-        {
-            if (request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
-            {
-                buckets.Add(bucket);
-            }
-
-            if (buckets.Count > request.PageSize)
-            {
-                return new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true };
-            }
-        }
-
-        return new ListBucketsResult { Buckets = buckets };
-    }
+    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
+        _shared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private async Task RequireEmptyAsync(string bucket, string container, CancellationToken cancellationToken)
     {
         ObjectsResource.ListRequest list = Service.Objects.List(container);
         list.Prefix = _shared ? _names.Root(bucket) : null;
+
+        // The service refuses to delete a bucket that has noncurrent versions. That must be known before any upload is aborted.
+        list.Versions = _shared ? null : true;
         do
         {
             GcsObjects page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             if (page.Items?.Any(item => !item.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)) ?? false)
             {
-                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
+                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects or noncurrent versions of them. Delete them first.");
             }
 
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
@@ -166,10 +152,13 @@ internal sealed partial class GcpBackend
         while (list.PageToken is not null);
     }
 
-    private async IAsyncEnumerable<BucketInfo> MarkersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<ListBucketsResult> ListMarkersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
+        var buckets = new List<BucketInfo>();
         ObjectsResource.ListRequest list = Service.Objects.List(_options.Bucket);
         list.Prefix = _names.BucketMarkers;
+        list.StartOffset = request.StartAfter is { } after ? _names.BucketMarker(after) : null;
+        list.MaxResults = Math.Min(request.PageSize + 2, MaxPageSize);
         do
         {
             GcsObjects page;
@@ -184,31 +173,50 @@ internal sealed partial class GcpBackend
 
             foreach (GcsObject marker in page.Items ?? [])
             {
-                yield return new BucketInfo(marker.Name[list.Prefix.Length..], marker.TimeCreatedDateTimeOffset ?? default);
-            }
-
-            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
-        }
-        while (list.PageToken is not null);
-    }
-
-    /// <summary>Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not show.</summary>
-    private async IAsyncEnumerable<BucketInfo> ContainersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        BucketsResource.ListRequest list = Service.Buckets.List(_options.ProjectId);
-        do
-        {
-            GcsBuckets page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
-            foreach (GcsBucket bucket in page.Items ?? [])
-            {
-                if (BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name))
+                var bucket = new BucketInfo(marker.Name[list.Prefix.Length..], marker.TimeCreatedDateTimeOffset ?? default);
+                if (buckets.Count == request.PageSize)
                 {
-                    yield return new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default);
+                    return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
+                }
+
+                if (bucket.Name != request.StartAfter)
+                {
+                    buckets.Add(bucket);
                 }
             }
 
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
         while (list.PageToken is not null);
+        return new ListBucketsResult { Buckets = buckets };
+    }
+
+    /// <summary>
+    /// Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not show. The service
+    /// cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins anew and skips.
+    /// </summary>
+    private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    {
+        var buckets = new List<BucketInfo>();
+        BucketsResource.ListRequest list = Service.Buckets.List(_options.ProjectId);
+        list.MaxResults = request.PageSize;
+        list.PageToken = request.StartAfter is { } after ? _bucketPages.Find(after) : null;
+        do
+        {
+            GcsBuckets page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            buckets.AddRange((page.Items ?? [])
+                .Where(bucket => BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name) && string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
+                .Select(static bucket => new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default)));
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
+
+            // A page of the service is never cut, so that its token leads to what follows.
+            if (buckets.Count > 0 && list.PageToken is { } next)
+            {
+                _bucketPages.Keep(buckets[^1].Name, next);
+                return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
+            }
+        }
+        while (list.PageToken is not null);
+        return new ListBucketsResult { Buckets = buckets };
     }
 }

@@ -6,13 +6,18 @@ namespace BleepStore.Storage.Gcp;
 
 internal sealed partial class GcpBackend
 {
-    /// <summary>How long a request that commits can be under way: a claim that is older belongs to a process that has died.</summary>
-    private static readonly TimeSpan LongestCommit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestCleanUp = TimeSpan.FromMinutes(2);
 
     /// <summary>How many times a completion is sent again because another write to the key came first.</summary>
     private const int MaxCommitRounds = 12;
 
     private const int MaxBackoffSteps = 5;
+
+    /// <summary>
+    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can have the default
+    /// limit, so that a shorter one of this store does not count.
+    /// </summary>
+    private TimeSpan LongestCommit => Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
@@ -45,7 +50,7 @@ internal sealed partial class GcpBackend
         }
 
         _transient.TryRemove(request.UploadId, out _);
-        await ForgetAsync(container, request).ConfigureAwait(false);
+        await ForgetAsync(container, request, upload.RecordGeneration!.Value).ConfigureAwait(false);
         return made;
     }
 
@@ -69,7 +74,7 @@ internal sealed partial class GcpBackend
                 StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
                 if (current?.WriteToken == request.UploadId)
                 {
-                    await ForgetAsync(container, request).ConfigureAwait(false);
+                    await ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
                     return current.Properties;
                 }
 
@@ -86,7 +91,7 @@ internal sealed partial class GcpBackend
                 bool isClaimed = record.Claim == claim || await _records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
                 if (isClaimed && await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false) is { } made)
                 {
-                    await ForgetAsync(container, request).ConfigureAwait(false);
+                    await ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
                     return made;
                 }
 
@@ -218,19 +223,19 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>Intermediates and parts, and the record last: as long as there is something, the record leads to it.</summary>
-    private async Task CleanUpAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    private async Task CleanUpAsync(string container, string bucket, string key, string uploadId, long recordGeneration, CancellationToken cancellationToken)
     {
         await _temporary.DeleteAllAsync(container, _names.Upload(bucket, uploadId), cancellationToken).ConfigureAwait(false);
-        await _records.DeleteAsync(container, bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+        await _records.DeleteAsync(container, bucket, key, uploadId, recordGeneration, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The object is there: what cannot be deleted now is found again by the next completion, or by the reaper. Not to be cancelled by who has got what he asked for.</summary>
-    private async Task ForgetAsync(string container, CompleteUploadRequest request)
+    private async Task ForgetAsync(string container, CompleteUploadRequest request, long recordGeneration)
     {
-        using var timeout = new CancellationTokenSource(LongestCommit, _time);
+        using var timeout = new CancellationTokenSource(LongestCleanUp, _time);
         try
         {
-            await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, timeout.Token).ConfigureAwait(false);
+            await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, recordGeneration, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
@@ -241,7 +246,7 @@ internal sealed partial class GcpBackend
     /// <summary>Gives the upload back as it was. If that fails, the claim is found to be dead in time.</summary>
     private async Task ReleaseAsync(string container, CompleteUploadRequest request, string id)
     {
-        using var timeout = new CancellationTokenSource(LongestCommit, _time);
+        using var timeout = new CancellationTokenSource(LongestCleanUp, _time);
         try
         {
             await _temporary.DeleteAllAsync(container, _names.Joins(request.Bucket, request.UploadId, id), timeout.Token).ConfigureAwait(false);

@@ -14,7 +14,8 @@ internal sealed partial class GcpBackend
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
         ObjectAttributes attributes = request.Attributes ?? request.SourceProperties;
-        string? etag = IsMd5(request.SourceProperties) || IsForeign(request.SourceProperties) ? null : request.SourceProperties.ETag;
+        bool isKnown = IsMd5(request.SourceProperties) && !_isEncrypted;
+        string? etag = isKnown || IsForeign(request.SourceProperties) ? null : request.SourceProperties.ETag;
         string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
         GcsObject resource = GcpProperties.Resource(attributes, _options.StorageClass, etag, request.SourceProperties.Size, token);
         string container = Container(request.Bucket);
@@ -29,6 +30,7 @@ internal sealed partial class GcpBackend
                 (generation, repeats, tries) =>
                     RewriteAsync(request.Source, request.SourceProperties.Revision, container, name, resource, generation, repeats, tries, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
+            made = await KeepETagAsync(container, made, cancellationToken).ConfigureAwait(false);
             return GcpProperties.Read(request.Key, made).Properties;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -50,7 +52,7 @@ internal sealed partial class GcpBackend
         {
             if (request.Range.IsWhole)
             {
-                string? etag = IsMd5(source) ? null : ETags.OfCopiedPart(source, request.Range);
+                string etag = IsMd5(source) ? source.ETag : ETags.OfCopiedPart(source, request.Range);
                 GcsObject resource = GcpProperties.Resource(new ObjectAttributes(), storageClass, etag, source.Size);
                 made = await RewriteAsync(
                     request.Source, source.Revision, container, name, resource, ifGenerationMatch: null, Repeats.Harmless, new Tries(), cancellationToken).ConfigureAwait(false);
@@ -60,9 +62,10 @@ internal sealed partial class GcpBackend
                 made = await _inserts.PutAsync(
                     container,
                     name,
-                    new GcsObject { StorageClass = storageClass },
+                    GcpProperties.Part(storageClass, etag: null, request.Range.Length),
                     request.Range.Length,
-                    async token => await OpenMediaAsync(request.Source.Bucket, request.Source.Key, source.Revision, request.Range, token).ConfigureAwait(false),
+                    async token => new IdleTimeoutStream(
+                        await OpenMediaAsync(request.Source.Bucket, request.Source.Key, source.Revision, request.Range, token).ConfigureAwait(false), Limits.Idle, _time),
                     ifGenerationMatch: null,
                     Repeats.Harmless,
                     new Tries(),

@@ -16,7 +16,8 @@ internal sealed partial class GcpBackend
         string container = Container(request.Bucket);
         string name = _names.Object(request.Bucket, request.Key);
         string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
-        GcsObject resource = GcpProperties.Resource(request.Attributes, _options.StorageClass, token: token);
+        string? etag = _isEncrypted ? request.Body.ETag : null;
+        GcsObject resource = GcpProperties.Resource(request.Attributes, _options.StorageClass, etag, request.Body.Length ?? 0, token);
         try
         {
             GcsObject made = await WriteAsync(
@@ -26,6 +27,7 @@ internal sealed partial class GcpBackend
                 GenerationToMatch(request.Condition),
                 (generation, repeats, tries) => _inserts.PutAsync(container, name, resource, request.Body, generation, repeats, tries, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
+            made = await KeepETagAsync(container, made, cancellationToken).ConfigureAwait(false);
             return GcpProperties.Read(request.Key, made).Properties;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -145,6 +147,38 @@ internal sealed partial class GcpBackend
         generation is not null
             ? send(generation, Repeats.Harmless, new Tries())
             : _unconditional.WriteAsync(container, name, token, (match, tries) => send(match, UnconditionalWrites.RepeatsOf(match), tries), cancellationToken);
+
+    /// <summary>
+    /// Keeps the ETag of an object that turns out to be encrypted under the upstream bucket's own key: listings leave out its hash. From then on writes
+    /// bring it along, so that this costs a request only once.
+    /// </summary>
+    private async ValueTask<GcsObject> KeepETagAsync(string container, GcsObject made, CancellationToken cancellationToken)
+    {
+        if (made.KmsKeyName is null)
+        {
+            return made;
+        }
+
+        _isEncrypted = true;
+        if (GcpProperties.ShowsETag(made) || made.Md5Hash is not { } md5)
+        {
+            return made;
+        }
+
+        string etag = ETags.FromMd5(Convert.FromBase64String(md5));
+        var change = new GcsObject { Metadata = GcpProperties.ETagEntry(etag, GcpProperties.SizeOf(made)) };
+        ObjectsResource.PatchRequest patch = Service.Objects.Patch(change, container, made.Name);
+        patch.IfGenerationMatch = made.Generation;
+        try
+        {
+            return await _requests.WriteAsync(patch, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            // The object is stored, which is what was asked for. Its listing shows the generation in place of the ETag.
+            return made;
+        }
+    }
 
     private async Task<Stream> OpenMediaAsync(string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
     {

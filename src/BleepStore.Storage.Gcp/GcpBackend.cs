@@ -24,6 +24,9 @@ internal sealed partial class GcpBackend : StorageBackend
     private readonly ConcurrentDictionary<string, TransientUpload> _transient = new(StringComparer.Ordinal);
     private readonly bool _shared;
 
+    /// <summary>Whether objects are encrypted under a customer-managed key, as far as is known: of the options, or of the upstream bucket.</summary>
+    private volatile bool _isEncrypted;
+
     /// <param name="options">Valid options.</param>
     /// <param name="clients">The client; the backend disposes it unless it was given.</param>
     /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
@@ -33,8 +36,9 @@ internal sealed partial class GcpBackend : StorageBackend
         _options = options.Snapshot();
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
+        _isEncrypted = options.KmsKeyName is not null;
         _names = new GcpNames(options.Prefix, options.BucketMapping);
-        _requests = new GcpRequests(clients, _time);
+        _requests = new GcpRequests(clients, () => Limits, options.UserProject, _time);
         _unconditional = new UnconditionalWrites(clients, _requests, _time);
         _temporary = new TemporaryObjects(clients, _requests);
         _inserts = new ObjectInserts(clients, _requests, options.KmsKeyName);
@@ -101,8 +105,13 @@ internal sealed partial class GcpBackend : StorageBackend
         if (_shared)
         {
             string name = _names.Probe(id);
-            await _inserts.CreateEmptyAsync(_options.Bucket!, name, new GcsObject(), cancellationToken).ConfigureAwait(false);
-            await _temporary.DeleteAsync(_options.Bucket!, name, cancellationToken).ConfigureAwait(false);
+            long generation = await _inserts.CreateEmptyAsync(_options.Bucket!, name, new GcsObject(), cancellationToken).ConfigureAwait(false);
+            if (!await _temporary.DeleteAsync(_options.Bucket!, name, generation, cancellationToken).ConfigureAwait(false))
+            {
+                throw new StorageException(
+                    StorageErrorCode.AccessDenied,
+                    $"The probe '{name}' was deleted, but not its version {generation}: a versioned bucket keeps it. Allow storage.objects.delete also for requests that name a generation.");
+            }
         }
         else
         {

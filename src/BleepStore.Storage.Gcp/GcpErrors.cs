@@ -91,7 +91,9 @@ internal static class GcpErrors
         string? reason = error?.Errors is [{ Reason: { Length: > 0 } given }, ..] ? given : null;
         string message = UpstreamErrors.FirstLine(error?.Message ?? "");
         StorageErrorCode code = CodeOf(status, reason);
-        string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : "";
+        string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response)
+            : IsUnpaid(status, reason) ? $" Set {nameof(GcpBackendOptions.UserProject)} to the project that pays: the bucket's owner does not."
+            : "";
         return new StorageException(code, message + advice, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
         {
             Status = status,
@@ -111,10 +113,14 @@ internal static class GcpErrors
         ? $" The request had no credential: with {nameof(GcpBackendOptions.UnauthenticatedAccess)} none is sent."
         : $" The credential's token was refused: see whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, {nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this key.";
 
+    /// <summary>Of the parameters that a request can need, this library leaves out only the project that pays ("Requester Pays").</summary>
+    private static bool IsUnpaid(int status, string? reason) => status == 400 && reason == "required";
+
     private static StorageErrorCode CodeOf(int status, string? reason)
     {
         // "required" is a token that is missing (401) or a parameter (400).
-        return reason is not null && status != 401 && ByReason.TryGetValue(reason, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
+        return IsUnpaid(status, reason) ? StorageErrorCode.AccessDenied
+            : reason is not null && status != 401 && ByReason.TryGetValue(reason, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
     }
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>

@@ -14,14 +14,13 @@ namespace BleepStore.Storage.Gcp;
 /// because its exceptions do not have the headers of the answer, and because it does not notice an answer that breaks off after its headers.
 /// </summary>
 /// <param name="clients">The client.</param>
+/// <param name="limits">How long a request may stand still or stay unanswered, with all its tries.</param>
+/// <param name="userProject">The project that pays; <see langword="null"/> for the upstream bucket's owner.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
+internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits, string? userProject, TimeProvider time)
 {
-    /// <summary>For a request with all its retries, to the end of an answer in JSON; the bytes of objects apart. A call of rewrite alone can take 30 seconds ("Objects: rewrite").</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
-
-    /// <summary>The slowest line that is waited for, in bytes a second.</summary>
-    private const long SlowestLine = 64 * 1024;
+    /// <summary>More of a refusal is no reason, but a page.</summary>
+    private const int MaxReason = 1024 * 1024;
 
     private StorageService Service => clients.Service;
 
@@ -30,7 +29,8 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
 
     /// <summary>Reads a document together with the service's time.</summary>
     public Task<Dated<T>> ReadDatedAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
-        SendAsync(() => request.CreateRequest(), Repeats.Read, new Tries(), Deadline, new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: false).ReadAsync, cancellationToken);
+        SendAsync(
+            _ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: false).ReadAsync, cancellationToken);
 
     /// <summary>Changes something.</summary>
     /// <param name="request">The request.</param>
@@ -46,7 +46,8 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
     public async Task<T> WriteAsync<T>(ClientServiceRequest<T> request, Repeats repeats, Tries tries, CancellationToken cancellationToken)
     {
         var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: true);
-        return (await SendAsync(() => request.CreateRequest(), repeats, tries, Deadline, reader.ReadAsync, cancellationToken).ConfigureAwait(false)).Document;
+        bool worksOnServer = request is ObjectsResource.ComposeRequest or ObjectsResource.RewriteRequest;
+        return (await SendAsync(_ => request.CreateRequest(), repeats, tries, worksOnServer, reader.ReadAsync, cancellationToken).ConfigureAwait(false)).Document;
     }
 
     /// <summary>Stores an object in one request.</summary>
@@ -58,44 +59,54 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<GcsObject> InsertAsync(Uri address, string name, UploadContent content, Repeats repeats, Tries tries, CancellationToken cancellationToken)
     {
-        TimeSpan deadline = Deadline + TimeSpan.FromSeconds((double)content.MediaLength / SlowestLine);
         var reader = new DocumentReader<GcsObject>(this, name, isWrite: true);
         return (await SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, address) { Content = content }, repeats, tries, deadline, reader.ReadAsync, cancellationToken).ConfigureAwait(false)).Document;
+            timer =>
+            {
+                content.Watch = timer.Watch;
+                return new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+            },
+            repeats,
+            tries,
+            worksOnServer: false,
+            reader.ReadAsync,
+            cancellationToken).ConfigureAwait(false)).Document;
     }
 
     /// <summary>Opens a body; whoever gets the answer disposes it.</summary>
     public Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
-        SendAsync(create, Repeats.Read, new Tries(), Deadline, static (response, _) => Task.FromResult(response), cancellationToken);
+        SendAsync(_ => create(), Repeats.Read, new Tries(), worksOnServer: false, static (response, _) => Task.FromResult(response), cancellationToken);
 
     /// <param name="create">Makes the request anew for each try: none can be sent twice.</param>
     /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
     /// <param name="tries">What is left of the call's tries.</param>
-    /// <param name="deadline">For all tries, to the end of the answer.</param>
+    /// <param name="worksOnServer">Whether the answer takes work on the server.</param>
     /// <param name="read">Reads an answer that is a success.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     private async Task<T> SendAsync<T>(
-        Func<HttpRequestMessage> create,
+        Func<RequestTimer, HttpRequestMessage> create,
         Repeats repeats,
         Tries tries,
-        TimeSpan deadline,
+        bool worksOnServer,
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
-        using var expiry = new CancellationTokenSource(deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
+        // One timer for all tries: a service that never answers is not asked seven times.
+        using RequestTimer timer = worksOnServer
+            ? RequestTimer.StartServerWork(limits(), time, cancellationToken)
+            : RequestTimer.Start(limits(), time, cancellationToken);
         while (true)
         {
             tries.Use();
             bool? mayHaveLanded = repeats == Repeats.Read ? null : clients.MayRepeat || tries.MayHaveLanded;
-            Try<T> made = await TryAsync(create(), mayHaveLanded, read, either.Token, cancellationToken).ConfigureAwait(false);
+            Try<T> made = await TryAsync(create(timer), mayHaveLanded, read, timer, cancellationToken).ConfigureAwait(false);
             tries.MayHaveLanded |= made.IsInDoubt;
             if (made.Failure is not { } failure)
             {
                 return made.Answer!;
             }
 
-            if (!CanRepeat(made, repeats, tries) || !await WaitAsync(tries.Used, failure, either.Token, cancellationToken).ConfigureAwait(false))
+            if (!CanRepeat(made, repeats, tries) || !await WaitAsync(tries.Used, failure, timer.Token, cancellationToken).ConfigureAwait(false))
             {
                 ExceptionDispatchInfo.Throw(failure);
             }
@@ -109,7 +120,7 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
         && (!clients.IsGiven || (made.BrokeOff && tries.Used < Retries.MaxTriesOfGivenClient));
 
     /// <returns>Whether to go on: not where the service asks for more patience than a call has, nor past the deadline.</returns>
-    private async Task<bool> WaitAsync(int failedTry, StorageException failure, CancellationToken either, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(int failedTry, StorageException failure, CancellationToken limited, CancellationToken cancellationToken)
     {
         if (failure.RetryAfter > Retries.LongestWait)
         {
@@ -118,7 +129,7 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
 
         try
         {
-            await Task.Delay(Retries.Wait(failedTry, failure.RetryAfter), time, either).ConfigureAwait(false);
+            await Task.Delay(Retries.Wait(failedTry, failure.RetryAfter), time, limited).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -130,10 +141,10 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
     /// <param name="message">The request.</param>
     /// <param name="mayHaveLanded">For a write, whether an earlier try may have been carried out; <see langword="null"/> for a read.</param>
     /// <param name="read">Reads an answer that is a success.</param>
-    /// <param name="either">The caller's token or the deadline.</param>
+    /// <param name="timer">Ends the request when it stands still or stays unanswered.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     private async Task<Try<T>> TryAsync<T>(
-        HttpRequestMessage message, bool? mayHaveLanded, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken either, CancellationToken cancellationToken)
+        HttpRequestMessage message, bool? mayHaveLanded, Func<HttpResponseMessage, CancellationToken, Task<T>> read, RequestTimer timer, CancellationToken cancellationToken)
     {
         bool isWrite = mayHaveLanded is not null;
         if (isWrite)
@@ -142,12 +153,17 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
             message.Content ??= new ByteArrayContent([]);
         }
 
+        if (userProject is not null)
+        {
+            message.RequestUri = Paid(message.RequestUri!, userProject);
+        }
+
         HttpResponseMessage response;
         try
         {
-            response = await Service.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either).ConfigureAwait(false);
+            response = await Service.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
         }
-        catch (Exception thrown) when (GcpErrors.Map(thrown, mayHaveLanded, cancellationToken) is { } error)
+        catch (Exception thrown) when (MapFailure(thrown, mayHaveLanded, timer, cancellationToken) is { } error)
         {
             return Try<T>.Thrown(error, thrown, isWrite, brokeOff: false);
         }
@@ -156,7 +172,7 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
         {
             using (response)
             {
-                StorageException refusal = GcpErrors.FromAnswer(response, await ErrorAsync(response, either, cancellationToken).ConfigureAwait(false), time, mayHaveLanded);
+                StorageException refusal = GcpErrors.FromAnswer(response, await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false), time, mayHaveLanded);
                 return new Try<T>(default, refusal)
                 {
                     IsTransient = Retries.IsTransient(response.StatusCode),
@@ -167,29 +183,46 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
 
         try
         {
-            return new Try<T>(await read(response, either).ConfigureAwait(false), null);
+            return new Try<T>(await read(response, timer.Token).ConfigureAwait(false), null);
         }
-        catch (Exception thrown) when (GcpErrors.Map(thrown, isWrite ? true : null, cancellationToken) is { } error)
+        catch (Exception thrown) when (MapFailure(thrown, isWrite ? true : null, timer, cancellationToken) is { } error)
         {
             return Try<T>.Thrown(error, thrown, isWrite, brokeOff: true);
         }
     }
 
-    /// <summary>What the service says, where it says it in JSON: it does not of media, and proxies do not at all.</summary>
-    private async Task<RequestError?> ErrorAsync(HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
+    private static StorageException? MapFailure(Exception thrown, bool? mayHaveLanded, RequestTimer timer, CancellationToken cancellationToken)
     {
-        if (response.Content.Headers.ContentType?.MediaType != "application/json")
-        {
-            return null;
-        }
+        StorageException? expired = timer.Explain(thrown, isWrite: mayHaveLanded is not null);
 
+        // The timer knows of this try alone. An earlier one may have been carried out.
+        return expired is { IsOutcomeUnknown: true } || mayHaveLanded != true ? expired ?? GcpErrors.Map(thrown, mayHaveLanded, cancellationToken)
+            : GcpErrors.Map(thrown, mayHaveLanded, cancellationToken);
+    }
+
+    /// <summary>The address with the project that pays for the request ("Requester Pays").</summary>
+    private static Uri Paid(Uri address, string userProject)
+    {
+        string separator = address.Query.Length == 0 ? "?" : "&";
+        return new Uri(
+            $"{address.AbsoluteUri}{separator}userProject={Uri.EscapeDataString(userProject)}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
+    /// <summary>
+    /// What the service says, where it says it in JSON. The upload endpoint gives JSON another content type, so that only the text tells. Of media and
+    /// by proxies it is not JSON.
+    /// </summary>
+    private async Task<RequestError?> ErrorAsync(HttpResponseMessage response, CancellationToken limited, CancellationToken cancellationToken)
+    {
         try
         {
-            await response.Content.LoadIntoBufferAsync(either).ConfigureAwait(false);
-            return await Service.DeserializeError(response).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(MaxReason, limited).ConfigureAwait(false);
+            string text = await response.Content.ReadAsStringAsync(limited).ConfigureAwait(false);
+            return text.AsSpan().TrimStart() is ['{', ..] ? await Service.DeserializeError(response).ConfigureAwait(false) : null;
         }
         catch (Exception unreadable) when (
-            unreadable is GoogleApiException or HttpRequestException or IOException
+            unreadable is GoogleApiException or JsonException or HttpRequestException or IOException
             || (unreadable is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The status says enough.
@@ -200,12 +233,12 @@ internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
     /// <summary>Reads documents, and believes only those that are what was asked for.</summary>
     private sealed class DocumentReader<T>(GcpRequests requests, string? name, bool isWrite)
     {
-        public async Task<Dated<T>> ReadAsync(HttpResponseMessage response, CancellationToken either)
+        public async Task<Dated<T>> ReadAsync(HttpResponseMessage response, CancellationToken limited)
         {
             using (response)
             {
                 // The SDK reads without a token: a service that stops after the headers would hold the call for ever.
-                await response.Content.LoadIntoBufferAsync(either).ConfigureAwait(false);
+                await response.Content.LoadIntoBufferAsync(limited).ConfigureAwait(false);
                 T document;
                 try
                 {

@@ -31,17 +31,22 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
     }
 
     /// <summary>Stores an empty object under a name that no other call writes. One that is there already is ours: the answer to an earlier try was lost.</summary>
-    public async Task CreateEmptyAsync(string container, string name, GcsObject resource, CancellationToken cancellationToken)
+    /// <returns>Its generation.</returns>
+    public async Task<long> CreateEmptyAsync(string container, string name, GcsObject resource, CancellationToken cancellationToken)
     {
+        GcsObject made;
         try
         {
-            await PutAsync(container, name, resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken)
+            made = await PutAsync(
+                container, name, resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            // It is there.
+            made = await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false);
         }
+
+        return made.Generation!.Value;
     }
 
     /// <summary>Stores bytes whose MD5 nobody knows yet.</summary>

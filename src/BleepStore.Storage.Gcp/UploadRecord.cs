@@ -7,6 +7,9 @@ namespace BleepStore.Storage.Gcp;
 /// <param name="InitiatedAt">When the upload began (UTC).</param>
 internal sealed record UploadRecord(string Key, string UploadId, ObjectAttributes Attributes, DateTimeOffset InitiatedAt)
 {
+    /// <summary>The record's only generation.</summary>
+    public required long Generation { get; init; }
+
     /// <summary>By which a change is made conditional on nobody else having made one.</summary>
     public required long Metageneration { get; init; }
 
