@@ -1,7 +1,8 @@
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// Waits for a completion of another process that has claimed an upload. Whether that process has died is told by the service's clock, or by how
+/// Waits for a completion of another process that has claimed an upload. Whether that process has died is told by the service's clock, or
+/// by how
 /// long the claim was watched here. What the clock of this machine says is not looked at.
 /// </summary>
 /// <param name="time">The clock, of which only passing time counts.</param>
@@ -27,5 +28,6 @@ internal sealed class ClaimWatch(TimeProvider time, TimeSpan longest)
     }
 
     /// <summary>Waits until it is worth looking again; longer from time to time.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken) => Task.Delay(Retries.Backoff(Math.Min(++_polls + 1, MaxSteps)), time, cancellationToken);
+    public Task WaitAsync(CancellationToken cancellationToken) =>
+        Task.Delay(Retries.Backoff(Math.Min(++_polls + 1, MaxSteps)), time, cancellationToken);
 }

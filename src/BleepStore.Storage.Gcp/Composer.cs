@@ -40,7 +40,8 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
                 // No other call writes this name, and the sources are pinned: made twice it is the same.
                 var destination = new GcsObject { StorageClass = storageClass };
                 GcsObject made = await ComposeAsync(
-                    container, name, groups[index], destination, ifGenerationMatch: null, Repeats.Harmless, new Tries(), token).ConfigureAwait(false);
+                    container, name, groups[index], destination, ifGenerationMatch: null, Repeats.Harmless, new Tries(), token)
+                    .ConfigureAwait(false);
                 joined[index] = new ComposeSource(name, made.Generation!.Value);
             }).ConfigureAwait(false);
             sources = joined;

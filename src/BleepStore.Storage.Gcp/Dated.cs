@@ -3,7 +3,8 @@ namespace BleepStore.Storage.Gcp;
 /// <summary>An answer, and when the service gave it.</summary>
 /// <param name="Document">The document.</param>
 /// <param name="Date">
-/// The header <c>Date</c> of the same answer, in whole seconds. It is compared with timestamps of the document only, because the clock of this
+/// The header <c>Date</c> of the same answer, in whole seconds. It is compared with timestamps of the document only, because the clock of
+/// this
 /// machine may differ. <see langword="null"/> when the answer has none.
 /// </param>
 internal sealed record Dated<T>(T Document, DateTimeOffset? Date)

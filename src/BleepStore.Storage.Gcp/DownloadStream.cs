@@ -23,7 +23,8 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
 
         if (_left < 0)
         {
-            throw new StorageException(StorageErrorCode.InternalError, "The body goes on past its end. It was changed on the way. Read it again.");
+            throw new StorageException(
+                StorageErrorCode.InternalError, "The body goes on past its end. It was changed on the way. Read it again.");
         }
 
         if (crc32C is not null)

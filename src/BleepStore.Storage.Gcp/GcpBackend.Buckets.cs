@@ -24,7 +24,8 @@ internal sealed partial class GcpBackend
             }
             else
             {
-                await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(request.Bucket), _options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+                await _requests.WriteAsync(Service.Buckets.Insert(
+                    NewBucket(request.Bucket), _options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
@@ -45,7 +46,14 @@ internal sealed partial class GcpBackend
         try
         {
             await _inserts.PutAsync(
-                container, name, resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken).ConfigureAwait(false);
+                container,
+                name,
+                resource,
+                StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty),
+                ifGenerationMatch: 0,
+                Repeats.Harmless,
+                new Tries(),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
@@ -71,7 +79,8 @@ internal sealed partial class GcpBackend
     public override async Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
-        long generation = await FindBucketAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false) ?? throw NoSuchBucket(request.Bucket);
+        long generation = await FindBucketAsync(
+            request.Bucket, container, cancellationToken).ConfigureAwait(false) ?? throw NoSuchBucket(request.Bucket);
         await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
 
         // Parts before the records that lead to them.
@@ -81,7 +90,8 @@ internal sealed partial class GcpBackend
         {
             if (_shared)
             {
-                await _temporary.DeleteAsync(container, _names.BucketMarker(request.Bucket), generation, cancellationToken).ConfigureAwait(false);
+                await _temporary.DeleteAsync(
+                    container, _names.BucketMarker(request.Bucket), generation, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -97,14 +107,17 @@ internal sealed partial class GcpBackend
     public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
         await FindBucketAsync(request.Bucket, Container(request.Bucket), cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <returns>The generation of the bucket's marker, or any number where the bucket is an upstream one; <see langword="null"/> when there is none.</returns>
+    /// <returns>
+    /// The generation of the bucket's marker, or any number where the bucket is an upstream one; <see langword="null"/> when there is none.
+    /// </returns>
     private async Task<long?> FindBucketAsync(string bucket, string container, CancellationToken cancellationToken)
     {
         try
         {
             if (_shared)
             {
-                return (await _requests.ReadAsync(Service.Objects.Get(container, _names.BucketMarker(bucket)), cancellationToken).ConfigureAwait(false)).Generation;
+                return (await _requests.ReadAsync(
+                    Service.Objects.Get(container, _names.BucketMarker(bucket)), cancellationToken).ConfigureAwait(false)).Generation;
             }
 
             await _requests.ReadAsync(Service.Buckets.Get(container), cancellationToken).ConfigureAwait(false);
@@ -144,7 +157,9 @@ internal sealed partial class GcpBackend
             GcsObjects page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             if (page.Items?.Any(item => !item.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)) ?? false)
             {
-                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects or noncurrent versions of them. Delete them first.");
+                throw new StorageException(
+                    StorageErrorCode.BucketNotEmpty,
+                    $"The bucket '{bucket}' holds objects or noncurrent versions of them. Delete them first.");
             }
 
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
@@ -192,7 +207,8 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>
-    /// Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not show. The service
+    /// Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not
+    /// show. The service
     /// cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins anew and skips.
     /// </summary>
     private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
@@ -205,7 +221,8 @@ internal sealed partial class GcpBackend
         {
             GcsBuckets page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             buckets.AddRange((page.Items ?? [])
-                .Where(bucket => BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name) && string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
+                .Where(bucket => BucketNaming.IsValid(
+                    bucket.Name) && GcpNames.IsOwnBucket(bucket.Name) && string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
                 .Select(static bucket => new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default)));
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
 

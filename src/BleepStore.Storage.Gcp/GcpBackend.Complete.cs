@@ -14,10 +14,12 @@ internal sealed partial class GcpBackend
     private const int MaxBackoffSteps = 5;
 
     /// <summary>
-    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can have the default
+    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can have
+    /// the default
     /// limit, so that a shorter one of this store does not count.
     /// </summary>
-    private TimeSpan LongestCommit => Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
+    private TimeSpan LongestCommit =>
+        Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
@@ -88,8 +90,10 @@ internal sealed partial class GcpBackend
 
                 completion ??= await PrepareAsync(container, request, record, id, cancellationToken).ConfigureAwait(false);
                 var claim = new UploadClaim(id, generation);
-                bool isClaimed = record.Claim == claim || await _records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
-                if (isClaimed && await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false) is { } made)
+                bool isClaimed = record.Claim == claim || await _records.TryClaimAsync(
+                    container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
+                if (isClaimed && await TryCommitAsync(
+                    container, completion, generation, cancellationToken).ConfigureAwait(false) is { } made)
                 {
                     await ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
                     return made;
@@ -98,13 +102,15 @@ internal sealed partial class GcpBackend
                 if (++round == MaxCommitRounds)
                 {
                     throw new StorageException(
-                        StorageErrorCode.OperationAborted, $"Other writes to the key came first {round} times. The upload is as it was: complete it again when the key is written less often.");
+                        StorageErrorCode.OperationAborted,
+                        $"Other writes to the key came first {round} times, and the upload is as it was. Complete it again later.");
                 }
 
                 await Task.Delay(Retries.Backoff(Math.Min(round, MaxBackoffSteps)), _time, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (StorageException error) when (error.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.OperationAborted && completion is not null)
+        catch (StorageException error) when (
+            error.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.OperationAborted && completion is not null)
         {
             await ReleaseAsync(container, request, id).ConfigureAwait(false);
             throw;
@@ -159,7 +165,8 @@ internal sealed partial class GcpBackend
             long now = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
 
             // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then overwritten cannot be told from lost.
-            if (error.Code != StorageErrorCode.PreconditionFailed || now == generation || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
+            if (error.Code != StorageErrorCode.PreconditionFailed || now == generation || (
+                error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
             {
                 throw;
             }
@@ -183,13 +190,18 @@ internal sealed partial class GcpBackend
             name,
             request.UploadId,
             ifGenerationMatch,
-            (generation, repeats, tries) => _composer.ComposeAsync(container, name, completion.Sources, destination, generation, repeats, tries, cancellationToken),
+            (generation, repeats, tries) =>
+                _composer.ComposeAsync(container, name, completion.Sources, destination, generation, repeats, tries, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         StoredObject stored = GcpProperties.Read(request.Key, made);
         return stored.WriteToken == request.UploadId && stored.Properties.ETag == completion.Parts.ETag
             ? stored.Properties
             : throw new StorageException(
-                StorageErrorCode.InternalError, "The answer to the completion shows another object than the one that was completed. Read the object before you complete again.") { IsOutcomeUnknown = true };
+                StorageErrorCode.InternalError,
+                "The answer to the completion shows another object. Read the object before you complete again.")
+            {
+                IsOutcomeUnknown = true,
+            };
     }
 
     private string? ClassOf(Completion completion) => completion.Attributes.StorageClass ?? _options.StorageClass;
@@ -223,7 +235,8 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>Intermediates and parts, and the record last: as long as there is something, the record leads to it.</summary>
-    private async Task CleanUpAsync(string container, string bucket, string key, string uploadId, long recordGeneration, CancellationToken cancellationToken)
+    private async Task CleanUpAsync(
+        string container, string bucket, string key, string uploadId, long recordGeneration, CancellationToken cancellationToken)
     {
         await _temporary.DeleteAllAsync(container, _names.Upload(bucket, uploadId), cancellationToken).ConfigureAwait(false);
         await _records.DeleteAsync(container, bucket, key, uploadId, recordGeneration, cancellationToken).ConfigureAwait(false);
@@ -235,7 +248,8 @@ internal sealed partial class GcpBackend
         using var timeout = new CancellationTokenSource(LongestCleanUp, _time);
         try
         {
-            await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, recordGeneration, timeout.Token).ConfigureAwait(false);
+            await CleanUpAsync(
+                container, request.Bucket, request.Key, request.UploadId, recordGeneration, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {

@@ -13,11 +13,11 @@ internal sealed partial class GcpBackend
 
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
-        ObjectAttributes attributes = request.Attributes ?? request.SourceProperties;
-        bool isKnown = IsMd5(request.SourceProperties) && !_isEncrypted;
-        string? etag = isKnown || IsForeign(request.SourceProperties) ? null : request.SourceProperties.ETag;
+        ObjectProperties source = request.SourceProperties;
+        bool isKnown = IsMd5(source) && !_isEncrypted;
+        string? etag = isKnown || IsForeign(source) ? null : source.ETag;
         string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
-        GcsObject resource = GcpProperties.Resource(attributes, _options.StorageClass, etag, request.SourceProperties.Size, token);
+        GcsObject resource = GcpProperties.Resource(request.Attributes ?? source, _options.StorageClass, etag, source.Size, token);
         string container = Container(request.Bucket);
         string name = _names.Object(request.Bucket, request.Key);
         try
@@ -28,15 +28,17 @@ internal sealed partial class GcpBackend
                 token,
                 GenerationToMatch(request.Condition),
                 (generation, repeats, tries) =>
-                    RewriteAsync(request.Source, request.SourceProperties.Revision, container, name, resource, generation, repeats, tries, cancellationToken),
+                    RewriteAsync(request.Source, source.Revision, container, name, resource, generation, repeats, tries, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
             made = await KeepETagAsync(container, made, cancellationToken).ConfigureAwait(false);
             return GcpProperties.Read(request.Key, made).Properties;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            StorageException source = await NotFoundAsync(request.Source.Bucket, error, cancellationToken).ConfigureAwait(false);
-            throw source.Code == StorageErrorCode.NoSuchBucket ? source : await NotFoundAsync(request.Bucket, error, cancellationToken).ConfigureAwait(false);
+            StorageException missing = await NotFoundAsync(request.Source.Bucket, error, cancellationToken).ConfigureAwait(false);
+            throw missing.Code == StorageErrorCode.NoSuchBucket
+                ? missing
+                : await NotFoundAsync(request.Bucket, error, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -55,7 +57,15 @@ internal sealed partial class GcpBackend
                 string etag = IsMd5(source) ? source.ETag : ETags.OfCopiedPart(source, request.Range);
                 GcsObject resource = GcpProperties.Resource(new ObjectAttributes(), storageClass, etag, source.Size);
                 made = await RewriteAsync(
-                    request.Source, source.Revision, container, name, resource, ifGenerationMatch: null, Repeats.Harmless, new Tries(), cancellationToken).ConfigureAwait(false);
+                    request.Source,
+                    source.Revision,
+                    container,
+                    name,
+                    resource,
+                    ifGenerationMatch: null,
+                    Repeats.Harmless,
+                    new Tries(),
+                    cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -64,8 +74,12 @@ internal sealed partial class GcpBackend
                     name,
                     GcpProperties.Part(storageClass, etag: null, request.Range.Length),
                     request.Range.Length,
-                    async token => new IdleTimeoutStream(
-                        await OpenMediaAsync(request.Source.Bucket, request.Source.Key, source.Revision, request.Range, token).ConfigureAwait(false), Limits.Idle, _time),
+                    async token =>
+                    {
+                        Stream media = await OpenMediaAsync(
+                            request.Source.Bucket, request.Source.Key, source.Revision, request.Range, token).ConfigureAwait(false);
+                        return new IdleTimeoutStream(media, Limits.Idle, _time);
+                    },
                     ifGenerationMatch: null,
                     Repeats.Harmless,
                     new Tries(),
@@ -114,7 +128,8 @@ internal sealed partial class GcpBackend
             if (idle == MaxIdleCalls)
             {
                 throw new StorageException(
-                    StorageErrorCode.InternalError, $"Google answered {idle} times that the copy is not done, and moved no bytes. Copy again later.");
+                    StorageErrorCode.InternalError,
+                    $"Google answered {idle} times that the copy is not done, and moved no bytes. Copy again later.");
             }
 
             moved = answer.TotalBytesRewritten ?? moved;

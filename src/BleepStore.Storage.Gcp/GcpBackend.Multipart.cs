@@ -29,8 +29,8 @@ internal sealed partial class GcpBackend
 
         try
         {
-            transient.RecordGeneration =
-                await _records.CreateAsync(container, request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
+            transient.RecordGeneration = await _records.CreateAsync(
+                container, request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (!error.IsOutcomeUnknown)
         {
@@ -82,10 +82,13 @@ internal sealed partial class GcpBackend
         string container = Container(request.Bucket);
         if (request.IsTransient)
         {
-            TransientUpload upload = _transient.TryRemove(request.UploadId, out TransientUpload? found) ? found : throw UploadRecords.NoSuchUpload();
+            TransientUpload upload = _transient.TryRemove(
+                request.UploadId, out TransientUpload? found) ? found : throw UploadRecords.NoSuchUpload();
             long generation = upload.RecordGeneration
-                ?? (await _records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false)).Generation;
-            await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, generation, cancellationToken).ConfigureAwait(false);
+                ?? (await _records.FindAsync(
+                    container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false)).Generation;
+            await CleanUpAsync(
+                container, request.Bucket, request.Key, request.UploadId, generation, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -95,7 +98,8 @@ internal sealed partial class GcpBackend
         // A completion whose claim was taken for dead can have committed until its parts were gone. From here on it cannot.
         bool wasCompleted = record.Claim is not null
             && (await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId;
-        await _records.DeleteAsync(container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken).ConfigureAwait(false);
+        await _records.DeleteAsync(
+            container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken).ConfigureAwait(false);
         if (wasCompleted)
         {
             throw UploadRecords.NoSuchUpload();
@@ -144,7 +148,8 @@ internal sealed partial class GcpBackend
                 StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
                 if (current?.WriteToken == request.UploadId)
                 {
-                    await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken).ConfigureAwait(false);
+                    await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken)
+                        .ConfigureAwait(false);
                     throw UploadRecords.NoSuchUpload();
                 }
 
@@ -207,7 +212,8 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>
-    /// Reads those parts one by one of which the listing shows no ETag. Under a customer-managed key it has no hashes, and only parts that were copied out of
+    /// Reads those parts one by one of which the listing shows no ETag. Under a customer-managed key it has no hashes, and only parts that
+    /// were copied out of
     /// a range do not keep theirs: nobody knows it before they are stored.
     /// </summary>
     private async Task<IList<GcsObject>> WithETagsAsync(string container, IList<GcsObject> items, CancellationToken cancellationToken)

@@ -25,7 +25,8 @@ internal sealed partial class GcpBackend
                 name,
                 token,
                 GenerationToMatch(request.Condition),
-                (generation, repeats, tries) => _inserts.PutAsync(container, name, resource, request.Body, generation, repeats, tries, cancellationToken),
+                (generation, repeats, tries) =>
+                    _inserts.PutAsync(container, name, resource, request.Body, generation, repeats, tries, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
             made = await KeepETagAsync(container, made, cancellationToken).ConfigureAwait(false);
             return GcpProperties.Read(request.Key, made).Properties;
@@ -73,7 +74,10 @@ internal sealed partial class GcpBackend
 
                 if (round == MaxReadRounds)
                 {
-                    throw Recoded(error, StorageErrorCode.OperationAborted, $"The object was replaced {round} times between its properties and its bytes. Read it again when it is written less often.");
+                    throw Recoded(
+                        error,
+                        StorageErrorCode.OperationAborted,
+                        $"The object was replaced {round} times between its properties and its bytes. Read it again later.");
                 }
 
                 // Replaced or deleted meanwhile: the resource will tell.
@@ -133,7 +137,9 @@ internal sealed partial class GcpBackend
         }
     }
 
-    /// <summary>Deletes the live object if it is of a generation. Others that come after it are safe, however often the request is sent.</summary>
+    /// <summary>
+    /// Deletes the live object if it is of a generation. Others that come after it are safe, however often the request is sent.
+    /// </summary>
     private Task DeleteGenerationAsync(string container, string name, long generation, CancellationToken cancellationToken)
     {
         ObjectsResource.DeleteRequest delete = Service.Objects.Delete(container, name);
@@ -143,13 +149,20 @@ internal sealed partial class GcpBackend
 
     /// <summary>A write under a condition can be repeated as it is. One without is sent once, and then looked for by its token.</summary>
     private Task<GcsObject> WriteAsync(
-        string container, string name, string token, long? generation, Func<long?, Repeats, Tries, Task<GcsObject>> send, CancellationToken cancellationToken) =>
+        string container,
+        string name,
+        string token,
+        long? generation,
+        Func<long?, Repeats, Tries, Task<GcsObject>> send,
+        CancellationToken cancellationToken) =>
         generation is not null
             ? send(generation, Repeats.Harmless, new Tries())
-            : _unconditional.WriteAsync(container, name, token, (match, tries) => send(match, UnconditionalWrites.RepeatsOf(match), tries), cancellationToken);
+            : _unconditional.WriteAsync(
+                container, name, token, (match, tries) => send(match, UnconditionalWrites.RepeatsOf(match), tries), cancellationToken);
 
     /// <summary>
-    /// Keeps the ETag of an object that turns out to be encrypted under the upstream bucket's own key: listings leave out its hash. From then on writes
+    /// Keeps the ETag of an object that turns out to be encrypted under the upstream bucket's own key: listings leave out its hash. From
+    /// then on writes
     /// bring it along, so that this costs a request only once.
     /// </summary>
     private async ValueTask<GcsObject> KeepETagAsync(string container, GcsObject made, CancellationToken cancellationToken)
@@ -180,9 +193,11 @@ internal sealed partial class GcpBackend
         }
     }
 
-    private async Task<Stream> OpenMediaAsync(string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
+    private async Task<Stream> OpenMediaAsync(
+        string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
     {
-        string address = $"{_clients.Root}storage/v1/b/{Container(bucket)}/o/{Uri.EscapeDataString(_names.Object(bucket, key))}?alt=media&generation={revision}";
+        string name = Uri.EscapeDataString(_names.Object(bucket, key));
+        string address = $"{_clients.Root}storage/v1/b/{Container(bucket)}/o/{name}?alt=media&generation={revision}";
         var uri = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         HttpResponseMessage response = await _requests.OpenAsync(() => MediaRequest(uri, range), cancellationToken).ConfigureAwait(false);
         try
@@ -217,7 +232,8 @@ internal sealed partial class GcpBackend
     /// <summary>A page of something in between is no object's bytes, however long it is.</summary>
     private static void RequireMedia(HttpResponseMessage response, string revision)
     {
-        string? generation = response.Headers.TryGetValues("x-goog-generation", out IEnumerable<string>? given) ? given.FirstOrDefault() : null;
+        string? generation = response.Headers.TryGetValues(
+            "x-goog-generation", out IEnumerable<string>? given) ? given.FirstOrDefault() : null;
         bool isProved = generation is null ? response.Headers.Contains("x-goog-hash") : generation == revision;
         if (!isProved)
         {

@@ -24,7 +24,9 @@ internal sealed partial class GcpBackend : StorageBackend
     private readonly ConcurrentDictionary<string, TransientUpload> _transient = new(StringComparer.Ordinal);
     private readonly bool _shared;
 
-    /// <summary>Whether objects are encrypted under a customer-managed key, as far as is known: of the options, or of the upstream bucket.</summary>
+    /// <summary>
+    /// Whether objects are encrypted under a customer-managed key, as far as is known: of the options, or of the upstream bucket.
+    /// </summary>
     private volatile bool _isEncrypted;
 
     /// <param name="options">Valid options.</param>
@@ -105,18 +107,21 @@ internal sealed partial class GcpBackend : StorageBackend
         if (_shared)
         {
             string name = _names.Probe(id);
-            long generation = await _inserts.CreateEmptyAsync(_options.Bucket!, name, new GcsObject(), cancellationToken).ConfigureAwait(false);
+            long generation = await _inserts.CreateEmptyAsync(
+                _options.Bucket!, name, new GcsObject(), cancellationToken).ConfigureAwait(false);
             if (!await _temporary.DeleteAsync(_options.Bucket!, name, generation, cancellationToken).ConfigureAwait(false))
             {
                 throw new StorageException(
                     StorageErrorCode.AccessDenied,
-                    $"The probe '{name}' was deleted, but not its version {generation}: a versioned bucket keeps it. Allow storage.objects.delete also for requests that name a generation.");
+                    $"The probe '{name}' was deleted, but its version {generation} was not, and a versioned bucket keeps it. "
+                    + "Allow storage.objects.delete also for requests that name a generation.");
             }
         }
         else
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"bleepstore-probe-{id:N}");
-            await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(name), _options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(
+                Service.Buckets.Insert(NewBucket(name), _options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             await DeleteContainerAsync(name, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -51,7 +51,10 @@ public sealed class GcpBackendOptions
     /// <summary>The Cloud KMS key with which objects are encrypted: <c>projects/…/locations/…/keyRings/…/cryptoKeys/…</c>. Default: the upstream bucket's.</summary>
     public string? KmsKeyName { get; set; }
 
-    /// <summary>The project that pays for requests, by its id or number; buckets with requester pays need it. Default: none, the owner of the upstream bucket pays.</summary>
+    /// <summary>
+    /// The project that pays for requests, by its id or number; buckets with requester pays need it. Default: none, the owner of the
+    /// upstream bucket pays.
+    /// </summary>
     public string? UserProject { get; set; }
 
     /// <summary>Whether the store was given a client of the application's own.</summary>

@@ -34,7 +34,9 @@ internal sealed class GcpClients : IDisposable
     /// <summary>Whether the application gave the client.</summary>
     public bool IsGiven { get; }
 
-    /// <summary>Whether a request can be sent more than once without anybody here knowing: by a client or a handler of the application's own.</summary>
+    /// <summary>
+    /// Whether a request can be sent more than once without anybody here knowing: by a client or a handler of the application's own.
+    /// </summary>
     public bool MayRepeat { get; }
 
     public static GcpClients FromClient(StorageClient client) => new(client, isGiven: true, mayRepeat: true);

@@ -11,6 +11,9 @@ namespace BleepStore.Storage.Gcp;
 /// <remarks>Source: "HTTP status and error codes for JSON", Cloud Storage JSON API.</remarks>
 internal static class GcpErrors
 {
+    private const string Payer =
+        $" Set {nameof(GcpBackendOptions.UserProject)} to the project that pays, because the bucket's owner does not.";
+
     private const string RequestIdHeader = "X-GUploader-UploadID";
 
     private static readonly FrozenDictionary<string, StorageErrorCode> ByReason = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
@@ -65,7 +68,8 @@ internal static class GcpErrors
     /// <param name="cause">What reading it threw.</param>
     public static StorageException Unproved(HttpResponseMessage response, string missing, bool isWrite, Exception? cause) => new(
         StorageErrorCode.InternalError,
-        $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. See what answers at {nameof(GcpBackendOptions.BaseUri)}: a proxy, a portal or another service can stand in between.",
+        $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. "
+        + $"Check what answers at {nameof(GcpBackendOptions.BaseUri)}, because a proxy, a portal or another service can stand in between.",
         cause)
     {
         Status = (int)response.StatusCode,
@@ -91,9 +95,7 @@ internal static class GcpErrors
         string? reason = error?.Errors is [{ Reason: { Length: > 0 } given }, ..] ? given : null;
         string message = UpstreamErrors.FirstLine(error?.Message ?? "");
         StorageErrorCode code = CodeOf(status, reason);
-        string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response)
-            : IsUnpaid(status, reason) ? $" Set {nameof(GcpBackendOptions.UserProject)} to the project that pays: the bucket's owner does not."
-            : "";
+        string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : IsUnpaid(status, reason) ? Payer : "";
         return new StorageException(code, message + advice, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
         {
             Status = status,
@@ -120,7 +122,8 @@ internal static class GcpErrors
     {
         // "required" is a token that is missing (401) or a parameter (400).
         return IsUnpaid(status, reason) ? StorageErrorCode.AccessDenied
-            : reason is not null && status != 401 && ByReason.TryGetValue(reason, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
+            : reason is not null && status != 401 && ByReason.TryGetValue(
+                reason, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
     }
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>

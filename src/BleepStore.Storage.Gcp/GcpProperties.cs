@@ -31,13 +31,19 @@ internal static class GcpProperties
         };
     }
 
-    /// <summary>The resource of a part. It keeps its ETag as metadata, because listings of objects under a customer-managed key have no hashes.</summary>
-    public static GcsObject Part(string? storageClass, string? etag, long size) => new() { StorageClass = storageClass, Metadata = etag is null ? null : ETagEntry(etag, size) };
+    /// <summary>
+    /// The resource of a part. It keeps its ETag as metadata, because listings of objects under a customer-managed key have no hashes.
+    /// </summary>
+    public static GcsObject Part(string? storageClass, string? etag, long size) =>
+        new() { StorageClass = storageClass, Metadata = etag is null ? null : ETagEntry(etag, size) };
 
     /// <summary>The reserved metadata that keeps an ETag.</summary>
     public static IDictionary<string, string> ETagEntry(string etag, long size) => Codec.Pack(new ObjectAttributes(), etag, size);
 
-    /// <summary>Whether a listing that shows this resource would show its ETag: as metadata, or as a hash, which it leaves out under a customer-managed key.</summary>
+    /// <summary>
+    /// Whether a listing that shows this resource would show its ETag: as metadata, or as a hash, which it leaves out under a
+    /// customer-managed key.
+    /// </summary>
     public static bool ShowsETag(GcsObject found) =>
         Unpack(found).ETag is not null || (found.KmsKeyName is null && found.Md5Hash is not null) || found.ComponentCount is not null;
 

@@ -10,8 +10,10 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// Sends requests, sends them again, and maps what they answer and throw. The SDK builds its requests and reads its answers. They are sent here,
-/// because its exceptions do not have the headers of the answer, and because it does not notice an answer that breaks off after its headers.
+/// Sends requests, sends them again, and maps what they answer and throw. The SDK builds its requests and reads its answers. They are sent
+/// here,
+/// because its exceptions do not have the headers of the answer, and because it does not notice an answer that breaks off after its
+/// headers.
 /// </summary>
 /// <param name="clients">The client.</param>
 /// <param name="limits">How long a request may stand still or stay unanswered, with all its tries.</param>
@@ -30,7 +32,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     /// <summary>Reads a document together with the service's time.</summary>
     public Task<Dated<T>> ReadDatedAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
         SendAsync(
-            _ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: false).ReadAsync, cancellationToken);
+            _ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, new DocumentReader<T>(
+                this, Proofs.NameIn(request), isWrite: false).ReadAsync, cancellationToken);
 
     /// <summary>Changes something.</summary>
     /// <param name="request">The request.</param>
@@ -47,7 +50,9 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     {
         var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: true);
         bool worksOnServer = request is ObjectsResource.ComposeRequest or ObjectsResource.RewriteRequest;
-        return (await SendAsync(_ => request.CreateRequest(), repeats, tries, worksOnServer, reader.ReadAsync, cancellationToken).ConfigureAwait(false)).Document;
+        Dated<T> answer = await SendAsync(
+            _ => request.CreateRequest(), repeats, tries, worksOnServer, reader.ReadAsync, cancellationToken).ConfigureAwait(false);
+        return answer.Document;
     }
 
     /// <summary>Stores an object in one request.</summary>
@@ -57,7 +62,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
     /// <param name="tries">What is left of the call's tries.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    public async Task<GcsObject> InsertAsync(Uri address, string name, UploadContent content, Repeats repeats, Tries tries, CancellationToken cancellationToken)
+    public async Task<GcsObject> InsertAsync(
+        Uri address, string name, UploadContent content, Repeats repeats, Tries tries, CancellationToken cancellationToken)
     {
         var reader = new DocumentReader<GcsObject>(this, name, isWrite: true);
         return (await SendAsync(
@@ -75,7 +81,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
 
     /// <summary>Opens a body; whoever gets the answer disposes it.</summary>
     public Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
-        SendAsync(_ => create(), Repeats.Read, new Tries(), worksOnServer: false, static (response, _) => Task.FromResult(response), cancellationToken);
+        SendAsync(_ => create(), Repeats.Read, new Tries(), worksOnServer: false, static (
+            response, _) => Task.FromResult(response), cancellationToken);
 
     /// <param name="create">Makes the request anew for each try: none can be sent twice.</param>
     /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
@@ -106,7 +113,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
                 return made.Answer!;
             }
 
-            if (!CanRepeat(made, repeats, tries) || !await WaitAsync(tries.Used, failure, timer.Token, cancellationToken).ConfigureAwait(false))
+            if (!CanRepeat(
+                made, repeats, tries) || !await WaitAsync(tries.Used, failure, timer.Token, cancellationToken).ConfigureAwait(false))
             {
                 ExceptionDispatchInfo.Throw(failure);
             }
@@ -120,7 +128,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         && (!clients.IsGiven || (made.BrokeOff && tries.Used < Retries.MaxTriesOfGivenClient));
 
     /// <returns>Whether to go on: not where the service asks for more patience than a call has, nor past the deadline.</returns>
-    private async Task<bool> WaitAsync(int failedTry, StorageException failure, CancellationToken limited, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(
+        int failedTry, StorageException failure, CancellationToken limited, CancellationToken cancellationToken)
     {
         if (failure.RetryAfter > Retries.LongestWait)
         {
@@ -139,17 +148,24 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     }
 
     /// <param name="message">The request.</param>
-    /// <param name="mayHaveLanded">For a write, whether an earlier try may have been carried out; <see langword="null"/> for a read.</param>
+    /// <param name="mayHaveLanded">
+    /// For a write, whether an earlier try may have been carried out; <see langword="null"/> for a read.
+    /// </param>
     /// <param name="read">Reads an answer that is a success.</param>
     /// <param name="timer">Ends the request when it stands still or stays unanswered.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     private async Task<Try<T>> TryAsync<T>(
-        HttpRequestMessage message, bool? mayHaveLanded, Func<HttpResponseMessage, CancellationToken, Task<T>> read, RequestTimer timer, CancellationToken cancellationToken)
+        HttpRequestMessage message,
+        bool? mayHaveLanded,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        RequestTimer timer,
+        CancellationToken cancellationToken)
     {
         bool isWrite = mayHaveLanded is not null;
         if (isWrite)
         {
-            // Without content SocketsHttpHandler sends a write again by itself, beneath every count, when the connection ends before the answer.
+            // Without content SocketsHttpHandler sends a write again by itself, beneath every count, when the connection ends before the
+            // answer.
             message.Content ??= new ByteArrayContent([]);
         }
 
@@ -161,7 +177,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         HttpResponseMessage response;
         try
         {
-            response = await Service.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
+            response = await Service.HttpClient.SendAsync(
+                message, HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
         }
         catch (Exception thrown) when (MapFailure(thrown, mayHaveLanded, timer, cancellationToken) is { } error)
         {
@@ -172,7 +189,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         {
             using (response)
             {
-                StorageException refusal = GcpErrors.FromAnswer(response, await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false), time, mayHaveLanded);
+                StorageException refusal = GcpErrors.FromAnswer(
+                    response, await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false), time, mayHaveLanded);
                 return new Try<T>(default, refusal)
                 {
                     IsTransient = Retries.IsTransient(response.StatusCode),
@@ -191,12 +209,14 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         }
     }
 
-    private static StorageException? MapFailure(Exception thrown, bool? mayHaveLanded, RequestTimer timer, CancellationToken cancellationToken)
+    private static StorageException? MapFailure(
+        Exception thrown, bool? mayHaveLanded, RequestTimer timer, CancellationToken cancellationToken)
     {
         StorageException? expired = timer.Explain(thrown, isWrite: mayHaveLanded is not null);
 
         // The timer knows of this try alone. An earlier one may have been carried out.
-        return expired is { IsOutcomeUnknown: true } || mayHaveLanded != true ? expired ?? GcpErrors.Map(thrown, mayHaveLanded, cancellationToken)
+        return expired is { IsOutcomeUnknown: true } || mayHaveLanded != true ? expired ?? GcpErrors.Map(
+            thrown, mayHaveLanded, cancellationToken)
             : GcpErrors.Map(thrown, mayHaveLanded, cancellationToken);
     }
 
@@ -210,10 +230,12 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     }
 
     /// <summary>
-    /// What the service says, where it says it in JSON. The upload endpoint gives JSON another content type, so that only the text tells. Of media and
+    /// What the service says, where it says it in JSON. The upload endpoint gives JSON another content type, so that only the text tells.
+    /// Of media and
     /// by proxies it is not JSON.
     /// </summary>
-    private async Task<RequestError?> ErrorAsync(HttpResponseMessage response, CancellationToken limited, CancellationToken cancellationToken)
+    private async Task<RequestError?> ErrorAsync(
+        HttpResponseMessage response, CancellationToken limited, CancellationToken cancellationToken)
     {
         try
         {

@@ -20,17 +20,28 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
     /// <param name="tries">What is left of the call's tries.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<GcsObject> PutAsync(
-        string container, string name, GcsObject resource, StorageBody body, long? ifGenerationMatch, Repeats repeats, Tries tries, CancellationToken cancellationToken)
+        string container,
+        string name,
+        GcsObject resource,
+        StorageBody body,
+        long? ifGenerationMatch,
+        Repeats repeats,
+        Tries tries,
+        CancellationToken cancellationToken)
     {
         resource.Md5Hash = Convert.ToBase64String(body.Md5!.Value.Span);
         GcsObject made = await PutAsync(
-            container, name, resource, body.Length!.Value, _ => ValueTask.FromResult(body.Open()), ifGenerationMatch, repeats, tries, cancellationToken).ConfigureAwait(false);
+            container, name, resource, body.Length!.Value, _ =>
+                ValueTask.FromResult(body.Open()), ifGenerationMatch, repeats, tries, cancellationToken).ConfigureAwait(false);
         return made.Md5Hash is null || made.Md5Hash == resource.Md5Hash
             ? made
             : throw Differs("MD5", made.Md5Hash, resource.Md5Hash);
     }
 
-    /// <summary>Stores an empty object under a name that no other call writes. One that is there already is ours: the answer to an earlier try was lost.</summary>
+    /// <summary>
+    /// Stores an empty object under a name that no other call writes. One that is there already is ours: the answer to an earlier try was
+    /// lost.
+    /// </summary>
     /// <returns>Its generation.</returns>
     public async Task<long> CreateEmptyAsync(string container, string name, GcsObject resource, CancellationToken cancellationToken)
     {
@@ -38,7 +49,8 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
         try
         {
             made = await PutAsync(
-                container, name, resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken)
+                container, name, resource, StorageBody.FromBytes(
+                    ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
@@ -75,12 +87,16 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
         }
 
         using var content = new UploadContent(clients.Service.Serializer.Serialize(resource), resource.ContentType ?? DefaultContentType, length, open);
-        GcsObject made = await requests.InsertAsync(new Uri(address.ToString()), name, content, repeats, tries, cancellationToken).ConfigureAwait(false);
+        GcsObject made = await requests.InsertAsync(
+            new Uri(address.ToString()), name, content, repeats, tries, cancellationToken).ConfigureAwait(false);
         return made.Crc32c is null || made.Crc32c == content.Crc32C
             ? made
             : throw Differs("CRC32C", made.Crc32c, content.Crc32C);
     }
 
     private static StorageException Differs(string hash, string stored, string sent) =>
-        new(StorageErrorCode.InternalError, $"The stored bytes have the {hash} {stored}, but {sent} was sent. Write them again.") { IsOutcomeUnknown = true };
+        new(StorageErrorCode.InternalError, $"The stored bytes have the {hash} {stored}, but {sent} was sent. Write them again.")
+        {
+            IsOutcomeUnknown = true,
+        };
 }

@@ -1,6 +1,8 @@
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>Remembers the service's tokens for the pages that come next, by the last name of the page before. Keeps the latest few. Thread-safe.</summary>
+/// <summary>
+/// Remembers the service's tokens for the pages that come next, by the last name of the page before. Keeps the latest few. Thread-safe.
+/// </summary>
 internal sealed class PageTokens
 {
     private const int Capacity = 32;

@@ -23,10 +23,13 @@ internal static class Proofs
     {
         GcsObject found => FaultOf(found, name),
         GcsObjects page => page.Kind != "storage#objects" ? "a list of objects"
-            : page.Items?.Any(static item => FaultOf(item, item.Name) is not null) == true ? "names, generations and ETags of all objects listed"
+            : page.Items?.Any(
+                static item => FaultOf(item, item.Name) is not null) == true ? "names, generations and ETags of all objects listed"
             : null,
-        GcsBucket bucket => bucket.Kind != "storage#bucket" || string.IsNullOrEmpty(bucket.Name) || (name is not null && bucket.Name != name) ? "the bucket" : null,
-        GcsBuckets page => page.Kind != "storage#buckets" || page.Items?.Any(static item => string.IsNullOrEmpty(item.Name)) == true ? "a list of buckets" : null,
+        GcsBucket bucket => bucket.Kind != "storage#bucket" || string.IsNullOrEmpty(
+            bucket.Name) || (name is not null && bucket.Name != name) ? "the bucket" : null,
+        GcsBuckets page => page.Kind != "storage#buckets" || page.Items?.Any(
+            static item => string.IsNullOrEmpty(item.Name)) == true ? "a list of buckets" : null,
         RewriteResponse { Kind: "storage#rewriteResponse", Done: true, Resource: { } made } => FaultOf(made, name),
         RewriteResponse { Kind: "storage#rewriteResponse", Done: false, RewriteToken: { Length: > 0 } } => null,
         RewriteResponse => "the progress of the rewrite",

@@ -9,7 +9,9 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
 {
     private const int MaxConcurrency = 8;
 
-    /// <summary>Deletes everything under an internal prefix, on all pages and of all versions: a versioned bucket would keep, and bill, the bytes.</summary>
+    /// <summary>
+    /// Deletes everything under an internal prefix, on all pages and of all versions: a versioned bucket would keep, and bill, the bytes.
+    /// </summary>
     public async Task DeleteAllAsync(string container, string prefix, CancellationToken cancellationToken)
     {
         ObjectsResource.ListRequest list = clients.Service.Objects.List(container);
@@ -20,14 +22,16 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
             GcsObjects page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(page.Items ?? [], parallel, 
-                async (item, token) => await DeleteAsync(container, item.Name, item.Generation!.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
+                async (item, token) =>
+                    await DeleteAsync(container, item.Name, item.Generation!.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
         while (list.PageToken is not null);
     }
 
     /// <summary>
-    /// Deletes one version of an internal object for good. No other object ever has its name, so it can be repeated. Where the credential may not delete
+    /// Deletes one version of an internal object for good. No other object ever has its name, so it can be repeated. Where the credential
+    /// may not delete
     /// versions, the object is deleted like any other, and a versioned bucket keeps it as a noncurrent version.
     /// </summary>
     /// <returns>Whether nothing of it is left.</returns>
@@ -45,7 +49,8 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         }
     }
 
-    private async Task DeleteAsync(string container, string name, long? generation, long? ifGenerationMatch, CancellationToken cancellationToken)
+    private async Task DeleteAsync(
+        string container, string name, long? generation, long? ifGenerationMatch, CancellationToken cancellationToken)
     {
         ObjectsResource.DeleteRequest delete = clients.Service.Objects.Delete(container, name);
         delete.Generation = generation;
@@ -54,7 +59,8 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         {
             await requests.WriteAsync(delete, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey || (ifGenerationMatch is not null && error.Code == StorageErrorCode.PreconditionFailed))
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey || (
+            ifGenerationMatch is not null && error.Code == StorageErrorCode.PreconditionFailed))
         {
             // Somebody else was faster.
         }

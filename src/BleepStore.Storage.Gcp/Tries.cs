@@ -1,6 +1,8 @@
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>How many times one call may still send its request. Several requests of one call share it, so that retries never multiply.</summary>
+/// <summary>
+/// How many times one call may still send its request. Several requests of one call share it, so that retries never multiply.
+/// </summary>
 internal sealed class Tries
 {
     public int Used { get; private set; }

@@ -6,8 +6,10 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// Writes that the caller makes without a condition. Sent again blindly, such a write could replace or delete what somebody has written after
-/// it, so it is sent without a condition only once. When its outcome is in doubt the object that is there is read. The write's own token means
+/// Writes that the caller makes without a condition. Sent again blindly, such a write could replace or delete what somebody has written
+/// after
+/// it, so it is sent without a condition only once. When its outcome is in doubt the object that is there is read. The write's own token
+/// means
 /// success. An object that is older than the call proves that the write did not take effect, and the next try names its generation. Any
 /// other object may have replaced ours, so the doubt is reported.
 /// </summary>
@@ -26,7 +28,8 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
     /// <param name="token">The token that the object carries.</param>
     /// <param name="send">Sends the write under a generation to match: <see langword="null"/> for no condition, 0 for no object.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    public async Task<GcsObject> WriteAsync(string container, string name, string token, Func<long?, Tries, Task<GcsObject>> send, CancellationToken cancellationToken)
+    public async Task<GcsObject> WriteAsync(
+        string container, string name, string token, Func<long?, Tries, Task<GcsObject>> send, CancellationToken cancellationToken)
     {
         var call = new Call(time);
         while (true)
@@ -90,7 +93,8 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
             await Task.Delay(Retries.Wait(look, call.PatienceAsked), time, cancellationToken).ConfigureAwait(false);
             Dated<GcsObject>? found = await FindAsync(container, name, call, cancellationToken).ConfigureAwait(false);
             bool isOurs = found is not null && token is not null && TokenOf(found.Document) == token;
-            bool isUntouched = found is null || found.AgeOf(found.Document.TimeCreatedDateTimeOffset) > call.Duration + Dated<GcsObject>.Margin;
+            bool isUntouched = found is null || found.AgeOf(
+                found.Document.TimeCreatedDateTimeOffset) > call.Duration + Dated<GcsObject>.Margin;
             bool isGone = found is null && token is null;
             if (isOurs || isGone || (isUntouched && call.CanGoOn && !clients.IsGiven))
             {

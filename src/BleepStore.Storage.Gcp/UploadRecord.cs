@@ -13,7 +13,9 @@ internal sealed record UploadRecord(string Key, string UploadId, ObjectAttribute
     /// <summary>By which a change is made conditional on nobody else having made one.</summary>
     public required long Metageneration { get; init; }
 
-    /// <summary>How long ago it was changed last, by the service's clock alone; <see langword="null"/> where the answer does not tell.</summary>
+    /// <summary>
+    /// How long ago it was changed last, by the service's clock alone; <see langword="null"/> where the answer does not tell.
+    /// </summary>
     public TimeSpan? Age { get; init; }
 
     /// <summary>The completion that has begun, if one has.</summary>

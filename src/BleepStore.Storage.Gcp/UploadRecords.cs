@@ -11,10 +11,13 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET reads one and a listing reads all. Named by key, upload id
-/// and a digest of the key: in the order of listings, and so that an id with another's key finds nothing. What an upload has come to is in their metadata, changed under the condition that nobody else has changed it.
+/// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET
+/// reads one and a listing reads all. Named by key, upload id
+/// and a digest of the key: in the order of listings, and so that an id with another's key finds nothing. What an upload has come to is in
+/// their metadata, changed under the condition that nobody else has changed it.
 /// </summary>
-internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts, TemporaryObjects temporary)
+internal sealed class UploadRecords(
+    GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts, TemporaryObjects temporary)
 {
     private const string KeyEntry = "bleepstorekey";
     private const string ClassEntry = "bleepstoreclass";
@@ -30,7 +33,8 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
 
     /// <summary>Begins an upload.</summary>
     /// <returns>The record's generation.</returns>
-    public Task<long> CreateAsync(string container, string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
+    public Task<long> CreateAsync(
+        string container, string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
         GcsObject resource = GcpProperties.Resource(attributes with { StorageClass = null }, storageClass: null, token: uploadId);
         resource.Metadata.Add(KeyEntry, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key)));
@@ -50,7 +54,8 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         RequireUploadId(uploadId);
         try
         {
-            Dated<GcsObject> found = await requests.ReadDatedAsync(Service.Objects.Get(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false);
+            Dated<GcsObject> found = await requests.ReadDatedAsync(
+                Service.Objects.Get(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false);
             return Read(key, uploadId, found.Document) with { Age = found.AgeOf(found.Document.UpdatedDateTimeOffset) };
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -78,14 +83,17 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         TryChangeAsync(container, bucket, record, Aborted, cancellationToken);
 
     /// <summary>Deletes the record, which ends the upload for good.</summary>
-    public Task DeleteAsync(string container, string bucket, string key, string uploadId, long generation, CancellationToken cancellationToken) =>
+    public Task DeleteAsync(
+        string container, string bucket, string key, string uploadId, long generation, CancellationToken cancellationToken) =>
         temporary.DeleteAsync(container, Name(bucket, key, uploadId), generation, cancellationToken);
 
     /// <summary>
-    /// The records of a bucket that a query asks for, by key (UTF-8 bytes) and then by upload id. The names of records are in that order, but for keys that
+    /// The records of a bucket that a query asks for, by key (UTF-8 bytes) and then by upload id. The names of records are in that order,
+    /// but for keys that
     /// agree in all that a name tells of them. Those are read together and sorted here.
     /// </summary>
-    public async IAsyncEnumerable<UploadRecord> ListAsync(string container, ListUploadsRequest query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<UploadRecord> ListAsync(
+        string container, ListUploadsRequest query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string root = names.UploadRecords(query.Bucket);
         ObjectsResource.ListRequest list = Service.Objects.List(container);
@@ -99,7 +107,8 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
             GcsObjects page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             foreach (GcsObject item in page.Items ?? [])
             {
-                if (!TryRead(item, root, out UploadRecord? record) || !record.Key.StartsWith(query.Prefix, StringComparison.Ordinal) || !IsAfter(record, query))
+                if (!TryRead(item, root, out UploadRecord? record) || !record.Key.StartsWith(
+                    query.Prefix, StringComparison.Ordinal) || !IsAfter(record, query))
                 {
                     continue;
                 }
@@ -196,7 +205,9 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
 
     private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
 
-    /// <summary>What a record's name tells of the key: its first bytes, in a form that any name can hold and that has the order of the bytes.</summary>
+    /// <summary>
+    /// What a record's name tells of the key: its first bytes, in a form that any name can hold and that has the order of the bytes.
+    /// </summary>
     private static string Ordered(string key)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(key);
@@ -224,5 +235,6 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         return order > 0 || (order == 0 && query.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
     }
 
-    private string Name(string bucket, string key, string uploadId) => $"{names.UploadRecords(bucket)}{Ordered(key)}.{uploadId}.{Digest(key)}";
+    private string Name(string bucket, string key, string uploadId) =>
+        $"{names.UploadRecords(bucket)}{Ordered(key)}.{uploadId}.{Digest(key)}";
 }

@@ -62,7 +62,8 @@ public sealed class GcsServer : IAsyncDisposable
         {
             lock (_project.Lock)
             {
-                return [.. _project.Buckets.SelectMany(static bucket => bucket.Versions.Select(version => (bucket.Name, version.Name, version.IsLive)))];
+                return [.. _project.Buckets.SelectMany(
+                    static bucket => bucket.Versions.Select(version => (bucket.Name, version.Name, version.IsLive)))];
             }
         }
     }

@@ -7,12 +7,15 @@ namespace BleepStore.Storage.Gcp.TestServer.Operations;
 /// <summary>"Buckets": insert, get, list, delete.</summary>
 internal sealed class BucketOperations(GcsServerOptions options, Project project)
 {
+    private static readonly string[] Known =
+        ["kind", "name", "storageClass", "location", "hierarchicalNamespace", "iamConfiguration", "versioning", "billing", "encryption"];
+
     public async Task InsertAsync(GcsRequest request)
     {
         request.AllowOnly("project", "projection");
         string projectId = RequireProject(request);
         JsonObject resource = await request.ReadJsonAsync();
-        if (resource.Select(static property => property.Key).Except(["kind", "name", "storageClass", "location", "hierarchicalNamespace", "iamConfiguration", "versioning", "billing", "encryption"]).FirstOrDefault() is { } unknown)
+        if (resource.Select(static property => property.Key).Except(Known).FirstOrDefault() is { } unknown)
         {
             throw GcsError.NotModelled($"the property '{unknown}' of a bucket");
         }

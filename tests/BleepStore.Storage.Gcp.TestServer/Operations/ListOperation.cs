@@ -96,16 +96,19 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
         /// <summary>No name holds a line break.</summary>
         public string? AfterName => After?.Split(GenerationMark)[0];
 
-        private long AfterGeneration => After?.Split(GenerationMark) is [_, var generation] ? long.Parse(generation, CultureInfo.InvariantCulture) : long.MaxValue;
+        private long AfterGeneration =>
+            After?.Split(GenerationMark) is [_, var generation] ? long.Parse(generation, CultureInfo.InvariantCulture) : long.MaxValue;
 
-        public string TokenOf(string name, long generation) => Versions ? string.Create(CultureInfo.InvariantCulture, $"{name}{GenerationMark}{generation}") : name;
+        public string TokenOf(string name, long generation) =>
+            Versions ? string.Create(CultureInfo.InvariantCulture, $"{name}{GenerationMark}{generation}") : name;
 
         /// <summary>Whether the name is asked for at all. The offsets are about objects: a prefix shows when an object under it is between them.</summary>
         public bool Covers(string name, long generation) =>
             name.StartsWith(Prefix, StringComparison.Ordinal)
             && NameOrder.Instance.Compare(name, Start) >= 0
             && (End is null || NameOrder.Instance.Compare(name, End) < 0)
-            && (AfterName is not { } after || NameOrder.Instance.Compare(name, after) > 0 || (Versions && name == after && generation > AfterGeneration));
+            && (AfterName is not { } after || NameOrder.Instance.Compare(
+                name, after) > 0 || (Versions && name == after && generation > AfterGeneration));
 
         public string? RollUp(string name)
         {

@@ -54,7 +54,8 @@ public sealed class ClockTests
         await aborting.AbortAsync().WaitAsync(Limit);
 
         Assert.That(served.InternalNames, Is.Empty);
-        await Assert.ThatAsync(() => upload.CompleteAsync([part]), Throws.TypeOf<StorageException>().With.Property(nameof(StorageException.Code)).EqualTo(StorageErrorCode.NoSuchUpload));
+        await Assert.ThatAsync(() => upload.CompleteAsync(
+            [part]), Throws.TypeOf<StorageException>().With.Property(nameof(StorageException.Code)).EqualTo(StorageErrorCode.NoSuchUpload));
     }
 
     [Test]
@@ -76,7 +77,8 @@ public sealed class ClockTests
                 await completion.WaitAsync(Limit);
             });
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => Through(served.Open(o => o.HandlerFactory = _ => late), upload).AbortAsync().WaitAsync(Limit)))!;
+        StorageException error = (await Assert.ThrowsAsync<StorageException>(
+            () => Through(served.Open(o => o.HandlerFactory = _ => late), upload).AbortAsync().WaitAsync(Limit)))!;
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.NoSuchUpload), "an abort that succeeds has kept the object away");
         Assert.That(await served.Store.GetBucket("bucket").ExistsAsync("object"), Is.True);
@@ -93,7 +95,8 @@ public sealed class ClockTests
 
         await Assert.CatchAsync<OperationCanceledException>(() => Through(served.Open(), upload).AbortAsync(cancellation.Token));
 
-        Assert.That(served.Server.Requests.Operations.Count(static operation => operation == "objects.get"), Is.LessThanOrEqualTo(16), "eight polls of two requests");
+        Assert.That(served.Server.Requests.Operations.Count(
+            static operation => operation == "objects.get"), Is.LessThanOrEqualTo(16), "eight polls of two requests");
     }
 
     private static async Task<(MultipartUpload Upload, PartInfo Part)> UploadAsync(Bucket bucket)
@@ -102,7 +105,9 @@ public sealed class ClockTests
         return (upload, await upload.UploadPartAsync(1, new byte[1]));
     }
 
-    /// <summary>To the server a dead process is one of which no further request comes: from the commit on they are refused for good.</summary>
+    /// <summary>
+    /// To the server a dead process is one of which no further request comes: from the commit on they are refused for good.
+    /// </summary>
     private static async Task DieWithClaimAsync(ServedStore served, MultipartUpload upload, PartInfo part)
     {
         served.Server.Faults.Add(static request => request.Operation == "objects.compose", Fault.Refusing(403), times: int.MaxValue);
@@ -110,7 +115,8 @@ public sealed class ClockTests
         served.Server.Faults.Clear();
     }
 
-    private static MultipartUpload Through(ObjectStore store, MultipartUpload upload) => store.GetBucket("bucket").GetMultipartUpload("object", upload.UploadId);
+    private static MultipartUpload Through(ObjectStore store, MultipartUpload upload) =>
+        store.GetBucket("bucket").GetMultipartUpload("object", upload.UploadId);
 
     /// <summary>A clock that is off. Time passes on it as elsewhere.</summary>
     private sealed class ShiftedTime : TimeProvider

@@ -80,13 +80,15 @@ public sealed class KmsKeyTests
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = (await OpenAsync(served, isKeyOfBucket)).GetBucket("bucket");
         string[] keys = ["first", "second", "large", "copy", "copy of large"];
-        await bucket.PutAsync(keys[0], "bytes"u8.ToArray(), new PutOptions { Metadata = new Dictionary<string, string> { ["name"] = "value" } });
+        await bucket.PutAsync(
+            keys[0], "bytes"u8.ToArray(), new PutOptions { Metadata = new Dictionary<string, string> { ["name"] = "value" } });
         await bucket.PutAsync(keys[1], "more"u8.ToArray());
         await bucket.PutAsync(keys[2], new byte[11 * MiB]);
         await bucket.CopyAsync(new ObjectAddress("bucket", keys[0]), keys[3]);
         await bucket.CopyAsync(new ObjectAddress("bucket", keys[2]), keys[4]);
 
-        Dictionary<string, string> listed = await bucket.ListAsync().ToDictionaryAsync(static entry => entry.Key, static entry => entry.ETag);
+        Dictionary<string, string> listed = await bucket.ListAsync().ToDictionaryAsync(
+            static entry => entry.Key, static entry => entry.ETag);
 
         Assert.That(listed.Keys, Is.EquivalentTo(keys));
         foreach (string key in keys)
@@ -109,7 +111,8 @@ public sealed class KmsKeyTests
         await bucket.PutAsync("first", new byte[1]);
         await bucket.PutAsync("second", new byte[1]);
 
-        Assert.That(served.Server.Requests.Operations, Is.EqualTo(new[] { "objects.insert multipart", "objects.patch", "objects.insert multipart" }));
+        Assert.That(served.Server.Requests.Operations, Is.EqualTo(
+            new[] { "objects.insert multipart", "objects.patch", "objects.insert multipart" }));
     }
 
     private static async Task<ObjectStore> OpenAsync(ServedStore served, bool isKeyOfBucket)

@@ -18,7 +18,8 @@ public sealed class PagingTests
 
         List<MultipartUploadInfo> listed = await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { PageSize = 9 }).ToListAsync();
 
-        Assert.That(listed.Select(static upload => upload.Key), Is.EqualTo(keys.OrderBy(static key => Convert.ToHexString(Encoding.UTF8.GetBytes(key)), StringComparer.Ordinal)));
+        Assert.That(listed.Select(static upload => upload.Key), Is.EqualTo(
+            keys.OrderBy(static key => Convert.ToHexString(Encoding.UTF8.GetBytes(key)), StringComparer.Ordinal)));
         Assert.That(listed.Select(static upload => upload.UploadId).Distinct().Count(), Is.EqualTo(keys.Length));
         Assert.That(served.Server.Requests.Operations.Count, Is.LessThanOrEqualTo((2 * keys.Length / 9) + 2));
     }
@@ -32,11 +33,14 @@ public sealed class PagingTests
         string[] keys = [.. Enumerable.Range(0, 20).Select(n => $"{common}{n:D2}"), "a", "z"];
         await Parallel.ForEachAsync(keys, async (key, token) => await bucket.CreateMultipartUploadAsync(key, cancellationToken: token));
 
-        List<string> all = await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { PageSize = 3 }).Select(static upload => upload.Key).ToListAsync();
-        List<string> some = await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { Prefix = common + "1", PageSize = 3 }).Select(static upload => upload.Key).ToListAsync();
+        List<string> all = await bucket.ListMultipartUploadsAsync(
+            new ListUploadsOptions { PageSize = 3 }).Select(static upload => upload.Key).ToListAsync();
+        List<string> some = await bucket.ListMultipartUploadsAsync(
+            new ListUploadsOptions { Prefix = common + "1", PageSize = 3 }).Select(static upload => upload.Key).ToListAsync();
 
         Assert.That(all, Is.EqualTo(keys.Order(StringComparer.Ordinal)));
-        Assert.That(some, Is.EqualTo(keys.Where(key => key.StartsWith(common + "1", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
+        Assert.That(
+            some, Is.EqualTo(keys.Where(key => key.StartsWith(common + "1", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
     }
 
     [TestCase(BucketMapping.SharedContainer)]

@@ -5,15 +5,19 @@ using BleepStore.Storage.Gcp.Tests.Support;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 
-/// <summary>Something between client and service answers 200 by itself. Nothing of what was asked was done, and no such answer is taken for success.</summary>
+/// <summary>
+/// Something between client and service answers 200 by itself. Nothing of what was asked was done, and no such answer is taken for success.
+/// </summary>
 public sealed class ProofTests
 {
     private const string Html = "<!doctype html><html><body>Welcome to the hotel</body></html>";
 
-    private static readonly string[] Answers = ["html", "empty", "{}", "object without generation", "object of another name", "object without etag"];
+    private static readonly string[] Answers =
+        ["html", "empty", "{}", "object without generation", "object of another name", "object without etag"];
 
     [Test]
-    public async Task A_write_is_no_success_without_the_document_of_the_object([ValueSource(nameof(Answers))] string answer, [Values("put", "copy", "complete", "part", "begin")] string call)
+    public async Task A_write_is_no_success_without_the_document_of_the_object(
+        [ValueSource(nameof(Answers))] string answer, [Values("put", "copy", "complete", "part", "begin")] string call)
     {
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket direct = await served.Store.CreateBucketAsync("bucket");
@@ -73,7 +77,8 @@ public sealed class ProofTests
 
     [Test]
     public async Task A_read_is_no_success_without_the_document_that_was_asked_for(
-        [ValueSource(nameof(Answers))] string answer, [Values("head", "exists", "get", "list", "uploads", "parts", "buckets", "bucket exists", "check")] string call)
+        [ValueSource(nameof(Answers))] string answer, [Values(
+            "head", "exists", "get", "list", "uploads", "parts", "buckets", "bucket exists", "check")] string call)
     {
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket direct = await served.Store.CreateBucketAsync("bucket");
@@ -128,7 +133,8 @@ public sealed class ProofTests
         await direct.PutAsync("object", new byte[1]);
         await direct.CreateMultipartUploadAsync("another");
         int kept = served.InternalNames.Count();
-        var between = new Between(static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("/o", StringComparison.Ordinal), answer);
+        var between = new Between(static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith(
+            "/o", StringComparison.Ordinal), answer);
         ObjectStore store = served.Open(o => o.HandlerFactory = _ => between);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.DeleteBucketAsync("bucket")))!;
@@ -144,7 +150,8 @@ public sealed class ProofTests
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket direct = await served.Store.CreateBucketAsync("bucket");
         await direct.PutAsync("object", new byte[Html.Length]);
-        var between = new Between(static request => request.RequestUri!.Query.Contains("alt=media", StringComparison.Ordinal), "html") { WithLength = withLength };
+        var between = new Between(static request => request.RequestUri!.Query.Contains(
+            "alt=media", StringComparison.Ordinal), "html") { WithLength = withLength };
         Bucket bucket = served.Open(o => o.HandlerFactory = _ => between).GetBucket("bucket");
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () =>
@@ -179,7 +186,8 @@ public sealed class ProofTests
         MultipartUpload upload = await direct.CreateMultipartUploadAsync("object");
         PartInfo part = await upload.UploadPartAsync(1, new byte[1]);
         var between = new Between(static request => request.Method == HttpMethod.Post, "object of another write");
-        MultipartUpload through = served.Open(o => o.HandlerFactory = _ => between).GetBucket("bucket").GetMultipartUpload("object", upload.UploadId);
+        MultipartUpload through = served.Open(
+            o => o.HandlerFactory = _ => between).GetBucket("bucket").GetMultipartUpload("object", upload.UploadId);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => through.CompleteAsync([part])))!;
 
@@ -213,7 +221,8 @@ public sealed class ProofTests
                 "object of another write" => $$"""{"kind":"storage#object","name":"{{name}}","generation":"5","etag":"e","size":"3"}""",
                 _ => answer,
             };
-            HttpContent content = WithLength ? new ByteArrayContent(Encoding.UTF8.GetBytes(body)) : new StreamContent(new UnseekableStream(Encoding.UTF8.GetBytes(body)));
+            HttpContent content = WithLength ? new ByteArrayContent(
+                Encoding.UTF8.GetBytes(body)) : new StreamContent(new UnseekableStream(Encoding.UTF8.GetBytes(body)));
             content.Headers.ContentType = new MediaTypeHeaderValue(answer == "html" ? "text/html" : "application/json");
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request });
         }

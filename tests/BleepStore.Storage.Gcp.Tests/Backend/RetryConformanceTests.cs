@@ -24,7 +24,8 @@ public sealed class RetryConformanceTests
 
     [Test]
     public async Task Scenario_1_what_is_always_idempotent_is_sent_again(
-        [Values("buckets.delete", "buckets.get", "buckets.insert", "buckets.list", "objects.get", "objects.list")] string method, [ValueSource(nameof(Cases))] int failures)
+        [Values("buckets.delete", "buckets.get", "buckets.insert", "buckets.list", "objects.get", "objects.list")] string method,
+        [ValueSource(nameof(Cases))] int failures)
     {
         await using ServedStore served = await ServedStore.StartAsync();
         ObjectStore store = OfItsOwn(served);
@@ -61,7 +62,8 @@ public sealed class RetryConformanceTests
 
     [Test]
     public async Task Scenario_2_what_has_a_precondition_is_sent_again(
-        [Values("objects.compose", "objects.delete", "objects.insert multipart", "objects.patch", "objects.rewrite")] string method, [ValueSource(nameof(Cases))] int failures)
+        [Values("objects.compose", "objects.delete", "objects.insert multipart", "objects.patch", "objects.rewrite")] string method,
+        [ValueSource(nameof(Cases))] int failures)
     {
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = served.Store.GetBucket("bucket");
@@ -131,7 +133,8 @@ public sealed class RetryConformanceTests
         if (there == "young")
         {
             Assert.That(sent, Has.Count.EqualTo(1));
-            Assert.That((error?.Code, error?.IsOutcomeUnknown), Is.EqualTo(((StorageErrorCode?)StorageErrorCode.ServiceUnavailable, (bool?)true)));
+            Assert.That(
+                (error?.Code, error?.IsOutcomeUnknown), Is.EqualTo(((StorageErrorCode?)StorageErrorCode.ServiceUnavailable, (bool?)true)));
             Assert.That((await bucket.HeadAsync("object")).Revision, Is.EqualTo(old!.Revision));
             return;
         }
@@ -216,7 +219,8 @@ public sealed class RetryConformanceTests
 
     [Test]
     public async Task Scenario_5_what_is_refused_for_good_is_sent_once(
-        [Values("objects.delete", "objects.insert multipart", "objects.rewrite", "objects.get", "objects.list")] string method, [Values(400, 401)] int status)
+        [Values("objects.delete", "objects.insert multipart", "objects.rewrite", "objects.get", "objects.list")] string method, [Values(
+            400, 401)] int status)
     {
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = served.Store.GetBucket("bucket");
@@ -232,7 +236,8 @@ public sealed class RetryConformanceTests
 
     [Test]
     public async Task Scenario_6_a_refusal_for_good_after_a_transient_one_ends_it(
-        [Values("objects.delete", "objects.insert multipart", "objects.rewrite", "objects.get", "objects.list")] string method, [Values] bool cuts)
+        [Values("objects.delete", "objects.insert multipart", "objects.rewrite", "objects.get", "objects.list")] string method,
+        [Values] bool cuts)
     {
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = served.Store.GetBucket("bucket");
@@ -263,7 +268,8 @@ public sealed class RetryConformanceTests
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = served.Store.GetBucket("bucket");
         byte[] bytes = [.. Enumerable.Range(0, 4 * 1024 * 1024).Select(static n => (byte)(n % 253))];
-        served.Server.Faults.Add(static record => record.Operation == "objects.insert multipart", new Fault(kind) { Status = status }, times);
+        served.Server.Faults.Add(
+            static record => record.Operation == "objects.insert multipart", new Fault(kind) { Status = status }, times);
 
         await bucket.PutAsync("object", bytes, new PutOptions { IfNoneMatch = "*" });
 
@@ -279,7 +285,8 @@ public sealed class RetryConformanceTests
         Bucket bucket = served.Store.GetBucket("bucket");
         byte[] bytes = [.. Enumerable.Range(0, 1024 * 1024).Select(static n => (byte)(n % 253))];
         await bucket.PutAsync("object", bytes);
-        served.Server.Faults.Add(static record => record.Operation == "objects.get media", new Fault(FaultKind.CutBody) { BodyBytes = after });
+        served.Server.Faults.Add(
+            static record => record.Operation == "objects.get media", new Fault(FaultKind.CutBody) { BodyBytes = after });
 
         await using ObjectReader reader = await bucket.GetAsync("object");
 
@@ -304,7 +311,8 @@ public sealed class RetryConformanceTests
         }
     }
 
-    private static List<RequestRecord> Sent(ServedStore served, string method) => [.. served.Server.Requests.Records.Where(record => record.Operation == method)];
+    private static List<RequestRecord> Sent(ServedStore served, string method) =>
+        [.. served.Server.Requests.Records.Where(record => record.Operation == method)];
 
     private static bool HasPrecondition(RequestRecord record) => Generations.Any(record.Query.ContainsKey);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Gcp.Tests.Support;
 
@@ -92,11 +93,20 @@ public sealed class StalledAnswerTests
     [Test]
     public async Task An_upload_that_stands_still_is_ended_and_has_not_taken_effect()
     {
-        using var deaf = new SlowHandler(Timeout.InfiniteTimeSpan);
-        await using ObjectStore store = Open(deaf, new ObjectStoreOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) });
+        // A service that takes a connection and reads nothing from it.
+        using var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen();
+        var backend = new GcpBackendOptions
+        {
+            Bucket = ServedStore.Container,
+            UnauthenticatedAccess = true,
+            BaseUri = new Uri($"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}/"),
+        };
+        await using ObjectStore store = GcpStore.Create(backend, new ObjectStoreOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) });
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(
-            () => store.GetBucket("bucket").PutAsync("object", new byte[4 * 1024 * 1024]).WaitAsync(Limit)))!;
+            () => store.GetBucket("bucket").PutAsync("object", new byte[8 * 1024 * 1024]).WaitAsync(Limit)))!;
 
         Assert.That((error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.RequestTimeout, false)), error.ToString());
     }
@@ -107,7 +117,8 @@ public sealed class StalledAnswerTests
         await using ServedStore served = await ServedStore.StartAsync();
         await served.Store.GetBucket("bucket").PutAsync("source", new byte[1]);
         using var slow = new AnsweringSlowly(TimeSpan.FromSeconds(1));
-        var options = new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(500), ServerWorkTimeout = TimeSpan.FromSeconds(20) };
+        var options = new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(
+            500), ServerWorkTimeout = TimeSpan.FromSeconds(20) };
         await using ObjectStore store = Open(slow, options, served.Server.BaseUri);
 
         await store.GetBucket("bucket").CopyAsync(new ObjectAddress("bucket", "source"), "copy");
@@ -116,7 +127,14 @@ public sealed class StalledAnswerTests
     }
 
     private static ObjectStore Open(HttpMessageHandler service, ObjectStoreOptions? options = null, Uri? address = null) => GcpStore.Create(
-        new GcpBackendOptions { Bucket = ServedStore.Container, UnauthenticatedAccess = true, BaseUri = address, HandlerFactory = _ => service }, options);
+        new GcpBackendOptions
+        {
+            Bucket = ServedStore.Container,
+            UnauthenticatedAccess = true,
+            BaseUri = address,
+            HandlerFactory = _ => service,
+        },
+        options);
 
     /// <summary>A line that takes a body in small steps, with a wait before each.</summary>
     private sealed class SlowHandler(TimeSpan wait) : DelegatingHandler(new SocketsHttpHandler())

@@ -27,7 +27,8 @@ public sealed class UserProjectTests
         Assert.That(await bucket.ListAsync().CountAsync(), Is.EqualTo(2));
         await (await bucket.CreateMultipartUploadAsync("object")).AbortAsync();
 
-        Assert.That(served.Server.Requests.Records.Select(static record => record.Query.GetValueOrDefault("userProject")), Has.All.EqualTo("payer-1"));
+        Assert.That(served.Server.Requests.Records.Select(
+            static record => record.Query.GetValueOrDefault("userProject")), Has.All.EqualTo("payer-1"));
     }
 
     [Test]
@@ -58,7 +59,8 @@ public sealed class UserProjectTests
     {
         ServedStore served = await ServedStore.StartAsync();
         using var http = new HttpClient();
-        using var body = new StringContent($$$"""{"name":"{{{Container}}}","billing":{"requesterPays":true}}""", Encoding.UTF8, "application/json");
+        using var body = new StringContent(
+            $$$"""{"name":"{{{Container}}}","billing":{"requesterPays":true}}""", Encoding.UTF8, "application/json");
         using HttpResponseMessage answer = await http.PostAsync(new Uri(served.Server.BaseUri, "storage/v1/b?project=project"), body);
         answer.EnsureSuccessStatusCode();
         return served;

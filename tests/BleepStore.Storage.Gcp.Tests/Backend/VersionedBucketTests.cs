@@ -29,7 +29,8 @@ public sealed class VersionedBucketTests
         MultipartUpload upload = await served.Store.GetBucket("bucket").CreateMultipartUploadAsync("object");
         await upload.UploadPartAsync(1, new byte[3]);
         var parts = new PartInfo[count];
-        await Parallel.ForAsync(0, count, async (at, token) => parts[at] = await upload.UploadPartAsync(at + 1, new byte[1], cancellationToken: token));
+        await Parallel.ForAsync(
+            0, count, async (at, token) => parts[at] = await upload.UploadPartAsync(at + 1, new byte[1], cancellationToken: token));
 
         await upload.CompleteAsync(parts);
 
@@ -55,7 +56,8 @@ public sealed class VersionedBucketTests
         await using ServedStore served = await ServedStore.StartAsync(Versioned);
         served.Server.Faults.Add(static request => request.Operation == "objects.compose", Fault.Refusing(403), times: int.MaxValue);
 
-        await Assert.ThatAsync(() => served.Store.GetBucket("bucket").PutAsync("object", new byte[12 * MiB]), Throws.TypeOf<StorageException>());
+        await Assert.ThatAsync(
+            () => served.Store.GetBucket("bucket").PutAsync("object", new byte[12 * MiB]), Throws.TypeOf<StorageException>());
 
         Assert.That(Versions(served), Is.Empty);
     }
@@ -77,9 +79,11 @@ public sealed class VersionedBucketTests
     {
         await using ServedStore served = await ServedStore.StartAsync(Versioned);
         served.Server.Faults.Add(
-            static request => request.Operation == "objects.delete" && request.Query.ContainsKey("generation"), Fault.Refusing(403), times: int.MaxValue);
+            static request =>
+                request.Operation == "objects.delete" && request.Query.ContainsKey("generation"), Fault.Refusing(403), times: int.MaxValue);
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => served.Store.CheckAsync(new CheckOptions { ProbeWrite = true })))!;
+        StorageException error = (
+            await Assert.ThrowsAsync<StorageException>(() => served.Store.CheckAsync(new CheckOptions { ProbeWrite = true })))!;
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AccessDenied));
         Assert.That(error.Message, Does.Contain("a versioned bucket keeps it"));
@@ -92,7 +96,8 @@ public sealed class VersionedBucketTests
     {
         await using ServedStore served = await ServedStore.StartAsync(Versioned);
         served.Server.Faults.Add(
-            static request => request.Operation == "objects.delete" && request.Query.ContainsKey("generation"), Fault.Refusing(403), times: int.MaxValue);
+            static request =>
+                request.Operation == "objects.delete" && request.Query.ContainsKey("generation"), Fault.Refusing(403), times: int.MaxValue);
 
         await served.Store.GetBucket("bucket").PutAsync("object", new byte[12 * MiB]);
 

@@ -4,7 +4,8 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp.Tests.Conformance;
 
 /// <summary>
-/// A server that the environment names, in place of the one that each fixture starts: another implementation of the JSON API, or Google with a
+/// A server that the environment names, in place of the one that each fixture starts: another implementation of the JSON API, or Google
+/// with a
 /// real account. CONTRIBUTING.md lists the variables.
 /// </summary>
 internal sealed class ForeignServer
@@ -27,10 +28,13 @@ internal sealed class ForeignServer
 
     /// <summary>The server; <see langword="null"/> where the environment names none.</summary>
     public static ForeignServer? Current { get; } = Environment.GetEnvironmentVariable(UrlVariable) is { Length: > 0 } url
-        ? new ForeignServer(new Uri(url), Environment.GetEnvironmentVariable(ProjectVariable), Environment.GetEnvironmentVariable(BucketVariable))
+        ? new ForeignServer(
+            new Uri(url), Environment.GetEnvironmentVariable(ProjectVariable), Environment.GetEnvironmentVariable(BucketVariable))
         : null;
 
-    /// <summary>The options of a store there. On this machine no credential is sent; elsewhere the application default credentials are.</summary>
+    /// <summary>
+    /// The options of a store there. On this machine no credential is sent; elsewhere the application default credentials are.
+    /// </summary>
     public async Task<GcpBackendOptions> OptionsAsync(BucketMapping mapping, string prefix)
     {
         GcpBackendOptions options = Options(mapping, prefix);
@@ -55,7 +59,8 @@ internal sealed class ForeignServer
         {
             try
             {
-                await foreach (GcsObject item in store.GetService<StorageClient>()!.ListObjectsAsync(container, prefix, new ListObjectsOptions { Versions = true }))
+                await foreach (GcsObject item in store.GetService<StorageClient>()!.ListObjectsAsync(
+                    container, prefix, new ListObjectsOptions { Versions = true }))
                 {
                     found.Add(item);
                 }
@@ -79,7 +84,8 @@ internal sealed class ForeignServer
         StorageClient client = store.GetService<StorageClient>()!;
         foreach (GcsObject item in await ObjectsAsync(containers, prefix))
         {
-            await IgnoreMissingAsync(() => client.DeleteObjectAsync(item.Bucket, item.Name, new DeleteObjectOptions { Generation = item.Generation }));
+            await IgnoreMissingAsync(
+                () => client.DeleteObjectAsync(item.Bucket, item.Name, new DeleteObjectOptions { Generation = item.Generation }));
         }
 
         foreach (string container in withContainers ? containers : [])

@@ -24,7 +24,10 @@ public abstract class GcpHarness : ConformanceHarness
     /// <summary>What every object's name begins with.</summary>
     protected virtual string Prefix => "";
 
-    /// <summary>How the server behaves that the fixture starts. Pages smaller than asked and rewrites of many calls are what the service may do at any time.</summary>
+    /// <summary>
+    /// How the server behaves that the fixture starts. Pages smaller than asked and rewrites of many calls are what the service may do at
+    /// any time.
+    /// </summary>
     protected virtual GcsServerOptions ServerOptions => new() { PageLimit = 700, RewriteBytesPerCall = 3 * 1024 * 1024 };
 
     /// <summary>Whether the server must be one that the fixture starts, whatever the environment says.</summary>
@@ -60,7 +63,8 @@ public abstract class GcpHarness : ConformanceHarness
             return GcpStore.Create(await foreign.OptionsAsync(Mapping, Root), options, timeProvider: timeProvider);
         }
 
-        var backend = new GcpBackendOptions { BaseUri = Server.BaseUri, UnauthenticatedAccess = true, BucketMapping = Mapping, Prefix = Root };
+        var backend = new GcpBackendOptions { BaseUri = Server.BaseUri, UnauthenticatedAccess = true, BucketMapping = Mapping };
+        backend.Prefix = Root;
         if (IsShared)
         {
             backend.Bucket = Container;
@@ -89,7 +93,8 @@ public abstract class GcpHarness : ConformanceHarness
         return
         [
             .. names
-                .Where(name => name.Name.StartsWith(Root + Internal, StringComparison.Ordinal) && !name.Name.StartsWith($"{Root}{Internal}buckets/", StringComparison.Ordinal))
+                .Where(name => name.Name.StartsWith(Root + Internal, StringComparison.Ordinal) && !name.Name.StartsWith(
+                    $"{Root}{Internal}buckets/", StringComparison.Ordinal))
                 .Select(static name => $"{name.Bucket}/{name.Name}"),
         ];
     }
@@ -109,5 +114,6 @@ public abstract class GcpHarness : ConformanceHarness
         GC.SuppressFinalize(this);
     }
 
-    private async Task<IReadOnlyCollection<string>> ContainersAsync(ForeignServer foreign) => IsShared ? [await foreign.ContainerAsync()] : _buckets;
+    private async Task<IReadOnlyCollection<string>> ContainersAsync(ForeignServer foreign) =>
+        IsShared ? [await foreign.ContainerAsync()] : _buckets;
 }

@@ -29,12 +29,14 @@ public sealed class VersionTests
         }
         while (token.Length > 0);
 
-        Assert.That(all.Select(static item => $"{item["name"]}{(item["timeDeleted"] is null ? "" : " noncurrent")}"), Is.EqualTo(new[] { "a noncurrent", "a noncurrent", "a", "b noncurrent" }));
+        Assert.That(all.Select(static item => $"{item["name"]}{(item["timeDeleted"] is null ? "" : " noncurrent")}"), Is.EqualTo(
+            new[] { "a noncurrent", "a noncurrent", "a", "b noncurrent" }));
         Assert.That((await client.GetAsync(PlainClient.Path("b"))).Status, Is.EqualTo(404));
         Assert.That((await client.SendAsync(HttpMethod.Delete, Bucket)).Refusal, Is.EqualTo("409 conflict"));
         foreach (JsonNode item in all)
         {
-            Assert.That((await client.SendAsync(HttpMethod.Delete, $"{PlainClient.Path((string)item["name"]!)}?generation={item["generation"]}")).Status, Is.EqualTo(204));
+            Assert.That((await client.SendAsync(
+                HttpMethod.Delete, $"{PlainClient.Path((string)item["name"]!)}?generation={item["generation"]}")).Status, Is.EqualTo(204));
         }
 
         Assert.That(client.Server.ObjectVersions, Is.Empty);

@@ -32,7 +32,9 @@ internal static class Child
         return (process.ExitCode, output + await errors);
     }
 
-    /// <summary>With <c>serve</c> as its argument it is a server, until its input ends: for the suite to be run against (CONTRIBUTING.md).</summary>
+    /// <summary>
+    /// With <c>serve</c> as its argument it is a server, until its input ends: for the suite to be run against (CONTRIBUTING.md).
+    /// </summary>
     private static Task<int> Main(string[] arguments) => arguments is ["serve"] ? ServeAsync() : PutAndGetAsync(arguments);
 
     private static async Task<int> ServeAsync()

@@ -37,14 +37,16 @@ internal sealed class LostAnswerTests
 
     [Test]
     public async Task A_store_that_made_its_client_succeeds_and_the_call_takes_effect_once(
-        [Values] Call call, [Values(CutMoment.AfterRequest, CutMoment.BeforeAnswer)] CutMoment moment, [Values] CutKind kind, [Values(1, 3)] int times)
+        [Values] Call call, [Values(
+            CutMoment.AfterRequest, CutMoment.BeforeAnswer)] CutMoment moment, [Values] CutKind kind, [Values(1, 3)] int times)
     {
         await using ProxiedStore proxied = await ProxiedStore.StartAsync();
         Scene scene = await Scene.SetAsync(call, proxied);
 
         // A write without a condition is sent once. The next answers that can be lost are those of the look at what became of it.
         bool looks = call is Call.Put or Call.Delete or Call.DeleteMany or Call.Copy or Call.MoveCopies;
-        CutRule cut = proxied.Proxy.Cut((method, target) => scene.Matches(method, target) || (looks && method == "GET"), times, moment, kind);
+        CutRule cut = proxied.Proxy.Cut(
+            (method, target) => scene.Matches(method, target) || (looks && method == "GET"), times, moment, kind);
 
         await scene.RunAsync();
 
@@ -106,7 +108,8 @@ internal sealed class LostAnswerTests
             }
             catch (StorageException error)
             {
-                Assert.That((error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.ServiceUnavailable, true)), error.ToString());
+                Assert.That(
+                    (error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.ServiceUnavailable, true)), error.ToString());
             }
         }
 
@@ -115,7 +118,8 @@ internal sealed class LostAnswerTests
 
     private sealed class Scene
     {
-        private Scene(Func<string, string, bool> matches, Func<Task> run, Func<Task> verify) => (Matches, RunAsync, VerifyAsync) = (matches, run, verify);
+        private Scene(Func<string, string, bool> matches, Func<Task> run, Func<Task> verify) =>
+            (Matches, RunAsync, VerifyAsync) = (matches, run, verify);
 
         public Func<string, string, bool> Matches { get; }
 
@@ -152,7 +156,8 @@ internal sealed class LostAnswerTests
                 async () =>
                 {
                     ObjectProperties stored = await proxied.Direct.HeadAsync("object");
-                    Assert.That((put!.Revision, put.ETag, put.Size), Is.EqualTo((stored.Revision, stored.ETag, stored.Size)), "what was told is what is stored");
+                    Assert.That((put!.Revision, put.ETag, put.Size), Is.EqualTo(
+                        (stored.Revision, stored.ETag, stored.Size)), "what was told is what is stored");
                     Assert.That(await ReadAsync(proxied, "object"), Is.EqualTo(New));
                 });
         }
@@ -213,9 +218,11 @@ internal sealed class LostAnswerTests
         {
             Func<string, string, bool> matches = call switch
             {
-                Call.Begin or Call.Part => static (method, target) => method == "POST" && target.StartsWith("/upload/", StringComparison.Ordinal),
+                Call.Begin or Call.Part => static (
+                    method, target) => method == "POST" && target.StartsWith("/upload/", StringComparison.Ordinal),
                 Call.CompleteClaims or Call.AbortMarks => static (method, _) => method == "PATCH",
-                Call.CompleteComposes => static (method, target) => method == "POST" && target.Contains("/compose", StringComparison.Ordinal),
+                Call.CompleteComposes => static (
+                    method, target) => method == "POST" && target.Contains("/compose", StringComparison.Ordinal),
                 _ => static (method, _) => method == "DELETE",
             };
             if (call == Call.Begin)

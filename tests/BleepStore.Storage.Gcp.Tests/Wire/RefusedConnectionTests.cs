@@ -16,7 +16,8 @@ internal sealed class RefusedConnectionTests
     [TestCase("begin")]
     public async Task A_refused_connection_leaves_no_doubt(string call)
     {
-        await using ObjectStore store = GcpStore.Create(new GcpBackendOptions { Bucket = "container", BaseUri = ClosedPort(), UnauthenticatedAccess = true });
+        await using ObjectStore store = GcpStore.Create(
+            new GcpBackendOptions { Bucket = "container", BaseUri = ClosedPort(), UnauthenticatedAccess = true });
         Bucket bucket = store.GetBucket("bucket");
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () => await (call switch
@@ -29,7 +30,8 @@ internal sealed class RefusedConnectionTests
             _ => (Task)bucket.CreateMultipartUploadAsync("object"),
         })))!;
 
-        Assert.That((error.Code, error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.ServiceUnavailable, true, false)), error.ToString());
+        Assert.That((error.Code, error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo(
+            (StorageErrorCode.ServiceUnavailable, true, false)), error.ToString());
     }
 
     [Test]
@@ -39,7 +41,8 @@ internal sealed class RefusedConnectionTests
         using var gone = new GoneHandler(goesAt: 2);
         Bucket bucket = served.Open(o => o.HandlerFactory = _ => gone).GetBucket("bucket");
 
-        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => bucket.PutAsync("object", new byte[1], new PutOptions { IfNoneMatch = "*" })))!;
+        StorageException error = (await Assert.ThrowsAsync<StorageException>(
+            () => bucket.PutAsync("object", new byte[1], new PutOptions { IfNoneMatch = "*" })))!;
 
         Assert.That((error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.ServiceUnavailable, true)), error.ToString());
     }
@@ -49,7 +52,8 @@ internal sealed class RefusedConnectionTests
     {
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = served.Store.GetBucket("bucket");
-        served.Server.Faults.Add(static request => request.Name?.Contains("/parts/", StringComparison.Ordinal) == true, Fault.Refusing(503), times: int.MaxValue);
+        served.Server.Faults.Add(static request => request.Name?.Contains(
+            "/parts/", StringComparison.Ordinal) == true, Fault.Refusing(503), times: int.MaxValue);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => bucket.PutAsync("object", new byte[11 * 1024 * 1024])))!;
 
@@ -83,7 +87,8 @@ internal sealed class RefusedConnectionTests
         using var cancelling = new CancellingHandler(cancellation);
         Bucket bucket = served.Open(o => o.HandlerFactory = _ => cancelling).GetBucket("bucket");
 
-        await Assert.CatchAsync<OperationCanceledException>(() => bucket.CreateMultipartUploadAsync("object", cancellationToken: cancellation.Token));
+        await Assert.CatchAsync<OperationCanceledException>(
+            () => bucket.CreateMultipartUploadAsync("object", cancellationToken: cancellation.Token));
 
         Assert.That(served.InternalNames, Is.Empty);
         Assert.That(served.Server.Requests.Operations, Does.Contain("objects.insert multipart"));
