@@ -155,7 +155,7 @@ internal sealed partial class GcpBackend
         do
         {
             GcsObjects page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
-            if (page.Items?.Any(item => !item.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)) ?? false)
+            if (page.Items?.Any(item => !IsInternal(item)) ?? false)
             {
                 throw new StorageException(
                     StorageErrorCode.BucketNotEmpty,

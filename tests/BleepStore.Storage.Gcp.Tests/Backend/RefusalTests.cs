@@ -55,6 +55,21 @@ public sealed class RefusalTests
             (StorageErrorCode.SlowDown, "rateLimitExceeded", true)), error.ToString());
     }
 
+    [TestCase(301)]
+    [TestCase(302)]
+    [TestCase(307)]
+    public async Task A_redirect_is_not_followed_with_the_token(int status)
+    {
+        using var redirecting = new RedirectingHandler(status);
+        await using ObjectStore store = GcpStore.Create(
+            new GcpBackendOptions { Bucket = "container", UnauthenticatedAccess = true, HandlerFactory = _ => redirecting });
+
+        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").HeadAsync("object")))!;
+
+        Assert.That((error.Code, error.Status), Is.EqualTo((StorageErrorCode.InternalError, (int?)status)), error.ToString());
+        Assert.That(redirecting.Hosts, Is.EqualTo(new[] { "storage.googleapis.com" }));
+    }
+
     [TestCase("<html><body>Forbidden</body></html>")]
     [TestCase("")]
     [TestCase("{ no JSON")]
@@ -135,6 +150,19 @@ public sealed class RefusalTests
     }
 
     private static async Task FailAsync(Task<DeleteManyResult> deleting) => throw (await deleting).Failures.Single().Error;
+
+    private sealed class RedirectingHandler(int status) : HttpMessageHandler
+    {
+        public List<string> Hosts { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Hosts.Add(request.RequestUri!.Host);
+            var response = new HttpResponseMessage((HttpStatusCode)status) { RequestMessage = request };
+            response.Headers.Location = new Uri("https://elsewhere.example/");
+            return Task.FromResult(response);
+        }
+    }
 
     private sealed class RefusingHandler(string contentType, string body) : HttpMessageHandler
     {
