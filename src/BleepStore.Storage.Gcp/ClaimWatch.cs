@@ -2,8 +2,7 @@ namespace BleepStore.Storage.Gcp;
 
 /// <summary>
 /// Waits for a completion of another process that has claimed an upload. Whether that process has died is told by the service's clock, or
-/// by how
-/// long the claim was watched here. What the clock of this machine says is not looked at.
+/// by how long the claim was watched here. What the clock of this machine says is not looked at.
 /// </summary>
 /// <param name="time">The clock, of which only passing time counts.</param>
 /// <param name="longest">How long a commit can be under way.</param>

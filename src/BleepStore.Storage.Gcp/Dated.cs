@@ -4,8 +4,7 @@ namespace BleepStore.Storage.Gcp;
 /// <param name="Document">The document.</param>
 /// <param name="Date">
 /// The header <c>Date</c> of the same answer, in whole seconds. It is compared with timestamps of the document only, because the clock of
-/// this
-/// machine may differ. <see langword="null"/> when the answer has none.
+/// this machine may differ. <see langword="null"/> when the answer has none.
 /// </param>
 internal sealed record Dated<T>(T Document, DateTimeOffset? Date)
 {

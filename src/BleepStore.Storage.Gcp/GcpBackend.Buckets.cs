@@ -1,6 +1,5 @@
 using BleepStore.Storage.Backends;
 using Google.Apis.Storage.v1;
-using GcsBucket = Google.Apis.Storage.v1.Data.Bucket;
 using GcsBuckets = Google.Apis.Storage.v1.Data.Buckets;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
@@ -24,8 +23,8 @@ internal sealed partial class GcpBackend
             }
             else
             {
-                await _requests.WriteAsync(Service.Buckets.Insert(
-                    NewBucket(request.Bucket), _options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+                BucketsResource.InsertRequest insert = Service.Buckets.Insert(NewBucket(request.Bucket), _options.ProjectId);
+                await _requests.WriteAsync(insert, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
@@ -79,8 +78,8 @@ internal sealed partial class GcpBackend
     public override async Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
-        long generation = await FindBucketAsync(
-            request.Bucket, container, cancellationToken).ConfigureAwait(false) ?? throw NoSuchBucket(request.Bucket);
+        long generation = await FindBucketAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false)
+            ?? throw NoSuchBucket(request.Bucket);
         await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
 
         // Parts before the records that lead to them.
@@ -208,8 +207,8 @@ internal sealed partial class GcpBackend
 
     /// <summary>
     /// Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not
-    /// show. The service
-    /// cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins anew and skips.
+    /// show. The service cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins
+    /// anew and skips.
     /// </summary>
     private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
@@ -221,8 +220,8 @@ internal sealed partial class GcpBackend
         {
             GcsBuckets page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             buckets.AddRange((page.Items ?? [])
-                .Where(bucket => BucketNaming.IsValid(
-                    bucket.Name) && GcpNames.IsOwnBucket(bucket.Name) && string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
+                .Where(bucket => BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name))
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
                 .Select(static bucket => new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default)));
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
 

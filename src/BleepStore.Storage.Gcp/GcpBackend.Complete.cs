@@ -14,9 +14,8 @@ internal sealed partial class GcpBackend
     private const int MaxBackoffSteps = 5;
 
     /// <summary>
-    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can have
-    /// the default
-    /// limit, so that a shorter one of this store does not count.
+    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can
+    /// have the default limit, so that a shorter one of this store does not count.
     /// </summary>
     private TimeSpan LongestCommit =>
         Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
@@ -90,10 +89,12 @@ internal sealed partial class GcpBackend
 
                 completion ??= await PrepareAsync(container, request, record, id, cancellationToken).ConfigureAwait(false);
                 var claim = new UploadClaim(id, generation);
-                bool isClaimed = record.Claim == claim || await _records.TryClaimAsync(
-                    container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
-                if (isClaimed && await TryCommitAsync(
-                    container, completion, generation, cancellationToken).ConfigureAwait(false) is { } made)
+                bool isClaimed = record.Claim == claim
+                    || await _records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
+                ObjectProperties? made = isClaimed
+                    ? await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false)
+                    : null;
+                if (made is not null)
                 {
                     await ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
                     return made;
@@ -165,8 +166,9 @@ internal sealed partial class GcpBackend
             long now = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
 
             // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then overwritten cannot be told from lost.
-            if (error.Code != StorageErrorCode.PreconditionFailed || now == generation || (
-                error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
+            if (error.Code != StorageErrorCode.PreconditionFailed
+                || now == generation
+                || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
             {
                 throw;
             }

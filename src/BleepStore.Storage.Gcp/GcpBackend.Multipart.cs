@@ -82,8 +82,11 @@ internal sealed partial class GcpBackend
         string container = Container(request.Bucket);
         if (request.IsTransient)
         {
-            TransientUpload upload = _transient.TryRemove(
-                request.UploadId, out TransientUpload? found) ? found : throw UploadRecords.NoSuchUpload();
+            if (!_transient.TryRemove(request.UploadId, out TransientUpload? upload))
+            {
+                throw UploadRecords.NoSuchUpload();
+            }
+
             long generation = upload.RecordGeneration
                 ?? (await _records.FindAsync(
                     container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false)).Generation;
@@ -212,9 +215,8 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>
-    /// Reads those parts one by one of which the listing shows no ETag. Under a customer-managed key it has no hashes, and only parts that
-    /// were copied out of
-    /// a range do not keep theirs: nobody knows it before they are stored.
+    /// Reads those parts one by one of which the listing shows no ETag. Under a customer-managed key it has no hashes, and only parts
+    /// that were copied out of a range do not keep theirs: nobody knows it before they are stored.
     /// </summary>
     private async Task<IList<GcsObject>> WithETagsAsync(string container, IList<GcsObject> items, CancellationToken cancellationToken)
     {

@@ -140,7 +140,7 @@ internal sealed partial class GcpBackend
     /// <summary>
     /// Deletes the live object if it is of a generation. Others that come after it are safe, however often the request is sent.
     /// </summary>
-    private Task DeleteGenerationAsync(string container, string name, long generation, CancellationToken cancellationToken)
+    private Task<string> DeleteGenerationAsync(string container, string name, long generation, CancellationToken cancellationToken)
     {
         ObjectsResource.DeleteRequest delete = Service.Objects.Delete(container, name);
         delete.IfGenerationMatch = generation;
@@ -162,8 +162,7 @@ internal sealed partial class GcpBackend
 
     /// <summary>
     /// Keeps the ETag of an object that turns out to be encrypted under the upstream bucket's own key: listings leave out its hash. From
-    /// then on writes
-    /// bring it along, so that this costs a request only once.
+    /// then on writes bring it along, so that this costs a request only once.
     /// </summary>
     private async ValueTask<GcsObject> KeepETagAsync(string container, GcsObject made, CancellationToken cancellationToken)
     {
@@ -232,9 +231,9 @@ internal sealed partial class GcpBackend
     /// <summary>A page of something in between is no object's bytes, however long it is.</summary>
     private static void RequireMedia(HttpResponseMessage response, string revision)
     {
-        string? generation = response.Headers.TryGetValues(
-            "x-goog-generation", out IEnumerable<string>? given) ? given.FirstOrDefault() : null;
-        bool isProved = generation is null ? response.Headers.Contains("x-goog-hash") : generation == revision;
+        bool isProved = response.Headers.TryGetValues("x-goog-generation", out IEnumerable<string>? given)
+            ? given.FirstOrDefault() == revision
+            : response.Headers.Contains("x-goog-hash");
         if (!isProved)
         {
             throw GcpErrors.Unproved(response, $"the bytes of generation {revision}", isWrite: false, cause: null);

@@ -120,10 +120,14 @@ internal static class GcpErrors
 
     private static StorageErrorCode CodeOf(int status, string? reason)
     {
+        if (IsUnpaid(status, reason))
+        {
+            return StorageErrorCode.AccessDenied;
+        }
+
         // "required" is a token that is missing (401) or a parameter (400).
-        return IsUnpaid(status, reason) ? StorageErrorCode.AccessDenied
-            : reason is not null && status != 401 && ByReason.TryGetValue(
-                reason, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
+        bool isKnown = ByReason.TryGetValue(reason ?? "", out StorageErrorCode known) && status != 401;
+        return isKnown ? known : UpstreamErrors.FromStatus(status);
     }
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>

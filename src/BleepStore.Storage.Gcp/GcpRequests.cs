@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using Google;
@@ -10,10 +9,9 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// Sends requests, sends them again, and maps what they answer and throw. The SDK builds its requests and reads its answers. They are sent
-/// here,
-/// because its exceptions do not have the headers of the answer, and because it does not notice an answer that breaks off after its
-/// headers.
+/// Sends requests, sends them again, and maps what they answer and throw. The SDK builds its requests and reads its answers. They are
+/// sent here, because its exceptions do not have the headers of the answer, and because it does not notice an answer that breaks off
+/// after its headers.
 /// </summary>
 /// <param name="clients">The client.</param>
 /// <param name="limits">How long a request may stand still or stay unanswered, with all its tries.</param>
@@ -30,10 +28,11 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         (await ReadDatedAsync(request, cancellationToken).ConfigureAwait(false)).Document;
 
     /// <summary>Reads a document together with the service's time.</summary>
-    public Task<Dated<T>> ReadDatedAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
-        SendAsync(
-            _ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, new DocumentReader<T>(
-                this, Proofs.NameIn(request), isWrite: false).ReadAsync, cancellationToken);
+    public Task<Dated<T>> ReadDatedAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken)
+    {
+        var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: false);
+        return SendAsync(_ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, reader.ReadAsync, cancellationToken);
+    }
 
     /// <summary>Changes something.</summary>
     /// <param name="request">The request.</param>
@@ -81,8 +80,13 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
 
     /// <summary>Opens a body; whoever gets the answer disposes it.</summary>
     public Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
-        SendAsync(_ => create(), Repeats.Read, new Tries(), worksOnServer: false, static (
-            response, _) => Task.FromResult(response), cancellationToken);
+        SendAsync(
+            _ => create(),
+            Repeats.Read,
+            new Tries(),
+            worksOnServer: false,
+            static (response, _) => Task.FromResult(response),
+            cancellationToken);
 
     /// <param name="create">Makes the request anew for each try: none can be sent twice.</param>
     /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
@@ -113,8 +117,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
                 return made.Answer!;
             }
 
-            if (!CanRepeat(
-                made, repeats, tries) || !await WaitAsync(tries.Used, failure, timer.Token, cancellationToken).ConfigureAwait(false))
+            if (!CanRepeat(made, repeats, tries)
+                || !await WaitAsync(tries.Used, failure, timer.Token, cancellationToken).ConfigureAwait(false))
             {
                 ExceptionDispatchInfo.Throw(failure);
             }
@@ -177,8 +181,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         HttpResponseMessage response;
         try
         {
-            response = await Service.HttpClient.SendAsync(
-                message, HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
+            const HttpCompletionOption headers = HttpCompletionOption.ResponseHeadersRead;
+            response = await Service.HttpClient.SendAsync(message, headers, timer.Token).ConfigureAwait(false);
         }
         catch (Exception thrown) when (MapFailure(thrown, mayHaveLanded, timer, cancellationToken) is { } error)
         {
@@ -189,8 +193,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         {
             using (response)
             {
-                StorageException refusal = GcpErrors.FromAnswer(
-                    response, await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false), time, mayHaveLanded);
+                RequestError? reason = await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false);
+                StorageException refusal = GcpErrors.FromAnswer(response, reason, time, mayHaveLanded);
                 return new Try<T>(default, refusal)
                 {
                     IsTransient = Retries.IsTransient(response.StatusCode),
@@ -215,9 +219,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         StorageException? expired = timer.Explain(thrown, isWrite: mayHaveLanded is not null);
 
         // The timer knows of this try alone. An earlier one may have been carried out.
-        return expired is { IsOutcomeUnknown: true } || mayHaveLanded != true ? expired ?? GcpErrors.Map(
-            thrown, mayHaveLanded, cancellationToken)
-            : GcpErrors.Map(thrown, mayHaveLanded, cancellationToken);
+        bool knowsTooLittle = mayHaveLanded == true && expired is { IsOutcomeUnknown: false };
+        return expired is null || knowsTooLittle ? GcpErrors.Map(thrown, mayHaveLanded, cancellationToken) : expired;
     }
 
     /// <summary>The address with the project that pays for the request ("Requester Pays").</summary>
@@ -231,8 +234,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
 
     /// <summary>
     /// What the service says, where it says it in JSON. The upload endpoint gives JSON another content type, so that only the text tells.
-    /// Of media and
-    /// by proxies it is not JSON.
+    /// Of media and by proxies it is not JSON.
     /// </summary>
     private async Task<RequestError?> ErrorAsync(
         HttpResponseMessage response, CancellationToken limited, CancellationToken cancellationToken)

@@ -48,10 +48,9 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
         GcsObject made;
         try
         {
+            var empty = StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty);
             made = await PutAsync(
-                container, name, resource, StorageBody.FromBytes(
-                    ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken)
-                .ConfigureAwait(false);
+                container, name, resource, empty, ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {

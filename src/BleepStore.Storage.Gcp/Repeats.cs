@@ -10,9 +10,8 @@ internal enum Repeats
     Read,
 
     /// <summary>
-    /// A write that can be repeated. It names a generation or metageneration, or a name that no other call writes, or it creates or deletes
-    /// an
-    /// upstream bucket.
+    /// A write that can be repeated. It names a generation or metageneration, or a name that no other call writes, or it creates or
+    /// deletes an upstream bucket.
     /// </summary>
     Harmless,
 

@@ -3,9 +3,8 @@ using System.Net;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// Which failures are transient, and how long to wait before the next try: truncated exponential back-off with jitter, and at least as long
-/// as
-/// the service asks for.
+/// Which failures are transient, and how long to wait before the next try: truncated exponential back-off with jitter, and at least as
+/// long as the service asks for.
 /// </summary>
 /// <remarks>Source: "Retry strategy", Cloud Storage documentation.</remarks>
 internal static class Retries
@@ -15,8 +14,7 @@ internal static class Retries
 
     /// <summary>
     /// How many times a request of a given client is sent at most, because an answer broke off after its headers. No client can notice
-    /// that; its
-    /// own retries come on top.
+    /// that; its own retries come on top.
     /// </summary>
     public const int MaxTriesOfGivenClient = 2;
 

@@ -1,5 +1,4 @@
 using Google.Apis.Storage.v1;
-using GcsObject = Google.Apis.Storage.v1.Data.Object;
 using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 
 namespace BleepStore.Storage.Gcp;
@@ -21,9 +20,8 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         {
             GcsObjects page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(page.Items ?? [], parallel, 
-                async (item, token) =>
-                    await DeleteAsync(container, item.Name, item.Generation!.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(page.Items ?? [], parallel, async (item, token) =>
+                await DeleteAsync(container, item.Name, item.Generation!.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
         while (list.PageToken is not null);
@@ -31,8 +29,7 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
 
     /// <summary>
     /// Deletes one version of an internal object for good. No other object ever has its name, so it can be repeated. Where the credential
-    /// may not delete
-    /// versions, the object is deleted like any other, and a versioned bucket keeps it as a noncurrent version.
+    /// may not delete versions, the object is deleted like any other, and a versioned bucket keeps it as a noncurrent version.
     /// </summary>
     /// <returns>Whether nothing of it is left.</returns>
     public async Task<bool> DeleteAsync(string container, string name, long generation, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using BleepStore.Storage.Backends;
 using Google.Apis.Storage.v1;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
@@ -7,11 +6,9 @@ namespace BleepStore.Storage.Gcp;
 
 /// <summary>
 /// Writes that the caller makes without a condition. Sent again blindly, such a write could replace or delete what somebody has written
-/// after
-/// it, so it is sent without a condition only once. When its outcome is in doubt the object that is there is read. The write's own token
-/// means
-/// success. An object that is older than the call proves that the write did not take effect, and the next try names its generation. Any
-/// other object may have replaced ours, so the doubt is reported.
+/// after it, so it is sent without a condition only once. When its outcome is in doubt the object that is there is read. The write's own
+/// token means success. An object that is older than the call proves that the write did not take effect, and the next try names its
+/// generation. Any other object may have replaced ours, so the doubt is reported.
 /// </summary>
 /// <remarks>Source: "Retry strategy", Cloud Storage documentation: requests without a precondition are not repeated.</remarks>
 internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests requests, TimeProvider time)
@@ -40,6 +37,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
             }
             catch (StorageException error) when (call.IsInDoubt(error))
             {
+                call.Note(error);
             }
 
             GcsObject? found = await LookAsync(container, name, token, call, cancellationToken).ConfigureAwait(false);
@@ -71,6 +69,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
             }
             catch (StorageException error) when (error.Code != StorageErrorCode.NoSuchKey && call.IsInDoubt(error))
             {
+                call.Note(error);
             }
 
             if (await LookAsync(container, name, token: null, call, cancellationToken).ConfigureAwait(false) is not { } found)
@@ -141,13 +140,12 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
         /// <summary>How long the service asks to wait, unless it is longer than a call should wait.</summary>
         public TimeSpan? PatienceAsked => Failure!.RetryAfter > Retries.LongestWait ? null : Failure.RetryAfter;
 
-        public bool IsInDoubt(StorageException error)
-        {
-            // The caller has no condition that could fail: a generation that has moved on is the first failure's doubt.
-            bool moved = Generation is not null && error.Code == StorageErrorCode.PreconditionFailed;
-            Failure = moved ? Failure : error;
-            return moved || error.IsOutcomeUnknown;
-        }
+        public bool IsInDoubt(StorageException error) => error.IsOutcomeUnknown || HasMoved(error);
+
+        /// <summary>Keeps the failure to report. The caller has no condition that could fail, so a generation that has moved on is none.</summary>
+        public void Note(StorageException error) => Failure = HasMoved(error) ? Failure : error;
+
+        private bool HasMoved(StorageException error) => Generation is not null && error.Code == StorageErrorCode.PreconditionFailed;
     }
 
     /// <summary>How a write under this generation can be repeated.</summary>

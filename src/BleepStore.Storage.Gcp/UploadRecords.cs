@@ -12,9 +12,9 @@ namespace BleepStore.Storage.Gcp;
 
 /// <summary>
 /// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET
-/// reads one and a listing reads all. Named by key, upload id
-/// and a digest of the key: in the order of listings, and so that an id with another's key finds nothing. What an upload has come to is in
-/// their metadata, changed under the condition that nobody else has changed it.
+/// reads one and a listing reads all. Named by key, upload id and a digest of the key: in the order of listings, and so that an id with
+/// another's key finds nothing. What an upload has come to is in their metadata, changed under the condition that nobody else has changed
+/// it.
 /// </summary>
 internal sealed class UploadRecords(
     GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts, TemporaryObjects temporary)
@@ -89,8 +89,7 @@ internal sealed class UploadRecords(
 
     /// <summary>
     /// The records of a bucket that a query asks for, by key (UTF-8 bytes) and then by upload id. The names of records are in that order,
-    /// but for keys that
-    /// agree in all that a name tells of them. Those are read together and sorted here.
+    /// but for keys that agree in all that a name tells of them. Those are read together and sorted here.
     /// </summary>
     public async IAsyncEnumerable<UploadRecord> ListAsync(
         string container, ListUploadsRequest query, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -53,8 +53,7 @@ internal static class ResourceWriter
 
     /// <summary>
     /// An object in a listing. Under a customer-managed key it has no hashes there ("Customer-managed encryption keys", Restrictions:
-    /// listings do not
-    /// include <c>crc32c</c> and <c>md5Hash</c>).
+    /// listings do not include <c>crc32c</c> and <c>md5Hash</c>).
     /// </summary>
     public static JsonObject Listed(StoredObject stored, bool isLive)
     {

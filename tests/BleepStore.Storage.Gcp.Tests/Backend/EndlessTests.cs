@@ -41,8 +41,8 @@ public sealed class EndlessTests
         var faster = new Before(
             static request => request.RequestUri!.AbsolutePath.EndsWith("/compose", StringComparison.Ordinal),
             () => bucket.PutAsync("object", "theirs"u8.ToArray()));
-        MultipartUpload through = served.Open(
-            o => o.HandlerFactory = _ => faster).GetBucket("bucket").GetMultipartUpload("object", upload.UploadId);
+        ObjectStore store = served.Open(o => o.HandlerFactory = _ => faster);
+        MultipartUpload through = store.GetBucket("bucket").GetMultipartUpload("object", upload.UploadId);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => through.CompleteAsync([part]).WaitAsync(Limit)))!;
 
@@ -59,12 +59,13 @@ public sealed class EndlessTests
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = served.Store.GetBucket("bucket");
         await bucket.PutAsync("object", "old"u8.ToArray());
-        var faster = new Before(static request => request.RequestUri!.Query.Contains(
-            "alt=media", StringComparison.Ordinal), () => bucket.PutAsync("object", "theirs"u8.ToArray()));
+        var faster = new Before(
+            static request => request.RequestUri!.Query.Contains("alt=media", StringComparison.Ordinal),
+            () => bucket.PutAsync("object", "theirs"u8.ToArray()));
         Bucket through = served.Open(o => o.HandlerFactory = _ => faster).GetBucket("bucket");
 
-        StorageException error = (
-            await Assert.ThrowsAsync<StorageException>(async () => await through.GetAsync("object").WaitAsync(Limit)))!;
+        StorageException error = (await Assert.ThrowsAsync<StorageException>(
+            async () => await through.GetAsync("object").WaitAsync(Limit)))!;
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.OperationAborted), error.ToString());
         Assert.That(faster.Count, Is.InRange(3, 40));
@@ -149,10 +150,10 @@ public sealed class EndlessTests
             }
 
             // An end for a client that knows none.
+            var content = new StringContent(json, Encoding.UTF8, "application/json");
             return ++Count > 1000
                 ? throw new HttpRequestException("enough")
-                : Task.FromResult(new HttpResponseMessage(
-                    HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, "application/json"), RequestMessage = request });
+                : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request });
         }
     }
 }

@@ -133,8 +133,8 @@ public sealed class ProofTests
         await direct.PutAsync("object", new byte[1]);
         await direct.CreateMultipartUploadAsync("another");
         int kept = served.InternalNames.Count();
-        var between = new Between(static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith(
-            "/o", StringComparison.Ordinal), answer);
+        var between = new Between(
+            static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("/o", StringComparison.Ordinal), answer);
         ObjectStore store = served.Open(o => o.HandlerFactory = _ => between);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.DeleteBucketAsync("bucket")))!;
@@ -150,8 +150,10 @@ public sealed class ProofTests
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket direct = await served.Store.CreateBucketAsync("bucket");
         await direct.PutAsync("object", new byte[Html.Length]);
-        var between = new Between(static request => request.RequestUri!.Query.Contains(
-            "alt=media", StringComparison.Ordinal), "html") { WithLength = withLength };
+        var between = new Between(static request => request.RequestUri!.Query.Contains("alt=media", StringComparison.Ordinal), "html")
+        {
+            WithLength = withLength,
+        };
         Bucket bucket = served.Open(o => o.HandlerFactory = _ => between).GetBucket("bucket");
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () =>
@@ -221,8 +223,8 @@ public sealed class ProofTests
                 "object of another write" => $$"""{"kind":"storage#object","name":"{{name}}","generation":"5","etag":"e","size":"3"}""",
                 _ => answer,
             };
-            HttpContent content = WithLength ? new ByteArrayContent(
-                Encoding.UTF8.GetBytes(body)) : new StreamContent(new UnseekableStream(Encoding.UTF8.GetBytes(body)));
+            byte[] bytes = Encoding.UTF8.GetBytes(body);
+            HttpContent content = WithLength ? new ByteArrayContent(bytes) : new StreamContent(new UnseekableStream(bytes));
             content.Headers.ContentType = new MediaTypeHeaderValue(answer == "html" ? "text/html" : "application/json");
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request });
         }

@@ -22,8 +22,8 @@ public sealed class RefusalTests
         ObjectProperties source = await bucket.PutAsync("source", new byte[1]);
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("object");
         PartInfo part = await upload.UploadPartAsync(1, new byte[1]);
-        served.Server.Faults.Add(static request => request.Operation is not (
-            "objects.get" or "objects.list" or "objects.patch"), Fault.Refusing(501), times: int.MaxValue);
+        served.Server.Faults.Add(
+            static request => request.Operation is not ("objects.get" or "objects.list" or "objects.patch"), Fault.Refusing(501), times: int.MaxValue);
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () => await (call switch
         {
@@ -35,8 +35,10 @@ public sealed class RefusalTests
             _ => (Task)upload.CompleteAsync([part]),
         })))!;
 
-        Assert.That((error.Code, error.Status, error.IsOutcomeUnknown), Is.EqualTo(
-            (StorageErrorCode.NotSupported, (int?)501, false)), error.ToString());
+        Assert.That(
+            (error.Code, error.Status, error.IsOutcomeUnknown),
+            Is.EqualTo((StorageErrorCode.NotSupported, (int?)501, false)),
+            error.ToString());
     }
 
     [TestCase("text/html; charset=UTF-8")]
@@ -45,14 +47,16 @@ public sealed class RefusalTests
     public async Task A_reason_in_JSON_counts_whatever_the_content_type_says(string contentType)
     {
         await using ServedStore served = await ServedStore.StartAsync();
-        const string Json = """{"error":{"code":403,"message":"Slower.","errors":[{"reason":"rateLimitExceeded"}]}}""";
-        using var refusing = new RefusingHandler(contentType, Json);
+        const string json = """{"error":{"code":403,"message":"Slower.","errors":[{"reason":"rateLimitExceeded"}]}}""";
+        using var refusing = new RefusingHandler(contentType, json);
         Bucket bucket = served.Open(o => o.HandlerFactory = _ => refusing).GetBucket("bucket");
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => bucket.PutAsync("object", new byte[1])))!;
 
-        Assert.That((error.Code, error.ProviderCode, error.IsTransient), Is.EqualTo(
-            (StorageErrorCode.SlowDown, "rateLimitExceeded", true)), error.ToString());
+        Assert.That(
+            (error.Code, error.ProviderCode, error.IsTransient),
+            Is.EqualTo((StorageErrorCode.SlowDown, "rateLimitExceeded", true)),
+            error.ToString());
     }
 
     [TestCase(301)]

@@ -117,8 +117,11 @@ public sealed class StalledAnswerTests
         await using ServedStore served = await ServedStore.StartAsync();
         await served.Store.GetBucket("bucket").PutAsync("source", new byte[1]);
         using var slow = new AnsweringSlowly(TimeSpan.FromSeconds(1));
-        var options = new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(
-            500), ServerWorkTimeout = TimeSpan.FromSeconds(20) };
+        var options = new ObjectStoreOptions
+        {
+            AnswerTimeout = TimeSpan.FromMilliseconds(500),
+            ServerWorkTimeout = TimeSpan.FromSeconds(20),
+        };
         await using ObjectStore store = Open(slow, options, served.Server.BaseUri);
 
         await store.GetBucket("bucket").CopyAsync(new ObjectAddress("bucket", "source"), "copy");

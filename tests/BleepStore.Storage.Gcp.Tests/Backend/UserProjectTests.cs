@@ -27,8 +27,8 @@ public sealed class UserProjectTests
         Assert.That(await bucket.ListAsync().CountAsync(), Is.EqualTo(2));
         await (await bucket.CreateMultipartUploadAsync("object")).AbortAsync();
 
-        Assert.That(served.Server.Requests.Records.Select(
-            static record => record.Query.GetValueOrDefault("userProject")), Has.All.EqualTo("payer-1"));
+        IEnumerable<string?> payers = served.Server.Requests.Records.Select(static record => record.Query.GetValueOrDefault("userProject"));
+        Assert.That(payers, Has.All.EqualTo("payer-1"));
     }
 
     [Test]

@@ -82,8 +82,8 @@ public sealed class VersionedBucketTests
             static request =>
                 request.Operation == "objects.delete" && request.Query.ContainsKey("generation"), Fault.Refusing(403), times: int.MaxValue);
 
-        StorageException error = (
-            await Assert.ThrowsAsync<StorageException>(() => served.Store.CheckAsync(new CheckOptions { ProbeWrite = true })))!;
+        StorageException error = (await Assert.ThrowsAsync<StorageException>(
+            () => served.Store.CheckAsync(new CheckOptions { ProbeWrite = true })))!;
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AccessDenied));
         Assert.That(error.Message, Does.Contain("a versioned bucket keeps it"));

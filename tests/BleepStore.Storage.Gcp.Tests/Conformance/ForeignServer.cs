@@ -5,8 +5,7 @@ namespace BleepStore.Storage.Gcp.Tests.Conformance;
 
 /// <summary>
 /// A server that the environment names, in place of the one that each fixture starts: another implementation of the JSON API, or Google
-/// with a
-/// real account. CONTRIBUTING.md lists the variables.
+/// with a real account. CONTRIBUTING.md lists the variables.
 /// </summary>
 internal sealed class ForeignServer
 {

@@ -90,13 +90,13 @@ public abstract class GcpHarness : ConformanceHarness
     /// <summary>By the SDK's own client, which spells names as they are.</summary>
     public override async ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
     {
-        const string Name = "a~=zz";
+        const string foreignName = "a~=zz";
         ObjectStore store = await CreateStoreAsync();
         StorageClient client = store.GetService<StorageClient>()!;
         string shared = Foreign is { } foreign ? await foreign.ContainerAsync() : Container;
-        (string container, string name) = IsShared ? (shared, $"{Root}{bucket}/{Name}") : (bucket, Name);
+        (string container, string name) = IsShared ? (shared, $"{Root}{bucket}/{foreignName}") : (bucket, foreignName);
         await TryAsync(() => client.UploadObjectAsync(container, name, "text/plain", new MemoryStream([1])));
-        return new ForeignObject(Name, async () =>
+        return new ForeignObject(foreignName, async () =>
         {
             await TryAsync(() => client.DeleteObjectAsync(container, name));
             await store.DisposeAsync();

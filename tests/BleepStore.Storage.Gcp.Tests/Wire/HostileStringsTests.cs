@@ -54,7 +54,7 @@ internal sealed class HostileStringsTests
         // What the server has carried out or refused, in its own words.
         string[] operations = [.. proxied.Server.Requests.Records.Select(static record => record.Operation).Distinct()];
         Assert.That(operations, Is.SubsetOf(new[] { "objects.get", "objects.list" }));
-        Assert.That(proxied.Server.Requests.Records.Select(static record => record.Status), Is.SubsetOf(new[] { 200, 404 }));
+        Assert.That(proxied.Server.Requests.Records.Select(static record => record.Status).Distinct(), Is.SubsetOf(new[] { 200, 404 }));
         Assert.That((await proxied.Direct.HeadAsync("victim")).Revision, Is.EqualTo(victim.Revision));
         Assert.That((await proxied.Direct.HeadAsync("object")).Revision, Is.EqualTo(stored.Revision));
     }
