@@ -36,7 +36,12 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
                 }
 
                 string name = nameOf(at, index);
-                GcsObject made = await ComposeAsync(container, name, groups[index], new GcsObject { StorageClass = storageClass }, ifGenerationMatch: null, token).ConfigureAwait(false);
+
+                // No other call writes this name, and the sources are pinned: made twice it is the same.
+                var destination = new GcsObject { StorageClass = storageClass };
+                GcsObject made = await ComposeAsync(
+                    container, name, groups[index], destination, ifGenerationMatch: null, Repeats.Harmless, new Tries(), token)
+                    .ConfigureAwait(false);
                 joined[index] = new ComposeSource(name, made.Generation!.Value);
             }).ConfigureAwait(false);
             sources = joined;
@@ -47,7 +52,14 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
 
     /// <summary>Puts at most 32 objects together in one step.</summary>
     public Task<GcsObject> ComposeAsync(
-        string container, string name, IReadOnlyList<ComposeSource> sources, GcsObject destination, long? ifGenerationMatch, CancellationToken cancellationToken)
+        string container,
+        string name,
+        IReadOnlyList<ComposeSource> sources,
+        GcsObject destination,
+        long? ifGenerationMatch,
+        Repeats repeats,
+        Tries tries,
+        CancellationToken cancellationToken)
     {
         var body = new ComposeRequest
         {
@@ -57,6 +69,6 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
         ObjectsResource.ComposeRequest compose = clients.Service.Objects.Compose(body, container, name);
         compose.IfGenerationMatch = ifGenerationMatch;
         compose.KmsKeyName = kmsKeyName;
-        return requests.WriteAsync(compose, cancellationToken);
+        return requests.WriteAsync(compose, repeats, tries, cancellationToken);
     }
 }

@@ -21,6 +21,12 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
             throw new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended {_left} bytes early.");
         }
 
+        if (_left < 0)
+        {
+            throw new StorageException(
+                StorageErrorCode.InternalError, "The body goes on past its end. It was changed on the way. Read it again.");
+        }
+
         if (crc32C is not null)
         {
             _crc.Append(buffer.Span[..count]);
@@ -51,7 +57,7 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
     /// <summary>Before the last bytes are handed on, so that nobody takes the object for whole.</summary>
     private void RequireChecksum()
     {
-        if (_left <= 0 && (_left < 0 || _crc.Text != crc32C))
+        if (_left == 0 && _crc.Text != crc32C)
         {
             throw new StorageException(
                 StorageErrorCode.InternalError, $"What was read has the CRC32C {_crc.Text}; the object's is {crc32C}. It was changed on the way. Read it again.");

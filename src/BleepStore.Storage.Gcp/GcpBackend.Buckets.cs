@@ -1,8 +1,5 @@
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
 using Google.Apis.Storage.v1;
-using GcsBucket = Google.Apis.Storage.v1.Data.Bucket;
 using GcsBuckets = Google.Apis.Storage.v1.Data.Buckets;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
@@ -11,6 +8,10 @@ namespace BleepStore.Storage.Gcp;
 
 internal sealed partial class GcpBackend
 {
+    private const int MaxPageSize = 1000;
+
+    private readonly PageTokens _bucketPages = new();
+
     public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
@@ -22,7 +23,8 @@ internal sealed partial class GcpBackend
             }
             else
             {
-                await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(request.Bucket), _options.ProjectId), cancellationToken).ConfigureAwait(false);
+                BucketsResource.InsertRequest insert = Service.Buckets.Insert(NewBucket(request.Bucket), _options.ProjectId);
+                await _requests.WriteAsync(insert, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
@@ -38,11 +40,19 @@ internal sealed partial class GcpBackend
     /// <summary>With a token, by which a marker is known for ours when the answer to its first attempt was lost.</summary>
     private async Task CreateMarkerAsync(string container, string name, CancellationToken cancellationToken)
     {
-        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        string token = UnconditionalWrites.CreateToken();
         GcsObject resource = GcpProperties.Resource(new ObjectAttributes(), storageClass: null, token: token);
         try
         {
-            await _inserts.PutAsync(container, name, resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
+            await _inserts.PutAsync(
+                container,
+                name,
+                resource,
+                StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty),
+                ifGenerationMatch: 0,
+                Repeats.Harmless,
+                new Tries(),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
@@ -67,12 +77,9 @@ internal sealed partial class GcpBackend
 
     public override async Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
     {
-        if (!await BucketExistsAsync(new BucketExistsRequest { Bucket = request.Bucket }, cancellationToken).ConfigureAwait(false))
-        {
-            throw NoSuchBucket(request.Bucket);
-        }
-
         string container = Container(request.Bucket);
+        long generation = await FindBucketAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false)
+            ?? throw NoSuchBucket(request.Bucket);
         await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
 
         // Parts before the records that lead to them.
@@ -82,16 +89,13 @@ internal sealed partial class GcpBackend
         {
             if (_shared)
             {
-                await _requests.WriteAsync(Service.Objects.Delete(container, _names.BucketMarker(request.Bucket)), cancellationToken).ConfigureAwait(false);
+                await _temporary.DeleteAsync(
+                    container, _names.BucketMarker(request.Bucket), generation, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await _requests.WriteAsync(Service.Buckets.Delete(container), cancellationToken).ConfigureAwait(false);
+                await DeleteContainerAsync(container, cancellationToken).ConfigureAwait(false);
             }
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
-            // Gone meanwhile, or at the first of two attempts.
         }
         catch (StorageException error) when (error.Status == 409)
         {
@@ -99,68 +103,76 @@ internal sealed partial class GcpBackend
         }
     }
 
-    public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
+    public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
+        await FindBucketAsync(request.Bucket, Container(request.Bucket), cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <returns>
+    /// The generation of the bucket's marker, or any number where the bucket is an upstream one; <see langword="null"/> when there is none.
+    /// </returns>
+    private async Task<long?> FindBucketAsync(string bucket, string container, CancellationToken cancellationToken)
     {
-        string container = Container(request.Bucket);
         try
         {
             if (_shared)
             {
-                await _requests.ReadAsync(Service.Objects.Get(container, _names.BucketMarker(request.Bucket)), cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await _requests.ReadAsync(Service.Buckets.Get(container), cancellationToken).ConfigureAwait(false);
+                return (await _requests.ReadAsync(
+                    Service.Objects.Get(container, _names.BucketMarker(bucket)), cancellationToken).ConfigureAwait(false)).Generation;
             }
 
-            return true;
+            await _requests.ReadAsync(Service.Buckets.Get(container), cancellationToken).ConfigureAwait(false);
+            return 0;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            return false;
+            return null;
         }
     }
 
-    public override async Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    /// <summary>Deletes an upstream bucket, which must be empty. After a retry it can be gone already.</summary>
+    private async Task DeleteContainerAsync(string container, CancellationToken cancellationToken)
     {
-        var buckets = new List<BucketInfo>();
-        await foreach (BucketInfo bucket in (_shared ? MarkersAsync(cancellationToken) : ContainersAsync(cancellationToken)).ConfigureAwait(false))
+        try
         {
-            if (request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
-            {
-                buckets.Add(bucket);
-            }
-
-            if (buckets.Count > request.PageSize)
-            {
-                return new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true };
-            }
+            await _requests.WriteAsync(Service.Buckets.Delete(container), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
         }
-
-        return new ListBucketsResult { Buckets = buckets };
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // It is gone.
+        }
     }
+
+    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
+        _shared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private async Task RequireEmptyAsync(string bucket, string container, CancellationToken cancellationToken)
     {
         ObjectsResource.ListRequest list = Service.Objects.List(container);
         list.Prefix = _shared ? _names.Root(bucket) : null;
+
+        // The service refuses to delete a bucket that has noncurrent versions. That must be known before any upload is aborted.
+        list.Versions = _shared ? null : true;
         do
         {
             GcsObjects page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
-            if (page.Items?.Any(item => !item.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)) ?? false)
+            if (page.Items?.Any(item => !IsInternal(item)) ?? false)
             {
-                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
+                throw new StorageException(
+                    StorageErrorCode.BucketNotEmpty,
+                    $"The bucket '{bucket}' holds objects or noncurrent versions of them. Delete them first.");
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken));
+        while (list.PageToken is not null);
     }
 
-    private async IAsyncEnumerable<BucketInfo> MarkersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<ListBucketsResult> ListMarkersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
+        var buckets = new List<BucketInfo>();
         ObjectsResource.ListRequest list = Service.Objects.List(_options.Bucket);
         list.Prefix = _names.BucketMarkers;
+        list.StartOffset = request.StartAfter is { } after ? _names.BucketMarker(after) : null;
+        list.MaxResults = Math.Min(request.PageSize + 2, MaxPageSize);
         do
         {
             GcsObjects page;
@@ -175,31 +187,52 @@ internal sealed partial class GcpBackend
 
             foreach (GcsObject marker in page.Items ?? [])
             {
-                yield return new BucketInfo(marker.Name[list.Prefix.Length..], marker.TimeCreatedDateTimeOffset ?? default);
-            }
-
-            list.PageToken = page.NextPageToken;
-        }
-        while (!string.IsNullOrEmpty(list.PageToken));
-    }
-
-    /// <summary>Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not show.</summary>
-    private async IAsyncEnumerable<BucketInfo> ContainersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        BucketsResource.ListRequest list = Service.Buckets.List(_options.ProjectId);
-        do
-        {
-            GcsBuckets page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
-            foreach (GcsBucket bucket in page.Items ?? [])
-            {
-                if (BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name))
+                var bucket = new BucketInfo(marker.Name[list.Prefix.Length..], marker.TimeCreatedDateTimeOffset ?? default);
+                if (buckets.Count == request.PageSize)
                 {
-                    yield return new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default);
+                    return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
+                }
+
+                if (bucket.Name != request.StartAfter)
+                {
+                    buckets.Add(bucket);
                 }
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken));
+        while (list.PageToken is not null);
+        return new ListBucketsResult { Buckets = buckets };
+    }
+
+    /// <summary>
+    /// Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not
+    /// show. The service cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins
+    /// anew and skips.
+    /// </summary>
+    private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    {
+        var buckets = new List<BucketInfo>();
+        BucketsResource.ListRequest list = Service.Buckets.List(_options.ProjectId);
+        list.MaxResults = request.PageSize;
+        list.PageToken = request.StartAfter is { } after ? _bucketPages.Find(after) : null;
+        do
+        {
+            GcsBuckets page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            buckets.AddRange((page.Items ?? [])
+                .Where(bucket => BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name))
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
+                .Select(static bucket => new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default)));
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
+
+            // A page of the service is never cut, so that its token leads to what follows.
+            if (buckets.Count > 0 && list.PageToken is { } next)
+            {
+                _bucketPages.Keep(buckets[^1].Name, next);
+                return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
+            }
+        }
+        while (list.PageToken is not null);
+        return new ListBucketsResult { Buckets = buckets };
     }
 }

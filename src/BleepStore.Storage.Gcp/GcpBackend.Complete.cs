@@ -6,9 +6,19 @@ namespace BleepStore.Storage.Gcp;
 
 internal sealed partial class GcpBackend
 {
-    /// <summary>How long a request that commits can be under way: a claim that is older belongs to a process that has died.</summary>
-    private static readonly TimeSpan LongestCommit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ClaimPoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestCleanUp = TimeSpan.FromMinutes(2);
+
+    /// <summary>How many times a completion is sent again because another write to the key came first.</summary>
+    private const int MaxCommitRounds = 12;
+
+    private const int MaxBackoffSteps = 5;
+
+    /// <summary>
+    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can
+    /// have the default limit, so that a shorter one of this store does not count.
+    /// </summary>
+    private TimeSpan LongestCommit =>
+        Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
@@ -41,7 +51,7 @@ internal sealed partial class GcpBackend
         }
 
         _transient.TryRemove(request.UploadId, out _);
-        await ForgetAsync(container, request).ConfigureAwait(false);
+        await ForgetAsync(container, request, upload.RecordGeneration!.Value).ConfigureAwait(false);
         return made;
     }
 
@@ -55,6 +65,8 @@ internal sealed partial class GcpBackend
         string container = Container(request.Bucket);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         Completion? completion = null;
+        var watch = new ClaimWatch(_time, LongestCommit);
+        int round = 0;
         try
         {
             while (true)
@@ -63,7 +75,7 @@ internal sealed partial class GcpBackend
                 StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
                 if (current?.WriteToken == request.UploadId)
                 {
-                    await ForgetAsync(container, request).ConfigureAwait(false);
+                    await ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
                     return current.Properties;
                 }
 
@@ -71,25 +83,35 @@ internal sealed partial class GcpBackend
                 long generation = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
                 if (record.Claim is { } other && other.Id != id && other.Generation != generation)
                 {
-                    await AwaitOtherAsync(record, cancellationToken).ConfigureAwait(false);
+                    await AwaitOtherAsync(watch, record, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 
                 completion ??= await PrepareAsync(container, request, record, id, cancellationToken).ConfigureAwait(false);
                 var claim = new UploadClaim(id, generation);
-                if (record.Claim != claim && !await _records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false))
+                bool isClaimed = record.Claim == claim
+                    || await _records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
+                ObjectProperties? made = isClaimed
+                    ? await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false)
+                    : null;
+                if (made is not null)
                 {
-                    continue;
-                }
-
-                if (await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false) is { } made)
-                {
-                    await ForgetAsync(container, request).ConfigureAwait(false);
+                    await ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
                     return made;
                 }
+
+                if (++round == MaxCommitRounds)
+                {
+                    throw new StorageException(
+                        StorageErrorCode.OperationAborted,
+                        $"Other writes to the key came first {round} times, and the upload is as it was. Complete it again later.");
+                }
+
+                await Task.Delay(Retries.Backoff(Math.Min(round, MaxBackoffSteps)), _time, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed && completion is not null)
+        catch (StorageException error) when (
+            error.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.OperationAborted && completion is not null)
         {
             await ReleaseAsync(container, request, id).ConfigureAwait(false);
             throw;
@@ -140,8 +162,13 @@ internal sealed partial class GcpBackend
                 return current.Properties;
             }
 
+            // A refusal although the generation is the one that was named has another reason, which trying again does not remove.
+            long now = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
+
             // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then overwritten cannot be told from lost.
-            if (error.Code != StorageErrorCode.PreconditionFailed || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
+            if (error.Code != StorageErrorCode.PreconditionFailed
+                || now == generation
+                || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
             {
                 throw;
             }
@@ -159,24 +186,39 @@ internal sealed partial class GcpBackend
     {
         CompleteUploadRequest request = completion.Request;
         GcsObject destination = GcpProperties.Resource(completion.Attributes, ClassOf(completion), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
-        GcsObject made = await _composer.ComposeAsync(
-            container, _names.Object(request.Bucket, request.Key), completion.Sources, destination, ifGenerationMatch, cancellationToken).ConfigureAwait(false);
-        return GcpProperties.Read(request.Key, made).Properties;
+        string name = _names.Object(request.Bucket, request.Key);
+        GcsObject made = await WriteAsync(
+            container,
+            name,
+            request.UploadId,
+            ifGenerationMatch,
+            (generation, repeats, tries) =>
+                _composer.ComposeAsync(container, name, completion.Sources, destination, generation, repeats, tries, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        StoredObject stored = GcpProperties.Read(request.Key, made);
+        return stored.WriteToken == request.UploadId && stored.Properties.ETag == completion.Parts.ETag
+            ? stored.Properties
+            : throw new StorageException(
+                StorageErrorCode.InternalError,
+                "The answer to the completion shows another object. Read the object before you complete again.")
+            {
+                IsOutcomeUnknown = true,
+            };
     }
 
     private string? ClassOf(Completion completion) => completion.Attributes.StorageClass ?? _options.StorageClass;
 
     /// <summary>Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its commit or before.</summary>
-    private async Task AwaitOtherAsync(UploadRecord record, CancellationToken cancellationToken)
+    private static async Task AwaitOtherAsync(ClaimWatch watch, UploadRecord record, CancellationToken cancellationToken)
     {
-        if (_time.GetUtcNow() - record.ChangedAt >= LongestCommit)
+        if (watch.IsDead(record))
         {
             throw new StorageException(
                 StorageErrorCode.UploadInvalidated,
                 "A completion of this upload died while it committed, and the key was written since: whether it had committed cannot be told. Abort the upload, and begin again if the object is not what it should be.");
         }
 
-        await Task.Delay(ClaimPoll, _time, cancellationToken).ConfigureAwait(false);
+        await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static StorageException PartChanged(StorageException error) =>
@@ -195,19 +237,21 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>Intermediates and parts, and the record last: as long as there is something, the record leads to it.</summary>
-    private async Task CleanUpAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    private async Task CleanUpAsync(
+        string container, string bucket, string key, string uploadId, long recordGeneration, CancellationToken cancellationToken)
     {
         await _temporary.DeleteAllAsync(container, _names.Upload(bucket, uploadId), cancellationToken).ConfigureAwait(false);
-        await _records.DeleteAsync(container, bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+        await _records.DeleteAsync(container, bucket, key, uploadId, recordGeneration, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The object is there: what cannot be deleted now is found again by the next completion, or by the reaper. Not to be cancelled by who has got what he asked for.</summary>
-    private async Task ForgetAsync(string container, CompleteUploadRequest request)
+    private async Task ForgetAsync(string container, CompleteUploadRequest request, long recordGeneration)
     {
-        using var timeout = new CancellationTokenSource(LongestCommit, _time);
+        using var timeout = new CancellationTokenSource(LongestCleanUp, _time);
         try
         {
-            await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, timeout.Token).ConfigureAwait(false);
+            await CleanUpAsync(
+                container, request.Bucket, request.Key, request.UploadId, recordGeneration, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
@@ -218,7 +262,7 @@ internal sealed partial class GcpBackend
     /// <summary>Gives the upload back as it was. If that fails, the claim is found to be dead in time.</summary>
     private async Task ReleaseAsync(string container, CompleteUploadRequest request, string id)
     {
-        using var timeout = new CancellationTokenSource(LongestCommit, _time);
+        using var timeout = new CancellationTokenSource(LongestCleanUp, _time);
         try
         {
             await _temporary.DeleteAllAsync(container, _names.Joins(request.Bucket, request.UploadId, id), timeout.Token).ConfigureAwait(false);

@@ -8,27 +8,37 @@ namespace BleepStore.Storage.Gcp;
 
 internal sealed partial class GcpBackend
 {
+    /// <summary>How many calls of rewrite in a row may move nothing.</summary>
+    private const int MaxIdleCalls = 10;
+
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
-        ObjectAttributes attributes = request.Attributes ?? request.SourceProperties;
-        string? etag = IsMd5(request.SourceProperties) || IsForeign(request.SourceProperties) ? null : request.SourceProperties.ETag;
-        GcsObject resource = GcpProperties.Resource(attributes, _options.StorageClass, etag, request.SourceProperties.Size, request.WriteToken);
+        ObjectProperties source = request.SourceProperties;
+        bool isKnown = IsMd5(source) && !_isEncrypted;
+        string? etag = isKnown || IsForeign(source) ? null : source.ETag;
+        string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
+        GcsObject resource = GcpProperties.Resource(request.Attributes ?? source, _options.StorageClass, etag, source.Size, token);
+        string container = Container(request.Bucket);
+        string name = _names.Object(request.Bucket, request.Key);
         try
         {
-            GcsObject made = await RewriteAsync(
-                request.Source,
-                request.SourceProperties.Revision,
-                Container(request.Bucket),
-                _names.Object(request.Bucket, request.Key),
-                resource,
+            GcsObject made = await WriteAsync(
+                container,
+                name,
+                token,
                 GenerationToMatch(request.Condition),
+                (generation, repeats, tries) =>
+                    RewriteAsync(request.Source, source.Revision, container, name, resource, generation, repeats, tries, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
+            made = await KeepETagAsync(container, made, cancellationToken).ConfigureAwait(false);
             return GcpProperties.Read(request.Key, made).Properties;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            StorageException source = await NotFoundAsync(request.Source.Bucket, error, cancellationToken).ConfigureAwait(false);
-            throw source.Code == StorageErrorCode.NoSuchBucket ? source : await NotFoundAsync(request.Bucket, error, cancellationToken).ConfigureAwait(false);
+            StorageException missing = await NotFoundAsync(request.Source.Bucket, error, cancellationToken).ConfigureAwait(false);
+            throw missing.Code == StorageErrorCode.NoSuchBucket
+                ? missing
+                : await NotFoundAsync(request.Bucket, error, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -44,19 +54,35 @@ internal sealed partial class GcpBackend
         {
             if (request.Range.IsWhole)
             {
-                string? etag = IsMd5(source) ? null : ETags.OfCopiedPart(source, request.Range);
+                string etag = IsMd5(source) ? source.ETag : ETags.OfCopiedPart(source, request.Range);
                 GcsObject resource = GcpProperties.Resource(new ObjectAttributes(), storageClass, etag, source.Size);
-                made = await RewriteAsync(request.Source, source.Revision, container, name, resource, ifGenerationMatch: null, cancellationToken).ConfigureAwait(false);
+                made = await RewriteAsync(
+                    request.Source,
+                    source.Revision,
+                    container,
+                    name,
+                    resource,
+                    ifGenerationMatch: null,
+                    Repeats.Harmless,
+                    new Tries(),
+                    cancellationToken).ConfigureAwait(false);
             }
             else
             {
                 made = await _inserts.PutAsync(
                     container,
                     name,
-                    new GcsObject { StorageClass = storageClass },
+                    GcpProperties.Part(storageClass, etag: null, request.Range.Length),
                     request.Range.Length,
-                    async token => await OpenMediaAsync(request.Source.Bucket, request.Source.Key, source.Revision, request.Range, token).ConfigureAwait(false),
+                    async token =>
+                    {
+                        Stream media = await OpenMediaAsync(
+                            request.Source.Bucket, request.Source.Key, source.Revision, request.Range, token).ConfigureAwait(false);
+                        return new IdleTimeoutStream(media, Limits.Idle, _time);
+                    },
                     ifGenerationMatch: null,
+                    Repeats.Harmless,
+                    new Tries(),
                     cancellationToken).ConfigureAwait(false);
             }
         }
@@ -72,20 +98,41 @@ internal sealed partial class GcpBackend
 
     /// <summary>Calls rewrite until it is done: what one call moves depends on size, distance and storage class ("Objects: rewrite").</summary>
     private async Task<GcsObject> RewriteAsync(
-        ObjectAddress source, string revision, string container, string name, GcsObject resource, long? ifGenerationMatch, CancellationToken cancellationToken)
+        ObjectAddress source,
+        string revision,
+        string container,
+        string name,
+        GcsObject resource,
+        long? ifGenerationMatch,
+        Repeats repeats,
+        Tries tries,
+        CancellationToken cancellationToken)
     {
         ObjectsResource.RewriteRequest rewrite = Service.Objects.Rewrite(resource, Container(source.Bucket), _names.Object(source.Bucket, source.Key), container, name);
         rewrite.IfSourceGenerationMatch = GenerationToMatch(new WriteCondition { IfRevision = revision });
         rewrite.IfGenerationMatch = ifGenerationMatch;
         rewrite.DestinationKmsKeyName = _options.KmsKeyName;
+        long moved = 0;
+        int idle = 0;
         while (true)
         {
-            RewriteResponse answer = await _requests.WriteAsync(rewrite, cancellationToken).ConfigureAwait(false);
+            int used = tries.Used;
+            RewriteResponse answer = await _requests.WriteAsync(rewrite, repeats, tries, cancellationToken).ConfigureAwait(false);
+            tries.Return(used);
             if (answer.Done == true)
             {
                 return answer.Resource;
             }
 
+            idle = answer.TotalBytesRewritten > moved ? 0 : idle + 1;
+            if (idle == MaxIdleCalls)
+            {
+                throw new StorageException(
+                    StorageErrorCode.InternalError,
+                    $"Google answered {idle} times that the copy is not done, and moved no bytes. Copy again later.");
+            }
+
+            moved = answer.TotalBytesRewritten ?? moved;
             rewrite.RewriteToken = answer.RewriteToken;
         }
     }

@@ -21,11 +21,43 @@ internal sealed partial class GcpBackend
             list.PageToken = page.Marker;
             GcsObjects found = await ReadPageAsync(request.Bucket, list, cancellationToken).ConfigureAwait(false);
             Add(page, request.Bucket, found);
-            page.Marker = string.IsNullOrEmpty(found.NextPageToken) ? null : found.NextPageToken;
+            page.Marker = Paging.Next(page.Marker, found.NextPageToken);
         }
         while (page.IsEmpty && page.Marker is not null);
         return page.Build();
     }
+
+    /// <summary>
+    /// The names that <see cref="ListAsync"/> leaves out because no key is spelled so. They still keep a bucket from being deleted.
+    /// </summary>
+    public override async Task<ListForeignNamesResult> ListForeignNamesAsync(
+        ListForeignNamesRequest request, CancellationToken cancellationToken)
+    {
+        string root = _names.Root(request.Bucket);
+        ObjectsResource.ListRequest list = Service.Objects.List(Container(request.Bucket));
+        list.Prefix = root;
+        list.MaxResults = request.PageSize;
+        list.PageToken = request.ContinuationToken;
+        GcsObjects found = await ReadPageAsync(request.Bucket, list, cancellationToken).ConfigureAwait(false);
+        return new ListForeignNamesResult
+        {
+            Names =
+            [
+                .. (found.Items ?? [])
+                    .Where(item => !IsInternal(item) && !_names.TryReadKey(request.Bucket, item.Name, out _))
+                    .Select(item => new ForeignName
+                    {
+                        // A folder that a console made has the name of the bucket's place itself.
+                        DisplayName = item.Name.Length > root.Length ? item.Name[root.Length..] : "/",
+                        Size = GcpProperties.SizeOf(item),
+                        LastModified = item.UpdatedDateTimeOffset,
+                    }),
+            ],
+            ContinuationToken = Paging.Next(list.PageToken, found.NextPageToken),
+        };
+    }
+
+    private bool IsInternal(GcsObject item) => item.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal);
 
     private async Task<GcsObjects> ReadPageAsync(string bucket, ObjectsResource.ListRequest list, CancellationToken cancellationToken)
     {

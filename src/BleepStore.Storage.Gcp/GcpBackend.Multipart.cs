@@ -8,6 +8,8 @@ namespace BleepStore.Storage.Gcp;
 
 internal sealed partial class GcpBackend
 {
+    private const int MaxConcurrentReads = 8;
+
     /// <summary>
     /// Also an upload inside one call has a record: nothing upstream discards parts by itself, so that a process that dies must leave a trace by which they are found.
     /// </summary>
@@ -17,18 +19,28 @@ internal sealed partial class GcpBackend
 
         // Also proves that the key can be spelled before a part is sent.
         _names.Object(request.Bucket, request.Key);
-        try
-        {
-            await _records.CreateAsync(container, request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
-            throw _shared ? MissingContainer(error) : NoSuchBucket(request.Bucket, error);
-        }
 
+        // Before the record, so that the core can abort an upload of which the beginning was not answered.
+        var transient = new TransientUpload(request.Attributes);
         if (request.IsTransient)
         {
-            _transient[request.WriteToken] = new TransientUpload(request.Attributes);
+            _transient[request.WriteToken] = transient;
+        }
+
+        try
+        {
+            transient.RecordGeneration = await _records.CreateAsync(
+                container, request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (!error.IsOutcomeUnknown)
+        {
+            _transient.TryRemove(request.WriteToken, out _);
+            if (error.Code != StorageErrorCode.NoSuchKey)
+            {
+                throw;
+            }
+
+            throw _shared ? MissingContainer(error) : NoSuchBucket(request.Bucket, error);
         }
 
         return request.WriteToken;
@@ -39,7 +51,17 @@ internal sealed partial class GcpBackend
         string container = Container(request.Bucket);
         string? storageClass = await ClassOfUploadAsync(container, request.Bucket, request.Key, request.UploadId, request.IsTransient, cancellationToken).ConfigureAwait(false);
         string name = _names.Part(request.Bucket, request.UploadId, request.PartNumber);
-        GcsObject made = await _inserts.PutAsync(container, name, new GcsObject { StorageClass = storageClass }, request.Body, ifGenerationMatch: null, cancellationToken).ConfigureAwait(false);
+
+        // A part replaces only an earlier one of its number, and a completion names the part that it means: sent twice it does no harm.
+        GcsObject made = await _inserts.PutAsync(
+            container,
+            name,
+            GcpProperties.Part(storageClass, request.Body.ETag, request.Body.Length ?? 0),
+            request.Body,
+            ifGenerationMatch: null,
+            Repeats.Harmless,
+            new Tries(),
+            cancellationToken).ConfigureAwait(false);
         return Keep(request.UploadId, request.PartNumber, made, request.IsTransient);
     }
 
@@ -58,17 +80,30 @@ internal sealed partial class GcpBackend
     public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
-        if (!request.IsTransient)
+        if (request.IsTransient)
         {
-            await MarkAbortedAsync(container, request, cancellationToken).ConfigureAwait(false);
-        }
-        else if (!_transient.TryRemove(request.UploadId, out _))
-        {
-            throw UploadRecords.NoSuchUpload();
+            if (!_transient.TryRemove(request.UploadId, out TransientUpload? upload))
+            {
+                throw UploadRecords.NoSuchUpload();
+            }
+
+            long generation = upload.RecordGeneration
+                ?? (await _records.FindAsync(
+                    container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false)).Generation;
+            await CleanUpAsync(
+                container, request.Bucket, request.Key, request.UploadId, generation, cancellationToken).ConfigureAwait(false);
+            return;
         }
 
+        UploadRecord record = await MarkAbortedAsync(container, request, cancellationToken).ConfigureAwait(false);
         await _temporary.DeleteAllAsync(container, _names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
-        if (!await _records.DeleteAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false))
+
+        // A completion whose claim was taken for dead can have committed until its parts were gone. From here on it cannot.
+        bool wasCompleted = record.Claim is not null
+            && (await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId;
+        await _records.DeleteAsync(
+            container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken).ConfigureAwait(false);
+        if (wasCompleted)
         {
             throw UploadRecords.NoSuchUpload();
         }
@@ -77,49 +112,38 @@ internal sealed partial class GcpBackend
     public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
-        List<UploadRecord> records;
+        var uploads = new List<MultipartUploadInfo>();
         try
         {
-            records = await _records.ListAsync(container, request.Bucket, cancellationToken).ConfigureAwait(false);
+            await foreach (UploadRecord upload in _records.ListAsync(container, request, cancellationToken).ConfigureAwait(false))
+            {
+                if (uploads.Count == request.PageSize)
+                {
+                    return new ListUploadsResult { Uploads = uploads, IsTruncated = true };
+                }
+
+                uploads.Add(new MultipartUploadInfo(upload.Key, upload.UploadId, upload.InitiatedAt));
+            }
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
             throw _shared ? MissingContainer(error) : NoSuchBucket(request.Bucket, error);
         }
 
-        List<MultipartUploadInfo> uploads =
-        [
-            .. records
-                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
-                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
-                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
-                .Take(request.PageSize + 1)
-                .Select(static upload => new MultipartUploadInfo(upload.Key, upload.UploadId, upload.InitiatedAt)),
-        ];
-        bool more = uploads.Count > request.PageSize;
-        return new ListUploadsResult { Uploads = more ? uploads[..request.PageSize] : uploads, IsTruncated = more };
+        return new ListUploadsResult { Uploads = uploads };
     }
 
-    private static bool IsAfter(UploadRecord upload, ListUploadsRequest request)
+    /// <returns>The record as it was before.</returns>
+    private async Task<UploadRecord> MarkAbortedAsync(string container, AbortUploadRequest request, CancellationToken cancellationToken)
     {
-        if (request.StartAfterKey is null)
-        {
-            return true;
-        }
-
-        int order = KeyOrder.Instance.Compare(upload.Key, request.StartAfterKey);
-        return order > 0 || (order == 0 && request.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
-    }
-
-    private async Task MarkAbortedAsync(string container, AbortUploadRequest request, CancellationToken cancellationToken)
-    {
+        var watch = new ClaimWatch(_time, LongestCommit);
         while (true)
         {
             UploadRecord record = await _records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
             if (record.IsAborted)
             {
                 // By somebody who has not come to its end.
-                return;
+                return record;
             }
 
             if (record.Claim is not null)
@@ -127,20 +151,21 @@ internal sealed partial class GcpBackend
                 StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
                 if (current?.WriteToken == request.UploadId)
                 {
-                    await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+                    await CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken)
+                        .ConfigureAwait(false);
                     throw UploadRecords.NoSuchUpload();
                 }
 
-                if (_time.GetUtcNow() - record.ChangedAt < LongestCommit)
+                if (!watch.IsDead(record))
                 {
-                    await Task.Delay(ClaimPoll, _time, cancellationToken).ConfigureAwait(false);
+                    await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
                     continue;
                 }
             }
 
             if (await _records.TryAbortAsync(container, request.Bucket, record, cancellationToken).ConfigureAwait(false))
             {
-                return;
+                return record;
             }
         }
     }
@@ -175,7 +200,7 @@ internal sealed partial class GcpBackend
         {
             list.MaxResults = Math.Min(1000, limit - parts.Count);
             GcsObjects page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
-            foreach (GcsObject item in page.Items ?? [])
+            foreach (GcsObject item in await WithETagsAsync(container, page.Items ?? [], cancellationToken).ConfigureAwait(false))
             {
                 if (int.TryParse(item.Name.AsSpan(list.Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                 {
@@ -183,9 +208,34 @@ internal sealed partial class GcpBackend
                 }
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken) && parts.Count < limit);
+        while (list.PageToken is not null && parts.Count < limit);
         return parts;
+    }
+
+    /// <summary>
+    /// Reads those parts one by one of which the listing shows no ETag. Under a customer-managed key it has no hashes, and only parts
+    /// that were copied out of a range do not keep theirs: nobody knows it before they are stored.
+    /// </summary>
+    private async Task<IList<GcsObject>> WithETagsAsync(string container, IList<GcsObject> items, CancellationToken cancellationToken)
+    {
+        if (items.All(GcpProperties.HasETag))
+        {
+            return items;
+        }
+
+        GcsObject[] read = [.. items];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentReads, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, read.Length, parallel, async (at, token) =>
+        {
+            if (!GcpProperties.HasETag(read[at]))
+            {
+                ObjectsResource.GetRequest get = Service.Objects.Get(container, read[at].Name);
+                get.Generation = read[at].Generation;
+                read[at] = await _requests.ReadAsync(get, token).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
+        return read;
     }
 }

@@ -9,15 +9,26 @@ namespace BleepStore.Storage.Gcp;
 internal sealed partial class GcpBackend
 {
     private const string Gzip = "gzip";
+    private const int MaxReadRounds = 20;
 
     public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
         string name = _names.Object(request.Bucket, request.Key);
-        GcsObject resource = GcpProperties.Resource(request.Attributes, _options.StorageClass, token: request.WriteToken);
+        string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
+        string? etag = _isEncrypted ? request.Body.ETag : null;
+        GcsObject resource = GcpProperties.Resource(request.Attributes, _options.StorageClass, etag, request.Body.Length ?? 0, token);
         try
         {
-            GcsObject made = await _inserts.PutAsync(container, name, resource, request.Body, GenerationToMatch(request.Condition), cancellationToken).ConfigureAwait(false);
+            GcsObject made = await WriteAsync(
+                container,
+                name,
+                token,
+                GenerationToMatch(request.Condition),
+                (generation, repeats, tries) =>
+                    _inserts.PutAsync(container, name, resource, request.Body, generation, repeats, tries, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+            made = await KeepETagAsync(container, made, cancellationToken).ConfigureAwait(false);
             return GcpProperties.Read(request.Key, made).Properties;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -34,7 +45,7 @@ internal sealed partial class GcpBackend
     public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         string? missing = null;
-        while (true)
+        for (int round = 1; ; round++)
         {
             ObjectProperties properties = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
             if (request.IfRevision is not null)
@@ -61,6 +72,14 @@ internal sealed partial class GcpBackend
                     throw Recoded(error, StorageErrorCode.InternalError, $"Google shows the object's properties, but answers that the bytes of the same revision, {missing}, are not there.");
                 }
 
+                if (round == MaxReadRounds)
+                {
+                    throw Recoded(
+                        error,
+                        StorageErrorCode.OperationAborted,
+                        $"The object was replaced {round} times between its properties and its bytes. Read it again later.");
+                }
+
                 // Replaced or deleted meanwhile: the resource will tell.
                 missing = properties.Revision;
             }
@@ -85,16 +104,23 @@ internal sealed partial class GcpBackend
 
     public override async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
     {
-        ObjectsResource.DeleteRequest delete = Service.Objects.Delete(Container(request.Bucket), _names.Object(request.Bucket, request.Key));
+        string container = Container(request.Bucket);
+        string name = _names.Object(request.Bucket, request.Key);
         if (request.Condition.IfAbsent)
         {
             throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
         }
 
-        delete.IfGenerationMatch = GenerationToMatch(request.Condition);
         try
         {
-            await _requests.WriteAsync(delete, cancellationToken).ConfigureAwait(false);
+            if (GenerationToMatch(request.Condition) is { } generation)
+            {
+                await DeleteGenerationAsync(container, name, generation, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await _unconditional.DeleteAsync(container, name, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -111,21 +137,71 @@ internal sealed partial class GcpBackend
         }
     }
 
-    private async Task<Stream> OpenMediaAsync(string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
+    /// <summary>
+    /// Deletes the live object if it is of a generation. Others that come after it are safe, however often the request is sent.
+    /// </summary>
+    private Task<string> DeleteGenerationAsync(string container, string name, long generation, CancellationToken cancellationToken)
     {
-        string address = $"{_clients.Root}storage/v1/b/{Container(bucket)}/o/{Uri.EscapeDataString(_names.Object(bucket, key))}?alt=media&generation={revision}";
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        ObjectsResource.DeleteRequest delete = Service.Objects.Delete(container, name);
+        delete.IfGenerationMatch = generation;
+        return _requests.WriteAsync(delete, Repeats.Harmless, cancellationToken);
+    }
 
-        // Without it the service decodes what is stored as gzip, and ignores the range ("Transcoding of gzip-compressed files").
-        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(Gzip));
-        if (!range.IsWhole)
+    /// <summary>A write under a condition can be repeated as it is. One without is sent once, and then looked for by its token.</summary>
+    private Task<GcsObject> WriteAsync(
+        string container,
+        string name,
+        string token,
+        long? generation,
+        Func<long?, Repeats, Tries, Task<GcsObject>> send,
+        CancellationToken cancellationToken) =>
+        generation is not null
+            ? send(generation, Repeats.Harmless, new Tries())
+            : _unconditional.WriteAsync(
+                container, name, token, (match, tries) => send(match, UnconditionalWrites.RepeatsOf(match), tries), cancellationToken);
+
+    /// <summary>
+    /// Keeps the ETag of an object that turns out to be encrypted under the upstream bucket's own key: listings leave out its hash. From
+    /// then on writes bring it along, so that this costs a request only once.
+    /// </summary>
+    private async ValueTask<GcsObject> KeepETagAsync(string container, GcsObject made, CancellationToken cancellationToken)
+    {
+        if (made.KmsKeyName is null)
         {
-            request.Headers.Range = new RangeHeaderValue(range.Offset, range.Offset + range.Length - 1);
+            return made;
         }
 
-        HttpResponseMessage response = await _requests.OpenAsync(request, cancellationToken).ConfigureAwait(false);
+        _isEncrypted = true;
+        if (GcpProperties.ShowsETag(made) || made.Md5Hash is not { } md5)
+        {
+            return made;
+        }
+
+        string etag = ETags.FromMd5(Convert.FromBase64String(md5));
+        var change = new GcsObject { Metadata = GcpProperties.ETagEntry(etag, GcpProperties.SizeOf(made)) };
+        ObjectsResource.PatchRequest patch = Service.Objects.Patch(change, container, made.Name);
+        patch.IfGenerationMatch = made.Generation;
         try
         {
+            return await _requests.WriteAsync(patch, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            // The object is stored, which is what was asked for. Its listing shows the generation in place of the ETag.
+            return made;
+        }
+    }
+
+    private async Task<Stream> OpenMediaAsync(
+        string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
+    {
+        string name = Uri.EscapeDataString(_names.Object(bucket, key));
+        string address = $"{_clients.Root}storage/v1/b/{Container(bucket)}/o/{name}?alt=media&generation={revision}";
+        var uri = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        HttpResponseMessage response = await _requests.OpenAsync(() => MediaRequest(uri, range), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            RequireMedia(response, revision);
             RequireUndecoded(response);
             RequireRange(response, range);
             Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -135,6 +211,32 @@ internal sealed partial class GcpBackend
         {
             response.Dispose();
             throw;
+        }
+    }
+
+    private static HttpRequestMessage MediaRequest(Uri address, ContentRange range)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+
+        // Without it the service decodes what is stored as gzip, and ignores the range ("Transcoding of gzip-compressed files").
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(Gzip));
+        if (!range.IsWhole)
+        {
+            request.Headers.Range = new RangeHeaderValue(range.Offset, range.Offset + range.Length - 1);
+        }
+
+        return request;
+    }
+
+    /// <summary>A page of something in between is no object's bytes, however long it is.</summary>
+    private static void RequireMedia(HttpResponseMessage response, string revision)
+    {
+        bool isProved = response.Headers.TryGetValues("x-goog-generation", out IEnumerable<string>? given)
+            ? given.FirstOrDefault() == revision
+            : response.Headers.Contains("x-goog-hash");
+        if (!isProved)
+        {
+            throw GcpErrors.Unproved(response, $"the bytes of generation {revision}", isWrite: false, cause: null);
         }
     }
 
@@ -150,9 +252,11 @@ internal sealed partial class GcpBackend
 
     private static void RequireRange(HttpResponseMessage response, ContentRange wanted)
     {
+        // A body can come without its length (a proxy has sent it on in chunks). How many bytes there are is seen while they are read.
+        long length = response.Content.Headers.ContentLength ?? wanted.ObjectSize;
         ContentRange answered = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange is { From: { } from, To: { } to, Length: { } size }
             ? new ContentRange(from, to - from + 1, size)
-            : new ContentRange(0, response.Content.Headers.ContentLength ?? -1, response.Content.Headers.ContentLength ?? -1);
+            : new ContentRange(0, length, length);
         if (answered != wanted)
         {
             throw new StorageException(StorageErrorCode.InternalError, $"Google answered {answered} when asked for {wanted}.");

@@ -16,12 +16,18 @@ internal sealed partial class GcpBackend : StorageBackend
     private readonly GcpNames _names;
     private readonly GcpRequests _requests;
     private readonly ObjectInserts _inserts;
+    private readonly UnconditionalWrites _unconditional;
     private readonly UploadRecords _records;
     private readonly TemporaryObjects _temporary;
     private readonly Composer _composer;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TransientUpload> _transient = new(StringComparer.Ordinal);
     private readonly bool _shared;
+
+    /// <summary>
+    /// Whether objects are encrypted under a customer-managed key, as far as is known: of the options, or of the upstream bucket.
+    /// </summary>
+    private volatile bool _isEncrypted;
 
     /// <param name="options">Valid options.</param>
     /// <param name="clients">The client; the backend disposes it unless it was given.</param>
@@ -32,11 +38,13 @@ internal sealed partial class GcpBackend : StorageBackend
         _options = options.Snapshot();
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
+        _isEncrypted = options.KmsKeyName is not null;
         _names = new GcpNames(options.Prefix, options.BucketMapping);
-        _requests = new GcpRequests(clients, _time);
+        _requests = new GcpRequests(clients, () => Limits, options.UserProject, _time);
+        _unconditional = new UnconditionalWrites(clients, _requests, _time);
         _temporary = new TemporaryObjects(clients, _requests);
         _inserts = new ObjectInserts(clients, _requests, options.KmsKeyName);
-        _records = new UploadRecords(clients, _names, _requests, _inserts);
+        _records = new UploadRecords(clients, _names, _requests, _inserts, _temporary);
         _composer = new Composer(clients, _requests, options.KmsKeyName);
         Capabilities = new StorageCapabilities
         {
@@ -99,14 +107,22 @@ internal sealed partial class GcpBackend : StorageBackend
         if (_shared)
         {
             string name = _names.Probe(id);
-            await _inserts.PutAsync(_options.Bucket!, name, new GcsObject(), StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: 0, cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(Service.Objects.Delete(_options.Bucket, name), cancellationToken).ConfigureAwait(false);
+            long generation = await _inserts.CreateEmptyAsync(
+                _options.Bucket!, name, new GcsObject(), cancellationToken).ConfigureAwait(false);
+            if (!await _temporary.DeleteAsync(_options.Bucket!, name, generation, cancellationToken).ConfigureAwait(false))
+            {
+                throw new StorageException(
+                    StorageErrorCode.AccessDenied,
+                    $"The probe '{name}' was deleted, but its version {generation} was not, and a versioned bucket keeps it. "
+                    + "Allow storage.objects.delete also for requests that name a generation.");
+            }
         }
         else
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"bleepstore-probe-{id:N}");
-            await _requests.WriteAsync(Service.Buckets.Insert(NewBucket(name), _options.ProjectId), cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(Service.Buckets.Delete(name), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(
+                Service.Buckets.Insert(NewBucket(name), _options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+            await DeleteContainerAsync(name, cancellationToken).ConfigureAwait(false);
         }
     }
 

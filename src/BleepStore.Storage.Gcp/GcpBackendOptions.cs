@@ -35,7 +35,7 @@ public sealed class GcpBackendOptions
 
     /// <summary>
     /// Gives the handler that sends requests, e.g. <c>sp => sp.GetRequiredService&lt;IHttpMessageHandlerFactory&gt;().CreateHandler("gcs")</c>. Called once; what it gives is not disposed. It
-    /// must not decompress by itself. Default: one of the backend's own.
+    /// must neither decompress nor retry by itself, because tries would multiply. Default: one of the backend's own.
     /// </summary>
     public Func<IServiceProvider, HttpMessageHandler>? HandlerFactory { get; set; }
 
@@ -50,6 +50,12 @@ public sealed class GcpBackendOptions
 
     /// <summary>The Cloud KMS key with which objects are encrypted: <c>projects/…/locations/…/keyRings/…/cryptoKeys/…</c>. Default: the upstream bucket's.</summary>
     public string? KmsKeyName { get; set; }
+
+    /// <summary>
+    /// The project that pays for requests, by its id or number; buckets with requester pays need it. Default: none, the owner of the
+    /// upstream bucket pays.
+    /// </summary>
+    public string? UserProject { get; set; }
 
     /// <summary>Whether the store was given a client of the application's own.</summary>
     internal bool IsClientGiven { get; set; }

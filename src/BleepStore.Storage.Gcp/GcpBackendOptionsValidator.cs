@@ -89,6 +89,11 @@ internal sealed partial class GcpBackendOptionsValidator : IValidateOptions<GcpB
             yield return $"{nameof(options.KmsKeyName)} is no name of a key: projects/…/locations/…/keyRings/…/cryptoKeys/….";
         }
 
+        if (options.UserProject is { } payer && !Project().IsMatch(payer))
+        {
+            yield return $"{nameof(options.UserProject)} is no id or number of a project: letters, digits, hyphens, dots and colons.";
+        }
+
         if (options.StorageClass is { Length: 0 })
         {
             yield return $"{nameof(options.StorageClass)} is empty; leave it out for the upstream bucket's.";
@@ -97,6 +102,9 @@ internal sealed partial class GcpBackendOptionsValidator : IValidateOptions<GcpB
 
     private static IEnumerable<string> Set(params (string Name, object? Value)[] options) =>
         options.Where(static option => option.Value is not (null or "")).Select(static option => option.Name);
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9.:\-]{0,99}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Project();
 
     [GeneratedRegex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KmsKey();

@@ -13,10 +13,11 @@ internal sealed class GcpClients : IDisposable
 {
     private const string Version = "storage/v1/";
 
-    private GcpClients(StorageClient client, bool isGiven)
+    private GcpClients(StorageClient client, bool isGiven, bool mayRepeat)
     {
         Client = client;
         IsGiven = isGiven;
+        MayRepeat = mayRepeat;
         string address = client.Service.BaseUri;
         Root = address.EndsWith(Version, StringComparison.Ordinal) ? address[..^Version.Length] : address;
     }
@@ -33,10 +34,15 @@ internal sealed class GcpClients : IDisposable
     /// <summary>Whether the application gave the client.</summary>
     public bool IsGiven { get; }
 
-    public static GcpClients FromClient(StorageClient client) => new(client, isGiven: true);
+    /// <summary>
+    /// Whether a request can be sent more than once without anybody here knowing: by a client or a handler of the application's own.
+    /// </summary>
+    public bool MayRepeat { get; }
+
+    public static GcpClients FromClient(StorageClient client) => new(client, isGiven: true, mayRepeat: true);
 
     /// <summary>Makes the client. The credential is looked for at the first request.</summary>
-    public static GcpClients FromOptions(GcpBackendOptions options, IServiceProvider services, TimeProvider? timeProvider = null)
+    public static GcpClients FromOptions(GcpBackendOptions options, IServiceProvider services)
     {
         HttpMessageHandler? given = options.HandlerFactory?.Invoke(services);
         var service = new StorageService(new BaseClientService.Initializer
@@ -57,13 +63,14 @@ internal sealed class GcpClients : IDisposable
             HttpClientTimeout = Timeout.InfiniteTimeSpan,
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
         });
-        var retries = new Retries(timeProvider ?? TimeProvider.System);
         ConfigurableMessageHandler handler = service.HttpClient.MessageHandler;
-        handler.NumTries = Retries.MaxTries;
-        handler.AddUnsuccessfulResponseHandler(retries);
-        handler.AddExceptionHandler(retries);
-        handler.AddExecuteInterceptor(new Attempts());
-        return new GcpClients(new StorageClientImpl(service, encryptionKey: null), isGiven: false);
+
+        // Retries are made by GcpRequests. The second try is for a token that was refused (LazyCredential).
+        handler.NumTries = 2;
+
+        // The credential would be shown to wherever an answer points.
+        handler.FollowRedirect = false;
+        return new GcpClients(new StorageClientImpl(service, encryptionKey: null), isGiven: false, mayRepeat: given is not null);
     }
 
     public void Dispose()

@@ -11,6 +11,9 @@ namespace BleepStore.Storage.Gcp;
 /// <remarks>Source: "HTTP status and error codes for JSON", Cloud Storage JSON API.</remarks>
 internal static class GcpErrors
 {
+    private const string Payer =
+        $" Set {nameof(GcpBackendOptions.UserProject)} to the project that pays, because the bucket's owner does not.";
+
     private const string RequestIdHeader = "X-GUploader-UploadID";
 
     private static readonly FrozenDictionary<string, StorageErrorCode> ByReason = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
@@ -58,6 +61,22 @@ internal static class GcpErrors
         };
     }
 
+    /// <summary>A success that lacks what the service's answer has.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="missing">What it lacks.</param>
+    /// <param name="isWrite">Whether the request changes something: then its outcome is unknown.</param>
+    /// <param name="cause">What reading it threw.</param>
+    public static StorageException Unproved(HttpResponseMessage response, string missing, bool isWrite, Exception? cause) => new(
+        StorageErrorCode.InternalError,
+        $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. "
+        + $"Check what answers at {nameof(GcpBackendOptions.BaseUri)}, because a proxy, a portal or another service can stand in between.",
+        cause)
+    {
+        Status = (int)response.StatusCode,
+        RequestId = RequestIdOf(response),
+        IsOutcomeUnknown = isWrite,
+    };
+
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
     {
         { Delta: { } wait } => wait,
@@ -76,29 +95,41 @@ internal static class GcpErrors
         string? reason = error?.Errors is [{ Reason: { Length: > 0 } given }, ..] ? given : null;
         string message = UpstreamErrors.FirstLine(error?.Message ?? "");
         StorageErrorCode code = CodeOf(status, reason);
-        string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : "";
+        string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : IsUnpaid(status, reason) ? Payer : "";
         return new StorageException(code, message + advice, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
         {
             Status = status,
             ProviderCode = reason,
-            RequestId = response.Headers.TryGetValues(RequestIdHeader, out IEnumerable<string>? ids) ? ids.FirstOrDefault() : null,
+            RequestId = RequestIdOf(response),
             RetryAfter = RetryAfter(response, time),
             ObjectSize = code == StorageErrorCode.InvalidRange ? response.Content.Headers.ContentRange?.Length : null,
             IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded),
         };
     }
 
+    private static string? RequestIdOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(RequestIdHeader, out IEnumerable<string>? ids) ? ids.FirstOrDefault() : null;
+
     /// <summary>A new token was tried already, where the credential gives any.</summary>
     private static string AdviceFor(HttpResponseMessage response) => response.RequestMessage?.Headers.Authorization is null
         ? $" The request had no credential: with {nameof(GcpBackendOptions.UnauthenticatedAccess)} none is sent."
         : $" The credential's token was refused: see whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, {nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this key.";
 
+    /// <summary>Of the parameters that a request can need, this library leaves out only the project that pays ("Requester Pays").</summary>
+    private static bool IsUnpaid(int status, string? reason) => status == 400 && reason == "required";
+
     private static StorageErrorCode CodeOf(int status, string? reason)
     {
+        if (IsUnpaid(status, reason))
+        {
+            return StorageErrorCode.AccessDenied;
+        }
+
         // "required" is a token that is missing (401) or a parameter (400).
-        return reason is not null && status != 401 && ByReason.TryGetValue(reason, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
+        bool isKnown = ByReason.TryGetValue(reason ?? "", out StorageErrorCode known) && status != 401;
+        return isKnown ? known : UpstreamErrors.FromStatus(status);
     }
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
-        new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
+        new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
 }

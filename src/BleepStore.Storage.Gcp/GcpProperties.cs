@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BleepStore.Storage.Backends;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
@@ -30,10 +31,29 @@ internal static class GcpProperties
         };
     }
 
+    /// <summary>
+    /// The resource of a part. It keeps its ETag as metadata, because listings of objects under a customer-managed key have no hashes.
+    /// </summary>
+    public static GcsObject Part(string? storageClass, string? etag, long size) =>
+        new() { StorageClass = storageClass, Metadata = etag is null ? null : ETagEntry(etag, size) };
+
+    /// <summary>The reserved metadata that keeps an ETag.</summary>
+    public static IDictionary<string, string> ETagEntry(string etag, long size) => Codec.Pack(new ObjectAttributes(), etag, size);
+
+    /// <summary>
+    /// Whether a listing that shows this resource would show its ETag: as metadata, or as a hash, which it leaves out under a
+    /// customer-managed key.
+    /// </summary>
+    public static bool ShowsETag(GcsObject found) =>
+        Unpack(found).ETag is not null || (found.KmsKeyName is null && found.Md5Hash is not null) || found.ComponentCount is not null;
+
+    /// <summary>Whether the ETag can be read from this resource.</summary>
+    public static bool HasETag(GcsObject found) => found.Md5Hash is not null || Unpack(found).ETag is not null;
+
     public static StoredObject Read(string key, GcsObject found)
     {
         long size = SizeOf(found);
-        UnpackedMetadata unpacked = MetadataCodec.Unpack(found.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal), size);
+        UnpackedMetadata unpacked = Unpack(found);
         var properties = new ObjectProperties
         {
             Key = key,
@@ -55,7 +75,7 @@ internal static class GcpProperties
 
     public static ListEntry ReadEntry(string key, GcsObject found)
     {
-        UnpackedMetadata unpacked = MetadataCodec.Unpack(found.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal), SizeOf(found));
+        UnpackedMetadata unpacked = Unpack(found);
         return new ListEntry
         {
             Key = key,
@@ -69,7 +89,7 @@ internal static class GcpProperties
 
     public static PartInfo ReadPart(int number, GcsObject found) => new(
         number,
-        ETagOf(MetadataCodec.Unpack(found.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal), SizeOf(found)), found),
+        ETagOf(Unpack(found), found),
         SizeOf(found));
 
     public static long SizeOf(GcsObject found) => (long)(found.Size ?? 0);
@@ -80,6 +100,9 @@ internal static class GcpProperties
         long.TryParse(revision, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long generation) ? generation : null;
 
     public static string Revision(GcsObject found) => found.Generation?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+
+    private static UnpackedMetadata Unpack(GcsObject found) =>
+        MetadataCodec.Unpack(found.Metadata ?? ImmutableDictionary<string, string>.Empty, SizeOf(found));
 
     private static string ETagOf(UnpackedMetadata unpacked, GcsObject found) =>
         unpacked.ETag ?? (found.Md5Hash is { Length: > 0 } md5 ? ETags.FromMd5(Convert.FromBase64String(md5)) : Revision(found));

@@ -1,132 +1,282 @@
-using System.Net;
 using System.Runtime.ExceptionServices;
+using BleepStore.Storage.Backends;
+using Google;
 using Google.Apis.Requests;
 using Google.Apis.Storage.v1;
+using Newtonsoft.Json;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// Sends requests and maps what they answer and throw. The SDK builds its requests and reads its answers; they are sent here, because its exceptions do not have the headers of the
-/// answer (the request's id, and how long to wait).
+/// Sends requests, sends them again, and maps what they answer and throw. The SDK builds its requests and reads its answers. They are
+/// sent here, because its exceptions do not have the headers of the answer, and because it does not notice an answer that breaks off
+/// after its headers.
 /// </summary>
-/// <param name="clients">The client. One that was given has not our <see cref="Attempts"/>: then any failed write may have been sent twice.</param>
+/// <param name="clients">The client.</param>
+/// <param name="limits">How long a request may stand still or stay unanswered, with all its tries.</param>
+/// <param name="userProject">The project that pays; <see langword="null"/> for the upstream bucket's owner.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GcpRequests(GcpClients clients, TimeProvider time)
+internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits, string? userProject, TimeProvider time)
 {
-    /// <summary>For a request with all its retries, to the end of an answer in JSON; the bytes of objects apart. A call of rewrite alone can take 30 seconds ("Objects: rewrite").</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
-
-    /// <summary>The slowest line that is waited for, in bytes a second.</summary>
-    private const long SlowestLine = 64 * 1024;
+    /// <summary>More of a refusal is no reason, but a page.</summary>
+    private const int MaxReason = 1024 * 1024;
 
     private StorageService Service => clients.Service;
 
-    public Task<T> ReadAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
-        AnswerAsync<T>(request.CreateRequest(), Deadline, isWrite: false, cancellationToken);
+    public async Task<T> ReadAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
+        (await ReadDatedAsync(request, cancellationToken).ConfigureAwait(false)).Document;
 
-    public Task<T> WriteAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
-        AnswerAsync<T>(request.CreateRequest(), Deadline, isWrite: true, cancellationToken);
+    /// <summary>Reads a document together with the service's time.</summary>
+    public Task<Dated<T>> ReadDatedAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken)
+    {
+        var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: false);
+        return SendAsync(_ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, reader.ReadAsync, cancellationToken);
+    }
+
+    /// <summary>Changes something.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public Task<T> WriteAsync<T>(ClientServiceRequest<T> request, Repeats repeats, CancellationToken cancellationToken) =>
+        WriteAsync(request, repeats, new Tries(), cancellationToken);
+
+    /// <param name="request">The request.</param>
+    /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
+    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public async Task<T> WriteAsync<T>(ClientServiceRequest<T> request, Repeats repeats, Tries tries, CancellationToken cancellationToken)
+    {
+        var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: true);
+        bool worksOnServer = request is ObjectsResource.ComposeRequest or ObjectsResource.RewriteRequest;
+        Dated<T> answer = await SendAsync(
+            _ => request.CreateRequest(), repeats, tries, worksOnServer, reader.ReadAsync, cancellationToken).ConfigureAwait(false);
+        return answer.Document;
+    }
 
     /// <summary>Stores an object in one request.</summary>
-    public Task<GcsObject> InsertAsync(Uri address, UploadContent content, CancellationToken cancellationToken)
+    /// <param name="address">Where.</param>
+    /// <param name="name">The object's name.</param>
+    /// <param name="content">The resource and the bytes; opened anew for each try.</param>
+    /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
+    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public async Task<GcsObject> InsertAsync(
+        Uri address, string name, UploadContent content, Repeats repeats, Tries tries, CancellationToken cancellationToken)
     {
-        TimeSpan deadline = Deadline + TimeSpan.FromSeconds((double)content.MediaLength / SlowestLine);
-        return AnswerAsync<GcsObject>(new HttpRequestMessage(HttpMethod.Post, address) { Content = content }, deadline, isWrite: true, cancellationToken);
+        var reader = new DocumentReader<GcsObject>(this, name, isWrite: true);
+        return (await SendAsync(
+            timer =>
+            {
+                content.Watch = timer.Watch;
+                return new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+            },
+            repeats,
+            tries,
+            worksOnServer: false,
+            reader.ReadAsync,
+            cancellationToken).ConfigureAwait(false)).Document;
     }
 
     /// <summary>Opens a body; whoever gets the answer disposes it.</summary>
-    public async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
+        SendAsync(
+            _ => create(),
+            Repeats.Read,
+            new Tries(),
+            worksOnServer: false,
+            static (response, _) => Task.FromResult(response),
+            cancellationToken);
+
+    /// <param name="create">Makes the request anew for each try: none can be sent twice.</param>
+    /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
+    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="worksOnServer">Whether the answer takes work on the server.</param>
+    /// <param name="read">Reads an answer that is a success.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    private async Task<T> SendAsync<T>(
+        Func<RequestTimer, HttpRequestMessage> create,
+        Repeats repeats,
+        Tries tries,
+        bool worksOnServer,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
     {
-        using var expiry = new CancellationTokenSource(Deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
-        return await SendAsync(request, isWrite: false, either.Token, cancellationToken).ConfigureAwait(false);
+        // One timer for all tries: a service that never answers is not asked seven times.
+        using RequestTimer timer = worksOnServer
+            ? RequestTimer.StartServerWork(limits(), time, cancellationToken)
+            : RequestTimer.Start(limits(), time, cancellationToken);
+        while (true)
+        {
+            tries.Use();
+            bool? mayHaveLanded = repeats == Repeats.Read ? null : clients.MayRepeat || tries.MayHaveLanded;
+            Try<T> made = await TryAsync(create(timer), mayHaveLanded, read, timer, cancellationToken).ConfigureAwait(false);
+            tries.MayHaveLanded |= made.IsInDoubt;
+            if (made.Failure is not { } failure)
+            {
+                return made.Answer!;
+            }
+
+            if (!CanRepeat(made, repeats, tries)
+                || !await WaitAsync(tries.Used, failure, timer.Token, cancellationToken).ConfigureAwait(false))
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
     }
 
-    /// <param name="message">The request, which is disposed.</param>
-    /// <param name="deadline">For all that it takes, to the end of the answer.</param>
-    /// <param name="isWrite">Whether it changes something.</param>
-    /// <param name="cancellationToken">The caller's token.</param>
-    private async Task<T> AnswerAsync<T>(HttpRequestMessage message, TimeSpan deadline, bool isWrite, CancellationToken cancellationToken)
+    private bool CanRepeat<T>(Try<T> made, Repeats repeats, Tries tries) =>
+        made.IsTransient
+        && (repeats != Repeats.Once || !made.IsInDoubt)
+        && tries.AreLeft
+        && (!clients.IsGiven || (made.BrokeOff && tries.Used < Retries.MaxTriesOfGivenClient));
+
+    /// <returns>Whether to go on: not where the service asks for more patience than a call has, nor past the deadline.</returns>
+    private async Task<bool> WaitAsync(
+        int failedTry, StorageException failure, CancellationToken limited, CancellationToken cancellationToken)
     {
-        using (message)
+        if (failure.RetryAfter > Retries.LongestWait)
         {
-            using var expiry = new CancellationTokenSource(deadline, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
-            using HttpResponseMessage response = await SendAsync(message, isWrite, either.Token, cancellationToken).ConfigureAwait(false);
-            return await ParseAsync<T>(response, isWrite, either.Token, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+
+        try
+        {
+            await Task.Delay(Retries.Wait(failedTry, failure.RetryAfter), time, limited).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
     /// <param name="message">The request.</param>
-    /// <param name="isWrite">Whether it changes something.</param>
-    /// <param name="either">The caller's token or the deadline.</param>
+    /// <param name="mayHaveLanded">
+    /// For a write, whether an earlier try may have been carried out; <see langword="null"/> for a read.
+    /// </param>
+    /// <param name="read">Reads an answer that is a success.</param>
+    /// <param name="timer">Ends the request when it stands still or stays unanswered.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, bool isWrite, CancellationToken either, CancellationToken cancellationToken)
+    private async Task<Try<T>> TryAsync<T>(
+        HttpRequestMessage message,
+        bool? mayHaveLanded,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        RequestTimer timer,
+        CancellationToken cancellationToken)
     {
-        AttemptCounter attempts = Attempts.Observe();
+        bool isWrite = mayHaveLanded is not null;
+        if (isWrite)
+        {
+            // Without content SocketsHttpHandler sends a write again by itself, beneath every count, when the connection ends before the
+            // answer.
+            message.Content ??= new ByteArrayContent([]);
+        }
+
+        if (userProject is not null)
+        {
+            message.RequestUri = Paid(message.RequestUri!, userProject);
+        }
+
         HttpResponseMessage response;
         try
         {
-            response = await Service.HttpClient.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either).ConfigureAwait(false);
+            const HttpCompletionOption headers = HttpCompletionOption.ResponseHeadersRead;
+            response = await Service.HttpClient.SendAsync(message, headers, timer.Token).ConfigureAwait(false);
         }
-        catch (Exception thrown) when (GcpErrors.Map(thrown, isWrite ? true : null, cancellationToken) is { } error)
+        catch (Exception thrown) when (MapFailure(thrown, mayHaveLanded, timer, cancellationToken) is { } error)
         {
-            ExceptionDispatchInfo.Throw(error);
-            throw;
-        }
-
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
+            return Try<T>.Thrown(error, thrown, isWrite, brokeOff: false);
         }
 
-        using (response)
+        if (!response.IsSuccessStatusCode)
         {
-            bool? mayHaveLanded = isWrite ? clients.IsGiven || attempts.Count > 1 : null;
-            throw GcpErrors.FromAnswer(response, await ErrorAsync(response, either, cancellationToken).ConfigureAwait(false), time, mayHaveLanded);
-        }
-    }
-
-    private async Task<T> ParseAsync<T>(HttpResponseMessage response, bool isWrite, CancellationToken either, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (response.StatusCode == HttpStatusCode.NoContent)
+            using (response)
             {
-                return default!;
+                RequestError? reason = await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false);
+                StorageException refusal = GcpErrors.FromAnswer(response, reason, time, mayHaveLanded);
+                return new Try<T>(default, refusal)
+                {
+                    IsTransient = Retries.IsTransient(response.StatusCode),
+                    IsInDoubt = UpstreamErrors.IsOutcomeUnknown((int)response.StatusCode, isWrite ? false : null),
+                };
             }
-
-            // The SDK reads without a token: a service that stops after the headers would hold the call for ever.
-            await response.Content.LoadIntoBufferAsync(either).ConfigureAwait(false);
-            return await Service.DeserializeResponse<T>(response).ConfigureAwait(false);
-        }
-        catch (Exception thrown) when (GcpErrors.Map(thrown, isWrite ? true : null, cancellationToken) is { } error)
-        {
-            ExceptionDispatchInfo.Throw(error);
-            throw;
-        }
-    }
-
-    /// <summary>What the service says, where it says it in JSON: it does not of media, and proxies do not at all.</summary>
-    private async Task<RequestError?> ErrorAsync(HttpResponseMessage response, CancellationToken either, CancellationToken cancellationToken)
-    {
-        if (response.Content.Headers.ContentType?.MediaType != "application/json")
-        {
-            return null;
         }
 
         try
         {
-            await response.Content.LoadIntoBufferAsync(either).ConfigureAwait(false);
-            return await Service.DeserializeError(response).ConfigureAwait(false);
+            return new Try<T>(await read(response, timer.Token).ConfigureAwait(false), null);
+        }
+        catch (Exception thrown) when (MapFailure(thrown, isWrite ? true : null, timer, cancellationToken) is { } error)
+        {
+            return Try<T>.Thrown(error, thrown, isWrite, brokeOff: true);
+        }
+    }
+
+    private static StorageException? MapFailure(
+        Exception thrown, bool? mayHaveLanded, RequestTimer timer, CancellationToken cancellationToken)
+    {
+        StorageException? expired = timer.Explain(thrown, isWrite: mayHaveLanded is not null);
+
+        // The timer knows of this try alone. An earlier one may have been carried out.
+        bool knowsTooLittle = mayHaveLanded == true && expired is { IsOutcomeUnknown: false };
+        return expired is null || knowsTooLittle ? GcpErrors.Map(thrown, mayHaveLanded, cancellationToken) : expired;
+    }
+
+    /// <summary>The address with the project that pays for the request ("Requester Pays").</summary>
+    private static Uri Paid(Uri address, string userProject)
+    {
+        string separator = address.Query.Length == 0 ? "?" : "&";
+        return new Uri(
+            $"{address.AbsoluteUri}{separator}userProject={Uri.EscapeDataString(userProject)}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
+    /// <summary>
+    /// What the service says, where it says it in JSON. The upload endpoint gives JSON another content type, so that only the text tells.
+    /// Of media and by proxies it is not JSON.
+    /// </summary>
+    private async Task<RequestError?> ErrorAsync(
+        HttpResponseMessage response, CancellationToken limited, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxReason, limited).ConfigureAwait(false);
+            string text = await response.Content.ReadAsStringAsync(limited).ConfigureAwait(false);
+            return text.AsSpan().TrimStart() is ['{', ..] ? await Service.DeserializeError(response).ConfigureAwait(false) : null;
         }
         catch (Exception unreadable) when (
-            unreadable is Google.GoogleApiException or HttpRequestException or IOException
+            unreadable is GoogleApiException or JsonException or HttpRequestException or IOException
             || (unreadable is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // The status says enough.
             return null;
+        }
+    }
+
+    /// <summary>Reads documents, and believes only those that are what was asked for.</summary>
+    private sealed class DocumentReader<T>(GcpRequests requests, string? name, bool isWrite)
+    {
+        public async Task<Dated<T>> ReadAsync(HttpResponseMessage response, CancellationToken limited)
+        {
+            using (response)
+            {
+                // The SDK reads without a token: a service that stops after the headers would hold the call for ever.
+                await response.Content.LoadIntoBufferAsync(limited).ConfigureAwait(false);
+                T document;
+                try
+                {
+                    document = await requests.Service.DeserializeResponse<T>(response).ConfigureAwait(false);
+                }
+                catch (Exception noDocument) when (noDocument is GoogleApiException or JsonException)
+                {
+                    throw GcpErrors.Unproved(response, "a document", isWrite, noDocument);
+                }
+
+                return Proofs.Fault(document, name) is { } missing
+                    ? throw GcpErrors.Unproved(response, missing, isWrite, cause: null)
+                    : new Dated<T>(document, response.Headers.Date);
+            }
         }
     }
 }

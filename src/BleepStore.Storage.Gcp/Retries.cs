@@ -1,54 +1,29 @@
 using System.Net;
-using BleepStore.Storage.Backends;
-using Google.Apis.Http;
 
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// When a request is sent again, and after how long: truncated exponential back-off with jitter, and at least as long as the service asks for. Which answers are transient is
-/// what "Retry strategy" (Cloud Storage documentation) lists; that all requests may be repeated, conditional or not, is the write token's doing.
+/// Which failures are transient, and how long to wait before the next try: truncated exponential back-off with jitter, and at least as
+/// long as the service asks for.
 /// </summary>
-/// <param name="time">The clock.</param>
-internal sealed class Retries(TimeProvider time) : IHttpUnsuccessfulResponseHandler, IHttpExceptionHandler
+/// <remarks>Source: "Retry strategy", Cloud Storage documentation.</remarks>
+internal static class Retries
 {
     /// <summary>How many times a request is sent at most.</summary>
     public const int MaxTries = 7;
 
+    /// <summary>
+    /// How many times a request of a given client is sent at most, because an answer broke off after its headers. No client can notice
+    /// that; its own retries come on top.
+    /// </summary>
+    public const int MaxTriesOfGivenClient = 2;
+
+    /// <summary>A longer wait is the caller's.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
 
-    public async Task<bool> HandleResponseAsync(HandleUnsuccessfulResponseArgs args)
-    {
-        if (!args.SupportsRetry || !IsTransient(args.Response.StatusCode))
-        {
-            return false;
-        }
-
-        TimeSpan wait = Backoff(args.CurrentFailedTry);
-        TimeSpan asked = GcpErrors.RetryAfter(args.Response, time) ?? TimeSpan.Zero;
-        if (asked > LongestWait)
-        {
-            // The caller is told how long, and decides.
-            return false;
-        }
-
-        await Task.Delay(asked > wait ? asked : wait, time, args.CancellationToken).ConfigureAwait(false);
-        return true;
-    }
-
-    public async Task<bool> HandleExceptionAsync(HandleExceptionArgs args)
-    {
-        // A body that fails while it is sent throws our own exception through the client, and will fail again.
-        if (!args.SupportsRetry || args.Exception is not (HttpRequestException or IOException) || UpstreamErrors.Own(args.Exception) is not null)
-        {
-            return false;
-        }
-
-        await Task.Delay(Backoff(args.CurrentFailedTry), time, args.CancellationToken).ConfigureAwait(false);
-        return true;
-    }
-
-    private static bool IsTransient(HttpStatusCode status) => status
+    public static bool IsTransient(HttpStatusCode status) => status
         is HttpStatusCode.RequestTimeout
         or HttpStatusCode.TooManyRequests
         or HttpStatusCode.InternalServerError
@@ -56,7 +31,16 @@ internal sealed class Retries(TimeProvider time) : IHttpUnsuccessfulResponseHand
         or HttpStatusCode.ServiceUnavailable
         or HttpStatusCode.GatewayTimeout;
 
-    private static TimeSpan Backoff(int failedTry)
+    /// <summary>How long to wait after a failure.</summary>
+    /// <param name="failedTry">Which try failed, from 1.</param>
+    /// <param name="asked">What the service asks for.</param>
+    public static TimeSpan Wait(int failedTry, TimeSpan? asked)
+    {
+        TimeSpan wait = Backoff(failedTry);
+        return asked > wait ? asked.Value : wait;
+    }
+
+    public static TimeSpan Backoff(int failedTry)
     {
         TimeSpan full = FirstWait * Math.Pow(2, failedTry - 1);
         full = full < LongestWait ? full : LongestWait;

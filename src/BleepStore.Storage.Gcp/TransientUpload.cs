@@ -7,6 +7,9 @@ internal sealed class TransientUpload(ObjectAttributes attributes)
 {
     public ObjectAttributes Attributes { get; } = attributes;
 
+    /// <summary>The generation of the upload's record; <see langword="null"/> while its creation has not been answered.</summary>
+    public long? RecordGeneration { get; set; }
+
     /// <summary>The latest of every number.</summary>
     public ConcurrentDictionary<int, StoredPart> Parts { get; } = [];
 }

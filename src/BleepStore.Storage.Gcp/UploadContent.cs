@@ -31,6 +31,9 @@ internal sealed class UploadContent : HttpContent
 
     public long MediaLength { get; }
 
+    /// <summary>Watches the media while it is sent.</summary>
+    public Func<Stream, Stream> Watch { get; set; } = static media => media;
+
     /// <summary>The checksum of the media as it went out the last time.</summary>
     public string Crc32C { get; private set; } = "";
 
@@ -45,7 +48,7 @@ internal sealed class UploadContent : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         await stream.WriteAsync(_head, cancellationToken).ConfigureAwait(false);
-        Stream media = await _open(cancellationToken).ConfigureAwait(false);
+        Stream media = Watch(await _open(cancellationToken).ConfigureAwait(false));
         await using (media.ConfigureAwait(false))
         {
             var checksum = new ChecksumWriter(stream);

@@ -7,11 +7,16 @@ namespace BleepStore.Storage.Gcp;
 /// <param name="InitiatedAt">When the upload began (UTC).</param>
 internal sealed record UploadRecord(string Key, string UploadId, ObjectAttributes Attributes, DateTimeOffset InitiatedAt)
 {
+    /// <summary>The record's only generation.</summary>
+    public required long Generation { get; init; }
+
     /// <summary>By which a change is made conditional on nobody else having made one.</summary>
     public required long Metageneration { get; init; }
 
-    /// <summary>When it was changed last.</summary>
-    public DateTimeOffset ChangedAt { get; init; }
+    /// <summary>
+    /// How long ago it was changed last, by the service's clock alone; <see langword="null"/> where the answer does not tell.
+    /// </summary>
+    public TimeSpan? Age { get; init; }
 
     /// <summary>The completion that has begun, if one has.</summary>
     public UploadClaim? Claim { get; init; }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using BleepStore.Storage.Backends;
@@ -10,10 +11,13 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET reads one and a listing reads all. Named by upload id and
-/// a digest of the key, so that an id with another's key finds nothing. What an upload has come to is in their metadata, changed under the condition that nobody else has changed it.
+/// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET
+/// reads one and a listing reads all. Named by key, upload id and a digest of the key: in the order of listings, and so that an id with
+/// another's key finds nothing. What an upload has come to is in their metadata, changed under the condition that nobody else has changed
+/// it.
 /// </summary>
-internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts)
+internal sealed class UploadRecords(
+    GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts, TemporaryObjects temporary)
 {
     private const string KeyEntry = "bleepstorekey";
     private const string ClassEntry = "bleepstoreclass";
@@ -22,9 +26,15 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
     private const int DigestCharacters = 16;
     private const int MaxIdLength = 64;
 
+    /// <summary>So many bytes of a key are in the name of a record: names have 1,024, of which a byte of the key takes two.</summary>
+    private const int MaxOrderedBytes = 300;
+
     private StorageService Service => clients.Service;
 
-    public async Task CreateAsync(string container, string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
+    /// <summary>Begins an upload.</summary>
+    /// <returns>The record's generation.</returns>
+    public Task<long> CreateAsync(
+        string container, string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
         GcsObject resource = GcpProperties.Resource(attributes with { StorageClass = null }, storageClass: null, token: uploadId);
         resource.Metadata.Add(KeyEntry, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key)));
@@ -33,7 +43,8 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
             resource.Metadata.Add(ClassEntry, storageClass);
         }
 
-        await inserts.PutAsync(container, Name(bucket, key, uploadId), resource, StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty), ifGenerationMatch: null, cancellationToken).ConfigureAwait(false);
+        // The name is the same for every try, so that lost answers make no second record.
+        return inserts.CreateEmptyAsync(container, Name(bucket, key, uploadId), resource, cancellationToken);
     }
 
     /// <summary>The record, also of an upload that is being aborted.</summary>
@@ -43,7 +54,9 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         RequireUploadId(uploadId);
         try
         {
-            return Read(key, uploadId, await requests.ReadAsync(Service.Objects.Get(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false));
+            Dated<GcsObject> found = await requests.ReadDatedAsync(
+                Service.Objects.Get(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false);
+            return Read(key, uploadId, found.Document) with { Age = found.AgeOf(found.Document.UpdatedDateTimeOffset) };
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -69,42 +82,57 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
     public Task<bool> TryAbortAsync(string container, string bucket, UploadRecord record, CancellationToken cancellationToken) =>
         TryChangeAsync(container, bucket, record, Aborted, cancellationToken);
 
-    /// <returns>Whether it was there.</returns>
-    public async Task<bool> DeleteAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await requests.WriteAsync(Service.Objects.Delete(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
-            // After a retry of our own client the first attempt has found it.
-            return error.IsOutcomeUnknown && !clients.IsGiven;
-        }
-    }
+    /// <summary>Deletes the record, which ends the upload for good.</summary>
+    public Task DeleteAsync(
+        string container, string bucket, string key, string uploadId, long generation, CancellationToken cancellationToken) =>
+        temporary.DeleteAsync(container, Name(bucket, key, uploadId), generation, cancellationToken);
 
-    /// <summary>All records of a bucket, in no order: their names do not tell the keys.</summary>
-    public async Task<List<UploadRecord>> ListAsync(string container, string bucket, CancellationToken cancellationToken)
+    /// <summary>
+    /// The records of a bucket that a query asks for, by key (UTF-8 bytes) and then by upload id. The names of records are in that order,
+    /// but for keys that agree in all that a name tells of them. Those are read together and sorted here.
+    /// </summary>
+    public async IAsyncEnumerable<UploadRecord> ListAsync(
+        string container, ListUploadsRequest query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var records = new List<UploadRecord>();
+        string root = names.UploadRecords(query.Bucket);
         ObjectsResource.ListRequest list = Service.Objects.List(container);
-        list.Prefix = names.UploadRecords(bucket);
+        list.Prefix = root + Ordered(query.Prefix);
+        list.StartOffset = query.StartAfterKey is { } key ? root + StartOf(key, query.StartAfterUploadId) : null;
+        list.MaxResults = query.PageSize + 1;
+        var group = new List<UploadRecord>();
+        string groupName = "";
         do
         {
             GcsObjects page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             foreach (GcsObject item in page.Items ?? [])
             {
-                if (TryRead(item, list.Prefix, out UploadRecord? record))
+                if (!TryRead(item, root, out UploadRecord? record) || !record.Key.StartsWith(
+                    query.Prefix, StringComparison.Ordinal) || !IsAfter(record, query))
                 {
-                    records.Add(record);
+                    continue;
                 }
+
+                if (Ordered(record.Key) is var name && name != groupName)
+                {
+                    foreach (UploadRecord ready in Sorted(group))
+                    {
+                        yield return ready;
+                    }
+
+                    group.Clear();
+                    groupName = name;
+                }
+
+                group.Add(record);
             }
 
-            list.PageToken = page.NextPageToken;
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (!string.IsNullOrEmpty(list.PageToken));
-        return records;
+        while (list.PageToken is not null);
+        foreach (UploadRecord ready in Sorted(group))
+        {
+            yield return ready;
+        }
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
@@ -117,7 +145,7 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         patch.IfMetagenerationMatch = record.Metageneration;
         try
         {
-            await requests.WriteAsync(patch, cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(patch, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -133,20 +161,19 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
     private static bool TryRead(GcsObject item, string prefix, [NotNullWhen(true)] out UploadRecord? record)
     {
         record = null;
-        string name = item.Name[prefix.Length..];
-        int dot = name.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0 || !IsUploadId(name[..dot]) || item.Metadata is null || !item.Metadata.TryGetValue(KeyEntry, out string? encoded) || !Base64Url.IsValid(encoded))
+        if (item.Name[prefix.Length..].Split('.') is not [var ordered, var uploadId, var digest] || !IsUploadId(uploadId)
+            || item.Metadata is null || !item.Metadata.TryGetValue(KeyEntry, out string? encoded) || !Base64Url.IsValid(encoded))
         {
             return false;
         }
 
         string key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded));
-        if (name[(dot + 1)..] != Digest(key))
+        if (ordered != Ordered(key) || digest != Digest(key))
         {
             return false;
         }
 
-        record = Read(key, name[..dot], item);
+        record = Read(key, uploadId, item);
         return true;
     }
 
@@ -155,8 +182,8 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
         string state = Entry(found, StateEntry) ?? "";
         return new UploadRecord(key, uploadId, GcpProperties.Read(key, found).Properties with { StorageClass = Entry(found, ClassEntry) }, found.TimeCreatedDateTimeOffset ?? default)
         {
+            Generation = found.Generation ?? 0,
             Metageneration = found.Metageneration ?? 0,
-            ChangedAt = found.UpdatedDateTimeOffset ?? default,
             Claim = UploadClaim.Parse(state),
             IsAborted = state == Aborted,
         };
@@ -177,5 +204,36 @@ internal sealed class UploadRecords(GcpClients clients, GcpNames names, GcpReque
 
     private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
 
-    private string Name(string bucket, string key, string uploadId) => $"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}";
+    /// <summary>
+    /// What a record's name tells of the key: its first bytes, in a form that any name can hold and that has the order of the bytes.
+    /// </summary>
+    private static string Ordered(string key)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(key);
+        return Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, MaxOrderedBytes)));
+    }
+
+    /// <summary>Where to go on after an upload. Within a key that a name does not tell whole, all its uploads are read again.</summary>
+    private static string StartOf(string key, string? uploadId)
+    {
+        string ordered = Ordered(key);
+        return uploadId is not null && ordered.Length < 2 * MaxOrderedBytes ? $"{ordered}.{uploadId}" : ordered;
+    }
+
+    private static IEnumerable<UploadRecord> Sorted(List<UploadRecord> group) =>
+        group.OrderBy(static upload => upload.Key, KeyOrder.Instance).ThenBy(static upload => upload.UploadId, StringComparer.Ordinal);
+
+    private static bool IsAfter(UploadRecord upload, ListUploadsRequest query)
+    {
+        if (query.StartAfterKey is null)
+        {
+            return true;
+        }
+
+        int order = KeyOrder.Instance.Compare(upload.Key, query.StartAfterKey);
+        return order > 0 || (order == 0 && query.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
+    }
+
+    private string Name(string bucket, string key, string uploadId) =>
+        $"{names.UploadRecords(bucket)}{Ordered(key)}.{uploadId}.{Digest(key)}";
 }

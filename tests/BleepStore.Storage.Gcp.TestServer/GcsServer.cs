@@ -18,7 +18,7 @@ namespace BleepStore.Storage.Gcp.TestServer;
 /// </summary>
 /// <remarks>
 /// The pages are those of the "Cloud Storage JSON API" and of "Cloud Storage documentation"; comments name the one that a rule comes from, and say so where none
-/// has it. Buckets are not versioned, have no soft delete, no holds and no ACLs. Thread-safe.
+/// has it. Buckets have no soft delete, no holds and no ACLs. Thread-safe.
 /// </remarks>
 public sealed class GcsServer : IAsyncDisposable
 {
@@ -51,6 +51,19 @@ public sealed class GcsServer : IAsyncDisposable
             lock (_project.Lock)
             {
                 return [.. _project.Buckets.SelectMany(static bucket => bucket.Objects.Keys.Select(name => (bucket.Name, name)))];
+            }
+        }
+    }
+
+    /// <summary>All versions of the objects of all buckets, as they are now: what a versioned bucket keeps, and bills.</summary>
+    public IReadOnlyList<(string Bucket, string Name, bool IsLive)> ObjectVersions
+    {
+        get
+        {
+            lock (_project.Lock)
+            {
+                return [.. _project.Buckets.SelectMany(
+                    static bucket => bucket.Versions.Select(version => (bucket.Name, version.Name, version.IsLive)))];
             }
         }
     }

@@ -15,6 +15,9 @@ public sealed record GcsServerOptions
     /// <summary>How many items and prefixes a page has at most, whatever <c>maxResults</c> says: the service may always give fewer. Default: 1,000, which is also the most.</summary>
     public int PageLimit { get; init; } = 1000;
 
+    /// <summary>Whether buckets are versioned that are created without saying so. Default: <see langword="false"/>.</summary>
+    public bool VersionsBuckets { get; init; }
+
     /// <summary>
     /// How many bytes one call of <c>rewrite</c> moves at most, which the service decides by distance and storage class. <see langword="null"/>: any number, as within one
     /// location and class. Default: <see langword="null"/>.

@@ -123,12 +123,17 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
     public async Task A_healthy_store_passes_its_check_and_the_probe_leaves_nothing()
     {
         await PutAsync("object", [1]);
+        List<string> before = await Store.ListBucketsAsync().Select(bucket => bucket.Name).ToListAsync();
 
         await Store.CheckAsync();
         await Store.CheckAsync(new CheckOptions { ProbeWrite = true });
 
         await AssertKeysAsync("object");
-        Assert.That(await Store.ListBucketsAsync().Select(bucket => bucket.Name).ToListAsync(), Is.EqualTo(new[] { Bucket.Name }));
+        List<string> after = await Store.ListBucketsAsync().Select(bucket => bucket.Name).ToListAsync();
+        Assert.That(after, Does.Contain(Bucket.Name));
+
+        // On a server that fixtures share, those of the others come and go meanwhile.
+        Assert.That(after.Except(before).Where(static name => !name.StartsWith("conf-", StringComparison.Ordinal)), Is.Empty);
     }
 
     [ContractTest]

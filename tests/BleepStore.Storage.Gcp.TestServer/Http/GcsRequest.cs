@@ -13,7 +13,7 @@ namespace BleepStore.Storage.Gcp.TestServer.Http;
 internal sealed class GcsRequest
 {
     /// <summary>"Standard query parameters" that change nothing here.</summary>
-    private static readonly string[] Standard = ["alt", "key", "prettyPrint", "quotaUser", "userIp", "$.xgafv"];
+    private static readonly string[] Standard = ["alt", "key", "prettyPrint", "quotaUser", "userIp", "$.xgafv", "userProject"];
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

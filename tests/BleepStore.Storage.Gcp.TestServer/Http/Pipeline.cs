@@ -52,7 +52,9 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
         http.Response.Body = fault is { Kind: FaultKind.CutAfter or FaultKind.RefuseAfter or FaultKind.CutBody } ? kept : answer;
         try
         {
-            refusal ??= fault?.Kind == FaultKind.Refuse ? GcsError.Demanded(fault.Status, fault.Reason, fault.RetryAfter) : Unauthorized(http);
+            refusal ??= fault?.Kind == FaultKind.Refuse
+                ? GcsError.Demanded(fault.Status, fault.Reason, fault.RetryAfter)
+                : Unauthorized(http) ?? Unpaid(request, route);
             await RunAsync(http, request, route, refusal);
             record.Status = http.Response.StatusCode;
             if (fault?.Kind == FaultKind.CutBody)
@@ -108,6 +110,17 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
         route?.Name,
         request?.Query ?? new Dictionary<string, string>(StringComparer.Ordinal),
         http.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+
+    /// <summary>"Requester Pays" and "HTTP status and error codes for JSON", 400: the parameter is required.</summary>
+    private GcsError? Unpaid(GcsRequest? request, Route? route)
+    {
+        lock (project.Lock)
+        {
+            return route?.Bucket is { } bucket && request?["userProject"] is null && project.FindBucket(bucket)?.IsRequesterPays == true
+                ? GcsError.Required("Bucket is a requester pays bucket but no user project provided.")
+                : null;
+        }
+    }
 
     /// <summary>"HTTP status and error codes for JSON", 401: no header is <c>required</c>, another token <c>authError</c>.</summary>
     private GcsError? Unauthorized(HttpContext http)

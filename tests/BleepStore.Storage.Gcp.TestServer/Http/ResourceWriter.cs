@@ -51,6 +51,27 @@ internal static class ResourceWriter
         return resource;
     }
 
+    /// <summary>
+    /// An object in a listing. Under a customer-managed key it has no hashes there ("Customer-managed encryption keys", Restrictions:
+    /// listings do not include <c>crc32c</c> and <c>md5Hash</c>).
+    /// </summary>
+    public static JsonObject Listed(StoredObject stored, bool isLive)
+    {
+        JsonObject resource = Object(stored);
+        if (stored.KmsKeyName is not null)
+        {
+            resource.Remove("crc32c");
+            resource.Remove("md5Hash");
+        }
+
+        if (!isLive)
+        {
+            resource["timeDeleted"] = Time(stored.Updated);
+        }
+
+        return resource;
+    }
+
     public static JsonObject Bucket(Bucket bucket)
     {
         var resource = new JsonObject
@@ -68,6 +89,11 @@ internal static class ResourceWriter
             ["timeCreated"] = Time(bucket.Created),
             ["updated"] = Time(bucket.Created),
         };
+        if (bucket.IsVersioned)
+        {
+            resource["versioning"] = new JsonObject { ["enabled"] = true };
+        }
+
         if (bucket.HasHierarchy)
         {
             resource["hierarchicalNamespace"] = new JsonObject { ["enabled"] = true };

@@ -7,12 +7,15 @@ namespace BleepStore.Storage.Gcp.TestServer.Operations;
 /// <summary>"Buckets": insert, get, list, delete.</summary>
 internal sealed class BucketOperations(GcsServerOptions options, Project project)
 {
+    private static readonly string[] Known =
+        ["kind", "name", "storageClass", "location", "hierarchicalNamespace", "iamConfiguration", "versioning", "billing", "encryption"];
+
     public async Task InsertAsync(GcsRequest request)
     {
         request.AllowOnly("project", "projection");
         string projectId = RequireProject(request);
         JsonObject resource = await request.ReadJsonAsync();
-        if (resource.Select(static property => property.Key).Except(["kind", "name", "storageClass", "location", "hierarchicalNamespace", "iamConfiguration"]).FirstOrDefault() is { } unknown)
+        if (resource.Select(static property => property.Key).Except(Known).FirstOrDefault() is { } unknown)
         {
             throw GcsError.NotModelled($"the property '{unknown}' of a bucket");
         }
@@ -30,7 +33,12 @@ internal sealed class BucketOperations(GcsServerOptions options, Project project
                 throw GcsError.Conflict("Your previous request to create the named bucket succeeded and you already own it.");
             }
 
-            bucket = new Bucket(name, projectId, storageClass ?? StorageClasses.Standard, hasHierarchy, project.Time.GetUtcNow());
+            bucket = new Bucket(name, projectId, storageClass ?? StorageClasses.Standard, hasHierarchy, project.Time.GetUtcNow())
+            {
+                IsVersioned = resource["versioning"]?["enabled"]?.GetValue<bool>() ?? options.VersionsBuckets,
+                IsRequesterPays = resource["billing"]?["requesterPays"]?.GetValue<bool>() ?? false,
+                DefaultKmsKeyName = resource["encryption"]?["defaultKmsKeyName"]?.GetValue<string>(),
+            };
             project.Add(bucket);
         }
 
@@ -89,7 +97,7 @@ internal sealed class BucketOperations(GcsServerOptions options, Project project
         lock (project.Lock)
         {
             Bucket bucket = project.RequireBucket(name);
-            if (bucket.Objects.Count > 0)
+            if (!bucket.IsEmpty)
             {
                 throw GcsError.Conflict("The bucket you tried to delete is not empty.");
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using BleepStore.Storage.Gcp.TestServer.Http;
 using BleepStore.Storage.Gcp.TestServer.State;
@@ -10,11 +11,6 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
     public Task RunAsync(GcsRequest request, string bucket)
     {
         request.AllowOnly("prefix", "delimiter", "startOffset", "endOffset", "maxResults", "pageToken", "projection", "versions");
-        if (request.Flag("versions"))
-        {
-            throw GcsError.NotModelled("versions of objects");
-        }
-
         // ACLs are what "full" would add.
         if (request["projection"] is not (null or "noAcl"))
         {
@@ -27,7 +23,8 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
             request["startOffset"] ?? "",
             request["endOffset"] is { Length: > 0 } end ? end : null,
             Paging.Size(request, options.PageLimit),
-            Paging.After(request));
+            Paging.After(request),
+            request.Flag("versions"));
         JsonObject page;
         lock (project.Lock)
         {
@@ -41,12 +38,15 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
     {
         var items = new JsonArray();
         var prefixes = new JsonArray();
-        string? last = query.After;
+        string? last = query.AfterName;
+        string token = "";
         bool more = false;
-        foreach ((string name, StoredObject stored) in bucket.Objects)
+        IEnumerable<(string Name, StoredObject Stored, bool IsLive)> all =
+            query.Versions ? bucket.Versions : bucket.Objects.Select(static entry => (entry.Key, entry.Value, true));
+        foreach ((string name, StoredObject stored, bool isLive) in all)
         {
             string? prefix = query.RollUp(name);
-            if (!query.Covers(name) || (prefix is not null && prefix == last))
+            if (!query.Covers(name, stored.Generation) || (prefix is not null && prefix == last))
             {
                 continue;
             }
@@ -63,16 +63,17 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
             }
             else
             {
-                items.Add(ResourceWriter.Object(stored));
+                items.Add(ResourceWriter.Listed(stored, isLive));
             }
 
             last = prefix ?? name;
+            token = query.TokenOf(last, prefix is null ? stored.Generation : long.MaxValue);
         }
 
         var page = new JsonObject { ["kind"] = "storage#objects" };
         if (more)
         {
-            page["nextPageToken"] = Paging.Token(last!);
+            page["nextPageToken"] = Paging.Token(token);
         }
 
         if (prefixes.Count > 0)
@@ -88,14 +89,26 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
         return page;
     }
 
-    private sealed record Query(string Prefix, string? Delimiter, string Start, string? End, int Size, string? After)
+    private sealed record Query(string Prefix, string? Delimiter, string Start, string? End, int Size, string? After, bool Versions)
     {
+        private const char GenerationMark = '\n';
+
+        /// <summary>No name holds a line break.</summary>
+        public string? AfterName => After?.Split(GenerationMark)[0];
+
+        private long AfterGeneration =>
+            After?.Split(GenerationMark) is [_, var generation] ? long.Parse(generation, CultureInfo.InvariantCulture) : long.MaxValue;
+
+        public string TokenOf(string name, long generation) =>
+            Versions ? string.Create(CultureInfo.InvariantCulture, $"{name}{GenerationMark}{generation}") : name;
+
         /// <summary>Whether the name is asked for at all. The offsets are about objects: a prefix shows when an object under it is between them.</summary>
-        public bool Covers(string name) =>
+        public bool Covers(string name, long generation) =>
             name.StartsWith(Prefix, StringComparison.Ordinal)
             && NameOrder.Instance.Compare(name, Start) >= 0
             && (End is null || NameOrder.Instance.Compare(name, End) < 0)
-            && (After is null || NameOrder.Instance.Compare(name, After) > 0);
+            && (AfterName is not { } after || NameOrder.Instance.Compare(
+                name, after) > 0 || (Versions && name == after && generation > AfterGeneration));
 
         public string? RollUp(string name)
         {

@@ -48,7 +48,14 @@ internal sealed class ObjectOperations(Project project)
             // A missing object is 404 whatever the conditions say: the pages are silent about it; Google's storage-testbench answers so.
             StoredObject current = project.RequireObject(bucket, name, generation);
             preconditions.RequireForWrite(current);
-            project.RequireBucket(bucket).Objects.Remove(name);
+            if (generation is null)
+            {
+                project.RequireBucket(bucket).Retire(name);
+            }
+            else
+            {
+                project.RequireBucket(bucket).Remove(current);
+            }
         }
 
         return Answer.EmptyAsync(request.Http, 204);

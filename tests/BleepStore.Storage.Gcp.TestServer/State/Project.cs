@@ -26,11 +26,17 @@ internal sealed class Project(TimeProvider time)
 
     public void Remove(Bucket bucket) => _buckets.Remove(bucket.Name);
 
-    /// <summary>The live object; with a generation, that one alone. Buckets are not versioned, so that there is no other.</summary>
+    /// <summary>The live object; with a generation, that version, live or not.</summary>
     public StoredObject RequireObject(string bucket, string name, long? generation)
     {
-        StoredObject? found = RequireBucket(bucket).Objects.GetValueOrDefault(name);
-        return found is not null && (generation is null || generation == found.Generation) ? found : throw GcsError.NoSuchObject(bucket, name);
+        Bucket within = RequireBucket(bucket);
+        StoredObject? found = within.Objects.GetValueOrDefault(name);
+        if (generation is not null && generation != found?.Generation)
+        {
+            found = within.Noncurrent.GetValueOrDefault(name, []).Find(version => version.Generation == generation);
+        }
+
+        return found ?? throw GcsError.NoSuchObject(bucket, name);
     }
 
     /// <summary>Generations are numbers that grow with every write ("Object Versioning"); the service takes them from its clock, in microseconds.</summary>
@@ -51,8 +57,9 @@ internal sealed class Project(TimeProvider time)
             Content = content,
             Settings = settings with { StorageClass = settings.StorageClass ?? into.StorageClass },
             ComponentCount = componentCount,
-            KmsKeyName = kmsKeyName,
+            KmsKeyName = kmsKeyName ?? into.DefaultKmsKeyName,
         };
+        into.Retire(name);
         into.Objects[name] = made;
         return made;
     }

@@ -254,7 +254,9 @@ public sealed class CredentialTests
 
         await PutAsync(bucket);
 
-        Assert.That(guarded.Server.Requests.Records.Select(static record => record.Headers.GetValueOrDefault("x-goog-user-project")), Is.EqualTo(new[] { "payer", "payer" }));
+        IEnumerable<string?> told =
+            guarded.Server.Requests.Records.Select(static record => record.Headers.GetValueOrDefault("x-goog-user-project"));
+        Assert.That(told, Is.EqualTo(new[] { "payer", "payer", "payer" }), "the put, the look at what became of it, and the put again");
     }
 
     private static Task<ObjectProperties> PutAsync(Bucket bucket) => bucket.PutAsync("object", "bytes"u8.ToArray());

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Gcp.Tests.Support;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 
@@ -43,7 +46,7 @@ public sealed class StalledAnswerTests
     public async Task A_read_whose_answer_stalls_ends_at_the_deadline()
     {
         using var service = new StallingHandler(HttpStatusCode.OK);
-        await using ObjectStore store = Open(service, new ShortTime());
+        await using ObjectStore store = Open(service, new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(300) });
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").HeadAsync("object").WaitAsync(Limit)))!;
 
@@ -54,7 +57,7 @@ public sealed class StalledAnswerTests
     public async Task A_put_whose_answer_stalls_ends_at_the_deadline_and_may_have_taken_effect()
     {
         using var service = new StallingHandler(HttpStatusCode.OK);
-        await using ObjectStore store = Open(service, new ShortTime());
+        await using ObjectStore store = Open(service, new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(300) });
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").PutAsync("object", new byte[1]).WaitAsync(Limit)))!;
 
@@ -65,15 +68,125 @@ public sealed class StalledAnswerTests
     public async Task A_refusal_whose_reason_stalls_is_judged_by_its_status()
     {
         using var service = new StallingHandler(HttpStatusCode.Forbidden);
-        await using ObjectStore store = Open(service, new ShortTime());
+        await using ObjectStore store = Open(service, new ObjectStoreOptions { AnswerTimeout = TimeSpan.FromMilliseconds(300) });
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(() => store.GetBucket("bucket").HeadAsync("object").WaitAsync(Limit)))!;
 
         Assert.That((error.Code, error.Status), Is.EqualTo((StorageErrorCode.AccessDenied, (int?)403)));
     }
 
-    private static ObjectStore Open(StallingHandler service, TimeProvider? time = null) =>
-        GcpStore.Create(new GcpBackendOptions { Bucket = "container", UnauthenticatedAccess = true, HandlerFactory = _ => service }, timeProvider: time);
+    [Test]
+    public async Task An_upload_that_flows_is_not_ended_however_long_it_takes()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        using var slow = new SlowHandler(TimeSpan.FromMilliseconds(100));
+        var options = new ObjectStoreOptions { IdleTimeout = TimeSpan.FromSeconds(1), AnswerTimeout = TimeSpan.FromSeconds(2) };
+        await using ObjectStore store = Open(slow, options, served.Server.BaseUri);
+        byte[] bytes = [.. Enumerable.Range(0, 4 * 1024 * 1024).Select(static n => (byte)(n % 251))];
+
+        await store.GetBucket("bucket").PutAsync("object", bytes);
+
+        Assert.That(slow.Took, Is.GreaterThan(options.IdleTimeout + options.AnswerTimeout));
+        Assert.That((await served.Store.GetBucket("bucket").HeadAsync("object")).Size, Is.EqualTo(bytes.Length));
+    }
+
+    [Test]
+    public async Task An_upload_that_stands_still_is_ended_and_has_not_taken_effect()
+    {
+        // A service that takes a connection and reads nothing from it.
+        using var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen();
+        var backend = new GcpBackendOptions
+        {
+            Bucket = ServedStore.Container,
+            UnauthenticatedAccess = true,
+            BaseUri = new Uri($"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}/"),
+        };
+        await using ObjectStore store = GcpStore.Create(backend, new ObjectStoreOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) });
+
+        StorageException error = (await Assert.ThrowsAsync<StorageException>(
+            () => store.GetBucket("bucket").PutAsync("object", new byte[8 * 1024 * 1024]).WaitAsync(Limit)))!;
+
+        Assert.That((error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.RequestTimeout, false)), error.ToString());
+    }
+
+    [Test]
+    public async Task What_works_on_the_server_has_a_limit_of_its_own()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        await served.Store.GetBucket("bucket").PutAsync("source", new byte[1]);
+        using var slow = new AnsweringSlowly(TimeSpan.FromSeconds(1));
+        var options = new ObjectStoreOptions
+        {
+            AnswerTimeout = TimeSpan.FromMilliseconds(500),
+            ServerWorkTimeout = TimeSpan.FromSeconds(20),
+        };
+        await using ObjectStore store = Open(slow, options, served.Server.BaseUri);
+
+        await store.GetBucket("bucket").CopyAsync(new ObjectAddress("bucket", "source"), "copy");
+
+        Assert.That(await served.Store.GetBucket("bucket").ExistsAsync("copy"), Is.True);
+    }
+
+    private static ObjectStore Open(HttpMessageHandler service, ObjectStoreOptions? options = null, Uri? address = null) => GcpStore.Create(
+        new GcpBackendOptions
+        {
+            Bucket = ServedStore.Container,
+            UnauthenticatedAccess = true,
+            BaseUri = address,
+            HandlerFactory = _ => service,
+        },
+        options);
+
+    /// <summary>A line that takes a body in small steps, with a wait before each.</summary>
+    private sealed class SlowHandler(TimeSpan wait) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private readonly Stopwatch _watch = new();
+
+        public TimeSpan Took => _watch.Elapsed;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Content is { } content && request.Method == HttpMethod.Post)
+            {
+                _watch.Start();
+                var taken = new SlowStream(wait);
+                await content.CopyToAsync(taken, cancellationToken);
+                _watch.Stop();
+                request.Content = new ByteArrayContent(taken.ToArray());
+                request.Content.Headers.ContentType = content.Headers.ContentType;
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class SlowStream(TimeSpan wait) : MemoryStream
+    {
+        private const int Window = 64 * 1024;
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            // What is on the way is not waited for.
+            await Task.Delay(Length < Window ? TimeSpan.Zero : wait, cancellationToken);
+            await base.WriteAsync(buffer, cancellationToken);
+        }
+    }
+
+    /// <summary>A service that takes its time over what it does on the server.</summary>
+    private sealed class AnsweringSlowly(TimeSpan wait) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath.Contains("/rewriteTo/", StringComparison.Ordinal))
+            {
+                await Task.Delay(wait, cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 
     private sealed class StallingHandler(HttpStatusCode status) : HttpMessageHandler
     {
@@ -99,13 +212,5 @@ public sealed class StalledAnswerTests
             _stalled.TrySetResult();
             return Task.Delay(Timeout.Infinite, cancellationToken);
         }
-    }
-
-    /// <summary>A clock whose timers run a hundred times as fast: a deadline of minutes is one of seconds.</summary>
-    private sealed class ShortTime : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => System.CreateTimer(callback, state, Shorter(dueTime), Shorter(period));
-
-        private static TimeSpan Shorter(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? time : time / 100;
     }
 }

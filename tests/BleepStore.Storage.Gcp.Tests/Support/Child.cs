@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Gcp.Tests.Support;
 
@@ -31,7 +32,20 @@ internal static class Child
         return (process.ExitCode, output + await errors);
     }
 
-    private static async Task<int> Main(string[] arguments)
+    /// <summary>
+    /// With <c>serve</c> as its argument it is a server, until its input ends: for the suite to be run against (CONTRIBUTING.md).
+    /// </summary>
+    private static Task<int> Main(string[] arguments) => arguments is ["serve"] ? ServeAsync() : PutAndGetAsync(arguments);
+
+    private static async Task<int> ServeAsync()
+    {
+        await using GcsServer server = await GcsServer.StartAsync();
+        Console.WriteLine(server.BaseUri);
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+
+    private static async Task<int> PutAndGetAsync(string[] arguments)
     {
         await using ObjectStore store = GcpStore.Create(new GcpBackendOptions { Bucket = GuardedStore.Container, BaseUri = new Uri(arguments[0]) });
         Bucket bucket = store.GetBucket("bucket");
