@@ -1,5 +1,7 @@
+using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure;
 
@@ -16,11 +18,17 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
     /// <summary>How long whoever cancels waits for the service to take notice.</summary>
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(10);
 
+    /// <param name="condition">What must hold at the destination; <paramref name="options"/> say it, too.</param>
+    /// <param name="destination">The blob to write.</param>
+    /// <param name="source">The blob to read.</param>
+    /// <param name="options">What is sent.</param>
+    /// <param name="cancellationToken">Aborts the copy.</param>
     /// <returns>The destination as the finished copy left it.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.OperationAborted"/>: the copy failed, was aborted, or something else is there now.</exception>
-    public async Task<BlobProperties> RunAsync(BlockBlobClient destination, Uri source, BlobCopyFromUriOptions options, CancellationToken cancellationToken)
+    public async Task<BlobProperties> RunAsync(
+        WriteCondition condition, BlockBlobClient destination, Uri source, BlobCopyFromUriOptions options, CancellationToken cancellationToken)
     {
-        string id = (await requests.WriteAsync(() => destination.StartCopyFromUriAsync(source, options, cancellationToken), cancellationToken).ConfigureAwait(false)).Id;
+        string id = await StartAsync(condition, destination, source, options, cancellationToken).ConfigureAwait(false);
         try
         {
             return await WaitAsync(destination, id, cancellationToken).ConfigureAwait(false);
@@ -31,6 +39,16 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
             throw;
         }
     }
+
+    private Task<string> StartAsync(WriteCondition condition, BlockBlobClient destination, Uri source, BlobCopyFromUriOptions options, CancellationToken cancellationToken) =>
+        requests.WriteObjectAsync(
+            condition,
+            async () =>
+            {
+                CopyFromUriOperation copy = await destination.StartCopyFromUriAsync(source, options, cancellationToken).ConfigureAwait(false);
+                return Response.FromValue(copy.Id, copy.GetRawResponse());
+            },
+            cancellationToken);
 
     private async Task<BlobProperties> WaitAsync(BlockBlobClient destination, string id, CancellationToken cancellationToken)
     {

@@ -67,11 +67,11 @@ internal sealed partial class AzureBackend
             if (_shared)
             {
                 BlockBlobClient marker = Marker(request.Bucket);
-                await AzureRequests.ReadAsync(() => marker.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+                await AzureRequests.HeadAsync(() => marker.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await AzureRequests.ReadAsync(() => container.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+                await AzureRequests.HeadAsync(() => container.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
             }
 
             return true;
@@ -86,26 +86,8 @@ internal sealed partial class AzureBackend
         }
     }
 
-    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) => AzureRequests.ReadAsync(
-        async () =>
-        {
-            var buckets = new List<BucketInfo>();
-            await foreach (BucketInfo bucket in (_shared ? MarkersAsync(cancellationToken) : ContainersAsync(cancellationToken)).ConfigureAwait(false))
-            {
-                if (request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
-                {
-                    buckets.Add(bucket);
-                }
-
-                if (buckets.Count > request.PageSize)
-                {
-                    return new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true };
-                }
-            }
-
-            return new ListBucketsResult { Buckets = buckets };
-        },
-        cancellationToken);
+    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
+        _shared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
 
@@ -132,45 +114,70 @@ internal sealed partial class AzureBackend
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
         BlobContainerClient container = Container(bucket);
-        bool empty = await AzureRequests.ReadAsync(
-            async () =>
-            {
-                await foreach (BlobItem blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = root }, cancellationToken).ConfigureAwait(false))
-                {
-                    if (!blob.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal))
-                    {
-                        return false;
-                    }
-                }
-
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
-        if (!empty)
+        string? marker = null;
+        do
         {
-            throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
+            var options = new GetBlobsOptions { Prefix = root };
+            Page<BlobItem> page = await AzureRequests.ListAsync(container.GetBlobsAsync(options, cancellationToken), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            if (page.Values.Any(blob => !blob.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)))
+            {
+                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
+            }
+
+            marker = page.ContinuationToken;
         }
+        while (!string.IsNullOrEmpty(marker));
     }
 
-    private async IAsyncEnumerable<BucketInfo> MarkersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>One request a page: markers are named by their buckets, whose names no order of the service's moves.</summary>
+    private async Task<ListBucketsResult> ListMarkersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
-        await foreach (BlobItem blob in _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers }, cancellationToken).ConfigureAwait(false))
+        var buckets = new List<BucketInfo>();
+        string? start = request.StartAfter is { } after ? _names.BucketMarker(after) : null;
+        string? marker = null;
+        do
         {
-            yield return new BucketInfo(blob.Name[_names.BucketMarkers.Length..], blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default);
+            // One is for the marker that the page starts after, one shows that there are more.
+            Page<BlobItem> page = await _requests.ListFromAsync(
+                from => _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers, StartFrom = from }, cancellationToken),
+                start,
+                marker,
+                request.PageSize + 2,
+                cancellationToken).ConfigureAwait(false);
+            buckets.AddRange(page.Values
+                .Select(blob => new BucketInfo(blob.Name[_names.BucketMarkers.Length..], blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default))
+                .Where(bucket => IsAfter(bucket, request)));
+            marker = page.ContinuationToken;
         }
+        while (buckets.Count <= request.PageSize && !string.IsNullOrEmpty(marker));
+        return PageOf(buckets, request);
     }
 
     /// <summary>Containers whose names are buckets'. Others (<c>$web</c>, <c>$logs</c>, and those that S3 reserves) cannot be opened through this library, so they do not show.</summary>
-    private async IAsyncEnumerable<BucketInfo> ContainersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
-        await foreach (BlobContainerItem container in _clients.Service.GetBlobContainersAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+        var buckets = new List<BucketInfo>();
+        string? marker = null;
+        do
         {
-            if (AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
-            {
-                yield return new BucketInfo(container.Name, container.Properties.LastModified);
-            }
+            Page<BlobContainerItem> page = await AzureRequests.ListAsync(
+                _clients.Service.GetBlobContainersAsync(cancellationToken: cancellationToken), marker, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+            buckets.AddRange(page.Values
+                .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
+                .Select(static container => new BucketInfo(container.Name, container.Properties.LastModified))
+                .Where(bucket => IsAfter(bucket, request)));
+            marker = page.ContinuationToken;
         }
+        while (buckets.Count <= request.PageSize && !string.IsNullOrEmpty(marker));
+        return PageOf(buckets, request);
     }
+
+    private static bool IsAfter(BucketInfo bucket, ListBucketsRequest request) => request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0;
+
+    private static ListBucketsResult PageOf(List<BucketInfo> buckets, ListBucketsRequest request) =>
+        buckets.Count > request.PageSize
+            ? new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true }
+            : new ListBucketsResult { Buckets = buckets };
 
     private static bool IsReserved(string name) =>
         name.StartsWith("sthree-", StringComparison.Ordinal) || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal) || name.EndsWith("-s3alias", StringComparison.Ordinal);

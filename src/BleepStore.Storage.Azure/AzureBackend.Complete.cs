@@ -95,6 +95,16 @@ internal sealed partial class AzureBackend
             // Somebody wrote to the blob in between, or our own first attempt did.
             return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
         }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            // The core would recognise it as well, but then the record would stay.
+            if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
+            {
+                return made;
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or there never were any.</summary>
@@ -150,7 +160,7 @@ internal sealed partial class AzureBackend
         };
         BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
-            async () => (await blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken).ConfigureAwait(false)).Value,
+            () => blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         return AzureProperties.Written(request.Key, parts.Size, etag, attributes, made.ETag, made.LastModified);
     }

@@ -71,12 +71,12 @@ internal sealed partial class AzureBackend
         {
             await _sources.UseAsync(
                 source,
-                authorised => StageCopyAsync(blob, block, authorised, request.SourceProperties.Revision, request.Range, cancellationToken),
+                authorised => StageCopyAsync(blob, block, authorised, request.SourceProperties.Revision, request.Range, request.IsTransient, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await StageAsync(blob, block, body: null, cancellationToken).ConfigureAwait(false);
+            await StageAsync(blob, block, body: null, request.IsTransient, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -95,12 +95,13 @@ internal sealed partial class AzureBackend
         };
         BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
-            async () => (await destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken).ConfigureAwait(false)).Value,
+            () => destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         return await CopiedAsync(request, attributes, destination, made, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<Response<BlockInfo>> StageCopyAsync(BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, CancellationToken cancellationToken)
+    private Task<Response<BlockInfo>> StageCopyAsync(
+        BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, bool isTransient, CancellationToken cancellationToken)
     {
         var options = new StageBlockFromUriOptions
         {
@@ -108,7 +109,7 @@ internal sealed partial class AzureBackend
             SourceConditions = new RequestConditions { IfMatch = AzureProperties.Quoted(revision) },
             SourceAuthentication = source.Authorization,
         };
-        return _requests.WriteAsync(() => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, cancellationToken), cancellationToken);
+        return SendBlockAsync(isTransient, () => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, cancellationToken), cancellationToken);
     }
 
     private static bool IsOntoItself(CopyRequest request) => request.Source == new ObjectAddress(request.Bucket, request.Key);
@@ -138,8 +139,8 @@ internal sealed partial class AzureBackend
         try
         {
             var thisOne = new BlobRequestConditions { IfMatch = made.ETag };
-            Response<BlobProperties> found = await AzureRequests.ReadAsync(() => destination.GetPropertiesAsync(thisOne, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return AzureProperties.Read(request.Key, found.Value).Properties;
+            BlobProperties found = await AzureRequests.HeadAsync(() => destination.GetPropertiesAsync(thisOne, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return AzureProperties.Read(request.Key, found).Properties;
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {

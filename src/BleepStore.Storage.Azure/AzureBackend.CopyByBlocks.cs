@@ -60,7 +60,7 @@ internal sealed partial class AzureBackend
         {
             // Nothing was read from the source that would have proved its revision.
             var unchanged = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) };
-            await AzureRequests.ReadAsync(() => source.GetPropertiesAsync(unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await AzureRequests.HeadAsync(() => source.GetPropertiesAsync(unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         ObjectAttributes attributes = AttributesOf(request);
@@ -73,7 +73,7 @@ internal sealed partial class AzureBackend
         };
         BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
-            async () => (await destination.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
+            () => destination.CommitBlockListAsync(ids, options, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         return await CopiedAsync(request, attributes, destination, made, cancellationToken).ConfigureAwait(false);
     }
@@ -92,7 +92,7 @@ internal sealed partial class AzureBackend
             StagedBlock block = NewBlock(upload, at + 1, ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
 
             // Each anew: what authorises the service to read the source lasts an hour, which a large copy outlives.
-            await _sources.UseAsync(source, authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, token), token).ConfigureAwait(false);
+            await _sources.UseAsync(source, authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, isTransient: true, token), token).ConfigureAwait(false);
             ids[at] = block.Id.Encode();
         }).ConfigureAwait(false);
         return ids;

@@ -20,10 +20,7 @@ internal sealed partial class AzureBackend
             SourceConditions = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) },
             DestinationConditions = ToConditions(request.Condition),
         };
-        BlobProperties made = await _requests.WriteObjectAsync(
-            request.Condition,
-            () => new AsyncCopy(_requests, _time).RunAsync(destination, source.Uri, options, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+        BlobProperties made = await new AsyncCopy(_requests, _time).RunAsync(request.Condition, destination, source.Uri, options, cancellationToken).ConfigureAwait(false);
         if (request.Attributes is null)
         {
             return AzureProperties.Read(request.Key, made).Properties;

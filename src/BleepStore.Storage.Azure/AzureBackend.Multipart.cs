@@ -26,7 +26,7 @@ internal sealed partial class AzureBackend
         StorageBody body = request.Body;
         StagedBlock block = NewBlock(request.UploadId, request.PartNumber, body.ETag, body.Length!.Value);
         return StagePartAsync(
-            request.Bucket, request.Key, request.UploadId, request.IsTransient, block, blob => StageAsync(blob, block, body, cancellationToken), cancellationToken);
+            request.Bucket, request.Key, request.UploadId, request.IsTransient, block, blob => StageAsync(blob, block, body, request.IsTransient, cancellationToken), cancellationToken);
     }
 
     public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
@@ -53,10 +53,12 @@ internal sealed partial class AzureBackend
     {
         if (!request.IsTransient)
         {
-            if (!await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim: null, cancellationToken).ConfigureAwait(false))
-            {
-                throw UploadRecords.NoSuchUpload();
-            }
+            await _records.AbortAsync(
+                request.Bucket,
+                request.Key,
+                request.UploadId,
+                async () => (await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId,
+                cancellationToken).ConfigureAwait(false);
         }
         else if (!_transient.TryRemove(request.UploadId, out TransientBlocks? upload))
         {

@@ -31,7 +31,7 @@ internal sealed partial class AzureBackend
         {
             try
             {
-                BlobContentInfo made = await blob.UploadAsync(content, options, cancellationToken).ConfigureAwait(false);
+                BlobContentInfo made = AzureAnswers.RequireETag(await blob.UploadAsync(content, options, cancellationToken).ConfigureAwait(false)).Value;
                 return AzureProperties.Written(request.Key, request.Body.Length!.Value, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
             }
             catch (Exception thrown) when (_requests.MapObjectWrite(thrown, request.Condition, cancellationToken) is { } error)
@@ -58,8 +58,8 @@ internal sealed partial class AzureBackend
     public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = Blob(request.Bucket, request.Key);
-        Response<BlobProperties> found = await AzureRequests.ReadAsync(() => blob.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-        return AzureProperties.Read(request.Key, found.Value);
+        BlobProperties found = await AzureRequests.HeadAsync(() => blob.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        return AzureProperties.Read(request.Key, found);
     }
 
     public override async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ internal sealed partial class AzureBackend
 
         try
         {
-            await _requests.WriteObjectAsync(
+            await _requests.DeleteObjectAsync(
                 request.Condition,
                 () => blob.DeleteAsync(DeleteSnapshotsOption.None, ToConditions(request.Condition), cancellationToken),
                 cancellationToken).ConfigureAwait(false);
@@ -137,9 +137,11 @@ internal sealed partial class AzureBackend
         }
 
         BlobDownloadStreamingResult result = answer.Value;
-        ContentRange range = RangeOf(result.Details);
         try
         {
+            AzureAnswers.RequireETag(answer);
+            ContentRange range = RangeOf(result.Details);
+
             // Not every server refuses a range that begins past the end.
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
             return wanted == range

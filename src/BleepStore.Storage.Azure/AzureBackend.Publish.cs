@@ -85,7 +85,7 @@ internal sealed partial class AzureBackend
             Metadata = UploadRecordEntries.Write(record),
             Conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim },
         };
-        BlobContentInfo made = (await _requests.WriteAsync(() => blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+        BlobContentInfo made = await AzureRequests.StageObjectAsync(() => blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken), cancellationToken).ConfigureAwait(false);
         return AzureProperties.Written(record.Key, parts.Size, parts.ETag, record.Attributes, made.ETag, made.LastModified);
     }
 

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Backends;
@@ -71,8 +72,9 @@ internal sealed partial class AzureBackend
     /// <param name="blob">The blob to stage on.</param>
     /// <param name="block">The block.</param>
     /// <param name="body">Its bytes; not looked at for an empty part.</param>
+    /// <param name="isTransient">Whether the part is one of a single call's.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    private async Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, CancellationToken cancellationToken)
+    private async Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool isTransient, CancellationToken cancellationToken)
     {
         StorageBody bytes = block.HasBytes ? body! : StorageBody.FromBytes(new byte[1]);
         Stream content = bytes.OpenRewindable();
@@ -86,9 +88,13 @@ internal sealed partial class AzureBackend
                     PrecalculatedChecksum = bytes.Md5!.Value,
                 },
             };
-            await _requests.WriteAsync(() => blob.StageBlockAsync(block.Id.Encode(), content, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await SendBlockAsync(isTransient, () => blob.StageBlockAsync(block.Id.Encode(), content, options, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A part of the caller's is there or not, which the caller can see. A put whose parts fail has changed nothing.</summary>
+    private Task<Response<BlockInfo>> SendBlockAsync(bool isTransient, Func<Task<Response<BlockInfo>>> send, CancellationToken cancellationToken) =>
+        isTransient ? AzureRequests.StageAsync(send, cancellationToken) : _requests.WriteAsync(send, cancellationToken);
 
     private async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
     {
@@ -96,8 +102,7 @@ internal sealed partial class AzureBackend
         SortedDictionary<int, StagedBlock> staged;
         try
         {
-            BlockList list = (await AzureRequests.ReadAsync(() => place.Blob.GetBlockListAsync(place.Blocks, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
-            staged = place.Read(record.UploadId, list);
+            staged = place.Read(record.UploadId, await AzureRequests.ListBlocksAsync(place.Blob, place.Blocks, cancellationToken).ConfigureAwait(false));
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

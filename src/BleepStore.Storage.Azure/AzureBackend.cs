@@ -67,7 +67,7 @@ internal sealed partial class AzureBackend : StorageBackend
         }
         else
         {
-            await AzureRequests.ReadAsync(() => FirstPageAsync(_clients.Service.GetBlobContainersAsync(cancellationToken: cancellationToken), null, 1), cancellationToken).ConfigureAwait(false);
+            await AzureRequests.ListAsync(_clients.Service.GetBlobContainersAsync(cancellationToken: cancellationToken), token: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
         }
 
         if (request.ProbeWrite)
@@ -88,7 +88,7 @@ internal sealed partial class AzureBackend : StorageBackend
         AccountInfo account;
         try
         {
-            account = (await AzureRequests.ReadAsync(() => _clients.Service.GetAccountInfoAsync(cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+            account = await AzureRequests.ReadAsync(() => _clients.Service.GetAccountInfoAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied)
         {
@@ -109,7 +109,7 @@ internal sealed partial class AzureBackend : StorageBackend
         BlobContainerClient container = _clients.Shared;
         try
         {
-            await AzureRequests.ReadAsync(() => container.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await AzureRequests.HeadAsync(() => container.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Status == 404)
         {
@@ -196,15 +196,4 @@ internal sealed partial class AzureBackend : StorageBackend
         { IfAbsent: true } => new BlobRequestConditions { IfNoneMatch = ETag.All },
         _ => new BlobRequestConditions { IfMatch = AzureProperties.Quoted(condition.IfRevision!) },
     };
-
-    private static async Task<Page<T>> FirstPageAsync<T>(AsyncPageable<T> pages, string? token, int pageSize)
-        where T : notnull
-    {
-        await foreach (Page<T> page in pages.AsPages(token, pageSize).ConfigureAwait(false))
-        {
-            return page;
-        }
-
-        throw new InvalidOperationException("A listing always has a page.");
-    }
 }

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 
 namespace BleepStore.Storage.Azure;
@@ -41,7 +42,10 @@ public sealed class AzureBackendOptions
     /// <summary>Gives the credential, e.g. <c>sp => sp.GetRequiredService&lt;TokenCredential&gt;()</c>. Called once; what it gives is not disposed. Default: none.</summary>
     public Func<IServiceProvider, TokenCredential>? CredentialFactory { get; set; }
 
-    /// <summary>Changes the SDK's own options (retries, transport, logging) before the client is made. Default: nothing is changed.</summary>
+    /// <summary>
+    /// Changes the SDK's own options (retries, transport, logging) before the client is made. With a transport of the application's own, the library cannot know how often a request
+    /// is sent, and so looks at the object after every failed write. Default: nothing is changed.
+    /// </summary>
     public Action<BlobClientOptions>? ConfigureClient { get; set; }
 
     /// <summary>What a bucket is. Default: <see cref="BucketMapping.SharedContainer"/>.</summary>
@@ -55,6 +59,9 @@ public sealed class AzureBackendOptions
     /// Default: <see langword="false"/>.
     /// </summary>
     public bool CreateContainer { get; set; }
+
+    /// <summary>Gives a transport that is known to send each request once. For tests.</summary>
+    internal Func<HttpPipelineTransport>? TransportFactory { get; set; }
 
     /// <summary>Which client of the application's own the store was given.</summary>
     internal GivenClient Given { get; set; }

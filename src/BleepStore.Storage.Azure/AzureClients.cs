@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
@@ -30,10 +31,10 @@ internal sealed class AzureClients : IDisposable
         Sas = sas;
     }
 
-    /// <summary>Whether the application gave the client.</summary>
+    /// <summary>Whether the application gave the client, or its transport. Then nobody knows how often a request is sent.</summary>
     public bool IsGiven => Attempts is null;
 
-    /// <summary>What counts the attempts of the client's requests; nothing where the application gave the client.</summary>
+    /// <summary>What counts the attempts of the client's requests; nothing where the application gave the client or its transport.</summary>
     public SendingPolicy? Attempts { get; }
 
     /// <summary>The credential, where it is a token's and known.</summary>
@@ -58,9 +59,21 @@ internal sealed class AzureClients : IDisposable
     public static AzureClients FromOptions(AzureBackendOptions options, IServiceProvider services)
     {
         var clientOptions = new BlobClientOptions();
+        HttpPipelineTransport ours = clientOptions.Transport;
         options.ConfigureClient?.Invoke(clientOptions);
-        var attempts = new SendingPolicy(clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout ? CopyTimeout : null);
-        clientOptions.AddPolicy(attempts, HttpPipelinePosition.PerRetry);
+
+        // A transport of the application's can send again by itself what it was given once.
+        bool countsAttempts = clientOptions.Transport == ours;
+        if (options.TransportFactory is { } factory)
+        {
+            clientOptions.Transport = factory();
+        }
+
+        // Added last, so that no policy of the application's stands between it and the transport.
+        var sending = new SendingPolicy();
+        clientOptions.AddPolicy(sending, HttpPipelinePosition.BeforeTransport);
+        clientOptions.AddPolicy(new TimeoutPolicy(clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout ? CopyTimeout : null), HttpPipelinePosition.PerRetry);
+        SendingPolicy? attempts = countsAttempts ? sending : null;
         if (!string.IsNullOrEmpty(options.ConnectionString))
         {
             return Made(new BlobServiceClient(options.ConnectionString, clientOptions), options, attempts);
@@ -89,7 +102,7 @@ internal sealed class AzureClients : IDisposable
 
     public void Dispose() => _owned?.Dispose();
 
-    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
+    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy? attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
         new(service, SharedContainer(service, options), attempts, credential, sas, owned);
 
     private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>

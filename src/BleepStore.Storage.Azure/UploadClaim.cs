@@ -6,9 +6,8 @@ namespace BleepStore.Storage.Azure;
 /// <param name="lease">The lease, acquired.</param>
 /// <param name="revision">The revision of the blob when it was acquired.</param>
 /// <param name="acquiredAt">When it was asked for, as the clock's timestamp.</param>
-/// <param name="requests">Sends.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long acquiredAt, AzureRequests requests, TimeProvider time)
+internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long acquiredAt, TimeProvider time)
 {
     /// <summary>The longest there is ("Lease Blob", Azure Storage REST API). A completion that dies is out of the way after it.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
@@ -57,7 +56,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         using var timeout = new CancellationTokenSource(Duration, time);
         try
         {
-            await requests.WriteAsync(() => lease.ReleaseAsync(cancellationToken: timeout.Token), timeout.Token).ConfigureAwait(false);
+            await AzureRequests.StageAsync(() => lease.ReleaseAsync(cancellationToken: timeout.Token), timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
@@ -98,7 +97,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, done);
         try
         {
-            await requests.WriteAsync(() => lease.RenewAsync(cancellationToken: stop.Token), stop.Token).ConfigureAwait(false);
+            await AzureRequests.StageAsync(() => lease.RenewAsync(cancellationToken: stop.Token), stop.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException late) when (!done.IsCancellationRequested)

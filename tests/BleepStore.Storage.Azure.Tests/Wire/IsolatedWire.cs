@@ -32,6 +32,9 @@ internal sealed class IsolatedWire
 
     public Func<SentRequest, Response> Publish { get; set; } = static _ => StubResponse.Written("0x9");
 
+    /// <summary>The answer to a list of blocks that is committed.</summary>
+    public Func<Response> Commit { get; init; } = static () => StubResponse.Written("0x5");
+
     public Func<SentRequest, Response> StageFromUrl { get; set; } = static _ => StubResponse.Written();
 
     public Func<SentRequest, Response> Renew { get; set; } = Leased;
@@ -56,7 +59,7 @@ internal sealed class IsolatedWire
         "PUT lease" => sent.Header("x-ms-lease-action") == "renew" ? Renew(sent) : Leased(sent),
         "GET blocklist" => StubResponse.Xml(
             $"<BlockList><CommittedBlocks></CommittedBlocks><UncommittedBlocks><Block><Name>{new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()}</Name><Size>{Size}</Size></Block></UncommittedBlocks></BlockList>"),
-        "PUT blocklist" => StubResponse.Written("0x5"),
+        "PUT blocklist" => Commit(),
         "PUT from url" => Publish(sent),
         "PUT block from url" => StageFromUrl(sent),
         "HEAD" => Object(),
