@@ -21,9 +21,6 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private const int MaxDoublings = 10;
 
-    /// <summary>How long whoever cancels waits for what was begun to be taken away.</summary>
-    private static readonly TimeSpan DiscardTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>Attributes do not change: the process that began an upload need not read them back. Bounded, because uploads can be left lying.</summary>
     private const int MaxBegun = 1000;
 
@@ -35,7 +32,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     public BlockBlobClient Blob(string bucket, string key, string uploadId) =>
         clients.Container(bucket).GetBlockBlobClient($"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}");
 
-    /// <summary>Creates a record. One whose answer was lost is looked for, so that neither this attempt nor the caller's next one leaves a record that nobody knows of.</summary>
+    /// <summary>Creates a record. One whose answer was lost is looked for: where it is there, the upload has begun.</summary>
     public async Task CreateAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions { HttpHeaders = AzureProperties.Headers(record.Attributes), Metadata = UploadRecordEntries.Write(record) };
@@ -45,11 +42,6 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
             BlobContentInfo made = await requests.WriteObjectAsync(
                 new WriteCondition(), () => blob.UploadAsync(Stream.Null, options, cancellationToken), cancellationToken).ConfigureAwait(false);
             Remember(record with { InitiatedAt = made.LastModified, Revision = AzureProperties.Bare(made.ETag) });
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await TryDiscardAsync(bucket, record).ConfigureAwait(false);
-            throw;
         }
         catch (StorageException lost) when (lost.IsOutcomeUnknown)
         {
@@ -266,20 +258,6 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         {
             // The failure of the request itself is what the caller is told.
             return null;
-        }
-    }
-
-    /// <summary>Takes away what a cancelled request may have left. What cannot be taken away now is the reaper's.</summary>
-    private async Task TryDiscardAsync(string bucket, UploadRecord record)
-    {
-        using var timeout = new CancellationTokenSource(DiscardTimeout, time);
-        try
-        {
-            await DeleteAsync(bucket, record.Key, record.UploadId, claim: null, timeout.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is StorageException or OperationCanceledException)
-        {
-            // The cancellation is what the caller is told.
         }
     }
 

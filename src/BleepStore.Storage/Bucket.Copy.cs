@@ -79,7 +79,7 @@ public partial class Bucket
             Source = source,
             Destination = new ObjectAddress(Name, key),
             SourceConditions = ToConditions(options.SourceIfMatch, options.SourceIfNoneMatch, options.SourceIfModifiedSince, options.SourceIfUnmodifiedSince),
-            SourceRevision = CheckRevision(options.SourceIfRevision),
+            SourceRevision = OpaqueStrings.Revision(options.SourceIfRevision),
             Attributes = options.Attributes is { } replacement ? Attributes.Check(replacement) : null,
             Condition = ToCondition(options.IfMatch, options.IfNoneMatch, options.IfRevision),
         };

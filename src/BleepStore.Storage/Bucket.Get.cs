@@ -34,7 +34,7 @@ public partial class Bucket
                     Bucket = state.Bucket.Name,
                     Key = state.Key,
                     Range = options.Range,
-                    IfRevision = CheckRevision(options.IfRevision),
+                    IfRevision = OpaqueStrings.Revision(options.IfRevision),
                     Conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince),
                 };
                 return ObjectOpening.OpenAsync(state.Bucket.Context, request, token);

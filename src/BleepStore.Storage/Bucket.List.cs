@@ -72,16 +72,16 @@ public partial class Bucket
 
     private static void CheckListing(ListOptions options)
     {
-        Keys.CheckText(options.Prefix, nameof(options.Prefix));
+        Keys.CheckQuery(options.Prefix, nameof(options.Prefix));
         if (options.Delimiter is { } delimiter)
         {
             ArgumentException.ThrowIfNullOrEmpty(delimiter, nameof(options.Delimiter));
-            Keys.CheckText(delimiter, nameof(options.Delimiter));
+            Keys.CheckQuery(delimiter, nameof(options.Delimiter));
         }
 
         if (options.StartAfter is { } startAfter)
         {
-            Keys.CheckText(startAfter, nameof(options.StartAfter));
+            Keys.CheckQuery(startAfter, nameof(options.StartAfter));
         }
 
         Paging.Check(options.PageSize);

@@ -3,6 +3,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Conditions;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Transfer;
 
 namespace BleepStore.Storage;
 
@@ -30,19 +31,21 @@ public partial class Bucket
                     Attributes = Attributes.Check(state.Options),
                     WriteToken = WriteToken.Create(),
                 };
-                string uploadId = await state.Bucket.Context.Backend.CreateUploadAsync(request, token).ConfigureAwait(false);
+                string uploadId = await UploadStart.BeginAsync(state.Bucket.Context, request, token).ConfigureAwait(false);
                 return new MultipartUpload(state.Bucket, state.Key, uploadId);
             },
             cancellationToken);
 
     /// <summary>A handle to a multipart upload that was begun earlier, here or elsewhere. No I/O; one that does not exist shows when the handle is used.</summary>
     /// <param name="key">The key that it was begun for.</param>
-    /// <param name="uploadId">Its id.</param>
+    /// <param name="uploadId">The id that the upload or a listing has: 1 to 2,048 printable ASCII characters without spaces and quotes.</param>
+    /// <exception cref="ArgumentException">No store gives such an upload id.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public virtual MultipartUpload GetMultipartUpload(string key, string uploadId)
     {
         Locate(OperationNames.GetMultipartUpload, key, () => CheckKey(key));
         ArgumentException.ThrowIfNullOrEmpty(uploadId);
+        OpaqueStrings.UploadId(uploadId);
         return new MultipartUpload(this, key, uploadId);
     }
 
@@ -53,7 +56,13 @@ public partial class Bucket
         ListUploadsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ListUploadsOptions query = options ?? new ListUploadsOptions();
-        Keys.CheckText(query.Prefix, nameof(query.Prefix));
+        Keys.CheckQuery(query.Prefix, nameof(query.Prefix));
+        if (query.StartAfterKey is { } startAfter)
+        {
+            Keys.CheckQuery(startAfter, nameof(query.StartAfterKey));
+        }
+
+        OpaqueStrings.UploadId(query.StartAfterUploadId, nameof(query.StartAfterUploadId));
         Paging.Check(query.PageSize);
         var request = new ListUploadsRequest
         {
@@ -118,7 +127,8 @@ public partial class Bucket
 
             try
             {
-                await GetMultipartUpload(upload.Key, upload.UploadId).AbortAsync(cancellationToken).ConfigureAwait(false);
+                // A server's own id need not keep the rule for those that callers give.
+                await new MultipartUpload(this, upload.Key, upload.UploadId).AbortAsync(cancellationToken).ConfigureAwait(false);
                 Log.Expired(Context.Operations.Logger, Name, upload.Key, upload.UploadId, upload.InitiatedAt);
                 aborted++;
             }

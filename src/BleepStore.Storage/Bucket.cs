@@ -61,9 +61,6 @@ public partial class Bucket
     {
         IfMatch = EntityTags.Normalize(ifMatch),
         IfAbsent = EntityTags.IsAny(ifNoneMatch),
-        IfRevision = CheckRevision(ifRevision),
+        IfRevision = OpaqueStrings.Revision(ifRevision),
     };
-
-    private static string? CheckRevision(string? revision) =>
-        revision is "" ? throw new ArgumentException("A revision is not empty. Give the one that ObjectProperties has.", nameof(revision)) : revision;
 }

@@ -131,6 +131,26 @@ public sealed class StorageException : Exception
         return this;
     }
 
+    /// <summary>The same failure, of another outcome: only who sent the request knows what else was sent.</summary>
+    internal StorageException WithOutcome(bool isUnknown)
+    {
+        if (isUnknown == IsOutcomeUnknown)
+        {
+            return this;
+        }
+
+        var same = new StorageException(Code, _reason, InnerException)
+        {
+            IsOutcomeUnknown = isUnknown,
+            RetryAfter = RetryAfter,
+            Status = Status,
+            ProviderCode = ProviderCode,
+            RequestId = RequestId,
+            ObjectSize = ObjectSize,
+        };
+        return Operation is null ? same : same.At(Store, Provider!, Operation, Bucket, Key);
+    }
+
     private static void Append(StringBuilder text, string label, string? value)
     {
         if (value is not null)

@@ -26,11 +26,29 @@ public static class ConformanceCompleteness
         AssertAllBound(tests.GetTypes(), harness);
     }
 
-    internal static void AssertAllBound(IReadOnlyCollection<Type> types, Type harness)
+    /// <summary>
+    /// Fails when one of these suites is not bound to a harness, or when a declared difference names no test. For a harness that differs from a
+    /// completely bound one in one setting: name the suites whose outcome can depend on that setting.
+    /// </summary>
+    /// <param name="tests">The assembly with the backend's fixtures.</param>
+    /// <param name="harness">The harness.</param>
+    /// <param name="suites">The suites, as open generic types.</param>
+    /// <exception cref="AssertionException">Something is missing; the message lists it.</exception>
+    public static void AssertBound(Assembly tests, Type harness, params IReadOnlyList<Type> suites)
+    {
+        ArgumentNullException.ThrowIfNull(tests);
+        ArgumentNullException.ThrowIfNull(harness);
+        ArgumentNullException.ThrowIfNull(suites);
+        AssertBound(tests.GetTypes(), harness, suites);
+    }
+
+    internal static void AssertAllBound(IReadOnlyCollection<Type> types, Type harness) => AssertBound(types, harness, Suites);
+
+    private static void AssertBound(IReadOnlyCollection<Type> types, Type harness, IReadOnlyList<Type> suites)
     {
         List<Type> bound = [.. types.Where(static type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false })];
         var faults = new StringBuilder();
-        foreach (Type suite in Suites)
+        foreach (Type suite in suites)
         {
             Type closed = suite.MakeGenericType(harness);
             if (!bound.Exists(closed.IsAssignableFrom))

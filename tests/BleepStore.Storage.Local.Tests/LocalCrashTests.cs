@@ -1,14 +1,16 @@
 using System.Globalization;
 using BleepStore.Storage.Local.Crasher;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Local.Tests;
 
 /// <summary>The crash test of <c>tests/BleepStore.Storage.Local.Crasher</c>, which runs on its own, too, for as many kills as wanted.</summary>
 public class LocalCrashTests
 {
-    private static int Kills => Number("BLEEPSTORE_CRASH_KILLS") ?? (Environment.GetEnvironmentVariable("CI") == "true" ? 200 : 60);
+    private static int Kills => Number("BLEEPSTORE_CRASH_KILLS") ?? LongRun.Count(Missing.IsCI ? 200 : 60, 2_000);
 
     [Test]
+    [Category(LongRun.Category)]
     public async Task Processes_killed_while_they_write_lose_nothing_tear_nothing_and_leave_nothing_behind()
     {
         int kills = Kills;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BleepStore.Storage.Diagnostics;
 
 namespace BleepStore.Storage.Backends;
 
@@ -22,7 +23,7 @@ public static class ETags
         {
             if (!TryParseMd5(part.ETag, md5))
             {
-                throw new ArgumentException($"The ETag of part {part.PartNumber} is not an MD5: {part.ETag}.", nameof(parts));
+                throw new ArgumentException($"The ETag of part {part.PartNumber} is not an MD5: {Visible.Text(part.ETag)}.", nameof(parts));
             }
 
             hash.AppendData(md5);

@@ -10,6 +10,9 @@ public sealed class ServiceListPageBuilder
 {
     private const char MarkerEnd = '\n';
 
+    /// <summary>Some services give a name as their token, in whatever characters, but none gives one as long as this.</summary>
+    private const int MaximumMarkerLength = 8 * 1024;
+
     private readonly ListRequest _request;
     private readonly List<ListEntry> _objects = [];
     private readonly List<string> _prefixes = [];
@@ -33,7 +36,7 @@ public sealed class ServiceListPageBuilder
         }
 
         int end = token.IndexOf(MarkerEnd, StringComparison.Ordinal);
-        if (end < 1)
+        if (end is < 1 or > MaximumMarkerLength || token.AsSpan(0, end).ContainsAnyInRange('\0', '\u001f'))
         {
             throw new ArgumentException("The continuation token is not one of this listing.", nameof(request));
         }

@@ -18,9 +18,9 @@ internal static class EntityTags
         }
 
         string bare = etag.Length >= 2 && etag[0] == '"' && etag[^1] == '"' ? etag[1..^1] : etag;
-        if (bare.Length == 0 || bare.AsSpan().ContainsAnyExceptInRange('!', '~') || bare.Contains('"', StringComparison.Ordinal))
+        if (!OpaqueStrings.IsValid(bare))
         {
-            throw new ArgumentException("An ETag is one or more printable ASCII characters without spaces, in quotes or not.", parameter);
+            throw new ArgumentException($"An ETag is {OpaqueStrings.Rule}. One pair of quotes may enclose it.", parameter);
         }
 
         return bare;

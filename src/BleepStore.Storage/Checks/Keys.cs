@@ -6,6 +6,8 @@ namespace BleepStore.Storage.Checks;
 /// <summary>What can be a key: any valid Unicode text of 1 to a number of UTF-8 bytes.</summary>
 internal static class Keys
 {
+    private const int MaximumQueryBytes = 2048;
+
     public static void Check(string key, int maxBytes, [CallerArgumentExpression(nameof(key))] string? parameter = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(key, parameter);
@@ -23,6 +25,16 @@ internal static class Keys
         if (FindLoneSurrogate(text) is >= 0 and var at)
         {
             throw new ArgumentException($"The text is not valid Unicode: a lone surrogate at {at}.", parameter);
+        }
+    }
+
+    /// <summary>Checks a prefix, a delimiter or a key to list after. Longer than any key, so that a key with something behind it is accepted.</summary>
+    public static void CheckQuery(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
+    {
+        CheckText(text, parameter);
+        if (Encoding.UTF8.GetByteCount(text) is var bytes && bytes > MaximumQueryBytes)
+        {
+            throw new ArgumentException($"The text has {bytes} UTF-8 bytes. A listing takes at most {MaximumQueryBytes}, and no key has as many.", parameter);
         }
     }
 

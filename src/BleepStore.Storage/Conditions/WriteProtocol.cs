@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
 
@@ -11,6 +12,18 @@ namespace BleepStore.Storage.Conditions;
 /// </summary>
 internal sealed class WriteProtocol(StoreContext context)
 {
+    /// <summary>How often a write on an ETag follows an object that others replace by equal bytes: an end, should it never stop moving.</summary>
+    private const int MaximumMoves = 10;
+
+    /// <summary>How often a delete is sent by this class. The SDK has tried several times already, so more would only multiply that.</summary>
+    private const int MaximumDeletes = 2;
+
+    /// <summary>Gives a server that lost the connection a moment.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A service that asks for more is not waited for here: the caller is told, with the time.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
     private StorageBackend Backend => context.Backend;
 
     /// <summary>Writes under a condition.</summary>
@@ -18,6 +31,7 @@ internal sealed class WriteProtocol(StoreContext context)
     /// <param name="address">Where.</param>
     /// <param name="wanted">The caller's condition.</param>
     /// <param name="token">The token that the write carries, or <see langword="null"/>.</param>
+    /// <param name="body">The bytes that are stored, when they are sent along. The answer must be about them.</param>
     /// <param name="canRepeat">Whether <paramref name="write"/> can be called again.</param>
     /// <param name="state">Handed to <paramref name="write"/>.</param>
     /// <param name="write">One attempt, under a condition that the backend can test.</param>
@@ -27,64 +41,91 @@ internal sealed class WriteProtocol(StoreContext context)
         ObjectAddress address,
         WriteCondition wanted,
         string? token,
+        StorageBody? body,
         bool canRepeat,
         TState state,
         Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
         CancellationToken cancellationToken) =>
         IsTestedUpstream(wanted)
-            ? AttemptAsync(operation, address, wanted, token, state, write, cancellationToken)
-            : WriteOnRevisionAsync(operation, address, wanted, token, canRepeat, state, write, cancellationToken);
+            ? AttemptAsync(operation, address, wanted, token, body, mayHaveLanded: false, state, write, cancellationToken)
+            : WriteOnRevisionAsync(operation, address, wanted, token, body, canRepeat, state, write, cancellationToken);
 
     private async ValueTask<ObjectProperties> WriteOnRevisionAsync<TState>(
         string operation,
         ObjectAddress address,
         WriteCondition wanted,
         string? token,
+        StorageBody? body,
         bool canRepeat,
         TState state,
         Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
         CancellationToken cancellationToken)
     {
-        while (true)
+        WriteCondition onRevision = await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false);
+        bool mayHaveLanded = false;
+        for (int attempt = 1; ; attempt++)
         {
-            WriteCondition onRevision = await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false);
             try
             {
-                return await AttemptAsync(operation, address, onRevision, token, state, write, cancellationToken).ConfigureAwait(false);
+                return await AttemptAsync(operation, address, onRevision, token, body, mayHaveLanded, state, write, cancellationToken).ConfigureAwait(false);
             }
-            catch (StorageException error) when (canRepeat && error.Code == StorageErrorCode.PreconditionFailed)
+            catch (StorageException error) when (canRepeat && error.Code == StorageErrorCode.PreconditionFailed && attempt < MaximumMoves)
             {
-                await RequireMovedAsync(address, wanted, onRevision, error, cancellationToken).ConfigureAwait(false);
+                mayHaveLanded |= error.IsOutcomeUnknown;
+                onRevision = await FollowAsync(address, wanted, onRevision, error, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Deletes under a condition.</summary>
+    /// <summary>
+    /// Deletes under a condition. A delete leaves no token by which it could be recognised. So when its outcome is in doubt, what is there decides: nothing is success, another object
+    /// is a failed condition of unknown outcome, and for the object that was named the delete is sent again.
+    /// </summary>
     public async Task DeleteAsync(ObjectAddress address, WriteCondition wanted, CancellationToken cancellationToken)
     {
-        if (!wanted.IsNone)
+        if (wanted.IsNone)
         {
-            RequireConditionalDelete();
-        }
-
-        if (IsTestedUpstream(wanted))
-        {
-            await AttemptDeleteAsync(address, wanted, cancellationToken).ConfigureAwait(false);
+            await DeleteAnyAsync(address, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        while (true)
+        RequireConditionalDelete();
+        bool follows = !IsTestedUpstream(wanted);
+        WriteCondition tried = follows ? await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false) : wanted;
+        bool mayHaveLanded = false;
+        int lost = 0;
+        for (int attempt = 1; ; attempt++)
         {
-            WriteCondition onRevision = await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false);
-            try
+            if (await TryDeleteAsync(address, tried, mayHaveLanded, cancellationToken).ConfigureAwait(false) is not { } failure)
             {
-                await AttemptDeleteAsync(address, onRevision, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
+
+            mayHaveLanded |= failure.IsOutcomeUnknown;
+            failure = failure.WithOutcome(mayHaveLanded);
+            if (!mayHaveLanded && !(follows && failure.Code == StorageErrorCode.PreconditionFailed))
             {
-                await RequireMovedAsync(address, wanted, onRevision, error, cancellationToken).ConfigureAwait(false);
+                ExceptionDispatchInfo.Throw(failure);
             }
+
+            ObjectProperties? current = await FindAsync(address, failure, cancellationToken).ConfigureAwait(false);
+            if (current is null && mayHaveLanded)
+            {
+                Log.Gone(context.Operations.Logger, OperationNames.Delete, address.Bucket, address.Key);
+                return;
+            }
+
+            RequireNamed(wanted, current, failure);
+            WriteCondition next = follows ? OnRevision(wanted, current!) : tried;
+            bool isWorthwhile = mayHaveLanded
+                ? !NamesOtherObjects(wanted) && ++lost < MaximumDeletes && await CanWaitAsync(failure, cancellationToken).ConfigureAwait(false)
+                : next != tried && attempt < MaximumMoves;
+            if (!isWorthwhile)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
+            tried = next;
         }
     }
 
@@ -100,44 +141,32 @@ internal sealed class WriteProtocol(StoreContext context)
                 address,
                 request.Condition,
                 token,
+                body: null,
                 canRepeat: true,
-                (Backend, Request: request),
-                static (state, condition, cancel) => new ValueTask<ObjectProperties>(state.Backend.CompleteUploadAsync(state.Request with { Condition = condition }, cancel)),
+                (Protocol: this, Request: request),
+                static async (state, condition, cancel) =>
+                {
+                    ObjectProperties made = await state.Protocol.Backend.CompleteUploadAsync(state.Request with { Condition = condition }, cancel).ConfigureAwait(false);
+                    state.Protocol.RequirePartsIn(made, state.Request);
+                    return made;
+                },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.PreconditionFailed)
+        catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.PreconditionFailed && !error.IsOutcomeUnknown)
         {
-            if (await RecogniseAsync(OperationNames.CompleteMultipartUpload, address, token, cancellationToken).ConfigureAwait(false) is { } made)
+            (bool hasLooked, ObjectProperties? made) = await LookAsync(OperationNames.CompleteMultipartUpload, address, token, cancellationToken).ConfigureAwait(false);
+            if (made is not null)
             {
                 return made;
             }
 
-            throw;
-        }
-    }
-
-    /// <summary>The properties of the object at an address if the write with this token made it.</summary>
-    public async Task<ObjectProperties?> RecogniseAsync(string operation, ObjectAddress address, string token, CancellationToken cancellationToken)
-    {
-        try
-        {
-            StoredObject stored = await HeadAsync(address, cancellationToken).ConfigureAwait(false);
-            if (!string.Equals(stored.WriteToken, token, StringComparison.Ordinal))
+            if (error.Code == StorageErrorCode.NoSuchUpload && !hasLooked)
             {
-                return null;
+                // An earlier call may have completed it.
+                throw error.WithOutcome(isUnknown: true);
             }
 
-            Log.Recognised(context.Operations.Logger, operation, address.Bucket, address.Key);
-            return stored.Properties;
-        }
-        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
-        {
-            throw UnknownOutcome(cancelled);
-        }
-        catch (Exception failure) when (failure is StorageException or OperationCanceledException)
-        {
-            // The caller reports the write's own failure: that the object cannot be looked at adds nothing to it.
-            return null;
+            throw;
         }
     }
 
@@ -151,6 +180,9 @@ internal sealed class WriteProtocol(StoreContext context)
 
     private bool IsTestedUpstream(WriteCondition wanted) =>
         wanted.IfMatch is null || (context.Capabilities.ComparesETags && wanted.IfMatch != "*");
+
+    /// <summary>Where a revision is made of the bytes, the object that has the revision can be a newer one, which the caller has not named. An ETag names the bytes.</summary>
+    private bool NamesOtherObjects(WriteCondition wanted) => context.Capabilities.RevisionsRepeat && wanted.IfRevision is not null;
 
     private Task<StoredObject> HeadAsync(ObjectAddress address, CancellationToken cancellationToken) =>
         Backend.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key }, cancellationToken);
@@ -169,18 +201,35 @@ internal sealed class WriteProtocol(StoreContext context)
         }
 
         wanted.ThrowIfNotMet(current);
-        return wanted with { IfMatch = null, IfRevision = current!.Revision };
+        return OnRevision(wanted, current!);
     }
 
-    /// <summary>Another attempt makes sense only if the object was replaced by one that still meets the condition; otherwise the failure stands.</summary>
-    private async Task RequireMovedAsync(
+    private static WriteCondition OnRevision(WriteCondition wanted, ObjectProperties current) => wanted with { IfMatch = null, IfRevision = current.Revision };
+
+    /// <summary>Another attempt makes sense only if the object was replaced by one that still meets the condition. Otherwise the failure stands.</summary>
+    private async Task<WriteCondition> FollowAsync(
         ObjectAddress address, WriteCondition wanted, WriteCondition tried, StorageException failure, CancellationToken cancellationToken)
     {
-        WriteCondition now = await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false);
+        WriteCondition now;
+        try
+        {
+            now = await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (failure.IsOutcomeUnknown)
+        {
+            throw error.Code == StorageErrorCode.PreconditionFailed ? error.WithOutcome(isUnknown: true) : failure;
+        }
+        catch (OperationCanceledException cancelled) when (failure.IsOutcomeUnknown)
+        {
+            throw cancellationToken.IsCancellationRequested ? UnknownOutcome(cancelled) : failure;
+        }
+
         if (now == tried)
         {
             throw failure;
         }
+
+        return now;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -189,32 +238,34 @@ internal sealed class WriteProtocol(StoreContext context)
         ObjectAddress address,
         WriteCondition condition,
         string? token,
+        StorageBody? body,
+        bool mayHaveLanded,
         TState state,
         Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
         CancellationToken cancellationToken)
     {
-        // Nothing has been sent yet: a cancellation up to here leaves no doubt.
-        cancellationToken.ThrowIfCancellationRequested();
+        RequireGoing(mayHaveLanded, cancellationToken);
         StorageException failure;
         try
         {
-            return await write(state, condition, cancellationToken).ConfigureAwait(false);
+            ObjectProperties stored = await write(state, condition, cancellationToken).ConfigureAwait(false);
+            RequireProof(stored, body);
+            return stored;
         }
-        catch (StorageException error) when (error.IsOutcomeUnknown && token is not null)
+        catch (StorageException error) when ((error.IsOutcomeUnknown || mayHaveLanded) && token is not null)
         {
-            failure = error;
+            failure = error.WithOutcome(isUnknown: true);
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
-            // Nobody cancelled: a client that waited long enough. The answer is lost, not the write.
-            failure = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = true };
+            failure = Operations.Timeout(cancelled, isOutcomeUnknown: true);
         }
         catch (OperationCanceledException cancelled) when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }
 
-        if (token is not null && await RecogniseAsync(operation, address, token, cancellationToken).ConfigureAwait(false) is { } made)
+        if (token is not null && await LookAsync(operation, address, token, cancellationToken).ConfigureAwait(false) is (_, { } made))
         {
             return made;
         }
@@ -223,50 +274,190 @@ internal sealed class WriteProtocol(StoreContext context)
         throw failure;
     }
 
-    private async Task AttemptDeleteAsync(ObjectAddress address, WriteCondition condition, CancellationToken cancellationToken)
+    /// <summary>Looks whether the write with this token made the object at an address.</summary>
+    /// <returns>Whether the object could be looked at, and its properties if the write made it.</returns>
+    private async Task<(bool HasLooked, ObjectProperties? Made)> LookAsync(string operation, ObjectAddress address, string token, CancellationToken cancellationToken)
     {
-        // Nothing has been sent yet: a cancellation up to here leaves no doubt.
-        cancellationToken.ThrowIfCancellationRequested();
-        StorageException failure;
+        try
+        {
+            StoredObject stored = await HeadAsync(address, cancellationToken).ConfigureAwait(false);
+            if (!string.Equals(stored.WriteToken, token, StringComparison.Ordinal))
+            {
+                return (true, null);
+            }
+
+            Log.Recognised(context.Operations.Logger, operation, address.Bucket, address.Key);
+            return (true, stored.Properties);
+        }
+        catch (StorageException error)
+        {
+            // The caller reports the write's own failure: that the object cannot be looked at adds nothing to it.
+            return (error.Code == StorageErrorCode.NoSuchKey, null);
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            return cancellationToken.IsCancellationRequested ? throw UnknownOutcome(cancelled) : (false, null);
+        }
+    }
+
+    /// <summary>An answer that does not say what was stored is none: something between here and the service can have given it.</summary>
+    private void RequireProof(ObjectProperties stored, StorageBody? body)
+    {
+        if (string.IsNullOrEmpty(stored.ETag) || string.IsNullOrEmpty(stored.Revision))
+        {
+            throw Unproven("The answer to the write has no ETag or no revision.");
+        }
+
+        if (body?.Length is { } length && stored.Size != length)
+        {
+            throw Unproven($"The answer to the write is about {stored.Size} bytes, and {length} were sent.");
+        }
+
+        // Where revisions repeat, the ETag can be the server's own.
+        if (body?.Md5 is not null && !context.Capabilities.RevisionsRepeat && !string.Equals(stored.ETag, body.ETag, StringComparison.Ordinal))
+        {
+            throw Unproven($"The answer to the write is about bytes of ETag {stored.ETag}, and those of {body.ETag} were sent.");
+        }
+    }
+
+    /// <summary>Of an upload that this library made itself it knows the sizes of the parts.</summary>
+    private void RequirePartsIn(ObjectProperties made, CompleteUploadRequest request)
+    {
+        if (!request.IsTransient)
+        {
+            return;
+        }
+
+        if (request.Parts.Sum(static part => part.Size) is var size && made.Size != size)
+        {
+            throw Unproven($"The answer to the completion is about {made.Size} bytes, and the parts have {size}.");
+        }
+
+        Span<byte> md5 = stackalloc byte[MD5.HashSizeInBytes];
+        foreach (PartInfo part in request.Parts)
+        {
+            if (!ETags.TryParseMd5(part.ETag, md5))
+            {
+                return;
+            }
+        }
+
+        if (!context.Capabilities.RevisionsRepeat && ETags.Compose(request.Parts) is var etag && !string.Equals(made.ETag, etag, StringComparison.Ordinal))
+        {
+            throw Unproven($"The answer to the completion is about bytes of ETag {made.ETag}, and the parts make {etag}.");
+        }
+    }
+
+    private static StorageException Unproven(string what) =>
+        new(StorageErrorCode.InternalError, $"{what} It is no proof that the object was stored. Check what stands between this client and the service.")
+        {
+            IsOutcomeUnknown = true,
+        };
+
+    private async Task DeleteAnyAsync(ObjectAddress address, CancellationToken cancellationToken)
+    {
+        StorageException? failure = await TryDeleteAsync(address, condition: default, mayHaveLanded: false, cancellationToken).ConfigureAwait(false);
+        if (failure is null || (failure.InnerException is OperationCanceledException && await FindAsync(address, failure, cancellationToken).ConfigureAwait(false) is null))
+        {
+            return;
+        }
+
+        ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <returns>The failure, or <see langword="null"/>.</returns>
+    private async Task<StorageException?> TryDeleteAsync(ObjectAddress address, WriteCondition condition, bool mayHaveLanded, CancellationToken cancellationToken)
+    {
+        RequireGoing(mayHaveLanded, cancellationToken);
         try
         {
             await Backend.DeleteAsync(new DeleteRequest { Bucket = address.Bucket, Key = address.Key, Condition = condition }, cancellationToken).ConfigureAwait(false);
-            return;
+            return null;
         }
-        catch (StorageException error) when (error.IsOutcomeUnknown && !condition.IsNone)
+        catch (StorageException error)
         {
-            failure = error;
+            return error;
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
-            failure = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = true };
+            return Operations.Timeout(cancelled, isOutcomeUnknown: true);
         }
         catch (OperationCanceledException cancelled) when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }
-
-        if (!await IsGoneAsync(address, cancellationToken).ConfigureAwait(false))
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
     }
 
-    /// <summary>Whether there is certainly no object; one that cannot be looked at may be there.</summary>
-    private async Task<bool> IsGoneAsync(ObjectAddress address, CancellationToken cancellationToken)
+    /// <summary>The object after a delete that failed. When it cannot be looked at, an unknown outcome stays unknown.</summary>
+    private async Task<ObjectProperties?> FindAsync(ObjectAddress address, StorageException failure, CancellationToken cancellationToken)
     {
         try
         {
-            await HeadAsync(address, cancellationToken).ConfigureAwait(false);
+            return (await HeadAsync(address, cancellationToken).ConfigureAwait(false)).Properties;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return null;
+        }
+        catch (StorageException) when (failure.IsOutcomeUnknown)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+            throw;
+        }
+        catch (OperationCanceledException cancelled) when (failure.IsOutcomeUnknown)
+        {
+            throw cancellationToken.IsCancellationRequested ? UnknownOutcome(cancelled) : failure;
+        }
+    }
+
+    private static void RequireNamed(WriteCondition wanted, ObjectProperties? current, StorageException failure)
+    {
+        try
+        {
+            wanted.ThrowIfNotMet(current);
+        }
+        catch (StorageException notMet)
+        {
+            throw failure.Code == StorageErrorCode.PreconditionFailed
+                ? failure
+                : new StorageException(
+                    notMet.Code,
+                    "The answer to the delete was lost, and another object is there now. The one that was named was deleted or replaced. Read it again and decide anew.",
+                    failure)
+                {
+                    IsOutcomeUnknown = failure.IsOutcomeUnknown,
+                };
+        }
+    }
+
+    /// <summary>Waits before something is sent again.</summary>
+    /// <returns><see langword="false"/> when the service has asked for more than can be waited here.</returns>
+    private async Task<bool> CanWaitAsync(StorageException failure, CancellationToken cancellationToken)
+    {
+        TimeSpan pause = failure.RetryAfter is { } asked && asked > Pause ? asked : Pause;
+        if (pause > LongestPause)
+        {
             return false;
         }
-        catch (StorageException error)
+
+        try
         {
-            return error.Code == StorageErrorCode.NoSuchKey;
+            await Task.Delay(pause, context.Operations.Time, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (OperationCanceledException cancelled)
         {
-            return cancellationToken.IsCancellationRequested ? throw UnknownOutcome(cancelled) : false;
+            throw UnknownOutcome(cancelled);
+        }
+    }
+
+    /// <summary>While nothing was sent, a cancellation leaves no doubt.</summary>
+    private static void RequireGoing(bool mayHaveLanded, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            var cancelled = new OperationCanceledException(cancellationToken);
+            throw mayHaveLanded ? UnknownOutcome(cancelled) : cancelled;
         }
     }
 

@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Information, "Aborted the multipart upload {UploadId} of {Bucket}/{Key}, begun {InitiatedAt:O}")]
     public static partial void Expired(ILogger logger, Visible bucket, Visible key, Visible uploadId, DateTimeOffset initiatedAt);
+
+    [LoggerMessage(8, LogLevel.Information, "The answer to {Operation} {Bucket}/{Key} was lost, and the object is gone")]
+    public static partial void Gone(ILogger logger, string operation, Visible bucket, Visible key);
 }

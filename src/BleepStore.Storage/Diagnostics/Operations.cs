@@ -87,11 +87,22 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
             StorageException known => known,
             ArgumentException or ObjectDisposedException => null,
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException => new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown) { IsOutcomeUnknown = Writes(operation) },
-            _ => new StorageException(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown) { IsOutcomeUnknown = Writes(operation) },
+            OperationCanceledException cancelled => Timeout(cancelled, Writes(operation)),
+            _ => Unforeseen(thrown, Writes(operation)),
         };
         return error?.At(Store, backend.Provider, operation, bucket, key);
     }
+
+    /// <summary>A cancellation that nobody asked for: a client that waited long enough.</summary>
+    public static StorageException Timeout(OperationCanceledException cancelled, bool isOutcomeUnknown) =>
+        new(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = isOutcomeUnknown };
+
+    /// <summary>What no backend should throw.</summary>
+    public static StorageException Unforeseen(Exception thrown, bool isOutcomeUnknown) =>
+        new(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown)
+        {
+            IsOutcomeUnknown = isOutcomeUnknown,
+        };
 
     private Activity? StartActivity(string operation, string? bucket, string? key)
     {

@@ -11,6 +11,9 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
     private const int DigestBytes = 8;
     private const int HeaderBytes = 1 + DigestBytes;
 
+    /// <summary>A bound for what is decoded. Tokens are short, but that of a delimiter ending in a tilde names all common prefixes given so far.</summary>
+    private const int MaximumLength = 4 * 1024 * 1024;
+
     public string? Wrap(string? backendToken)
     {
         if (backendToken is null)
@@ -33,7 +36,7 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
             return null;
         }
 
-        byte[] bytes = Base64Url.IsValid(token) ? Base64Url.DecodeFromChars(token) : [];
+        byte[] bytes = token.Length <= MaximumLength && Base64Url.IsValid(token) ? Base64Url.DecodeFromChars(token) : [];
         if (bytes.Length <= HeaderBytes || bytes[0] != Version || !bytes.AsSpan(1, DigestBytes).SequenceEqual(Digest()))
         {
             throw new ArgumentException(

@@ -66,6 +66,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
             copy.Destination,
             copy.Condition,
             token,
+            body: null,
             canRepeat: true,
             (context.Backend, Request: request),
             static (state, condition, cancel) => new ValueTask<ObjectProperties>(state.Backend.CopyAsync(state.Request with { Condition = condition }, cancel)),

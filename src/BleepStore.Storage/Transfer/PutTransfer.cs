@@ -139,6 +139,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             put.Address,
             put.Condition,
             token,
+            body,
             body.CanReplay,
             (context.Backend, Request: request),
             static (state, condition, cancel) => state.Backend.PutAsync(state.Request.Under(condition), cancel),

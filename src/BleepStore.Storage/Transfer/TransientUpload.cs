@@ -4,11 +4,9 @@ using BleepStore.Storage.Diagnostics;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>A multipart upload that lives inside one call of this library.</summary>
+/// <summary>A multipart upload that lives inside one call of this library. Whatever fails before it is completed has certainly not made the object.</summary>
 internal sealed class TransientUpload
 {
-    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(30);
-
     private readonly StoreContext _context;
     private readonly ObjectAddress _address;
     private readonly string _uploadId;
@@ -32,25 +30,30 @@ internal sealed class TransientUpload
             CopySource = copySource,
             IsTransient = true,
         };
-        return new TransientUpload(context, address, await context.Backend.CreateUploadAsync(request, cancellationToken).ConfigureAwait(false));
+        string uploadId = await BeforeCommitAsync(
+            (Context: context, Request: request), static (state, token) => UploadStart.BeginAsync(state.Context, state.Request, token), cancellationToken).ConfigureAwait(false);
+        return new TransientUpload(context, address, uploadId);
     }
 
-    public Task<PartInfo> SendPartAsync(int number, StorageBody body, CancellationToken cancellationToken)
+    public async Task<PartInfo> SendPartAsync(int number, PartBody part, CancellationToken stop)
     {
+        using var flight = new PartFlight(stop, _context.Operations.Time, hasBody: true);
         var request = new UploadPartRequest
         {
             Bucket = _address.Bucket,
             Key = _address.Key,
             UploadId = _uploadId,
             PartNumber = number,
-            Body = body,
+            Body = flight.Guard(part),
             IsTransient = true,
         };
-        return _context.Backend.UploadPartAsync(request, cancellationToken);
+        return await BeforeCommitAsync(
+            (_context.Backend, Request: request), static (state, token) => state.Backend.UploadPartAsync(state.Request, token), flight.Token).ConfigureAwait(false);
     }
 
-    public Task<PartInfo> CopyPartAsync(int number, ObjectAddress source, ObjectProperties properties, ContentRange range, CancellationToken cancellationToken)
+    public async Task<PartInfo> CopyPartAsync(int number, ObjectAddress source, ObjectProperties properties, ContentRange range, CancellationToken stop)
     {
+        using var flight = new PartFlight(stop, _context.Operations.Time, hasBody: false);
         var request = new CopyPartRequest
         {
             Bucket = _address.Bucket,
@@ -62,7 +65,8 @@ internal sealed class TransientUpload
             Range = range,
             IsTransient = true,
         };
-        return _context.Backend.CopyPartAsync(request, cancellationToken);
+        return await BeforeCommitAsync(
+            (_context.Backend, Request: request), static (state, token) => state.Backend.CopyPartAsync(state.Request, token), flight.Token).ConfigureAwait(false);
     }
 
     public Task<ObjectProperties> CompleteAsync(WriteProtocol writes, IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
@@ -79,23 +83,27 @@ internal sealed class TransientUpload
         return writes.CompleteAsync(request, cancellationToken);
     }
 
-    /// <summary>Takes back what was stored. Runs on even when the caller has cancelled: that is when it is needed most.</summary>
-    public async Task AbortAsync()
+    /// <summary>Discards what was stored. Runs on even when the caller has cancelled.</summary>
+    public Task AbortAsync() =>
+        UploadAbort.TryAsync(_context, new AbortUploadRequest { Bucket = _address.Bucket, Key = _address.Key, UploadId = _uploadId, IsTransient = true });
+
+    private static async Task<T> BeforeCommitAsync<TState, T>(TState state, Func<TState, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(AbortTimeout, _context.Operations.Time);
-        var request = new AbortUploadRequest { Bucket = _address.Bucket, Key = _address.Key, UploadId = _uploadId, IsTransient = true };
         try
         {
-            await _context.Backend.AbortUploadAsync(request, timeout.Token).ConfigureAwait(false);
+            return await send(state, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+        catch (StorageException error) when (error.IsOutcomeUnknown)
         {
-            // Gone already: by the failed commit, or by an abort of which the answer was lost.
+            throw error.WithOutcome(isUnknown: false);
         }
-        catch (Exception error)
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
-            // The failure that led here is the one to report.
-            Log.AbortFailed(_context.Operations.Logger, error, _address.Bucket, _address.Key, _uploadId);
+            throw Operations.Timeout(cancelled, isOutcomeUnknown: false);
+        }
+        catch (Exception thrown) when (thrown is not (StorageException or OperationCanceledException or ArgumentException or ObjectDisposedException))
+        {
+            throw Operations.Unforeseen(thrown, isOutcomeUnknown: false);
         }
     }
 }

@@ -86,6 +86,151 @@ public abstract partial class ConditionsConformance<THarness>
     }
 
     [ContractTest]
+    public async Task A_conditional_delete_that_was_overtaken_after_it_landed_is_PreconditionFailed_of_unknown_outcome([Values] bool byETag)
+    {
+        ObjectProperties stored = await PutAsync("object", Old);
+        ObjectProperties? theirs = null;
+        Bucket bucket = Intercept(backend => backend.Before = async request =>
+        {
+            if (request is DeleteRequest)
+            {
+                await Bucket.DeleteAsync("object");
+                theirs = await PutAsync("object", New);
+                throw Lost();
+            }
+        });
+        DeleteOptions conditions = byETag ? new() { IfMatch = stored.ETag } : new() { IfRevision = stored.Revision };
+
+        if (!Capabilities.DeletesConditionally)
+        {
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("object", conditions));
+            await AssertUntouchedAsync(stored, Old);
+            return;
+        }
+
+        StorageException error = await StorageAssert.FailsAsync(Failed, () => bucket.DeleteAsync("object", conditions));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+        await AssertUntouchedAsync(theirs!, New);
+    }
+
+    [ContractTest]
+    public async Task A_conditional_delete_that_was_lost_on_its_way_is_sent_again_where_that_can_hit_no_other_object([Values] bool byETag)
+    {
+        ObjectProperties stored = await PutAsync("object", Old);
+        await PutAsync("object2", New);
+        int lost = 0;
+        Bucket bucket = Intercept(backend => backend.Before = request => request is DeleteRequest && ++lost == 1 ? throw Lost() : Task.CompletedTask);
+        DeleteOptions conditions = byETag ? new() { IfMatch = stored.ETag } : new() { IfRevision = stored.Revision };
+
+        if (!Capabilities.DeletesConditionally)
+        {
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("object", conditions));
+            await AssertUntouchedAsync(stored, Old);
+            return;
+        }
+
+        if (Capabilities.RevisionsRepeat && !byETag)
+        {
+            StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("object", conditions));
+            Assert.That((error.IsOutcomeUnknown, lost), Is.EqualTo((true, 1)));
+            await AssertUntouchedAsync(stored, Old);
+            return;
+        }
+
+        await bucket.DeleteAsync("object", conditions);
+
+        await AssertKeysAsync("object2");
+    }
+
+    [ContractTest]
+    public async Task A_move_whose_answer_to_the_delete_was_lost_is_done()
+    {
+        await PutAsync("source", Old);
+        Bucket bucket = Intercept(backend => backend.After = static request => request is DeleteRequest ? throw Lost() : Task.CompletedTask);
+
+        if (!Capabilities.DeletesConditionally)
+        {
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.MoveAsync("source", "object"));
+            return;
+        }
+
+        await bucket.MoveAsync("source", "object");
+
+        await AssertKeysAsync("object");
+        await AssertContentAsync("object", Old);
+    }
+
+    [ContractTest]
+    public async Task A_large_put_that_fails_before_its_commit_leaves_no_doubt_and_nothing_behind()
+    {
+        ObjectProperties old = await PutAsync("object", Old);
+        Bucket bucket = Intercept(backend => backend.After = static request => request is UploadPartRequest ? throw Lost() : Task.CompletedTask);
+        if (Capabilities.StreamsPuts)
+        {
+            // One request stores all of it.
+            await bucket.PutAsync("object", LargeNew);
+            await AssertContentAsync("object", LargeNew);
+            return;
+        }
+
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => bucket.PutAsync("object", LargeNew));
+
+        Assert.That(error.IsOutcomeUnknown, Is.False);
+        await AssertUntouchedAsync(old, Old);
+        await AssertNoUploadsAsync();
+    }
+
+    [ContractTest]
+    public async Task A_large_put_that_is_cancelled_waits_for_its_parts_before_it_takes_them_back()
+    {
+        IReadOnlyList<string>? internals = await Harness.ListInternalNamesAsync();
+        using var cancel = new CancellationTokenSource();
+        int underWay = 0, underWayAtAbort = 0;
+        Bucket bucket = Intercept(backend =>
+        {
+            backend.Before = request =>
+            {
+                if (request is UploadPartRequest)
+                {
+                    Interlocked.Increment(ref underWay);
+                }
+                else if (request is AbortUploadRequest)
+                {
+                    underWayAtAbort = Volatile.Read(ref underWay);
+                }
+
+                return Task.CompletedTask;
+            };
+            backend.After = async request =>
+            {
+                if (request is UploadPartRequest)
+                {
+                    // The service has the part, and the answer is on its way.
+                    await cancel.CancelAsync();
+                    await Task.Delay(100, CancellationToken.None);
+                    Interlocked.Decrement(ref underWay);
+                }
+            };
+        });
+        if (Capabilities.StreamsPuts)
+        {
+            await bucket.PutAsync("object", LargeNew, options: null, cancel.Token);
+            await AssertContentAsync("object", LargeNew);
+            return;
+        }
+
+        await StorageAssert.ThrowsAsync<OperationCanceledException>(() => bucket.PutAsync("object", LargeNew, options: null, cancel.Token));
+
+        Assert.That(await Bucket.ExistsAsync("object"), Is.False);
+        await AssertNoUploadsAsync();
+        if (internals is not null)
+        {
+            Assert.That(await Harness.ListInternalNamesAsync(), Is.EquivalentTo(internals));
+        }
+    }
+
+    [ContractTest]
     public async Task A_copy_does_not_carry_the_token_of_its_source()
     {
         // A writer whose answer was lost asks the key for its token. A copy of its object over another key must not answer for it.

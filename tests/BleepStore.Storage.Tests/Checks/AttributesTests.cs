@@ -111,4 +111,11 @@ public class AttributesTests
 
     private static ObjectAttributes Check(params (string Name, string Value)[] metadata) =>
         Attributes.Check(new ObjectAttributes { Metadata = metadata.ToDictionary(static pair => pair.Name, static pair => pair.Value, StringComparer.Ordinal) });
+
+    [TestCase("bleepstore-\u202e")]
+    public void A_message_shows_a_hostile_name_escaped(string name)
+    {
+        var given = new ObjectAttributes { Metadata = new Dictionary<string, string> { [name] = "1" } };
+        Assert.That(() => Attributes.Check(given), Throws.ArgumentException.With.Message.Contains("bleepstore-\\u202e"));
+    }
 }

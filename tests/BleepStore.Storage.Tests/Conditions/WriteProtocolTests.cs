@@ -534,6 +534,326 @@ public class WriteProtocolTests
         Assert.That((await upload.CompleteAsync([part], options)).Revision, Is.EqualTo(made.Revision));
     }
 
+    [Test]
+    public async Task Another_revision_after_a_lost_delete_is_PreconditionFailed_of_unknown_outcome(
+        [Values(StorageErrorCode.ServiceUnavailable, StorageErrorCode.PreconditionFailed)] StorageErrorCode code, [Values] bool byETag, [Values] bool compares)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares });
+        Bucket bucket = Stores.Over(backend);
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = async (_, _) =>
+        {
+            await PutBehindAsync(backend, "theirs"u8.ToArray());
+            throw Unknown(code);
+        };
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("k", On(old, byETag)));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+        Assert.That(backend.Count("Delete"), Is.EqualTo(1));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo("theirs"u8.ToArray()));
+    }
+
+    [Test]
+    public async Task A_lost_delete_whose_object_is_still_there_is_sent_again_after_a_pause(
+        [Values(StorageErrorCode.ServiceUnavailable, StorageErrorCode.PreconditionFailed)] StorageErrorCode code, [Values] bool byETag, [Values] bool compares)
+    {
+        var time = new ManualTime(jumps: true);
+        var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares });
+        Bucket bucket = Stores.Over(backend, time: time);
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = (request, token) => backend.Count("Delete") == 1 ? throw Unknown(code) : backend.Real.DeleteAsync(request, token);
+
+        await bucket.DeleteAsync("k", On(old, byETag));
+
+        Assert.That(await bucket.ExistsAsync("k"), Is.False);
+        Assert.That(backend.Count("Delete"), Is.EqualTo(2));
+        Assert.That(time.Waits, Has.Count.EqualTo(1).And.All.LessThanOrEqualTo(TimeSpan.FromSeconds(1)));
+    }
+
+    [Test]
+    public async Task A_delete_that_is_lost_each_time_is_sent_twice_and_its_outcome_is_unknown()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend, time: new ManualTime(jumps: true));
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = static (_, _) => throw Unknown(StorageErrorCode.ServiceUnavailable);
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", On(old, byETag: false)));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+        Assert.That(backend.Count("Delete"), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_delete_is_not_sent_again_when_the_service_asks_for_a_long_wait()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend, time: new ManualTime(jumps: true));
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = static (_, _) =>
+            throw new StorageException(StorageErrorCode.ServiceUnavailable, "Later.") { IsOutcomeUnknown = true, RetryAfter = TimeSpan.FromMinutes(1) };
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", On(old, byETag: false)));
+
+        Assert.That((error.IsOutcomeUnknown, error.RetryAfter), Is.EqualTo((true, TimeSpan.FromMinutes(1))));
+        Assert.That(backend.Count("Delete"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Where_revisions_repeat_a_lost_delete_is_sent_again_only_when_the_caller_named_the_ETag([Values] bool byETag, [Values] bool compares)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { ComparesETags = compares, RevisionsRepeat = true });
+        Bucket bucket = Stores.Over(backend, time: new ManualTime(jumps: true));
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = static (_, _) => throw Unknown(StorageErrorCode.ServiceUnavailable);
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => bucket.DeleteAsync("k", On(old, byETag)));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+        Assert.That(backend.Count("Delete"), Is.EqualTo(byETag ? 2 : 1), "what is there may be a newer object with the same bytes");
+        Assert.That(await bucket.ExistsAsync("k"), Is.True);
+    }
+
+    [Test]
+    public async Task A_refused_delete_that_was_sent_once_is_definite_and_costs_no_look()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        await bucket.PutAsync("k", Small);
+
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = "another" }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.False);
+        Assert.That(backend.Calls, Is.EqualTo(new[] { "Put", "Delete" }));
+    }
+
+    [Test]
+    public async Task A_refusal_of_the_second_sending_is_looked_into_because_the_first_may_have_come_late()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend, time: new ManualTime(jumps: true));
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = async (request, token) =>
+        {
+            if (backend.Count("Delete") == 1)
+            {
+                throw Unknown(StorageErrorCode.ServiceUnavailable);
+            }
+
+            // The first sending arrives now, and the second finds nothing.
+            await backend.Real.DeleteAsync(request, token);
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "There is no object.");
+        };
+
+        await bucket.DeleteAsync("k", On(old, byETag: false));
+
+        Assert.That(await bucket.ExistsAsync("k"), Is.False);
+    }
+
+    [Test]
+    public async Task Any_failure_of_the_second_sending_leaves_the_outcome_of_the_first_unknown()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend, time: new ManualTime(jumps: true));
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = (_, _) => throw (backend.Count("Delete") == 1
+            ? Unknown(StorageErrorCode.ServiceUnavailable)
+            : new StorageException(StorageErrorCode.AccessDenied, "No more.") { Status = 403, RequestId = "r-2" });
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.DeleteAsync("k", On(old, byETag: false)));
+
+        Assert.That((error.IsOutcomeUnknown, error.Status, error.RequestId), Is.EqualTo((true, 403, "r-2")));
+    }
+
+    [Test]
+    public async Task A_delete_that_the_service_does_not_have_is_no_success_though_nothing_is_there()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        backend.Delete = static (_, _) => throw new StorageException(StorageErrorCode.NotSupported, "Not implemented.")
+        {
+            Status = 501,
+            IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(501, mayHaveLanded: true),
+        };
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = "one" }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.False);
+    }
+
+    [Test]
+    public async Task A_move_whose_delete_was_lost_follows_the_rules_of_deletes([Values] bool landed, [Values] bool repeats)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { RevisionsRepeat = repeats });
+        Bucket bucket = Stores.Over(backend, time: new ManualTime(jumps: true));
+        await bucket.PutAsync("source", Small);
+        backend.Delete = async (request, token) =>
+        {
+            if (landed)
+            {
+                await backend.Real.DeleteAsync(request, token);
+            }
+            else if (backend.Count("Delete") > 1)
+            {
+                await backend.Real.DeleteAsync(request, token);
+                return;
+            }
+
+            throw Unknown(StorageErrorCode.PreconditionFailed);
+        };
+
+        if (repeats && !landed)
+        {
+            Assert.That((await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.MoveAsync("source", "k"))).IsOutcomeUnknown, Is.True);
+        }
+        else
+        {
+            await bucket.MoveAsync("source", "k");
+        }
+
+        Assert.That(await bucket.ExistsAsync("source"), Is.EqualTo(repeats && !landed));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Small));
+    }
+
+    [Test]
+    public async Task An_object_that_is_replaced_without_end_ends_a_write_on_its_ETag([Values] Write write)
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
+        int attempts = 0;
+        Interfere(backend, () => ++attempts > 100 ? throw new AssertionException("without end") : PutBehindAsync(backend, "old"u8.ToArray()));
+
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => WriteIfMatchAsync(bucket, write, old.ETag));
+
+        Assert.That(attempts, Is.EqualTo(10));
+    }
+
+    [Test]
+    public async Task An_object_that_is_replaced_without_end_ends_a_delete_on_its_ETag()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        ObjectProperties old = await bucket.PutAsync("k", Small);
+        backend.Delete = async (request, token) =>
+        {
+            await PutBehindAsync(backend, backend.Count("Delete") > 100 ? throw new AssertionException("without end") : Small);
+            await backend.Real.DeleteAsync(request, token);
+        };
+
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.DeleteAsync("k", On(old, byETag: true)));
+
+        Assert.That(backend.Count("Delete"), Is.EqualTo(10));
+    }
+
+    [Test]
+    public async Task Another_ones_object_after_a_lost_write_on_an_ETag_leaves_the_outcome_unknown([Values] Write write)
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
+        OvertakeAndFail(backend, Unknown(StorageErrorCode.PreconditionFailed));
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => WriteIfMatchAsync(bucket, write, old.ETag));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+    }
+
+    [Test]
+    public async Task A_write_on_an_ETag_that_landed_late_is_recognised_when_its_second_sending_is_refused()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
+        PutRequest? first = null;
+        backend.Put = async (request, token) =>
+        {
+            if (first is null)
+            {
+                // Lost, and the object moves on to another revision of the same bytes.
+                first = request;
+                await PutBehindAsync(backend, "old"u8.ToArray());
+                throw Unknown(StorageErrorCode.PreconditionFailed);
+            }
+
+            // The first sending arrives now.
+            await backend.Real.PutAsync(first with { Condition = default }, token);
+            return await backend.Real.PutAsync(request, token);
+        };
+
+        ObjectProperties stored = await bucket.PutAsync("k", Small, new PutOptions { IfMatch = old.ETag });
+
+        Assert.That(stored.Revision, Is.EqualTo((await bucket.HeadAsync("k")).Revision));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Small));
+    }
+
+    [Test]
+    public async Task A_completion_of_an_ended_upload_is_of_unknown_outcome_when_its_object_cannot_be_looked_at()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k");
+        PartInfo part = await upload.UploadPartAsync(1, Small);
+        await upload.CompleteAsync([part]);
+        FailHeads(backend, static () => new StorageException(StorageErrorCode.ServiceUnavailable, "No heads."));
+
+        Assert.That((await Catch.CodeAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([part]))).IsOutcomeUnknown, Is.True);
+    }
+
+    [Test]
+    public async Task An_answer_without_proof_is_no_success([Values("no ETag", "no revision", "another size", "another ETag")] string flaw)
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        backend.Put = async (request, token) => Spoil(await backend.Real.PutAsync(request, token), flaw);
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.InternalError, () => bucket.PutAsync("k", Small));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+    }
+
+    [Test]
+    public async Task An_answer_without_proof_to_a_completion_of_our_own_is_no_success([Values("no ETag", "no revision", "another size", "another ETag")] string flaw)
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        backend.Complete = async (request, token) =>
+        {
+            ObjectProperties made = await backend.Real.CompleteUploadAsync(request, token);
+            await PutBehindAsync(backend, "theirs"u8.ToArray());
+            return Spoil(made, flaw);
+        };
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.InternalError, () => bucket.PutAsync("k", Bytes.Of(50)));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+    }
+
+    [Test]
+    public async Task An_answer_without_proof_to_a_write_with_a_token_is_looked_into()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        backend.Put = async (request, token) => Spoil(await backend.Real.PutAsync(request, token), "no ETag");
+
+        ObjectProperties stored = await bucket.PutAsync("k", Small, CreateOnly);
+
+        Assert.That(stored.ETag, Is.EqualTo(Bytes.Md5(Small)));
+    }
+
+    private static DeleteOptions On(ObjectProperties stored, bool byETag) =>
+        byETag ? new DeleteOptions { IfMatch = stored.ETag } : new DeleteOptions { IfRevision = stored.Revision };
+
+    private static ObjectProperties Spoil(ObjectProperties stored, string flaw) => flaw switch
+    {
+        "no ETag" => stored with { ETag = "" },
+        "no revision" => stored with { Revision = "" },
+        "another size" => stored with { Size = stored.Size + 1 },
+        _ => stored with { ETag = "0123456789abcdef0123456789abcdef" },
+    };
+
     private static StorageException Unknown(StorageErrorCode code) => new(code, "The answer was lost.") { IsOutcomeUnknown = true };
 
     private static async Task<Bucket> PrepareAsync(ScriptedBackend backend, TestLogger? logger = null)

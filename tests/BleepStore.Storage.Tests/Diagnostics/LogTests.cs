@@ -17,7 +17,7 @@ public class LogTests
     public void Event_ids_are_unique_and_given()
     {
         Assert.That(Messages.Select(static message => message.EventId), Is.Unique.And.All.Positive);
-        Assert.That(Messages, Has.Length.GreaterThanOrEqualTo(7), "the reflection found them");
+        Assert.That(Messages, Has.Length.GreaterThanOrEqualTo(8), "the reflection found them");
     }
 
     [Test]
@@ -28,7 +28,7 @@ public class LogTests
             .OrderBy(static method => method.GetCustomAttribute<LoggerMessageAttribute>()!.EventId)
             .Select(static method => $"{method.GetCustomAttribute<LoggerMessageAttribute>()!.EventId} {method.Name}")
             .ToArray();
-        Assert.That(names.Take(7), Is.EqualTo(new[] { "1 Succeeded", "2 Answered", "3 Failed", "4 Resuming", "5 AbortFailed", "6 Recognised", "7 Expired" }));
+        Assert.That(names.Take(8), Is.EqualTo(new[] { "1 Succeeded", "2 Answered", "3 Failed", "4 Resuming", "5 AbortFailed", "6 Recognised", "7 Expired", "8 Gone" }));
     }
 
     [Test]
@@ -84,6 +84,53 @@ public class LogTests
         Assert.That(logger.Lines.Select(static line => line.Everything), Has.None.Contains(secret));
         Assert.That(uploadId, Is.Not.Empty);
     }
+
+    [TestCase("\u202a")]
+    [TestCase("\u202e")]
+    [TestCase("\u2066")]
+    [TestCase("\u2069")]
+    [TestCase("\u200b")]
+    [TestCase("\u200d")]
+    [TestCase("\u200f")]
+    [TestCase("\ufeff")]
+    [TestCase("\u061c")]
+    [TestCase("\u2060")]
+    [TestCase("\u2064")]
+    [TestCase("\u206f")]
+    [TestCase("\u00ad")]
+    [TestCase("\u180e")]
+    [TestCase("\u034f")]
+    [TestCase("\u115f")]
+    [TestCase("\u3164")]
+    [TestCase("\uffa0")]
+    [TestCase("\ufe0f")]
+    [TestCase("\ufff9")]
+    [TestCase("\u0085")]
+    [TestCase("\u2029")]
+    public async Task Characters_that_reorder_or_hide_a_text_are_spelled_out(string hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        string expected = $"a\\u{(int)hidden[0]:x4}b";
+        var logger = new TestLogger();
+        Bucket bucket = Stores.Over(new ScriptedBackend(), logger: logger);
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.NoSuchKey, () => bucket.HeadAsync($"a{hidden}b"));
+
+        Assert.That(Visible.Text($"a{hidden}b"), Is.EqualTo(expected));
+        Assert.That(error.Message, Does.Contain(expected));
+        Assert.That(logger.Lines.Single().Text, Does.Contain(expected));
+    }
+
+    [TestCase("\U000e0041", "a\\U000e0041b")]
+    [TestCase("\U000e0100", "a\\U000e0100b")]
+    [TestCase("\U0001bca0", "a\\U0001bca0b")]
+    [TestCase("\U0001d173", "a\\U0001d173b")]
+    [TestCase("\ud83d\ude00", "a\ud83d\ude00b")]
+    public void So_are_those_beyond_the_first_plane(string given, string expected) => Assert.That(Visible.Text($"a{given}b"), Is.EqualTo(expected));
+
+    [TestCase(0xd800, "a\\ud800b")]
+    [TestCase(0xdfff, "a\\udfffb")]
+    public void Half_a_pair_is_spelled_out(int half, string expected) => Assert.That(Visible.Text($"a{(char)half}b"), Is.EqualTo(expected));
 
     [Test]
     public void Text_without_anything_hidden_is_shown_as_it_is()

@@ -315,6 +315,39 @@ public class CopyTransferTests
         await Catch.CodeAsync(StorageErrorCode.NoSuchKey, () => bucket.MoveAsync("missing", "missing"));
     }
 
+    [Test]
+    public async Task Copied_parts_under_way_are_waited_for_before_the_abort()
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool ended = false, endedBeforeAbort = false, givenUp = false;
+        backend.CopyPart = async (request, token) =>
+        {
+            if (request.PartNumber == 1)
+            {
+                both.SetResult();
+                await Task.WhenAny(Task.Delay(200, CancellationToken.None), Until.CancelledAsync(token));
+                givenUp = token.IsCancellationRequested;
+                ended = true;
+                return await backend.Real.CopyPartAsync(request, CancellationToken.None);
+            }
+
+            await both.Task;
+            throw new StorageException(StorageErrorCode.AccessDenied, "No.") { IsOutcomeUnknown = true };
+        };
+        backend.Abort = (request, token) =>
+        {
+            endedBeforeAbort = ended;
+            return backend.Real.AbortUploadAsync(request, token);
+        };
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.CopyAsync(Source, "k"));
+
+        Assert.That((givenUp, endedBeforeAbort), Is.EqualTo((false, true)));
+        Assert.That(error.IsOutcomeUnknown, Is.False, "no object can come of parts that nobody puts together");
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+    }
+
     private static async Task<(Bucket Bucket, ScriptedBackend Backend)> PrepareAsync(long most)
     {
         var backend = new ScriptedBackend(new StorageCapabilities { MaxCopySize = most });

@@ -317,4 +317,200 @@ public class PartedPutTests
         await bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfMatch = old.ETag, IfRevision = old.Revision });
         Assert.That((await bucket.HeadAsync("k")).Size, Is.EqualTo(50));
     }
+
+    [Test]
+    public async Task A_failure_before_the_commit_leaves_no_doubt(
+        [Values("begin", "part")] string step, [Values("unknown", "timeout", "unforeseen")] string kind)
+    {
+        var backend = new ScriptedBackend();
+        Exception Failure() => kind switch
+        {
+            "unknown" => new StorageException(StorageErrorCode.ServiceUnavailable, "The connection was cut.") { IsOutcomeUnknown = true, Status = 503, RequestId = "r-1" },
+            "timeout" => new TaskCanceledException("The HTTP client waited long enough."),
+            _ => new HttpRequestException("Not mapped."),
+        };
+        if (step == "begin")
+        {
+            backend.CreateUpload = (_, _) => throw Failure();
+        }
+        else
+        {
+            backend.UploadPart = (_, _) => throw Failure();
+        }
+
+        Bucket bucket = Stores.Over(backend, PartSize);
+
+        StorageException error = await Catch.AsyncAs<StorageException>(() => bucket.PutAsync("k", Bytes.Of(50)));
+
+        (StorageErrorCode Code, int? Status, string? Request) expected = kind switch
+        {
+            "unknown" => (StorageErrorCode.ServiceUnavailable, 503, "r-1"),
+            "timeout" => (StorageErrorCode.RequestTimeout, null, null),
+            _ => (StorageErrorCode.InternalError, null, null),
+        };
+        Assert.That((error.Code, error.Status, error.RequestId), Is.EqualTo(expected));
+        Assert.That(error.IsOutcomeUnknown, Is.False, "no object can come of parts that nobody puts together");
+        Assert.That(error.Message, Does.Not.Contain("may have taken effect"));
+    }
+
+    [Test]
+    public async Task A_part_that_was_sent_whole_is_waited_for_before_the_abort([Values] bool seekable, [Values] bool cancelled)
+    {
+        var backend = new ScriptedBackend();
+        using var cancel = new CancellationTokenSource();
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool ended = false, endedBeforeAbort = false, givenUp = false;
+        backend.UploadPart = async (request, token) =>
+        {
+            if (request.PartNumber == 1)
+            {
+                await ReadAsync(request.Body);
+                sent.SetResult();
+                await Task.WhenAny(answer.Task, Until.CancelledAsync(token));
+                givenUp = token.IsCancellationRequested;
+                PartInfo part = await backend.Real.UploadPartAsync(request with { Body = StorageBody.FromBytes(new byte[PartSize]) }, CancellationToken.None);
+                ended = true;
+                return part;
+            }
+
+            await sent.Task;
+
+            // The service takes its time over the first part, while the put fails or is cancelled.
+            Task slow = Task.Run(async () =>
+            {
+                await Task.Delay(200, CancellationToken.None);
+                answer.SetResult();
+            });
+            if (cancelled)
+            {
+                await cancel.CancelAsync();
+                await Until.CancelledAsync(token);
+            }
+
+            throw new StorageException(StorageErrorCode.AccessDenied, "No.");
+        };
+        backend.Abort = (request, token) =>
+        {
+            endedBeforeAbort = ended;
+            return backend.Real.AbortUploadAsync(request, token);
+        };
+        byte[] bytes = Bytes.Of(PartSize * 6);
+        Bucket bucket = Stores.Over(backend, PartSize, concurrency: 2);
+
+        Exception thrown = await Catch.AsyncAs<Exception>(
+            () => bucket.PutAsync("k", seekable ? new MemoryStream(bytes) : new SequentialSource(bytes), cancellationToken: cancel.Token));
+
+        Assert.That(thrown, cancelled ? Is.InstanceOf<OperationCanceledException>() : Is.InstanceOf<StorageException>());
+        Assert.That((givenUp, endedBeforeAbort), Is.EqualTo((false, true)));
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+        Assert.That(backend.Count("UploadPart"), Is.EqualTo(2), "no part is begun after the stop");
+    }
+
+    [Test]
+    public async Task A_part_that_was_sent_whole_is_waited_for_ten_seconds_at_most()
+    {
+        var time = new ManualTime(jumps: true);
+        var backend = new ScriptedBackend();
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        backend.UploadPart = async (request, token) =>
+        {
+            if (request.PartNumber == 2)
+            {
+                await sent.Task;
+                throw new StorageException(StorageErrorCode.AccessDenied, "No.");
+            }
+
+            await ReadAsync(request.Body);
+            sent.SetResult();
+            await Until.CancelledAsync(token);
+            return new PartInfo(request.PartNumber, "");
+        };
+
+        await Catch.CodeAsync(
+            StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize, concurrency: 2, time: time).PutAsync("k", new MemoryStream(Bytes.Of(16))));
+
+        Assert.That(time.Waits, Is.EqualTo(new[] { TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30) }), "then the abort has its own limit");
+    }
+
+    [Test]
+    public async Task A_part_that_is_not_sent_whole_ends_at_once_and_reads_no_more([Values] bool seekable, [Values] bool again, [Values] bool copies)
+    {
+        var time = new ManualTime();
+        var backend = new ScriptedBackend();
+        using var cancel = new CancellationTokenSource();
+        Exception? read = null;
+        backend.UploadPart = async (request, token) =>
+        {
+            if (request.PartNumber != 1)
+            {
+                await Until.CancelledAsync(token);
+            }
+
+            Stream body = request.Body.Open();
+            byte[] buffer = new byte[PartSize / 2];
+            await body.ReadExactlyAsync(buffer, CancellationToken.None);
+            await cancel.CancelAsync();
+            Assert.That(token.IsCancellationRequested, Is.True);
+            read = await Catch.AsyncAs<Exception>(async () =>
+            {
+                body = again ? request.Body.Open() : body;
+                if (copies)
+                {
+                    await body.CopyToAsync(Stream.Null, CancellationToken.None);
+                }
+                else
+                {
+                    await body.ReadExactlyAsync(buffer, CancellationToken.None);
+                }
+            });
+            throw read;
+        };
+        byte[] bytes = Bytes.Of(PartSize * 6);
+
+        await Catch.AsyncAs<OperationCanceledException>(() => Stores.Over(backend, PartSize, concurrency: 2, time: time)
+            .PutAsync("k", seekable ? new MemoryStream(bytes) : new SequentialSource(bytes), cancellationToken: cancel.Token));
+
+        Assert.That(read, Is.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task An_upload_whose_beginning_was_not_answered_is_aborted([Values] bool whole, [Values] bool cancelled)
+    {
+        var backend = new ScriptedBackend();
+        using var cancel = new CancellationTokenSource();
+        backend.CreateUpload = async (request, _) =>
+        {
+            await backend.Real.CreateUploadAsync(request, CancellationToken.None);
+            if (cancelled)
+            {
+                await cancel.CancelAsync();
+                throw new OperationCanceledException(cancel.Token);
+            }
+
+            throw new StorageException(StorageErrorCode.ServiceUnavailable, "The answer was lost.") { IsOutcomeUnknown = true };
+        };
+        Bucket bucket = Stores.Over(backend, PartSize);
+
+        Exception thrown = await Catch.AsyncAs<Exception>(() => whole
+            ? bucket.PutAsync("k", Bytes.Of(50), cancellationToken: cancel.Token)
+            : bucket.CreateMultipartUploadAsync("k", cancellationToken: cancel.Token));
+
+        Assert.That(thrown, cancelled ? Is.InstanceOf<OperationCanceledException>() : Is.InstanceOf<StorageException>());
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+    }
+
+    [Test]
+    public async Task An_upload_that_was_certainly_not_begun_is_not_aborted()
+    {
+        var backend = new ScriptedBackend { CreateUpload = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") };
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize).PutAsync("k", Bytes.Of(50)));
+        Assert.That(backend.Count("Abort"), Is.Zero);
+    }
+
+    private static async Task ReadAsync(StorageBody body)
+    {
+        await using Stream stream = body.Open();
+        await stream.CopyToAsync(Stream.Null);
+    }
 }
