@@ -46,7 +46,7 @@ internal sealed class TransientUpload
             Body = body,
             IsTransient = true,
         };
-        return _context.Backend.UploadPartAsync(request, cancellationToken);
+        return PartBody.SendAsync(body, _context.Backend.UploadPartAsync(request, cancellationToken), cancellationToken);
     }
 
     public Task<PartInfo> CopyPartAsync(int number, ObjectAddress source, ObjectProperties properties, ContentRange range, CancellationToken cancellationToken)
