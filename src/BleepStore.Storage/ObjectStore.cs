@@ -68,7 +68,9 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
 
         ILogger logger = loggerFactory?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
         var operations = new Operations(name, backend, logger, timeProvider ?? TimeProvider.System);
-        return new ObjectStore(name, new StoreContext(backend, TransferSettings.From(options), operations));
+        var settings = TransferSettings.From(options);
+        backend.SetLimits(settings.Limits);
+        return new ObjectStore(name, new StoreContext(backend, settings, operations));
     }
 
     /// <summary>

@@ -91,6 +91,20 @@ public class ObjectStoreTests
     }
 
     [Test]
+    public void A_backend_learns_the_limits_of_its_store_through_its_decorators()
+    {
+        var inner = new ScriptedBackend();
+        Assert.That(inner.Limits, Is.EqualTo(new RequestLimits()));
+        var options = new ObjectStoreOptions { IdleTimeout = TimeSpan.FromSeconds(1), AnswerTimeout = TimeSpan.FromSeconds(2), ServerWorkTimeout = Timeout.InfiniteTimeSpan };
+
+        using ObjectStore store = ObjectStore.Create(inner, options);
+
+        var limits = new RequestLimits { Idle = TimeSpan.FromSeconds(1), Answer = TimeSpan.FromSeconds(2), ServerWork = Timeout.InfiniteTimeSpan };
+        Assert.That(inner.Limits, Is.EqualTo(limits));
+        Assert.That(inner.Real.Limits, Is.EqualTo(limits));
+    }
+
+    [Test]
     public async Task An_expiry_of_for_ever_aborts_nothing()
     {
         using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { UploadExpiry = TimeSpan.MaxValue });

@@ -17,6 +17,13 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override StorageCapabilities Capabilities => Inner.Capabilities;
 
     /// <inheritdoc/>
+    public override void SetLimits(RequestLimits limits)
+    {
+        Inner.SetLimits(limits);
+        base.SetLimits(limits);
+    }
+
+    /// <inheritdoc/>
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => Inner.PutAsync(request, cancellationToken);
 
     /// <inheritdoc/>

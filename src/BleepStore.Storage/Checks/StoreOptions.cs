@@ -5,6 +5,9 @@ internal static class StoreOptions
 {
     private const long MiB = 1024 * 1024;
 
+    /// <summary>Timers take no more milliseconds than an <see cref="int"/> holds.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
+
     /// <returns>One sentence per broken rule, beginning with the option's name.</returns>
     public static IEnumerable<string> Faults(ObjectStoreOptions options)
     {
@@ -36,6 +39,20 @@ internal static class StoreOptions
         if (options.ReadRetries is < 0 or > 100)
         {
             yield return $"{nameof(options.ReadRetries)} is {options.ReadRetries}; it must be from 0 to 100.";
+        }
+
+        (string Name, TimeSpan Limit)[] limits =
+        [
+            (nameof(options.IdleTimeout), options.IdleTimeout),
+            (nameof(options.AnswerTimeout), options.AnswerTimeout),
+            (nameof(options.ServerWorkTimeout), options.ServerWorkTimeout),
+        ];
+        foreach ((string name, TimeSpan limit) in limits)
+        {
+            if (limit != Timeout.InfiniteTimeSpan && (limit <= TimeSpan.Zero || limit > LongestTimeout))
+            {
+                yield return $"{name} is {limit}; it must be more than zero and at most {LongestTimeout.Days} days, or Timeout.InfiniteTimeSpan for no limit.";
+            }
         }
 
         if (options.UploadExpiry <= TimeSpan.Zero)

@@ -29,7 +29,7 @@ internal sealed class ResumingStream : AsyncReadStream
         _context = context;
         _request = request;
         _properties = opened.Properties;
-        _body = opened.Content;
+        _body = Limited(opened.Content);
         _position = opened.Range.Offset;
         _end = opened.Range.Offset + opened.Range.Length;
     }
@@ -124,14 +124,17 @@ internal sealed class ResumingStream : AsyncReadStream
 
                 failure = new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
             {
-                throw;
+                throw Cancellations.By(cancelled, cancellationToken);
             }
             catch (Exception thrown)
             {
                 // Whoever disposed it meanwhile is not read to any more: what is in the way is that, and nothing is to be opened again.
                 ObjectDisposedException.ThrowIf(_disposed, this);
+
+                // A body that is cancelled may as well throw as if it was cut.
+                cancellationToken.ThrowIfCancellationRequested();
                 failure = thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown);
             }
 
@@ -204,7 +207,7 @@ internal sealed class ResumingStream : AsyncReadStream
         var expected = new ContentRange(_position, Left, _properties.Size);
         if (result.Range == expected && string.Equals(result.Properties.Revision, _properties.Revision, StringComparison.Ordinal))
         {
-            return result.Content;
+            return Limited(result.Content);
         }
 
         await result.Content.DisposeAsync().ConfigureAwait(false);
@@ -215,6 +218,9 @@ internal sealed class ResumingStream : AsyncReadStream
 
     private static StorageException Replaced(Exception? cause) =>
         new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was being read. Read it again from the beginning.", cause);
+
+    /// <summary>A body that stalls counts as broken off.</summary>
+    private IdleTimeoutStream Limited(Stream body) => new(body, _context.Settings.Limits.Idle, _context.Operations.Time);
 
     private ValueTask CloseBodyAsync()
     {

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Hashing;
 
 namespace BleepStore.Storage.Transfer;
@@ -19,6 +20,8 @@ internal sealed record TransferSettings
     public required int ReadRetries { get; init; }
 
     public required TimeSpan UploadExpiry { get; init; }
+
+    public RequestLimits Limits { get; init; } = RequestLimits.Default;
 
     /// <summary>How many bytes one transfer may hold in memory; what is larger is spooled to a temporary file.</summary>
     public long MemoryBudget => Plan.PartSize * MaxConcurrency;
@@ -45,5 +48,6 @@ internal sealed record TransferSettings
         MinimumPartSize = options.MinimumPartSize,
         ReadRetries = options.ReadRetries,
         UploadExpiry = options.UploadExpiry,
+        Limits = new RequestLimits { Idle = options.IdleTimeout, Answer = options.AnswerTimeout, ServerWork = options.ServerWorkTimeout },
     };
 }

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Transfer;
@@ -16,6 +17,8 @@ public class StoreOptionsTests
         Assert.That((options.PartSize, options.MultipartThreshold, options.MaxConcurrency), Is.EqualTo((8 * MiB, (long?)null, 4)));
         Assert.That(options.MaxBufferedParts, Is.Null);
         Assert.That((options.MinimumPartSize, options.ReadRetries, options.UploadExpiry), Is.EqualTo((5 * MiB, 4, TimeSpan.FromDays(7))));
+        Assert.That((options.IdleTimeout, options.AnswerTimeout, options.ServerWorkTimeout), Is.EqualTo((TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(15))));
+        Assert.That(TransferSettings.From(options).Limits, Is.EqualTo(RequestLimits.Default), "a backend that no store told its limits has the same");
     }
 
     private static IEnumerable<TestCaseData> Broken()
@@ -33,6 +36,13 @@ public class StoreOptionsTests
         yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = -1);
         yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = 101);
         yield return Case(nameof(ObjectStoreOptions.UploadExpiry), static options => options.UploadExpiry = TimeSpan.Zero);
+        yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.Zero);
+        yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.FromMilliseconds(-2));
+        yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.FromDays(24) + TimeSpan.FromTicks(1));
+        yield return Case(nameof(ObjectStoreOptions.AnswerTimeout), static options => options.AnswerTimeout = TimeSpan.Zero);
+        yield return Case(nameof(ObjectStoreOptions.AnswerTimeout), static options => options.AnswerTimeout = TimeSpan.MaxValue);
+        yield return Case(nameof(ObjectStoreOptions.ServerWorkTimeout), static options => options.ServerWorkTimeout = TimeSpan.Zero);
+        yield return Case(nameof(ObjectStoreOptions.ServerWorkTimeout), static options => options.ServerWorkTimeout = TimeSpan.MaxValue);
     }
 
     [TestCaseSource(nameof(Broken))]
@@ -50,6 +60,16 @@ public class StoreOptionsTests
             (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (5 * MiB, 5 * MiB, 1, 1, 0));
         yield return Case("most", static options =>
             (options.PartSize, options.MultipartThreshold, options.MaxConcurrency, options.MinimumPartSize, options.ReadRetries) = (4000 * MiB, 4000 * MiB, 256, 5 * MiB, 100));
+    }
+
+    [Test]
+    public void A_limit_of_time_can_be_the_longest_a_tick_or_none()
+    {
+        foreach (TimeSpan limit in (TimeSpan[])[TimeSpan.FromTicks(1), TimeSpan.FromDays(24), Timeout.InfiniteTimeSpan])
+        {
+            var options = new ObjectStoreOptions { IdleTimeout = limit, AnswerTimeout = limit, ServerWorkTimeout = limit };
+            Assert.That(StoreOptions.Faults(options), Is.Empty, limit.ToString());
+        }
     }
 
     [TestCase(1, 1)]

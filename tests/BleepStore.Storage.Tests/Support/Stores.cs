@@ -27,7 +27,8 @@ internal static class Stores
         int retries = 4,
         TimeProvider? time = null,
         ILogger? logger = null,
-        int? buffered = null) => new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger, buffered));
+        int? buffered = null,
+        TimeSpan? idle = null) => new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger, buffered, idle));
 
     public static StoreContext Context(
         StorageBackend backend,
@@ -37,7 +38,8 @@ internal static class Stores
         int retries = 4,
         TimeProvider? time = null,
         ILogger? logger = null,
-        int? buffered = null)
+        int? buffered = null,
+        TimeSpan? idle = null)
     {
         var settings = new TransferSettings
         {
@@ -47,6 +49,9 @@ internal static class Stores
             MinimumPartSize = 1,
             ReadRetries = retries,
             UploadExpiry = TimeSpan.FromDays(7),
+
+            // A clock that jumps would let every read expire. Tests of the limit set one.
+            Limits = new RequestLimits { Idle = idle ?? Timeout.InfiniteTimeSpan },
         };
         return new StoreContext(backend, settings, new Operations("store", backend, logger ?? NullLogger.Instance, time ?? TimeProvider.System));
     }

@@ -6,6 +6,15 @@ internal static class Until
     /// <summary>How long to wait for what must come: so that a test that fails ends.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Waits for a condition that another thread makes true.</summary>
+    public static async Task TrueAsync(Func<bool> condition)
+    {
+        for (long start = Environment.TickCount64; !condition(); await Task.Delay(1))
+        {
+            Assert.That(Environment.TickCount64 - start, Is.LessThan(Patience.TotalMilliseconds), "it must come true");
+        }
+    }
+
     /// <summary>Waits for the cancellation and throws it. A linked token can follow its source a moment later.</summary>
     public static async Task CancelledAsync(CancellationToken cancellationToken)
     {

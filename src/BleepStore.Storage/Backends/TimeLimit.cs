@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using BleepStore.Storage.Tasks;
+
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so moving it must cost nearly nothing.
+/// The timer therefore stays as it was set, and compares when it fires. Limits on the system's clock are pooled.
+/// </summary>
+internal sealed class TimeLimit
+{
+    private const long Never = long.MaxValue;
+    private const int MostPooled = 256;
+
+    /// <summary>How long a cancelled read may take to end before its stream is disposed. A synchronous read ignores tokens.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private static readonly ConcurrentQueue<TimeLimit> Pool = [];
+    private static int _pooled;
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _source = new();
+    private readonly ITimer _timer;
+    private CancellationTokenRegistration _caller;
+    private object? _owner;
+    private IDisposable? _stalled;
+    private long _deadline = Never;
+    private long _due = Never;
+    private bool _hasPassed;
+
+    private TimeLimit(TimeProvider time)
+    {
+        _time = time;
+
+        _timer = Timers.Create(time, static limit => ((TimeLimit)limit!).OnTimer(), this);
+    }
+
+    /// <summary>Cancelled when the deadline passes, and when a caller that is linked cancels.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Whether a deadline has passed. It stays so.</summary>
+    public bool HasPassed => Volatile.Read(ref _hasPassed);
+
+    /// <param name="time">The clock.</param>
+    /// <param name="owner">The only object that can move the deadline until the limit is returned.</param>
+    public static TimeLimit Rent(TimeProvider time, object owner)
+    {
+        if (ReferenceEquals(time, TimeProvider.System) && Pool.TryDequeue(out TimeLimit? limit))
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+        else
+        {
+            limit = new TimeLimit(time);
+        }
+
+        limit._owner = owner;
+        return limit;
+    }
+
+    /// <summary>Cancels the token when the caller cancels, until <see cref="Unlink"/>.</summary>
+    public void Link(object owner, CancellationToken caller)
+    {
+        CancellationTokenRegistration registration = caller.UnsafeRegister(static limit => ((TimeLimit)limit!)._source.Cancel(), this);
+        lock (_lock)
+        {
+            if (_owner == owner)
+            {
+                _caller = registration;
+                return;
+            }
+        }
+
+        registration.Dispose();
+    }
+
+    /// <summary>Waits for a cancellation by the caller that is under way, so none comes after this.</summary>
+    public void Unlink(object owner)
+    {
+        CancellationTokenRegistration registration;
+        lock (_lock)
+        {
+            registration = _owner == owner ? _caller : default;
+            _caller = _owner == owner ? default : _caller;
+        }
+
+        registration.Dispose();
+    }
+
+    /// <summary>Sets the deadline, from now on.</summary>
+    /// <param name="owner">Who rented the limit. Another object changes nothing.</param>
+    /// <param name="after">How long from now; <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
+    /// <param name="stalled">What to dispose when it does not end by the token.</param>
+    /// <returns>Whether the deadline was moved. It is not when one has passed.</returns>
+    public bool Set(object owner, TimeSpan after, IDisposable? stalled = null)
+    {
+        lock (_lock)
+        {
+            if (_owner != owner || _hasPassed)
+            {
+                return false;
+            }
+
+            _stalled = stalled;
+            MoveTo(after);
+            return true;
+        }
+    }
+
+    /// <summary>Removes the deadline until it is set again.</summary>
+    public void Pause(object owner)
+    {
+        lock (_lock)
+        {
+            if (_owner == owner)
+            {
+                _deadline = Never;
+                _stalled = null;
+            }
+        }
+    }
+
+    /// <summary>Gives the limit back. From then on its owner changes nothing.</summary>
+    /// <param name="owner">Who rented the limit.</param>
+    /// <param name="canReuse">Whether nobody keeps the token. Otherwise another request's deadline could cancel what this one left behind.</param>
+    public void Return(object owner, bool canReuse)
+    {
+        Unlink(owner);
+        bool isFresh;
+        lock (_lock)
+        {
+            _owner = null;
+            _deadline = Never;
+            _stalled = null;
+            isFresh = !_hasPassed;
+        }
+
+        if (canReuse && isFresh && ReferenceEquals(_time, TimeProvider.System) && _source.TryReset() && Interlocked.Increment(ref _pooled) <= MostPooled)
+        {
+            Pool.Enqueue(this);
+            return;
+        }
+
+        _timer.Dispose();
+    }
+
+    /// <summary>The timer is set only when it would fire too late. When it fires too early, it is set again.</summary>
+    private void MoveTo(TimeSpan after)
+    {
+        if (after == Timeout.InfiniteTimeSpan)
+        {
+            _deadline = Never;
+            return;
+        }
+
+        _deadline = _time.GetTimestamp() + (long)(after.TotalSeconds * _time.TimestampFrequency);
+        if (_deadline < _due)
+        {
+            _due = _deadline;
+            _timer.Change(after, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void OnTimer()
+    {
+        bool passes;
+        IDisposable? stalled = null;
+        lock (_lock)
+        {
+            _due = Never;
+            if (_deadline == Never)
+            {
+                return;
+            }
+
+            TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), _deadline);
+            if (left > TimeSpan.Zero)
+            {
+                // Timers count milliseconds. Rounding down would fire early again and again.
+                MoveTo(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
+                return;
+            }
+
+            passes = !_hasPassed;
+            _hasPassed = true;
+            _deadline = Never;
+            if (!passes)
+            {
+                stalled = _stalled;
+            }
+            else if (_stalled is not null)
+            {
+                MoveTo(Grace);
+            }
+        }
+
+        if (passes)
+        {
+            _source.Cancel();
+        }
+
+        Close(stalled);
+    }
+
+    /// <summary>Ends a read that did not end by its token.</summary>
+    private static void Close(IDisposable? stalled)
+    {
+        try
+        {
+            stalled?.Dispose();
+        }
+        catch (Exception)
+        {
+            // The read reports the failure to its caller. On the timer's thread it would end the process.
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Tests.Support;
+
+/// <summary>A body that delivers some bytes and then nothing, until it is cancelled or disposed.</summary>
+/// <param name="bytes">What it delivers.</param>
+/// <param name="ignoresTokens">Whether only disposal ends a read, as with a synchronous one.</param>
+internal sealed class StallingBody(ReadOnlyMemory<byte> bytes, bool ignoresTokens = false) : AsyncReadStream
+{
+    private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ReadOnlyMemory<byte> _rest = bytes;
+
+    public bool IsDisposed => _disposed.Task.IsCompleted;
+
+    /// <summary>Done when a read waits for what does not come.</summary>
+    public Task HasStalled => _stalled.Task;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_rest.IsEmpty)
+        {
+            _stalled.TrySetResult();
+            await _disposed.Task.WaitAsync(ignoresTokens ? CancellationToken.None : cancellationToken);
+            throw new IOException("The connection was closed.");
+        }
+
+        int count = Math.Min(buffer.Length, _rest.Length);
+        _rest[..count].CopyTo(buffer);
+        _rest = _rest[count..];
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed.TrySetResult();
+        base.Dispose(disposing);
+    }
+}
