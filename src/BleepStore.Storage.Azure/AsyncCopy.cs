@@ -43,11 +43,12 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
     private Task<string> StartAsync(WriteCondition condition, BlockBlobClient destination, Uri source, BlobCopyFromUriOptions options, CancellationToken cancellationToken) =>
         requests.WriteObjectAsync(
             condition,
-            async () =>
+            async token =>
             {
-                CopyFromUriOperation copy = await destination.StartCopyFromUriAsync(source, options, cancellationToken).ConfigureAwait(false);
+                CopyFromUriOperation copy = await destination.StartCopyFromUriAsync(source, options, token).ConfigureAwait(false);
                 return Response.FromValue(copy.Id, copy.GetRawResponse());
             },
+            isServerWork: false,
             cancellationToken);
 
     private async Task<BlobProperties> WaitAsync(BlockBlobClient destination, string id, CancellationToken cancellationToken)
@@ -78,7 +79,7 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
         try
         {
             // Sent as a write: where no answer comes, it is the copy's outcome that is unknown.
-            return (await requests.WriteAsync(() => destination.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+            return (await requests.WriteAsync(token => destination.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false)).Value;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -91,7 +92,7 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
         using var timeout = new CancellationTokenSource(AbortTimeout, time);
         try
         {
-            await requests.WriteAsync(() => destination.AbortCopyFromUriAsync(id, cancellationToken: timeout.Token), timeout.Token).ConfigureAwait(false);
+            await requests.WriteAsync(token => destination.AbortCopyFromUriAsync(id, cancellationToken: token), timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {

@@ -13,7 +13,7 @@ internal sealed partial class AzureBackend
         BlobContainerClient container = Container(request.Bucket);
         if (!_shared)
         {
-            await _requests.WriteAsync(() => container.CreateAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => container.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -46,7 +46,7 @@ internal sealed partial class AzureBackend
         BlobContainerClient container = Container(request.Bucket);
         if (!_shared)
         {
-            await _requests.WriteAsync(() => container.DeleteAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => container.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -56,7 +56,7 @@ internal sealed partial class AzureBackend
         }
 
         BlockBlobClient marker = Marker(request.Bucket);
-        await _requests.WriteAsync(() => marker.DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(token => marker.DeleteIfExistsAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
@@ -67,11 +67,11 @@ internal sealed partial class AzureBackend
             if (_shared)
             {
                 BlockBlobClient marker = Marker(request.Bucket);
-                await AzureRequests.HeadAsync(() => marker.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+                await _requests.HeadAsync(token => marker.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await AzureRequests.HeadAsync(() => container.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+                await _requests.HeadAsync(token => container.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             }
 
             return true;
@@ -97,7 +97,7 @@ internal sealed partial class AzureBackend
         BlockBlobClient marker = Marker(bucket);
         try
         {
-            await _requests.WriteAsync(() => marker.UploadAsync(Stream.Null, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => marker.UploadAsync(Stream.Null, options, token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
@@ -114,14 +114,21 @@ internal sealed partial class AzureBackend
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
         BlobContainerClient container = Container(bucket);
+
+        // With a container go the versions and snapshots in it. With a bucket of a shared container goes nothing but its marker.
+        BlobStates states = _shared ? BlobStates.None : BlobStates.Snapshots | BlobStates.Version;
         string? marker = null;
         do
         {
-            var options = new GetBlobsOptions { Prefix = root };
-            Page<BlobItem> page = await AzureRequests.ListAsync(container.GetBlobsAsync(options, cancellationToken), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
-            if (page.Values.Any(blob => !blob.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)))
+            var options = new GetBlobsOptions { Prefix = root, States = states };
+            Page<BlobItem> page = await _requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            if (page.Values.FirstOrDefault(blob => !blob.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)) is { } found)
             {
-                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
+                throw new StorageException(
+                    StorageErrorCode.BucketNotEmpty,
+                    found.Snapshot is null && found.IsLatestVersion != false
+                        ? $"The bucket '{bucket}' holds objects. Delete them first."
+                        : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, by a tool of Azure's.");
             }
 
             marker = page.ContinuationToken;
@@ -139,7 +146,7 @@ internal sealed partial class AzureBackend
         {
             // One is for the marker that the page starts after, one shows that there are more.
             Page<BlobItem> page = await _requests.ListFromAsync(
-                from => _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers, StartFrom = from }, cancellationToken),
+                (from, token) => _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers, StartFrom = from }, token),
                 start,
                 marker,
                 request.PageSize + 2,
@@ -157,11 +164,17 @@ internal sealed partial class AzureBackend
     private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var buckets = new List<BucketInfo>();
-        string? marker = null;
+        string? marker = request.StartAfter is { } after ? _containerMarkers.Before(after) : null;
         do
         {
-            Page<BlobContainerItem> page = await AzureRequests.ListAsync(
-                _clients.Service.GetBlobContainersAsync(cancellationToken: cancellationToken), marker, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+            string? from = marker;
+            Page<BlobContainerItem> page = await _requests.ListAsync(
+                token => _clients.Service.GetBlobContainersAsync(cancellationToken: token), from, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+            if (page.Values.Count > 0)
+            {
+                _containerMarkers.Note(page.Values[^1].Name, page.ContinuationToken);
+            }
+
             buckets.AddRange(page.Values
                 .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
                 .Select(static container => new BucketInfo(container.Name, container.Properties.LastModified))

@@ -40,6 +40,13 @@ internal sealed partial class AzureBackend
             {
                 _copiesByBlocks = true;
             }
+            catch (StorageException error) when (error.Status == 500 && !_copiesNoBlocks)
+            {
+                // What a server has that knows the request and not the way to the source. Should the copy have landed all the same, the token tells.
+                ObjectProperties made = await CopyByBlocksAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
+                _copiesByBlocks = true;
+                return made;
+            }
         }
 
         if (!_copiesNoBlocks)
@@ -60,9 +67,12 @@ internal sealed partial class AzureBackend
     public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
-        StagedBlock block = NewBlock(request.UploadId, request.PartNumber, ETags.OfCopiedPart(request.SourceProperties, request.Range), request.Range.Length, BlockFlags.Copied);
+        string etag = ETags.OfCopiedPart(request.SourceProperties, request.Range);
         return await StagePartAsync(
-            request.Bucket, request.Key, request.UploadId, request.IsTransient, block, blob => StageCopiedPartAsync(blob, block, source, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber, request.IsTransient),
+            attempt => NewBlock(request.UploadId, request.PartNumber, attempt, etag, request.Range.Length, BlockFlags.Copied),
+            (blob, block) => StageCopiedPartAsync(blob, block, source, request, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task StageCopiedPartAsync(BlockBlobClient blob, StagedBlock block, BlockBlobClient source, CopyPartRequest request, CancellationToken cancellationToken)
@@ -95,12 +105,13 @@ internal sealed partial class AzureBackend
         };
         BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
-            () => destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken),
+            token => destination.SyncUploadFromUriAsync(source.Uri, options, token),
+            isServerWork: true,
             cancellationToken).ConfigureAwait(false);
         return await CopiedAsync(request, attributes, destination, made, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<Response<BlockInfo>> StageCopyAsync(
+    private Task<BlockInfo> StageCopyAsync(
         BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, bool isTransient, CancellationToken cancellationToken)
     {
         var options = new StageBlockFromUriOptions
@@ -109,7 +120,11 @@ internal sealed partial class AzureBackend
             SourceConditions = new RequestConditions { IfMatch = AzureProperties.Quoted(revision) },
             SourceAuthentication = source.Authorization,
         };
-        return SendBlockAsync(isTransient, () => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, cancellationToken), cancellationToken);
+        return isTransient ? _requests.StageAsync(Send, isServerWork: true, cancellationToken) : SeenAsync();
+
+        Task<Response<BlockInfo>> Send(CancellationToken token) => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, token);
+
+        async Task<BlockInfo> SeenAsync() => (await _requests.WriteAsync(Send, cancellationToken, isServerWork: true).ConfigureAwait(false)).Value;
     }
 
     private static bool IsOntoItself(CopyRequest request) => request.Source == new ObjectAddress(request.Bucket, request.Key);
@@ -129,7 +144,7 @@ internal sealed partial class AzureBackend
     private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>What a copy has just made. Where the source has no ETag of ours the copy is looked at: the service may have made an MD5.</summary>
-    private static async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
     {
         if (CopiedETag(request) is { } etag)
         {
@@ -139,7 +154,7 @@ internal sealed partial class AzureBackend
         try
         {
             var thisOne = new BlobRequestConditions { IfMatch = made.ETag };
-            BlobProperties found = await AzureRequests.HeadAsync(() => destination.GetPropertiesAsync(thisOne, cancellationToken), cancellationToken).ConfigureAwait(false);
+            BlobProperties found = await _requests.HeadAsync(token => destination.GetPropertiesAsync(thisOne, token), cancellationToken).ConfigureAwait(false);
             return AzureProperties.Read(request.Key, found).Properties;
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)

@@ -28,7 +28,7 @@ internal sealed partial class AzureBackend
 
         BlobHttpHeaders headers = AzureProperties.Headers(attributes, made.ContentHash);
         var unchanged = new BlobRequestConditions { IfMatch = made.ETag };
-        await _requests.WriteAsync(() => destination.SetHttpHeadersAsync(headers, unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(token => destination.SetHttpHeadersAsync(headers, unchanged, token), cancellationToken).ConfigureAwait(false);
         return (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
     }
 }

@@ -44,7 +44,7 @@ internal sealed partial class AzureBackend
         ServiceListPageBuilder page, BlobContainerClient container, string prefix, string? start, string? marker, ListRequest request, CancellationToken cancellationToken)
     {
         Page<BlobItem> found = await _requests.ListFromAsync(
-            from => container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix, StartFrom = from }, cancellationToken),
+            (from, token) => container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix, StartFrom = from }, token),
             start,
             marker,
             request.PageSize,
@@ -61,8 +61,8 @@ internal sealed partial class AzureBackend
         ServiceListPageBuilder page, BlobContainerClient container, string prefix, string? start, string? marker, ListRequest request, CancellationToken cancellationToken)
     {
         Page<BlobHierarchyItem> found = await _requests.ListFromAsync(
-            from => container.GetBlobsByHierarchyAsync(
-                new GetBlobsByHierarchyOptions { Traits = BlobTraits.Metadata, Delimiter = Slash, Prefix = prefix, StartFrom = from }, cancellationToken),
+            (from, token) => container.GetBlobsByHierarchyAsync(
+                new GetBlobsByHierarchyOptions { Traits = BlobTraits.Metadata, Delimiter = Slash, Prefix = prefix, StartFrom = from }, token),
             start,
             marker,
             request.PageSize,

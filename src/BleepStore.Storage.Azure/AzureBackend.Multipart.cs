@@ -24,16 +24,18 @@ internal sealed partial class AzureBackend
     public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
         StorageBody body = request.Body;
-        StagedBlock block = NewBlock(request.UploadId, request.PartNumber, body.ETag, body.Length!.Value);
         return StagePartAsync(
-            request.Bucket, request.Key, request.UploadId, request.IsTransient, block, blob => StageAsync(blob, block, body, request.IsTransient, cancellationToken), cancellationToken);
+            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber, request.IsTransient),
+            attempt => NewBlock(request.UploadId, request.PartNumber, attempt, body.ETag, body.Length!.Value),
+            (blob, block) => StageAsync(blob, block, body, request.IsTransient, cancellationToken),
+            cancellationToken);
     }
 
     public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
         Blob(request.Bucket, request.Key);
         UploadRecord record = await _records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
-        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
         List<PartInfo> parts =
         [
             .. staged.Values

@@ -20,9 +20,10 @@ internal sealed partial class AzureBackend : StorageBackend
     private readonly AzureRequests _requests;
     private readonly UploadRecords _records;
     private readonly CopySources _sources;
-    private readonly BlockAttempts _attempts;
+    private readonly BlockAttempts _attempts = new();
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TransientBlocks> _transient = new(StringComparer.Ordinal);
+    private readonly ListMarkers _containerMarkers = new();
     private readonly bool _shared;
 
     /// <param name="options">Valid options.</param>
@@ -35,11 +36,10 @@ internal sealed partial class AzureBackend : StorageBackend
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new AzureNames(options.Prefix, options.BucketMapping);
-        _requests = new AzureRequests(clients.Attempts);
+        _requests = new AzureRequests(clients.Attempts, () => Limits, time);
         _records = new UploadRecords(clients, _names, _requests, time);
-        _sources = new CopySources(clients, time);
-        _attempts = new BlockAttempts(time);
-        _time = time;
+        _sources = new CopySources(clients, _requests, time);
+                _time = time;
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = _names.MaxKeyBytes,
@@ -67,7 +67,7 @@ internal sealed partial class AzureBackend : StorageBackend
         }
         else
         {
-            await AzureRequests.ListAsync(_clients.Service.GetBlobContainersAsync(cancellationToken: cancellationToken), token: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
+            await _requests.ListAsync(token => _clients.Service.GetBlobContainersAsync(cancellationToken: token), marker: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
         }
 
         if (request.ProbeWrite)
@@ -88,7 +88,7 @@ internal sealed partial class AzureBackend : StorageBackend
         AccountInfo account;
         try
         {
-            account = await AzureRequests.ReadAsync(() => _clients.Service.GetAccountInfoAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            account = await _requests.ReadAsync(token => _clients.Service.GetAccountInfoAsync(token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied)
         {
@@ -109,7 +109,8 @@ internal sealed partial class AzureBackend : StorageBackend
         BlobContainerClient container = _clients.Shared;
         try
         {
-            await AzureRequests.HeadAsync(() => container.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            // Reading the container's properties takes a SAS for the account. To list a blob is what a SAS for the container can allow.
+            await _requests.ListAsync(token => container.GetBlobsAsync(new GetBlobsOptions(), token), marker: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Status == 404)
         {
@@ -126,7 +127,7 @@ internal sealed partial class AzureBackend : StorageBackend
     {
         try
         {
-            await _requests.WriteAsync(() => _clients.Shared.CreateAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => _clients.Shared.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.BucketAlreadyExists)
         {
@@ -150,14 +151,14 @@ internal sealed partial class AzureBackend : StorageBackend
         if (_shared)
         {
             BlockBlobClient probe = _clients.Shared.GetBlockBlobClient(_names.Probe(id));
-            await _requests.WriteAsync(() => probe.UploadAsync(Stream.Null, new BlobUploadOptions(), cancellationToken), cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(() => probe.DeleteAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => probe.UploadAsync(Stream.Null, new BlobUploadOptions(), token), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => probe.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }
         else
         {
             BlobContainerClient probe = _clients.Service.GetBlobContainerClient(string.Create(CultureInfo.InvariantCulture, $"bleepstore-probe-{id:N}"));
-            await _requests.WriteAsync(() => probe.CreateAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(() => probe.DeleteAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => probe.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => probe.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -11,9 +11,6 @@ namespace BleepStore.Storage.Azure;
 /// <remarks>The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given never.</remarks>
 internal sealed class AzureClients : IDisposable
 {
-    /// <summary>The service answers a copy when it is done: 5,000 MiB at 5 MiB/s take longer than the SDK waits for any answer.</summary>
-    private static readonly TimeSpan CopyTimeout = TimeSpan.FromMinutes(20);
-
     /// <summary>The SDK's own; another is somebody's decision.</summary>
     private static readonly TimeSpan DefaultNetworkTimeout = new BlobClientOptions().Retry.NetworkTimeout;
 
@@ -72,7 +69,12 @@ internal sealed class AzureClients : IDisposable
         // Added last, so that no policy of the application's stands between it and the transport.
         var sending = new SendingPolicy();
         clientOptions.AddPolicy(sending, HttpPipelinePosition.BeforeTransport);
-        clientOptions.AddPolicy(new TimeoutPolicy(clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout ? CopyTimeout : null), HttpPipelinePosition.PerRetry);
+        if (clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout)
+        {
+            clientOptions.AddPolicy(new TimeoutPolicy(), HttpPipelinePosition.PerRetry);
+        }
+
+        clientOptions.RetryPolicy ??= new BoundedRetryPolicy(clientOptions.Retry);
         SendingPolicy? attempts = countsAttempts ? sending : null;
         if (!string.IsNullOrEmpty(options.ConnectionString))
         {

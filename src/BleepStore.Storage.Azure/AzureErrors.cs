@@ -16,6 +16,8 @@ internal static class AzureErrors
     /// <summary>The source of a copy cannot be read; why is in the status.</summary>
     public const string CannotVerifyCopySource = "CannotVerifyCopySource";
 
+    private const string CopySourceErrorCode = "x-ms-copy-source-error-code";
+
     private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
     {
         ["BlobNotFound"] = StorageErrorCode.NoSuchKey,
@@ -102,8 +104,11 @@ internal static class AzureErrors
 
     private static StorageException FromAnswer(RequestFailedException failed, bool? mayHaveLanded)
     {
-        StorageErrorCode code = CodeOf(failed.Status, failed.ErrorCode);
         Response? response = failed.GetRawResponse();
+
+        // Why the source of a copy cannot be read says more than that it cannot.
+        string? source = response is not null && response.Headers.TryGetValue(CopySourceErrorCode, out string? said) ? said : null;
+        StorageErrorCode code = source is not null && ByCode.TryGetValue(source, out StorageErrorCode known) ? known : CodeOf(failed.Status, failed.ErrorCode);
         return new StorageException(code, Reason(failed), failed)
         {
             Status = failed.Status,
@@ -132,7 +137,8 @@ internal static class AzureErrors
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
 
-    private static TimeSpan? RetryAfter(Response? response)
+    /// <summary>How long the service asks to wait.</summary>
+    public static TimeSpan? RetryAfter(Response? response)
     {
         if (response is null)
         {

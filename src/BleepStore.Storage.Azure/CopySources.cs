@@ -12,7 +12,7 @@ namespace BleepStore.Storage.Azure;
 /// along; for a client whose credential is not known, a user-delegation key signs.
 /// </summary>
 /// <remarks>Source: "Put Block From URL" and "Put Blob From URL", Azure Storage REST API (<c>x-ms-copy-source-authorization</c>).</remarks>
-internal sealed class CopySources(AzureClients clients, TimeProvider time)
+internal sealed class CopySources(AzureClients clients, AzureRequests requests, TimeProvider time)
 {
     private const string TokenScope = "https://storage.azure.com/.default";
 
@@ -124,8 +124,8 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         if (_key is not { } key || key.Until < now + Validity)
         {
-            UserDelegationKey made = await AzureRequests.ReadAsync(
-                () => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + (2 * Validity), cancellationToken),
+            UserDelegationKey made = await requests.ReadAsync(
+                token => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + (2 * Validity), token),
                 cancellationToken).ConfigureAwait(false);
             _key = key = new DelegationKey(made, made.SignedExpiresOn);
         }

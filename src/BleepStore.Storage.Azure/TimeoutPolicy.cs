@@ -3,29 +3,21 @@ using Azure.Core.Pipeline;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>Gives copies the time that they need to be answered.</summary>
-/// <param name="copyTimeout">How long a copy may take to be answered; <see langword="null"/> for as long as any request.</param>
-internal sealed class TimeoutPolicy(TimeSpan? copyTimeout) : HttpPipelinePolicy
+/// <summary>
+/// Takes the SDK's own limit off every request. It covers the sending of a whole body, so that it would cut an upload that flows. The limits of the store end a request that stands
+/// still, and one that is not answered.
+/// </summary>
+internal sealed class TimeoutPolicy : HttpPipelinePolicy
 {
-    private const string CopySource = "x-ms-copy-source";
-
     public override ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        Prepare(message);
+        message.NetworkTimeout = Timeout.InfiniteTimeSpan;
         return ProcessNextAsync(message, pipeline);
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        Prepare(message);
+        message.NetworkTimeout = Timeout.InfiniteTimeSpan;
         ProcessNext(message, pipeline);
-    }
-
-    private void Prepare(HttpMessage message)
-    {
-        if (copyTimeout is not null && message.Request.Headers.Contains(CopySource))
-        {
-            message.NetworkTimeout = copyTimeout;
-        }
     }
 }

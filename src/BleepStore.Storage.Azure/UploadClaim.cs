@@ -6,8 +6,9 @@ namespace BleepStore.Storage.Azure;
 /// <param name="lease">The lease, acquired.</param>
 /// <param name="revision">The revision of the blob when it was acquired.</param>
 /// <param name="acquiredAt">When it was asked for, as the clock's timestamp.</param>
+/// <param name="requests">Sends.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long acquiredAt, TimeProvider time)
+internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long acquiredAt, AzureRequests requests, TimeProvider time)
 {
     /// <summary>The longest there is ("Lease Blob", Azure Storage REST API). A completion that dies is out of the way after it.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
@@ -56,7 +57,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         using var timeout = new CancellationTokenSource(Duration, time);
         try
         {
-            await AzureRequests.StageAsync(() => lease.ReleaseAsync(cancellationToken: timeout.Token), timeout.Token).ConfigureAwait(false);
+            await requests.StageAsync(token => lease.ReleaseAsync(cancellationToken: token), isServerWork: false, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
@@ -97,7 +98,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, done);
         try
         {
-            await AzureRequests.StageAsync(() => lease.RenewAsync(cancellationToken: stop.Token), stop.Token).ConfigureAwait(false);
+            await requests.StageAsync(token => lease.RenewAsync(cancellationToken: token), isServerWork: false, stop.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException late) when (!done.IsCancellationRequested)

@@ -28,6 +28,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
 
     private readonly ConcurrentDictionary<string, UploadRecord> _begun = new(StringComparer.Ordinal);
 
+    /// <summary>Which parts of an upload were sent, where this process knows all of them or has listed them.</summary>
+    private readonly ConcurrentDictionary<string, StagedNumbers> _sent = new(StringComparer.Ordinal);
+
     /// <summary>The blob that holds a record, and, where uploads are isolated, its parts.</summary>
     public BlockBlobClient Blob(string bucket, string key, string uploadId) =>
         clients.Container(bucket).GetBlockBlobClient($"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}");
@@ -40,7 +43,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         try
         {
             BlobContentInfo made = await requests.WriteObjectAsync(
-                new WriteCondition(), () => blob.UploadAsync(Stream.Null, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+                new WriteCondition(), token => blob.UploadAsync(Stream.Null, options, token), isServerWork: false, cancellationToken).ConfigureAwait(false);
             Remember(record with { InitiatedAt = made.LastModified, Revision = AzureProperties.Bare(made.ETag) });
         }
         catch (StorageException lost) when (lost.IsOutcomeUnknown)
@@ -58,6 +61,22 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
     }
 
+    /// <summary>Whether nobody can have sent a part of this number before, as far as this process knows. The part counts as sent from then on.</summary>
+    public bool IsFirstAttempt(string uploadId, int partNumber) => _sent.TryGetValue(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
+
+    /// <summary>Remembers which parts were sent, by whomever.</summary>
+    public void NoteSent(string uploadId, IEnumerable<int> partNumbers)
+    {
+        if (_sent.Count < MaxBegun || _sent.ContainsKey(uploadId))
+        {
+            StagedNumbers sent = _sent.GetOrAdd(uploadId, static _ => new StagedNumbers());
+            foreach (int partNumber in partNumbers)
+            {
+                sent.TryAdd(partNumber);
+            }
+        }
+    }
+
     /// <summary>The record that was claimed, from memory where this process began the upload and nobody has changed it since.</summary>
     public Task<UploadRecord> RecallAsync(string bucket, string key, string uploadId, UploadClaim claim, CancellationToken cancellationToken) =>
         _begun.TryGetValue(uploadId, out UploadRecord? begun) && begun.Key == key && begun.Revision == claim.Revision
@@ -71,7 +90,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         BlockBlobClient blob = Blob(bucket, key, uploadId);
         try
         {
-            BlobProperties found = await AzureRequests.HeadAsync(() => blob.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             return UploadRecordEntries.Read(key, uploadId, found);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -97,9 +116,11 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
                 async () =>
                 {
                     long now = time.GetTimestamp();
-                    BlobLease acquired = await AzureRequests.StageObjectAsync(
-                        () => lease.AcquireAsync(UploadClaim.Duration, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-                    claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, time);
+                    BlobLease acquired = await requests.StageAsync(
+                        async token => AzureAnswers.RequireETag(await lease.AcquireAsync(UploadClaim.Duration, cancellationToken: token).ConfigureAwait(false)),
+                        isServerWork: false,
+                        cancellationToken).ConfigureAwait(false);
+                    claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, requests, time);
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -110,7 +131,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
             // An answer that was lost may have been a claim, which would keep the upload closed for a minute.
-            await new UploadClaim(lease, revision: "", time.GetTimestamp(), time).ReleaseAsync().ConfigureAwait(false);
+            await new UploadClaim(lease, revision: "", time.GetTimestamp(), requests, time).ReleaseAsync().ConfigureAwait(false);
             throw;
         }
 
@@ -166,7 +187,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         try
         {
             await WhenFreeAsync(
-                () => requests.WriteAsync(() => blob.DeleteAsync(conditions: conditions, cancellationToken: cancellationToken), cancellationToken), cancellationToken).ConfigureAwait(false);
+                () => requests.WriteAsync(token => blob.DeleteAsync(conditions: conditions, cancellationToken: token), cancellationToken), cancellationToken).ConfigureAwait(false);
             ended = RecordDeletion.Deleted;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -217,7 +238,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         do
         {
             var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
-            Page<BlobItem> page = await AzureRequests.ListAsync(container.GetBlobsAsync(options, cancellationToken), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            Page<BlobItem> page = await requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
             foreach (BlobItem blob in page.Values)
             {
                 if (TryRead(blob, prefix, out UploadRecord? record))
@@ -233,7 +254,11 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     /// <summary>Forgets what is known of an upload here, because its record is about to change.</summary>
-    public void Forget(string uploadId) => _begun.TryRemove(uploadId, out _);
+    public void Forget(string uploadId)
+    {
+        _begun.TryRemove(uploadId, out _);
+        _sent.TryRemove(uploadId, out _);
+    }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
         new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
@@ -244,6 +269,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         {
             _begun[record.UploadId] = record;
         }
+
+        NoteSent(record.UploadId, []);
     }
 
     /// <returns>The record, with its revision; <see langword="null"/> where it is not there or cannot be looked at.</returns>
