@@ -12,4 +12,12 @@ internal sealed partial class LocalBackend
         session.Root.RequireBucket(request.Bucket);
         return await Task.Run(walk.Run, cancellationToken).ConfigureAwait(false);
     }
+
+    public override async Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken)
+    {
+        LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
+        var walk = new ForeignWalk(session.Root, request, cancellationToken);
+        session.Root.RequireBucket(request.Bucket);
+        return await Task.Run(walk.Run, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -61,6 +61,11 @@ public partial class Bucket
                     ContinuationToken = binding.Unwrap(options.ContinuationToken),
                 };
                 ListResult result = await state.Bucket.Context.Backend.ListAsync(request, token).ConfigureAwait(false);
+                if (result.ContinuationToken is { } next)
+                {
+                    ListProgress.Require(request.ContinuationToken, next);
+                }
+
                 return new ListPage
                 {
                     Objects = result.Objects,

@@ -3,6 +3,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Conditions;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Listing;
 using BleepStore.Storage.Transfer;
 
 namespace BleepStore.Storage;
@@ -79,7 +80,16 @@ public partial class Bucket
                 Name,
                 key: null,
                 (Context.Backend, Request: request),
-                static (state, token) => new ValueTask<ListUploadsResult>(state.Backend.ListUploadsAsync(state.Request, token)),
+                static async (state, token) =>
+                {
+                    ListUploadsResult found = await state.Backend.ListUploadsAsync(state.Request, token).ConfigureAwait(false);
+                    if (found is { IsTruncated: true, Uploads: [.., var last] })
+                    {
+                        ListProgress.Require((state.Request.StartAfterKey, state.Request.StartAfterUploadId), (last.Key, last.UploadId));
+                    }
+
+                    return found;
+                },
                 cancellationToken).ConfigureAwait(false);
             foreach (MultipartUploadInfo upload in page.Uploads)
             {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Listing;
 using BleepStore.Storage.Transfer;
 
 namespace BleepStore.Storage;
@@ -134,7 +135,16 @@ public class MultipartUpload
                 Bucket.Name,
                 Key,
                 (Context.Backend, Request: request),
-                static (state, token) => new ValueTask<ListPartsResult>(state.Backend.ListPartsAsync(state.Request, token)),
+                static async (state, token) =>
+                {
+                    ListPartsResult found = await state.Backend.ListPartsAsync(state.Request, token).ConfigureAwait(false);
+                    if (found is { IsTruncated: true, Parts: [.., var last] })
+                    {
+                        ListProgress.Require(state.Request.StartAfter, last.PartNumber);
+                    }
+
+                    return found;
+                },
                 cancellationToken).ConfigureAwait(false);
             foreach (PartInfo part in page.Parts)
             {

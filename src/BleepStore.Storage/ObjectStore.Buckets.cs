@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Listing;
 
 namespace BleepStore.Storage;
 
@@ -37,7 +38,10 @@ public partial class ObjectStore
             },
             cancellationToken);
 
-    /// <summary>Deletes an empty bucket. Its unfinished multipart uploads are aborted.</summary>
+    /// <summary>
+    /// Deletes an empty bucket. Its unfinished multipart uploads are aborted with it. A bucket that is not empty keeps them. Where only names are left that
+    /// no key spells, the message says so: see <see cref="Bucket.ListForeignNamesAsync"/>.
+    /// </summary>
     /// <param name="name">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.BucketNotEmpty"/>, <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
@@ -50,8 +54,22 @@ public partial class ObjectStore
             static async (state, token) =>
             {
                 state.Store.CheckBucketName(state.Name);
-                await state.Store.Context.Backend.DeleteBucketAsync(new DeleteBucketRequest { Bucket = state.Name }, token).ConfigureAwait(false);
-                return true;
+                try
+                {
+                    await state.Store.Context.Backend.DeleteBucketAsync(new DeleteBucketRequest { Bucket = state.Name }, token).ConfigureAwait(false);
+                    return true;
+                }
+                catch (StorageException error) when (error.Code == StorageErrorCode.BucketNotEmpty)
+                {
+                    if (await ForeignNames.FindAloneAsync(state.Store.Context.Backend, state.Name, token).ConfigureAwait(false) is not { } found)
+                    {
+                        throw;
+                    }
+
+                    throw error.WithReason(
+                        $"The bucket holds no objects, but names that no key spells, such as '{found}'. "
+                        + $"{nameof(Bucket)}.{nameof(Bucket.ListForeignNamesAsync)} lists them. Remove them with the tools of the service or the system.");
+                }
             },
             cancellationToken);
 
@@ -85,7 +103,17 @@ public partial class ObjectStore
                 bucket: null,
                 key: null,
                 (Context.Backend, After: after),
-                static (state, token) => new ValueTask<ListBucketsResult>(state.Backend.ListBucketsAsync(new ListBucketsRequest { StartAfter = state.After, PageSize = BucketsPerPage }, token)),
+                static async (state, token) =>
+                {
+                    var request = new ListBucketsRequest { StartAfter = state.After, PageSize = BucketsPerPage };
+                    ListBucketsResult found = await state.Backend.ListBucketsAsync(request, token).ConfigureAwait(false);
+                    if (found is { IsTruncated: true, Buckets: [.., var last] })
+                    {
+                        ListProgress.Require(state.After, last.Name);
+                    }
+
+                    return found;
+                },
                 cancellationToken).ConfigureAwait(false);
             foreach (BucketInfo bucket in page.Buckets)
             {

@@ -22,8 +22,8 @@ public sealed record StorageCapabilities
     public bool DeletesConditionally { get; init; } = true;
 
     /// <summary>
-    /// Whether a revision can name two objects, one after the other, because it is made from the bytes (S3, where it is the ETag). A conditional delete
-    /// whose answer was lost is then not sent again under <c>IfRevision</c>, because the object there may be a newer one.
+    /// Whether a revision can name two objects, one after the other, because it is made from the bytes (S3, where it is the ETag). A
+    /// conditional delete whose answer was lost is then not sent again under <c>IfRevision</c>, because the object there may be newer.
     /// Default: <see langword="false"/>.
     /// </summary>
     public bool RevisionsRepeat { get; init; }

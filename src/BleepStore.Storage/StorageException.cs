@@ -35,8 +35,9 @@ public sealed class StorageException : Exception
     public bool IsTransient => Code is StorageErrorCode.SlowDown or StorageErrorCode.RequestTimeout or StorageErrorCode.ServiceUnavailable;
 
     /// <summary>
-    /// Whether a write may have taken effect although it failed: the answer was lost, or the request was sent more than once.
-    /// The object is whole in either case, the old one or the new. Default <see langword="false"/>.
+    /// Whether a write may have taken effect although it failed: the answer was lost, or the request may have been sent more than once.
+    /// False for a large put that failed before its commit, for a connection that was refused, and for HTTP status 501.
+    /// The object is whole in either case, the old one or the new. Default: <see langword="false"/>.
     /// </summary>
     public bool IsOutcomeUnknown { get; init; }
 
@@ -132,14 +133,14 @@ public sealed class StorageException : Exception
     }
 
     /// <summary>The same failure, of another outcome: only who sent the request knows what else was sent.</summary>
-    internal StorageException WithOutcome(bool isUnknown)
-    {
-        if (isUnknown == IsOutcomeUnknown)
-        {
-            return this;
-        }
+    internal StorageException WithOutcome(bool isUnknown) => isUnknown == IsOutcomeUnknown ? this : With(_reason, isUnknown);
 
-        var same = new StorageException(Code, _reason, InnerException)
+    /// <summary>The same failure, told by someone who knows more about it.</summary>
+    internal StorageException WithReason(string reason) => With(reason, IsOutcomeUnknown);
+
+    private StorageException With(string reason, bool isUnknown)
+    {
+        var same = new StorageException(Code, reason, InnerException)
         {
             IsOutcomeUnknown = isUnknown,
             RetryAfter = RetryAfter,

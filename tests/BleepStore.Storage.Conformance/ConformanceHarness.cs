@@ -36,6 +36,13 @@ public abstract class ConformanceHarness : IAsyncDisposable
     /// </summary>
     public virtual ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync() => ValueTask.FromResult<IReadOnlyList<string>?>(null);
 
+    /// <summary>
+    /// Puts something into a bucket's place upstream, past the library, under a name that no key spells. Default: <see langword="null"/>, there is no such name or
+    /// the harness cannot.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    public virtual ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket) => ValueTask.FromResult<ForeignObject?>(null);
+
     /// <summary>Removes what the harness made upstream. Default: nothing.</summary>
     public virtual ValueTask DisposeAsync()
     {

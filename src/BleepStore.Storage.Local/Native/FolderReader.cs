@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
@@ -69,11 +70,34 @@ internal static class FolderReader
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
             {
                 string? text = Utf8.IsValid(name) ? Encoding.UTF8.GetString(name) : null;
-                entries.Add(new FolderEntry(text, KindOf(folder, text, records[TypeAt])));
+                entries.Add(new FolderEntry(text, KindOf(folder, text, records[TypeAt]), text is null ? Show(name) : null));
             }
 
             records = records[length..];
         }
+    }
+
+    /// <summary>What of a name is UTF-8 as it is, and every other byte by its number.</summary>
+    private static string Show(ReadOnlySpan<byte> name)
+    {
+        var shown = new StringBuilder(name.Length + 16);
+        Span<char> character = stackalloc char[2];
+        while (!name.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(name, out Rune rune, out int length) == OperationStatus.Done)
+            {
+                shown.Append(character[..rune.EncodeToUtf16(character)]);
+            }
+            else
+            {
+                length = 1;
+                shown.Append(CultureInfo.InvariantCulture, $"\\x{name[0]:x2}");
+            }
+
+            name = name[length..];
+        }
+
+        return shown.ToString();
     }
 
     private static EntryKind KindOf(SafeFileHandle folder, string? name, byte type)

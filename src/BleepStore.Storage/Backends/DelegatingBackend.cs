@@ -48,6 +48,10 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => Inner.ListAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public override Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken) =>
+        Inner.ListForeignNamesAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
     public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) => Inner.CreateUploadAsync(request, cancellationToken);
 
     /// <inheritdoc/>

@@ -7,12 +7,14 @@ namespace BleepStore.Storage.Backends;
 /// <remarks>
 /// <para><b>What the core guarantees.</b> Every request has been checked: bucket names follow S3's rules, keys are valid Unicode of 1 to
 /// <see cref="StorageCapabilities.MaxKeyBytes"/> UTF-8 bytes, attributes are printable ASCII, metadata names are lower case and distinct and fit
-/// 1,792 bytes, part numbers are 1 to 10,000, page sizes 1 to 1,000, ETags have no quotes. Conditions are at most what
+/// 1,792 bytes, part numbers are 1 to 10,000, page sizes 1 to 1,000. Revisions, ETags and upload ids are 1 to 2,048 printable ASCII
+/// characters without spaces and quotes. A backend must return such ones, because others cannot come back. Conditions are at most what
 /// <see cref="Capabilities"/> says can be tested. A request is never changed after it was handed over.</para>
 /// <para><b>What a backend must do.</b> Be thread-safe. Throw <see cref="StorageException"/> for whatever the upstream refuses, made by one table, with the code, status,
 /// provider code and request id; the core adds store, operation, bucket and key. Let cancellation through as <see cref="OperationCanceledException"/>.
 /// Set <see cref="StorageException.IsOutcomeUnknown"/> on a failed write whose request may have been sent more than once, or whose answer
-/// was lost: the core then looks for the request's write token before it reports the failure. Do nothing that the core does: no
+/// was lost: the core then looks for the request's write token before it reports the failure, and after a conditional delete for the object.
+/// Return success only with the service's proof, such as its ETag. Do nothing that the core does: no
 /// buffering, no hashing of whole bodies, no retries beyond the SDK's own, no logging of requests.</para>
 /// <para>A member that is added later is virtual and answers <see cref="StorageErrorCode.NotSupported"/>. The reference is the in-memory backend.</para>
 /// </remarks>
@@ -134,6 +136,15 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// One page of the names in a bucket's place upstream that no key spells, so that <see cref="ListAsync"/> leaves them out. Other tools wrote them. The
+    /// library's own internal objects are not among them. Default: none.
+    /// </summary>
+    /// <param name="request">The bucket and where to start.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public virtual Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(new ListForeignNamesResult { Names = [] });
+
+    /// <summary>
     /// Begins a multipart upload and returns its id: <see cref="CreateUploadRequest.WriteToken"/>, followed, where the upstream has an id of its own, by a dot and that.
     /// </summary>
     /// <param name="request">The key and the attributes of the object to come.</param>
@@ -180,7 +191,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Deletes an empty bucket; a missing one is <see cref="StorageErrorCode.NoSuchBucket"/>, one with objects <see cref="StorageErrorCode.BucketNotEmpty"/>. Its unfinished uploads are aborted.</summary>
+    /// <summary>
+    /// Deletes an empty bucket. A missing one is <see cref="StorageErrorCode.NoSuchBucket"/>. One with objects, versions of objects or foreign names is
+    /// <see cref="StorageErrorCode.BucketNotEmpty"/>. The bucket is looked through before anything is deleted or aborted. Its unfinished uploads are aborted with it.
+    /// </summary>
     /// <param name="request">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken);

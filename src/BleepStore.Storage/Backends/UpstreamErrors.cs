@@ -37,20 +37,23 @@ public static class UpstreamErrors
         status != 501 && mayHaveLanded is { } sentTwice && (sentTwice || status >= 500 || status == 408);
 
     /// <summary>Returns whether the outcome of a write is unknown after it failed without an answer.</summary>
-    /// <param name="thrown">What the transport or the SDK threw for the last attempt, or an <see cref="AggregateException"/> of all attempts.</param>
+    /// <param name="thrown">
+    /// What the transport or the SDK threw for the last attempt, or an <see cref="AggregateException"/> of all attempts.
+    /// </param>
     /// <param name="mayHaveLanded">
-    /// For a write, whether an attempt may have been sent that <paramref name="thrown"/> does not tell about; <see langword="null"/> for a read.
+    /// For a write, whether an attempt may have been sent that <paramref name="thrown"/> does not tell about; <see langword="null"/> for a
+    /// read.
     /// </param>
     public static bool IsOutcomeUnknown(Exception? thrown, bool? mayHaveLanded) =>
         mayHaveLanded is { } sentBefore && (sentBefore || !WasNeverSent(thrown));
 
     /// <summary>Returns whether a failure shows that no byte of the request reached the service.</summary>
     /// <remarks>
-    /// <para>Such failures are a name that could not be resolved, a connection that was refused, a proxy that gave no tunnel, and a TLS handshake
-    /// that failed. A connection that broke later is not among them, because the service may have read the request.</para>
-    /// <para>An <see cref="AggregateException"/> qualifies only when all its exceptions do. The result is about the attempts in the exception alone.
-    /// <see cref="System.Net.Http.SocketsHttpHandler"/> repeats a request without content on a new connection and reports only the last failure. So the
-    /// caller must know of earlier attempts from elsewhere.</para>
+    /// <para>Such failures are a name that could not be resolved, a connection that was refused, a proxy that gave no tunnel, and a TLS
+    /// handshake that failed. A connection that broke later is not among them, because the service may have read the request.</para>
+    /// <para>An <see cref="AggregateException"/> qualifies only when all its exceptions do. The result is about the attempts in the
+    /// exception alone. <see cref="System.Net.Http.SocketsHttpHandler"/> repeats a request without content on a new connection and reports
+    /// only the last failure. So the caller must know of earlier attempts from elsewhere.</para>
     /// </remarks>
     /// <param name="thrown">The failure, with its causes inside.</param>
     public static bool WasNeverSent(Exception? thrown)
@@ -75,7 +78,9 @@ public static class UpstreamErrors
         return false;
     }
 
-    /// <summary>Our own exception, found inside of another: a body that fails while it is sent throws it through the transport, which wraps it.</summary>
+    /// <summary>
+    /// Our own exception, found inside of another: a body that fails while it is sent throws it through the transport, which wraps it.
+    /// </summary>
     /// <param name="thrown">What was thrown.</param>
     /// <returns><paramref name="thrown"/> itself or the first cause that is ours; otherwise <see langword="null"/>.</returns>
     public static StorageException? Own(Exception? thrown)

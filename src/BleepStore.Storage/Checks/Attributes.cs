@@ -78,12 +78,15 @@ internal static class Attributes
             string lower = name.ToLowerInvariant();
             if (lower.StartsWith(MetadataCodec.ReservedPrefix, StringComparison.Ordinal))
             {
-                throw new ArgumentException($"The metadata name '{Visible.Text(name)}' is reserved: names that begin with '{MetadataCodec.ReservedPrefix}' are this library's own.", nameof(given));
+                throw new ArgumentException(
+                    $"The metadata name '{Visible.Text(name)}' is reserved: names that begin with '{MetadataCodec.ReservedPrefix}' are this library's own.",
+                    nameof(given));
             }
 
             if (!metadata.TryAdd(lower, value))
             {
-                throw new ArgumentException($"The metadata name '{Visible.Text(name)}' is there twice: names are compared without regard to case.", nameof(given));
+                throw new ArgumentException(
+                    $"The metadata name '{Visible.Text(name)}' is there twice: names are compared without regard to case.", nameof(given));
             }
         }
 

@@ -34,7 +34,8 @@ internal static class Keys
         CheckText(text, parameter);
         if (Encoding.UTF8.GetByteCount(text) is var bytes && bytes > MaximumQueryBytes)
         {
-            throw new ArgumentException($"The text has {bytes} UTF-8 bytes. A listing takes at most {MaximumQueryBytes}, and no key has as many.", parameter);
+            throw new ArgumentException(
+                $"The text has {bytes} UTF-8 bytes. A listing takes at most {MaximumQueryBytes}, and no key has as many.", parameter);
         }
     }
 

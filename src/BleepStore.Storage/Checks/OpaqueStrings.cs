@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace BleepStore.Storage.Checks;
 
 /// <summary>
-/// The strings that callers hand back without reading them: revisions, ETags, upload ids. They end up in headers and URLs, where a line break would
-/// begin another request and a quote would widen a condition. So they are checked once, before any request is made.
+/// The strings that callers hand back without reading them: revisions, ETags, upload ids. They end up in headers and URLs, where a line
+/// break would begin another request and a quote would widen a condition. So they are checked once, before any request is made.
 /// </summary>
 internal static class OpaqueStrings
 {
@@ -28,7 +28,9 @@ internal static class OpaqueStrings
 
     /// <summary>Returns whether a string could be one that a store has given.</summary>
     public static bool IsValid(string text) =>
-        text.Length is > 0 and <= MaximumLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.Contains('"', StringComparison.Ordinal);
+        text.Length is > 0 and <= MaximumLength
+        && !text.AsSpan().ContainsAnyExceptInRange('!', '~')
+        && !text.Contains('"', StringComparison.Ordinal);
 
     public static string Rule { get; } = $"1 to {MaximumLength} printable ASCII characters without spaces and quotes";
 }

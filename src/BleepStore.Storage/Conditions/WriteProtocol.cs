@@ -12,10 +12,14 @@ namespace BleepStore.Storage.Conditions;
 /// </summary>
 internal sealed class WriteProtocol(StoreContext context)
 {
-    /// <summary>How often a write on an ETag follows an object that others replace by equal bytes: an end, should it never stop moving.</summary>
+    /// <summary>
+    /// How often a write on an ETag follows an object that others replace by equal bytes: an end, should it never stop moving.
+    /// </summary>
     private const int MaximumMoves = 10;
 
-    /// <summary>How often a delete is sent by this class. The SDK has tried several times already, so more would only multiply that.</summary>
+    /// <summary>
+    /// How often a delete is sent by this class. The SDK has tried several times already, so more would only multiply that.
+    /// </summary>
     private const int MaximumDeletes = 2;
 
     /// <summary>Gives a server that lost the connection a moment.</summary>
@@ -67,7 +71,8 @@ internal sealed class WriteProtocol(StoreContext context)
         {
             try
             {
-                return await AttemptAsync(operation, address, onRevision, token, body, mayHaveLanded, state, write, cancellationToken).ConfigureAwait(false);
+                return await AttemptAsync(operation, address, onRevision, token, body, mayHaveLanded, state, write, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (StorageException error) when (canRepeat && error.Code == StorageErrorCode.PreconditionFailed && attempt < MaximumMoves)
             {
@@ -78,8 +83,9 @@ internal sealed class WriteProtocol(StoreContext context)
     }
 
     /// <summary>
-    /// Deletes under a condition. A delete leaves no token by which it could be recognised. So when its outcome is in doubt, what is there decides: nothing is success, another object
-    /// is a failed condition of unknown outcome, and for the object that was named the delete is sent again.
+    /// Deletes under a condition. A delete leaves no token by which it could be recognised. So when its outcome is in doubt, what is there
+    /// decides: nothing is success, another object is a failed condition of unknown outcome, and for the object that was named the delete
+    /// is sent again.
     /// </summary>
     public async Task DeleteAsync(ObjectAddress address, WriteCondition wanted, CancellationToken cancellationToken)
     {
@@ -118,7 +124,9 @@ internal sealed class WriteProtocol(StoreContext context)
             RequireNamed(wanted, current, failure);
             WriteCondition next = follows ? OnRevision(wanted, current!) : tried;
             bool isWorthwhile = mayHaveLanded
-                ? !NamesOtherObjects(wanted) && ++lost < MaximumDeletes && await CanWaitAsync(failure, cancellationToken).ConfigureAwait(false)
+                ? !NamesOtherObjects(wanted)
+                    && ++lost < MaximumDeletes
+                    && await CanWaitAsync(failure, cancellationToken).ConfigureAwait(false)
                 : next != tried && attempt < MaximumMoves;
             if (!isWorthwhile)
             {
@@ -146,15 +154,18 @@ internal sealed class WriteProtocol(StoreContext context)
                 (Protocol: this, Request: request),
                 static async (state, condition, cancel) =>
                 {
-                    ObjectProperties made = await state.Protocol.Backend.CompleteUploadAsync(state.Request with { Condition = condition }, cancel).ConfigureAwait(false);
+                    CompleteUploadRequest complete = state.Request with { Condition = condition };
+                    ObjectProperties made = await state.Protocol.Backend.CompleteUploadAsync(complete, cancel).ConfigureAwait(false);
                     state.Protocol.RequirePartsIn(made, state.Request);
                     return made;
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.PreconditionFailed && !error.IsOutcomeUnknown)
+        catch (StorageException error)
+            when (error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.PreconditionFailed && !error.IsOutcomeUnknown)
         {
-            (bool hasLooked, ObjectProperties? made) = await LookAsync(OperationNames.CompleteMultipartUpload, address, token, cancellationToken).ConfigureAwait(false);
+            (bool hasLooked, ObjectProperties? made) =
+                await LookAsync(OperationNames.CompleteMultipartUpload, address, token, cancellationToken).ConfigureAwait(false);
             if (made is not null)
             {
                 return made;
@@ -174,14 +185,18 @@ internal sealed class WriteProtocol(StoreContext context)
     {
         if (!context.Capabilities.DeletesConditionally)
         {
-            throw new StorageException(StorageErrorCode.NotSupported, $"The {Backend.Provider} backend's upstream cannot delete under a condition.");
+            throw new StorageException(
+                StorageErrorCode.NotSupported, $"The {Backend.Provider} backend's upstream cannot delete under a condition.");
         }
     }
 
     private bool IsTestedUpstream(WriteCondition wanted) =>
         wanted.IfMatch is null || (context.Capabilities.ComparesETags && wanted.IfMatch != "*");
 
-    /// <summary>Where a revision is made of the bytes, the object that has the revision can be a newer one, which the caller has not named. An ETag names the bytes.</summary>
+    /// <summary>
+    /// Where a revision is made of the bytes, the object that has the revision can be a newer one, which the caller has not named. An ETag
+    /// names the bytes.
+    /// </summary>
     private bool NamesOtherObjects(WriteCondition wanted) => context.Capabilities.RevisionsRepeat && wanted.IfRevision is not null;
 
     private Task<StoredObject> HeadAsync(ObjectAddress address, CancellationToken cancellationToken) =>
@@ -204,9 +219,12 @@ internal sealed class WriteProtocol(StoreContext context)
         return OnRevision(wanted, current!);
     }
 
-    private static WriteCondition OnRevision(WriteCondition wanted, ObjectProperties current) => wanted with { IfMatch = null, IfRevision = current.Revision };
+    private static WriteCondition OnRevision(WriteCondition wanted, ObjectProperties current) =>
+        wanted with { IfMatch = null, IfRevision = current.Revision };
 
-    /// <summary>Another attempt makes sense only if the object was replaced by one that still meets the condition. Otherwise the failure stands.</summary>
+    /// <summary>
+    /// Another attempt makes sense only if the object was replaced by one that still meets the condition. Otherwise the failure stands.
+    /// </summary>
     private async Task<WriteCondition> FollowAsync(
         ObjectAddress address, WriteCondition wanted, WriteCondition tried, StorageException failure, CancellationToken cancellationToken)
     {
@@ -260,7 +278,8 @@ internal sealed class WriteProtocol(StoreContext context)
         {
             failure = Operations.Timeout(cancelled, isOutcomeUnknown: true);
         }
-        catch (OperationCanceledException cancelled) when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
+        catch (OperationCanceledException cancelled)
+            when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }
@@ -276,7 +295,8 @@ internal sealed class WriteProtocol(StoreContext context)
 
     /// <summary>Looks whether the write with this token made the object at an address.</summary>
     /// <returns>Whether the object could be looked at, and its properties if the write made it.</returns>
-    private async Task<(bool HasLooked, ObjectProperties? Made)> LookAsync(string operation, ObjectAddress address, string token, CancellationToken cancellationToken)
+    private async Task<(bool HasLooked, ObjectProperties? Made)> LookAsync(
+        string operation, ObjectAddress address, string token, CancellationToken cancellationToken)
     {
         try
         {
@@ -314,7 +334,9 @@ internal sealed class WriteProtocol(StoreContext context)
         }
 
         // Where revisions repeat, the ETag can be the server's own.
-        if (body?.Md5 is not null && !context.Capabilities.RevisionsRepeat && !string.Equals(stored.ETag, body.ETag, StringComparison.Ordinal))
+        if (body?.Md5 is not null
+            && !context.Capabilities.RevisionsRepeat
+            && !string.Equals(stored.ETag, body.ETag, StringComparison.Ordinal))
         {
             throw Unproven($"The answer to the write is about bytes of ETag {stored.ETag}, and those of {body.ETag} were sent.");
         }
@@ -342,36 +364,43 @@ internal sealed class WriteProtocol(StoreContext context)
             }
         }
 
-        if (!context.Capabilities.RevisionsRepeat && ETags.Compose(request.Parts) is var etag && !string.Equals(made.ETag, etag, StringComparison.Ordinal))
+        if (!context.Capabilities.RevisionsRepeat
+            && ETags.Compose(request.Parts) is var etag
+            && !string.Equals(made.ETag, etag, StringComparison.Ordinal))
         {
             throw Unproven($"The answer to the completion is about bytes of ETag {made.ETag}, and the parts make {etag}.");
         }
     }
 
-    private static StorageException Unproven(string what) =>
-        new(StorageErrorCode.InternalError, $"{what} It is no proof that the object was stored. Check what stands between this client and the service.")
-        {
-            IsOutcomeUnknown = true,
-        };
+    private static StorageException Unproven(string what)
+    {
+        string reason = $"{what} It is no proof that the object was stored. Check what stands between this client and the service.";
+        return new StorageException(StorageErrorCode.InternalError, reason) { IsOutcomeUnknown = true };
+    }
 
     private async Task DeleteAnyAsync(ObjectAddress address, CancellationToken cancellationToken)
     {
-        StorageException? failure = await TryDeleteAsync(address, condition: default, mayHaveLanded: false, cancellationToken).ConfigureAwait(false);
-        if (failure is null || (failure.InnerException is OperationCanceledException && await FindAsync(address, failure, cancellationToken).ConfigureAwait(false) is null))
+        if (await TryDeleteAsync(address, condition: default, mayHaveLanded: false, cancellationToken).ConfigureAwait(false) is not { } failure)
         {
             return;
         }
 
-        ExceptionDispatchInfo.Throw(failure);
+        if (failure.InnerException is not OperationCanceledException
+            || await FindAsync(address, failure, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     /// <returns>The failure, or <see langword="null"/>.</returns>
-    private async Task<StorageException?> TryDeleteAsync(ObjectAddress address, WriteCondition condition, bool mayHaveLanded, CancellationToken cancellationToken)
+    private async Task<StorageException?> TryDeleteAsync(
+        ObjectAddress address, WriteCondition condition, bool mayHaveLanded, CancellationToken cancellationToken)
     {
         RequireGoing(mayHaveLanded, cancellationToken);
+        var request = new DeleteRequest { Bucket = address.Bucket, Key = address.Key, Condition = condition };
         try
         {
-            await Backend.DeleteAsync(new DeleteRequest { Bucket = address.Bucket, Key = address.Key, Condition = condition }, cancellationToken).ConfigureAwait(false);
+            await Backend.DeleteAsync(request, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (StorageException error)
@@ -382,7 +411,8 @@ internal sealed class WriteProtocol(StoreContext context)
         {
             return Operations.Timeout(cancelled, isOutcomeUnknown: true);
         }
-        catch (OperationCanceledException cancelled) when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
+        catch (OperationCanceledException cancelled)
+            when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }
@@ -422,7 +452,8 @@ internal sealed class WriteProtocol(StoreContext context)
                 ? failure
                 : new StorageException(
                     notMet.Code,
-                    "The answer to the delete was lost, and another object is there now. The one that was named was deleted or replaced. Read it again and decide anew.",
+                    "The answer to the delete was lost, and another object is there now. The one that was named was deleted or replaced. "
+                    + "Read it again and decide anew.",
                     failure)
                 {
                     IsOutcomeUnknown = failure.IsOutcomeUnknown,
@@ -463,6 +494,9 @@ internal sealed class WriteProtocol(StoreContext context)
 
     private static OperationCanceledException UnknownOutcome(OperationCanceledException cancelled) => new(
         cancelled.Message,
-        new StorageException(StorageErrorCode.OperationAborted, "The write was cancelled after it had been sent.", cancelled) { IsOutcomeUnknown = true },
+        new StorageException(StorageErrorCode.OperationAborted, "The write was cancelled after it had been sent.", cancelled)
+        {
+            IsOutcomeUnknown = true,
+        },
         cancelled.CancellationToken);
 }

@@ -13,6 +13,7 @@ internal static class OperationNames
     public const string Copy = "Copy";
     public const string Move = "Move";
     public const string List = "List";
+    public const string ListForeignNames = "ListForeignNames";
     public const string CreateMultipartUpload = "CreateMultipartUpload";
     public const string GetMultipartUpload = "GetMultipartUpload";
     public const string UploadPart = "UploadPart";

@@ -5,22 +5,29 @@ using System.Text;
 namespace BleepStore.Storage.Diagnostics;
 
 /// <summary>
-/// Text from outside as it is shown in a message or a log line. Keys are hostile input: a line break in one must not forge a line, and a character that
-/// reorders or hides text must not make one key look like another. As a value it is spelled out only when a line is really written.
+/// Text from outside as it is shown in a message or a log line. Keys are hostile input: a line break in one must not forge a line, and a
+/// character that reorders or hides text must not make one key look like another. As a value it is spelled out only when a line is really
+/// written.
 /// </summary>
 internal readonly struct Visible(string? text)
 {
-    /// <summary>Letters and marks that show nothing: joiners, fillers and variation selectors. The format characters have a category of their own.</summary>
+    /// <summary>
+    /// Letters and marks that show nothing: joiners, fillers and variation selectors. The format characters have a category of their own.
+    /// </summary>
     /// <remarks>Source: Default_Ignorable_Code_Point in DerivedCoreProperties.txt of the Unicode Character Database.</remarks>
     private static readonly SearchValues<char> Ignorable = SearchValues.Create(
         "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u3164\uffa0" +
-        "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufff0\ufff1\ufff2\ufff3\ufff4\ufff5\ufff6\ufff7\ufff8");
+        "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f" +
+        "\ufff0\ufff1\ufff2\ufff3\ufff4\ufff5\ufff6\ufff7\ufff8");
 
     public static implicit operator Visible(string? text) => new(text);
 
     public override string? ToString() => text is null ? null : Text(text);
 
-    /// <summary>The text with every character spelled out (<c>\u000a</c>, <c>\U000e0041</c>) that breaks a line, reorders or hides text, or is half of a pair.</summary>
+    /// <summary>
+    /// The text with every character spelled out (<c>\u000a</c>, <c>\U000e0041</c>) that breaks a line, reorders or hides text, or is half
+    /// of a pair.
+    /// </summary>
     public static string Text(string hostile)
     {
         int first = IndexOfHidden(hostile);
@@ -79,7 +86,8 @@ internal readonly struct Visible(string? text)
             return 1;
         }
 
-        isHidden = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        isHidden = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
             || (rune.IsBmp ? Ignorable.Contains((char)rune.Value) : rune.Value is >= 0xe0000 and <= 0xe0fff);
         return length;
     }

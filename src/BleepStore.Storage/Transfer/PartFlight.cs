@@ -1,13 +1,15 @@
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>
-/// One part under way, and what becomes of it when its transfer stops. While the service cannot have all of the part, the request is cancelled at once and its
-/// body is read no further. A part that the service may have whole could still be stored after a cancellation, even after the upload was aborted, and
-/// would then stay. So its answer is waited for, within limits. Thread-safe.
+/// One part under way, and what becomes of it when its transfer stops. While the service cannot have all of the part, the request is
+/// cancelled at once and its body is read no further. A part that the service may have whole could still be stored after a cancellation,
+/// even after the upload was aborted, and would then stay. So its answer is waited for, within limits. Thread-safe.
 /// </summary>
 internal sealed class PartFlight : IDisposable
 {
-    /// <summary>Services answer a part within a second or two of its last byte. A caller who cancels should not wait much longer for one that hangs.</summary>
+    /// <summary>
+    /// Services answer a part within a second or two of its last byte. A caller who cancels should not wait much longer for one that hangs.
+    /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _request;
@@ -15,10 +17,13 @@ internal sealed class PartFlight : IDisposable
     private readonly CancellationToken _stop;
     private int _isWhole;
 
-    /// <param name="stop">Stops the transfer.</param>
     /// <param name="time">The clock of the grace.</param>
-    /// <param name="hasBody">Whether the part is a body that is read through <see cref="Guard"/>. A part that the server copies has none, and is whole from the start.</param>
-    public PartFlight(CancellationToken stop, TimeProvider time, bool hasBody)
+    /// <param name="hasBody">
+    /// Whether the part is a body that is read through <see cref="Guard"/>. A part that the server copies has none, and is whole from the
+    /// start.
+    /// </param>
+    /// <param name="stop">Stops the transfer.</param>
+    public PartFlight(TimeProvider time, bool hasBody, CancellationToken stop)
     {
         _stop = stop;
         _isWhole = hasBody ? 0 : 1;

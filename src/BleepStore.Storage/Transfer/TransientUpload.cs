@@ -4,7 +4,9 @@ using BleepStore.Storage.Diagnostics;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>A multipart upload that lives inside one call of this library. Whatever fails before it is completed has certainly not made the object.</summary>
+/// <summary>
+/// A multipart upload that lives inside one call of this library. Whatever fails before it is completed has certainly not made the object.
+/// </summary>
 internal sealed class TransientUpload
 {
     private readonly StoreContext _context;
@@ -19,7 +21,11 @@ internal sealed class TransientUpload
     }
 
     public static async Task<TransientUpload> CreateAsync(
-        StoreContext context, ObjectAddress address, ObjectAttributes attributes, ObjectAddress? copySource, CancellationToken cancellationToken)
+        StoreContext context,
+        ObjectAddress address,
+        ObjectAttributes attributes,
+        ObjectAddress? copySource,
+        CancellationToken cancellationToken)
     {
         var request = new CreateUploadRequest
         {
@@ -31,13 +37,15 @@ internal sealed class TransientUpload
             IsTransient = true,
         };
         string uploadId = await BeforeCommitAsync(
-            (Context: context, Request: request), static (state, token) => UploadStart.BeginAsync(state.Context, state.Request, token), cancellationToken).ConfigureAwait(false);
+            (Context: context, Request: request),
+            static (state, token) => UploadStart.BeginAsync(state.Context, state.Request, token),
+            cancellationToken).ConfigureAwait(false);
         return new TransientUpload(context, address, uploadId);
     }
 
     public async Task<PartInfo> SendPartAsync(int number, PartBody part, CancellationToken stop)
     {
-        using var flight = new PartFlight(stop, _context.Operations.Time, hasBody: true);
+        using var flight = new PartFlight(_context.Operations.Time, hasBody: true, stop);
         var request = new UploadPartRequest
         {
             Bucket = _address.Bucket,
@@ -52,9 +60,10 @@ internal sealed class TransientUpload
         return await PartBody.SendAsync(part, sending, stop).ConfigureAwait(false);
     }
 
-    public async Task<PartInfo> CopyPartAsync(int number, ObjectAddress source, ObjectProperties properties, ContentRange range, CancellationToken stop)
+    public async Task<PartInfo> CopyPartAsync(
+        int number, ObjectAddress source, ObjectProperties properties, ContentRange range, CancellationToken stop)
     {
-        using var flight = new PartFlight(stop, _context.Operations.Time, hasBody: false);
+        using var flight = new PartFlight(_context.Operations.Time, hasBody: false, stop);
         var request = new CopyPartRequest
         {
             Bucket = _address.Bucket,
@@ -67,10 +76,13 @@ internal sealed class TransientUpload
             IsTransient = true,
         };
         return await BeforeCommitAsync(
-            (_context.Backend, Request: request), static (state, token) => state.Backend.CopyPartAsync(state.Request, token), flight.Token).ConfigureAwait(false);
+            (_context.Backend, Request: request),
+            static (state, token) => state.Backend.CopyPartAsync(state.Request, token),
+            flight.Token).ConfigureAwait(false);
     }
 
-    public Task<ObjectProperties> CompleteAsync(WriteProtocol writes, IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
+    public Task<ObjectProperties> CompleteAsync(
+        WriteProtocol writes, IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
     {
         var request = new CompleteUploadRequest
         {
@@ -85,10 +97,14 @@ internal sealed class TransientUpload
     }
 
     /// <summary>Discards what was stored. Runs on even when the caller has cancelled.</summary>
-    public Task AbortAsync() =>
-        UploadAbort.TryAsync(_context, new AbortUploadRequest { Bucket = _address.Bucket, Key = _address.Key, UploadId = _uploadId, IsTransient = true });
+    public Task AbortAsync()
+    {
+        var request = new AbortUploadRequest { Bucket = _address.Bucket, Key = _address.Key, UploadId = _uploadId, IsTransient = true };
+        return UploadAbort.TryAsync(_context, request);
+    }
 
-    private static async Task<T> BeforeCommitAsync<TState, T>(TState state, Func<TState, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+    private static async Task<T> BeforeCommitAsync<TState, T>(
+        TState state, Func<TState, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
         try
         {
@@ -102,7 +118,8 @@ internal sealed class TransientUpload
         {
             throw Operations.Timeout(cancelled, isOutcomeUnknown: false);
         }
-        catch (Exception thrown) when (thrown is not (StorageException or OperationCanceledException or ArgumentException or ObjectDisposedException))
+        catch (Exception thrown)
+            when (thrown is not (StorageException or OperationCanceledException or ArgumentException or ObjectDisposedException))
         {
             throw Operations.Unforeseen(thrown, isOutcomeUnknown: false);
         }

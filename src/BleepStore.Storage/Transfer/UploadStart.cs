@@ -13,13 +13,21 @@ internal static class UploadStart
         }
         catch (Exception thrown) when (MayHaveBegun(thrown))
         {
-            // An upload id begins with the token. Where the upstream adds nothing to it, the upload can be aborted although its id never arrived. Elsewhere
+            // An upload id begins with the token. Where the upstream adds nothing to it, the upload can be aborted although its id never
+            // arrived. Elsewhere
             // such an upload is not found by this, and it stays until it expires.
-            var abort = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.WriteToken, IsTransient = request.IsTransient };
+            var abort = new AbortUploadRequest
+            {
+                Bucket = request.Bucket,
+                Key = request.Key,
+                UploadId = request.WriteToken,
+                IsTransient = request.IsTransient,
+            };
             await UploadAbort.TryAsync(context, abort).ConfigureAwait(false);
             throw;
         }
     }
 
-    private static bool MayHaveBegun(Exception thrown) => thrown is not (StorageException { IsOutcomeUnknown: false } or ArgumentException or ObjectDisposedException);
+    private static bool MayHaveBegun(Exception thrown) =>
+        thrown is not (StorageException { IsOutcomeUnknown: false } or ArgumentException or ObjectDisposedException);
 }

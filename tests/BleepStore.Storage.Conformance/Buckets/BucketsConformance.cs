@@ -70,6 +70,51 @@ public abstract class BucketsConformance<THarness> : ConformanceFixture<THarness
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchBucket, () => Store.DeleteBucketAsync(Harness.CreateBucketName()));
 
     [ContractTest]
+    public async Task A_bucket_that_is_not_empty_keeps_its_uploads()
+    {
+        ObjectProperties stored = await PutAsync("object", [1]);
+        MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("upload");
+        PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(PartLength));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.BucketNotEmpty, () => Store.DeleteBucketAsync(Bucket.Name));
+
+        await upload.CompleteAsync([part]);
+        await AssertContentAsync("upload", Payload.Bytes(PartLength));
+        await AssertUntouchedAsync(stored, [1]);
+    }
+
+    [ContractTest]
+    public async Task A_name_that_no_key_spells_is_listed_apart_and_named_when_it_alone_keeps_the_bucket()
+    {
+        ObjectProperties stored = await PutAsync("object", [1]);
+        if (await Harness.PlantForeignNameAsync(Bucket.Name) is not { } foreign)
+        {
+            // Nothing can be put past the library here.
+            Assert.That(await Bucket.ListForeignNamesAsync().ToListAsync(), Is.Empty);
+            return;
+        }
+
+        try
+        {
+            Assert.That(await Bucket.ListForeignNamesAsync().Select(name => name.DisplayName).ToListAsync(), Is.EqualTo(new[] { foreign.DisplayName }));
+            await AssertKeysAsync("object");
+            StorageException full = await StorageAssert.FailsAsync(StorageErrorCode.BucketNotEmpty, () => Store.DeleteBucketAsync(Bucket.Name));
+            Assert.That(full.Message, Does.Not.Contain(foreign.DisplayName), "objects are left, too");
+            await AssertUntouchedAsync(stored, [1]);
+
+            await Bucket.DeleteAsync("object");
+            StorageException left = await StorageAssert.FailsAsync(StorageErrorCode.BucketNotEmpty, () => Store.DeleteBucketAsync(Bucket.Name));
+            Assert.That(left.Message, Does.Contain(foreign.DisplayName).And.Contain("ListForeignNamesAsync"));
+        }
+        finally
+        {
+            await foreign.RemoveAsync();
+        }
+
+        await Store.DeleteBucketAsync(Bucket.Name);
+    }
+
+    [ContractTest]
     public async Task Deleting_a_bucket_aborts_its_uploads()
     {
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");

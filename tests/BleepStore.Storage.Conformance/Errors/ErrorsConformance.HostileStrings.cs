@@ -6,7 +6,8 @@ public abstract partial class ErrorsConformance<THarness>
 {
     private static readonly string[] Hostile =
     [
-        "\r", "\n", "a\r\nX-Evil: 1", "a\r\n\r\nDELETE /b/k HTTP/1.1\r\nHost: x\r\n\r\n", "\"", "a\", \"b", "\"a\"b\"", "a\0b", "a\tb", "a b", "a\u007f", "é", "a\u0080", "\ud83d\ude00",
+        "\r", "\n", "a\r\nX-Evil: 1", "a\r\n\r\nDELETE /b/k HTTP/1.1\r\nHost: x\r\n\r\n", "\"", "a\", \"b", "\"a\"b\"",
+        "a\0b", "a\tb", "a b", "a\u007f", "é", "a\u0080", "\ud83d\ude00",
         "\ud800", "a\udc00b", "a\u202eb", "\ufeffa", "a\uffff", new('x', 100_000),
     ];
 
@@ -38,7 +39,9 @@ public abstract partial class ErrorsConformance<THarness>
                 () => bucket.CopyAsync(source, "object", new CopyOptions { SourceIfNoneMatch = text }),
                 () => bucket.CopyAsync(source, "object", new CopyOptions { SourceIfRevision = text }),
                 () => bucket.ListPageAsync(new ListOptions { ContinuationToken = text }),
-                async () => await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { StartAfterKey = "object", StartAfterUploadId = text }).ToListAsync(),
+                async () => await bucket
+                    .ListMultipartUploadsAsync(new ListUploadsOptions { StartAfterKey = "object", StartAfterUploadId = text })
+                    .ToListAsync(),
                 () => bucket.GetMultipartUpload("object", text).UploadPartAsync(1, new byte[] { 2 }),
                 () => bucket.GetMultipartUpload("object", text).CopyPartAsync(1, source),
                 async () => await bucket.GetMultipartUpload("object", text).ListPartsAsync().ToListAsync(),
@@ -65,7 +68,8 @@ public abstract partial class ErrorsConformance<THarness>
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("upload");
         PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(PartLength));
 
-        await using (ObjectReader reader = await Bucket.GetAsync("object", new GetOptions { IfRevision = stored.Revision, IfMatch = stored.ETag }))
+        var same = new GetOptions { IfRevision = stored.Revision, IfMatch = stored.ETag };
+        await using (ObjectReader reader = await Bucket.GetAsync("object", same))
         {
             Assert.That(await reader.ReadAllAsync(), Is.EqualTo(new byte[] { 1 }));
         }

@@ -19,6 +19,15 @@ public abstract partial class KeysConformance<THarness>
     }
 
     [ContractTest]
+    public async Task None_of_them_is_a_foreign_name()
+    {
+        await PutAllAsync(Catalogue);
+        await Bucket.CreateMultipartUploadAsync("upload");
+
+        Assert.That(await Bucket.ListForeignNamesAsync().ToListAsync(), Is.Empty);
+    }
+
+    [ContractTest]
     public async Task Deleting_one_leaves_all_the_others()
     {
         await PutAllAsync(Catalogue);

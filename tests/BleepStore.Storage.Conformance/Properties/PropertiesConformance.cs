@@ -60,6 +60,16 @@ public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarn
     }
 
     [ContractTest]
+    public async Task The_storage_class_is_known_on_get()
+    {
+        await PutAsync("object", [1], new PutOptions { StorageClass = Harness.StorageClass });
+
+        await using ObjectReader reader = await Bucket.GetAsync("object");
+
+        Assert.That(reader.Properties.StorageClass, Is.EqualTo(Harness.StorageClass));
+    }
+
+    [ContractTest]
     public async Task What_was_not_given_is_not_there([Values] Way way)
     {
         await MakeAsync(way, new ObjectAttributes());

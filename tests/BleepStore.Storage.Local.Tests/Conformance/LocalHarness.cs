@@ -12,6 +12,17 @@ public sealed class LocalHarness : ConformanceHarness
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null) =>
         ValueTask.FromResult(LocalStore.Create(new LocalBackendOptions { RootPath = _root }, options, loggerFactory: null, timeProvider));
 
+    public override ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
+    {
+        string path = Path.Combine(_root, bucket, "a~=zz");
+        File.WriteAllText(path, "foreign");
+        return ValueTask.FromResult<ForeignObject?>(new ForeignObject("a~=zz", () =>
+        {
+            File.Delete(path);
+            return Task.CompletedTask;
+        }));
+    }
+
     public override ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync()
     {
         string internals = Path.Combine(_root, ".bleepstore");

@@ -377,11 +377,7 @@ public class PartedPutTests
             await sent.Task;
 
             // The service takes its time over the first part, while the put fails or is cancelled.
-            Task slow = Task.Run(async () =>
-            {
-                await Task.Delay(200, CancellationToken.None);
-                answer.SetResult();
-            });
+            _ = AnswerLaterAsync(answer);
             if (cancelled)
             {
                 await cancel.CancelAsync();
@@ -506,6 +502,12 @@ public class PartedPutTests
         var backend = new ScriptedBackend { CreateUpload = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") };
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Stores.Over(backend, PartSize).PutAsync("k", Bytes.Of(50)));
         Assert.That(backend.Count("Abort"), Is.Zero);
+    }
+
+    private static async Task AnswerLaterAsync(TaskCompletionSource answer)
+    {
+        await Task.Delay(200, CancellationToken.None);
+        answer.SetResult();
     }
 
     private static async Task ReadAsync(StorageBody body)

@@ -1,0 +1,14 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>One page of the names in a bucket's place that no key spells.</summary>
+public sealed record ListForeignNamesRequest
+{
+    /// <summary>The bucket.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>About this many names: 1 to 1,000. A page can hold fewer, even none.</summary>
+    public int PageSize { get; init; } = 1000;
+
+    /// <summary>Where to go on: what this backend returned for the page before. Default: from the beginning.</summary>
+    public string? ContinuationToken { get; init; }
+}
