@@ -126,7 +126,7 @@ internal sealed partial class AzureBackend
             {
                 throw new StorageException(
                     StorageErrorCode.BucketNotEmpty,
-                    found.Snapshot is null && found.IsLatestVersion != false
+                    found.Snapshot is null && (found.VersionId is null || found.IsLatestVersion == true)
                         ? $"The bucket '{bucket}' holds objects. Delete them first."
                         : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, by a tool of Azure's.");
             }

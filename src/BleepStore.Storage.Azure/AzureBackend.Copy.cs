@@ -42,8 +42,7 @@ internal sealed partial class AzureBackend
             }
             catch (StorageException error) when (error.Status == 500 && !_copiesNoBlocks)
             {
-                // What a server has that knows the request and not the way to the source. Should the copy have landed all the same, the token tells.
-                ObjectProperties made = await CopyByBlocksAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
+                ObjectProperties made = await CopyByBlocksAfterAsync(error, request, source, destination, cancellationToken).ConfigureAwait(false);
                 _copiesByBlocks = true;
                 return made;
             }
@@ -62,6 +61,26 @@ internal sealed partial class AzureBackend
         }
 
         return null;
+    }
+
+    /// <summary>Copies by blocks what failed in one request. That request may have landed all the same, and be what a condition now finds: the token tells.</summary>
+    private async Task<ObjectProperties> CopyByBlocksAfterAsync(
+        StorageException failure, CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CopyByBlocksAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.PreconditionFailed, IsOutcomeUnknown: false } && failure.IsOutcomeUnknown)
+        {
+            throw new StorageException(error.Code, "The condition does not hold, or this copy itself has changed the object before. Look at the object.", error.InnerException)
+            {
+                Status = error.Status,
+                ProviderCode = error.ProviderCode,
+                RequestId = error.RequestId,
+                IsOutcomeUnknown = true,
+            };
+        }
     }
 
     public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)

@@ -75,18 +75,26 @@ internal sealed partial class AzureBackend
     public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
         Container(request.Bucket);
-        List<MultipartUploadInfo> uploads =
-        [
-            .. (await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
-                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
-                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
-                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
-                .Take(request.PageSize + 1)
-                .Select(static upload => new MultipartUploadInfo(upload.Key, upload.UploadId, upload.InitiatedAt)),
-        ];
-        bool more = uploads.Count > request.PageSize;
-        return new ListUploadsResult { Uploads = more ? uploads[..request.PageSize] : uploads, IsTruncated = more };
+        IReadOnlyList<MultipartUploadInfo> uploads = _uploadPages.Take(request) ?? await ListAllUploadsAsync(request, cancellationToken).ConfigureAwait(false);
+        if (uploads.Count <= request.PageSize)
+        {
+            return new ListUploadsResult { Uploads = uploads };
+        }
+
+        MultipartUploadInfo[] page = [.. uploads.Take(request.PageSize)];
+        _uploadPages.Keep(request, page[^1], uploads);
+        return new ListUploadsResult { Uploads = page, IsTruncated = true };
     }
+
+    /// <summary>The names of records do not tell the keys, so that the order takes a look at all.</summary>
+    private async Task<MultipartUploadInfo[]> ListAllUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
+    [
+        .. (await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
+            .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
+            .OrderBy(static upload => upload.Key, KeyOrder.Instance)
+            .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
+            .Select(static upload => new MultipartUploadInfo(upload.Key, upload.UploadId, upload.InitiatedAt)),
+    ];
 
     private static bool IsAfter(UploadRecord upload, ListUploadsRequest request)
     {

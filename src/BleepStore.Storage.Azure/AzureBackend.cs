@@ -24,6 +24,7 @@ internal sealed partial class AzureBackend : StorageBackend
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TransientBlocks> _transient = new(StringComparer.Ordinal);
     private readonly ListMarkers _containerMarkers = new();
+    private readonly UploadPages _uploadPages;
     private readonly bool _shared;
 
     /// <param name="options">Valid options.</param>
@@ -40,6 +41,7 @@ internal sealed partial class AzureBackend : StorageBackend
         _records = new UploadRecords(clients, _names, _requests, time);
         _sources = new CopySources(clients, _requests, time);
                 _time = time;
+        _uploadPages = new UploadPages(time);
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = _names.MaxKeyBytes,

@@ -9,7 +9,7 @@ namespace BleepStore.Storage.Azure;
 /// <see cref="AzureStore"/> makes a store; contradictory settings are refused.
 /// </summary>
 /// <remarks>
-/// The credential is the first that is set of: <see cref="ConnectionString"/>, <see cref="SasToken"/>, managed identity (<see cref="UseManagedIdentity"/>,
+/// The credential is the first that is set of: <see cref="ConnectionString"/>, <see cref="SasToken"/>, <see cref="SasTokenFactory"/>, managed identity (<see cref="UseManagedIdentity"/>,
 /// <see cref="ManagedIdentityClientId"/>), <see cref="CredentialFactory"/>; and <c>DefaultAzureCredential</c> when none is. At most one may be set. A client
 /// of the application's own takes the place of all of them.
 /// </remarks>
@@ -32,6 +32,12 @@ public sealed class AzureBackendOptions
 
     /// <summary>A shared access signature, with or without its question mark. A secret. Default: none.</summary>
     public string? SasToken { get; set; }
+
+    /// <summary>
+    /// Gives a shared access signature, with or without its question mark. Called before every request, so that a signature is renewed before it expires: return the same one while it is good, without
+    /// waiting. For <see cref="AccountUrl"/> or <see cref="AccountName"/>. Default: none.
+    /// </summary>
+    public Func<IServiceProvider, CancellationToken, ValueTask<string>>? SasTokenFactory { get; set; }
 
     /// <summary>Whether to sign in with the managed identity of the host: the system's, or the one that <see cref="ManagedIdentityClientId"/> names. Default: <see langword="false"/>.</summary>
     public bool UseManagedIdentity { get; set; }

@@ -18,7 +18,7 @@ internal sealed class AzureClients : IDisposable
     private readonly BlobContainerClient? _container;
     private readonly IDisposable? _owned;
 
-    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, SendingPolicy? attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null)
+    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, SendingPolicy? attempts, TokenCredential? credential = null, Func<CancellationToken, ValueTask<string>>? sas = null, IDisposable? owned = null)
     {
         _service = service;
         _container = container;
@@ -37,8 +37,8 @@ internal sealed class AzureClients : IDisposable
     /// <summary>The credential, where it is a token's and known.</summary>
     public TokenCredential? Credential { get; }
 
-    /// <summary>The SAS, where it is one and known; without question mark.</summary>
-    public string? Sas { get; }
+    /// <summary>Gives the SAS, where the credential is one and known; without question mark.</summary>
+    public Func<CancellationToken, ValueTask<string>>? Sas { get; }
 
     /// <summary>The account's client.</summary>
     public BlobServiceClient Service => _service ?? _container!.GetParentBlobServiceClient();
@@ -85,7 +85,14 @@ internal sealed class AzureClients : IDisposable
         if (!string.IsNullOrEmpty(options.SasToken))
         {
             string sas = options.SasToken.TrimStart('?');
-            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, sas: sas);
+            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, sas: _ => new ValueTask<string>(sas));
+        }
+
+        if (options.SasTokenFactory is { } give)
+        {
+            var renewing = new SasPolicy(token => give(services, token));
+            clientOptions.AddPolicy(renewing, HttpPipelinePosition.PerCall);
+            return Made(new BlobServiceClient(account, renewing.Credential, clientOptions), options, attempts, sas: renewing.RenewAsync);
         }
 
         TokenCredential? made = options switch
@@ -104,7 +111,7 @@ internal sealed class AzureClients : IDisposable
 
     public void Dispose() => _owned?.Dispose();
 
-    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy? attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
+    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy? attempts, TokenCredential? credential = null, Func<CancellationToken, ValueTask<string>>? sas = null, IDisposable? owned = null) =>
         new(service, SharedContainer(service, options), attempts, credential, sas, owned);
 
     private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>

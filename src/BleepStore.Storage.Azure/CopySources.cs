@@ -74,7 +74,7 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
 
         if (clients.Sas is { } sas)
         {
-            return new CopySource(WithQuery(source.Uri, sas), Authorization: null);
+            return new CopySource(WithQuery(source.Uri, await sas(cancellationToken).ConfigureAwait(false)), Authorization: null);
         }
 
         if (source.CanGenerateSasUri)

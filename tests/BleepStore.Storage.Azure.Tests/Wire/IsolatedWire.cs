@@ -12,10 +12,10 @@ internal sealed class IsolatedWire
 
     private string _upload = "";
 
-    public IsolatedWire(TimeProvider? timeProvider = null, MultipartStaging staging = MultipartStaging.Isolated)
+    public IsolatedWire(TimeProvider? timeProvider = null, MultipartStaging staging = MultipartStaging.Isolated, ObjectStoreOptions? storeOptions = null)
     {
         Transport = new StubTransport(Answer);
-        Bucket = Transport.CreateBucket(options => options.MultipartStaging = staging, Options, timeProvider);
+        Bucket = Transport.CreateBucket(options => options.MultipartStaging = staging, storeOptions ?? Options, timeProvider);
     }
 
     public static PartInfo Part { get; } = new(1, Md5);
