@@ -1,5 +1,7 @@
+using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure;
 
@@ -16,11 +18,17 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
     /// <summary>How long whoever cancels waits for the service to take notice.</summary>
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(10);
 
+    /// <param name="condition">What must hold at the destination; <paramref name="options"/> say it, too.</param>
+    /// <param name="destination">The blob to write.</param>
+    /// <param name="source">The blob to read.</param>
+    /// <param name="options">What is sent.</param>
+    /// <param name="cancellationToken">Aborts the copy.</param>
     /// <returns>The destination as the finished copy left it.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.OperationAborted"/>: the copy failed, was aborted, or something else is there now.</exception>
-    public async Task<BlobProperties> RunAsync(BlockBlobClient destination, Uri source, BlobCopyFromUriOptions options, CancellationToken cancellationToken)
+    public async Task<BlobProperties> RunAsync(
+        WriteCondition condition, BlockBlobClient destination, Uri source, BlobCopyFromUriOptions options, CancellationToken cancellationToken)
     {
-        string id = (await requests.WriteAsync(() => destination.StartCopyFromUriAsync(source, options, cancellationToken), cancellationToken).ConfigureAwait(false)).Id;
+        string id = await StartAsync(condition, destination, source, options, cancellationToken).ConfigureAwait(false);
         try
         {
             return await WaitAsync(destination, id, cancellationToken).ConfigureAwait(false);
@@ -31,6 +39,17 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
             throw;
         }
     }
+
+    private Task<string> StartAsync(WriteCondition condition, BlockBlobClient destination, Uri source, BlobCopyFromUriOptions options, CancellationToken cancellationToken) =>
+        requests.WriteObjectAsync(
+            condition,
+            async token =>
+            {
+                CopyFromUriOperation copy = await destination.StartCopyFromUriAsync(source, options, token).ConfigureAwait(false);
+                return Response.FromValue(copy.Id, copy.GetRawResponse());
+            },
+            isServerWork: false,
+            cancellationToken);
 
     private async Task<BlobProperties> WaitAsync(BlockBlobClient destination, string id, CancellationToken cancellationToken)
     {
@@ -60,7 +79,7 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
         try
         {
             // Sent as a write: where no answer comes, it is the copy's outcome that is unknown.
-            return (await requests.WriteAsync(() => destination.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+            return (await requests.WriteAsync(token => destination.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false)).Value;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -73,7 +92,7 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
         using var timeout = new CancellationTokenSource(AbortTimeout, time);
         try
         {
-            await requests.WriteAsync(() => destination.AbortCopyFromUriAsync(id, cancellationToken: timeout.Token), timeout.Token).ConfigureAwait(false);
+            await requests.WriteAsync(token => destination.AbortCopyFromUriAsync(id, cancellationToken: token), timeout.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {

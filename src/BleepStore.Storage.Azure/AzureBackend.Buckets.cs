@@ -13,7 +13,7 @@ internal sealed partial class AzureBackend
         BlobContainerClient container = Container(request.Bucket);
         if (!_shared)
         {
-            await _requests.WriteAsync(() => container.CreateAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => container.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -46,7 +46,7 @@ internal sealed partial class AzureBackend
         BlobContainerClient container = Container(request.Bucket);
         if (!_shared)
         {
-            await _requests.WriteAsync(() => container.DeleteAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => container.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -56,7 +56,7 @@ internal sealed partial class AzureBackend
         }
 
         BlockBlobClient marker = Marker(request.Bucket);
-        await _requests.WriteAsync(() => marker.DeleteIfExistsAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(token => marker.DeleteIfExistsAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
@@ -67,11 +67,11 @@ internal sealed partial class AzureBackend
             if (_shared)
             {
                 BlockBlobClient marker = Marker(request.Bucket);
-                await AzureRequests.ReadAsync(() => marker.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+                await _requests.HeadAsync(token => marker.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await AzureRequests.ReadAsync(() => container.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+                await _requests.HeadAsync(token => container.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             }
 
             return true;
@@ -86,26 +86,8 @@ internal sealed partial class AzureBackend
         }
     }
 
-    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) => AzureRequests.ReadAsync(
-        async () =>
-        {
-            var buckets = new List<BucketInfo>();
-            await foreach (BucketInfo bucket in (_shared ? MarkersAsync(cancellationToken) : ContainersAsync(cancellationToken)).ConfigureAwait(false))
-            {
-                if (request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
-                {
-                    buckets.Add(bucket);
-                }
-
-                if (buckets.Count > request.PageSize)
-                {
-                    return new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true };
-                }
-            }
-
-            return new ListBucketsResult { Buckets = buckets };
-        },
-        cancellationToken);
+    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
+        _shared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
 
@@ -115,7 +97,7 @@ internal sealed partial class AzureBackend
         BlockBlobClient marker = Marker(bucket);
         try
         {
-            await _requests.WriteAsync(() => marker.UploadAsync(Stream.Null, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => marker.UploadAsync(Stream.Null, options, token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
@@ -132,45 +114,83 @@ internal sealed partial class AzureBackend
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
         BlobContainerClient container = Container(bucket);
-        bool empty = await AzureRequests.ReadAsync(
-            async () =>
-            {
-                await foreach (BlobItem blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = root }, cancellationToken).ConfigureAwait(false))
-                {
-                    if (!blob.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal))
-                    {
-                        return false;
-                    }
-                }
 
-                return true;
-            },
-            cancellationToken).ConfigureAwait(false);
-        if (!empty)
+        // With a container go the versions and snapshots in it. With a bucket of a shared container goes nothing but its marker.
+        BlobStates states = _shared ? BlobStates.None : BlobStates.Snapshots | BlobStates.Version;
+        string? marker = null;
+        do
         {
-            throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
+            var options = new GetBlobsOptions { Prefix = root, States = states };
+            Page<BlobItem> page = await _requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            if (page.Values.FirstOrDefault(blob => !blob.Name.StartsWith(_names.InternalRoot, StringComparison.Ordinal)) is { } found)
+            {
+                throw new StorageException(
+                    StorageErrorCode.BucketNotEmpty,
+                    found.Snapshot is null && (found.VersionId is null || found.IsLatestVersion == true)
+                        ? $"The bucket '{bucket}' holds objects. Delete them first."
+                        : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, by a tool of Azure's.");
+            }
+
+            marker = page.ContinuationToken;
         }
+        while (!string.IsNullOrEmpty(marker));
     }
 
-    private async IAsyncEnumerable<BucketInfo> MarkersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>One request a page: markers are named by their buckets, whose names no order of the service's moves.</summary>
+    private async Task<ListBucketsResult> ListMarkersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
-        await foreach (BlobItem blob in _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers }, cancellationToken).ConfigureAwait(false))
+        var buckets = new List<BucketInfo>();
+        string? start = request.StartAfter is { } after ? _names.BucketMarker(after) : null;
+        string? marker = null;
+        do
         {
-            yield return new BucketInfo(blob.Name[_names.BucketMarkers.Length..], blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default);
+            // One is for the marker that the page starts after, one shows that there are more.
+            Page<BlobItem> page = await _requests.ListFromAsync(
+                (from, token) => _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers, StartFrom = from }, token),
+                start,
+                marker,
+                request.PageSize + 2,
+                cancellationToken).ConfigureAwait(false);
+            buckets.AddRange(page.Values
+                .Select(blob => new BucketInfo(blob.Name[_names.BucketMarkers.Length..], blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default))
+                .Where(bucket => IsAfter(bucket, request)));
+            marker = page.ContinuationToken;
         }
+        while (buckets.Count <= request.PageSize && !string.IsNullOrEmpty(marker));
+        return PageOf(buckets, request);
     }
 
     /// <summary>Containers whose names are buckets'. Others (<c>$web</c>, <c>$logs</c>, and those that S3 reserves) cannot be opened through this library, so they do not show.</summary>
-    private async IAsyncEnumerable<BucketInfo> ContainersAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
-        await foreach (BlobContainerItem container in _clients.Service.GetBlobContainersAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+        var buckets = new List<BucketInfo>();
+        string? marker = request.StartAfter is { } after ? _containerMarkers.Before(after) : null;
+        do
         {
-            if (AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
+            string? from = marker;
+            Page<BlobContainerItem> page = await _requests.ListAsync(
+                token => _clients.Service.GetBlobContainersAsync(cancellationToken: token), from, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+            if (page.Values.Count > 0)
             {
-                yield return new BucketInfo(container.Name, container.Properties.LastModified);
+                _containerMarkers.Note(page.Values[^1].Name, page.ContinuationToken);
             }
+
+            buckets.AddRange(page.Values
+                .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
+                .Select(static container => new BucketInfo(container.Name, container.Properties.LastModified))
+                .Where(bucket => IsAfter(bucket, request)));
+            marker = page.ContinuationToken;
         }
+        while (buckets.Count <= request.PageSize && !string.IsNullOrEmpty(marker));
+        return PageOf(buckets, request);
     }
+
+    private static bool IsAfter(BucketInfo bucket, ListBucketsRequest request) => request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0;
+
+    private static ListBucketsResult PageOf(List<BucketInfo> buckets, ListBucketsRequest request) =>
+        buckets.Count > request.PageSize
+            ? new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true }
+            : new ListBucketsResult { Buckets = buckets };
 
     private static bool IsReserved(string name) =>
         name.StartsWith("sthree-", StringComparison.Ordinal) || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal) || name.EndsWith("-s3alias", StringComparison.Ordinal);

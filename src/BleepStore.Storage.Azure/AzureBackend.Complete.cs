@@ -79,7 +79,7 @@ internal sealed partial class AzureBackend
 
     private async Task<ObjectProperties> CommitClaimedAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
     {
-        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, ETagsOf(request), cancellationToken).ConfigureAwait(false);
         if (staged.Count == 0 || request.Parts.Any(part => !staged.ContainsKey(part.PartNumber) && record.Staged.Contains(part.PartNumber)))
         {
             return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
@@ -95,7 +95,19 @@ internal sealed partial class AzureBackend
             // Somebody wrote to the blob in between, or our own first attempt did.
             return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
         }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            // The core would recognise it as well, but then the record would stay.
+            if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
+            {
+                return made;
+            }
+
+            throw;
+        }
     }
+
+    private static Dictionary<int, string> ETagsOf(CompleteUploadRequest request) => request.Parts.ToDictionary(static part => part.PartNumber, static part => part.ETag);
 
     /// <summary>Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or there never were any.</summary>
     private async Task<ObjectProperties> JudgeLostBlocksAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
@@ -150,7 +162,8 @@ internal sealed partial class AzureBackend
         };
         BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
-            async () => (await blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken).ConfigureAwait(false)).Value,
+            token => blob.CommitBlockListAsync(IdsOf(parts, blocks), options, token),
+            isServerWork: true,
             cancellationToken).ConfigureAwait(false);
         return AzureProperties.Written(request.Key, parts.Size, etag, attributes, made.ETag, made.LastModified);
     }

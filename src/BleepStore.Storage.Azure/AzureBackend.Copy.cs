@@ -40,6 +40,12 @@ internal sealed partial class AzureBackend
             {
                 _copiesByBlocks = true;
             }
+            catch (StorageException error) when (error.Status == 500 && !_copiesNoBlocks)
+            {
+                ObjectProperties made = await CopyByBlocksAfterAsync(error, request, source, destination, cancellationToken).ConfigureAwait(false);
+                _copiesByBlocks = true;
+                return made;
+            }
         }
 
         if (!_copiesNoBlocks)
@@ -57,12 +63,35 @@ internal sealed partial class AzureBackend
         return null;
     }
 
+    /// <summary>Copies by blocks what failed in one request. That request may have landed all the same, and be what a condition now finds: the token tells.</summary>
+    private async Task<ObjectProperties> CopyByBlocksAfterAsync(
+        StorageException failure, CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CopyByBlocksAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.PreconditionFailed, IsOutcomeUnknown: false } && failure.IsOutcomeUnknown)
+        {
+            throw new StorageException(error.Code, "The condition does not hold, or this copy itself has changed the object before. Look at the object.", error.InnerException)
+            {
+                Status = error.Status,
+                ProviderCode = error.ProviderCode,
+                RequestId = error.RequestId,
+                IsOutcomeUnknown = true,
+            };
+        }
+    }
+
     public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
-        StagedBlock block = NewBlock(request.UploadId, request.PartNumber, ETags.OfCopiedPart(request.SourceProperties, request.Range), request.Range.Length, BlockFlags.Copied);
+        string etag = ETags.OfCopiedPart(request.SourceProperties, request.Range);
         return await StagePartAsync(
-            request.Bucket, request.Key, request.UploadId, request.IsTransient, block, blob => StageCopiedPartAsync(blob, block, source, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber, request.IsTransient),
+            attempt => NewBlock(request.UploadId, request.PartNumber, attempt, etag, request.Range.Length, BlockFlags.Copied),
+            (blob, block) => StageCopiedPartAsync(blob, block, source, request, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task StageCopiedPartAsync(BlockBlobClient blob, StagedBlock block, BlockBlobClient source, CopyPartRequest request, CancellationToken cancellationToken)
@@ -71,12 +100,12 @@ internal sealed partial class AzureBackend
         {
             await _sources.UseAsync(
                 source,
-                authorised => StageCopyAsync(blob, block, authorised, request.SourceProperties.Revision, request.Range, cancellationToken),
+                authorised => StageCopyAsync(blob, block, authorised, request.SourceProperties.Revision, request.Range, request.IsTransient, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await StageAsync(blob, block, body: null, cancellationToken).ConfigureAwait(false);
+            await StageAsync(blob, block, body: null, request.IsTransient, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -95,12 +124,14 @@ internal sealed partial class AzureBackend
         };
         BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
-            async () => (await destination.SyncUploadFromUriAsync(source.Uri, options, cancellationToken).ConfigureAwait(false)).Value,
+            token => destination.SyncUploadFromUriAsync(source.Uri, options, token),
+            isServerWork: true,
             cancellationToken).ConfigureAwait(false);
         return await CopiedAsync(request, attributes, destination, made, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<Response<BlockInfo>> StageCopyAsync(BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, CancellationToken cancellationToken)
+    private Task<BlockInfo> StageCopyAsync(
+        BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, bool isTransient, CancellationToken cancellationToken)
     {
         var options = new StageBlockFromUriOptions
         {
@@ -108,7 +139,11 @@ internal sealed partial class AzureBackend
             SourceConditions = new RequestConditions { IfMatch = AzureProperties.Quoted(revision) },
             SourceAuthentication = source.Authorization,
         };
-        return _requests.WriteAsync(() => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, cancellationToken), cancellationToken);
+        return isTransient ? _requests.StageAsync(Send, isServerWork: true, cancellationToken) : SeenAsync();
+
+        Task<Response<BlockInfo>> Send(CancellationToken token) => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, token);
+
+        async Task<BlockInfo> SeenAsync() => (await _requests.WriteAsync(Send, cancellationToken, isServerWork: true).ConfigureAwait(false)).Value;
     }
 
     private static bool IsOntoItself(CopyRequest request) => request.Source == new ObjectAddress(request.Bucket, request.Key);
@@ -128,7 +163,7 @@ internal sealed partial class AzureBackend
     private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>What a copy has just made. Where the source has no ETag of ours the copy is looked at: the service may have made an MD5.</summary>
-    private static async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
     {
         if (CopiedETag(request) is { } etag)
         {
@@ -138,8 +173,8 @@ internal sealed partial class AzureBackend
         try
         {
             var thisOne = new BlobRequestConditions { IfMatch = made.ETag };
-            Response<BlobProperties> found = await AzureRequests.ReadAsync(() => destination.GetPropertiesAsync(thisOne, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return AzureProperties.Read(request.Key, found.Value).Properties;
+            BlobProperties found = await _requests.HeadAsync(token => destination.GetPropertiesAsync(thisOne, token), cancellationToken).ConfigureAwait(false);
+            return AzureProperties.Read(request.Key, found).Properties;
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {

@@ -60,7 +60,7 @@ internal sealed partial class AzureBackend
         {
             // Nothing was read from the source that would have proved its revision.
             var unchanged = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) };
-            await AzureRequests.ReadAsync(() => source.GetPropertiesAsync(unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.HeadAsync(token => source.GetPropertiesAsync(unchanged, token), cancellationToken).ConfigureAwait(false);
         }
 
         ObjectAttributes attributes = AttributesOf(request);
@@ -73,7 +73,8 @@ internal sealed partial class AzureBackend
         };
         BlobContentInfo made = await _requests.WriteObjectAsync(
             request.Condition,
-            async () => (await destination.CommitBlockListAsync(ids, options, cancellationToken).ConfigureAwait(false)).Value,
+            token => destination.CommitBlockListAsync(ids, options, token),
+            isServerWork: true,
             cancellationToken).ConfigureAwait(false);
         return await CopiedAsync(request, attributes, destination, made, cancellationToken).ConfigureAwait(false);
     }
@@ -89,10 +90,10 @@ internal sealed partial class AzureBackend
         {
             long offset = at * blockSize;
             var range = new ContentRange(offset, Math.Min(blockSize, size - offset), size);
-            StagedBlock block = NewBlock(upload, at + 1, ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
+            StagedBlock block = NewBlock(upload, at + 1, _attempts.Next(), ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
 
             // Each anew: what authorises the service to read the source lasts an hour, which a large copy outlives.
-            await _sources.UseAsync(source, authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, token), token).ConfigureAwait(false);
+            await _sources.UseAsync(source, authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, isTransient: true, token), token).ConfigureAwait(false);
             ids[at] = block.Id.Encode();
         }).ConfigureAwait(false);
         return ids;

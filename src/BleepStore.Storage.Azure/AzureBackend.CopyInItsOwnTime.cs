@@ -20,10 +20,7 @@ internal sealed partial class AzureBackend
             SourceConditions = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) },
             DestinationConditions = ToConditions(request.Condition),
         };
-        BlobProperties made = await _requests.WriteObjectAsync(
-            request.Condition,
-            () => new AsyncCopy(_requests, _time).RunAsync(destination, source.Uri, options, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+        BlobProperties made = await new AsyncCopy(_requests, _time).RunAsync(request.Condition, destination, source.Uri, options, cancellationToken).ConfigureAwait(false);
         if (request.Attributes is null)
         {
             return AzureProperties.Read(request.Key, made).Properties;
@@ -31,7 +28,7 @@ internal sealed partial class AzureBackend
 
         BlobHttpHeaders headers = AzureProperties.Headers(attributes, made.ContentHash);
         var unchanged = new BlobRequestConditions { IfMatch = made.ETag };
-        await _requests.WriteAsync(() => destination.SetHttpHeadersAsync(headers, unchanged, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _requests.WriteAsync(token => destination.SetHttpHeadersAsync(headers, unchanged, token), cancellationToken).ConfigureAwait(false);
         return (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
     }
 }

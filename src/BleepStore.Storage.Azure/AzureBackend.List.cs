@@ -10,30 +10,45 @@ internal sealed partial class AzureBackend
     private const string Slash = "/";
 
     /// <summary>
-    /// One request a page, metadata included. The service rolls up at slashes; other delimiters, and a start-after, cost a look at every key, because
-    /// escaped names must not be cut inside an escape and because this SDK cannot start a listing at a name.
+    /// One request a page, metadata included. The service rolls up at slashes. Other delimiters cost a look at every key, because escaped names must not be cut inside an escape.
+    /// A listing after a key starts at the first name that such a key can have (<see cref="AzureNames.StartOf"/>). What is listed besides is filtered here, so that a server that
+    /// does not know where to start changes the costs and not the page.
     /// </summary>
     public override async Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         BlobContainerClient container = Container(request.Bucket);
         string prefix = _names.ObjectPrefix(request.Bucket, request.Prefix);
+        bool isBeyond = request.StartAfter is { } after && IsBeyond(after, request.Prefix);
+        string? start = request.StartAfter is null || isBeyond ? null : _names.StartOf(request.Bucket, request.Prefix, request.StartAfter, request.Delimiter == Slash);
         var page = new ServiceListPageBuilder(request);
         do
         {
             string? marker = page.Marker;
-            page.Marker = await AzureRequests.ReadAsync(
-                () => request.Delimiter == Slash
-                    ? AddTreePageAsync(page, container.GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Traits = BlobTraits.Metadata, Delimiter = Slash, Prefix = prefix }, cancellationToken), marker, request)
-                    : AddFlatPageAsync(page, container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, cancellationToken), marker, request),
-                cancellationToken).ConfigureAwait(false);
+            page.Marker = request.Delimiter == Slash
+                ? await AddTreePageAsync(page, container, prefix, start, marker, request, cancellationToken).ConfigureAwait(false)
+                : await AddFlatPageAsync(page, container, prefix, start, marker, request, cancellationToken).ConfigureAwait(false);
+            if (isBeyond)
+            {
+                // No key with the prefix comes after this one. The request has shown that there is a bucket.
+                page.Marker = null;
+            }
         }
         while (page.IsEmpty && page.Marker is not null);
         return page.Build();
     }
 
-    private async Task<string?> AddFlatPageAsync(ServiceListPageBuilder page, AsyncPageable<BlobItem> blobs, string? marker, ListRequest request)
+    /// <summary>Whether a key comes after all keys with a prefix.</summary>
+    private static bool IsBeyond(string key, string prefix) => !key.StartsWith(prefix, StringComparison.Ordinal) && KeyOrder.Instance.Compare(key, prefix) > 0;
+
+    private async Task<string?> AddFlatPageAsync(
+        ServiceListPageBuilder page, BlobContainerClient container, string prefix, string? start, string? marker, ListRequest request, CancellationToken cancellationToken)
     {
-        Page<BlobItem> found = await FirstPageAsync(blobs, marker, request.PageSize).ConfigureAwait(false);
+        Page<BlobItem> found = await _requests.ListFromAsync(
+            (from, token) => container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix, StartFrom = from }, token),
+            start,
+            marker,
+            request.PageSize,
+            cancellationToken).ConfigureAwait(false);
         foreach (BlobItem blob in found.Values)
         {
             Add(page, request.Bucket, blob);
@@ -42,9 +57,16 @@ internal sealed partial class AzureBackend
         return NullIfEmpty(found.ContinuationToken);
     }
 
-    private async Task<string?> AddTreePageAsync(ServiceListPageBuilder page, AsyncPageable<BlobHierarchyItem> items, string? marker, ListRequest request)
+    private async Task<string?> AddTreePageAsync(
+        ServiceListPageBuilder page, BlobContainerClient container, string prefix, string? start, string? marker, ListRequest request, CancellationToken cancellationToken)
     {
-        Page<BlobHierarchyItem> found = await FirstPageAsync(items, marker, request.PageSize).ConfigureAwait(false);
+        Page<BlobHierarchyItem> found = await _requests.ListFromAsync(
+            (from, token) => container.GetBlobsByHierarchyAsync(
+                new GetBlobsByHierarchyOptions { Traits = BlobTraits.Metadata, Delimiter = Slash, Prefix = prefix, StartFrom = from }, token),
+            start,
+            marker,
+            request.PageSize,
+            cancellationToken).ConfigureAwait(false);
         foreach (BlobHierarchyItem item in found.Values.OrderBy(static item => item.IsPrefix ? item.Prefix : item.Blob.Name, StringComparer.Ordinal))
         {
             if (!item.IsPrefix)

@@ -24,16 +24,18 @@ internal sealed partial class AzureBackend
     public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
         StorageBody body = request.Body;
-        StagedBlock block = NewBlock(request.UploadId, request.PartNumber, body.ETag, body.Length!.Value);
         return StagePartAsync(
-            request.Bucket, request.Key, request.UploadId, request.IsTransient, block, blob => StageAsync(blob, block, body, cancellationToken), cancellationToken);
+            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber, request.IsTransient),
+            attempt => NewBlock(request.UploadId, request.PartNumber, attempt, body.ETag, body.Length!.Value),
+            (blob, block) => StageAsync(blob, block, body, request.IsTransient, cancellationToken),
+            cancellationToken);
     }
 
     public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
         Blob(request.Bucket, request.Key);
         UploadRecord record = await _records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
-        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
         List<PartInfo> parts =
         [
             .. staged.Values
@@ -53,10 +55,12 @@ internal sealed partial class AzureBackend
     {
         if (!request.IsTransient)
         {
-            if (!await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim: null, cancellationToken).ConfigureAwait(false))
-            {
-                throw UploadRecords.NoSuchUpload();
-            }
+            await _records.AbortAsync(
+                request.Bucket,
+                request.Key,
+                request.UploadId,
+                async () => (await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId,
+                cancellationToken).ConfigureAwait(false);
         }
         else if (!_transient.TryRemove(request.UploadId, out TransientBlocks? upload))
         {
@@ -71,18 +75,26 @@ internal sealed partial class AzureBackend
     public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
         Container(request.Bucket);
-        List<MultipartUploadInfo> uploads =
-        [
-            .. (await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
-                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
-                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
-                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
-                .Take(request.PageSize + 1)
-                .Select(static upload => new MultipartUploadInfo(upload.Key, upload.UploadId, upload.InitiatedAt)),
-        ];
-        bool more = uploads.Count > request.PageSize;
-        return new ListUploadsResult { Uploads = more ? uploads[..request.PageSize] : uploads, IsTruncated = more };
+        IReadOnlyList<MultipartUploadInfo> uploads = _uploadPages.Take(request) ?? await ListAllUploadsAsync(request, cancellationToken).ConfigureAwait(false);
+        if (uploads.Count <= request.PageSize)
+        {
+            return new ListUploadsResult { Uploads = uploads };
+        }
+
+        MultipartUploadInfo[] page = [.. uploads.Take(request.PageSize)];
+        _uploadPages.Keep(request, page[^1], uploads);
+        return new ListUploadsResult { Uploads = page, IsTruncated = true };
     }
+
+    /// <summary>The names of records do not tell the keys, so that the order takes a look at all.</summary>
+    private async Task<MultipartUploadInfo[]> ListAllUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
+    [
+        .. (await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
+            .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
+            .OrderBy(static upload => upload.Key, KeyOrder.Instance)
+            .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
+            .Select(static upload => new MultipartUploadInfo(upload.Key, upload.UploadId, upload.InitiatedAt)),
+    ];
 
     private static bool IsAfter(UploadRecord upload, ListUploadsRequest request)
     {

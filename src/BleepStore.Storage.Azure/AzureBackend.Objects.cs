@@ -26,15 +26,16 @@ internal sealed partial class AzureBackend
             Conditions = ToConditions(request.Condition),
             TransferOptions = OneRequest,
         };
-        Stream content = request.Body.OpenRewindable();
+        using RequestTimer timer = _requests.StartTimer(cancellationToken);
+        Stream content = timer.Watch(request.Body.OpenRewindable());
         await using (content.ConfigureAwait(false))
         {
             try
             {
-                BlobContentInfo made = await blob.UploadAsync(content, options, cancellationToken).ConfigureAwait(false);
+                BlobContentInfo made = AzureAnswers.RequireETag(await blob.UploadAsync(content, options, timer.Token).ConfigureAwait(false)).Value;
                 return AzureProperties.Written(request.Key, request.Body.Length!.Value, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
             }
-            catch (Exception thrown) when (_requests.MapObjectWrite(thrown, request.Condition, cancellationToken) is { } error)
+            catch (Exception thrown) when (_requests.MapObjectWrite(timer, thrown, request.Condition, cancellationToken) is { } error)
             {
                 ExceptionDispatchInfo.Throw(error);
                 throw;
@@ -58,8 +59,8 @@ internal sealed partial class AzureBackend
     public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = Blob(request.Bucket, request.Key);
-        Response<BlobProperties> found = await AzureRequests.ReadAsync(() => blob.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-        return AzureProperties.Read(request.Key, found.Value);
+        BlobProperties found = await _requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+        return AzureProperties.Read(request.Key, found);
     }
 
     public override async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
@@ -73,9 +74,9 @@ internal sealed partial class AzureBackend
 
         try
         {
-            await _requests.WriteObjectAsync(
+            await _requests.DeleteObjectAsync(
                 request.Condition,
-                () => blob.DeleteAsync(DeleteSnapshotsOption.None, ToConditions(request.Condition), cancellationToken),
+                token => blob.DeleteAsync(DeleteSnapshotsOption.None, ToConditions(request.Condition), token),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -99,11 +100,15 @@ internal sealed partial class AzureBackend
         BlockBlobClient blob = Blob(request.Bucket, request.Key);
         BlobRequestConditions? conditions = ToConditions(request.Conditions, revision);
         BlobDownloadOptions? options = conditions is null && range == default ? null : new BlobDownloadOptions { Range = range, Conditions = conditions };
+        using RequestTimer timer = _requests.StartTimer(cancellationToken);
+
+        // The SDK opens the body again by itself, with the token of this call.
+        timer.IsTokenKept = true;
         try
         {
-            return Open(request, await blob.DownloadStreamingAsync(options, cancellationToken).ConfigureAwait(false));
+            return Open(request, await blob.DownloadStreamingAsync(options, timer.Token).ConfigureAwait(false));
         }
-        catch (Exception thrown) when (AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
+        catch (Exception thrown) when (_requests.MapRead(timer, thrown, cancellationToken) is { } error)
         {
             if (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null } && request.Range is { } refused)
             {
@@ -137,9 +142,11 @@ internal sealed partial class AzureBackend
         }
 
         BlobDownloadStreamingResult result = answer.Value;
-        ContentRange range = RangeOf(result.Details);
         try
         {
+            AzureAnswers.RequireETag(answer);
+            ContentRange range = RangeOf(result.Details);
+
             // Not every server refuses a range that begins past the end.
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
             return wanted == range

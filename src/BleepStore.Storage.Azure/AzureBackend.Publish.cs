@@ -21,7 +21,7 @@ internal sealed partial class AzureBackend
 
         RequireUnpublished(request.Condition, record, current);
         request.Condition.ThrowIfNotMet(current?.Properties);
-        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(request.Bucket, record, ETagsOf(request), cancellationToken).ConfigureAwait(false);
         var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
         UploadRecord marked = record with { Publishing = DestinationMark.Of(current), EmptyPart = EmptyPartOf(parts, staged) };
         ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, marked, parts, staged, claim.Id, cancellationToken).ConfigureAwait(false);
@@ -85,7 +85,8 @@ internal sealed partial class AzureBackend
             Metadata = UploadRecordEntries.Write(record),
             Conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim },
         };
-        BlobContentInfo made = (await _requests.WriteAsync(() => blob.CommitBlockListAsync(IdsOf(parts, blocks), options, cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+        BlobContentInfo made = await _requests.StageAsync(
+            async token => AzureAnswers.RequireETag(await blob.CommitBlockListAsync(IdsOf(parts, blocks), options, token).ConfigureAwait(false)), isServerWork: true, cancellationToken).ConfigureAwait(false);
         return AzureProperties.Written(record.Key, parts.Size, parts.ETag, record.Attributes, made.ETag, made.LastModified);
     }
 
@@ -147,7 +148,7 @@ internal sealed partial class AzureBackend
         var conditions = new BlobRequestConditions { LeaseId = claim.Id };
         try
         {
-            await _requests.WriteAsync(() => blob.SetMetadataAsync(entries, conditions, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => blob.SetMetadataAsync(entries, conditions, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
@@ -166,7 +167,7 @@ internal sealed partial class AzureBackend
             var record = new UploadRecord(request.Key, request.UploadId, new ObjectAttributes(), InitiatedAt: default) { Staging = MultipartStaging.Isolated, Publishing = DestinationMark.Unknown };
             BlockBlobClient blob = _records.Blob(request.Bucket, request.Key, request.UploadId);
             var options = new CommitBlockListOptions { Metadata = UploadRecordEntries.Write(record) };
-            await _requests.WriteAsync(() => blob.CommitBlockListAsync([], options, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => blob.CommitBlockListAsync([], options, token), cancellationToken).ConfigureAwait(false);
         }
 
         await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim: null, cancellationToken).ConfigureAwait(false);

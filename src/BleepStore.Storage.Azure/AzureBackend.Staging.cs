@@ -15,44 +15,64 @@ internal sealed partial class AzureBackend
         return staging == MultipartStaging.Isolated ? new StagingPlace(_records.Blob(bucket, key, uploadId), IsPrivate: true) : new StagingPlace(destination, IsPrivate: false);
     }
 
-    /// <summary>Where to stage. A part sent to an upload that ended must not be taken for stored.</summary>
-    private async Task<StagingPlace> RequirePlaceAsync(string bucket, string key, string uploadId, bool isTransient, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stages a part where its upload waits. A part sent to an upload that ended must not be taken for stored. A private blob is closed while a completion has it: then the upload
+    /// either ends or is open again.
+    /// </summary>
+    private async Task<PartInfo> StagePartAsync(
+        PartAddress part, Func<long, StagedBlock> number, Func<BlockBlobClient, StagedBlock, Task> stage, CancellationToken cancellationToken)
     {
-        if (!isTransient)
+        for (int wait = 0; ; wait++)
         {
-            return PlaceOf(bucket, await _records.FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false));
+            (StagingPlace place, StagedBlock block) = await PrepareAsync(part, number, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await stage(place.Blob, block).ConfigureAwait(false);
+                return Keep(block, part.IsTransient);
+            }
+            catch (StorageException error) when (place.IsPrivate && UploadRecords.IsClaimed(error))
+            {
+                await _records.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<(StagingPlace Place, StagedBlock Block)> PrepareAsync(PartAddress part, Func<long, StagedBlock> number, CancellationToken cancellationToken)
+    {
+        if (!part.IsTransient)
+        {
+            UploadRecord record = await _records.FindAsync(part.Bucket, part.Key, part.UploadId, cancellationToken).ConfigureAwait(false);
+            long attempt = await NextAttemptAsync(part.Bucket, record, part.PartNumber, cancellationToken).ConfigureAwait(false);
+            return (PlaceOf(part.Bucket, record), number(attempt));
         }
 
-        if (!_transient.TryGetValue(uploadId, out TransientBlocks? upload))
+        if (!_transient.TryGetValue(part.UploadId, out TransientBlocks? upload))
         {
             throw UploadRecords.NoSuchUpload();
         }
 
         upload.MayHaveStaged = true;
-        return PlaceOf(bucket, key, uploadId, _options.MultipartStaging);
+        return (PlaceOf(part.Bucket, part.Key, part.UploadId, _options.MultipartStaging), number(_attempts.Next()));
     }
 
-    /// <summary>Stages a part where its upload waits. A private blob is closed while a completion has it: then the upload either ends or is open again.</summary>
-    private async Task<PartInfo> StagePartAsync(
-        string bucket, string key, string uploadId, bool isTransient, StagedBlock block, Func<BlockBlobClient, Task> stage, CancellationToken cancellationToken)
+    /// <summary>
+    /// One more than the highest attempt at the part that is listed. The list is read only where there can be an earlier attempt: once for an upload that another process began, and
+    /// for a part that was sent before. Two processes that send a part at the same time can give the same number, which the caller's ETag decides.
+    /// </summary>
+    private async Task<long> NextAttemptAsync(string bucket, UploadRecord record, int partNumber, CancellationToken cancellationToken)
     {
-        for (int attempt = 0; ; attempt++)
+        if (_records.IsFirstAttempt(record.UploadId, partNumber))
         {
-            StagingPlace place = await RequirePlaceAsync(bucket, key, uploadId, isTransient, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await stage(place.Blob).ConfigureAwait(false);
-                return Keep(block, isTransient);
-            }
-            catch (StorageException error) when (place.IsPrivate && UploadRecords.IsClaimed(error))
-            {
-                await _records.WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
-            }
+            return 1;
         }
+
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
+        _records.NoteSent(record.UploadId, [.. staged.Keys, partNumber]);
+        return staged.TryGetValue(partNumber, out StagedBlock? latest) ? latest.Id.Attempt + 1 : 1;
     }
 
-    private StagedBlock NewBlock(string uploadId, int number, string etag, long size, BlockFlags flags = BlockFlags.None) =>
-        new(new BlockId(uploadId, number, _attempts.Next(), etag, size == 0 ? flags | BlockFlags.Empty : flags), size);
+    private static StagedBlock NewBlock(string uploadId, int number, long attempt, string etag, long size, BlockFlags flags = BlockFlags.None) =>
+        new(new BlockId(uploadId, number, attempt, etag, size == 0 ? flags | BlockFlags.Empty : flags), size);
 
     private PartInfo Keep(StagedBlock block, bool isTransient)
     {
@@ -71,33 +91,33 @@ internal sealed partial class AzureBackend
     /// <param name="blob">The blob to stage on.</param>
     /// <param name="block">The block.</param>
     /// <param name="body">Its bytes; not looked at for an empty part.</param>
+    /// <param name="isTransient">Whether the part is one of a single call's.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    private async Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, CancellationToken cancellationToken)
+    private Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool isTransient, CancellationToken cancellationToken)
     {
         StorageBody bytes = block.HasBytes ? body! : StorageBody.FromBytes(new byte[1]);
-        Stream content = bytes.OpenRewindable();
-        await using (content.ConfigureAwait(false))
+        var options = new BlockBlobStageBlockOptions
         {
-            var options = new BlockBlobStageBlockOptions
+            TransferValidation = new global::Azure.Storage.UploadTransferValidationOptions
             {
-                TransferValidation = new global::Azure.Storage.UploadTransferValidationOptions
-                {
-                    ChecksumAlgorithm = global::Azure.Storage.StorageChecksumAlgorithm.MD5,
-                    PrecalculatedChecksum = bytes.Md5!.Value,
-                },
-            };
-            await _requests.WriteAsync(() => blob.StageBlockAsync(block.Id.Encode(), content, options, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
+                ChecksumAlgorithm = global::Azure.Storage.StorageChecksumAlgorithm.MD5,
+                PrecalculatedChecksum = bytes.Md5!.Value,
+            },
+        };
+
+        // A part of the caller's is there or not, which the caller can see. A put whose parts fail has changed nothing.
+        return _requests.StageBodyAsync(
+            bytes.OpenRewindable(), isSeen: !isTransient, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
     }
 
-    private async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
+    private async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(
+        string bucket, UploadRecord record, IReadOnlyDictionary<int, string>? wanted, CancellationToken cancellationToken)
     {
         StagingPlace place = PlaceOf(bucket, record);
         SortedDictionary<int, StagedBlock> staged;
         try
         {
-            BlockList list = (await AzureRequests.ReadAsync(() => place.Blob.GetBlockListAsync(place.Blocks, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
-            staged = place.Read(record.UploadId, list);
+            staged = place.Read(record.UploadId, await _requests.ListBlocksAsync(place.Blob, place.Blocks, cancellationToken).ConfigureAwait(false), wanted);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -106,7 +126,7 @@ internal sealed partial class AzureBackend
 
         if (record.EmptyPart is { } empty)
         {
-            StagedUpload.AddLatest(staged, new StagedBlock(empty, 0));
+            StagedUpload.AddLatest(staged, new StagedBlock(empty, 0), wanted);
         }
 
         return staged;

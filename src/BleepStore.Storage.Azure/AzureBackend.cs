@@ -20,9 +20,11 @@ internal sealed partial class AzureBackend : StorageBackend
     private readonly AzureRequests _requests;
     private readonly UploadRecords _records;
     private readonly CopySources _sources;
-    private readonly BlockAttempts _attempts;
+    private readonly BlockAttempts _attempts = new();
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, TransientBlocks> _transient = new(StringComparer.Ordinal);
+    private readonly ListMarkers _containerMarkers = new();
+    private readonly UploadPages _uploadPages;
     private readonly bool _shared;
 
     /// <param name="options">Valid options.</param>
@@ -35,11 +37,11 @@ internal sealed partial class AzureBackend : StorageBackend
         _clients = clients;
         _shared = options.BucketMapping == BucketMapping.SharedContainer;
         _names = new AzureNames(options.Prefix, options.BucketMapping);
-        _requests = new AzureRequests(clients.Attempts);
+        _requests = new AzureRequests(clients.Attempts, () => Limits, time);
         _records = new UploadRecords(clients, _names, _requests, time);
-        _sources = new CopySources(clients, time);
-        _attempts = new BlockAttempts(time);
-        _time = time;
+        _sources = new CopySources(clients, _requests, time);
+                _time = time;
+        _uploadPages = new UploadPages(time);
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = _names.MaxKeyBytes,
@@ -67,7 +69,7 @@ internal sealed partial class AzureBackend : StorageBackend
         }
         else
         {
-            await AzureRequests.ReadAsync(() => FirstPageAsync(_clients.Service.GetBlobContainersAsync(cancellationToken: cancellationToken), null, 1), cancellationToken).ConfigureAwait(false);
+            await _requests.ListAsync(token => _clients.Service.GetBlobContainersAsync(cancellationToken: token), marker: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
         }
 
         if (request.ProbeWrite)
@@ -88,7 +90,7 @@ internal sealed partial class AzureBackend : StorageBackend
         AccountInfo account;
         try
         {
-            account = (await AzureRequests.ReadAsync(() => _clients.Service.GetAccountInfoAsync(cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+            account = await _requests.ReadAsync(token => _clients.Service.GetAccountInfoAsync(token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied)
         {
@@ -109,7 +111,8 @@ internal sealed partial class AzureBackend : StorageBackend
         BlobContainerClient container = _clients.Shared;
         try
         {
-            await AzureRequests.ReadAsync(() => container.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            // Reading the container's properties takes a SAS for the account. To list a blob is what a SAS for the container can allow.
+            await _requests.ListAsync(token => container.GetBlobsAsync(new GetBlobsOptions(), token), marker: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Status == 404)
         {
@@ -126,7 +129,7 @@ internal sealed partial class AzureBackend : StorageBackend
     {
         try
         {
-            await _requests.WriteAsync(() => _clients.Shared.CreateAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => _clients.Shared.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.BucketAlreadyExists)
         {
@@ -150,14 +153,14 @@ internal sealed partial class AzureBackend : StorageBackend
         if (_shared)
         {
             BlockBlobClient probe = _clients.Shared.GetBlockBlobClient(_names.Probe(id));
-            await _requests.WriteAsync(() => probe.UploadAsync(Stream.Null, new BlobUploadOptions(), cancellationToken), cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(() => probe.DeleteAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => probe.UploadAsync(Stream.Null, new BlobUploadOptions(), token), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => probe.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }
         else
         {
             BlobContainerClient probe = _clients.Service.GetBlobContainerClient(string.Create(CultureInfo.InvariantCulture, $"bleepstore-probe-{id:N}"));
-            await _requests.WriteAsync(() => probe.CreateAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-            await _requests.WriteAsync(() => probe.DeleteAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => probe.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+            await _requests.WriteAsync(token => probe.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -196,15 +199,4 @@ internal sealed partial class AzureBackend : StorageBackend
         { IfAbsent: true } => new BlobRequestConditions { IfNoneMatch = ETag.All },
         _ => new BlobRequestConditions { IfMatch = AzureProperties.Quoted(condition.IfRevision!) },
     };
-
-    private static async Task<Page<T>> FirstPageAsync<T>(AsyncPageable<T> pages, string? token, int pageSize)
-        where T : notnull
-    {
-        await foreach (Page<T> page in pages.AsPages(token, pageSize).ConfigureAwait(false))
-        {
-            return page;
-        }
-
-        throw new InvalidOperationException("A listing always has a page.");
-    }
 }

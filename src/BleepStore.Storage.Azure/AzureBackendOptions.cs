@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 
 namespace BleepStore.Storage.Azure;
@@ -8,7 +9,7 @@ namespace BleepStore.Storage.Azure;
 /// <see cref="AzureStore"/> makes a store; contradictory settings are refused.
 /// </summary>
 /// <remarks>
-/// The credential is the first that is set of: <see cref="ConnectionString"/>, <see cref="SasToken"/>, managed identity (<see cref="UseManagedIdentity"/>,
+/// The credential is the first that is set of: <see cref="ConnectionString"/>, <see cref="SasToken"/>, <see cref="SasTokenFactory"/>, managed identity (<see cref="UseManagedIdentity"/>,
 /// <see cref="ManagedIdentityClientId"/>), <see cref="CredentialFactory"/>; and <c>DefaultAzureCredential</c> when none is. At most one may be set. A client
 /// of the application's own takes the place of all of them.
 /// </remarks>
@@ -32,6 +33,12 @@ public sealed class AzureBackendOptions
     /// <summary>A shared access signature, with or without its question mark. A secret. Default: none.</summary>
     public string? SasToken { get; set; }
 
+    /// <summary>
+    /// Gives a shared access signature, with or without its question mark. Called before every request, so that a signature is renewed before it expires: return the same one while it is good, without
+    /// waiting. For <see cref="AccountUrl"/> or <see cref="AccountName"/>. Default: none.
+    /// </summary>
+    public Func<IServiceProvider, CancellationToken, ValueTask<string>>? SasTokenFactory { get; set; }
+
     /// <summary>Whether to sign in with the managed identity of the host: the system's, or the one that <see cref="ManagedIdentityClientId"/> names. Default: <see langword="false"/>.</summary>
     public bool UseManagedIdentity { get; set; }
 
@@ -41,7 +48,10 @@ public sealed class AzureBackendOptions
     /// <summary>Gives the credential, e.g. <c>sp => sp.GetRequiredService&lt;TokenCredential&gt;()</c>. Called once; what it gives is not disposed. Default: none.</summary>
     public Func<IServiceProvider, TokenCredential>? CredentialFactory { get; set; }
 
-    /// <summary>Changes the SDK's own options (retries, transport, logging) before the client is made. Default: nothing is changed.</summary>
+    /// <summary>
+    /// Changes the SDK's own options (retries, transport, logging) before the client is made. With a transport of the application's own, the library cannot know how often a request
+    /// is sent, and so looks at the object after every failed write. Default: nothing is changed.
+    /// </summary>
     public Action<BlobClientOptions>? ConfigureClient { get; set; }
 
     /// <summary>What a bucket is. Default: <see cref="BucketMapping.SharedContainer"/>.</summary>
@@ -55,6 +65,9 @@ public sealed class AzureBackendOptions
     /// Default: <see langword="false"/>.
     /// </summary>
     public bool CreateContainer { get; set; }
+
+    /// <summary>Gives a transport that is known to send each request once. For tests.</summary>
+    internal Func<HttpPipelineTransport>? TransportFactory { get; set; }
 
     /// <summary>Which client of the application's own the store was given.</summary>
     internal GivenClient Given { get; set; }

@@ -77,7 +77,7 @@ internal sealed class AzureBackendOptionsValidator : IValidateOptions<AzureBacke
             {
                 yield return $"{nameof(options.AccountUrl)} must be an absolute http or https address without a query; a SAS goes into {nameof(options.SasToken)}.";
             }
-            else if (url.Scheme != Uri.UriSchemeHttps && options.SasToken is null)
+            else if (url.Scheme != Uri.UriSchemeHttps && options.SasToken is null && options.SasTokenFactory is null)
             {
                 yield return $"{nameof(options.AccountUrl)} is plain http, over which no token may be sent. Use https, a SAS or a connection string.";
             }
@@ -114,6 +114,7 @@ internal sealed class AzureBackendOptionsValidator : IValidateOptions<AzureBacke
     private static IEnumerable<string> Credentials(AzureBackendOptions options) => Set(
         (nameof(options.ConnectionString), options.ConnectionString),
         (nameof(options.SasToken), options.SasToken),
+        (nameof(options.SasTokenFactory), options.SasTokenFactory),
         (nameof(options.UseManagedIdentity), options.UseManagedIdentity || options.ManagedIdentityClientId is not null ? options : null),
         (nameof(options.CredentialFactory), options.CredentialFactory));
 

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
@@ -10,9 +11,6 @@ namespace BleepStore.Storage.Azure;
 /// <remarks>The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given never.</remarks>
 internal sealed class AzureClients : IDisposable
 {
-    /// <summary>The service answers a copy when it is done: 5,000 MiB at 5 MiB/s take longer than the SDK waits for any answer.</summary>
-    private static readonly TimeSpan CopyTimeout = TimeSpan.FromMinutes(20);
-
     /// <summary>The SDK's own; another is somebody's decision.</summary>
     private static readonly TimeSpan DefaultNetworkTimeout = new BlobClientOptions().Retry.NetworkTimeout;
 
@@ -20,7 +18,7 @@ internal sealed class AzureClients : IDisposable
     private readonly BlobContainerClient? _container;
     private readonly IDisposable? _owned;
 
-    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, SendingPolicy? attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null)
+    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, SendingPolicy? attempts, TokenCredential? credential = null, Func<CancellationToken, ValueTask<string>>? sas = null, IDisposable? owned = null)
     {
         _service = service;
         _container = container;
@@ -30,17 +28,17 @@ internal sealed class AzureClients : IDisposable
         Sas = sas;
     }
 
-    /// <summary>Whether the application gave the client.</summary>
+    /// <summary>Whether the application gave the client, or its transport. Then nobody knows how often a request is sent.</summary>
     public bool IsGiven => Attempts is null;
 
-    /// <summary>What counts the attempts of the client's requests; nothing where the application gave the client.</summary>
+    /// <summary>What counts the attempts of the client's requests; nothing where the application gave the client or its transport.</summary>
     public SendingPolicy? Attempts { get; }
 
     /// <summary>The credential, where it is a token's and known.</summary>
     public TokenCredential? Credential { get; }
 
-    /// <summary>The SAS, where it is one and known; without question mark.</summary>
-    public string? Sas { get; }
+    /// <summary>Gives the SAS, where the credential is one and known; without question mark.</summary>
+    public Func<CancellationToken, ValueTask<string>>? Sas { get; }
 
     /// <summary>The account's client.</summary>
     public BlobServiceClient Service => _service ?? _container!.GetParentBlobServiceClient();
@@ -58,9 +56,26 @@ internal sealed class AzureClients : IDisposable
     public static AzureClients FromOptions(AzureBackendOptions options, IServiceProvider services)
     {
         var clientOptions = new BlobClientOptions();
+        HttpPipelineTransport ours = clientOptions.Transport;
         options.ConfigureClient?.Invoke(clientOptions);
-        var attempts = new SendingPolicy(clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout ? CopyTimeout : null);
-        clientOptions.AddPolicy(attempts, HttpPipelinePosition.PerRetry);
+
+        // A transport of the application's can send again by itself what it was given once.
+        bool countsAttempts = clientOptions.Transport == ours;
+        if (options.TransportFactory is { } factory)
+        {
+            clientOptions.Transport = factory();
+        }
+
+        // Added last, so that no policy of the application's stands between it and the transport.
+        var sending = new SendingPolicy();
+        clientOptions.AddPolicy(sending, HttpPipelinePosition.BeforeTransport);
+        if (clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout)
+        {
+            clientOptions.AddPolicy(new TimeoutPolicy(), HttpPipelinePosition.PerRetry);
+        }
+
+        clientOptions.RetryPolicy ??= new BoundedRetryPolicy(clientOptions.Retry);
+        SendingPolicy? attempts = countsAttempts ? sending : null;
         if (!string.IsNullOrEmpty(options.ConnectionString))
         {
             return Made(new BlobServiceClient(options.ConnectionString, clientOptions), options, attempts);
@@ -70,7 +85,14 @@ internal sealed class AzureClients : IDisposable
         if (!string.IsNullOrEmpty(options.SasToken))
         {
             string sas = options.SasToken.TrimStart('?');
-            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, sas: sas);
+            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, sas: _ => new ValueTask<string>(sas));
+        }
+
+        if (options.SasTokenFactory is { } give)
+        {
+            var renewing = new SasPolicy(token => give(services, token));
+            clientOptions.AddPolicy(renewing, HttpPipelinePosition.PerCall);
+            return Made(new BlobServiceClient(account, renewing.Credential, clientOptions), options, attempts, sas: renewing.RenewAsync);
         }
 
         TokenCredential? made = options switch
@@ -89,7 +111,7 @@ internal sealed class AzureClients : IDisposable
 
     public void Dispose() => _owned?.Dispose();
 
-    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy attempts, TokenCredential? credential = null, string? sas = null, IDisposable? owned = null) =>
+    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy? attempts, TokenCredential? credential = null, Func<CancellationToken, ValueTask<string>>? sas = null, IDisposable? owned = null) =>
         new(service, SharedContainer(service, options), attempts, credential, sas, owned);
 
     private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Xml;
 using Azure;
 using Azure.Identity;
 using BleepStore.Storage.Backends;
@@ -14,6 +15,8 @@ internal static class AzureErrors
 {
     /// <summary>The source of a copy cannot be read; why is in the status.</summary>
     public const string CannotVerifyCopySource = "CannotVerifyCopySource";
+
+    private const string CopySourceErrorCode = "x-ms-copy-source-error-code";
 
     private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
     {
@@ -59,7 +62,7 @@ internal static class AzureErrors
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <param name="thrown">What a call into the SDK threw.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent before; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
@@ -72,7 +75,10 @@ internal static class AzureErrors
 
         return last switch
         {
+            RequestFailedException { Status: >= 200 and < 400 and not 304 } odd => Unproven(
+                new UnprovenAnswerException($"The answer to the request ({odd.Status}) is not Azure's. Look for a proxy or a portal between here and the account.", odd.Status, odd), mayHaveLanded),
             RequestFailedException { Status: > 0 } failed => FromAnswer(failed, mayHaveLanded),
+            UnprovenAnswerException unproven => Unproven(unproven, mayHaveLanded),
             AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No token could be had: {UpstreamErrors.FirstLine(last.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
             OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
@@ -82,10 +88,27 @@ internal static class AzureErrors
         };
     }
 
+    /// <summary>What to throw for a listing that failed.</summary>
+    /// <param name="thrown">What a call into the SDK threw.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public static StorageException? MapList(Exception thrown, CancellationToken cancellationToken) =>
+
+        // The SDK does not look whether the document has the root that it reads.
+        thrown is XmlException or NullReferenceException or FormatException
+            ? Unproven(new UnprovenAnswerException("The answer is no list of Azure's. Look for a proxy or a portal between here and the account.", status: null, thrown), mayHaveLanded: null)
+            : Map(thrown, mayHaveLanded: null, cancellationToken);
+
+    /// <summary>What answered is not the service, which is therefore out of reach. A write may have passed it all the same.</summary>
+    private static StorageException Unproven(UnprovenAnswerException unproven, bool? mayHaveLanded) =>
+        new(StorageErrorCode.ServiceUnavailable, unproven.Message, unproven) { Status = unproven.Status, IsOutcomeUnknown = mayHaveLanded is not null };
+
     private static StorageException FromAnswer(RequestFailedException failed, bool? mayHaveLanded)
     {
-        StorageErrorCode code = CodeOf(failed.Status, failed.ErrorCode);
         Response? response = failed.GetRawResponse();
+
+        // Why the source of a copy cannot be read says more than that it cannot.
+        string? source = response is not null && response.Headers.TryGetValue(CopySourceErrorCode, out string? said) ? said : null;
+        StorageErrorCode code = source is not null && ByCode.TryGetValue(source, out StorageErrorCode known) ? known : CodeOf(failed.Status, failed.ErrorCode);
         return new StorageException(code, Reason(failed), failed)
         {
             Status = failed.Status,
@@ -112,9 +135,10 @@ internal static class AzureErrors
     };
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
-        new(code, reason, thrown) { IsOutcomeUnknown = mayHaveLanded is not null };
+        new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
 
-    private static TimeSpan? RetryAfter(Response? response)
+    /// <summary>How long the service asks to wait.</summary>
+    public static TimeSpan? RetryAfter(Response? response)
     {
         if (response is null)
         {

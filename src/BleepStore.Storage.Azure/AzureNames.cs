@@ -98,6 +98,42 @@ internal sealed class AzureNames
     /// <summary>What the names of all objects whose keys begin with <paramref name="prefix"/> begin with.</summary>
     public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + _codec.EncodePrefix(prefix);
 
+    /// <summary>
+    /// A name that no key comes before which has a prefix and is after another: where a listing can start. The service's order is not that of keys, since escapes move names and units
+    /// of UTF-16 are not bytes of UTF-8. Characters of ASCII below the tilde that are not escaped come in the same order in all of them, and an escape, which begins with a
+    /// tilde, comes after them. So the name is the prefix's, continued by such characters of the key.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="prefix">What all keys begin with.</param>
+    /// <param name="startAfter">The key that all keys come after.</param>
+    /// <param name="oneLevel">Whether names are rolled up at slashes: then the name names none below the first.</param>
+    /// <returns><see langword="null"/> where nothing can be skipped.</returns>
+    /// <remarks>Source: "List Blobs", Azure Storage REST API, <c>startFrom</c>: inclusive, from version 2026-02-06 on; with a delimiter only one level.</remarks>
+    public string? StartOf(string bucket, string prefix, string startAfter, bool oneLevel)
+    {
+        if (!startAfter.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string beginning = _codec.EncodePrefix(prefix);
+        ReadOnlySpan<char> rest = startAfter.AsSpan(prefix.Length);
+        int length = rest.IndexOfAnyExceptInRange(' ', '}');
+        rest = length < 0 ? rest : rest[..length];
+        if (oneLevel && rest.IndexOf('/') is >= 0 and var slash)
+        {
+            rest = rest[..slash];
+        }
+
+        // What is escaped, or shielded because of what follows it, is left out.
+        while (rest.Length > 0 && _codec.EncodePrefix(string.Concat(prefix, rest)) != string.Concat(beginning, rest))
+        {
+            rest = rest[..^1];
+        }
+
+        return rest.Length == 0 ? null : string.Concat(Root(bucket), beginning, rest);
+    }
+
     /// <summary>Reads a key back; not for what is internal, nor for a name that no key maps to.</summary>
     public bool TryReadKey(string bucket, string name, [NotNullWhen(true)] out string? key)
     {

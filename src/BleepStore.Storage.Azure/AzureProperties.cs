@@ -77,6 +77,7 @@ internal static class AzureProperties
         return new StoredObject(properties) { WriteToken = unpacked.WriteToken };
     }
 
+    /// <summary>What a GET says. It never says the access tier, which only a HEAD and a listing do ("Get Blob", Azure Storage REST API).</summary>
     public static ObjectProperties Read(string key, BlobDownloadDetails blob, long size, Response response)
     {
         UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata, size);
@@ -94,7 +95,6 @@ internal static class AzureProperties
             ContentDisposition = NullIfEmpty(blob.ContentDisposition),
             CacheControl = NullIfEmpty(blob.CacheControl),
             Expires = unpacked.Expires,
-            StorageClass = TierOf(response),
             Metadata = unpacked.Metadata,
         };
     }
@@ -128,14 +128,6 @@ internal static class AzureProperties
 
     private static string ETagOf(UnpackedMetadata unpacked, byte[]? md5, string revision) =>
         unpacked.ETag ?? (md5 is { Length: > 0 } ? ETags.FromMd5(md5) : revision);
-
-    /// <summary>The tier that a blob was given; none when it has the account's.</summary>
-    private static string? TierOf(Response response)
-    {
-        bool isSaid = response.Headers.TryGetValue("x-ms-access-tier", out string? tier);
-        bool isInferred = isSaid && response.Headers.TryGetValue("x-ms-access-tier-inferred", out string? inferred) && bool.TryParse(inferred, out bool value) && value;
-        return isSaid && !isInferred ? NullIfEmpty(tier) : null;
-    }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -1,20 +1,9 @@
 namespace BleepStore.Storage.Azure;
 
-/// <summary>Numbers uploads of parts so that a later one has a higher number: the clock, and in one process never the same twice nor going back.</summary>
-internal sealed class BlockAttempts(TimeProvider time)
+/// <summary>Numbers the blocks of uploads that only this process knows, so that a later block has a higher number.</summary>
+internal sealed class BlockAttempts
 {
     private long _last;
 
-    public long Next()
-    {
-        while (true)
-        {
-            long last = Interlocked.Read(ref _last);
-            long next = Math.Max(last + 1, time.GetUtcNow().UtcTicks);
-            if (Interlocked.CompareExchange(ref _last, next, last) == last)
-            {
-                return next;
-            }
-        }
-    }
+    public long Next() => Interlocked.Increment(ref _last);
 }

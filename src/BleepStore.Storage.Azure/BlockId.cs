@@ -11,7 +11,7 @@ namespace BleepStore.Storage.Azure;
 /// <remarks>Source: "Put Block", Azure Storage REST API (ids of at most 64 bytes before encoding, all of one length).</remarks>
 /// <param name="Upload">The upload.</param>
 /// <param name="PartNumber">1 to 10,000.</param>
-/// <param name="Attempt">When the part was uploaded, in ticks (UTC); the highest of a number is the latest.</param>
+/// <param name="Attempt">Which upload of the part it is. The highest of a number is the latest. Clocks have no part in it.</param>
 /// <param name="ETag">32 hexadecimal digits: the part's MD5, or the digest that stands for it.</param>
 /// <param name="Flags">What kind of part it is.</param>
 internal sealed record BlockId(string Upload, int PartNumber, long Attempt, string ETag, BlockFlags Flags)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Azure;
 using Azure.Core;
 using Azure.Storage.Blobs.Models;
@@ -11,7 +12,7 @@ namespace BleepStore.Storage.Azure;
 /// along; for a client whose credential is not known, a user-delegation key signs.
 /// </summary>
 /// <remarks>Source: "Put Block From URL" and "Put Blob From URL", Azure Storage REST API (<c>x-ms-copy-source-authorization</c>).</remarks>
-internal sealed class CopySources(AzureClients clients, TimeProvider time)
+internal sealed class CopySources(AzureClients clients, AzureRequests requests, TimeProvider time)
 {
     private const string TokenScope = "https://storage.azure.com/.default";
 
@@ -73,7 +74,7 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
 
         if (clients.Sas is { } sas)
         {
-            return new CopySource(WithQuery(source.Uri, sas), Authorization: null);
+            return new CopySource(WithQuery(source.Uri, await sas(cancellationToken).ConfigureAwait(false)), Authorization: null);
         }
 
         if (source.CanGenerateSasUri)
@@ -83,9 +84,7 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
 
         if (clients.Credential is { } credential && !_tokensAreIgnored)
         {
-            AccessToken token = await AzureRequests.ReadAsync(
-                () => credential.GetTokenAsync(new TokenRequestContext([TokenScope]), cancellationToken).AsTask(),
-                cancellationToken).ConfigureAwait(false);
+            AccessToken token = await AskForTokenAsync(credential, cancellationToken).ConfigureAwait(false);
             return new CopySource(source.Uri, new HttpAuthorization("Bearer", token.Token));
         }
 
@@ -125,14 +124,27 @@ internal sealed class CopySources(AzureClients clients, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         if (_key is not { } key || key.Until < now + Validity)
         {
-            UserDelegationKey made = (await AzureRequests.ReadAsync(
-                () => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + (2 * Validity), cancellationToken),
-                cancellationToken).ConfigureAwait(false)).Value;
+            UserDelegationKey made = await requests.ReadAsync(
+                token => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + (2 * Validity), token),
+                cancellationToken).ConfigureAwait(false);
             _key = key = new DelegationKey(made, made.SignedExpiresOn);
         }
 
         var builder = new BlobSasBuilder(BlobSasPermissions.Read, now + Validity) { BlobContainerName = source.BlobContainerName, BlobName = source.Name };
         return new CopySource(WithQuery(source.Uri, builder.ToSasQueryParameters(key.Key, source.AccountName).ToString()), Authorization: null);
+    }
+
+    private static async Task<AccessToken> AskForTokenAsync(TokenCredential credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await credential.GetTokenAsync(new TokenRequestContext([TokenScope]), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+            throw;
+        }
     }
 
     private static Uri WithQuery(Uri uri, string query) => new($"{uri.AbsoluteUri}?{query}");

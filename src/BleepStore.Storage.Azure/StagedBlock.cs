@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Azure;
 internal sealed record StagedBlock(BlockId Id, long Size)
 {
     /// <summary>The part that it holds.</summary>
-    public PartInfo Part => new(Id.PartNumber, Id.ETag, Size) { LastModified = new DateTimeOffset(Math.Clamp(Id.Attempt, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero) };
+    public PartInfo Part => new(Id.PartNumber, Id.ETag, Size);
 
     /// <summary>Whether its bytes are the part's. What stands for an empty part is never committed.</summary>
     public bool HasBytes => !Id.Flags.HasFlag(BlockFlags.Empty);

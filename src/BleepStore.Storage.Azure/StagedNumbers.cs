@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>Which part numbers of an upload were staged: a bit each. Thread-safe.</summary>
+/// <summary>Part numbers of an upload: a bit each. Thread-safe.</summary>
 internal sealed class StagedNumbers
 {
     private readonly Lock _lock = new();
@@ -16,6 +16,17 @@ internal sealed class StagedNumbers
         {
             _numbers ??= new BitArray(MultipartUpload.MaximumPartNumber + 1);
             _numbers[partNumber] = true;
+        }
+    }
+
+    /// <returns>Whether the number is new.</returns>
+    public bool TryAdd(int partNumber)
+    {
+        lock (_lock)
+        {
+            bool isNew = !Contains(partNumber);
+            Add(partNumber);
+            return isNew;
         }
     }
 

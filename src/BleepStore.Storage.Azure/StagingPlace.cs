@@ -15,6 +15,6 @@ internal sealed record StagingPlace(BlockBlobClient Blob, bool IsPrivate)
     public BlockListTypes Blocks => IsPrivate ? BlockListTypes.All : BlockListTypes.Uncommitted;
 
     /// <summary>The latest block of each part.</summary>
-    public SortedDictionary<int, StagedBlock> Read(string uploadId, BlockList list) =>
-        StagedUpload.From(uploadId, IsPrivate ? list.UncommittedBlocks.Concat(list.CommittedBlocks) : list.UncommittedBlocks);
+    public SortedDictionary<int, StagedBlock> Read(string uploadId, BlockList list, IReadOnlyDictionary<int, string>? wanted) =>
+        StagedUpload.From(uploadId, IsPrivate ? list.UncommittedBlocks.Concat(list.CommittedBlocks) : list.UncommittedBlocks, wanted);
 }

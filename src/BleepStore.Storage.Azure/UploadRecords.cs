@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure;
 
@@ -26,18 +28,27 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
 
     private readonly ConcurrentDictionary<string, UploadRecord> _begun = new(StringComparer.Ordinal);
 
+    /// <summary>Which parts of an upload were sent, where this process knows all of them or has listed them.</summary>
+    private readonly ConcurrentDictionary<string, StagedNumbers> _sent = new(StringComparer.Ordinal);
+
     /// <summary>The blob that holds a record, and, where uploads are isolated, its parts.</summary>
     public BlockBlobClient Blob(string bucket, string key, string uploadId) =>
         clients.Container(bucket).GetBlockBlobClient($"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}");
 
+    /// <summary>Creates a record. One whose answer was lost is looked for: where it is there, the upload has begun.</summary>
     public async Task CreateAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions { HttpHeaders = AzureProperties.Headers(record.Attributes), Metadata = UploadRecordEntries.Write(record) };
         BlockBlobClient blob = Blob(bucket, record.Key, record.UploadId);
-        BlobContentInfo made = (await requests.WriteAsync(() => blob.UploadAsync(Stream.Null, options, cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
-        if (_begun.Count < MaxBegun)
+        try
         {
-            _begun[record.UploadId] = record with { InitiatedAt = made.LastModified, Revision = AzureProperties.Bare(made.ETag) };
+            BlobContentInfo made = await requests.WriteObjectAsync(
+                new WriteCondition(), token => blob.UploadAsync(Stream.Null, options, token), isServerWork: false, cancellationToken).ConfigureAwait(false);
+            Remember(record with { InitiatedAt = made.LastModified, Revision = AzureProperties.Bare(made.ETag) });
+        }
+        catch (StorageException lost) when (lost.IsOutcomeUnknown)
+        {
+            Remember(await TryFindAsync(bucket, record, cancellationToken).ConfigureAwait(false) ?? throw lost);
         }
     }
 
@@ -47,6 +58,22 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         if (_begun.TryGetValue(uploadId, out UploadRecord? begun))
         {
             begun.Staged.Add(partNumber);
+        }
+    }
+
+    /// <summary>Whether nobody can have sent a part of this number before, as far as this process knows. The part counts as sent from then on.</summary>
+    public bool IsFirstAttempt(string uploadId, int partNumber) => _sent.TryGetValue(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
+
+    /// <summary>Remembers which parts were sent, by whomever.</summary>
+    public void NoteSent(string uploadId, IEnumerable<int> partNumbers)
+    {
+        if (_sent.Count < MaxBegun || _sent.ContainsKey(uploadId))
+        {
+            StagedNumbers sent = _sent.GetOrAdd(uploadId, static _ => new StagedNumbers());
+            foreach (int partNumber in partNumbers)
+            {
+                sent.TryAdd(partNumber);
+            }
         }
     }
 
@@ -63,7 +90,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         BlockBlobClient blob = Blob(bucket, key, uploadId);
         try
         {
-            BlobProperties found = (await AzureRequests.ReadAsync(() => blob.GetPropertiesAsync(cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
+            BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             return UploadRecordEntries.Read(key, uploadId, found);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -83,16 +110,65 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         RequireUploadId(uploadId);
         BlobLeaseClient lease = Blob(bucket, key, uploadId).GetBlobLeaseClient(Guid.NewGuid().ToString());
         UploadClaim? claim = null;
-        await WhenFreeAsync(
-            async () =>
-            {
-                long now = time.GetTimestamp();
-                BlobLease acquired = (await requests.WriteAsync(() => lease.AcquireAsync(UploadClaim.Duration, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)).Value;
-                claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, requests, time);
-            },
-            removes: false,
-            cancellationToken).ConfigureAwait(false);
-        return claim ?? throw NoSuchUpload();
+        try
+        {
+            await WhenFreeAsync(
+                async () =>
+                {
+                    long now = time.GetTimestamp();
+                    BlobLease acquired = await requests.StageAsync(
+                        async token => AzureAnswers.RequireETag(await lease.AcquireAsync(UploadClaim.Duration, cancellationToken: token).ConfigureAwait(false)),
+                        isServerWork: false,
+                        cancellationToken).ConfigureAwait(false);
+                    claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, requests, time);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw NoSuchUpload();
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // An answer that was lost may have been a claim, which would keep the upload closed for a minute.
+            await new UploadClaim(lease, revision: "", time.GetTimestamp(), requests, time).ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return claim!;
+    }
+
+    /// <summary>
+    /// Ends an upload. A deletion leaves no token, and so absence after a deletion that may have been sent before is success: the object alone can show that a completion was faster.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="wasCompleted">Returns whether the object is this upload's.</param>
+    /// <param name="cancellationToken">Stops the requests.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public async Task AbortAsync(string bucket, string key, string uploadId, Func<Task<bool>> wasCompleted, CancellationToken cancellationToken)
+    {
+        if (clients.IsGiven && !_begun.ContainsKey(uploadId))
+        {
+            // Afterwards nobody can tell whether the deletion found a record.
+            await FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+        }
+
+        RecordDeletion ended;
+        try
+        {
+            ended = await DeleteAsync(bucket, key, uploadId, claim: null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException lost) when (lost.IsOutcomeUnknown)
+        {
+            ended = await IsGoneAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false) ? RecordDeletion.Gone : throw lost;
+        }
+
+        if (ended == RecordDeletion.Missing || (ended == RecordDeletion.Gone && await wasCompleted().ConfigureAwait(false)))
+        {
+            throw NoSuchUpload();
+        }
     }
 
     /// <summary>Deletes a record. Waits while a completion has it.</summary>
@@ -101,30 +177,37 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// <param name="uploadId">The upload.</param>
     /// <param name="claim">The claim, from who has one.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns>Whether it was there.</returns>
-    public async Task<bool> DeleteAsync(string bucket, string key, string uploadId, string? claim, CancellationToken cancellationToken)
+    /// <returns>Whether a record was there.</returns>
+    public async Task<RecordDeletion> DeleteAsync(string bucket, string key, string uploadId, string? claim, CancellationToken cancellationToken)
     {
         RequireUploadId(uploadId);
         BlockBlobClient blob = Blob(bucket, key, uploadId);
         BlobRequestConditions? conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim };
-        bool there = await WhenFreeAsync(() => requests.WriteAsync(() => blob.DeleteAsync(conditions: conditions, cancellationToken: cancellationToken), cancellationToken), removes: true, cancellationToken).ConfigureAwait(false);
-        _begun.TryRemove(uploadId, out _);
-        return there;
+        RecordDeletion ended;
+        try
+        {
+            await WhenFreeAsync(
+                () => requests.WriteAsync(token => blob.DeleteAsync(conditions: conditions, cancellationToken: token), cancellationToken), cancellationToken).ConfigureAwait(false);
+            ended = RecordDeletion.Deleted;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            ended = error.IsOutcomeUnknown ? RecordDeletion.Gone : RecordDeletion.Missing;
+        }
+
+        Forget(uploadId);
+        return ended;
     }
 
-    private async Task<bool> WhenFreeAsync(Func<Task> send, bool removes, CancellationToken cancellationToken)
+    /// <summary>Sends a request again while a completion has the upload.</summary>
+    private async Task WhenFreeAsync(Func<Task> send, CancellationToken cancellationToken)
     {
         for (int attempt = 0; ; attempt++)
         {
             try
             {
                 await send().ConfigureAwait(false);
-                return true;
-            }
-            catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-            {
-                // After a retry of our own client the first attempt of a deletion has found it.
-                return removes && error.IsOutcomeUnknown && !clients.IsGiven;
+                return;
             }
             catch (StorageException error) when (IsClaimed(error))
             {
@@ -150,28 +233,73 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     {
         string prefix = names.UploadRecords(bucket);
         BlobContainerClient container = clients.Container(bucket);
-        return await AzureRequests.ReadAsync(
-            async () =>
+        var records = new List<UploadRecord>();
+        string? marker = null;
+        do
+        {
+            var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
+            Page<BlobItem> page = await requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            foreach (BlobItem blob in page.Values)
             {
-                var records = new List<UploadRecord>();
-                await foreach (BlobItem blob in container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix }, cancellationToken).ConfigureAwait(false))
+                if (TryRead(blob, prefix, out UploadRecord? record))
                 {
-                    if (TryRead(blob, prefix, out UploadRecord? record))
-                    {
-                        records.Add(record);
-                    }
+                    records.Add(record);
                 }
+            }
 
-                return records;
-            },
-            cancellationToken).ConfigureAwait(false);
+            marker = page.ContinuationToken;
+        }
+        while (!string.IsNullOrEmpty(marker));
+        return records;
     }
 
     /// <summary>Forgets what is known of an upload here, because its record is about to change.</summary>
-    public void Forget(string uploadId) => _begun.TryRemove(uploadId, out _);
+    public void Forget(string uploadId)
+    {
+        _begun.TryRemove(uploadId, out _);
+        _sent.TryRemove(uploadId, out _);
+    }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
         new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+
+    private void Remember(UploadRecord record)
+    {
+        if (_begun.Count < MaxBegun)
+        {
+            _begun[record.UploadId] = record;
+        }
+
+        NoteSent(record.UploadId, []);
+    }
+
+    /// <returns>The record, with its revision; <see langword="null"/> where it is not there or cannot be looked at.</returns>
+    private async Task<UploadRecord?> TryFindAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            UploadRecord found = await FindAsync(bucket, record.Key, record.UploadId, cancellationToken).ConfigureAwait(false);
+            return record with { InitiatedAt = found.InitiatedAt, Revision = found.Revision };
+        }
+        catch (StorageException)
+        {
+            // The failure of the request itself is what the caller is told.
+            return null;
+        }
+    }
+
+    private async Task<bool> IsGoneAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (StorageException error)
+        {
+            return error.Code == StorageErrorCode.NoSuchUpload;
+        }
+    }
 
     private static void RequireUploadId(string uploadId)
     {

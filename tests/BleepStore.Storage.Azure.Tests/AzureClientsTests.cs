@@ -39,11 +39,11 @@ public sealed class AzureClientsTests
     }
 
     [Test]
-    public void Then_a_SAS()
+    public async Task Then_a_SAS()
     {
         AzureClients clients = FromOptions(new AzureBackendOptions { AccountName = "account", SasToken = "?sig=x", UseManagedIdentity = true, CredentialFactory = Throw, Container = "store" });
 
-        Assert.That(clients.Sas, Is.EqualTo("sig=x"));
+        Assert.That(await clients.Sas!(CancellationToken.None), Is.EqualTo("sig=x"));
         Assert.That(clients.Credential, Is.Null);
     }
 

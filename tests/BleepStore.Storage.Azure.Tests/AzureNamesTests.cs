@@ -37,6 +37,50 @@ public sealed class AzureNamesTests
         Assert.That(back, Is.EqualTo(key));
     }
 
+    [TestCase("", "photos/2026/07.jpg", false, "bucket/photos/2026/07.jpg")]
+    [TestCase("photos/", "photos/2026/07.jpg", false, "bucket/photos/2026/07.jpg")]
+    [TestCase("photos/", "photos/2026/07.jpg", true, "bucket/photos/2026")]
+    [TestCase("", "a~b", false, "bucket/a")]
+    [TestCase("", "a\u00e9b", false, "bucket/a")]
+    [TestCase("\u00e9/", "\u00e9/b", false, "bucket/\u00e9/b")]
+    [TestCase("", "a./b", false, "bucket/a.")]
+    [TestCase("a.", "a./b", false, null)]
+    [TestCase("", "a.b", false, "bucket/a.b")]
+    [TestCase("", "/x", false, null)]
+    [TestCase("", "a\\b", false, "bucket/a")]
+    [TestCase("b", "a", false, null)]
+    [TestCase("\U0001f600", "\U0001f600x", false, null)]
+    public void A_listing_starts_at_the_first_name_that_is_certain(string prefix, string startAfter, bool oneLevel, string? start) =>
+        Assert.That(new AzureNames("", BucketMapping.SharedContainer).StartOf("bucket", prefix, startAfter, oneLevel), Is.EqualTo(start));
+
+    [Test]
+    public void No_key_after_another_has_a_name_before_the_one_that_a_listing_starts_at([ValueSource(nameof(Mappings))] object mapping)
+    {
+        var names = (AzureNames)mapping;
+        var random = new Random(20261129);
+        int starts = 0;
+        for (int round = 0; round < 200_000; round++)
+        {
+            string prefix = Text(random, 4);
+            string startAfter = random.Next(4) == 0 ? Text(random, 6) : prefix + Text(random, 5);
+            if (startAfter.Length == 0 || names.StartOf("bucket", prefix, startAfter, random.Next(2) == 0) is not { } start)
+            {
+                continue;
+            }
+
+            starts++;
+            string key = prefix + (random.Next(2) == 0 && startAfter.StartsWith(prefix, StringComparison.Ordinal) ? startAfter[prefix.Length..random.Next(prefix.Length, startAfter.Length + 1)] : "") + Text(random, 4);
+            if (key.Length > 0 && BleepStore.Storage.Backends.KeyOrder.Instance.Compare(key, startAfter) > 0 && !char.IsHighSurrogate(key[^1]))
+            {
+                string name = names.Object("bucket", key);
+                Assert.That(string.CompareOrdinal(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
+                Assert.That(BleepStore.Storage.Backends.KeyOrder.Instance.Compare(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
+            }
+        }
+
+        Assert.That(starts, Is.GreaterThan(10_000));
+    }
+
     [Test]
     public void Every_key_of_the_catalogue_is_named_so_that_the_SDK_keeps_the_name([ValueSource(nameof(Mappings))] object mapping)
     {
@@ -143,4 +187,11 @@ public sealed class AzureNamesTests
     [TestCase("a b", false)]
     [TestCase("\u00e4", false)]
     public void Only_a_name_that_no_address_rewrites_is_plain(string name, bool isPlain) => Assert.That(AzureNames.IsPlain(name), Is.EqualTo(isPlain));
+
+    /// <summary>A few characters, most of which mean something to the codec or to an order.</summary>
+    private static string Text(Random random, int longest)
+    {
+        string[] characters = ["a", "b", "z", "0", " ", "!", "-", ".", ".", "/", "/", "~", "=", "}", "\\", "\u0001", "\u007f", "\u00e9", "\ue000", "\uffff", "\U0001f600"];
+        return string.Concat(Enumerable.Range(0, random.Next(longest + 1)).Select(_ => characters[random.Next(characters.Length)]));
+    }
 }

@@ -55,26 +55,37 @@ public sealed class BlockIdTests
     public void The_id_of_another_tool_does_not_decode(string id) => Assert.That(BlockId.TryDecode(id), Is.Null);
 
     [Test]
-    public void Attempts_never_repeat_nor_go_back_when_the_clock_does()
+    public void Of_blocks_of_the_same_attempt_the_one_counts_that_the_caller_names([Values] bool reversed)
     {
-        var time = new SteppingTime();
-        var attempts = new BlockAttempts(time);
+        string[] etags = [new('1', 32), new('2', 32), new('3', 32)];
+        IEnumerable<StagedBlock> blocks = etags.Select(static etag => new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 4, etag, BlockFlags.None), 10));
 
-        long[] taken = [attempts.Next(), attempts.Next(), time.Back(attempts), attempts.Next()];
+        Assert.That(LatestOf(null), Is.EqualTo(etags[2]));
+        Assert.That(LatestOf(new Dictionary<int, string> { [2] = etags[0] }), Is.EqualTo(etags[2]), "another part is named");
+        foreach (string etag in etags)
+        {
+            Assert.That(LatestOf(new Dictionary<int, string> { [1] = etag }), Is.EqualTo(etag));
+        }
 
-        Assert.That(taken, Is.Ordered.Ascending.And.Unique);
+        string LatestOf(Dictionary<int, string>? wanted)
+        {
+            var latest = new SortedDictionary<int, StagedBlock>();
+            foreach (StagedBlock block in reversed ? blocks.Reverse() : blocks)
+            {
+                StagedUpload.AddLatest(latest, block, wanted);
+            }
+
+            return latest[1].Id.ETag;
+        }
     }
 
-    private sealed class SteppingTime : TimeProvider
+    [Test]
+    public void A_later_attempt_counts_whatever_the_caller_names()
     {
-        private DateTimeOffset _now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
+        var latest = new SortedDictionary<int, StagedBlock>();
+        StagedUpload.AddLatest(latest, new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 2, new string('1', 32), BlockFlags.None), 10));
+        StagedUpload.AddLatest(latest, new StagedBlock(new BlockId("AAAAAAAAAAAAAAAAAAAAAA", 1, 1, new string('2', 32), BlockFlags.None), 10), new Dictionary<int, string> { [1] = new string('2', 32) });
 
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public long Back(BlockAttempts attempts)
-        {
-            _now -= TimeSpan.FromHours(1);
-            return attempts.Next();
-        }
+        Assert.That(latest[1].Id.Attempt, Is.EqualTo(2));
     }
 }

@@ -84,9 +84,9 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
         {
             return await reading.ConfigureAwait(false);
         }
-        catch (OperationCanceledException canceled) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException(canceled.Message, canceled, cancellationToken);
+            throw Cancellations.By(cancelled, cancellationToken);
         }
         catch (Exception thrown) when (limit.HasPassed)
         {

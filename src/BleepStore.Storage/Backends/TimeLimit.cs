@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BleepStore.Storage.Tasks;
 
 namespace BleepStore.Storage.Backends;
 
@@ -32,16 +33,7 @@ internal sealed class TimeLimit
     {
         _time = time;
 
-        // A pooled timer must not keep what belongs to the request that happened to make it.
-        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        try
-        {
-            _timer = time.CreateTimer(static limit => ((TimeLimit)limit!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            flow?.Undo();
-        }
+        _timer = Timers.Create(time, static limit => ((TimeLimit)limit!).OnTimer(), this);
     }
 
     /// <summary>Cancelled when the deadline passes, and when a caller that is linked cancels.</summary>

@@ -77,6 +77,10 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
             throw;
         }
+        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested && cancelled.CancellationToken != cancellationToken)
+        {
+            throw Cancellations.By(cancelled, cancellationToken);
+        }
     }
 
     /// <summary>Turns what a backend threw into what callers are promised; <see langword="null"/> for what passes through as it is.</summary>

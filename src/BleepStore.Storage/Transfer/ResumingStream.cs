@@ -124,9 +124,9 @@ internal sealed class ResumingStream : AsyncReadStream
 
                 failure = new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
             {
-                throw;
+                throw Cancellations.By(cancelled, cancellationToken);
             }
             catch (Exception thrown)
             {

@@ -55,10 +55,9 @@ internal sealed class TransientUpload
             Body = flight.Guard(part),
             IsTransient = true,
         };
-        return await BeforeCommitAsync(
-            (_context.Backend, Request: request),
-            static (state, token) => state.Backend.UploadPartAsync(state.Request, token),
-            flight.Token).ConfigureAwait(false);
+        Task<PartInfo> sending = BeforeCommitAsync(
+            (_context.Backend, Request: request), static (state, token) => state.Backend.UploadPartAsync(state.Request, token), flight.Token);
+        return await PartBody.SendAsync(part, sending, stop).ConfigureAwait(false);
     }
 
     public async Task<PartInfo> CopyPartAsync(

@@ -8,7 +8,8 @@ namespace BleepStore.Storage.Azure.Tests.Support;
 /// <summary>An answer of the service that a test makes up.</summary>
 internal sealed class StubResponse(int status, string? errorCode = null) : Response
 {
-    private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Every answer of the service names the request.</summary>
+    private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase) { ["x-ms-request-id"] = "request-1" };
 
     public override int Status => status;
 
@@ -20,7 +21,7 @@ internal sealed class StubResponse(int status, string? errorCode = null) : Respo
 
     public static StubResponse Error(int status, string? code)
     {
-        StubResponse response = new StubResponse(status, code).With("x-ms-request-id", "request-1");
+        StubResponse response = new(status, code);
         if (code is not null)
         {
             response.With("x-ms-error-code", code).With("Content-Type", "application/xml");
@@ -59,6 +60,16 @@ internal sealed class StubResponse(int status, string? errorCode = null) : Respo
     public StubResponse With(string name, string value)
     {
         _headers[name] = value;
+        return this;
+    }
+
+    public StubResponse Without(params string[] names)
+    {
+        foreach (string name in names)
+        {
+            _headers.Remove(name);
+        }
+
         return this;
     }
 

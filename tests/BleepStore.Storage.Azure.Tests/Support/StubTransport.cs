@@ -62,9 +62,9 @@ internal sealed class StubTransport(Func<SentRequest, Response> answer) : HttpPi
             AccountUrl = new Uri("https://account.blob.core.windows.net"),
             SasToken = "?sv=2023&sig=secret",
             Container = "store",
-            ConfigureClient = client =>
+            TransportFactory = () => this,
+            ConfigureClient = static client =>
             {
-                client.Transport = this;
                 client.Retry.Delay = TimeSpan.Zero;
                 client.Retry.MaxDelay = TimeSpan.Zero;
                 client.Retry.MaxRetries = 2;

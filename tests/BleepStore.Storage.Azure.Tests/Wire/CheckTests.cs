@@ -58,5 +58,5 @@ public sealed class CheckTests
     private static StubResponse Account(bool hierarchical) =>
         new StubResponse(200).With("x-ms-sku-name", "Standard_LRS").With("x-ms-account-kind", "StorageV2").With("x-ms-is-hns-enabled", hierarchical ? "true" : "false");
 
-    private static StubResponse Container() => new StubResponse(200).With("ETag", "\"0x1\"").With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT");
+    private static StubResponse Container() => StubResponse.Xml("<EnumerationResults><Blobs></Blobs><NextMarker /></EnumerationResults>");
 }

@@ -200,7 +200,7 @@ public sealed class CopyTests
     }
 
     [Test]
-    public async Task Copies_are_waited_for_as_long_as_they_may_take_and_nothing_else_is()
+    public async Task The_limit_of_the_SDK_is_taken_off_every_request()
     {
         StubTransport wire = Copying();
         Bucket bucket = wire.CreateBucket();
@@ -210,12 +210,12 @@ public sealed class CopyTests
 
         Assert.That(wire.Sent.Select(static sent => (sent.Kind, sent.NetworkTimeout)), Is.EqualTo(new (string, TimeSpan?)[]
         {
-            ("HEAD", null), ("PUT from url", TimeSpan.FromMinutes(20)), ("HEAD", null), ("PUT", null),
+            ("HEAD", Timeout.InfiniteTimeSpan), ("PUT from url", Timeout.InfiniteTimeSpan), ("HEAD", Timeout.InfiniteTimeSpan), ("PUT", Timeout.InfiniteTimeSpan),
         }));
     }
 
     [Test]
-    public async Task Another_time_that_was_set_holds_for_copies_too()
+    public async Task A_limit_that_the_application_sets_stays()
     {
         StubTransport wire = Copying();
 

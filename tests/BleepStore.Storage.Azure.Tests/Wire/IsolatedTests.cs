@@ -118,8 +118,9 @@ public sealed class IsolatedTests
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => upload.CompleteAsync([IsolatedWire.Part]));
 
         long[] offsets = [.. wire.Sent.Where(static sent => sent.Kind == "PUT block from url").Select(static sent => long.Parse(sent.Header("x-ms-source-range")!["bytes=".Length..].Split('-')[0], CultureInfo.InvariantCulture)).Order()];
-        Assert.That(offsets[0], Is.Zero);
-        Assert.That(offsets.Skip(1), Is.All.GreaterThanOrEqualTo(190 * tebibyte / 50_000));
+        const long block = ((190 * tebibyte) + 50_000 - 1) / 50_000;
+        Assert.That(offsets, Is.Not.Empty);
+        Assert.That(offsets.Select(static offset => offset % block), Is.All.Zero);
     }
 
     [Test]
@@ -141,13 +142,13 @@ public sealed class IsolatedTests
 
         Assert.That(made.Revision, Is.EqualTo("0x9"));
         Assert.That(publications, Is.EqualTo(2));
-        Assert.That(wire.Transport.Sent[^1].Kind, Is.EqualTo("DELETE"));
+        Assert.That(wire.Transport.Kinds.Last(static kind => kind != "HEAD"), Is.EqualTo("DELETE"));
     }
 
     [Test]
     public async Task One_that_was_lost_and_is_not_there_stays_marked_and_is_told()
     {
-        var wire = new IsolatedWire { Publish = static _ => StubResponse.Error(500, "InternalError") };
+        var wire = new IsolatedWire { Publish = static _ => StubResponse.Error(503, "ServerBusy") };
         MultipartUpload upload = await wire.BeginAsync();
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => upload.CompleteAsync([IsolatedWire.Part]));

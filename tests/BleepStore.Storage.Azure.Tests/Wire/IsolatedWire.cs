@@ -12,10 +12,10 @@ internal sealed class IsolatedWire
 
     private string _upload = "";
 
-    public IsolatedWire(TimeProvider? timeProvider = null, MultipartStaging staging = MultipartStaging.Isolated)
+    public IsolatedWire(TimeProvider? timeProvider = null, MultipartStaging staging = MultipartStaging.Isolated, ObjectStoreOptions? storeOptions = null)
     {
         Transport = new StubTransport(Answer);
-        Bucket = Transport.CreateBucket(options => options.MultipartStaging = staging, Options, timeProvider);
+        Bucket = Transport.CreateBucket(options => options.MultipartStaging = staging, storeOptions ?? Options, timeProvider);
     }
 
     public static PartInfo Part { get; } = new(1, Md5);
@@ -31,6 +31,9 @@ internal sealed class IsolatedWire
     public Func<StubResponse> Object { get; set; } = static () => StubResponse.Error(404, "BlobNotFound");
 
     public Func<SentRequest, Response> Publish { get; set; } = static _ => StubResponse.Written("0x9");
+
+    /// <summary>The answer to a list of blocks that is committed.</summary>
+    public Func<Response> Commit { get; init; } = static () => StubResponse.Written("0x5");
 
     public Func<SentRequest, Response> StageFromUrl { get; set; } = static _ => StubResponse.Written();
 
@@ -56,7 +59,7 @@ internal sealed class IsolatedWire
         "PUT lease" => sent.Header("x-ms-lease-action") == "renew" ? Renew(sent) : Leased(sent),
         "GET blocklist" => StubResponse.Xml(
             $"<BlockList><CommittedBlocks></CommittedBlocks><UncommittedBlocks><Block><Name>{new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()}</Name><Size>{Size}</Size></Block></UncommittedBlocks></BlockList>"),
-        "PUT blocklist" => StubResponse.Written("0x5"),
+        "PUT blocklist" => Commit(),
         "PUT from url" => Publish(sent),
         "PUT block from url" => StageFromUrl(sent),
         "HEAD" => Object(),

@@ -12,6 +12,7 @@ internal sealed class AnsweringTransport(byte[] blob, Traffic traffic) : HttpPip
     private readonly Dictionary<string, string> _read = new(StringComparer.OrdinalIgnoreCase)
     {
         ["ETag"] = "\"0x1\"",
+        ["x-ms-request-id"] = "request-1",
         ["Last-Modified"] = "Sun, 22 Nov 2026 10:00:00 GMT",
         ["Content-Length"] = $"{blob.Length}",
         ["Content-Type"] = "application/octet-stream",
@@ -22,6 +23,7 @@ internal sealed class AnsweringTransport(byte[] blob, Traffic traffic) : HttpPip
     private readonly Dictionary<string, string> _written = new(StringComparer.OrdinalIgnoreCase)
     {
         ["ETag"] = "\"0x1\"",
+        ["x-ms-request-id"] = "request-1",
         ["Last-Modified"] = "Sun, 22 Nov 2026 10:00:00 GMT",
         ["x-ms-request-server-encrypted"] = "true",
     };

@@ -182,6 +182,29 @@ public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
     }
 
     [ContractTest]
+    public async Task A_body_that_stalls_is_resumed_after_the_idle_limit()
+    {
+        byte[] content = Payload.Bytes(400_000);
+        await PutAsync("object", content);
+        var stalled = new List<StallingStream>();
+        Bucket bucket = Intercept(
+            backend => backend.Body = (_, body) =>
+            {
+                if (stalled.Count > 0)
+                {
+                    return body;
+                }
+
+                stalled.Add(new StallingStream(body, 150_000));
+                return stalled[0];
+            },
+            static options => options.IdleTimeout = TimeSpan.FromSeconds(1));
+
+        Assert.That(await ReadAsync(bucket, "object"), Is.EqualTo(content));
+        Assert.That(stalled.Single().WaitedFor, Is.GreaterThan(TimeSpan.FromSeconds(0.9)));
+    }
+
+    [ContractTest]
     public async Task A_resumed_body_never_mixes_two_revisions()
     {
         byte[] old = Payload.Bytes(300_000, 1);

@@ -141,6 +141,31 @@ public abstract partial class PutConformance<THarness>
         await AssertUntouchedAsync(old, oldContent);
     }
 
+    [ContractTest]
+    [TestCase(Small, true)]
+    [TestCase(Small, false)]
+    [TestCase(Large, true)]
+    public async Task A_source_that_pauses_for_longer_than_the_limits_is_stored_whole(int length, bool seekable)
+    {
+        byte[] content = Payload.Bytes(length);
+        await using ObjectStore store = await OpenStoreAsync(static options => options.IdleTimeout = TimeSpan.FromSeconds(1));
+        int pauses = 0;
+        var source = new ScriptedStream(content)
+        {
+            Seekable = seekable,
+
+            // Once while the source is read for its digest, and once while it is sent, where it is read twice.
+            BeforeRead = (position, _) => position > 0 && position < length && pauses++ % 20 == 0 && pauses < 60 ? Task.Delay(1500, CancellationToken.None) : Task.CompletedTask,
+            BiteSize = Math.Max(length / 20, 1),
+        };
+
+        ObjectProperties stored = await store.GetBucket(Bucket.Name).PutAsync("object", source);
+
+        Assert.That(stored.Size, Is.EqualTo(length));
+        Assert.That(pauses, Is.Positive);
+        await AssertContentAsync("object", content);
+    }
+
     private async Task AssertOnlyTheOldIsLeftAsync(ObjectProperties old, byte[] content, IReadOnlyList<string>? internals)
     {
         await AssertUntouchedAsync(old, content);
