@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Tasks;
 
 namespace BleepStore.Storage.Backends;
@@ -7,6 +8,7 @@ namespace BleepStore.Storage.Backends;
 /// A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so moving it must cost nearly nothing.
 /// The timer therefore stays as it was set, and compares when it fires. Limits on the system's clock are pooled.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The source has no timer, so there is nothing to dispose. It may be in use still.")]
 internal sealed class TimeLimit
 {
     private const long Never = long.MaxValue;

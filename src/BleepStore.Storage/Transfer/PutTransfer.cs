@@ -55,15 +55,21 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     private long Share(ObjectPut put, Content content)
     {
         TransferSettings settings = context.Settings;
-        if (!context.Capabilities.StreamsPuts && content.CanRestart)
+        long length = content.Length ?? long.MaxValue;
+        if (context.Capabilities.StreamsPuts)
         {
-            long parts = put.SinglePart ? 1 : 1 + (content.Length!.Value / Plan.PartSize);
+            long blocks = put.SinglePart ? HashingStream.FewBlocks : settings.HashedBlocks;
+            long held = Math.Min(length, blocks * HashingStream.BlockSize);
+            return length > Plan.Threshold ? Math.Max(held, TransferGate.ShareOfThreads) : held;
+        }
+
+        if (content.CanRestart)
+        {
+            long parts = put.SinglePart ? 1 : 1 + (length / Plan.PartSize);
             return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
         }
 
-        long blocks = put.SinglePart ? HashingStream.FewBlocks : settings.HashedBlocks;
-        long most = context.Capabilities.StreamsPuts ? blocks * HashingStream.BlockSize : settings.MaxBufferedParts * Plan.PartSize;
-        return Math.Min(most, content.Length ?? long.MaxValue);
+        return Math.Min(length, settings.MaxBufferedParts * Plan.PartSize);
     }
 
     private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

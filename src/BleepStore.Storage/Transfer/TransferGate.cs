@@ -25,6 +25,11 @@ internal sealed class TransferGate(TimeProvider time)
     /// <summary>How many transfers are let in however much they hold. A transfer of large parts can hold more than there is.</summary>
     public const int LeastInside = 4;
 
+    /// <summary>
+    /// What a large transfer takes that hashes and writes to a disk: the thread pool has no more threads than processors at first, and what keeps them all busy keeps timers from firing.
+    /// </summary>
+    public static readonly long ShareOfThreads = Capacity / Math.Max(LeastInside, 2 * Environment.ProcessorCount);
+
     /// <summary>How long a source may stand still before its share is lent.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
