@@ -32,7 +32,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             throw LengthLimit.SinglePartTooLarge();
         }
 
-        using TransferPass? pass = context.Gate.IsInside ? null : await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
+        using TransferPass? pass = await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
         context.Gate.MarkInside();
         content.Reads.Pass = pass;
         if (context.Capabilities.StreamsPuts)
@@ -106,7 +106,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
             PartBody whole = await JoinedPart.JoinAsync([.. collected], cancellationToken).ConfigureAwait(false);
             RequireDigest(put, whole);
-            return await PartBody.SendAsync(whole, SendAsync(put, whole, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+            Task<ObjectProperties> sending = SendAsync(put, whole, cancellationToken).AsTask();
+            return await PartBody.SendAsync(whole, sending, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

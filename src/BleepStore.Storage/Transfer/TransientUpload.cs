@@ -46,7 +46,7 @@ internal sealed class TransientUpload
             Body = body,
             IsTransient = true,
         };
-        return PartBody.SendAsync(body, _context.Backend.UploadPartAsync(request, cancellationToken), cancellationToken);
+        return _context.Backend.UploadPartAsync(request, cancellationToken);
     }
 
     public Task<PartInfo> CopyPartAsync(int number, ObjectAddress source, ObjectProperties properties, ContentRange range, CancellationToken cancellationToken)

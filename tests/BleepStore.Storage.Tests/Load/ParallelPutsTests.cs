@@ -4,7 +4,8 @@ using BleepStore.Storage.LoadTest;
 namespace BleepStore.Storage.Tests.Load;
 
 /// <summary>
-/// Puts of 9 MiB, all at a time, in a process of their own that may open 1,024 files. The program <c>tests/BleepStore.Storage.LoadTest</c> runs on its own, too.
+/// Puts of 9 MiB, all at a time, in a process of their own that may open 1,024 files. The program <c>tests/BleepStore.Storage.LoadTest</c>
+/// runs on its own, too.
 /// </summary>
 [NonParallelizable]
 [Platform("Linux")]
@@ -17,7 +18,9 @@ public class ParallelPutsTests
 
     private static readonly TimeSpan LatestTimer = TimeSpan.FromSeconds(1);
 
-    private static int Puts => Environment.GetEnvironmentVariable("BLEEPSTORE_LOAD_PUTS") is { Length: > 0 } count ? int.Parse(count, CultureInfo.InvariantCulture) : FewPuts;
+    private static int Puts => Environment.GetEnvironmentVariable("BLEEPSTORE_LOAD_PUTS") is { Length: > 0 } count
+        ? int.Parse(count, CultureInfo.InvariantCulture)
+        : FewPuts;
 
     [TestCase("cloud", "sequential")]
     [TestCase("cloud", "waiting")]
