@@ -1,4 +1,3 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Support;
 using BleepStore.Storage.Transfer;
 
