@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.LoadTest;
 
-/// <summary>A backend that takes bodies as a cloud does, known by length and MD5 and sent in steps over a connection each, and keeps no byte.</summary>
+/// <summary>
+/// A backend that takes bodies as a cloud does, known by length and MD5 and sent in steps over a connection each, and keeps no byte.
+/// </summary>
 /// <param name="inner">Keeps the buckets.</param>
 internal sealed class DiscardingCloud(StorageBackend inner) : DelegatingBackend(inner)
 {

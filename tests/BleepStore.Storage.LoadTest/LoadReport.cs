@@ -10,13 +10,15 @@ namespace BleepStore.Storage.LoadTest;
 /// <param name="MostFiles">The most descriptors that were open.</param>
 /// <param name="LatestTimer">How much too late a timer of 10 ms fired, at most.</param>
 /// <param name="Elapsed">How long it took.</param>
-public sealed record LoadReport(int Puts, int Failures, string? FirstFailure, long PeakMiB, int MostFiles, TimeSpan LatestTimer, TimeSpan Elapsed)
+public sealed record LoadReport(
+    int Puts, int Failures, string? FirstFailure, long PeakMiB, int MostFiles, TimeSpan LatestTimer, TimeSpan Elapsed)
 {
     private const int Figures = 6;
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"puts={Puts} failures={Failures} peak-mib={PeakMiB} most-files={MostFiles} latest-timer-ms={LatestTimer.TotalMilliseconds:0} seconds={Elapsed.TotalSeconds:0.0} {FirstFailure}").TrimEnd();
+        $"puts={Puts} failures={Failures} peak-mib={PeakMiB} most-files={MostFiles} "
+        + $"latest-timer-ms={LatestTimer.TotalMilliseconds:0} seconds={Elapsed.TotalSeconds:0.0} {FirstFailure}").TrimEnd();
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     /// <exception cref="FormatException">It did not write this.</exception>
@@ -28,7 +30,7 @@ public sealed record LoadReport(int Puts, int Failures, string? FirstFailure, lo
             throw new FormatException($"This is no report of a load: '{line}'");
         }
 
-        double[] figures = [.. parts[..Figures].Select(static part => double.Parse(part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture))];
+        double[] figures = [.. parts[..Figures].Select(static part => double.Parse(part.Split('=')[1], CultureInfo.InvariantCulture))];
         return new LoadReport(
             (int)figures[0],
             (int)figures[1],

@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace BleepStore.Storage.LoadTest;
 
-/// <summary>Watches this process. The timer runs on the thread pool as everybody's does; the descriptors are counted by a thread that waits for nobody.</summary>
+/// <summary>
+/// Watches this process. The timer runs on the thread pool as everybody's does; the descriptors are counted by a thread that waits for
+/// nobody.
+/// </summary>
 internal sealed class ProcessWatch : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
@@ -37,7 +41,7 @@ internal sealed class ProcessWatch : IDisposable
     public static long PeakMiB()
     {
         string line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan("VmHWM:".Length).Trim().TrimEnd("kB").Trim(), System.Globalization.CultureInfo.InvariantCulture) / 1024;
+        return long.Parse(line.AsSpan("VmHWM:".Length).TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) / 1024;
     }
 
     public void Stop()

@@ -178,7 +178,8 @@ public class ObjectWriterTests
         await using ObjectWriter writer = await bucket.OpenWriteAsync("k", cancellationToken: opening.Token);
         await writer.Stream.WriteAsync(new byte[5]);
         await opening.CancelAsync();
-        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(() => WriteOnAsync(writer.Stream).WaitAsync(Until.Patience));
+        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(
+            () => WriteOnAsync(writer.Stream).WaitAsync(Until.Patience));
         Assert.That(error.CancellationToken, Is.EqualTo(opening.Token));
         error = await Catch.AsyncAs<OperationCanceledException>(() => writer.CommitAsync(commit.Token));
         Assert.That(error.CancellationToken, Is.EqualTo(opening.Token));

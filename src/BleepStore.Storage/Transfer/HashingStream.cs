@@ -133,7 +133,8 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
             int count = -1;
             while (filled < BlockSize && count != 0)
             {
-                count = await SourceStream.ReadAsync(source, block.Bytes.AsMemory(filled, BlockSize - filled), cancellationToken).ConfigureAwait(false);
+                Memory<byte> room = block.Bytes.AsMemory(filled, BlockSize - filled);
+                count = await SourceStream.ReadAsync(source, room, cancellationToken).ConfigureAwait(false);
                 filled += count;
             }
         }

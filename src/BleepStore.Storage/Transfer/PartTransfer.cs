@@ -13,7 +13,7 @@ internal sealed class PartTransfer(StoreContext context)
     public async Task<PartInfo> RunAsync(PartTarget target, Content content, ReadOnlyMemory<byte>? expected, CancellationToken cancellationToken)
     {
         LengthLimit.Part.Check(content.Length ?? 0);
-        using TransferPass? pass = context.Gate.IsInside ? null : await context.Gate.EnterAsync(Share(content), cancellationToken).ConfigureAwait(false);
+        using TransferPass? pass = await context.Gate.EnterAsync(Share(content), cancellationToken).ConfigureAwait(false);
         context.Gate.MarkInside();
         content.Reads.Pass = pass;
         if (context.Capabilities.StreamsPuts)

@@ -32,7 +32,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             throw LengthLimit.SinglePartTooLarge();
         }
 
-        using TransferPass? pass = context.Gate.IsInside ? null : await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
+        using TransferPass? pass = await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
         context.Gate.MarkInside();
         content.Reads.Pass = pass;
         if (context.Capabilities.StreamsPuts)
@@ -56,15 +56,21 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     private long Share(ObjectPut put, Content content)
     {
         TransferSettings settings = context.Settings;
-        if (!context.Capabilities.StreamsPuts && content.CanRestart)
+        long length = content.Length ?? long.MaxValue;
+        if (context.Capabilities.StreamsPuts)
         {
-            long parts = put.SinglePart ? 1 : 1 + (content.Length!.Value / Plan.PartSize);
+            long blocks = put.SinglePart ? HashingStream.FewBlocks : settings.HashedBlocks;
+            long held = Math.Min(length, blocks * HashingStream.BlockSize);
+            return length > Plan.Threshold ? Math.Max(held, TransferGate.ShareOfThreads) : held;
+        }
+
+        if (content.CanRestart)
+        {
+            long parts = put.SinglePart ? 1 : 1 + (length / Plan.PartSize);
             return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
         }
 
-        long blocks = put.SinglePart ? HashingStream.FewBlocks : settings.HashedBlocks;
-        long most = context.Capabilities.StreamsPuts ? blocks * HashingStream.BlockSize : settings.MaxBufferedParts * Plan.PartSize;
-        return Math.Min(most, content.Length ?? long.MaxValue);
+        return Math.Min(length, settings.MaxBufferedParts * Plan.PartSize);
     }
 
     private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -101,7 +107,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
             PartBody whole = await JoinedPart.JoinAsync([.. collected], cancellationToken).ConfigureAwait(false);
             RequireDigest(put, whole);
-            return await PartBody.SendAsync(whole, SendAsync(put, whole, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+            Task<ObjectProperties> sending = SendAsync(put, whole, cancellationToken).AsTask();
+            return await PartBody.SendAsync(whole, sending, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

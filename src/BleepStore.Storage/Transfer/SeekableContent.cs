@@ -24,5 +24,6 @@ internal sealed class SeekableContent : Content
         return new SourceStream(_source, Length, Reads);
     }
 
-    public override PartReader OpenParts(MemoryBudget budget) => new SegmentPartReader(new SharedSource(_source, _start, Length!.Value, Reads));
+    public override PartReader OpenParts(MemoryBudget budget) =>
+        new SegmentPartReader(new SharedSource(_source, _start, Length!.Value, Reads));
 }

@@ -41,7 +41,8 @@ internal sealed class SegmentPartReader(SharedSource source) : PartReader
         }
     }
 
-    private static async Task<byte[]> HashSegmentAsync(SharedSource source, long offset, long length, PartBuffer.Observer? observer, CancellationToken cancellationToken)
+    private static async Task<byte[]> HashSegmentAsync(
+        SharedSource source, long offset, long length, PartBuffer.Observer? observer, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length, 1, BufferSize));
@@ -84,7 +85,8 @@ internal sealed class SegmentPartReader(SharedSource source) : PartReader
                 ? null
                 : new StorageException(
                     StorageErrorCode.BadDigest,
-                    $"The source changed while it was read: {Size} bytes from {offset} had the MD5 {ETag} and have {ETags.FromMd5(now)} now. Nothing was stored. Put it again when nobody writes to it.",
+                    $"The source changed while it was read. The {Size} bytes from {offset} had the MD5 {ETag}. It is {ETags.FromMd5(now)} now. "
+                    + "Nothing was stored. Put it again when nobody writes to it.",
                     refused)
                 {
                     Status = refused.Status,

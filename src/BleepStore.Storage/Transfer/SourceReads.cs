@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>
-/// The reads of one caller's source. A read that ignores its token is left behind when it was cancelled, and a source that stands still does not keep other puts waiting.
+/// The reads of one caller's source. A read that ignores its token is left behind when it was cancelled, and a source that stands still
+/// does not keep other puts waiting.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class SourceReads(TimeProvider time)
@@ -81,7 +82,9 @@ internal sealed class SourceReads(TimeProvider time)
         return count;
     }
 
-    /// <summary>Most sources heed the token themselves, and their own answer is the better one: only what does not end is left behind.</summary>
+    /// <summary>
+    /// Most sources heed the token themselves, and their own answer is the better one: only what does not end is left behind.
+    /// </summary>
     private async Task<int> HeedAsync(Task<int> reading, CancellationToken cancellationToken)
     {
         await ((Task)reading.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -96,7 +99,8 @@ internal sealed class SourceReads(TimeProvider time)
         }
 
         // Nobody is left to tell what becomes of it.
-        _ = reading.ContinueWith(static read => read.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = reading.ContinueWith(
+            static read => read.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         throw new SourceAbandonedException(cancellationToken);
     }
 }

@@ -11,7 +11,8 @@ internal sealed class SourceStream(Stream source, long? declaredLength, SourceRe
     private static readonly byte[] Probe = new byte[1];
     private long _read;
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ReadAsync(buffer, isOurs: false, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ReadAsync(buffer, isOurs: false, cancellationToken);
 
     /// <summary>Reads into a buffer of ours, which spares a copy.</summary>
     /// <param name="source">What is read, which need not be a caller's source.</param>
@@ -37,7 +38,8 @@ internal sealed class SourceStream(Stream source, long? declaredLength, SourceRe
                 : throw IncompleteBody.Long(declaredLength!.Value);
         }
 
-        int count = await ReadSourceAsync(buffer.Length <= left ? buffer : buffer[..(int)left], isOurs, cancellationToken).ConfigureAwait(false);
+        Memory<byte> wanted = buffer.Length <= left ? buffer : buffer[..(int)left];
+        int count = await ReadSourceAsync(wanted, isOurs, cancellationToken).ConfigureAwait(false);
         if (count == 0 && declaredLength is { } declared)
         {
             throw IncompleteBody.Short(declared, _read);
@@ -51,7 +53,9 @@ internal sealed class SourceStream(Stream source, long? declaredLength, SourceRe
     {
         try
         {
-            ValueTask<int> reading = isOurs ? reads.ReadAsync(source, buffer, cancellationToken) : reads.ReadForeignAsync(source, buffer, cancellationToken);
+            ValueTask<int> reading = isOurs
+                ? reads.ReadAsync(source, buffer, cancellationToken)
+                : reads.ReadForeignAsync(source, buffer, cancellationToken);
             return await reading.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -6,8 +6,10 @@ namespace BleepStore.Storage.Transfer;
 /// Bounds what the transfers of one store hold at a time. Those that wait hold neither buffers nor descriptors.
 /// </summary>
 /// <remarks>
-/// A transfer inside must never wait for one outside, or all would wait for ever. A transfer waits for its upstream, which answers or times out, and for its source, which can do
-/// anything: its reads may need another put, or a program that writes to many writers in turn. So a source that stands still for <see cref="Patience"/> lends its share. A transfer that is started
+/// A transfer inside must never wait for one outside, or all would wait for ever. A transfer waits for its upstream, which answers or times
+/// out, and for its source, which can do
+/// anything: its reads may need another put, or a program that writes to many writers in turn. So a source that stands still for
+/// <see cref="Patience"/> lends its share. A transfer that is started
 /// inside of another one passes freely.
 /// </remarks>
 /// <param name="time">The clock.</param>
@@ -25,6 +27,12 @@ internal sealed class TransferGate(TimeProvider time)
     /// <summary>How many transfers are let in however much they hold. A transfer of large parts can hold more than there is.</summary>
     public const int LeastInside = 4;
 
+    /// <summary>
+    /// What a large transfer takes that hashes and writes to a disk: the thread pool has no more threads than processors at first, and what
+    /// keeps them all busy keeps timers from firing.
+    /// </summary>
+    public static readonly long ShareOfThreads = Capacity / Math.Max(LeastInside, 2 * Environment.ProcessorCount);
+
     /// <summary>How long a source may stand still before its share is lent.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -39,9 +47,6 @@ internal sealed class TransferGate(TimeProvider time)
     private ITimer? _timer;
     private bool _isWatching;
 
-    /// <summary>Whether the running code belongs to a transfer that is inside already.</summary>
-    public bool IsInside => ReferenceEquals(Inside.Value, this);
-
     /// <summary>How many wait.</summary>
     public int Waiting
     {
@@ -54,14 +59,23 @@ internal sealed class TransferGate(TimeProvider time)
         }
     }
 
-    /// <summary>Marks the running code, and what it starts, as inside. To be called by the asynchronous method that transfers, which gives the mark back when it returns.</summary>
+    /// <summary>
+    /// Marks the running code, and what it starts, as inside. To be called by the asynchronous method that transfers, which gives the mark
+    /// back when it returns.
+    /// </summary>
     public void MarkInside() => Inside.Value = this;
 
     /// <summary>Waits until there is room. First come, first served.</summary>
+    /// <returns>What to dispose at the end; <see langword="null"/> for a transfer inside of another.</returns>
     /// <param name="bytes">How many bytes the transfer can hold.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    public ValueTask<TransferPass> EnterAsync(long bytes, CancellationToken cancellationToken)
+    public ValueTask<TransferPass?> EnterAsync(long bytes, CancellationToken cancellationToken)
     {
+        if (ReferenceEquals(Inside.Value, this))
+        {
+            return default;
+        }
+
         var pass = new TransferPass(this, Math.Max(bytes, LeastShare));
         Waiter waiter;
         lock (_lock)
@@ -69,13 +83,13 @@ internal sealed class TransferGate(TimeProvider time)
             if (_waiting.Count == 0 && Fits(pass))
             {
                 Take(pass);
-                return ValueTask.FromResult(pass);
+                return ValueTask.FromResult<TransferPass?>(pass);
             }
 
             waiter = Enqueue(pass, first: false);
         }
 
-        return new ValueTask<TransferPass>(WaitAsync(waiter, cancellationToken));
+        return new ValueTask<TransferPass?>(WaitAsync(waiter, cancellationToken));
     }
 
     public void BeginWaiting(TransferPass pass)
@@ -128,7 +142,7 @@ internal sealed class TransferGate(TimeProvider time)
         }
     }
 
-    private async Task<TransferPass> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
+    private async Task<TransferPass?> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
             static (state, token) =>

@@ -1,6 +1,9 @@
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>A transfer's share of a <see cref="TransferGate"/>. A source that stands still lends it to those who wait; before the transfer goes on it has the share again.</summary>
+/// <summary>
+/// A transfer's share of a <see cref="TransferGate"/>. A source that stands still lends it to those who wait; before the transfer goes on
+/// it has the share again.
+/// </summary>
 internal sealed class TransferPass(TransferGate gate, long bytes) : IDisposable
 {
     /// <summary>How much of the gate it takes.</summary>

@@ -55,9 +55,10 @@ internal sealed class TransientUpload
             Body = flight.Guard(part),
             IsTransient = true,
         };
-        Task<PartInfo> sending = BeforeCommitAsync(
-            (_context.Backend, Request: request), static (state, token) => state.Backend.UploadPartAsync(state.Request, token), flight.Token);
-        return await PartBody.SendAsync(part, sending, stop).ConfigureAwait(false);
+        return await BeforeCommitAsync(
+            (_context.Backend, Request: request),
+            static (state, token) => state.Backend.UploadPartAsync(state.Request, token),
+            flight.Token).ConfigureAwait(false);
     }
 
     public async Task<PartInfo> CopyPartAsync(

@@ -186,22 +186,23 @@ public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
     {
         byte[] content = Payload.Bytes(400_000);
         await PutAsync("object", content);
-        var stalled = new List<StallingStream>();
+        var bodies = new List<StallingStream>();
         Bucket bucket = Intercept(
             backend => backend.Body = (_, body) =>
             {
-                if (stalled.Count > 0)
+                if (bodies.Exists(static one => one.WaitedFor > TimeSpan.Zero))
                 {
                     return body;
                 }
 
-                stalled.Add(new StallingStream(body, 150_000));
-                return stalled[0];
+                // A body that breaks off of itself does not stall.
+                bodies.Add(new StallingStream(body, 150_000));
+                return bodies[^1];
             },
             static options => options.IdleTimeout = TimeSpan.FromSeconds(1));
 
         Assert.That(await ReadAsync(bucket, "object"), Is.EqualTo(content));
-        Assert.That(stalled.Single().WaitedFor, Is.GreaterThan(TimeSpan.FromSeconds(0.9)));
+        Assert.That(bodies[^1].WaitedFor, Is.GreaterThan(TimeSpan.FromSeconds(0.9)));
     }
 
     [ContractTest]

@@ -65,7 +65,8 @@ public class OperationsTests
             await inner.CancelAsync();
             throw new TaskCanceledException("The client's own.", new IOException("Cut."), inner.Token);
         };
-        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(() => bucket.HeadAsync("k", cancellationToken: cancel.Token));
+        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.HeadAsync("k", cancellationToken: cancel.Token));
         Assert.That(error.CancellationToken, Is.EqualTo(cancel.Token));
         Assert.That(error.InnerException, Is.TypeOf<TaskCanceledException>());
     }

@@ -68,7 +68,8 @@ internal sealed class DeafSource(byte[] bytes, bool canSeek, int stallsAt = 0) :
         return count;
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin == SeekOrigin.Begin ? offset : throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) =>
+        Position = origin == SeekOrigin.Begin ? offset : throw new NotSupportedException();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

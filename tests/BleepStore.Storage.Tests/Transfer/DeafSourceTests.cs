@@ -90,7 +90,8 @@ public class DeafSourceTests
     {
         int unobserved = 0;
         var failure = new InvalidDataException("Too late.");
-        EventHandler<UnobservedTaskExceptionEventArgs> count = (_, args) => unobserved += args.Exception.InnerExceptions.Contains(failure) ? 1 : 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> count = (_, args) =>
+            unobserved += args.Exception.InnerExceptions.Contains(failure) ? 1 : 0;
         TaskScheduler.UnobservedTaskException += count;
         try
         {

@@ -1,4 +1,3 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Support;
 using BleepStore.Storage.Transfer;
 
@@ -12,7 +11,7 @@ public class TransferGateTests
     public async Task What_is_inside_is_bounded_and_the_rest_waits_in_its_turn()
     {
         var gate = new TransferGate(TimeProvider.System);
-        TransferPass[] inside = [await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter)];
+        TransferPass[] inside = await FillAsync(gate, Quarter);
         Task<TransferPass> large = EnterAsync(gate, 2 * Quarter);
         Task<TransferPass> small = EnterAsync(gate, 1);
         inside[0].Dispose();
@@ -44,9 +43,9 @@ public class TransferGateTests
     public async Task Who_gives_up_waiting_lets_the_next_one_in()
     {
         var gate = new TransferGate(TimeProvider.System);
-        TransferPass[] inside = [await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter / 2)];
+        TransferPass[] inside = await FillAsync(gate, Quarter / 2);
         using var cancel = new CancellationTokenSource();
-        Task<TransferPass> large = gate.EnterAsync(Quarter, cancel.Token).AsTask();
+        Task<TransferPass?> large = gate.EnterAsync(Quarter, cancel.Token).AsTask();
         Task<TransferPass> small = EnterAsync(gate, Quarter / 2);
         Assert.That((large.IsCompleted, small.IsCompleted), Is.EqualTo((false, false)));
         await cancel.CancelAsync();
@@ -61,7 +60,7 @@ public class TransferGateTests
     {
         var time = new ManualTime();
         var gate = new TransferGate(time);
-        TransferPass[] inside = [await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter)];
+        TransferPass[] inside = await FillAsync(gate, Quarter);
         inside[0].BeginWaiting();
         Task<TransferPass> next = EnterAsync(gate, Quarter);
         time.Advance(TransferGate.Patience / 2);
@@ -87,7 +86,7 @@ public class TransferGateTests
     {
         var time = new ManualTime();
         var gate = new TransferGate(time);
-        TransferPass[] inside = [await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter)];
+        TransferPass[] inside = await FillAsync(gate, Quarter);
         inside[0].BeginWaiting();
         Task<TransferPass> next = EnterAsync(gate, Quarter);
         for (int tick = 0; tick < 5; tick++)
@@ -114,7 +113,8 @@ public class TransferGateTests
         };
         Bucket bucket = Stores.Over(backend, partSize: 8 * 1024 * 1024);
         int reads = 0;
-        Task<ObjectProperties>[] puts = [.. Enumerable.Range(0, 500).Select(put => bucket.PutAsync($"k{put}", new SequentialSource([1, 2, 3]) { BeforeRead = Count }))];
+        Task<ObjectProperties>[] puts =
+            [.. Enumerable.Range(0, 500).Select(put => bucket.PutAsync($"k{put}", new SequentialSource([1, 2, 3]) { BeforeRead = Count }))];
         int inside = puts.Length - bucket.Context.Gate.Waiting;
         Assert.That(inside, Is.InRange(TransferGate.LeastInside, TransferGate.Capacity / TransferGate.LeastShare));
         Assert.That(backend.Count("Put"), Is.EqualTo(inside));
@@ -151,9 +151,11 @@ public class TransferGateTests
     {
         var backend = new ScriptedBackend(new StorageCapabilities { StreamsPuts = streams });
         Bucket bucket = Stores.Over(backend, partSize: 8 * 1024 * 1024);
-        await Task.WhenAll(Enumerable.Range(0, 300).Select(put => Task.Run(() => bucket.PutAsync($"outer-{put}", new SequentialSource([1]) { BeforeRead = (at, _) => PutInnerAsync(put, at) }))))
-            .WaitAsync(Until.Patience);
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(PutOuterAsync)).WaitAsync(Until.Patience);
         Assert.That(await bucket.ListAsync().CountAsync(), Is.EqualTo(600));
+
+        Task PutOuterAsync(int put) =>
+            Task.Run(() => bucket.PutAsync($"outer-{put}", new SequentialSource([1]) { BeforeRead = (at, _) => PutInnerAsync(put, at) }));
 
         async Task PutInnerAsync(int put, int at)
         {
@@ -211,5 +213,9 @@ public class TransferGateTests
         await Task.WhenAll(parts).WaitAsync(Until.Patience);
     }
 
-    private static Task<TransferPass> EnterAsync(TransferGate gate, long bytes) => gate.EnterAsync(bytes, CancellationToken.None).AsTask();
+    private static async Task<TransferPass> EnterAsync(TransferGate gate, long bytes) =>
+        (await gate.EnterAsync(bytes, CancellationToken.None))!;
+
+    private static async Task<TransferPass[]> FillAsync(TransferGate gate, long last) =>
+        [await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, Quarter), await EnterAsync(gate, last)];
 }
