@@ -13,7 +13,8 @@ internal sealed partial class LocalBackend
         return await Task.Run(walk.Run, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken)
+    public override async Task<ListForeignNamesResult> ListForeignNamesAsync(
+        ListForeignNamesRequest request, CancellationToken cancellationToken)
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
         var walk = new ForeignWalk(session.Root, request, cancellationToken);

@@ -16,7 +16,8 @@ public partial class Bucket
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.PreconditionFailed"/>, with <see cref="StorageException.IsOutcomeUnknown"/> when the answer was lost and
-    /// another object is there now. <see cref="StorageErrorCode.NotSupported"/> for a condition where <see cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/>.
+    /// another object is there now. <see cref="StorageErrorCode.NotSupported"/> for a condition where <see
+    /// cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/>.
     /// </exception>
     public virtual Task DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(

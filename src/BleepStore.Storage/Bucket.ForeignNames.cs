@@ -10,13 +10,17 @@ public partial class Bucket
     private const int ForeignNamesPerPage = 1000;
 
     /// <summary>
-    /// Lists what other tools have put in the bucket's place under names that no key spells, page by page as the sequence is read. <see cref="ListAsync"/> leaves such names
+    /// Lists what other tools have put in the bucket's place under names that no key spells, page by page as the sequence is read. <see
+    /// cref="ListAsync"/> leaves such names
     /// out, and no key reaches them, yet they keep the bucket from being deleted. Remove them with the service's or the system's own tools.
     /// </summary>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <returns>The names, for display only. A display name can be the key of another object.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/> where <see cref="StorageCapabilities.EnforcesBuckets"/>.</exception>
-    public virtual async IAsyncEnumerable<ForeignName> ListForeignNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchBucket"/> where <see cref="StorageCapabilities.EnforcesBuckets"/>.
+    /// </exception>
+    public virtual async IAsyncEnumerable<ForeignName> ListForeignNamesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var request = new ListForeignNamesRequest { Bucket = Name, PageSize = ForeignNamesPerPage };
         while (true)

@@ -64,6 +64,13 @@ public partial class Bucket
         }
 
         OpaqueStrings.UploadId(query.StartAfterUploadId, nameof(query.StartAfterUploadId));
+        if (query is { StartAfterUploadId: not null, StartAfterKey: null })
+        {
+            throw new ArgumentException(
+                $"{nameof(query.StartAfterUploadId)} is the id of an upload of {nameof(query.StartAfterKey)}. Give both.",
+                nameof(options));
+        }
+
         Paging.Check(query.PageSize);
         var request = new ListUploadsRequest
         {

@@ -72,7 +72,10 @@ public class MultipartUpload
     public virtual Task<PartInfo> UploadPartAsync(int partNumber, ReadOnlyMemory<byte> content, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
         UploadPartAsync(partNumber, new UncheckedContent(content), options, cancellationToken);
 
-    /// <summary>Makes a part out of an object that is there already, or a range of it, on the server; but ranges on Google, and those out of objects of at most 5 MiB on S3, pass through the client. The source is pinned to the revision that was there at the beginning.</summary>
+    /// <summary>
+    /// Makes a part out of an object that is there already, or a range of it, on the server. On Google ranges pass through the client, and
+    /// on some S3-compatible servers those out of small objects do. The source is pinned to the revision that was there at the beginning.
+    /// </summary>
     /// <param name="partNumber">1 to 10,000.</param>
     /// <param name="source">Bucket and key to copy from.</param>
     /// <param name="range">Which bytes; an end past the object's is cut. Default: all.</param>
@@ -171,8 +174,11 @@ public class MultipartUpload
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.InvalidPart"/> (also for no part at all), <see cref="StorageErrorCode.InvalidPartOrder"/>, <see cref="StorageErrorCode.EntityTooSmall"/>,
     /// <see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.UploadInvalidated"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
-    /// After the first three, and after a failed condition, the upload is as it was; except that on Azure parts can be gone after a failed condition, and that S3 gives
-    /// an upload up while another conditional write to its key is under way (<see cref="StorageErrorCode.UploadInvalidated"/>).
+    /// After the first three, and after a failed condition, the upload is as it was; except that on Azure parts can be gone after a failed
+    /// condition. S3 gives up an
+    /// upload that is completed under a condition when its key was put or deleted after the upload was begun (<see
+    /// cref="StorageErrorCode.UploadInvalidated"/>), even
+    /// when the condition holds. Then abort the upload, because its parts can stay billed, and begin another.
     /// </exception>
     public virtual Task<ObjectProperties> CompleteAsync(IEnumerable<PartInfo> parts, CompleteOptions? options = null, CancellationToken cancellationToken = default)
     {

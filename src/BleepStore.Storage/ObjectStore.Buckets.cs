@@ -39,7 +39,8 @@ public partial class ObjectStore
             cancellationToken);
 
     /// <summary>
-    /// Deletes an empty bucket. Its unfinished multipart uploads are aborted with it. A bucket that is not empty keeps them. Where only names are left that
+    /// Deletes an empty bucket. Its unfinished multipart uploads are aborted with it. A bucket that is not empty keeps them. Where only
+    /// names are left that
     /// no key spells, the message says so: see <see cref="Bucket.ListForeignNamesAsync"/>.
     /// </summary>
     /// <param name="name">The bucket.</param>
@@ -54,21 +55,23 @@ public partial class ObjectStore
             static async (state, token) =>
             {
                 state.Store.CheckBucketName(state.Name);
+                StorageBackend backend = state.Store.Context.Backend;
                 try
                 {
-                    await state.Store.Context.Backend.DeleteBucketAsync(new DeleteBucketRequest { Bucket = state.Name }, token).ConfigureAwait(false);
+                    await backend.DeleteBucketAsync(new DeleteBucketRequest { Bucket = state.Name }, token).ConfigureAwait(false);
                     return true;
                 }
                 catch (StorageException error) when (error.Code == StorageErrorCode.BucketNotEmpty)
                 {
-                    if (await ForeignNames.FindAloneAsync(state.Store.Context.Backend, state.Name, token).ConfigureAwait(false) is not { } found)
+                    if (await ForeignNames.FindAloneAsync(backend, state.Name, token).ConfigureAwait(false) is not { } found)
                     {
                         throw;
                     }
 
                     throw error.WithReason(
                         $"The bucket holds no objects, but names that no key spells, such as '{found}'. "
-                        + $"{nameof(Bucket)}.{nameof(Bucket.ListForeignNamesAsync)} lists them. Remove them with the tools of the service or the system.");
+                        + $"{nameof(Bucket)}.{nameof(Bucket.ListForeignNamesAsync)} lists them. "
+                        + "Remove them with the tools of the service or the system.");
                 }
             },
             cancellationToken);

@@ -21,7 +21,9 @@ public enum StorageErrorCode
     /// <summary>A bucket of that name exists already.</summary>
     BucketAlreadyExists,
 
-    /// <summary>The bucket still holds objects.</summary>
+    /// <summary>
+    /// The bucket still holds objects, versions of objects, or names that no key spells (<see cref="Bucket.ListForeignNamesAsync"/>).
+    /// </summary>
     BucketNotEmpty,
 
     /// <summary>A part that was named is not there, or its ETag is not that of the latest upload of its number.</summary>
@@ -60,7 +62,12 @@ public enum StorageErrorCode
     /// <summary>The object is still the one that the caller has (<c>IfNoneMatch</c>, <c>IfModifiedSince</c>).</summary>
     NotModified,
 
-    /// <summary>Another write to the key threw away what the multipart upload had staged (Azure, in-place staging). Begin again.</summary>
+    /// <summary>
+    /// The multipart upload cannot be completed any more, because its key was written or deleted after the upload was begun. Azure discards
+    /// the parts then (in-place staging).
+    /// S3 gives up an upload that is completed under a condition, even when the condition holds, and can keep its parts, which stay billed.
+    /// Abort the upload and begin another. Completing it again never succeeds.
+    /// </summary>
     UploadInvalidated,
 
     /// <summary>The operation met another (a lease, a pending copy), or its outcome is not known.</summary>

@@ -27,7 +27,8 @@ public static class ConformanceCompleteness
     }
 
     /// <summary>
-    /// Fails when one of these suites is not bound to a harness, or when a declared difference names no test. For a harness that differs from a
+    /// Fails when one of these suites is not bound to a harness, or when a declared difference names no test. For a harness that differs
+    /// from a
     /// completely bound one in one setting: name the suites whose outcome can depend on that setting.
     /// </summary>
     /// <param name="tests">The assembly with the backend's fixtures.</param>

@@ -37,7 +37,8 @@ public abstract class ConformanceHarness : IAsyncDisposable
     public virtual ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync() => ValueTask.FromResult<IReadOnlyList<string>?>(null);
 
     /// <summary>
-    /// Puts something into a bucket's place upstream, past the library, under a name that no key spells. Default: <see langword="null"/>, there is no such name or
+    /// Puts something into a bucket's place upstream, past the library, under a name that no key spells. Default: <see langword="null"/>,
+    /// there is no such name or
     /// the harness cannot.
     /// </summary>
     /// <param name="bucket">The bucket.</param>

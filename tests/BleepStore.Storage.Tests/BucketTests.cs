@@ -273,4 +273,13 @@ public class BucketTests
 
         return ids;
     }
+
+    [Test]
+    public async Task An_upload_id_to_start_after_needs_its_key()
+    {
+        var backend = new ScriptedBackend();
+        var query = new ListUploadsOptions { StartAfterUploadId = "id" };
+        await Catch.AsyncAs<ArgumentException>(async () => await Stores.Over(backend).ListMultipartUploadsAsync(query).ToListAsync());
+        Assert.That(backend.Calls, Is.Empty);
+    }
 }

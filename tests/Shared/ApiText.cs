@@ -123,7 +123,8 @@ internal static class ApiText
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(static parameter =>
     {
-        string passing = parameter.IsOut ? "out " : parameter.ParameterType.IsByRef ? (parameter.IsIn ? "in " : "ref ") : parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : "";
+        bool takesMany = parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute));
+        string passing = parameter.IsOut ? "out " : parameter.ParameterType.IsByRef ? (parameter.IsIn ? "in " : "ref ") : takesMany ? "params " : "";
         Type type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
         string value = !parameter.HasDefaultValue ? "" : $" = {(type.IsValueType && parameter.RawDefaultValue is null ? (Nullable.GetUnderlyingType(type) is null ? "default" : "null") : Literal(parameter.RawDefaultValue))}";
         return $"{passing}{Name(type, Nullability().Create(parameter))} {parameter.Name}{value}";

@@ -5,10 +5,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Listing;
 
-/// <summary>Walks a bucket's folders for files whose paths no key spells, and for links, pipes and the like. A page goes on behind the last name of the page before.</summary>
+/// <summary>
+/// Walks a bucket's folders for files whose paths no key spells, and for links, pipes and the like. A page goes on behind the last name of
+/// the page before.
+/// </summary>
 internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest request, CancellationToken cancellationToken)
 {
-    /// <summary>Ends the names that are not UTF-8, so that they differ from those that look like them. No file system has it in a name.</summary>
+    /// <summary>
+    /// Ends the names that are not UTF-8, so that they differ from those that look like them. No file system has it in a name.
+    /// </summary>
     private const string RawMark = "\0";
 
     private readonly string[] _after = request.ContinuationToken?.Split('/') ?? [];

@@ -51,7 +51,8 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => Inner.ListAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken) =>
+    public override Task<ListForeignNamesResult> ListForeignNamesAsync(
+        ListForeignNamesRequest request, CancellationToken cancellationToken) =>
         Inner.ListForeignNamesAsync(request, cancellationToken);
 
     /// <inheritdoc/>

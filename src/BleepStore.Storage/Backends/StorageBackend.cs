@@ -13,7 +13,8 @@ namespace BleepStore.Storage.Backends;
 /// <para><b>What a backend must do.</b> Be thread-safe. Throw <see cref="StorageException"/> for whatever the upstream refuses, made by one table, with the code, status,
 /// provider code and request id; the core adds store, operation, bucket and key. Let cancellation through as <see cref="OperationCanceledException"/>.
 /// Set <see cref="StorageException.IsOutcomeUnknown"/> on a failed write whose request may have been sent more than once, or whose answer
-/// was lost: the core then looks for the request's write token before it reports the failure, and after a conditional delete for the object.
+/// was lost: the core then looks for the request's write token before it reports the failure, and after a conditional delete for the
+/// object.
 /// Return success only with the service's proof, such as its ETag. Do nothing that the core does: no
 /// buffering, no hashing of whole bodies, no retries beyond the SDK's own, no logging of requests.</para>
 /// <para>A member that is added later is virtual and answers <see cref="StorageErrorCode.NotSupported"/>. The reference is the in-memory backend.</para>
@@ -144,12 +145,14 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One page of the names in a bucket's place upstream that no key spells, so that <see cref="ListAsync"/> leaves them out. Other tools wrote them. The
+    /// One page of the names in a bucket's place upstream that no key spells, so that <see cref="ListAsync"/> leaves them out. Other tools
+    /// wrote them. The
     /// library's own internal objects are not among them. Default: none.
     /// </summary>
     /// <param name="request">The bucket and where to start.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public virtual Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken) =>
+    public virtual Task<ListForeignNamesResult> ListForeignNamesAsync(
+        ListForeignNamesRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(new ListForeignNamesResult { Names = [] });
 
     /// <summary>
@@ -200,8 +203,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes an empty bucket. A missing one is <see cref="StorageErrorCode.NoSuchBucket"/>. One with objects, versions of objects or foreign names is
-    /// <see cref="StorageErrorCode.BucketNotEmpty"/>. The bucket is looked through before anything is deleted or aborted. Its unfinished uploads are aborted with it.
+    /// Deletes an empty bucket. A missing one is <see cref="StorageErrorCode.NoSuchBucket"/>. One with objects, versions of objects or
+    /// foreign names is
+    /// <see cref="StorageErrorCode.BucketNotEmpty"/>. The bucket is looked through before anything is deleted or aborted. Its unfinished
+    /// uploads are aborted with it.
     /// </summary>
     /// <param name="request">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>

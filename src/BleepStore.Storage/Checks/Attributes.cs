@@ -79,7 +79,8 @@ internal static class Attributes
             if (lower.StartsWith(MetadataCodec.ReservedPrefix, StringComparison.Ordinal))
             {
                 throw new ArgumentException(
-                    $"The metadata name '{Visible.Text(name)}' is reserved: names that begin with '{MetadataCodec.ReservedPrefix}' are this library's own.",
+                    $"The metadata name '{Visible.Text(name)}' is reserved: names that begin with '{MetadataCodec.ReservedPrefix}' "
+                    + "are this library's own.",
                     nameof(given));
             }
 

@@ -380,7 +380,9 @@ internal sealed class WriteProtocol(StoreContext context)
 
     private async Task DeleteAnyAsync(ObjectAddress address, CancellationToken cancellationToken)
     {
-        if (await TryDeleteAsync(address, condition: default, mayHaveLanded: false, cancellationToken).ConfigureAwait(false) is not { } failure)
+        StorageException? failure =
+            await TryDeleteAsync(address, condition: default, mayHaveLanded: false, cancellationToken).ConfigureAwait(false);
+        if (failure is null)
         {
             return;
         }

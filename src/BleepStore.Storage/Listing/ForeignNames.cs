@@ -10,7 +10,9 @@ internal static class ForeignNames
     private const int MostPages = 10;
 
     /// <summary>A foreign name of a bucket that holds no objects.</summary>
-    /// <returns>The name, readable. <see langword="null"/> if there are objects, if there is no such name, or if neither can be found out.</returns>
+    /// <returns>
+    /// The name, readable. <see langword="null"/> if there are objects, if there is no such name, or if neither can be found out.
+    /// </returns>
     public static async Task<string?> FindAloneAsync(StorageBackend backend, string bucket, CancellationToken cancellationToken)
     {
         try

@@ -26,7 +26,8 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
         {
-            // Another write to the key threw the staged parts away. Nothing of ours is visible, and the source is still there: once more, as for a put.
+            // Another write to the key ended the upload. Nothing of ours is visible, and the source is still there: once more, as for a
+            // put.
             return await CopyByPartsAsync(copy, source, cancellationToken).ConfigureAwait(false);
         }
     }

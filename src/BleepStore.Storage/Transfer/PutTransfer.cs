@@ -43,7 +43,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && content.CanRestart)
         {
-            // Another write to the key threw the staged parts away. Nothing of ours is visible, and the bytes are still there: once more.
+            // Another write to the key ended the upload. Nothing of ours is visible, and the bytes are still there: once more, with another
+            // upload.
             return await PutBufferedAsync(put, content, cancellationToken).ConfigureAwait(false);
         }
     }

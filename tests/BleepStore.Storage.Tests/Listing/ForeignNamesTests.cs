@@ -81,7 +81,8 @@ public class ForeignNamesTests
 
         public StorageException? Failure { get; init; }
 
-        public override Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken)
+        public override Task<ListForeignNamesResult> ListForeignNamesAsync(
+            ListForeignNamesRequest request, CancellationToken cancellationToken)
         {
             if (Failure is not null)
             {
