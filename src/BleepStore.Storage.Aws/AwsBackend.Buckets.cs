@@ -7,7 +7,10 @@ internal sealed partial class AwsBackend
 {
     private const int MaxPageSize = 1000;
 
-    /// <summary>S3 takes the creation of a bucket that the same account has for a success in some regions, and other servers in all: it is asked for first.</summary>
+    /// <summary>
+    /// S3 takes the creation of a bucket that the same account has for a success in some regions, and other servers in all: it is asked for
+    /// first.
+    /// </summary>
     public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
         if (_shared)
@@ -85,11 +88,14 @@ internal sealed partial class AwsBackend
     public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
         _shared ? ListMarkersAsync(request, cancellationToken) : ListUpstreamAsync(request, cancellationToken);
 
-    private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+    private static StorageException NoSuchBucket(string bucket) =>
+        new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
 
-    private static StorageException BucketAlreadyExists(string bucket) => new(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
+    private static StorageException BucketAlreadyExists(string bucket) =>
+        new(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
 
-    private S3.PutBucketRequest NewBucket(string bucket) => new() { BucketName = bucket, UseClientRegion = _clients.Compatibility == AwsCompatibility.Aws };
+    private S3.PutBucketRequest NewBucket(string bucket) =>
+        new() { BucketName = bucket, UseClientRegion = _clients.Compatibility == AwsCompatibility.Aws };
 
     private async Task CreateMarkerAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -111,10 +117,12 @@ internal sealed partial class AwsBackend
 
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
-        var list = new S3.ListObjectsV2Request { BucketName = Upstream(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = _make.Payer };
+        var list =
+            new S3.ListObjectsV2Request { BucketName = Upstream(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = _make.Payer };
         do
         {
-            S3.ListObjectsV2Response page = await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
+            S3.ListObjectsV2Response page =
+                await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
             if ((page.S3Objects ?? []).Exists(item => !item.Key.StartsWith(_names.InternalRoot, StringComparison.Ordinal)))
             {
                 throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
@@ -126,7 +134,8 @@ internal sealed partial class AwsBackend
     }
 
     /// <summary>
-    /// S3 deletes no bucket that keeps a version or a mark of a deletion. Uploads would be aborted in vain. What this library has kept to itself goes, when nothing else is there.
+    /// S3 deletes no bucket that keeps a version or a mark of a deletion. Uploads would be aborted in vain. What this library has kept to
+    /// itself goes, when nothing else is there.
     /// </summary>
     private async Task RequireNoVersionsAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -174,7 +183,8 @@ internal sealed partial class AwsBackend
         bool more;
         do
         {
-            S3.ListMultipartUploadsResponse page = await _requests.ReadAsync(token => Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
+            S3.ListMultipartUploadsResponse page =
+                await _requests.ReadAsync(token => Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
             foreach (S3.MultipartUpload upload in page.MultipartUploads ?? [])
             {
                 await AbortUpstreamAsync(bucket, NameOf(upload.Key, page.EncodingType), upload.UploadId, cancellationToken).ConfigureAwait(false);
@@ -215,7 +225,8 @@ internal sealed partial class AwsBackend
             MaxKeys = request.PageSize,
             RequestPayer = _make.Payer,
         };
-        S3.ListObjectsV2Response page = await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
+        S3.ListObjectsV2Response page =
+            await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
         return new ListBucketsResult
         {
             Buckets = [.. (page.S3Objects ?? []).Select(marker => new BucketInfo(marker.Key[root.Length..], AwsProperties.ToUtc(marker.LastModified)))],
@@ -248,7 +259,9 @@ internal sealed partial class AwsBackend
         return new ListBucketsResult { Buckets = more ? buckets[..request.PageSize] : buckets, IsTruncated = more };
     }
 
-    /// <summary>Accounts with many buckets must ask for pages ("ListBuckets", Amazon S3 API Reference). Other servers do not know pages.</summary>
+    /// <summary>
+    /// Accounts with many buckets must ask for pages ("ListBuckets", Amazon S3 API Reference). Other servers do not know pages.
+    /// </summary>
     private Task<S3.ListBucketsResponse> ListBucketsAsync(int maxBuckets, string? continuationToken, CancellationToken cancellationToken)
     {
         var list = new S3.ListBucketsRequest { MaxBuckets = _clients.Compatibility == AwsCompatibility.Aws ? maxBuckets : null, ContinuationToken = continuationToken };

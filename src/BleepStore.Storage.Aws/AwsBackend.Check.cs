@@ -26,7 +26,8 @@ internal sealed partial class AwsBackend
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.ServiceUnavailable, Status: null })
         {
-            string endpoint = Client.Config is { } config ? config.ServiceURL ?? $"the region {config.RegionEndpoint?.SystemName}" : "its endpoint";
+            string endpoint =
+                Client.Config is { } config ? config.ServiceURL ?? $"the region {config.RegionEndpoint?.SystemName}" : "its endpoint";
             throw With(
                 StorageErrorCode.ServiceUnavailable,
                 $"S3 could not be reached at {endpoint}: {error.InnerException?.Message} Correct {nameof(AwsBackendOptions.ServiceUrl)} or {nameof(AwsBackendOptions.Region)}, or look at the network.",
@@ -85,10 +86,14 @@ internal sealed partial class AwsBackend
         }
     }
 
-    /// <summary>A listing needs the same permission as a HEAD of the bucket. Its answer has a document, which says why it fails, and proves that S3 answers.</summary>
+    /// <summary>
+    /// A listing needs the same permission as a HEAD of the bucket. Its answer has a document, which says why it fails, and proves that S3
+    /// answers.
+    /// </summary>
     private Task<S3.ListObjectsV2Response> ListOneAsync(string bucket, CancellationToken cancellationToken)
     {
-        var list = new S3.ListObjectsV2Request { BucketName = bucket, Prefix = _names.InternalRoot, MaxKeys = 1, RequestPayer = _make.Payer };
+        var list =
+            new S3.ListObjectsV2Request { BucketName = bucket, Prefix = _names.InternalRoot, MaxKeys = 1, RequestPayer = _make.Payer };
         return _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken);
     }
 

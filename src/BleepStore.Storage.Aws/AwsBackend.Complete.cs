@@ -5,7 +5,8 @@ namespace BleepStore.Storage.Aws;
 
 internal sealed partial class AwsBackend
 {
-    private const string Invalidated = "The key was written or deleted after this upload began, so S3 does not complete the upload any more.";
+    private const string Invalidated =
+        "The key was written or deleted after this upload began, so S3 does not complete the upload any more.";
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -14,13 +15,16 @@ internal sealed partial class AwsBackend
         return OnRevisionAsync(request.Bucket, request.Key, request.Condition, condition => CompleteOnceAsync(request, name, id, condition, cancellationToken), cancellationToken);
     }
 
-    /// <summary>The completion, and a HEAD for what its answer does not tell: the size, the attributes, and on some servers the ETag.</summary>
+    /// <summary>
+    /// The completion, and a HEAD for what its answer does not tell: the size, the attributes, and on some servers the ETag.
+    /// </summary>
     private async Task<ObjectProperties> CompleteOnceAsync(CompleteUploadRequest request, string name, UploadId id, WriteCondition condition, CancellationToken cancellationToken)
     {
         string bucket = Upstream(request.Bucket);
         string? revision = await _conditions.SpellAsync(ConditionKind.Complete, condition, bucket, cancellationToken).ConfigureAwait(false);
         await RequireLargePartsAsync(request, cancellationToken).ConfigureAwait(false);
-        List<S3.PartETag> parts = [.. request.Parts.Select(static part => new S3.PartETag(part.PartNumber, AwsProperties.Quoted(part.ETag)))];
+        List<S3.PartETag> parts =
+            [.. request.Parts.Select(static part => new S3.PartETag(part.PartNumber, AwsProperties.Quoted(part.ETag)))];
         if (_clients.AddsChecksums)
         {
             await AddChecksumsAsync(request, parts, cancellationToken).ConfigureAwait(false);
@@ -83,7 +87,8 @@ internal sealed partial class AwsBackend
     }
 
     /// <summary>
-    /// S3 refuses a completion for good when the key was written or deleted after the upload began, also where the condition holds ("CompleteMultipartUpload", Amazon S3 API
+    /// S3 refuses a completion for good when the key was written or deleted after the upload began, also where the condition holds
+    /// ("CompleteMultipartUpload", Amazon S3 API
     /// Reference). The parts would stay and be billed.
     /// </summary>
     private async Task<StorageException> InvalidatedAsync(string bucket, string name, UploadId id, StorageException conflict, CancellationToken cancellationToken)
@@ -134,7 +139,8 @@ internal sealed partial class AwsBackend
     /// <param name="request">The completion.</param>
     /// <param name="id">The upload's id.</param>
     /// <param name="etag">The ETag in the answer, if any.</param>
-    /// <param name="isNamed">Whether the answer of a server that tells no ETags (Ceph) names the object. Of Amazon's S3 that is not enough.</param>
+    /// <param name="isNamed">Whether the answer of a server that tells no ETags (Ceph) names the object. Of Amazon's S3 that is not
+    /// enough.</param>
     /// <param name="at">When the server answered.</param>
     /// <param name="cancellationToken">Stops the look at the object.</param>
     private async Task<ObjectProperties> CompletedAsync(CompleteUploadRequest request, UploadId id, string? etag, bool isNamed, DateTimeOffset at, CancellationToken cancellationToken)
@@ -171,7 +177,10 @@ internal sealed partial class AwsBackend
         return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, _options.StorageClass);
     }
 
-    /// <summary>Whether an object is the one that this completion made: by its token, else by its ETag as the server told it, else by the ETag that follows from the parts.</summary>
+    /// <summary>
+    /// Whether an object is the one that this completion made: by its token, else by its ETag as the server told it, else by the ETag that
+    /// follows from the parts.
+    /// </summary>
     private bool IsMade(CompleteUploadRequest request, UploadId id, string? etag, StoredObject found)
     {
         if (id.Token is { } token)

@@ -5,7 +5,8 @@ namespace BleepStore.Storage.Aws;
 internal sealed partial class AwsBackend
 {
     /// <summary>
-    /// Writes under a condition that S3 can test: its own ETag. Ours is that, except where it is kept beside (SSE-KMS, SSE-C, copies of such): a refusal is looked into once.
+    /// Writes under a condition that S3 can test: its own ETag. Ours is that, except where it is kept beside (SSE-KMS, SSE-C, copies of
+    /// such): a refusal is looked into once.
     /// </summary>
     private async Task<T> OnRevisionAsync<T>(string bucket, string key, WriteCondition condition, Func<WriteCondition, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -50,8 +51,10 @@ internal sealed partial class AwsBackend
     }
 
     /// <summary>
-    /// Tries again when S3 has refused a conditional write because another was under way ("How to prevent object overwrites with conditional writes", Amazon S3 User Guide). Then it is
-    /// decided which of the two came first. With a client that was given every failure's outcome is unknown. If this write came first, its token tells in the end.
+    /// Tries again when S3 has refused a conditional write because another was under way ("How to prevent object overwrites with
+    /// conditional writes", Amazon S3 User Guide). Then it is
+    /// decided which of the two came first. With a client that was given every failure's outcome is unknown. If this write came first, its
+    /// token tells in the end.
     /// </summary>
     private async Task<T> WhenDecidedAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
     {
@@ -69,32 +72,44 @@ internal sealed partial class AwsBackend
         }
     }
 
-    /// <summary>As the other one, for puts and copies. A 409 that is not known is a conflict as well, unless the object there shows that the write has landed.</summary>
+    /// <summary>
+    /// As the other one, for puts and copies. A 409 that is not known is a conflict as well, unless the object there shows that the write
+    /// has landed.
+    /// </summary>
     private async Task<ObjectProperties> WhenDecidedAsync(
         string bucket, string key, WriteCondition condition, string? writeToken, Func<Task<ObjectProperties>> write, CancellationToken cancellationToken)
     {
         TimeSpan wait = FirstConflictWait;
+        bool mayHaveLanded = false;
         for (int attempt = 1; ; attempt++, wait *= 2)
         {
             try
             {
                 return await write().ConfigureAwait(false);
             }
-            catch (StorageException error) when (attempt < MaxConflicts && (IsUndecided(error) || (IsUnknownConflict(error) && !condition.IsNone)))
+            catch (StorageException error) when (attempt < MaxConflicts && (IsUndecided(error) || (CanBeConflict(error) && !condition.IsNone)))
             {
-                if (IsUnknownConflict(error) && await FindWrittenAsync(bucket, key, writeToken, cancellationToken).ConfigureAwait(false) is { } made)
+                mayHaveLanded |= CanBeConflict(error) && error.IsOutcomeUnknown;
+                if (CanBeConflict(error) && await FindWrittenAsync(bucket, key, writeToken, cancellationToken).ConfigureAwait(false) is { } made)
                 {
                     return made;
                 }
 
                 await Task.Delay(wait, _time, cancellationToken).ConfigureAwait(false);
             }
+            catch (StorageException error) when (mayHaveLanded && !error.IsOutcomeUnknown)
+            {
+                throw With(error.Code, "The write was refused after an earlier attempt that failed and may have taken effect.", error, isOutcomeUnknown: true);
+            }
         }
     }
 
     private bool IsUndecided(StorageException error) => AwsErrors.IsConflict(error) && (!error.IsOutcomeUnknown || _clients.IsGiven);
 
-    private static bool IsUnknownConflict(StorageException error) => error is { Status: 409, Code: StorageErrorCode.OperationAborted } && !AwsErrors.IsConflict(error);
+    /// <summary>A 409 that is not known, and what Ceph 16 answers in its place. A client that was given has tried that again by itself.</summary>
+    private bool CanBeConflict(StorageException error) =>
+        (error is { Status: 409, Code: StorageErrorCode.OperationAborted } && !AwsErrors.IsConflict(error))
+        || (!_clients.IsGiven && AwsErrors.CanBeConflict(error.Status, error.ProviderCode));
 
     /// <summary>The object that the write with this token made. When the object cannot be looked at, nothing is known of it.</summary>
     private async Task<ObjectProperties?> FindWrittenAsync(string bucket, string key, string? writeToken, CancellationToken cancellationToken)

@@ -9,12 +9,14 @@ namespace BleepStore.Storage.Aws;
 internal sealed partial class AwsBackend
 {
     /// <summary>
-    /// "UploadPartCopy", Amazon S3 API Reference: a range can be copied only from an object larger than this. Recorded answers of Amazon's S3 show otherwise. So the request is tried first.
+    /// "UploadPartCopy", Amazon S3 API Reference: a range can be copied only from an object larger than this. Recorded answers of Amazon's
+    /// S3 show otherwise. So the request is tried first.
     /// </summary>
     private const long MinRangeSource = 5L * 1024 * 1024;
 
     /// <summary>
-    /// One CopyObject, pinned to the source's revision. Attributes are always said and never left to the server: it would carry the source's write token along.
+    /// One CopyObject, pinned to the source's revision. Attributes are always said and never left to the server: it would carry the
+    /// source's write token along.
     /// </summary>
     public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
@@ -55,7 +57,8 @@ internal sealed partial class AwsBackend
         _encryption.Apply(copy);
         try
         {
-            (S3.CopyPartResponse made, _) = await _requests.WorkAsync(token => Client.CopyPartAsync(copy, token), cancellationToken).ConfigureAwait(false);
+            (S3.CopyPartResponse made, _) =
+                await _requests.WorkAsync(token => Client.CopyPartAsync(copy, token), cancellationToken).ConfigureAwait(false);
             return new PartInfo(request.PartNumber, AwsProperties.Bare(made.ETag), request.Range.Length);
         }
         catch (StorageException error) when (error.Status == 400 && !request.Range.IsWhole && request.SourceProperties.Size <= MinRangeSource)
@@ -85,7 +88,8 @@ internal sealed partial class AwsBackend
         copy.IfNoneMatch = condition.IfAbsent ? "*" : null;
         try
         {
-            (S3.CopyObjectResponse made, DateTimeOffset at) = await _requests.WorkAsync(token => Client.CopyObjectAsync(copy, token), cancellationToken).ConfigureAwait(false);
+            (S3.CopyObjectResponse made, DateTimeOffset at) =
+                await _requests.WorkAsync(token => Client.CopyObjectAsync(copy, token), cancellationToken).ConfigureAwait(false);
             string native = AwsProperties.Bare(made.ETag);
             if (native.Length == 0)
             {
@@ -141,7 +145,8 @@ internal sealed partial class AwsBackend
     }
 
     /// <summary>
-    /// Not every server but Amazon's looks at the source's pin. Where both are MD5s, that it was broken shows afterwards. Under KMS an ETag only looks like one: the HEAD of such a source has
+    /// Not every server but Amazon's looks at the source's pin. Where both are MD5s, that it was broken shows afterwards. Under KMS an ETag
+    /// only looks like one: the HEAD of such a source has
     /// said so.
     /// </summary>
     private static void RequirePinned(ObjectProperties source, string copied)
@@ -183,7 +188,8 @@ internal sealed partial class AwsBackend
         return await UploadCopiedAsync(request, StorageBody.FromBytes(bytes), cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<PartInfo> UploadCopiedAsync(CopyPartRequest request, StorageBody body, CancellationToken cancellationToken) => UploadPartAsync(
+    private Task<PartInfo> UploadCopiedAsync(CopyPartRequest request, StorageBody body, CancellationToken cancellationToken) =>
+        UploadPartAsync(
         new UploadPartRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, PartNumber = request.PartNumber, Body = body, IsTransient = request.IsTransient },
         cancellationToken);
 }

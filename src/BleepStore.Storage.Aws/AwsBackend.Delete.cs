@@ -91,7 +91,8 @@ internal sealed partial class AwsBackend
         }
     }
 
-    private Task<S3.DeleteObjectsResponse> SendDeleteAsync(S3.DeleteObjectsRequest delete, CancellationToken cancellationToken) => _requests.WriteAsync(
+    private Task<S3.DeleteObjectsResponse> SendDeleteAsync(S3.DeleteObjectsRequest delete, CancellationToken cancellationToken) =>
+        _requests.WriteAsync(
         async token =>
         {
             try

@@ -6,7 +6,9 @@ namespace BleepStore.Storage.Aws;
 
 internal sealed partial class AwsBackend
 {
-    /// <summary>One request a page. The service rolls up at delimiters that cannot stand inside an escape; at others a look at every key does.</summary>
+    /// <summary>
+    /// One request a page. The service rolls up at delimiters that cannot stand inside an escape; at others a look at every key does.
+    /// </summary>
     public override async Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         var page = new ServiceListPageBuilder(request);
@@ -36,7 +38,8 @@ internal sealed partial class AwsBackend
                 }
             }
 
-            page.Marker = found.IsTruncated == true && !string.IsNullOrEmpty(found.NextContinuationToken) ? found.NextContinuationToken : null;
+            page.Marker =
+                found.IsTruncated == true && !string.IsNullOrEmpty(found.NextContinuationToken) ? found.NextContinuationToken : null;
         }
         while (page.IsEmpty && page.Marker is not null);
         return page.Build();
@@ -55,7 +58,8 @@ internal sealed partial class AwsBackend
             Encoding = EncodingType.Url,
             RequestPayer = _make.Payer,
         };
-        S3.ListObjectsV2Response page = await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
+        S3.ListObjectsV2Response page =
+            await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
         var names = new List<ForeignName>();
         foreach (S3.S3Object item in page.S3Objects ?? [])
         {
@@ -66,18 +70,24 @@ internal sealed partial class AwsBackend
                 string shown = name ?? item.Key;
                 names.Add(new ForeignName
                 {
-                    DisplayName = shown.Length > root.Length && shown.StartsWith(root, StringComparison.Ordinal) ? shown[root.Length..] : shown,
+                    DisplayName =
+                        shown.Length > root.Length && shown.StartsWith(root, StringComparison.Ordinal) ? shown[root.Length..] : shown,
                     Size = item.Size,
                     LastModified = AwsProperties.ToUtc(item.LastModified),
                 });
             }
         }
 
-        return new ListForeignNamesResult { Names = names, ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null };
+        return new ListForeignNamesResult { Names =
+            names, ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null };
     }
 
-    /// <summary>Ceph 16 loses keys where it rolls up at a delimiter of more than one character ("//" in pages of a few keys), and other servers are not known to be better.</summary>
-    private bool CanRollUp(string delimiter) => AwsNames.CanRollUp(delimiter) && (delimiter.Length == 1 || _clients.Compatibility == AwsCompatibility.Aws);
+    /// <summary>
+    /// Ceph 16 loses keys where it rolls up at a delimiter of more than one character ("//" in pages of a few keys), and other servers are
+    /// not known to be better.
+    /// </summary>
+    private bool CanRollUp(string delimiter) =>
+        AwsNames.CanRollUp(delimiter) && (delimiter.Length == 1 || _clients.Compatibility == AwsCompatibility.Aws);
 
     private async Task<S3.ListObjectsV2Response> ListPageAsync(S3.ListObjectsV2Request list, ListRequest request, CancellationToken cancellationToken)
     {

@@ -9,7 +9,10 @@ internal sealed partial class AwsBackend
 {
     private const int MaxPartsPerPage = 1000;
 
-    /// <summary>Ceph 16 encodes the keys of uploads when asked to, and does not say that it did. Our own names need no encoding: what XML cannot carry is escaped.</summary>
+    /// <summary>
+    /// Ceph 16 encodes the keys of uploads when asked to, and does not say that it did. Our own names need no encoding: what XML cannot
+    /// carry is escaped.
+    /// </summary>
     private EncodingType? UploadsEncoding => _clients.Compatibility == AwsCompatibility.Aws ? EncodingType.Url : null;
 
     public override async Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
@@ -45,7 +48,8 @@ internal sealed partial class AwsBackend
         Stream content = await _make.BodyAsync(request.Body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
-            S3.UploadPartRequest part = _make.Part(Upstream(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
+            S3.UploadPartRequest part =
+                _make.Part(Upstream(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
             S3.UploadPartResponse made;
             try
             {
@@ -70,7 +74,8 @@ internal sealed partial class AwsBackend
 
     public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
-        S3.ListPartsResponse found = await ListPartsAsync(request, request.StartAfter, request.PageSize, cancellationToken).ConfigureAwait(false);
+        S3.ListPartsResponse found =
+            await ListPartsAsync(request, request.StartAfter, request.PageSize, cancellationToken).ConfigureAwait(false);
         return new ListPartsResult { Parts = Parts(found), IsTruncated = found.IsTruncated == true };
     }
 
@@ -135,7 +140,8 @@ internal sealed partial class AwsBackend
     }
 
     /// <summary>400 to a part: a limit of the server, or an upload that another tool began.</summary>
-    private static bool IsAboutPart(StorageException error) => error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
+    private static bool IsAboutPart(StorageException error) =>
+        error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
 
     private StorageException PartRefused(StorageException error, int partNumber) => With(
         StorageErrorCode.NotSupported,
@@ -145,13 +151,17 @@ internal sealed partial class AwsBackend
                 + $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}.",
         error);
 
-    /// <summary>None where they may not be read, or where the server knows none. Not the object's revision's: S3 has no condition on tags, which change without one.</summary>
+    /// <summary>
+    /// None where they may not be read, or where the server knows none. Not the object's revision's: S3 has no condition on tags, which
+    /// change without one.
+    /// </summary>
     private async Task<List<S3.Tag>?> ReadTagsAsync(ObjectAddress source, CancellationToken cancellationToken)
     {
         var get = new S3.GetObjectTaggingRequest { BucketName = Upstream(source.Bucket), Key = _names.Object(source.Bucket, source.Key), RequestPayer = _make.Payer };
         try
         {
-            S3.GetObjectTaggingResponse found = await _requests.ReadAsync(token => Client.GetObjectTaggingAsync(get, token), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectTaggingResponse found =
+                await _requests.ReadAsync(token => Client.GetObjectTaggingAsync(get, token), cancellationToken).ConfigureAwait(false);
             return found.Tagging is { Count: > 0 } tags ? tags : null;
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.NotSupported || error.ProviderCode == "NoSuchTagSet")
@@ -206,7 +216,8 @@ internal sealed partial class AwsBackend
         }
     }
 
-    private static bool IsNoUpload(StorageException error) => error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
+    private static bool IsNoUpload(StorageException error) =>
+        error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
 
     private static StorageException NoSuchUpload(StorageException error) =>
         error.Code == StorageErrorCode.NoSuchUpload ? error : With(StorageErrorCode.NoSuchUpload, UploadId.Unknown, error);

@@ -25,12 +25,14 @@ internal sealed partial class AwsBackend
     public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         S3.GetObjectRequest get = _make.Get(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
-        get.ByteRange = request.Range is { } wanted && (wanted.Offset ?? wanted.Length) is not null ? new S3.ByteRange(wanted.ToString()) : null;
+        get.ByteRange =
+            request.Range is { } wanted && (wanted.Offset ?? wanted.Length) is not null ? new S3.ByteRange(wanted.ToString()) : null;
         get.EtagToMatch = request.IfRevision is { } revision ? AwsProperties.Quoted(revision) : null;
         Apply(request.Conditions, get);
         try
         {
-            S3.GetObjectResponse answer = await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectResponse answer =
+                await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
             if (get.ByteRange is null && answer.Headers.ContentLength < 0)
             {
                 // Something on the way took the length away. The answer to a range names the length of the whole.
@@ -71,7 +73,8 @@ internal sealed partial class AwsBackend
         }
     }
 
-    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => thrown is AmazonClientException
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) =>
+        thrown is AmazonClientException
         ? new StorageException(StorageErrorCode.BadDigest, "The bytes that came down are not those that S3 has: their MD5 is not the object's ETag.", thrown)
         : AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
 
@@ -80,7 +83,8 @@ internal sealed partial class AwsBackend
         S3.GetObjectMetadataRequest head = _make.Head(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
         try
         {
-            S3.GetObjectMetadataResponse found = await _requests.ReadAsync(token => Client.GetObjectMetadataAsync(head, token), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectMetadataResponse found =
+                await _requests.ReadAsync(token => Client.GetObjectMetadataAsync(head, token), cancellationToken).ConfigureAwait(false);
             _encryption.Note(found.ServerSideEncryptionMethod, found.ServerSideEncryptionCustomerMethod);
             long size = found.Headers.ContentLength;
             return AwsProperties.Read(request.Key, found, size >= 0 ? size : await FindSizeAsync(request, found.ETag, cancellationToken).ConfigureAwait(false));
@@ -96,7 +100,9 @@ internal sealed partial class AwsBackend
         }
     }
 
-    /// <summary>The size of an object whose HEAD does not tell it: something on the way took the length away. The answer to a range names it.</summary>
+    /// <summary>
+    /// The size of an object whose HEAD does not tell it: something on the way took the length away. The answer to a range names it.
+    /// </summary>
     private async Task<long> FindSizeAsync(HeadRequest request, string etag, CancellationToken cancellationToken)
     {
         S3.GetObjectRequest get = _make.Get(Upstream(request.Bucket), _names.Object(request.Bucket, request.Key));
@@ -104,7 +110,8 @@ internal sealed partial class AwsBackend
         get.EtagToMatch = etag;
         try
         {
-            S3.GetObjectResponse answer = await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
+            S3.GetObjectResponse answer =
+                await _requests.ReadAsync(token => Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
             AwsRequests.Discard(answer);
             return AwsErrors.SizeIn(answer.ContentRange) ?? throw WithoutLength();
         }
@@ -122,7 +129,8 @@ internal sealed partial class AwsBackend
         StorageErrorCode.InternalError,
         "The answer tells neither the length of the object nor that of the range. Look for a proxy that changes answers between this machine and S3.");
 
-    private static bool IsAboutCustomerKey(StorageException error) => error is { Status: 400, ProviderCode: "InvalidRequest", Code: StorageErrorCode.InternalError };
+    private static bool IsAboutCustomerKey(StorageException error) =>
+        error is { Status: 400, ProviderCode: "InvalidRequest", Code: StorageErrorCode.InternalError };
 
     private StorageException CustomerKeyNeeded(StorageException error) => With(
         StorageErrorCode.AccessDenied,
@@ -132,7 +140,8 @@ internal sealed partial class AwsBackend
         error);
 
     /// <summary>Buckets refuse SSE-C by default since April 2026 ("Blocking or unblocking SSE-C", Amazon S3 User Guide).</summary>
-    private bool IsAboutBlockedEncryption(StorageException error) => error.Code == StorageErrorCode.AccessDenied && _options.CustomerKey is not null;
+    private bool IsAboutBlockedEncryption(StorageException error) =>
+        error.Code == StorageErrorCode.AccessDenied && _options.CustomerKey is not null;
 
     private static StorageException EncryptionBlocked(StorageException error) => With(
         StorageErrorCode.AccessDenied,
@@ -140,7 +149,9 @@ internal sealed partial class AwsBackend
         + $"{nameof(AwsEncryption)}.{nameof(AwsEncryption.Kms)}. Otherwise check the permissions of the credential.",
         error);
 
-    /// <summary>The answer to a HEAD has no body, so that 404 can as well be about the bucket. Of the shared one that is asked once.</summary>
+    /// <summary>
+    /// The answer to a HEAD has no body, so that 404 can as well be about the bucket. Of the shared one that is asked once.
+    /// </summary>
     private async Task RequireBucketBehindAsync(string bucket, CancellationToken cancellationToken)
     {
         if (!_shared && !await BucketExistsAsync(new BucketExistsRequest { Bucket = bucket }, cancellationToken).ConfigureAwait(false))

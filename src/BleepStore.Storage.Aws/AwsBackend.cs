@@ -44,7 +44,8 @@ internal sealed partial class AwsBackend : StorageBackend
         _encryption = new Encryption(options);
         _make = new RequestFactory(clients, _encryption, options.RequesterPays);
         _probes = new ProbeObjects(clients.Client, _requests, _make);
-        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make, _probes, _time));
+        _conditions =
+            new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make, _probes, _time));
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = _names.MaxKeyBytes,
@@ -74,7 +75,8 @@ internal sealed partial class AwsBackend : StorageBackend
         base.Dispose(disposing);
     }
 
-    private static StorageException With(StorageErrorCode code, string reason, StorageException cause, bool isOutcomeUnknown = false) => new(code, reason, cause.InnerException)
+    private static StorageException With(StorageErrorCode code, string reason, StorageException cause, bool isOutcomeUnknown = false) =>
+        new(code, reason, cause.InnerException)
     {
         Status = cause.Status,
         ProviderCode = cause.ProviderCode,
@@ -94,7 +96,8 @@ internal sealed partial class AwsBackend : StorageBackend
         {
             S3.PutObjectRequest put = _make.Put(bucket, name, content, body.Md5!.Value);
             put.IfNoneMatch = ifAbsent ? "*" : null;
-            S3.PutObjectResponse made = await _requests.WriteAsync(token => Client.PutObjectAsync(put, token), cancellationToken).ConfigureAwait(false);
+            S3.PutObjectResponse made =
+                await _requests.WriteAsync(token => Client.PutObjectAsync(put, token), cancellationToken).ConfigureAwait(false);
             return !string.IsNullOrEmpty(made.VersionId);
         }
     }

@@ -4,10 +4,15 @@ using Amazon.S3;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>The SDK's client of one store, made from options or given by the application, and what is known of its endpoint. No I/O.</summary>
+/// <summary>
+/// The SDK's client of one store, made from options or given by the application, and what is known of its endpoint. No I/O.
+/// </summary>
 internal sealed class AwsClients : IDisposable
 {
-    /// <summary>What a body is sent in, in bytes. The SDK's default of 8 KiB has eight times as many steps, each of which passes through all of its streams and ours.</summary>
+    /// <summary>
+    /// What a body is sent in, in bytes. The SDK's default of 8 KiB has eight times as many steps, each of which passes through all of its
+    /// streams and ours.
+    /// </summary>
     private const int BodyStep = 64 * 1024;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
@@ -28,7 +33,9 @@ internal sealed class AwsClients : IDisposable
 
     public AwsCompatibility Compatibility { get; }
 
-    /// <summary>Whether the SDK adds a checksum of its own to every body, as it does by default. Parts and completions must then agree on one.</summary>
+    /// <summary>
+    /// Whether the SDK adds a checksum of its own to every body, as it does by default. Parts and completions must then agree on one.
+    /// </summary>
     public bool AddsChecksums => Client.Config is { RequestChecksumCalculation: RequestChecksumCalculation.WHEN_SUPPORTED };
 
     /// <summary>Whether requests go over plain http.</summary>
@@ -48,8 +55,11 @@ internal sealed class AwsClients : IDisposable
         return new AwsClients(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));
     }
 
-    /// <summary>Makes the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.</summary>
-    /// <exception cref="InvalidOperationException">There is neither region nor endpoint, or a customer's key would be sent over plain http.</exception>
+    /// <summary>
+    /// Makes the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is neither region nor endpoint, or a customer's key would be sent over plain
+    /// http.</exception>
     public static AwsClients FromOptions(AwsBackendOptions options)
     {
         AmazonS3Config config = Configure(options);
@@ -61,7 +71,7 @@ internal sealed class AwsClients : IDisposable
             RefusePlainCustomerKey(options, config);
             AWSCredentials? credentials = options switch
             {
-                { RenewCredential: { } renew } => new RenewedCredentials(renew),
+                { RenewCredential: { } renew } => new RenewedCredentials(renew, TimeProvider.System),
                 { AccessKeyId: not { Length: > 0 } } => null,
                 { SessionToken: { Length: > 0 } token } => new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, token),
                 _ => new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
@@ -96,7 +106,8 @@ internal sealed class AwsClients : IDisposable
             // The SDK repeats a request up to ten times on connections that broke, beside its other retries.
             MaxStaleConnectionRetries = 0,
 
-            // Every body goes with its Content-MD5, which every server knows; the SDK's newer checksums would hash it once more, in trailers that others refuse.
+            // Every body goes with its Content-MD5, which every server knows; the SDK's newer checksums would hash it once more, in
+            // trailers that others refuse.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
@@ -119,7 +130,8 @@ internal sealed class AwsClients : IDisposable
     }
 
     /// <summary>
-    /// Looks at where requests really go: the hook can name an endpoint, and the SDK takes one from the environment (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. What
+    /// Looks at where requests really go: the hook can name an endpoint, and the SDK takes one from the environment
+    /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. What
     /// only Amazon's keeps must not be believed of another.
     /// </summary>
     private static AwsCompatibility Settle(AmazonS3Config config, bool assumesPaths, AwsBackendOptions options)
@@ -140,7 +152,8 @@ internal sealed class AwsClients : IDisposable
         return compatibility;
     }
 
-    private static bool UsesPaths(AwsBackendOptions options, AwsCompatibility compatibility) => options.ForcePathStyle ?? compatibility == AwsCompatibility.S3Compatible;
+    private static bool UsesPaths(AwsBackendOptions options, AwsCompatibility compatibility) =>
+        options.ForcePathStyle ?? compatibility == AwsCompatibility.S3Compatible;
 
     /// <summary>The SDK looks at the scheme of an endpoint, and at its own switch only where none is named.</summary>
     private static bool SendsPlainly(IClientConfig? config) =>
@@ -155,7 +168,8 @@ internal sealed class AwsClients : IDisposable
         }
     }
 
-    private static AwsCompatibility CompatibilityFor(AwsBackendOptions options, string? serviceUrl) => options.Compatibility ?? CompatibilityOf(serviceUrl);
+    private static AwsCompatibility CompatibilityFor(AwsBackendOptions options, string? serviceUrl) =>
+        options.Compatibility ?? CompatibilityOf(serviceUrl);
 
     private static AwsCompatibility CompatibilityOf(string? serviceUrl)
     {

@@ -9,9 +9,15 @@ public enum AwsEncryption
     /// <summary>SSE-S3: with keys of S3 itself.</summary>
     S3Managed,
 
-    /// <summary>SSE-KMS: with a key of the Key Management Service, <see cref="AwsBackendOptions.KmsKeyId"/> or the account's own. ETags are then kept as reserved metadata.</summary>
+    /// <summary>
+    /// SSE-KMS: with a key of the Key Management Service, <see cref="AwsBackendOptions.KmsKeyId"/> or the account's own. ETags are then
+    /// kept as reserved metadata.
+    /// </summary>
     Kms,
 
-    /// <summary>SSE-C: with <see cref="AwsBackendOptions.CustomerKey"/>, which goes along with every request and is kept nowhere. ETags are then kept as reserved metadata.</summary>
+    /// <summary>
+    /// SSE-C: with <see cref="AwsBackendOptions.CustomerKey"/>, which goes along with every request and is kept nowhere. ETags are then
+    /// kept as reserved metadata.
+    /// </summary>
     CustomerKey,
 }

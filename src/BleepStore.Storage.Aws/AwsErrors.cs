@@ -9,9 +9,11 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
-/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the service's error code, else by status; never by searching a message.
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the service's error code, else by status; never by
+/// searching a message.
 /// </summary>
-/// <remarks>Source: "Error responses", Amazon S3 API Reference; the codes that only other servers have are from their own documentation.</remarks>
+/// <remarks>Source: "Error responses", Amazon S3 API Reference; the codes that only other servers have are from their own
+/// documentation.</remarks>
 internal static class AwsErrors
 {
     /// <summary>Another write to the key was under way, on Amazon's S3.</summary>
@@ -20,10 +22,14 @@ internal static class AwsErrors
     /// <summary>The same on Ceph 20.</summary>
     private const string ConcurrentModification = "ConcurrentModification";
 
+    /// <summary>The same on Ceph 16, which has no name for it and calls it a failure.</summary>
+    private const string UnknownError = "UnknownError";
+
     /// <summary>The same, of other requests.</summary>
     private const string OperationAborted = "OperationAborted";
 
-    private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, StorageErrorCode> ByCode =
+        new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
     {
         ["NoSuchKey"] = StorageErrorCode.NoSuchKey,
         ["NoSuchVersion"] = StorageErrorCode.NoSuchKey,
@@ -95,7 +101,8 @@ internal static class AwsErrors
     /// <param name="thrown">What a call into the SDK threw.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
+    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments,
+    /// and our own.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         if (UpstreamErrors.Own(thrown) is { } own)
@@ -121,7 +128,11 @@ internal static class AwsErrors
     }
 
     /// <summary>Whether a refusal (409) says that another write to the key was under way.</summary>
-    public static bool IsConflict(StorageException error) => error.ProviderCode is ConditionalRequestConflict or ConcurrentModification or OperationAborted;
+    public static bool IsConflict(StorageException error) =>
+        error.ProviderCode is ConditionalRequestConflict or ConcurrentModification or OperationAborted;
+
+    /// <summary>Whether a failure (500) can be that of a write that met another one. Whether the write has landed is not known.</summary>
+    public static bool CanBeConflict(int? status, string? code) => status == 500 && code == UnknownError;
 
     /// <summary>How long the server asks to wait, as the SDK throws it.</summary>
     public static TimeSpan? RetryAfter(Exception thrown) => thrown is AmazonServiceException { InnerException: HttpErrorResponseException { Response: { } answer } } ? RetryAfter(answer) : null;
@@ -191,8 +202,12 @@ internal static class AwsErrors
         _ => FirstLine(failed.Message),
     };
 
-    /// <summary>The header is on every answer about a bucket in another region ("HeadBucket", Amazon S3 API Reference), also on those without a body.</summary>
-    private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) => Header(answer, "x-amz-bucket-region") is { Length: > 0 } region
+    /// <summary>
+    /// The header is on every answer about a bucket in another region ("HeadBucket", Amazon S3 API Reference), also on those without a
+    /// body.
+    /// </summary>
+    private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) =>
+        Header(answer, "x-amz-bucket-region") is { Length: > 0 } region
         ? $"The bucket is in the region '{region}', and requests are sent to another. Set {nameof(AwsBackendOptions.Region)} to '{region}'."
         : $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
 
@@ -216,7 +231,8 @@ internal static class AwsErrors
     private static bool TryParseDate(string? header, out DateTimeOffset date) =>
         DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);
 
-    private static string? Header(IWebResponseData? answer, string name) => answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
+    private static string? Header(IWebResponseData? answer, string name) =>
+        answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
 
     /// <summary>What happened, without what a server repeats of a credential.</summary>
     private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));

@@ -7,7 +7,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
-/// How buckets and keys are spelled upstream, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared bucket or <c>{prefix}{key}</c> in the bucket's own; what this
+/// How buckets and keys are spelled upstream, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared bucket or
+/// <c>{prefix}{key}</c> in the bucket's own; what this
 /// library keeps to itself is under <c>{prefix}.bleepstore/</c>.
 /// </summary>
 internal sealed class AwsNames
@@ -21,8 +22,10 @@ internal sealed class AwsNames
     private const string EscapedSlash = KeyCodec.Lead + "2f";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly SearchValues<char> UpstreamBucketCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/");
-    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
+    private static readonly SearchValues<char> UpstreamBucketCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/");
+    private static readonly SearchValues<char> PrefixCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
     /// <summary>What a delimiter must not hold to be left to the server: what stands in escapes, and what is shielded.</summary>
     private static readonly SearchValues<char> InEscapes = SearchValues.Create("~=0123456789abcdef.");
@@ -36,8 +39,10 @@ internal sealed class AwsNames
         _prefix = prefix;
         _shared = mapping == BucketMapping.SharedContainer;
 
-        // S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding these two leaves the beginnings of
-        // names as they are, so that keys that begin alike stay together in a listing. Any other segment that ends in a dot S3 holds as it is, and other tools write it so.
+        // S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding
+        // these two leaves the beginnings of
+        // names as they are, so that keys that begin alike stay together in a listing. Any other segment that ends in a dot S3 holds as it
+        // is, and other tools write it so.
         // Where buckets have upstream buckets of their own, users' keys and internal names share a root.
         _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, ShieldDotSegments = true, ReservedBeginnings = _shared ? [] : [Internal] });
     }
@@ -52,7 +57,8 @@ internal sealed class AwsNames
     public string InternalRoot => _prefix + Internal;
 
     /// <summary>Old buckets have names that new ones cannot have, and access points have ARNs: the service judges.</summary>
-    public static bool IsUpstreamBucket(string name) => name.Length is >= 3 and <= 255 && !name.AsSpan().ContainsAnyExcept(UpstreamBucketCharacters);
+    public static bool IsUpstreamBucket(string name) =>
+        name.Length is >= 3 and <= 255 && !name.AsSpan().ContainsAnyExcept(UpstreamBucketCharacters);
 
     public static string? PrefixFault(string? prefix) => prefix switch
     {
@@ -100,7 +106,8 @@ internal sealed class AwsNames
     public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + EncodePrefix(prefix);
 
     /// <summary>
-    /// A name after which a listing can begin without leaving out a key after <paramref name="startAfter"/>. Escapes begin with a tilde, so that a key can stand upstream before one
+    /// A name after which a listing can begin without leaving out a key after <paramref name="startAfter"/>. Escapes begin with a tilde, so
+    /// that a key can stand upstream before one
     /// that it follows, but only where that has something at or above the tilde: there it is cut.
     /// </summary>
     /// <returns><see langword="null"/> when the listing must begin at its beginning.</returns>
@@ -118,7 +125,8 @@ internal sealed class AwsNames
     }
 
     /// <summary>Whether the server can roll up at a delimiter: it must not find it inside an escape.</summary>
-    public static bool CanRollUp(string delimiter) => !delimiter.AsSpan().ContainsAny(InEscapes) && !delimiter.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    public static bool CanRollUp(string delimiter) =>
+        !delimiter.AsSpan().ContainsAny(InEscapes) && !delimiter.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     /// <summary>Reads a key back; not for what is internal, nor for a name that no key maps to.</summary>
     public bool TryReadKey(string bucket, string name, [NotNullWhen(true)] out string? key)
@@ -143,7 +151,8 @@ internal sealed class AwsNames
 
     private string Encode(string key) => IsRooted(key) ? EscapedSlash + _codec.Encode(key)[1..] : _codec.Encode(key);
 
-    private string EncodePrefix(string prefix) => IsRooted(prefix) ? EscapedSlash + _codec.EncodePrefix(prefix)[1..] : _codec.EncodePrefix(prefix);
+    private string EncodePrefix(string prefix) =>
+        IsRooted(prefix) ? EscapedSlash + _codec.EncodePrefix(prefix)[1..] : _codec.EncodePrefix(prefix);
 
     private bool TryDecode(string name, [NotNullWhen(true)] out string? key)
     {

@@ -33,7 +33,8 @@ public static class AwsObjectStoreBuilderExtensions
 
     /// <summary>Keeps the store's objects in S3, through a client of the application's own.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="client">Gives the client, e.g. <c>sp => sp.GetRequiredService&lt;IAmazonS3&gt;()</c>, which is not disposed. Called once.</param>
+    /// <param name="client">Gives the client, e.g. <c>sp => sp.GetRequiredService&lt;IAmazonS3&gt;()</c>, which is not disposed. Called
+    /// once.</param>
     /// <param name="configure">Sets bucket, prefix, mapping and encryption; nothing about endpoint or credential.</param>
     /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
     public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, Func<IServiceProvider, IAmazonS3> client, Action<AwsBackendOptions> configure)

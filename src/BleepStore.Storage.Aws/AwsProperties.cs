@@ -7,7 +7,8 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>How an object's attributes, ETag and token are kept as S3's headers and metadata, and read back.</summary>
 /// <remarks>
-/// The ETag is S3's own, which is the MD5 by our rule. Where it is not (SSE-KMS, SSE-C), ours is reserved metadata, with the size beside it, so that it is ignored where another tool
+/// The ETag is S3's own, which is the MD5 by our rule. Where it is not (SSE-KMS, SSE-C), ours is reserved metadata, with the size beside
+/// it, so that it is ignored where another tool
 /// copied metadata along.
 /// </remarks>
 internal static class AwsProperties
@@ -107,7 +108,8 @@ internal static class AwsProperties
         S3StorageClass? storageClass,
         MetadataCollection metadata)
     {
-        UnpackedMetadata unpacked = MetadataCodec.Unpack(metadata.Keys.Select(name => KeyValuePair.Create(NameOf(name), metadata[name])), size);
+        UnpackedMetadata unpacked =
+            MetadataCodec.Unpack(metadata.Keys.Select(name => KeyValuePair.Create(NameOf(name), metadata[name])), size);
         var properties = new ObjectProperties
         {
             Key = key,
@@ -127,7 +129,9 @@ internal static class AwsProperties
         return new StoredObject(properties) { WriteToken = unpacked.WriteToken };
     }
 
-    /// <summary>The SDK reads only the first of several values in a header. A list is therefore kept beside the header, which other tools read.</summary>
+    /// <summary>
+    /// The SDK reads only the first of several values in a header. A list is therefore kept beside the header, which other tools read.
+    /// </summary>
     private static void Keep(string entry, string? value, MetadataCollection metadata)
     {
         if (value?.Contains(',', StringComparison.Ordinal) == true)
@@ -140,11 +144,15 @@ internal static class AwsProperties
     private static string? Whole(string entry, string? first, MetadataCollection metadata) =>
         first is not null && metadata[entry] is { } kept && kept.Split(',')[0].Trim() == first.Split(',')[0].Trim() ? kept : first;
 
-    /// <summary>What every server gives back as it was: not every one keeps an underscore. The SDK takes a name that begins with the headers' prefix for a header.</summary>
+    /// <summary>
+    /// What every server gives back as it was: not every one keeps an underscore. The SDK takes a name that begins with the headers' prefix
+    /// for a header.
+    /// </summary>
     private static bool IsNativeName(string name) =>
         !name.StartsWith(MetadataPrefix, StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    private static string NameOf(string header) => header.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) ? header[MetadataPrefix.Length..] : header;
+    private static string NameOf(string header) =>
+        header.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) ? header[MetadataPrefix.Length..] : header;
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

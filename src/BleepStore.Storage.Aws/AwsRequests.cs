@@ -36,7 +36,9 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         }
     }
 
-    /// <summary>Disposes an answer that nobody reads to its end. The SDK then finds that the digest of what was read is not that of the object.</summary>
+    /// <summary>
+    /// Disposes an answer that nobody reads to its end. The SDK then finds that the digest of what was read is not that of the object.
+    /// </summary>
     public static void Discard(AmazonWebServiceResponse answer)
     {
         try

@@ -4,7 +4,10 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>Tries on a small internal object which conditions a server honours: one that does not hold must be refused with 412, one that holds must not.</summary>
+/// <summary>
+/// Tries on a small internal object which conditions a server honours: one that does not hold must be refused with 412, one that holds must
+/// not.
+/// </summary>
 internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsRequests requests, RequestFactory make, ProbeObjects probes, TimeProvider time)
 {
     private const string OtherETag = "00000000000000000000000000000000";
@@ -92,12 +95,14 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
     }
 
     /// <summary>
-    /// An upload that a condition has stopped is still there, so one upload serves for all the trials. An upload that is completed though it should not be is the answer.
+    /// An upload that a condition has stopped is still there, so one upload serves for all the trials. An upload that is completed though
+    /// it should not be is the answer.
     /// </summary>
     private async Task<ServerConditions> TryCompleteAsync(string bucket, string name, string etag, CancellationToken cancellationToken)
     {
         ServerConditions found = await TryCompleteThereAsync(bucket, name, etag, cancellationToken).ConfigureAwait(false);
-        return found with { IfAbsent = found.IfAbsent && await TryCompleteFreshAsync(bucket, Fresh(name), cancellationToken).ConfigureAwait(false) };
+        return found with { IfAbsent =
+            found.IfAbsent && await TryCompleteFreshAsync(bucket, Fresh(name), cancellationToken).ConfigureAwait(false) };
     }
 
     /// <summary>Whether an upload is completed under <c>If-None-Match: *</c> where nothing is.</summary>
@@ -181,7 +186,9 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
         }
     }
 
-    /// <summary>Makes an object to try on, and takes it away whatever becomes of the trial, with the one that a trial makes beside it.</summary>
+    /// <summary>
+    /// Makes an object to try on, and takes it away whatever becomes of the trial, with the one that a trial makes beside it.
+    /// </summary>
     private Task<ServerConditions> WithObjectAsync(string bucket, Func<string, string, Task<ServerConditions>> tryAsync, CancellationToken cancellationToken)
     {
         string name = names.Probe(Guid.NewGuid());
@@ -189,7 +196,8 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
         return ThenTakeAwayAsync(
             async () =>
             {
-                S3.PutObjectResponse made = await PutAsync(bucket, name, ifMatch: null, ifAbsent: false, cancellationToken).ConfigureAwait(false);
+                S3.PutObjectResponse made =
+                    await PutAsync(bucket, name, ifMatch: null, ifAbsent: false, cancellationToken).ConfigureAwait(false);
                 isVersioned = !string.IsNullOrEmpty(made.VersionId);
                 return await tryAsync(name, AwsProperties.Bare(made.ETag)).ConfigureAwait(false);
             },
@@ -239,7 +247,9 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
         }
     }
 
-    /// <summary>A server that knows no condition answers 501, or a 400 that is about nothing else: the same write without one has just gone through.</summary>
+    /// <summary>
+    /// A server that knows no condition answers 501, or a 400 that is about nothing else: the same write without one has just gone through.
+    /// </summary>
     private static async Task<Outcome> OutcomeAsync(Func<Task> writeAsync)
     {
         try

@@ -3,7 +3,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
-/// Which conditions the server honours. Amazon's keeps all; of another it is tried, once per store and kind of request, when a condition is first to be sent: many
+/// Which conditions the server honours. Amazon's keeps all; of another it is tried, once per store and kind of request, when a condition is
+/// first to be sent: many
 /// servers take the header and write all the same.
 /// </summary>
 internal sealed class ConditionSupport(AwsCompatibility compatibility, ConditionProbe probe) : IDisposable
@@ -41,7 +42,8 @@ internal sealed class ConditionSupport(AwsCompatibility compatibility, Condition
     }
 
     /// <summary>Spells a condition's revision as the server wants it.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the server would write whatever is there.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the server would write whatever is
+    /// there.</exception>
     public async ValueTask<string?> SpellAsync(ConditionKind kind, WriteCondition condition, string bucket, CancellationToken cancellationToken)
     {
         if (condition.IsNone)

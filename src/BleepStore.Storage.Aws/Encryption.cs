@@ -15,12 +15,14 @@ internal sealed class Encryption(AwsBackendOptions options)
 
     private readonly string? _kmsKeyId = options.KmsKeyId;
     private readonly string? _customerKey = options.CustomerKey;
-    private readonly ServerSideEncryptionCustomerMethod? _customerMethod = options.CustomerKey is null ? null : ServerSideEncryptionCustomerMethod.AES256;
+    private readonly ServerSideEncryptionCustomerMethod? _customerMethod =
+        options.CustomerKey is null ? null : ServerSideEncryptionCustomerMethod.AES256;
 
     private volatile bool _hidesMd5 = options.Encryption is AwsEncryption.Kms or AwsEncryption.CustomerKey;
 
     /// <summary>
-    /// Whether the upstream's ETags are no MD5s, so that ours must be kept beside: by configuration, or because an answer said that the bucket encrypts so by itself.
+    /// Whether the upstream's ETags are no MD5s, so that ours must be kept beside: by configuration, or because an answer said that the
+    /// bucket encrypts so by itself.
     /// </summary>
     public bool HidesMd5 => _hidesMd5;
 

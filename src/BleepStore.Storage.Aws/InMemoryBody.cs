@@ -1,6 +1,9 @@
 namespace BleepStore.Storage.Aws;
 
-/// <summary>A body in memory that is watched while it is sent. Over plain http the SDK of a client that was given reads it synchronously, to hash it.</summary>
+/// <summary>
+/// A body in memory that is watched while it is sent. Over plain http the SDK of a client that was given reads it synchronously, to hash
+/// it.
+/// </summary>
 /// <param name="watched">The body, whose reads end at once.</param>
 internal sealed class InMemoryBody(Stream watched) : Stream
 {
@@ -27,9 +30,11 @@ internal sealed class InMemoryBody(Stream watched) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         watched.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => watched.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        watched.ReadAsync(buffer, cancellationToken);
 
-    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => watched.CopyToAsync(destination, bufferSize, cancellationToken);
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+        watched.CopyToAsync(destination, bufferSize, cancellationToken);
 
     public override long Seek(long offset, SeekOrigin origin) => watched.Seek(offset, origin);
 

@@ -1,9 +1,12 @@
 using Amazon.Runtime;
 using Amazon.S3.Internal;
+using Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>The SDK's retries, which wait as long as the server asks by <c>Retry-After</c>. The SDK itself knows a header of Amazon's only.</summary>
+/// <summary>
+/// The SDK's retries, which wait as long as the server asks by <c>Retry-After</c>. The SDK itself knows a header of Amazon's only.
+/// </summary>
 /// <param name="config">The client's configuration, which says how many attempts there are.</param>
 internal sealed class PatientRetryPolicy(IClientConfig config) : AmazonS3StandardRetryPolicy(config)
 {
@@ -16,6 +19,13 @@ internal sealed class PatientRetryPolicy(IClientConfig config) : AmazonS3Standar
     {
         IDictionary<string, object> state = executionContext.RequestContext.ContextAttributes;
         state.Remove(Wait);
+        if (exception is AmazonServiceException failed && AwsErrors.CanBeConflict((int)failed.StatusCode, failed.ErrorCode)
+            && executionContext.RequestContext.OriginalRequest is PutObjectRequest put && (put.IfMatch ?? put.IfNoneMatch) is not null)
+        {
+            // The backend looks for such a write and tries it again by itself.
+            return false;
+        }
+
         if (AwsErrors.RetryAfter(exception) is { } wait)
         {
             if (wait > LongestWait)

@@ -3,7 +3,9 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>Removes the small internal objects that something was tried on, so that nothing of them stays in a versioned bucket either.</summary>
+/// <summary>
+/// Removes the small internal objects that something was tried on, so that nothing of them stays in a versioned bucket either.
+/// </summary>
 internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, RequestFactory make)
 {
     /// <summary>Removes an object.</summary>
@@ -36,7 +38,8 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
         var list = new S3.ListVersionsRequest { BucketName = bucket, Prefix = prefix, RequestPayer = make.Payer };
         while (true)
         {
-            S3.ListVersionsResponse found = await requests.ReadAsync(token => client.ListVersionsAsync(list, token), cancellationToken).ConfigureAwait(false);
+            S3.ListVersionsResponse found =
+                await requests.ReadAsync(token => client.ListVersionsAsync(list, token), cancellationToken).ConfigureAwait(false);
             foreach (S3.S3ObjectVersion version in found.Versions ?? [])
             {
                 S3.DeleteObjectRequest delete = make.Delete(bucket, version.Key);

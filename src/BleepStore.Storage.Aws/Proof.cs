@@ -5,7 +5,8 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
-/// What an answer of status 200 must show to be a success: an ETag, an id, the document that was asked for. A proxy or a captive portal answers 200 as well.
+/// What an answer of status 200 must show to be a success: an ETag, an id, the document that was asked for. A proxy or a captive portal
+/// answers 200 as well.
 /// </summary>
 internal static class Proof
 {
@@ -29,12 +30,15 @@ internal static class Proof
         _ => null,
     };
 
-    /// <summary>Whether a document is one that answers a request. Some servers are made from the API's model, and name the root after the operation's output.</summary>
+    /// <summary>
+    /// Whether a document is one that answers a request. Some servers are made from the API's model, and name the root after the
+    /// operation's output.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="root">The name of the root that S3 uses.</param>
     /// <param name="found">The name of the root that was found.</param>
     public static bool IsAnswer(AmazonWebServiceRequest request, string root, string? found) =>
-        found == root || found == ErrorRoot || (found is not null && found == $"{OperationOf(request)}Output");
+        found == root || found == ErrorRoot || found == OperationOf(request) + "Output" || found == OperationOf(request) + "Response";
 
     /// <summary>Requires that an answer shows what its request did.</summary>
     /// <param name="answer">The SDK's reading of an answer that succeeded.</param>
@@ -49,7 +53,9 @@ internal static class Proof
         }
     }
 
-    /// <summary>Whether an answer without a document comes from S3: it has the id that S3 gives every request, or names the bucket's region.</summary>
+    /// <summary>
+    /// Whether an answer without a document comes from S3: it has the id that S3 gives every request, or names the bucket's region.
+    /// </summary>
     public static bool IsIn(S3.HeadBucketResponse seen) => HasRequestId(seen) || !string.IsNullOrEmpty(seen.BucketRegion);
 
     /// <summary>The failure of an answer that succeeded without proof.</summary>

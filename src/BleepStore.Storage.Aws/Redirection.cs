@@ -8,7 +8,8 @@ internal static class Redirection
     /// <summary>Refuses an answer that leads out of S3, or from http to https.</summary>
     /// <param name="answer">The answer, which is disposed when it is refused.</param>
     /// <param name="from">What was asked.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the option that names the endpoint is wrong.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the option that names the endpoint is
+    /// wrong.</exception>
     public static void Refuse(IWebResponseData answer, Uri from)
     {
         if ((int)answer.StatusCode is 301 or 302 or 303 or 307 or 308 && answer.IsHeaderPresent("Location")
@@ -19,7 +20,9 @@ internal static class Redirection
         }
     }
 
-    /// <summary>What is wrong with the endpoint; <see langword="null"/> where S3 sends the client to another of its own endpoints.</summary>
+    /// <summary>
+    /// What is wrong with the endpoint; <see langword="null"/> where S3 sends the client to another of its own endpoints.
+    /// </summary>
     /// <param name="location">Where to.</param>
     /// <param name="from">What was asked, where it is known.</param>
     public static string? Reason(string location, Uri? from)

@@ -19,7 +19,8 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     private bool IsReadAtOnce => clients.IsGiven && clients.IsPlain;
 
     /// <summary>
-    /// A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once, before it is sent, which a body cannot do: a client that was given gets
+    /// A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once, before it is sent,
+    /// which a body cannot do: a client that was given gets
     /// the bytes in memory.
     /// </summary>
     public async Task<Stream> BodyAsync(StorageBody body, CancellationToken cancellationToken)
@@ -137,7 +138,8 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     }
 
     /// <summary>
-    /// Whether a body waits for the server's consent. Only Amazon's S3 is known to handle it well. It saves the transfer of large bodies that S3 refuses or redirects.
+    /// Whether a body waits for the server's consent. Only Amazon's S3 is known to handle it well. It saves the transfer of large bodies
+    /// that S3 refuses or redirects.
     /// </summary>
     private bool Announces(Stream content) => clients.Compatibility == AwsCompatibility.Aws && content.Length > MaxUnannouncedBody;
 }

@@ -6,7 +6,10 @@ using Amazon.Runtime.Internal.Transform;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>An answer that holds a whole document of the kind that was asked for. The SDK finds nothing in any other document, and takes that for an empty result.</summary>
+/// <summary>
+/// An answer that holds a whole document of the kind that was asked for. The SDK finds nothing in any other document, and takes that for an
+/// empty result.
+/// </summary>
 /// <param name="head">Status and headers.</param>
 /// <param name="document">The document.</param>
 internal sealed class RootedAnswer(IWebResponseData head, MemoryStream document) : IWebResponseData, IHttpResponseBody
@@ -29,7 +32,8 @@ internal sealed class RootedAnswer(IWebResponseData head, MemoryStream document)
     /// <param name="root">The name of the document's root.</param>
     /// <param name="isWrite">Whether the request was one that writes.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="StorageException">The answer holds another document, or none. An error document passes: the SDK reads it.</exception>
+    /// <exception cref="StorageException">The answer holds another document, or none. An error document passes: the SDK reads
+    /// it.</exception>
     public static async Task<RootedAnswer> ReadAsync(IWebResponseData answer, AmazonWebServiceRequest request, string root, bool isWrite, CancellationToken cancellationToken)
     {
         var document = new MemoryStream();

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>What is known of a request while it is sent, and only in the pipeline: whether an earlier attempt may have taken effect, and when the server answered.</summary>
+/// <summary>
+/// What is known of a request while it is sent, and only in the pipeline: whether an earlier attempt may have taken effect, and when the
+/// server answered.
+/// </summary>
 internal sealed class Sending
 {
     private static readonly AsyncLocal<Sending?> Current = new();
@@ -22,7 +25,10 @@ internal sealed class Sending
     /// <summary>Has the requests that this call sends from now on observed.</summary>
     public static Sending Observe() => Current.Value = new Sending();
 
-    /// <summary>Notes that a request goes out. The first is the one observed: while its body is read others can go out on its behalf, where the bytes come from S3 as well.</summary>
+    /// <summary>
+    /// Notes that a request goes out. The first is the one observed: while its body is read others can go out on its behalf, where the
+    /// bytes come from S3 as well.
+    /// </summary>
     public static void NoteAttempt(object request)
     {
         if (Current.Value is { } sending && ReferenceEquals(sending._request ??= request, request))
@@ -44,7 +50,8 @@ internal sealed class Sending
     /// <summary>Notes the <c>Date</c> of a request's answer.</summary>
     public static void NoteAnswer(object request, string? date)
     {
-        // The one format that HTTP still has ("HTTP Semantics", RFC 9110, section 5.6.7). Finding out the format of each date would cost more than all else here.
+        // The one format that HTTP still has ("HTTP Semantics", RFC 9110, section 5.6.7). Finding out the format of each date would cost
+        // more than all else here.
         if (Current.Value is { } sending && ReferenceEquals(sending._request, request)
             && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at))
         {

@@ -8,12 +8,16 @@ using Amazon.Util;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
-/// Stands where each attempt passes, just before it is signed. A write that fails after a retry may have landed at the first attempt, whose answer was lost: only
+/// Stands where each attempt passes, just before it is signed. A write that fails after a retry may have landed at the first attempt, whose
+/// answer was lost: only
 /// the pipeline knows that it was retried.
 /// </summary>
 internal sealed class SendingHandler : PipelineHandler
 {
-    /// <summary>Signs everything but the body. Over https the SDK does that by itself when asked; over http it refuses, and would hash the body a second time instead.</summary>
+    /// <summary>
+    /// Signs everything but the body. Over https the SDK does that by itself when asked; over http it refuses, and would hash the body a
+    /// second time instead.
+    /// </summary>
     private static readonly AWS4Signer BodyUnsigned = new(signPayload: false);
 
     public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
@@ -44,7 +48,10 @@ internal sealed class SendingHandler : PipelineHandler
         }
     }
 
-    /// <summary>The one request that S3 wants a checksum of. Other servers know Content-MD5, which Amazon's takes as well, and not all of them what the SDK sends.</summary>
+    /// <summary>
+    /// The one request that S3 wants a checksum of. Other servers know Content-MD5, which Amazon's takes as well, and not all of them what
+    /// the SDK sends.
+    /// </summary>
     private static async Task UseContentMd5Async(IRequest request, CancellationToken cancellationToken)
     {
         foreach (string name in request.Headers.Keys.Where(IsNewerChecksum).ToArray())
@@ -54,7 +61,8 @@ internal sealed class SendingHandler : PipelineHandler
 
         Stream body = request.ContentStream ?? new MemoryStream(request.Content, writable: false);
         long start = body.Position;
-        request.Headers[HeaderKeys.ContentMD5Header] = Convert.ToBase64String(await MD5.HashDataAsync(body, cancellationToken).ConfigureAwait(false));
+        request.Headers[HeaderKeys.ContentMD5Header] =
+            Convert.ToBase64String(await MD5.HashDataAsync(body, cancellationToken).ConfigureAwait(false));
         body.Position = start;
     }
 

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
-/// The id of a multipart upload: the write token that its object will carry, a dot, and S3's own id. S3's own alone serves as well, as listings of uploads and other tools have
+/// The id of a multipart upload: the write token that its object will carry, a dot, and S3's own id. S3's own alone serves as well, as
+/// listings of uploads and other tools have
 /// it; its completion cannot then be recognised when the answer is lost. One that could be read as a token and an id stands behind a mark.
 /// </summary>
 /// <param name="Token">The write token, where it is known.</param>
@@ -14,15 +15,21 @@ internal readonly record struct UploadId(string? Token, string Upstream)
     public const string Unknown = "There is no such multipart upload for this key. It was never begun, or it was completed or aborted.";
 
     private const int TokenLength = 22;
-    private const int MaxLength = 2048;
+    /// <summary>More than any server's id has. Ceph answers 500 to an id that is too long for a name of its own.</summary>
+    private const int MaxLength = 512;
 
     /// <summary>What no server's id begins with: in Base64 it stands at the end.</summary>
     private const char BareMark = '=';
 
-    /// <summary>What servers make their ids of: Base64 in one alphabet or the other, dots and tildes. Signers and servers do not agree on how much else is encoded.</summary>
-    private static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=");
+    /// <summary>
+    /// What servers make their ids of: Base64 in one alphabet or the other, dots and tildes. Signers and servers do not agree on how much
+    /// else is encoded.
+    /// </summary>
+    private static readonly SearchValues<char> Characters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=");
 
-    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>What 16 bytes in Base64url end with: of the last character only two bits are theirs.</summary>
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create("AQgw");

@@ -73,7 +73,9 @@ internal sealed class WireRequest(HttpWebRequestMessage inner) : IHttpRequest<Ht
 
     public void Dispose() => inner.Dispose();
 
-    /// <summary>.NET's own handler repeats a request without content when the connection ends before the answer. Nobody counts such repeats.</summary>
+    /// <summary>
+    /// .NET's own handler repeats a request without content when the connection ends before the answer. Nobody counts such repeats.
+    /// </summary>
     private void KeepFromRepeating()
     {
         if (IsWrite)

@@ -7,7 +7,8 @@ internal sealed class WireRequestFactory(IClientConfig config) : IHttpRequestFac
 {
     private readonly HttpRequestMessageFactory _inner = new(config);
 
-    public IHttpRequest<HttpContent> CreateHttpRequest(Uri requestUri) => new WireRequest((HttpWebRequestMessage)_inner.CreateHttpRequest(requestUri));
+    public IHttpRequest<HttpContent> CreateHttpRequest(Uri requestUri) =>
+        new WireRequest((HttpWebRequestMessage)_inner.CreateHttpRequest(requestUri));
 
     public void Dispose() => _inner.Dispose();
 }

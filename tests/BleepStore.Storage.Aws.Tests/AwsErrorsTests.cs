@@ -36,7 +36,15 @@ public sealed class AwsErrorsTests
         (412, "PreconditionFailed", StorageErrorCode.PreconditionFailed),
         (304, "NotModified", StorageErrorCode.NotModified),
         (409, "ConditionalRequestConflict", StorageErrorCode.OperationAborted),
+        (409, "ConcurrentModification", StorageErrorCode.OperationAborted),
         (409, "OperationAborted", StorageErrorCode.OperationAborted),
+        (403, "ObjectNotInActiveTierError", StorageErrorCode.InvalidObjectState),
+        (400, "TooManyBuckets", StorageErrorCode.InsufficientStorage),
+        (400, "IllegalLocationConstraintException", StorageErrorCode.NotSupported),
+        (400, "InvalidLocationConstraint", StorageErrorCode.NotSupported),
+        (400, "InvalidEncryptionAlgorithmError", StorageErrorCode.NotSupported),
+        (400, "TooManyParts", StorageErrorCode.NotSupported),
+        (400, "AuthorizationHeaderMalformed", StorageErrorCode.AuthenticationFailed),
         (403, "InvalidObjectState", StorageErrorCode.InvalidObjectState),
         (403, "AccessDenied", StorageErrorCode.AccessDenied),
         (403, "AllAccessDisabled", StorageErrorCode.AccessDenied),
@@ -155,10 +163,22 @@ public sealed class AwsErrorsTests
     }
 
     [Test]
-    public void Cancellation_by_the_caller_and_bad_arguments_pass()
+    public void Cancellation_by_the_caller_and_disposal_pass()
     {
         Assert.That(AwsErrors.Map(new OperationCanceledException(), mayHaveLanded: true, new CancellationToken(canceled: true)), Is.Null);
-        Assert.That(AwsErrors.Map(new ArgumentException("x"), mayHaveLanded: true, CancellationToken.None), Is.Null);
+        Assert.That(AwsErrors.Map(new ObjectDisposedException("x"), mayHaveLanded: true, CancellationToken.None), Is.Null);
+    }
+
+    /// <summary>Arguments of callers are checked before the SDK sees them. What it throws of its own is no caller's fault.</summary>
+    [Test]
+    public void What_the_SDK_throws_of_its_own_is_mapped()
+    {
+        foreach (Exception thrown in new Exception[] { new ArgumentException("x"), new NotSupportedException("x"), new InvalidOperationException("x") })
+        {
+            StorageException? error = AwsErrors.Map(thrown, mayHaveLanded: false, CancellationToken.None);
+
+            Assert.That((error?.Code, error?.IsOutcomeUnknown, error?.InnerException), Is.EqualTo(((StorageErrorCode?)StorageErrorCode.InternalError, (bool?)true, thrown)));
+        }
     }
 
     [Test]

@@ -33,7 +33,8 @@ public sealed class RegistrationTests
     public void By_choice_of_configuration()
     {
         IConfiguration configuration = Configuration(("Backend", "aws"), ("Region", "eu-central-1"), ("Bucket", "upstream"));
-        using ServiceProvider services = Services(services => services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Aws()));
+        using ServiceProvider services =
+            Services(services => services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Aws()));
 
         Assert.That(services.GetRequiredService<ObjectStore>().GetService<IAmazonS3>(), Is.Not.Null);
     }

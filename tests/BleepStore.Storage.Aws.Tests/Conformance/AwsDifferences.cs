@@ -5,8 +5,10 @@ namespace BleepStore.Storage.Aws.Tests.Conformance;
 /// <summary>What S3 cannot keep, and what single servers cannot, by reason.</summary>
 internal static class AwsDifferences
 {
-    private const string ETagRevision = "the only revision that S3 can test is its ETag, which repeats when the same bytes are written again";
-    private const string BareIds = "S3's listing tells its own upload ids, without the token that the id of a new upload begins with; they serve as well";
+    private const string ETagRevision =
+        "the only revision that S3 can test is its ETag, which repeats when the same bytes are written again";
+    private const string BareIds =
+        "S3's listing tells its own upload ids, without the token that the id of a new upload begins with; they serve as well";
     private const string Unpinned = "this server does not look at x-amz-copy-source-if-match";
 
     private const string NoUpload = "moto answers 500 to a part of an upload that is not there";
@@ -49,7 +51,8 @@ internal static class AwsDifferences
     ];
 
     /// <summary>
-    /// On Ceph 16. Newer ones can more, so each only may happen. <c>AbilitiesTests</c> holds what the server does against what the library answers.
+    /// On Ceph 16. Newer ones can more, so each only may happen. <c>AbilitiesTests</c> holds what the server does against what the library
+    /// answers.
     /// </summary>
     public static IEnumerable<Difference> OfCeph => Ceph16.Select(static one => one with { IsOccasional = true });
 

@@ -5,7 +5,10 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>No key reaches another bucket, prefix or upstream bucket: what lies there survives every operation on every key, and nothing is added to it. On Ceph.</summary>
+/// <summary>
+/// No key reaches another bucket, prefix or upstream bucket: what lies there survives every operation on every key, and nothing is added to
+/// it. On Ceph.
+/// </summary>
 public sealed class ContainmentTests
 {
     private static readonly string Other = $"other-{Guid.NewGuid():N}"[..20];
@@ -166,7 +169,10 @@ public sealed class ContainmentTests
         }
     }
 
-    /// <summary>The one way in which prefixes must not be chosen: a bucket of the outer store that is called like the inner store's next segment has the inner store's objects for its own.</summary>
+    /// <summary>
+    /// The one way in which prefixes must not be chosen: a bucket of the outer store that is called like the inner store's next segment has
+    /// the inner store's objects for its own.
+    /// </summary>
     [Test]
     public async Task A_bucket_that_is_called_like_the_inner_stores_prefix_cannot_be_deleted_over_it()
     {

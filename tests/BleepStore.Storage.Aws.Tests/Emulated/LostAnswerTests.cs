@@ -6,7 +6,9 @@ using BleepStore.Storage.Tests.Shared.Network;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>Sockets that break before Ceph's answer is heard. What Ceph 16 knows no condition for is tried on a server of our own.</summary>
+/// <summary>
+/// Sockets that break before Ceph's answer is heard. What Ceph 16 knows no condition for is tried on a server of our own.
+/// </summary>
 public sealed class LostAnswerTests
 {
     private static readonly byte[] New = Payload.Bytes(2000);

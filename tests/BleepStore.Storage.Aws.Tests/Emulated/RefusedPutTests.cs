@@ -5,7 +5,8 @@ using BleepStore.Storage.Aws.Tests.Support;
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
-/// A put that Ceph refuses without reading its body must leave nothing on the connection: with <c>Expect: 100-continue</c> Ceph read such a body as the next request, whose answer
+/// A put that Ceph refuses without reading its body must leave nothing on the connection: with <c>Expect: 100-continue</c> Ceph read such a
+/// body as the next request, whose answer
 /// then went to somebody else.
 /// </summary>
 public sealed class RefusedPutTests
@@ -22,7 +23,8 @@ public sealed class RefusedPutTests
         string upstream = await owner.CreateBucketAsync();
         using AmazonS3Client ownerClient = owner.Client();
         using AmazonS3Client strangerClient = stranger.Client();
-        await using ObjectStore owners = isGiven ? AwsStore.Create(ownerClient, new AwsBackendOptions { Bucket = upstream }) : AwsStore.Create(owner.Options(upstream));
+        await using ObjectStore owners =
+            isGiven ? AwsStore.Create(ownerClient, new AwsBackendOptions { Bucket = upstream }) : AwsStore.Create(owner.Options(upstream));
         await using ObjectStore strangers = isGiven ? AwsStore.Create(strangerClient, new AwsBackendOptions { Bucket = upstream }) : AwsStore.Create(stranger.Options(upstream));
         Bucket bucket = owners.GetBucket("bucket");
         Bucket refusing = refusal == "AccessDenied" ? strangers.GetBucket("bucket") : bucket;

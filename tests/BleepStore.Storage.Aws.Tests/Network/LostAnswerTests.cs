@@ -8,7 +8,8 @@ using BleepStore.Storage.Tests.Shared.Network;
 namespace BleepStore.Storage.Aws.Tests.Network;
 
 /// <summary>
-/// Sockets that break when the server has done what was asked and nobody has heard of it. The server is one that keeps all that Amazon's documentation says of conditions.
+/// Sockets that break when the server has done what was asked and nobody has heard of it. The server is one that keeps all that Amazon's
+/// documentation says of conditions.
 /// </summary>
 public sealed class LostAnswerTests
 {
@@ -43,7 +44,10 @@ public sealed class LostAnswerTests
         lab.AssertDone(operation);
     }
 
-    /// <summary>All answers to the write are lost. What can be recognised by its token or its absence is a success; of all else the outcome is unknown.</summary>
+    /// <summary>
+    /// All answers to the write are lost. What can be recognised by its token or its absence is a success; of all else the outcome is
+    /// unknown.
+    /// </summary>
     [Test]
     public async Task A_write_whose_answers_are_all_lost_is_looked_for(
         [Values("put", "create", "swap", "delete if", "copy", "copy if", "move", "begin", "part", "copy part", "complete", "complete if", "abort")] string operation,

@@ -7,7 +7,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Aws.Tests.Network;
 
 /// <summary>
-/// .NET's own handler repeats a request while it waits for the server's consent. Not a byte of the body has been sent then, so the first request cannot have taken effect.
+/// .NET's own handler repeats a request while it waits for the server's consent. Not a byte of the body has been sent then, so the first
+/// request cannot have taken effect.
 /// </summary>
 public sealed class RepeatedBeneathTests
 {
@@ -29,7 +30,8 @@ public sealed class RepeatedBeneathTests
         });
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => store.GetBucket("bucket").PutAsync("key", Payload.Bytes(2000), new PutOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.PreconditionFailed, () =>
+                store.GetBucket("bucket").PutAsync("key", Payload.Bytes(2000), new PutOptions { IfNoneMatch = "*" }));
 
         string[] received = await serving;
         Assert.That(received, Has.Length.EqualTo(2));

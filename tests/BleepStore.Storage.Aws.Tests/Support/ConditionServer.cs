@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace BleepStore.Storage.Aws.Tests.Support;
 
-/// <summary>A server in memory that does with conditions what a test says, and otherwise what S3 does. Knows puts, gets, copies, uploads of one part, heads and deletes.</summary>
+/// <summary>
+/// A server in memory that does with conditions what a test says, and otherwise what S3 does. Knows puts, gets, copies, uploads of one
+/// part, heads and deletes.
+/// </summary>
 internal sealed class ConditionServer(ConditionAnswer ifNoneMatch, ConditionAnswer ifMatch)
 {
     private readonly Lock _lock = new();

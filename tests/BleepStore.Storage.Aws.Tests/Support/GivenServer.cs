@@ -25,7 +25,8 @@ internal static class GivenServer
         }
     }
 
-    private static string Require(string name) => Read(name) ?? throw new InvalidOperationException($"{Url} is set, so {name} must be set as well.");
+    private static string Require(string name) =>
+        Read(name) ?? throw new InvalidOperationException($"{Url} is set, so {name} must be set as well.");
 
     private static string? Read(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -3,7 +3,8 @@ using BleepStore.Storage.Tests.Shared;
 namespace BleepStore.Storage.Aws.Tests.Support;
 
 /// <summary>
-/// One Ceph with its S3 gateway for the assembly, on free ports of this machine; started at the first use, and gone when this process is. Where the environment names a server, that one.
+/// One Ceph with its S3 gateway for the assembly, on free ports of this machine; started at the first use, and gone when this process is.
+/// Where the environment names a server, that one.
 /// </summary>
 internal sealed class Radosgw
 {

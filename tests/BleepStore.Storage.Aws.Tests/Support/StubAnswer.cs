@@ -46,7 +46,8 @@ internal static class StubAnswer
     public static HttpResponseMessage Bare(int status) => Foreign(status).With("x-amz-request-id", "request-1");
 
     /// <summary>An answer that shows nothing of S3.</summary>
-    public static HttpResponseMessage Foreign(int status) => new HttpResponseMessage((HttpStatusCode)status).With("Date", "Sun, 22 Nov 2026 10:00:05 GMT");
+    public static HttpResponseMessage Foreign(int status) =>
+        new HttpResponseMessage((HttpStatusCode)status).With("Date", "Sun, 22 Nov 2026 10:00:05 GMT");
 
     public static HttpResponseMessage With(this HttpResponseMessage answer, string name, string value)
     {

@@ -13,7 +13,8 @@ public sealed class BadRequestTests
     [TestCase("exists")]
     public async Task An_object_under_a_customers_key_read_without_it_says_what_to_set(string operation)
     {
-        var wire = new StubTransport(static request => request.Kind == "HEAD" ? StubAnswer.Bare(400) : StubAnswer.Error(400, "InvalidRequest"));
+        var wire =
+            new StubTransport(static request => request.Kind == "HEAD" ? StubAnswer.Bare(400) : StubAnswer.Error(400, "InvalidRequest"));
         Bucket bucket = wire.CreateBucket();
 
         StorageException error = await StorageAssert.FailsAsync(
@@ -48,7 +49,8 @@ public sealed class BadRequestTests
         MultipartUpload upload = wire.CreateBucket().GetMultipartUpload("key", "upload-1");
 
         StorageException part = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.UploadPartAsync(1, Hello));
-        StorageException complete = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.CompleteAsync([new PartInfo(1, "abc")]));
+        StorageException complete =
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.CompleteAsync([new PartInfo(1, "abc")]));
 
         Assert.That(new[] { part.Message, complete.Message }, Is.All.Contains("checksum").And.All.Contains("tool"));
     }

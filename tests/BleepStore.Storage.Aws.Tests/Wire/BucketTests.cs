@@ -35,10 +35,12 @@ public sealed class BucketTests
             _ => throw new InvalidOperationException(request.Kind),
         });
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.BucketNotEmpty, () => PerBucket(wire).DeleteBucketAsync("bucket"));
+        StorageException error =
+            await StorageAssert.FailsAsync(StorageErrorCode.BucketNotEmpty, () => PerBucket(wire).DeleteBucketAsync("bucket"));
 
         Assert.That(error.Message, Does.Contain("versions"));
-        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "GET list", "GET" }));
+        Assert.That(wire.Kinds.Take(3), Is.EqualTo(new[] { "HEAD", "GET list", "GET" }));
+        Assert.That(wire.Sent.Select(static sent => sent.Method), Is.All.EqualTo("GET").Or.EqualTo("HEAD"));
         Assert.That(wire.Sent[2].Uri.Query, Does.Contain("versions"));
     }
 
@@ -52,7 +54,8 @@ public sealed class BucketTests
             _ => StubAnswer.Error(403, "AccessDenied"),
         });
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => PerBucket(wire).DeleteBucketAsync("bucket"));
+        StorageException error =
+            await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => PerBucket(wire).DeleteBucketAsync("bucket"));
 
         Assert.That(error.Message, Does.Contain("s3:ListBucketVersions"));
         Assert.That(wire.Sent.Select(static sent => sent.Method), Has.None.EqualTo("DELETE"));
@@ -133,5 +136,6 @@ public sealed class BucketTests
         Assert.That(wire.Sent.Single(static sent => sent.Method == "DELETE").Uri.Query, Does.Not.Contain("versionId"));
     }
 
-    private static ObjectStore PerBucket(StubTransport wire) => wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, BucketMapping.ContainerPerBucket));
+    private static ObjectStore PerBucket(StubTransport wire) =>
+        wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, BucketMapping.ContainerPerBucket));
 }

@@ -4,7 +4,10 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
-/// <summary>A client in the SDK's default configuration sends a checksum with every part. S3 completes such an upload only when it sees the checksums again.</summary>
+/// <summary>
+/// A client in the SDK's default configuration sends a checksum with every part. S3 completes such an upload only when it sees the
+/// checksums again.
+/// </summary>
 public sealed class ChecksumTests
 {
     [Test]

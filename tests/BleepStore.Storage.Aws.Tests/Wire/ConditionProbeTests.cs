@@ -35,7 +35,8 @@ public sealed class ConditionProbeTests
         }
         else
         {
-            StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "absent", ifNoneMatch: "*"));
+            StorageException error =
+                await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "absent", ifNoneMatch: "*"));
             Assert.That(error.Message, Does.Contain("If-None-Match"));
         }
 
@@ -61,7 +62,8 @@ public sealed class ConditionProbeTests
         }
         else
         {
-            StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "there", ifMatch: etag));
+            StorageException error =
+                await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "there", ifMatch: etag));
             Assert.That(error.Message, Does.Contain("If-Match"));
         }
 
@@ -88,7 +90,8 @@ public sealed class ConditionProbeTests
         Bucket bucket = await CreateBucketAsync(wire);
 
         // Each goes on to where it waits for the one trial, which is not answered yet.
-        List<Task<ObjectProperties>> puts = [.. Enumerable.Range(0, 16).Select(i => bucket.PutAsync($"key-{i}", New, new PutOptions { IfNoneMatch = "*" }))];
+        List<Task<ObjectProperties>> puts =
+            [.. Enumerable.Range(0, 16).Select(i => bucket.PutAsync($"key-{i}", New, new PutOptions { IfNoneMatch = "*" }))];
         Assert.That(puts.Any(static put => put.IsCompleted), Is.False);
         begun.SetResult();
         await Task.WhenAll(puts);

@@ -72,7 +72,8 @@ public sealed class CopyTests
     [Test]
     public async Task A_200_with_an_error_inside_is_an_error()
     {
-        var wire = new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, ETag) : StubAnswer.Error(200, "InternalError"));
+        var wire =
+            new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, ETag) : StubAnswer.Error(200, "InternalError"));
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy"));
 
@@ -84,11 +85,13 @@ public sealed class CopyTests
     {
         var wire = new StubTransport(StubAnswer.Object(Hello, ETag), StubAnswer.Error(404, "NoSuchKey"), StubAnswer.Object(Hello, ETag));
         await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfRevision = "abc" }));
+            StorageErrorCode.PreconditionFailed, () =>
+                wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfRevision = "abc" }));
 
         wire = new StubTransport(StubAnswer.Object(Hello, ETag), StubAnswer.Error(404, "NoSuchKey"), StubAnswer.Bare(404), StubAnswer.Bare(200));
         await StorageAssert.FailsAsync(
-            StorageErrorCode.NoSuchKey, () => wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfRevision = "abc" }));
+            StorageErrorCode.NoSuchKey, () =>
+                wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfRevision = "abc" }));
     }
 
     [Test]

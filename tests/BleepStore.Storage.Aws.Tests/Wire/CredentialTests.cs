@@ -15,11 +15,12 @@ public sealed class CredentialTests
             options.RenewCredential = _ =>
             {
                 renewals++;
-                return Task.FromResult(new AwsTemporaryCredential($"key-{renewals}", "secret", $"token-{renewals}", TimeProvider.System.GetUtcNow().AddHours(lasts ? 1 : -1)));
+                return Task.FromResult(new AwsTemporaryCredential($"key-{renewals}", "secret", $"token-{renewals}", TimeProvider.System.GetUtcNow().AddSeconds(lasts ? 3600 : 3)));
             };
         });
 
         await bucket.PutAsync("key", ReadOnlyMemory<byte>.Empty);
+        await Task.Delay(TimeSpan.FromSeconds(lasts ? 0 : 3.5));
         await bucket.PutAsync("key", ReadOnlyMemory<byte>.Empty);
 
         string?[] tokens = [.. wire.Sent.Select(static sent => sent.Header("x-amz-security-token"))];

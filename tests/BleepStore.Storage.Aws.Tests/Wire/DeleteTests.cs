@@ -17,7 +17,10 @@ public sealed class DeleteTests
         Assert.That(result.Failures.Select(static failure => (failure.Key, failure.Error.Code, failure.Error.ProviderCode)), Is.EqualTo(new[] { ("b <&>", StorageErrorCode.AccessDenied, "AccessDenied") }));
     }
 
-    /// <summary>The one request whose body S3 wants a checksum of ("DeleteObjects", Amazon S3 API Reference). Content-MD5 is the one that every server knows.</summary>
+    /// <summary>
+    /// The one request whose body S3 wants a checksum of ("DeleteObjects", Amazon S3 API Reference). Content-MD5 is the one that every
+    /// server knows.
+    /// </summary>
     [TestCase(AwsCompatibility.Aws)]
     [TestCase(AwsCompatibility.S3Compatible)]
     public async Task Many_keys_go_with_their_Content_MD5_signed_and_no_newer_checksum(AwsCompatibility compatibility)

@@ -172,7 +172,7 @@ public sealed class MultipartTests
             case "GET upload":
                 return StubAnswer.Xml("<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>");
             case "HEAD":
-                return token is null ? StubAnswer.Bare(404) : StubAnswer.Object([1], "made-2", ("bleepstoretoken", token()));
+                return token is null ? StubAnswer.Bare(404) : StubAnswer.Object(TwoParts, "made-2", ("bleepstoretoken", token()));
             default:
                 return StubAnswer.Bare(204);
         }

@@ -26,7 +26,8 @@ public sealed class ProofTests
         "put", "conditional put", "delete", "conditional delete", "copy", "begin", "part", "copy part", "complete", "abort", "create bucket", "delete bucket",
     ];
 
-    private static readonly string[] Reads = ["head", "get", "list", "list parts", "list uploads", "list buckets", "bucket exists", "check"];
+    private static readonly string[] Reads =
+        ["head", "get", "list", "list parts", "list uploads", "list buckets", "bucket exists", "check"];
 
     [Test]
     public async Task A_write_whose_answer_is_not_S3s_is_no_success([ValueSource(nameof(Writes))] string operation, [ValueSource(nameof(Answers))] string answer)
@@ -174,7 +175,8 @@ public sealed class ProofTests
         Bucket bucket = wire.CreateBucket();
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.OperationAborted, () => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key", new CopyOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.OperationAborted, () =>
+                bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key", new CopyOptions { IfNoneMatch = "*" }));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
@@ -213,7 +215,8 @@ public sealed class ProofTests
     private static ObjectStore CreateStore(StubTransport wire, bool isGiven, bool isPerBucket)
     {
         void Configure(AwsBackendOptions options) =>
-            (options.Bucket, options.BucketMapping) = isPerBucket ? (null, BucketMapping.ContainerPerBucket) : ("upstream", BucketMapping.SharedContainer);
+            (options.Bucket, options.BucketMapping) =
+                isPerBucket ? (null, BucketMapping.ContainerPerBucket) : ("upstream", BucketMapping.SharedContainer);
         return isGiven ? wire.CreateGivenStore(Configure) : wire.CreateStore(Configure);
     }
 

@@ -12,7 +12,8 @@ public sealed class RedirectionTests
         // The SDK of a client that was given follows 307 for as long as it is told to.
         int asked = 0;
         var wire = new StubTransport(_ => ++asked % 20 == 0 ? StubAnswer.Error(404, "NoSuchKey") : StubAnswer.Foreign(status).With("Location", location));
-        Bucket bucket = isGiven ? wire.CreateGivenBucket() : wire.CreateBucket(static options => options.ServiceUrl = new Uri("http://s3.example.com"));
+        Bucket bucket =
+            isGiven ? wire.CreateGivenBucket() : wire.CreateBucket(static options => options.ServiceUrl = new Uri("http://s3.example.com"));
 
         StorageException get = await StorageAssert.ThrowsAsync<StorageException>(() => bucket.GetAsync("key"));
         StorageException put = await StorageAssert.ThrowsAsync<StorageException>(() => bucket.PutAsync("key", new byte[5]));

@@ -90,14 +90,16 @@ public sealed class TimeTests
         var wire = new StubTransport(static request => request.Kind == "DELETE" ? throw new HttpRequestException("cut", new IOException("cut")) : StubAnswer.Object(Hello, "abc"));
 
         await StorageAssert.FailsAsync(
-            StorageErrorCode.ServiceUnavailable, () => wire.CreateBucket().DeleteAsync("key", isConditional ? new DeleteOptions { IfRevision = "abc" } : null));
+            StorageErrorCode.ServiceUnavailable, () =>
+                wire.CreateBucket().DeleteAsync("key", isConditional ? new DeleteOptions { IfRevision = "abc" } : null));
 
         Assert.That(wire.Kinds.Count(static kind => kind == "DELETE"), Is.EqualTo(2));
     }
 
     private sealed class StallingStream : MemoryStream
     {
-        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => await Task.Delay(Timeout.Infinite, cancellationToken);
+        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            await Task.Delay(Timeout.Infinite, cancellationToken);
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -105,6 +107,7 @@ public sealed class TimeTests
             return 0;
         }
 
-        public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => await ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
+        public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            await ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
     }
 }
