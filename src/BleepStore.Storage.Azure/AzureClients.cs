@@ -2,6 +2,7 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
+using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 
@@ -58,6 +59,9 @@ internal sealed class AzureClients : IDisposable
         var clientOptions = new BlobClientOptions();
         HttpPipelineTransport ours = clientOptions.Transport;
         options.ConfigureClient?.Invoke(clientOptions);
+
+        // While a request waits for "100 Continue", the handler can send it again by itself.
+        clientOptions.Request100ContinueOptions ??= new Request100ContinueOptions { Mode = Request100ContinueMode.Never };
 
         // A transport of the application's can send again by itself what it was given once.
         bool countsAttempts = clientOptions.Transport == ours;

@@ -88,14 +88,14 @@ internal static class AzureErrors
         };
     }
 
-    /// <summary>What to throw for a listing that failed.</summary>
+    /// <summary>What to throw for the failure of a request that is answered by a document.</summary>
     /// <param name="thrown">What a call into the SDK threw.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public static StorageException? MapList(Exception thrown, CancellationToken cancellationToken) =>
 
         // The SDK does not look whether the document has the root that it reads.
         thrown is XmlException or NullReferenceException or FormatException
-            ? Unproven(new UnprovenAnswerException("The answer is no list of Azure's. Look for a proxy or a portal between here and the account.", status: null, thrown), mayHaveLanded: null)
+            ? Unproven(new UnprovenAnswerException("The answer is no document of Azure's. Look for a proxy or a portal between here and the account.", status: null, thrown), mayHaveLanded: null)
             : Map(thrown, mayHaveLanded: null, cancellationToken);
 
     /// <summary>What answered is not the service, which is therefore out of reach. A write may have passed it all the same.</summary>

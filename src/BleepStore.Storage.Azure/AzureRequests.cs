@@ -84,6 +84,11 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         return await ListAsync(token => list(null, token), marker, pageSize, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reads a key to sign with. Its document proves where it comes from: not every server puts more into the answer.</summary>
+    public Task<UserDelegationKey> ReadKeyAsync(Func<CancellationToken, Task<Response<UserDelegationKey>>> send, CancellationToken cancellationToken) => ReadListAsync(
+        async token => (await send(token).ConfigureAwait(false)).Value is { Value.Length: > 0 } key ? key : throw new XmlException("The document has another root."),
+        cancellationToken);
+
     /// <summary>Reads the blocks of a blob.</summary>
     public Task<BlockList> ListBlocksAsync(BlockBlobClient blob, BlockListTypes types, CancellationToken cancellationToken) => ReadListAsync(
         async token =>

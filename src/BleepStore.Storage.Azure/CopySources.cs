@@ -124,7 +124,7 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
         DateTimeOffset now = time.GetUtcNow();
         if (_key is not { } key || key.Until < now + Validity)
         {
-            UserDelegationKey made = await requests.ReadAsync(
+            UserDelegationKey made = await requests.ReadKeyAsync(
                 token => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + (2 * Validity), token),
                 cancellationToken).ConfigureAwait(false);
             _key = key = new DelegationKey(made, made.SignedExpiresOn);

@@ -192,7 +192,7 @@ public sealed class AsyncCopyTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime >= Limit)
+            if (dueTime >= Limit || dueTime == Timeout.InfiniteTimeSpan)
             {
                 // How long a request may take: nothing waits for that.
                 return System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
