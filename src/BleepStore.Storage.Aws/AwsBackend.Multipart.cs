@@ -143,7 +143,7 @@ internal sealed partial class AwsBackend
     private static bool IsAboutPart(StorageException error) =>
         error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
 
-    private StorageException PartRefused(StorageException error, int partNumber) => With(
+    private static StorageException PartRefused(StorageException error, int partNumber) => With(
         StorageErrorCode.NotSupported,
         error.ProviderCode == "InvalidArgument"
             ? $"The server refused the part with the number {partNumber}. Some servers take fewer parts than 10,000. Raise {nameof(ObjectStoreOptions.PartSize)}."

@@ -47,7 +47,12 @@ internal sealed partial class AwsBackend
         {
             // Nothing but an empty object has no first byte.
             ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
-            return current.Size == 0 ? new GetResult(current, new ContentRange(0, 0, 0), Stream.Null) : throw error;
+            if (current.Size == 0)
+            {
+                return new GetResult(current, new ContentRange(0, 0, 0), Stream.Null);
+            }
+
+            throw;
         }
         catch (StorageException error) when (IsAboutCustomerKey(error))
         {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
@@ -21,6 +23,7 @@ internal sealed class InMemoryBody(Stream watched) : Stream
         set => watched.Position = value;
     }
 
+    [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "The read is done, so nothing waits.")]
     public override int Read(byte[] buffer, int offset, int count)
     {
         ValueTask<int> read = watched.ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None);
