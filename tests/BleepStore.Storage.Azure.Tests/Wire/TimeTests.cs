@@ -31,7 +31,7 @@ public sealed class TimeTests
 
         Assert.That(error.Message, Does.Contain(nameof(ObjectStoreOptions.AnswerTimeout)));
         Assert.That(error.IsOutcomeUnknown, Is.EqualTo(kind is "PUT" or "DELETE"));
-        Assert.That(wire.Kinds, Is.EqualTo(new[] { kind }), "the limit is for the whole call");
+        Assert.That(wire.Kinds.Count(sent => sent == kind), Is.EqualTo(1), "the limit is for the whole call");
     }
 
     [TestCase("PUT from url")]
