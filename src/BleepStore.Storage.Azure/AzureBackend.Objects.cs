@@ -108,7 +108,7 @@ internal sealed partial class AzureBackend
         {
             return Open(request, await blob.DownloadStreamingAsync(options, timer.Token).ConfigureAwait(false));
         }
-        catch (Exception thrown) when (_requests.MapRead(timer, thrown, cancellationToken) is { } error)
+        catch (Exception thrown) when (AzureRequests.MapRead(timer, thrown, cancellationToken) is { } error)
         {
             if (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null } && request.Range is { } refused)
             {

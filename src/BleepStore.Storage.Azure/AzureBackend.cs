@@ -40,7 +40,7 @@ internal sealed partial class AzureBackend : StorageBackend
         _requests = new AzureRequests(clients.Attempts, () => Limits, time);
         _records = new UploadRecords(clients, _names, _requests, time);
         _sources = new CopySources(clients, _requests, time);
-                _time = time;
+        _time = time;
         _uploadPages = new UploadPages(time);
         Capabilities = new StorageCapabilities
         {

@@ -105,15 +105,15 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     /// <param name="cancellationToken">Stops the request.</param>
     public Task<T> StageAsync<T>(Func<CancellationToken, Task<Response<T>>> send, bool isServerWork, CancellationToken cancellationToken) =>
         SendAsync(
-            (Requests: this, Send: send),
+            send,
             isServerWork,
-            static async (state, token) =>
+            static async (send, token) =>
             {
-                Response<T> answer = await state.Send(token).ConfigureAwait(false);
+                Response<T> answer = await send(token).ConfigureAwait(false);
                 AzureAnswers.Require(answer.GetRawResponse());
                 return answer.Value;
             },
-            static (state, timer, thrown, caller) => state.Requests.MapRead(timer, thrown, caller),
+            static (_, timer, thrown, caller) => MapRead(timer, thrown, caller),
             cancellationToken);
 
     /// <summary>Sends a body of which nobody sees anything yet.</summary>
@@ -208,7 +208,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     }
 
     /// <summary>What to throw for the failure of a read.</summary>
-    public StorageException? MapRead(RequestTimer timer, Exception thrown, CancellationToken cancellationToken) =>
+    public static StorageException? MapRead(RequestTimer timer, Exception thrown, CancellationToken cancellationToken) =>
         timer.Explain(thrown, isWrite: false) ?? AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
 
     private async Task<T> ReadListAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)

@@ -48,7 +48,12 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
         catch (StorageException lost) when (lost.IsOutcomeUnknown)
         {
-            Remember(await TryFindAsync(bucket, record, cancellationToken).ConfigureAwait(false) ?? throw lost);
+            if (await TryFindAsync(bucket, record, cancellationToken).ConfigureAwait(false) is not { } begun)
+            {
+                throw;
+            }
+
+            Remember(begun);
         }
     }
 
@@ -162,7 +167,12 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
         catch (StorageException lost) when (lost.IsOutcomeUnknown)
         {
-            ended = await IsGoneAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false) ? RecordDeletion.Gone : throw lost;
+            if (!await IsGoneAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            ended = RecordDeletion.Gone;
         }
 
         if (ended == RecordDeletion.Missing || (ended == RecordDeletion.Gone && await wasCompleted().ConfigureAwait(false)))
