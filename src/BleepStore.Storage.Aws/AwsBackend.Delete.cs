@@ -93,18 +93,18 @@ internal sealed partial class AwsBackend
 
     private Task<S3.DeleteObjectsResponse> SendDeleteAsync(S3.DeleteObjectsRequest delete, CancellationToken cancellationToken) =>
         _requests.WriteAsync(
-        async token =>
-        {
-            try
+            async token =>
             {
-                return await Client.DeleteObjectsAsync(delete, token).ConfigureAwait(false);
-            }
-            catch (Amazon.S3.DeleteObjectsException some)
-            {
-                return some.Response;
-            }
-        },
-        cancellationToken);
+                try
+                {
+                    return await Client.DeleteObjectsAsync(delete, token).ConfigureAwait(false);
+                }
+                catch (Amazon.S3.DeleteObjectsException some)
+                {
+                    return some.Response;
+                }
+            },
+            cancellationToken);
 
     private async Task<S3.DeleteObjectResponse> DeleteOnceAsync(string bucket, string name, WriteCondition condition, CancellationToken cancellationToken)
     {

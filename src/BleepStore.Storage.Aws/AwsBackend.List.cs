@@ -78,8 +78,8 @@ internal sealed partial class AwsBackend
             }
         }
 
-        return new ListForeignNamesResult { Names =
-            names, ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null };
+        string? next = page.IsTruncated == true ? page.NextContinuationToken : null;
+        return new ListForeignNamesResult { Names = names, ContinuationToken = next };
     }
 
     /// <summary>

@@ -77,12 +77,13 @@ internal sealed partial class AwsBackend : StorageBackend
 
     private static StorageException With(StorageErrorCode code, string reason, StorageException cause, bool isOutcomeUnknown = false) =>
         new(code, reason, cause.InnerException)
-    {
-        Status = cause.Status,
-        ProviderCode = cause.ProviderCode,
-        RequestId = cause.RequestId,
-        IsOutcomeUnknown = cause.IsOutcomeUnknown || isOutcomeUnknown,
-    };
+        {
+            Status = cause.Status,
+            ProviderCode = cause.ProviderCode,
+            RequestId = cause.RequestId,
+            RetryAfter = cause.RetryAfter,
+            IsOutcomeUnknown = cause.IsOutcomeUnknown || isOutcomeUnknown,
+        };
 
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>
     private string Upstream(string bucket) => _shared ? _options.Bucket! : bucket;

@@ -101,8 +101,8 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
     private async Task<ServerConditions> TryCompleteAsync(string bucket, string name, string etag, CancellationToken cancellationToken)
     {
         ServerConditions found = await TryCompleteThereAsync(bucket, name, etag, cancellationToken).ConfigureAwait(false);
-        return found with { IfAbsent =
-            found.IfAbsent && await TryCompleteFreshAsync(bucket, Fresh(name), cancellationToken).ConfigureAwait(false) };
+        bool ifAbsent = found.IfAbsent && await TryCompleteFreshAsync(bucket, Fresh(name), cancellationToken).ConfigureAwait(false);
+        return found with { IfAbsent = ifAbsent };
     }
 
     /// <summary>Whether an upload is completed under <c>If-None-Match: *</c> where nothing is.</summary>

@@ -131,4 +131,5 @@ public sealed class RequestTimer : IDisposable
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(time);
         return new RequestTimer(limits, worksOnServer, time, cancellationToken);
-    }}
+    }
+}
