@@ -17,6 +17,7 @@ public partial class Bucket
     /// <param name="cancellationToken">
     /// Stops the put. Cancelled before the commit is sent, the old object stays. Later it is the old or the new one, whole, and where that cannot be
     /// known the <see cref="OperationCanceledException"/> has a <see cref="StorageException"/> with <see cref="StorageException.IsOutcomeUnknown"/> inside.
+    /// A read of the source that ignores the token is left behind after 5 seconds, and the source must not be used again.
     /// </param>
     /// <returns>The properties of the stored object.</returns>
     /// <exception cref="StorageException">

@@ -232,7 +232,7 @@ public class MultipartUpload
             {
                 CheckPartNumber(state.Number);
                 ReadOnlyMemory<byte>? expected = Md5Digests.Check(state.Options?.ContentMd5);
-                Content content = state.Content.Check(state.Options?.ContentLength);
+                Content content = state.Content.Check(state.Options?.ContentLength, state.Upload.Context.Operations.Time);
                 var address = new ObjectAddress(state.Upload.Bucket.Name, state.Upload.Key);
                 var target = new PartTarget(address, state.Upload.UploadId, state.Number);
                 PartInfo part = await new PartTransfer(state.Upload.Context).RunAsync(target, content, expected, token).ConfigureAwait(false);

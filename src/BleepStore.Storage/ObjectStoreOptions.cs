@@ -37,20 +37,25 @@ public sealed class ObjectStoreOptions
     public int ReadRetries { get; set; } = 4;
 
     /// <summary>
-    /// How long a body may stand still while it is sent or read. A body that is read is then resumed as after a break, within <see cref="ReadRetries"/>. A request whose body is sent
-    /// then fails with <see cref="StorageErrorCode.RequestTimeout"/>. Time in which the caller does not read, or its source delivers nothing, does not count.
+    /// How long a body may stand still while it is sent or read. A body that is read is then resumed as after a break, within
+    /// <see cref="ReadRetries"/>. A request whose body is sent
+    /// then fails with <see cref="StorageErrorCode.RequestTimeout"/>. Time in which the caller does not read, or its source delivers
+    /// nothing, does not count.
     /// More than zero, at most 24 days, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 60 seconds.
     /// </summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long a call waits for the upstream's answer after its body was sent, with all attempts of the SDK. A list page counts to the answer, the body of an object does not.
-    /// The failure is <see cref="StorageErrorCode.RequestTimeout"/>. More than zero, at most 24 days, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 2 minutes.
+    /// How long a call waits for the upstream's answer after its body was sent, with all attempts of the SDK. A list page counts to the
+    /// answer, the body of an object does not.
+    /// The failure is <see cref="StorageErrorCode.RequestTimeout"/>. More than zero, at most 24 days, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 2 minutes.
     /// </summary>
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// As <see cref="AnswerTimeout"/>, for calls that take work on the server. These are copies, parts copied from an object, completions of uploads, compose and rewrite.
+    /// As <see cref="AnswerTimeout"/>, for calls that take work on the server. These are copies, parts copied from an object, completions
+    /// of uploads, compose and rewrite.
     /// More than zero, at most 24 days, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 15 minutes.
     /// </summary>
     public TimeSpan ServerWorkTimeout { get; set; } = TimeSpan.FromMinutes(15);

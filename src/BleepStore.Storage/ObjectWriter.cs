@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using BleepStore.Storage.Tasks;
 using BleepStore.Storage.Transfer;
 
 namespace BleepStore.Storage;
@@ -10,6 +11,7 @@ namespace BleepStore.Storage;
 public sealed class ObjectWriter : IAsyncDisposable
 {
     private readonly Pipe _pipe = new();
+    private readonly CancellationToken _opening;
     private readonly CancellationTokenSource _abandoned;
     private readonly Task<ObjectProperties> _put;
     private State _state;
@@ -22,6 +24,7 @@ public sealed class ObjectWriter : IAsyncDisposable
     public ObjectWriter(Bucket bucket, string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(bucket);
+        _opening = cancellationToken;
         _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Stream = new PipeWriteStream(_pipe.Writer, () => _put!);
         _put = PutAsync(bucket, key, options);
@@ -57,7 +60,14 @@ public sealed class ObjectWriter : IAsyncDisposable
         await using (registration.ConfigureAwait(false))
         {
             await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
-            return await _put.ConfigureAwait(false);
+            try
+            {
+                return await _put.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
+            {
+                throw Cancellations.By(cancelled, cancellationToken);
+            }
         }
     }
 
@@ -90,6 +100,12 @@ public sealed class ObjectWriter : IAsyncDisposable
             ObjectProperties properties = await bucket.PutAsync(key, _pipe.Reader.AsStream(leaveOpen: true), options, _abandoned.Token).ConfigureAwait(false);
             await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
             return properties;
+        }
+        catch (OperationCanceledException cancelled) when (_opening.IsCancellationRequested)
+        {
+            OperationCanceledException failure = Cancellations.By(cancelled, _opening);
+            await _pipe.Reader.CompleteAsync(failure).ConfigureAwait(false);
+            throw failure;
         }
         catch (Exception failure)
         {

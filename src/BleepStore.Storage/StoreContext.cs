@@ -8,4 +8,7 @@ namespace BleepStore.Storage;
 internal sealed record StoreContext(StorageBackend Backend, TransferSettings Settings, Operations Operations)
 {
     public StorageCapabilities Capabilities => Backend.Capabilities;
+
+    /// <summary>Bounds what the transfers of the store hold.</summary>
+    public TransferGate Gate { get; } = new(Operations.Time);
 }

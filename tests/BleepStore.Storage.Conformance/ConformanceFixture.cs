@@ -79,11 +79,13 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     }
 
     /// <summary>The same backend with something in between, as <see cref="Bucket"/> of a store that leaves the backend to its owner.</summary>
-    private protected Bucket Intercept(Action<InterceptingBackend> configure)
+    private protected Bucket Intercept(Action<InterceptingBackend> configure, Action<ObjectStoreOptions>? change = null)
     {
         var backend = new InterceptingBackend(new UnownedBackend(Store.GetService<StorageBackend>()!));
         configure(backend);
-        return ObjectStore.Create(backend, Surroundings.Options(Capabilities)).GetBucket(Bucket.Name);
+        ObjectStoreOptions options = Surroundings.Options(Capabilities);
+        change?.Invoke(options);
+        return ObjectStore.Create(backend, options).GetBucket(Bucket.Name);
     }
 
     /// <summary>Another bucket for this test.</summary>

@@ -95,11 +95,21 @@ public class ObjectStoreTests
     {
         var inner = new ScriptedBackend();
         Assert.That(inner.Limits, Is.EqualTo(new RequestLimits()));
-        var options = new ObjectStoreOptions { IdleTimeout = TimeSpan.FromSeconds(1), AnswerTimeout = TimeSpan.FromSeconds(2), ServerWorkTimeout = Timeout.InfiniteTimeSpan };
+        var options = new ObjectStoreOptions
+        {
+            IdleTimeout = TimeSpan.FromSeconds(1),
+            AnswerTimeout = TimeSpan.FromSeconds(2),
+            ServerWorkTimeout = Timeout.InfiniteTimeSpan,
+        };
 
         using ObjectStore store = ObjectStore.Create(inner, options);
 
-        var limits = new RequestLimits { Idle = TimeSpan.FromSeconds(1), Answer = TimeSpan.FromSeconds(2), ServerWork = Timeout.InfiniteTimeSpan };
+        var limits = new RequestLimits
+        {
+            Idle = TimeSpan.FromSeconds(1),
+            Answer = TimeSpan.FromSeconds(2),
+            ServerWork = Timeout.InfiniteTimeSpan,
+        };
         Assert.That(inner.Limits, Is.EqualTo(limits));
         Assert.That(inner.Real.Limits, Is.EqualTo(limits));
     }

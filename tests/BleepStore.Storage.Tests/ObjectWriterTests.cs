@@ -157,6 +157,61 @@ public class ObjectWriterTests
     }
 
     [Test]
+    public async Task A_cancelled_commit_carries_the_token_of_the_commit([Values] bool streams)
+    {
+        (Bucket bucket, _) = await PrepareAsync(streams);
+        using var opening = new CancellationTokenSource();
+        using var commit = new CancellationTokenSource();
+        await using ObjectWriter writer = await bucket.OpenWriteAsync("k", cancellationToken: opening.Token);
+        await writer.Stream.WriteAsync(new byte[5]);
+        await commit.CancelAsync();
+        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(() => writer.CommitAsync(commit.Token));
+        Assert.That(error.CancellationToken, Is.EqualTo(commit.Token));
+    }
+
+    [Test]
+    public async Task A_cancelled_writer_carries_the_token_that_it_was_opened_with([Values] bool streams)
+    {
+        (Bucket bucket, _) = await PrepareAsync(streams);
+        using var opening = new CancellationTokenSource();
+        using var commit = new CancellationTokenSource();
+        await using ObjectWriter writer = await bucket.OpenWriteAsync("k", cancellationToken: opening.Token);
+        await writer.Stream.WriteAsync(new byte[5]);
+        await opening.CancelAsync();
+        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(
+            () => WriteOnAsync(writer.Stream).WaitAsync(Until.Patience));
+        Assert.That(error.CancellationToken, Is.EqualTo(opening.Token));
+        error = await Catch.AsyncAs<OperationCanceledException>(() => writer.CommitAsync(commit.Token));
+        Assert.That(error.CancellationToken, Is.EqualTo(opening.Token));
+
+        static async Task WriteOnAsync(Stream stream)
+        {
+            while (true)
+            {
+                await stream.WriteAsync(new byte[100_000]);
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_cancelled_commit_that_may_have_landed_says_so_inside()
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync();
+        using var commit = new CancellationTokenSource();
+        backend.Put = async (request, token) =>
+        {
+            await backend.Real.PutAsync(request, CancellationToken.None);
+            await commit.CancelAsync();
+            throw new OperationCanceledException(token);
+        };
+        await using ObjectWriter writer = await bucket.OpenWriteAsync("k");
+        await writer.Stream.WriteAsync(new byte[5]);
+        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(() => writer.CommitAsync(commit.Token));
+        Assert.That(error.CancellationToken, Is.EqualTo(commit.Token));
+        Assert.That(error.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+    }
+
+    [Test]
     public async Task It_is_write_only_and_asynchronous_only()
     {
         (Bucket bucket, _) = await PrepareAsync();

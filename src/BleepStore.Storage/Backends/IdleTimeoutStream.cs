@@ -5,8 +5,10 @@ using BleepStore.Storage.Tasks;
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// The body of an answer, with a limit on how long a read waits. A read that gets nothing for so long throws <see cref="StorageErrorCode.RequestTimeout"/>. Time between
-/// reads does not count. The core reads the bodies of <see cref="StorageBackend.GetAsync"/> through it. A backend that reads a body itself, to relay it, does the same.
+/// The body of an answer, with a limit on how long a read waits. A read that gets nothing for so long throws
+/// <see cref="StorageErrorCode.RequestTimeout"/>. Time between
+/// reads does not count. The core reads the bodies of <see cref="StorageBackend.GetAsync"/> through it. A backend that reads a body itself,
+/// to relay it, does the same.
 /// </summary>
 /// <remarks>
 /// The limit cancels the token of the read. A body that ignores its token for another 5 seconds is disposed while it is read.
@@ -41,7 +43,10 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
     }
 
     /// <inheritdoc/>
-    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base would call Dispose, which closes the same again.")]
+    [SuppressMessage(
+        "Usage",
+        "CA2215:Dispose methods should call base class dispose",
+        Justification = "The base would call Dispose, which closes the same again.")]
     public override ValueTask DisposeAsync()
     {
         ReturnLimit();
@@ -84,16 +89,15 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
         {
             return await reading.ConfigureAwait(false);
         }
-        catch (OperationCanceledException canceled) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException(canceled.Message, canceled, cancellationToken);
+            throw Cancellations.By(cancelled, cancellationToken);
         }
         catch (Exception thrown) when (limit.HasPassed)
         {
-            throw new StorageException(
-                StorageErrorCode.RequestTimeout,
-                $"The body delivered no byte for {RequestLimits.Seconds(idle)} s. To wait longer, raise {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.IdleTimeout)}.",
-                thrown);
+            string what = $"The body delivered no byte for {RequestLimits.Seconds(idle)} s.";
+            string toDo = RequestLimits.ToWaitLonger(nameof(ObjectStoreOptions.IdleTimeout));
+            throw new StorageException(StorageErrorCode.RequestTimeout, $"{what} {toDo}", thrown);
         }
         finally
         {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Backends;
 
-/// <summary>How long a backend waits for its upstream. A store makes the limits of <see cref="ObjectStoreOptions"/> and hands them to its backend.</summary>
+/// <summary>
+/// How long a backend waits for its upstream. A store makes the limits of <see cref="ObjectStoreOptions"/> and hands them to its backend.
+/// </summary>
 /// <remarks>Each limit is more than zero, or <see cref="Timeout.InfiniteTimeSpan"/> for none.</remarks>
 public sealed record RequestLimits
 {
@@ -15,8 +17,13 @@ public sealed record RequestLimits
     /// <summary>How long a call waits for its answer, with all attempts of the SDK. Default: 2 minutes.</summary>
     public TimeSpan Answer { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a call waits for an answer that takes work on the server, such as a copy or a completion. Default: 15 minutes.</summary>
+    /// <summary>
+    /// How long a call waits for an answer that takes work on the server, such as a copy or a completion. Default: 15 minutes.
+    /// </summary>
     public TimeSpan ServerWork { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Says what to do about a limit that expired.</summary>
+    internal static string ToWaitLonger(string option) => $"To wait longer, raise {nameof(ObjectStoreOptions)}.{option}.";
 
     /// <summary>A limit as messages have it.</summary>
     internal static string Seconds(TimeSpan limit) => limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);

@@ -1,11 +1,13 @@
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// Limits one call of an SDK. While a body is sent, standing still ends the call. When the body is sent, the wait for the answer begins. A call without a body waits for its answer
+/// Limits one call of an SDK. While a body is sent, standing still ends the call. When the body is sent, the wait for the answer begins. A
+/// call without a body waits for its answer
 /// from the start. The limits count for the whole call, with the attempts that the SDK makes by itself.
 /// </summary>
 /// <remarks>
-/// Give <see cref="Token"/> to the SDK in place of the caller's token, and the body through <see cref="Watch"/>. When the SDK throws, ask <see cref="Explain"/> first.
+/// Give <see cref="Token"/> to the SDK in place of the caller's token, and the body through <see cref="Watch"/>. When the SDK throws, ask
+/// <see cref="Explain"/> first.
 /// Dispose the timer when the call has ended. One call at a time; a timer for each call costs one small object.
 /// </remarks>
 public sealed class RequestTimer : IDisposable
@@ -37,9 +39,12 @@ public sealed class RequestTimer : IDisposable
     public bool HasExpired => _hasExpired || _limit?.HasPassed == true;
 
     /// <summary>
-    /// Whether the SDK keeps the token after the call, such as a body that the SDK opens again by itself. The token then serves no other call. Default: <see langword="false"/>.
+    /// Whether the SDK keeps the token after the call, such as a body that the SDK opens again by itself. The token then serves no other
+    /// call. Default: <see langword="false"/>.
     /// </summary>
     public bool IsTokenKept { get; set; }
+
+    private static string IdleOption => nameof(ObjectStoreOptions.IdleTimeout);
 
     private string AnswerOption => _worksOnServer ? nameof(ObjectStoreOptions.ServerWorkTimeout) : nameof(ObjectStoreOptions.AnswerTimeout);
 
@@ -52,7 +57,10 @@ public sealed class RequestTimer : IDisposable
     public static RequestTimer Start(RequestLimits limits, TimeProvider time, CancellationToken cancellationToken) =>
         Start(limits, worksOnServer: false, time, cancellationToken);
 
-    /// <summary>Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose: <see cref="RequestLimits.ServerWork"/>.</summary>
+    /// <summary>
+    /// Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose:
+    /// <see cref="RequestLimits.ServerWork"/>.
+    /// </summary>
     /// <param name="limits">The limits, <see cref="StorageBackend.Limits"/>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">The caller's token.</param>
@@ -60,10 +68,12 @@ public sealed class RequestTimer : IDisposable
         Start(limits, worksOnServer: true, time, cancellationToken);
 
     /// <summary>
-    /// Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does not count. A body that is rewound, or a
+    /// Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does not count.
+    /// A body that is rewound, or a
     /// new one, is sent from its beginning.
     /// </summary>
-    /// <param name="body">The body, which is disposed with the stream that is returned. Where it can seek, its length tells when it is sent; otherwise its end does.</param>
+    /// <param name="body">The body, which is disposed with the stream that is returned. Where it can seek, its length tells when it is
+    /// sent; otherwise its end does.</param>
     /// <returns>The stream for the SDK, which seeks where <paramref name="body"/> does.</returns>
     public Stream Watch(Stream body)
     {
@@ -76,7 +86,8 @@ public sealed class RequestTimer : IDisposable
     /// <param name="thrown">What the SDK threw.</param>
     /// <param name="isWrite">Whether the call changes something. The outcome is then unknown, unless the body was never sent whole.</param>
     /// <returns>
-    /// <see cref="StorageErrorCode.RequestTimeout"/>; <see langword="null"/> when no limit has expired, when the caller cancelled, or when the cause is a <see cref="StorageException"/>, such as that of
+    /// <see cref="StorageErrorCode.RequestTimeout"/>; <see langword="null"/> when no limit has expired, when the caller cancelled, or when
+    /// the cause is a <see cref="StorageException"/>, such as that of
     /// a failing source.
     /// </returns>
     public StorageException? Explain(Exception thrown, bool isWrite)
@@ -86,11 +97,13 @@ public sealed class RequestTimer : IDisposable
             return null;
         }
 
-        string reason = Volatile.Read(ref _isSending)
-            ? $"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s. To wait longer, raise {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.IdleTimeout)}."
-            : $"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s. To wait longer, raise {nameof(ObjectStoreOptions)}.{AnswerOption}.";
-        bool mayHaveLanded = isWrite && (!_hasBody || Volatile.Read(ref _wasSent));
-        return new StorageException(StorageErrorCode.RequestTimeout, reason, thrown) { IsOutcomeUnknown = mayHaveLanded };
+        (string what, string option) = Volatile.Read(ref _isSending)
+            ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.", IdleOption)
+            : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.", AnswerOption);
+        return new StorageException(StorageErrorCode.RequestTimeout, $"{what} {RequestLimits.ToWaitLonger(option)}", thrown)
+        {
+            IsOutcomeUnknown = isWrite && (!_hasBody || Volatile.Read(ref _wasSent)),
+        };
     }
 
     /// <summary>Ends the limits. May be called more than once.</summary>

@@ -27,7 +27,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <summary>What this backend can do. Does not change while the backend lives.</summary>
     public abstract StorageCapabilities Capabilities { get; }
 
-    /// <summary>How long to wait for the upstream. A <see cref="RequestTimer"/> keeps the limits of one call. Default: <see cref="RequestLimits.Default"/>.</summary>
+    /// <summary>
+    /// How long to wait for the upstream. A <see cref="RequestTimer"/> keeps the limits of one call. Default:
+    /// <see cref="RequestLimits.Default"/>.
+    /// </summary>
     public RequestLimits Limits { get; private set; } = RequestLimits.Default;
 
     /// <summary>Sets <see cref="Limits"/>. The store calls it once, when it is made, before the first request.</summary>

@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using BleepStore.Storage.Tasks;
 
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so moving it must cost nearly nothing.
+/// A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so moving it
+/// must cost nearly nothing.
 /// The timer therefore stays as it was set, and compares when it fires. Limits on the system's clock are pooled.
 /// </summary>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "The source has no timer, so there is nothing to dispose. It may be in use still.")]
 internal sealed class TimeLimit
 {
     private const long Never = long.MaxValue;
@@ -32,16 +39,7 @@ internal sealed class TimeLimit
     {
         _time = time;
 
-        // A pooled timer must not keep what belongs to the request that happened to make it.
-        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        try
-        {
-            _timer = time.CreateTimer(static limit => ((TimeLimit)limit!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            flow?.Undo();
-        }
+        _timer = Timers.Create(time, static limit => ((TimeLimit)limit!).OnTimer(), this);
     }
 
     /// <summary>Cancelled when the deadline passes, and when a caller that is linked cancels.</summary>
@@ -131,20 +129,21 @@ internal sealed class TimeLimit
 
     /// <summary>Gives the limit back. From then on its owner changes nothing.</summary>
     /// <param name="owner">Who rented the limit.</param>
-    /// <param name="canReuse">Whether nobody keeps the token. Otherwise another request's deadline could cancel what this one left behind.</param>
+    /// <param name="canReuse">Whether nobody keeps the token. Otherwise another request's deadline could cancel what this one left
+    /// behind.</param>
     public void Return(object owner, bool canReuse)
     {
         Unlink(owner);
-        bool isFresh;
+        bool isReusable;
         lock (_lock)
         {
             _owner = null;
             _deadline = Never;
             _stalled = null;
-            isFresh = !_hasPassed;
+            isReusable = canReuse && !_hasPassed && ReferenceEquals(_time, TimeProvider.System);
         }
 
-        if (canReuse && isFresh && ReferenceEquals(_time, TimeProvider.System) && _source.TryReset() && Interlocked.Increment(ref _pooled) <= MostPooled)
+        if (isReusable && _source.TryReset() && Interlocked.Increment(ref _pooled) <= MostPooled)
         {
             Pool.Enqueue(this);
             return;

@@ -98,7 +98,9 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
         }
     }
 
-    /// <summary>What a body is copied to. A body in memory is written in one piece, which says nothing for as long as it takes; so it is cut.</summary>
+    /// <summary>
+    /// What a body is copied to. A body in memory is written in one piece, which says nothing for as long as it takes; so it is cut.
+    /// </summary>
     private sealed class WatchedDestination(RequestTimer timer, Stream destination) : Stream
     {
         private const int Step = 128 * 1024;

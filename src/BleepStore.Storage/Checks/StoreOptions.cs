@@ -51,7 +51,7 @@ internal static class StoreOptions
         {
             if (limit != Timeout.InfiniteTimeSpan && (limit <= TimeSpan.Zero || limit > LongestTimeout))
             {
-                yield return $"{name} is {limit}; it must be more than zero and at most {LongestTimeout.Days} days, or Timeout.InfiniteTimeSpan for no limit.";
+                yield return $"{name} is {limit}; it must be more than zero and at most {LongestTimeout.Days} days, or infinite.";
             }
         }
 

@@ -77,7 +77,15 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
             throw;
         }
+        catch (OperationCanceledException cancelled) when (IsAskedFor(cancelled, cancellationToken))
+        {
+            throw Cancellations.By(cancelled, cancellationToken);
+        }
     }
+
+    /// <summary>Whether the caller cancelled, by a token that the exception does not carry.</summary>
+    private static bool IsAskedFor(OperationCanceledException cancelled, CancellationToken caller) =>
+        caller.IsCancellationRequested && cancelled.CancellationToken != caller;
 
     /// <summary>Turns what a backend threw into what callers are promised; <see langword="null"/> for what passes through as it is.</summary>
     public StorageException? Map(Exception thrown, string operation, string? bucket, string? key, CancellationToken cancellationToken)

@@ -125,7 +125,8 @@ internal sealed class ETagHasher : IDisposable
 
     public static StorageException BadDigest(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual) => new(
         StorageErrorCode.BadDigest,
-        $"The bytes have the MD5 {ETags.FromMd5(actual)}, not {ETags.FromMd5(expected)} as expected. They were damaged on the way, or the digest is of other bytes.");
+        $"The bytes have the MD5 {ETags.FromMd5(actual)}, not {ETags.FromMd5(expected)} as expected. "
+        + "They were damaged on the way, their source changed while it was read, or the digest is of other bytes.");
 
     private void Count(int count)
     {

@@ -1,8 +1,12 @@
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>A caller's bytes, ready to be read in one pass or in parts.</summary>
-internal abstract class Content
+/// <param name="reads">Reads the caller's source.</param>
+internal abstract class Content(SourceReads reads)
 {
+    /// <summary>Reads the caller's source, if there is one.</summary>
+    public SourceReads Reads { get; } = reads;
+
     /// <summary>How many bytes there are, declared or known.</summary>
     public abstract long? Length { get; }
 

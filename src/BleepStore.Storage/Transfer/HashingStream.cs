@@ -54,7 +54,7 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
             do
             {
                 Block block = await TakeBlockAsync(underWay).ConfigureAwait(false);
-                count = await FillAsync(block.Bytes, cancellationToken).ConfigureAwait(false);
+                count = await FillAsync(block, cancellationToken).ConfigureAwait(false);
                 Count(count);
                 await writing.ConfigureAwait(false);
                 if (count > 0)
@@ -78,7 +78,10 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
             foreach (Block block in underWay)
             {
                 await block.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                ArrayPool<byte>.Shared.Return(block.Bytes);
+                if (!block.IsAbandoned)
+                {
+                    ArrayPool<byte>.Shared.Return(block.Bytes);
+                }
             }
         }
     }
@@ -122,18 +125,23 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
     }
 
     /// <summary>Fills a block; fewer bytes mean the source's end.</summary>
-    private async ValueTask<int> FillAsync(byte[] block, CancellationToken cancellationToken)
+    private async ValueTask<int> FillAsync(Block block, CancellationToken cancellationToken)
     {
         int filled = 0;
-        while (filled < BlockSize)
+        try
         {
-            int count = await source.ReadAsync(block.AsMemory(filled, BlockSize - filled), cancellationToken).ConfigureAwait(false);
-            if (count == 0)
+            int count = -1;
+            while (filled < BlockSize && count != 0)
             {
-                break;
+                Memory<byte> room = block.Bytes.AsMemory(filled, BlockSize - filled);
+                count = await SourceStream.ReadAsync(source, room, cancellationToken).ConfigureAwait(false);
+                filled += count;
             }
-
-            filled += count;
+        }
+        catch (SourceAbandonedException)
+        {
+            block.IsAbandoned = true;
+            throw;
         }
 
         return filled;
@@ -143,6 +151,9 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
     private sealed class Block(byte[] bytes)
     {
         public byte[] Bytes { get; } = bytes;
+
+        /// <summary>Whether a source may still write into the buffer.</summary>
+        public bool IsAbandoned { get; set; }
 
         public Task Written { get; set; } = Task.CompletedTask;
 

@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>Bytes in memory.</summary>
-internal sealed class MemoryContent(ReadOnlyMemory<byte> bytes) : Content
+internal sealed class MemoryContent(ReadOnlyMemory<byte> bytes, SourceReads reads) : Content(reads)
 {
     public ReadOnlyMemory<byte> Bytes { get; } = bytes;
 

@@ -11,13 +11,16 @@ internal abstract class PartBuffer : IDisposable
 
     public long Length { get; private set; }
 
+    /// <summary>Whether a source may still write into the room.</summary>
+    protected bool IsAbandoned { get; private set; }
+
     /// <summary>Reads up to <paramref name="most"/> bytes, fewer only at the source's end.</summary>
     public async ValueTask FillAsync(Stream source, long most, Observer observer, CancellationToken cancellationToken)
     {
         while (Length < most)
         {
             Memory<byte> room = GetRoom(most - Length);
-            int count = await source.ReadAsync(room, cancellationToken).ConfigureAwait(false);
+            int count = await ReadAsync(source, room, cancellationToken).ConfigureAwait(false);
             if (count == 0)
             {
                 return;
@@ -28,6 +31,19 @@ internal abstract class PartBuffer : IDisposable
             observer(bytes.Span);
             await KeepAsync(bytes, cancellationToken).ConfigureAwait(false);
             Length += count;
+        }
+    }
+
+    private async ValueTask<int> ReadAsync(Stream source, Memory<byte> room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SourceStream.ReadAsync(source, room, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SourceAbandonedException)
+        {
+            IsAbandoned = true;
+            throw;
         }
     }
 

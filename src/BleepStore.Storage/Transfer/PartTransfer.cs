@@ -13,6 +13,9 @@ internal sealed class PartTransfer(StoreContext context)
     public async Task<PartInfo> RunAsync(PartTarget target, Content content, ReadOnlyMemory<byte>? expected, CancellationToken cancellationToken)
     {
         LengthLimit.Part.Check(content.Length ?? 0);
+        using TransferPass? pass = await context.Gate.EnterAsync(Share(content), cancellationToken).ConfigureAwait(false);
+        context.Gate.MarkInside();
+        content.Reads.Pass = pass;
         if (context.Capabilities.StreamsPuts)
         {
             var body = new StreamedBody(content, () => new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected), LengthLimit.Part, HashingStream.FewBlocks);
@@ -35,6 +38,12 @@ internal sealed class PartTransfer(StoreContext context)
         return await SendAsync(target, part, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>How many bytes the part can hold at a time. A larger one is spooled to a file.</summary>
+    private long Share(Content content) =>
+        context.Capabilities.StreamsPuts ? HashingStream.FewBlocks * HashingStream.BlockSize
+        : content.CanRestart ? TransferGate.ShareOfRequest
+        : Math.Min(content.Length ?? long.MaxValue, context.Settings.MemoryBudget);
+
     private Task<PartInfo> SendAsync(PartTarget target, StorageBody body, CancellationToken cancellationToken)
     {
         var request = new UploadPartRequest
@@ -45,6 +54,6 @@ internal sealed class PartTransfer(StoreContext context)
             PartNumber = target.PartNumber,
             Body = body,
         };
-        return context.Backend.UploadPartAsync(request, cancellationToken);
+        return PartBody.SendAsync(body, context.Backend.UploadPartAsync(request, cancellationToken), cancellationToken);
     }
 }

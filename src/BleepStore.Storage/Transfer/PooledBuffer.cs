@@ -17,6 +17,12 @@ internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuf
         base.Dispose();
         if (!_handedOver)
         {
+            if (IsAbandoned)
+            {
+                // The source may still write into the last block.
+                _blocks.RemoveAt(_blocks.Count - 1);
+            }
+
             Release(_blocks, reserved, budget);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             return PutBytesAsync(put, bytes, cancellationToken);
         }
 
-        return RunAsync(put, content.Check(declaredLength), cancellationToken);
+        return RunAsync(put, content.Check(declaredLength, context.Operations.Time), cancellationToken);
     }
 
     private async ValueTask<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
@@ -32,6 +32,9 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             throw LengthLimit.SinglePartTooLarge();
         }
 
+        using TransferPass? pass = await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
+        context.Gate.MarkInside();
+        content.Reads.Pass = pass;
         if (context.Capabilities.StreamsPuts)
         {
             return await PutStreamedAsync(put, content, cancellationToken).ConfigureAwait(false);
@@ -47,6 +50,27 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             // upload.
             return await PutBufferedAsync(put, content, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>How many bytes the put can hold at a time.</summary>
+    private long Share(ObjectPut put, Content content)
+    {
+        TransferSettings settings = context.Settings;
+        long length = content.Length ?? long.MaxValue;
+        if (context.Capabilities.StreamsPuts)
+        {
+            long blocks = put.SinglePart ? HashingStream.FewBlocks : settings.HashedBlocks;
+            long held = Math.Min(length, blocks * HashingStream.BlockSize);
+            return length > Plan.Threshold ? Math.Max(held, TransferGate.ShareOfThreads) : held;
+        }
+
+        if (content.CanRestart)
+        {
+            long parts = put.SinglePart ? 1 : 1 + (length / Plan.PartSize);
+            return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
+        }
+
+        return Math.Min(length, settings.MaxBufferedParts * Plan.PartSize);
     }
 
     private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -83,7 +107,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
             PartBody whole = await JoinedPart.JoinAsync([.. collected], cancellationToken).ConfigureAwait(false);
             RequireDigest(put, whole);
-            return await SendAsync(put, whole, cancellationToken).ConfigureAwait(false);
+            Task<ObjectProperties> sending = SendAsync(put, whole, cancellationToken).AsTask();
+            return await PartBody.SendAsync(whole, sending, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -114,6 +114,7 @@ internal sealed class ResumingStream : AsyncReadStream
         while (true)
         {
             StorageException failure;
+            bool isOpen = true;
             try
             {
                 int count = await reading.ConfigureAwait(false);
@@ -124,9 +125,9 @@ internal sealed class ResumingStream : AsyncReadStream
 
                 failure = new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
             {
-                throw;
+                throw Cancellations.By(cancelled, cancellationToken);
             }
             catch (Exception thrown)
             {
@@ -135,10 +136,11 @@ internal sealed class ResumingStream : AsyncReadStream
 
                 // A body that is cancelled may as well throw as if it was cut.
                 cancellationToken.ThrowIfCancellationRequested();
+                isOpen = _body is not null;
                 failure = thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown);
             }
 
-            await PrepareToResumeAsync(failure, cancellationToken).ConfigureAwait(false);
+            await PrepareToResumeAsync(failure, isOpen, cancellationToken).ConfigureAwait(false);
             reading = StartAsync(wanted, cancellationToken);
         }
     }
@@ -151,12 +153,15 @@ internal sealed class ResumingStream : AsyncReadStream
         return count;
     }
 
-    private async Task PrepareToResumeAsync(StorageException failure, CancellationToken cancellationToken)
+    /// <summary>
+    /// A request to open the rest that fails was tried again by the SDK already. Only bodies that break off are opened again here.
+    /// </summary>
+    private async Task PrepareToResumeAsync(StorageException failure, bool wasOpen, CancellationToken cancellationToken)
     {
         failure.At(_context.Operations.Store, _context.Backend.Provider, OperationNames.Read, _request.Bucket, _request.Key);
         await CloseBodyAsync().ConfigureAwait(false);
         int attempts = _context.Settings.ReadRetries;
-        if (!failure.IsTransient || _failures >= attempts)
+        if (!failure.IsTransient || !wasOpen || _failures >= attempts)
         {
             throw failure;
         }

@@ -6,7 +6,8 @@ internal sealed class SeekableContent : Content
     private readonly Stream _source;
     private readonly long _start;
 
-    public SeekableContent(Stream source)
+    public SeekableContent(Stream source, SourceReads reads)
+        : base(reads)
     {
         _source = source;
         _start = source.Position;
@@ -20,8 +21,9 @@ internal sealed class SeekableContent : Content
     public override Stream OpenSequential()
     {
         _source.Position = _start;
-        return new SourceStream(_source, Length);
+        return new SourceStream(_source, Length, Reads);
     }
 
-    public override PartReader OpenParts(MemoryBudget budget) => new SegmentPartReader(new SharedSource(_source, _start, Length!.Value));
+    public override PartReader OpenParts(MemoryBudget budget) =>
+        new SegmentPartReader(new SharedSource(_source, _start, Length!.Value, Reads));
 }

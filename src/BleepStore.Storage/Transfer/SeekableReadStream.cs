@@ -11,7 +11,7 @@ internal sealed class SeekableReadStream(Bucket bucket, ObjectProperties propert
     private ObjectReader? _reader;
     private long _readerPosition;
     private long _position;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     public override bool CanSeek => !_disposed;
 
@@ -87,8 +87,17 @@ internal sealed class SeekableReadStream(Bucket bucket, ObjectProperties propert
         {
             await CloseReaderAsync().ConfigureAwait(false);
             var rest = new GetOptions { Range = ByteRange.From(_position), IfRevision = properties.Revision };
-            _reader = await bucket.GetAsync(properties.Key, rest, cancellationToken).ConfigureAwait(false);
+            ObjectReader opened = await bucket.GetAsync(properties.Key, rest, cancellationToken).ConfigureAwait(false);
+            _reader = opened;
             _readerPosition = _position;
+            if (_disposed)
+            {
+                // The disposal found nothing to close.
+                await CloseReaderAsync().ConfigureAwait(false);
+                throw new ObjectDisposedException(GetType().FullName);
+            }
+
+            return opened;
         }
 
         return _reader;

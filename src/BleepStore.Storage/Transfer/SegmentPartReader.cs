@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Transfer;
 
@@ -20,7 +21,7 @@ internal sealed class SegmentPartReader(SharedSource source) : PartReader
 
         _started = true;
         long length = Math.Min(size, source.Length - _offset);
-        byte[] md5 = await HashSegmentAsync(length, cancellationToken).ConfigureAwait(false);
+        byte[] md5 = await HashSegmentAsync(source, _offset, length, Hash, cancellationToken).ConfigureAwait(false);
         var part = new SegmentPart(source, _offset, length, md5);
         _offset += length;
         return part;
@@ -40,7 +41,8 @@ internal sealed class SegmentPartReader(SharedSource source) : PartReader
         }
     }
 
-    private async Task<byte[]> HashSegmentAsync(long length, CancellationToken cancellationToken)
+    private static async Task<byte[]> HashSegmentAsync(
+        SharedSource source, long offset, long length, PartBuffer.Observer? observer, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length, 1, BufferSize));
@@ -49,14 +51,14 @@ internal sealed class SegmentPartReader(SharedSource source) : PartReader
             for (long done = 0; done < length;)
             {
                 Memory<byte> wanted = buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - done));
-                int count = await source.ReadAsync(_offset + done, wanted, cancellationToken).ConfigureAwait(false);
+                int count = await source.ReadAsync(offset + done, wanted, cancellationToken).ConfigureAwait(false);
                 if (count == 0)
                 {
-                    throw IncompleteBody.Short(source.Length, _offset + done);
+                    throw IncompleteBody.Short(source.Length, offset + done);
                 }
 
                 hash.AppendData(buffer.AsSpan(0, count));
-                Hash(buffer.AsSpan(0, count));
+                observer?.Invoke(buffer.AsSpan(0, count));
                 done += count;
             }
 
@@ -74,6 +76,23 @@ internal sealed class SegmentPartReader(SharedSource source) : PartReader
 
         public override void Dispose()
         {
+        }
+
+        protected override async ValueTask<StorageException?> ExplainAsync(StorageException refused, CancellationToken cancellationToken)
+        {
+            byte[] now = await HashSegmentAsync(source, offset, Size, observer: null, cancellationToken).ConfigureAwait(false);
+            return Md5!.Value.Span.SequenceEqual(now)
+                ? null
+                : new StorageException(
+                    StorageErrorCode.BadDigest,
+                    $"The source changed while it was read. The {Size} bytes from {offset} had the MD5 {ETag}. It is {ETags.FromMd5(now)} now. "
+                    + "Nothing was stored. Put it again when nobody writes to it.",
+                    refused)
+                {
+                    Status = refused.Status,
+                    ProviderCode = refused.ProviderCode,
+                    RequestId = refused.RequestId,
+                };
         }
     }
 }

@@ -1,13 +1,13 @@
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>A stream that can be read once.</summary>
-internal sealed class SequentialContent(Stream source, long? declaredLength) : Content
+internal sealed class SequentialContent(Stream source, long? declaredLength, SourceReads reads) : Content(reads)
 {
     public override long? Length => declaredLength;
 
     public override bool CanRestart => false;
 
-    public override Stream OpenSequential() => new SourceStream(source, declaredLength);
+    public override Stream OpenSequential() => new SourceStream(source, declaredLength, Reads);
 
     public override PartReader OpenParts(MemoryBudget budget) => new SequentialPartReader(OpenSequential(), declaredLength, budget);
 }

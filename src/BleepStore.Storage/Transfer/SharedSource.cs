@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>Reads a seekable stream at any offset, for several readers at once. Files are read without moving their position, anything else one at a time.</summary>
-internal sealed class SharedSource(Stream source, long start, long length) : IDisposable
+internal sealed class SharedSource(Stream source, long start, long length, SourceReads reads) : IDisposable
 {
     /// <summary>A type derived from <see cref="FileStream"/> can deliver other bytes than the file holds: only its own reads are right.</summary>
     private readonly SafeFileHandle? _file = source.GetType() == typeof(FileStream) ? ((FileStream)source).SafeFileHandle : null;
@@ -26,7 +26,7 @@ internal sealed class SharedSource(Stream source, long start, long length) : IDi
             try
             {
                 source.Position = start + offset;
-                return await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                return await reads.ReadForeignAsync(source, buffer, cancellationToken).ConfigureAwait(false);
             }
             finally
             {

@@ -15,7 +15,11 @@ internal sealed class SpoolBuffer : PartBuffer
     public override void Dispose()
     {
         base.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
+        if (!IsAbandoned)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
         if (!_handedOver)
         {
             _file.Dispose();

@@ -13,17 +13,20 @@ internal readonly struct UncheckedContent
     /// <summary>The bytes, when they are in memory.</summary>
     public ReadOnlyMemory<byte>? Bytes => _stream is null ? _bytes : default(ReadOnlyMemory<byte>?);
 
+    /// <param name="declaredLength">How many bytes there must be, when the caller has said so.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="ArgumentException">The stream cannot be read, or the declared length is negative.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the declared one.</exception>
-    public Content Check(long? declaredLength)
+    public Content Check(long? declaredLength, TimeProvider time)
     {
         CheckLength(declaredLength, actual: null);
+        var reads = new SourceReads(time);
         Content content = _stream switch
         {
-            null => new MemoryContent(_bytes),
+            null => new MemoryContent(_bytes, reads),
             { CanRead: false } => throw new ArgumentException("The stream cannot be read."),
-            { CanSeek: true } => new SeekableContent(_stream),
-            _ => new SequentialContent(_stream, declaredLength),
+            { CanSeek: true } => new SeekableContent(_stream, reads),
+            _ => new SequentialContent(_stream, declaredLength, reads),
         };
         CheckLength(declaredLength, content.Length);
         return content;

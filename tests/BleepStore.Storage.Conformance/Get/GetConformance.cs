@@ -182,6 +182,30 @@ public abstract class GetConformance<THarness> : ConformanceFixture<THarness>
     }
 
     [ContractTest]
+    public async Task A_body_that_stalls_is_resumed_after_the_idle_limit()
+    {
+        byte[] content = Payload.Bytes(400_000);
+        await PutAsync("object", content);
+        var bodies = new List<StallingStream>();
+        Bucket bucket = Intercept(
+            backend => backend.Body = (_, body) =>
+            {
+                if (bodies.Exists(static one => one.WaitedFor > TimeSpan.Zero))
+                {
+                    return body;
+                }
+
+                // A body of an upstream that breaks off by itself may do so before it stalls.
+                bodies.Add(new StallingStream(body, 50_000));
+                return bodies[^1];
+            },
+            static options => options.IdleTimeout = TimeSpan.FromSeconds(1));
+
+        Assert.That(await ReadAsync(bucket, "object"), Is.EqualTo(content));
+        Assert.That(bodies[^1].WaitedFor, Is.GreaterThan(TimeSpan.FromSeconds(0.9)));
+    }
+
+    [ContractTest]
     public async Task A_resumed_body_never_mixes_two_revisions()
     {
         byte[] old = Payload.Bytes(300_000, 1);

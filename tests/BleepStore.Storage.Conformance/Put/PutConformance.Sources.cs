@@ -141,6 +141,37 @@ public abstract partial class PutConformance<THarness>
         await AssertUntouchedAsync(old, oldContent);
     }
 
+    [ContractTest]
+    public async Task A_source_that_pauses_for_longer_than_the_idle_limit_is_stored_whole()
+    {
+        byte[] content = Payload.Bytes(Large);
+        await using ObjectStore store = await OpenStoreAsync(static options => options.IdleTimeout = TimeSpan.FromSeconds(1.5));
+        int passes = 0;
+        int pauses = 0;
+        var source = new ScriptedStream(content)
+        {
+            Seekable = true,
+            BiteSize = PartSize / 10,
+
+            // While it is read for its digest, and, where it is read twice, while it is sent.
+            BeforeRead = async (position, token) =>
+            {
+                passes += position == 0 ? 1 : 0;
+                if (position > 0 && pauses < Math.Min(passes, 2))
+                {
+                    pauses++;
+                    await Task.Delay(TimeSpan.FromSeconds(2), token);
+                }
+            },
+        };
+
+        ObjectProperties stored = await store.GetBucket(Bucket.Name).PutAsync("object", source);
+
+        Assert.That(stored.Size, Is.EqualTo(Large));
+        Assert.That(pauses, Is.Positive);
+        await AssertContentAsync("object", content);
+    }
+
     private async Task AssertOnlyTheOldIsLeftAsync(ObjectProperties old, byte[] content, IReadOnlyList<string>? internals)
     {
         await AssertUntouchedAsync(old, content);

@@ -53,6 +53,42 @@ public class OperationsTests
     }
 
     [Test]
+    public async Task A_cancellation_carries_the_callers_token_whatever_was_cancelled_inside()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var inner = new CancellationTokenSource();
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        backend.Head = async (_, _) =>
+        {
+            await cancel.CancelAsync();
+            await inner.CancelAsync();
+            throw new TaskCanceledException("The client's own.", new IOException("Cut."), inner.Token);
+        };
+        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.HeadAsync("k", cancellationToken: cancel.Token));
+        Assert.That(error.CancellationToken, Is.EqualTo(cancel.Token));
+        Assert.That(error.InnerException, Is.TypeOf<TaskCanceledException>());
+    }
+
+    [Test]
+    public async Task A_put_of_many_parts_that_is_cancelled_carries_the_callers_token()
+    {
+        using var cancel = new CancellationTokenSource();
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        backend.UploadPart = async (_, token) =>
+        {
+            await cancel.CancelAsync();
+            await Until.CancelledAsync(token);
+            throw new InvalidOperationException();
+        };
+        OperationCanceledException error = await Catch.AsyncAs<OperationCanceledException>(
+            () => bucket.PutAsync("k", new SequentialSource(Bytes.Of(100)), options: null, cancel.Token));
+        Assert.That(error.CancellationToken, Is.EqualTo(cancel.Token));
+    }
+
+    [Test]
     public async Task Cancelled_before_it_begins_an_operation_asks_nothing()
     {
         var backend = new ScriptedBackend();

@@ -58,7 +58,8 @@ public class IdleReadTests
         Bucket bucket = await PrepareAsync(backend, time);
         backend.Get = async (request, token) => await backend.Real.GetAsync(request, token) with { Content = new StallingBody(default) };
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.RequestTimeout, () => PutTransferTests.ReadAsync(bucket, "k").WaitAsync(Until.Patience));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.RequestTimeout, () => PutTransferTests.ReadAsync(bucket, "k").WaitAsync(Until.Patience));
 
         Assert.That(error.Message, Does.Contain("no byte for 60 s").And.Contain("IdleTimeout"));
         Assert.That((error.IsTransient, error.Operation, error.Key, backend.Count("Get")), Is.EqualTo((true, "Read", "k", 5)));

@@ -158,6 +158,38 @@ public class SeekableReadStreamTests
     }
 
     [Test]
+    public async Task A_stream_that_is_disposed_while_it_opens_closes_what_it_opened([Values] bool sync)
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync();
+        var opening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var body = new BreakingBody(Content, failure: null);
+        backend.Get = async (request, token) =>
+        {
+            opening.SetResult();
+            await open.Task;
+            return await backend.Real.GetAsync(request, token) with { Content = body };
+        };
+        Stream stream = await bucket.OpenReadAsync("k");
+        Task<int> read = stream.ReadAsync(new byte[10]).AsTask();
+        await opening.Task.WaitAsync(Until.Patience);
+
+        if (sync)
+        {
+            stream.Dispose();
+        }
+        else
+        {
+            await stream.DisposeAsync();
+        }
+
+        open.SetResult();
+
+        await Catch.AsyncAs<ObjectDisposedException>(() => read.WaitAsync(Until.Patience));
+        Assert.That(body.IsDisposed, Is.True);
+    }
+
+    [Test]
     public async Task An_empty_object_is_an_empty_stream_and_a_missing_one_is_NoSuchKey()
     {
         (Bucket bucket, _) = await PrepareAsync();
