@@ -5,16 +5,14 @@ namespace BleepStore.Storage.Aws.Tests.Support;
 /// <summary>A service that answers as a test says, on a port of this machine: for what shows only on a socket.</summary>
 internal sealed class StubServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Func<SentRequest, HttpResponseMessage> _answer;
     private readonly Task _serving;
 
     public StubServer(Func<SentRequest, HttpResponseMessage> answer)
     {
         _answer = answer;
-        Address = new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}/");
-        _listener.Prefixes.Add(Address.AbsoluteUri);
-        _listener.Start();
+        (_listener, Address) = Listen();
         _serving = ServeAsync();
     }
 
@@ -25,6 +23,26 @@ internal sealed class StubServer : IAsyncDisposable
         _listener.Stop();
         await _serving;
         _listener.Close();
+    }
+
+    /// <summary>Somebody else can take a free port before it is listened on.</summary>
+    private static (HttpListener Listener, Uri Address) Listen()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            var address = new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}/");
+            var listener = new HttpListener();
+            listener.Prefixes.Add(address.AbsoluteUri);
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException) when (attempt < 10)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private async Task ServeAsync()
