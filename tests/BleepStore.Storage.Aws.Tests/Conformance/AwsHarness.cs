@@ -50,11 +50,11 @@ public abstract class AwsHarness : ConformanceHarness
 
     public override async ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
     {
-        const string Name = "a~=zz";
-        (string upstream, string key) = _bucket is null ? (bucket, Prefix + Name) : (_bucket, $"{Prefix}{bucket}/{Name}");
+        const string name = "a~=zz";
+        (string upstream, string key) = _bucket is null ? (bucket, Prefix + name) : (_bucket, $"{Prefix}{bucket}/{name}");
         using AmazonS3Client client = Account.Client();
         await client.PutObjectAsync(new PutObjectRequest { BucketName = upstream, Key = key, ContentBody = "foreign", UseChunkEncoding = false });
-        return new ForeignObject(Name, async () =>
+        return new ForeignObject(name, async () =>
         {
             using AmazonS3Client client = Account.Client();
             await client.DeleteObjectAsync(upstream, key);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using BleepStore.Storage.Aws.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Network;

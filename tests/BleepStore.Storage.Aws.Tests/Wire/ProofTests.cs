@@ -149,8 +149,8 @@ public sealed class ProofTests
     [Test]
     public async Task A_completion_under_S3s_own_id_without_an_ETag_is_recognised_by_the_ETag_of_its_parts([Values] bool isOurs)
     {
-        const string Composite = "ac78b03d04f0a3ad96c7aa26ba02d5b9-1";
-        string made = isOurs ? ExpectedETag.Composite(Hello) : Composite;
+        const string composite = "ac78b03d04f0a3ad96c7aa26ba02d5b9-1";
+        string made = isOurs ? ExpectedETag.Composite(Hello) : composite;
         var wire = new StubTransport(request => request.Kind == "HEAD"
             ? StubAnswer.Object(Hello, made)
             : StubAnswer.Xml("<CompleteMultipartUploadResult><Key>bucket/key</Key></CompleteMultipartUploadResult>"));
