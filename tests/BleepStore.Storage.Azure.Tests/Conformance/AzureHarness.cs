@@ -105,6 +105,7 @@ public abstract class AzureHarness : ConformanceHarness
     /// <summary>An emulator of the suite's ends with it. Elsewhere the fixture leaves nothing.</summary>
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Other is not null && _connectionString is not null && Mapping == BucketMapping.SharedContainer)
         {
             await Client.DeleteBlobContainerAsync(Container);

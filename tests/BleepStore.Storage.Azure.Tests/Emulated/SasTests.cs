@@ -1,6 +1,5 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
 using BleepStore.Storage.Azure.Tests.Support;
 using BleepStore.Storage.Conformance.Support;

@@ -27,7 +27,10 @@ internal sealed class SlowTransport(TimeSpan pause) : HttpPipelineTransport
     {
         var backend = new AzureBackendOptions
         {
-            AccountUrl = new Uri("https://account.blob.core.windows.net"), SasToken = "sv=2023&sig=secret", Container = "store", TransportFactory = () => this,
+            AccountUrl = new Uri("https://account.blob.core.windows.net"),
+            SasToken = "sv=2023&sig=secret",
+            Container = "store",
+            TransportFactory = () => this,
         };
         return AzureStore.Create(backend, options, timeProvider: time);
     }

@@ -1,5 +1,4 @@
 using BleepStore.Storage.Azure.Tests.Support;
-using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 

@@ -9,7 +9,11 @@ public sealed class TimeTests
 {
     private static readonly ObjectStoreOptions Options = new()
     {
-        IdleTimeout = TimeSpan.FromSeconds(300), AnswerTimeout = TimeSpan.FromSeconds(500), ServerWorkTimeout = TimeSpan.FromSeconds(2000), PartSize = 5 * 1024 * 1024, MinimumPartSize = 1,
+        IdleTimeout = TimeSpan.FromSeconds(300),
+        AnswerTimeout = TimeSpan.FromSeconds(500),
+        ServerWorkTimeout = TimeSpan.FromSeconds(2000),
+        PartSize = 5 * 1024 * 1024,
+        MinimumPartSize = 1,
     };
 
     private static readonly FastTime Time = new(factor: 1000);
