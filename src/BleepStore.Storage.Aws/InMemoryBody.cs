@@ -1,13 +1,12 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
 /// A body in memory that is watched while it is sent. Over plain http the SDK of a client that was given reads it synchronously, to hash
 /// it.
 /// </summary>
-/// <param name="watched">The body, whose reads end at once.</param>
-internal sealed class InMemoryBody(Stream watched) : Stream
+/// <param name="watched">The body as it is sent.</param>
+/// <param name="memory">The body itself.</param>
+internal sealed class InMemoryBody(Stream watched, Stream memory) : Stream
 {
     public override bool CanRead => true;
 
@@ -23,12 +22,7 @@ internal sealed class InMemoryBody(Stream watched) : Stream
         set => watched.Position = value;
     }
 
-    [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "The read is done, so nothing waits.")]
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValueTask<int> read = watched.ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None);
-        return read.IsCompleted ? read.GetAwaiter().GetResult() : throw new InvalidOperationException("The body is not in memory.");
-    }
+    public override int Read(byte[] buffer, int offset, int count) => memory.Read(buffer, offset, count);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         watched.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -46,7 +46,7 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     }
 
     /// <summary>Has a timer watch a body of <see cref="BodyAsync"/> while the SDK sends it.</summary>
-    public Stream Watch(RequestTimer timer, Stream content) => IsReadAtOnce ? new InMemoryBody(timer.Watch(content)) : timer.Watch(content);
+    public Stream Watch(RequestTimer timer, Stream content) => IsReadAtOnce ? new InMemoryBody(timer.Watch(content), content) : timer.Watch(content);
 
     public S3.PutObjectRequest Put(string bucket, string name, Stream content, ReadOnlyMemory<byte> md5)
     {
