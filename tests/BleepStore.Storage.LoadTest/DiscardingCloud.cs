@@ -32,7 +32,7 @@ internal sealed class DiscardingCloud(StorageBackend inner) : DelegatingBackend(
     }
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(Properties(request.Key, request.Parts.Sum(static part => part.Size), "composed"));
+        Task.FromResult(Properties(request.Key, request.Parts.Sum(static part => part.Size), ETags.Compose(request.Parts)));
 
     public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => Task.CompletedTask;
 

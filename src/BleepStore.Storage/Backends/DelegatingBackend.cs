@@ -39,7 +39,8 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Inner.DeleteAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) => Inner.DeletesConditionallyAsync(bucket, cancellationToken);
+    public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
+        HidesConditionalDeletes ? new ValueTask<bool>(false) : Inner.DeletesConditionallyAsync(bucket, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) => Inner.DeleteManyAsync(request, cancellationToken);
@@ -112,4 +113,7 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 
         base.Dispose(disposing);
     }
+
+    /// <summary>A decorator that takes an ability out of its <see cref="Capabilities"/> must not offer it by another way.</summary>
+    private bool HidesConditionalDeletes => Capabilities is { DeletesConditionally: false } && Inner.Capabilities is { DeletesConditionally: true };
 }

@@ -84,6 +84,7 @@ public class DelegatingBackendTests
     private static object? Argument(Type type) =>
         type == typeof(CancellationToken) ? new CancellationTokenSource().Token
         : type == typeof(Type) ? typeof(string)
+        : type == typeof(string) ? "bucket"
         : RuntimeHelpers.GetUninitializedObject(type);
 
     private class Passing(StorageBackend inner) : DelegatingBackend(inner);
