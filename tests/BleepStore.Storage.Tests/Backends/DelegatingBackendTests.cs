@@ -26,7 +26,8 @@ public class DelegatingBackendTests
             await ended;
         }
 
-        ICall arrived = inner.ReceivedCalls().First();
+        // Reading the abilities of the backend underneath is no call of a member under test.
+        ICall arrived = inner.ReceivedCalls().First(call => call.GetMethodInfo().Name is var name && (name == member.Name || name != "get_Capabilities"));
         Assert.That(arrived.GetMethodInfo().Name, Is.EqualTo(member.Name));
         Assert.That(arrived.GetArguments(), Is.EqualTo(arguments), "with the same arguments, the token among them");
     }
