@@ -10,6 +10,7 @@ namespace BleepStore.Storage.Azure;
 internal static class AzureAnswers
 {
     private const string RequestId = "x-ms-request-id";
+    private const string ETag = "ETag";
     private const string Version = "x-ms-version";
 
     /// <summary>Requires that the service answered.</summary>
@@ -28,7 +29,7 @@ internal static class AzureAnswers
     {
         Response raw = answer.GetRawResponse();
         Require(raw);
-        if (string.IsNullOrEmpty(raw.Headers.ETag?.ToString()))
+        if (!raw.Headers.TryGetValue(ETag, out string? etag) || etag is "" or "\"\"")
         {
             Refuse(raw, "has no ETag");
         }

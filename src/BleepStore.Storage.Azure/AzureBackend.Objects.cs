@@ -102,8 +102,8 @@ internal sealed partial class AzureBackend
         BlobDownloadOptions? options = conditions is null && range == default ? null : new BlobDownloadOptions { Range = range, Conditions = conditions };
         using RequestTimer timer = _requests.StartTimer(cancellationToken);
 
-        // The SDK opens the body again by itself, with the token of this call.
-        timer.IsTokenKept = true;
+        // The SDK keeps the token, to open a body again that breaks off. The token serves other requests by then. A read that their
+        // cancellation ends is mapped to a failure that the core resumes.
         try
         {
             return Open(request, await blob.DownloadStreamingAsync(options, timer.Token).ConfigureAwait(false));

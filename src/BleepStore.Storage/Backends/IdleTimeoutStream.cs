@@ -20,6 +20,7 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
 {
     private readonly bool _isLimited = idle != Timeout.InfiniteTimeSpan;
     private TimeLimit? _limit;
+    private long _rental;
     private bool _isWaiting;
 
     /// <inheritdoc/>
@@ -73,18 +74,19 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
             ReturnLimit();
         }
 
-        return _limit ??= TimeLimit.Rent(time, this);
+        return _limit ??= TimeLimit.Rent(time, out _rental);
     }
 
     /// <summary>A read that is still waiting keeps its token.</summary>
-    private void ReturnLimit() => Interlocked.Exchange(ref _limit, null)?.Return(this, canReuse: !Volatile.Read(ref _isWaiting));
+    private void ReturnLimit() => Interlocked.Exchange(ref _limit, null)?.Return(_rental, canReuse: !Volatile.Read(ref _isWaiting));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FinishAsync(TimeLimit limit, ValueTask<int> reading, CancellationToken cancellationToken)
     {
         Volatile.Write(ref _isWaiting, true);
-        limit.Link(this, cancellationToken);
-        limit.Set(this, idle, body);
+        long rental = _rental;
+        limit.Link(rental, cancellationToken);
+        limit.Set(rental, idle, body);
         try
         {
             return await reading.ConfigureAwait(false);
@@ -101,8 +103,8 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
         }
         finally
         {
-            limit.Pause(this);
-            limit.Unlink(this);
+            limit.Pause(rental);
+            limit.Unlink(rental);
             Volatile.Write(ref _isWaiting, false);
         }
     }

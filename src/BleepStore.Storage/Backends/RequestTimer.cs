@@ -1,3 +1,5 @@
+using BleepStore.Storage.Transfer;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
@@ -8,41 +10,32 @@ namespace BleepStore.Storage.Backends;
 /// <remarks>
 /// Give <see cref="Token"/> to the SDK in place of the caller's token, and the body through <see cref="Watch"/>. When the SDK throws, ask
 /// <see cref="Explain"/> first.
-/// Dispose the timer when the call has ended. One call at a time; a timer for each call costs one small object.
+/// Dispose the timer when the call has ended, and do not use it afterwards. The timer itself is pooled, so a call allocates nothing for it.
+/// An SDK may keep the token. It can be cancelled later by another call, which a body that is read on must treat as broken off.
 /// </remarks>
-public sealed class RequestTimer : IDisposable
+public readonly struct RequestTimer : IDisposable
 {
     private readonly RequestLimits _limits;
     private readonly bool _worksOnServer;
     private readonly CancellationToken _caller;
-    private TimeLimit? _limit;
-    private bool _isSending;
-    private bool _hasBody;
-    private bool _wasSent;
-    private bool _hasExpired;
+    private readonly TimeLimit _limit;
+    private readonly long _rental;
 
     private RequestTimer(RequestLimits limits, bool worksOnServer, TimeProvider time, CancellationToken caller)
     {
         _limits = limits;
         _worksOnServer = worksOnServer;
         _caller = caller;
-        _limit = TimeLimit.Rent(time, this);
-        Token = _limit.Token;
-        _limit.Link(this, caller);
-        _limit.Set(this, AnswerLimit);
+        _limit = TimeLimit.Rent(time, out _rental);
+        _limit.Link(_rental, caller);
+        _limit.Set(_rental, AnswerLimit);
     }
 
     /// <summary>The token for the SDK. It is cancelled when a limit expires and when the caller cancels.</summary>
-    public CancellationToken Token { get; }
+    public CancellationToken Token => _limit.Token;
 
     /// <summary>Whether a limit has expired. The call may have succeeded in the same moment.</summary>
-    public bool HasExpired => _hasExpired || _limit?.HasPassed == true;
-
-    /// <summary>
-    /// Whether the SDK keeps the token after the call, such as a body that the SDK opens again by itself. The token then serves no other
-    /// call. Default: <see langword="false"/>.
-    /// </summary>
-    public bool IsTokenKept { get; set; }
+    public bool HasExpired => _limit.HasPassed;
 
     private static string IdleOption => nameof(ObjectStoreOptions.IdleTimeout);
 
@@ -78,7 +71,13 @@ public sealed class RequestTimer : IDisposable
     public Stream Watch(Stream body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        _hasBody = true;
+        if (body is ReadOnlyMemoryStream { Length: <= WatchedBody.Step })
+        {
+            // The SDK writes such a body at once, so only the answer is waited for.
+            return body;
+        }
+
+        _limit.HasBody = true;
         return new WatchedBody(this, body);
     }
 
@@ -97,47 +96,26 @@ public sealed class RequestTimer : IDisposable
             return null;
         }
 
-        (string what, string option) = Volatile.Read(ref _isSending)
+        (string what, string option) = _limit.IsSending
             ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.", IdleOption)
             : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.", AnswerOption);
         return new StorageException(StorageErrorCode.RequestTimeout, $"{what} {RequestLimits.ToWaitLonger(option)}", thrown)
         {
-            IsOutcomeUnknown = isWrite && (!_hasBody || Volatile.Read(ref _wasSent)),
+            IsOutcomeUnknown = isWrite && (!_limit.HasBody || _limit.WasSent),
         };
     }
 
     /// <summary>Ends the limits. May be called more than once.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _limit, null) is { } limit)
-        {
-            limit.Unlink(this);
-            _hasExpired = limit.HasPassed;
-            limit.Return(this, canReuse: !IsTokenKept);
-        }
-    }
+    public void Dispose() => _limit.Return(_rental, canReuse: true);
 
     /// <summary>Bytes were handed to the SDK, and it is its turn.</summary>
-    internal void Progress()
-    {
-        if (_limit?.Set(this, _limits.Idle) == true)
-        {
-            Volatile.Write(ref _isSending, true);
-        }
-    }
+    internal void Progress() => _limit.Sent(_rental, isWhole: false, _limits.Idle);
 
     /// <summary>The source of the body is read. It may take as long as it likes.</summary>
-    internal void Pause() => _limit?.Pause(this);
+    internal void Pause() => _limit.Pause(_rental);
 
     /// <summary>The last byte was handed to the SDK.</summary>
-    internal void Sent()
-    {
-        Volatile.Write(ref _wasSent, true);
-        if (_limit?.Set(this, AnswerLimit) == true)
-        {
-            Volatile.Write(ref _isSending, false);
-        }
-    }
+    internal void Sent() => _limit.Sent(_rental, isWhole: true, AnswerLimit);
 
     private static RequestTimer Start(RequestLimits limits, bool worksOnServer, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -23,13 +23,14 @@ internal sealed class TimeLimit
 
     private static readonly ConcurrentQueue<TimeLimit> Pool = [];
     private static int _pooled;
+    private static long _rentals;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _source = new();
     private readonly ITimer _timer;
     private CancellationTokenRegistration _caller;
-    private object? _owner;
+    private long _rental;
     private IDisposable? _stalled;
     private long _deadline = Never;
     private long _due = Never;
@@ -48,9 +49,19 @@ internal sealed class TimeLimit
     /// <summary>Whether a deadline has passed. It stays so.</summary>
     public bool HasPassed => Volatile.Read(ref _hasPassed);
 
+    /// <summary>Whether the call has a body. False at the beginning of a rental, like the two below.</summary>
+    public bool HasBody { get; set; }
+
+    /// <summary>Whether it is the turn of the upstream to accept bytes of the body.</summary>
+    public bool IsSending { get; private set; }
+
+    /// <summary>Whether a body was sent whole, perhaps in an earlier attempt.</summary>
+    public bool WasSent { get; private set; }
+
+    /// <summary>Acquires a limit.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="owner">The only object that can move the deadline until the limit is returned.</param>
-    public static TimeLimit Rent(TimeProvider time, object owner)
+    /// <param name="rental">The number of the rental. Only calls with this number change the limit, until it is returned.</param>
+    public static TimeLimit Rent(TimeProvider time, out long rental)
     {
         if (ReferenceEquals(time, TimeProvider.System) && Pool.TryDequeue(out TimeLimit? limit))
         {
@@ -61,17 +72,19 @@ internal sealed class TimeLimit
             limit = new TimeLimit(time);
         }
 
-        limit._owner = owner;
+        rental = Interlocked.Increment(ref _rentals);
+        limit.HasBody = limit.IsSending = limit.WasSent = false;
+        Volatile.Write(ref limit._rental, rental);
         return limit;
     }
 
     /// <summary>Cancels the token when the caller cancels, until <see cref="Unlink"/>.</summary>
-    public void Link(object owner, CancellationToken caller)
+    public void Link(long rental, CancellationToken caller)
     {
         CancellationTokenRegistration registration = caller.UnsafeRegister(static limit => ((TimeLimit)limit!)._source.Cancel(), this);
         lock (_lock)
         {
-            if (_owner == owner)
+            if (_rental == rental)
             {
                 _caller = registration;
                 return;
@@ -82,44 +95,63 @@ internal sealed class TimeLimit
     }
 
     /// <summary>Waits for a cancellation by the caller that is under way, so none comes after this.</summary>
-    public void Unlink(object owner)
+    public void Unlink(long rental)
     {
         CancellationTokenRegistration registration;
         lock (_lock)
         {
-            registration = _owner == owner ? _caller : default;
-            _caller = _owner == owner ? default : _caller;
+            registration = _rental == rental ? _caller : default;
+            _caller = _rental == rental ? default : _caller;
         }
 
         registration.Dispose();
     }
 
     /// <summary>Sets the deadline, from now on.</summary>
-    /// <param name="owner">Who rented the limit. Another object changes nothing.</param>
+    /// <param name="rental">The rental. An earlier one changes nothing.</param>
     /// <param name="after">How long from now; <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
     /// <param name="stalled">What to dispose when it does not end by the token.</param>
-    /// <returns>Whether the deadline was moved. It is not when one has passed.</returns>
-    public bool Set(object owner, TimeSpan after, IDisposable? stalled = null)
+    public void Set(long rental, TimeSpan after, IDisposable? stalled = null)
     {
         lock (_lock)
         {
-            if (_owner != owner || _hasPassed)
+            if (_rental == rental && !_hasPassed)
             {
-                return false;
+                _stalled = stalled;
+                MoveTo(after);
+            }
+        }
+    }
+
+    /// <summary>Notes that bytes of the body were handed over, and sets the deadline for what follows.</summary>
+    /// <param name="rental">The rental. An earlier one changes nothing.</param>
+    /// <param name="isWhole">Whether they were the last.</param>
+    /// <param name="after">How long from now.</param>
+    public void Sent(long rental, bool isWhole, TimeSpan after)
+    {
+        lock (_lock)
+        {
+            if (_rental != rental)
+            {
+                return;
             }
 
-            _stalled = stalled;
-            MoveTo(after);
-            return true;
+            WasSent |= isWhole;
+            if (!_hasPassed)
+            {
+                IsSending = !isWhole;
+                _stalled = null;
+                MoveTo(after);
+            }
         }
     }
 
     /// <summary>Removes the deadline until it is set again.</summary>
-    public void Pause(object owner)
+    public void Pause(long rental)
     {
         lock (_lock)
         {
-            if (_owner == owner)
+            if (_rental == rental)
             {
                 _deadline = Never;
                 _stalled = null;
@@ -127,17 +159,22 @@ internal sealed class TimeLimit
         }
     }
 
-    /// <summary>Gives the limit back. From then on its owner changes nothing.</summary>
-    /// <param name="owner">Who rented the limit.</param>
-    /// <param name="canReuse">Whether nobody keeps the token. Otherwise another request's deadline could cancel what this one left
-    /// behind.</param>
-    public void Return(object owner, bool canReuse)
+    /// <summary>Returns the limit to the pool. From then on the rental changes nothing.</summary>
+    /// <param name="rental">The rental. One that was returned already is ignored.</param>
+    /// <param name="canReuse">Whether the token may serve other calls.</param>
+    public void Return(long rental, bool canReuse)
     {
-        Unlink(owner);
+        // Waits for a cancellation that is under way.
+        Unlink(rental);
         bool isReusable;
         lock (_lock)
         {
-            _owner = null;
+            if (_rental != rental)
+            {
+                return;
+            }
+
+            _rental = 0;
             _deadline = Never;
             _stalled = null;
             isReusable = canReuse && !_hasPassed && ReferenceEquals(_time, TimeProvider.System);

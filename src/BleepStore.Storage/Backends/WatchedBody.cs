@@ -6,6 +6,9 @@ namespace BleepStore.Storage.Backends;
 /// <summary>A body that tells a <see cref="RequestTimer"/> how far it was sent.</summary>
 internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadStream
 {
+    /// <summary>The most that is written at once. Longer writes would say nothing for as long as they take.</summary>
+    public const int Step = 128 * 1024;
+
     private long _read;
 
     public override bool CanSeek => body.CanSeek;
@@ -103,8 +106,6 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
     /// </summary>
     private sealed class WatchedDestination(RequestTimer timer, Stream destination) : Stream
     {
-        private const int Step = 128 * 1024;
-
         public override bool CanRead => false;
 
         public override bool CanSeek => false;

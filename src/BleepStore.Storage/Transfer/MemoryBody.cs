@@ -7,6 +7,7 @@ namespace BleepStore.Storage.Transfer;
 internal sealed class MemoryBody(ReadOnlyMemory<byte> bytes) : StorageBody
 {
     private readonly byte[] _md5 = MD5.HashData(bytes.Span);
+    private string? _etag;
 
     public override long? Length => bytes.Length;
 
@@ -14,7 +15,7 @@ internal sealed class MemoryBody(ReadOnlyMemory<byte> bytes) : StorageBody
 
     public override bool CanReplay => true;
 
-    public override string ETag => ETags.FromMd5(_md5);
+    public override string ETag => _etag ??= ETags.FromMd5(_md5);
 
     public override Stream Open() => new ReadOnlyMemoryStream(bytes);
 

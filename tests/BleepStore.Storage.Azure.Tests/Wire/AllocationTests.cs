@@ -23,11 +23,7 @@ public sealed class AllocationTests
     private const string Sas = "sv=2023&sig=secret";
 
     /// <summary>Code that is not optimised makes an object of every asynchronous method's state: there the figures say nothing of what users get, and only gross waste is caught.</summary>
-    /// <remarks>
-    /// The promise is 1.10. The time limit of each request took it to 1.145 (put) and 1.146 (get), which is over it. Until that is won back,
-    /// this test keeps it from growing further.
-    /// </remarks>
-    private static readonly double Limit = IsOptimised ? 1.16 : 1.60;
+    private static readonly double Limit = IsOptimised ? 1.10 : 1.60;
 
     private readonly byte[] _bytes = Payload.Bytes(4096);
     private Traffic _traffic = null!;

@@ -1,3 +1,4 @@
+using Azure;
 using BleepStore.Storage.Azure.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
 
@@ -75,6 +76,25 @@ public sealed class ReadTests
         Assert.That(error.ObjectSize, Is.EqualTo(100));
     }
 
+    /// <summary>The SDK opens a body again with the token of the first request, which other requests have used since.</summary>
+    [Test]
+    public async Task A_body_that_breaks_off_is_read_on_although_later_requests_were_cancelled()
+    {
+        bool isFirst = true;
+        var wire = new StubTransport(sent =>
+        {
+            Response answer = isFirst ? StubResponse.Blob(Content) : Partial(10, 99);
+            answer.ContentStream = isFirst ? new BreakingStream(Content, 10) : answer.ContentStream;
+            isFirst = false;
+            return answer;
+        });
+        Bucket bucket = wire.CreateBucket();
+        await using ObjectReader reader = await bucket.GetAsync("key");
+        await CancelManyAsync(bucket, wire);
+
+        Assert.That(await reader.ReadAllAsync(), Is.EqualTo(Content));
+    }
+
     [Test]
     public async Task Missing_is_NoSuchKey_and_other_failures_pass_mapped()
     {
@@ -139,4 +159,25 @@ public sealed class ReadTests
         $"<EnumerationResults><Blobs>{string.Concat(blobs.Select(static blob => $"<Blob><Name>{blob.Name}</Name><Properties><Content-Length>1</Content-Length><Etag>0x1</Etag><Last-Modified>Sun, 22 Nov 2026 10:00:00 GMT</Last-Modified><BlobType>BlockBlob</BlobType></Properties><Metadata><owner>{blob.Owner}</owner></Metadata></Blob>"))}</Blobs><NextMarker>{next}</NextMarker></EnumerationResults>");
 
     private static string? Range(SentRequest sent) => sent.Header("x-ms-range") ?? sent.Header("Range");
+
+    /// <summary>Uses every token of the pool.</summary>
+    private static async Task CancelManyAsync(Bucket bucket, StubTransport wire)
+    {
+        using var cancel = new CancellationTokenSource();
+        wire.BeforeAnswer = static (_, token) => Task.Delay(Timeout.InfiniteTimeSpan, token);
+        Task[] reads = [.. Enumerable.Range(0, 300).Select(_ => bucket.GetAsync("other", cancellationToken: cancel.Token))];
+        await cancel.CancelAsync();
+        foreach (Task read in reads)
+        {
+            Assert.That(async () => await read, Throws.InstanceOf<OperationCanceledException>());
+        }
+
+        wire.BeforeAnswer = null;
+    }
+
+    private sealed class BreakingStream(byte[] bytes, int after) : MemoryStream(bytes, 0, after)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Position < Length ? base.ReadAsync(buffer, cancellationToken) : throw new IOException("The connection broke off.");
+    }
 }
