@@ -19,10 +19,17 @@ counts() {
              END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }'
 }
 
+# The failed tests with their messages, once more at the end, where a log that was cut still shows them.
+failures() { grep -E -A 12 '^ +Failed .+ \[[^]]+\]$' "$log" | grep -vE 'differs:|^ +at ' | head -n 200 || true; }
+
 finish() {
     local code=$?
     trap - EXIT
-    if [[ $code -ne 0 ]]; then echo "-- FAILED (exit code $code)"; fi
+    if [[ $code -ne 0 ]]; then
+        if [[ -s $log ]]; then failures; fi
+        echo "-- FAILED (exit code $code)"
+    fi
+
     if [[ -s $log && -n $(summaries) ]]; then counts; fi
     rm -rf "$work"
     exit "$code"
