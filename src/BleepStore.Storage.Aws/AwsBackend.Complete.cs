@@ -41,10 +41,7 @@ internal sealed partial class AwsBackend
         }
         catch (StorageException error) when (error is { Status: 409, Code: StorageErrorCode.OperationAborted })
         {
-            // The core removes an upload of its own by itself.
-            throw request.IsTransient
-                ? With(StorageErrorCode.UploadInvalidated, Invalidated, error)
-                : await InvalidatedAsync(bucket, name, id, error, cancellationToken).ConfigureAwait(false);
+            throw await InvalidatedAsync(bucket, name, id, error, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error is { Status: 400, ProviderCode: "InvalidRequest", Code: StorageErrorCode.InternalError })
         {
@@ -222,7 +219,7 @@ internal sealed partial class AwsBackend
     /// <summary>S3 tests its own minimum. A higher one is the store's.</summary>
     private async Task RequireLargePartsAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
-        if (request.MinimumPartSize <= MinPartSize || request.IsTransient)
+        if (request.MinimumPartSize <= MinPartSize)
         {
             return;
         }

@@ -190,6 +190,6 @@ internal sealed partial class AwsBackend
 
     private Task<PartInfo> UploadCopiedAsync(CopyPartRequest request, StorageBody body, CancellationToken cancellationToken) =>
         UploadPartAsync(
-        new UploadPartRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, PartNumber = request.PartNumber, Body = body, IsTransient = request.IsTransient },
+        new UploadPartRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, PartNumber = request.PartNumber, Body = body },
         cancellationToken);
 }

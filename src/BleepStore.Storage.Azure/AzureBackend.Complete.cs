@@ -6,56 +6,12 @@ namespace BleepStore.Storage.Azure;
 
 internal sealed partial class AzureBackend
 {
-    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
-        request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
-
-    /// <summary>In place, one request: everything was staged here, under ids that nobody else knows.</summary>
-    private async Task<ObjectProperties> CompleteTransientAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
-    {
-        if (!_transient.TryGetValue(request.UploadId, out TransientBlocks? upload))
-        {
-            throw UploadRecords.NoSuchUpload();
-        }
-
-        var parts = CompletedParts.Choose(request, upload.Parts.ToDictionary(static part => part.Key, static part => part.Value.Part));
-        if (_options.MultipartStaging == MultipartStaging.Isolated)
-        {
-            return await PublishTransientAsync(request, upload, parts, cancellationToken).ConfigureAwait(false);
-        }
-
-        try
-        {
-            ObjectProperties made = await CommitAsync(request, upload.Attributes, parts, upload.Parts, cancellationToken).ConfigureAwait(false);
-
-            // Committed ids are never committed again: that would bring back what was overwritten since, or a part of it.
-            _transient.TryRemove(request.UploadId, out _);
-            return made;
-        }
-        catch (StorageException error) when (error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
-        {
-            // What discarded the blocks may be what the condition was to prevent.
-            request.Condition.ThrowIfNotMet((await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
-            throw;
-        }
-        catch (StorageException error) when (error.IsOutcomeUnknown)
-        {
-            // The core would recognise it as well, but nobody would then tell this backend that it can forget the upload.
-            if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is not { } made)
-            {
-                throw;
-            }
-
-            _transient.TryRemove(request.UploadId, out _);
-            return made;
-        }
-    }
-
     /// <summary>
     /// In place: record, block list, commit, record: four requests (five in another process than the one that began the upload, which reads the record, too), and no
     /// byte of the object. The record is claimed first. That decides the race with an abort, and with another completion of the same upload: the SDK commits
     /// the latest block of an id, committed or not (azure-sdk-for-net#10911), so that a second commit could cut the object to what it names.
     /// </summary>
-    private async Task<ObjectProperties> CompleteRecordedAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         Blob(request.Bucket, request.Key);
         UploadClaim claim = await _records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
@@ -132,7 +88,7 @@ internal sealed partial class AzureBackend
             "Another write to the key, or its deletion, after the upload was begun, discarded the parts that were staged on it. Abort the upload and begin again.");
     }
 
-    private async Task<StoredObject?> TryHeadAsync(string bucket, string key, CancellationToken cancellationToken)
+    internal async Task<StoredObject?> TryHeadAsync(string bucket, string key, CancellationToken cancellationToken)
     {
         try
         {
@@ -144,7 +100,7 @@ internal sealed partial class AzureBackend
         }
     }
 
-    private async Task<ObjectProperties> CommitAsync(
+    internal async Task<ObjectProperties> CommitAsync(
         CompleteUploadRequest request,
         ObjectAttributes attributes,
         CompletedParts parts,
@@ -172,7 +128,7 @@ internal sealed partial class AzureBackend
         parts.Parts.Select(part => blocks[part.PartNumber]).Where(static block => block.HasBytes).Select(static block => block.Id.Encode());
 
     /// <summary>The object is there: a record that cannot be deleted is found again by the next completion, or by the reaper.</summary>
-    private async Task ForgetAsync(CompleteUploadRequest request, string? claim, CancellationToken cancellationToken)
+    internal async Task ForgetAsync(CompleteUploadRequest request, string? claim, CancellationToken cancellationToken)
     {
         try
         {

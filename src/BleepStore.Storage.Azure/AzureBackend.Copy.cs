@@ -88,24 +88,31 @@ internal sealed partial class AzureBackend
         BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
         string etag = ETags.OfCopiedPart(request.SourceProperties, request.Range);
         return await StagePartAsync(
-            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber, request.IsTransient),
+            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
             attempt => NewBlock(request.UploadId, request.PartNumber, attempt, etag, request.Range.Length, BlockFlags.Copied),
-            (blob, block) => StageCopiedPartAsync(blob, block, source, request, cancellationToken),
+            (blob, block) => StageCopiedPartAsync(blob, block, source, request.SourceProperties, request.Range, isSeen: true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task StageCopiedPartAsync(BlockBlobClient blob, StagedBlock block, BlockBlobClient source, CopyPartRequest request, CancellationToken cancellationToken)
+    internal async Task StageCopiedPartAsync(
+        BlockBlobClient blob,
+        StagedBlock block,
+        BlockBlobClient source,
+        ObjectProperties sourceProperties,
+        ContentRange range,
+        bool isSeen,
+        CancellationToken cancellationToken)
     {
         if (block.HasBytes)
         {
             await _sources.UseAsync(
                 source,
-                authorised => StageCopyAsync(blob, block, authorised, request.SourceProperties.Revision, request.Range, request.IsTransient, cancellationToken),
+                authorised => StageCopyAsync(blob, block, authorised, sourceProperties.Revision, range, isSeen, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await StageAsync(blob, block, body: null, request.IsTransient, cancellationToken).ConfigureAwait(false);
+            await StageAsync(blob, block, body: null, isSeen, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -131,7 +138,7 @@ internal sealed partial class AzureBackend
     }
 
     private Task<BlockInfo> StageCopyAsync(
-        BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, bool isTransient, CancellationToken cancellationToken)
+        BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, bool isSeen, CancellationToken cancellationToken)
     {
         var options = new StageBlockFromUriOptions
         {
@@ -139,7 +146,7 @@ internal sealed partial class AzureBackend
             SourceConditions = new RequestConditions { IfMatch = AzureProperties.Quoted(revision) },
             SourceAuthentication = source.Authorization,
         };
-        return isTransient ? _requests.StageAsync(Send, isServerWork: true, cancellationToken) : SeenAsync();
+        return isSeen ? SeenAsync() : _requests.StageAsync(Send, isServerWork: true, cancellationToken);
 
         Task<Response<BlockInfo>> Send(CancellationToken token) => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, token);
 

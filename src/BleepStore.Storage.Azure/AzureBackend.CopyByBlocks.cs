@@ -83,17 +83,23 @@ internal sealed partial class AzureBackend
     {
         long size = request.SourceProperties.Size;
         long blockSize = Math.Max(CopyBlockSize, (size + MaxBlocks - 1) / MaxBlocks);
-        string upload = request.WriteToken ?? NewToken();
+
+        // New for every attempt, so that no attempt meets the blocks of an earlier one.
+        string upload = NewToken();
         string[] ids = new string[(size + blockSize - 1) / blockSize];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = CopyBlocksAtATime, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, ids.Length, parallel, async (at, token) =>
         {
             long offset = at * blockSize;
             var range = new ContentRange(offset, Math.Min(blockSize, size - offset), size);
-            StagedBlock block = NewBlock(upload, at + 1, _attempts.Next(), ETags.OfCopiedPart(request.SourceProperties, range), range.Length, BlockFlags.Copied);
+            string etag = ETags.OfCopiedPart(request.SourceProperties, range);
+            StagedBlock block = NewBlock(upload, at + 1, attempt: 1, etag, range.Length, BlockFlags.Copied);
 
             // Each anew: what authorises the service to read the source lasts an hour, which a large copy outlives.
-            await _sources.UseAsync(source, authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, isTransient: true, token), token).ConfigureAwait(false);
+            await _sources.UseAsync(
+                source,
+                authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, isSeen: false, token),
+                token).ConfigureAwait(false);
             ids[at] = block.Id.Encode();
         }).ConfigureAwait(false);
         return ids;

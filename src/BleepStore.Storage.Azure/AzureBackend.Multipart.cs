@@ -8,26 +8,25 @@ internal sealed partial class AzureBackend
     {
         // Proves that the key can be spelled before a part is sent.
         Blob(request.Bucket, request.Key);
-        if (request.IsTransient)
-        {
-            _transient[request.WriteToken] = new TransientBlocks(request.Attributes);
-        }
-        else
-        {
-            var record = new UploadRecord(request.Key, request.WriteToken, request.Attributes, InitiatedAt: default) { Staging = _options.MultipartStaging };
-            await _records.CreateAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
-        }
-
+        var record = new UploadRecord(request.Key, request.WriteToken, request.Attributes, InitiatedAt: default) { Staging = _options.MultipartStaging };
+        await _records.CreateAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
         return request.WriteToken;
+    }
+
+    public override Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        // Proves that the key can be spelled before a part is sent.
+        Blob(request.Bucket, request.Key);
+        return Task.FromResult<PartedWrite>(new BlockWrite(this, request, _options.MultipartStaging));
     }
 
     public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
         StorageBody body = request.Body;
         return StagePartAsync(
-            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber, request.IsTransient),
+            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
             attempt => NewBlock(request.UploadId, request.PartNumber, attempt, body.ETag, body.Length!.Value),
-            (blob, block) => StageAsync(blob, block, body, request.IsTransient, cancellationToken),
+            (blob, block) => StageAsync(blob, block, body, isSeen: true, cancellationToken),
             cancellationToken);
     }
 
@@ -53,23 +52,12 @@ internal sealed partial class AzureBackend
     /// </summary>
     public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
-        if (!request.IsTransient)
-        {
-            await _records.AbortAsync(
-                request.Bucket,
-                request.Key,
-                request.UploadId,
-                async () => (await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId,
-                cancellationToken).ConfigureAwait(false);
-        }
-        else if (!_transient.TryRemove(request.UploadId, out TransientBlocks? upload))
-        {
-            throw UploadRecords.NoSuchUpload();
-        }
-        else if (_options.MultipartStaging == MultipartStaging.Isolated && upload.MayHaveStaged)
-        {
-            await DiscardTransientAsync(request, upload, cancellationToken).ConfigureAwait(false);
-        }
+        await _records.AbortAsync(
+            request.Bucket,
+            request.Key,
+            request.UploadId,
+            async () => (await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId,
+            cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)

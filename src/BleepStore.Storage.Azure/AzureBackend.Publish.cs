@@ -36,18 +36,6 @@ internal sealed partial class AzureBackend
         }
     }
 
-    /// <summary>Nobody else knows of the upload: there is no claim, and no look at the destination.</summary>
-    private async Task<ObjectProperties> PublishTransientAsync(CompleteUploadRequest request, TransientBlocks upload, CompletedParts parts, CancellationToken cancellationToken)
-    {
-        var record = new UploadRecord(request.Key, request.UploadId, upload.Attributes, InitiatedAt: default) { Staging = MultipartStaging.Isolated, Publishing = DestinationMark.Unknown };
-        ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, record, parts, upload.Parts, claim: null, cancellationToken).ConfigureAwait(false);
-        upload.IsCommitted = true;
-        ObjectProperties made = await PublishAsync(request, upload.Attributes, whole, cancellationToken).ConfigureAwait(false);
-        _transient.TryRemove(request.UploadId, out _);
-        await ForgetAsync(request, claim: null, cancellationToken).ConfigureAwait(false);
-        return made;
-    }
-
     /// <summary>
     /// A mark without our token at the destination: a completion was interrupted, before the object was published or after. If the destination is still what it was, then before.
     /// Otherwise it cannot be told, and newer data must not be overwritten, unless the caller names what is there.
@@ -74,7 +62,7 @@ internal sealed partial class AzureBackend
 
     /// <summary>Makes the private blob the whole object. It stays a record, and in the default access tier, since an archived blob cannot be copied.</summary>
     /// <returns>The object to come, of the private blob's revision.</returns>
-    private async Task<ObjectProperties> CommitPrivatelyAsync(
+    internal async Task<ObjectProperties> CommitPrivatelyAsync(
         string bucket, UploadRecord record, CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks, string? claim, CancellationToken cancellationToken)
     {
         _records.Forget(record.UploadId);
@@ -91,7 +79,7 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>Copies the private blob to the destination, in one step. If the answer is lost, the token tells.</summary>
-    private async Task<ObjectProperties> PublishAsync(CompleteUploadRequest request, ObjectAttributes attributes, ObjectProperties whole, CancellationToken cancellationToken)
+    internal async Task<ObjectProperties> PublishAsync(CompleteUploadRequest request, ObjectAttributes attributes, ObjectProperties whole, CancellationToken cancellationToken)
     {
         BlockBlobClient source = _records.Blob(request.Bucket, request.Key, request.UploadId);
         var copy = new CopyRequest
@@ -126,7 +114,7 @@ internal sealed partial class AzureBackend
         }
     }
 
-    private async Task<ObjectProperties?> TryRecogniseAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    internal async Task<ObjectProperties?> TryRecogniseAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -157,19 +145,19 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>
-    /// Takes the private blob of a call away. One that was never committed cannot be deleted: an empty commit discards its blocks and makes it a blob, and a record, which the
-    /// reaper finds if this process dies before the deletion.
+    /// Deletes the private blob of a call. A blob that was never committed cannot be deleted. An empty commit discards its blocks and makes
+    /// it a record, which the reaper finds if this process dies before the deletion.
     /// </summary>
-    private async Task DiscardTransientAsync(AbortUploadRequest request, TransientBlocks upload, CancellationToken cancellationToken)
+    internal async Task DiscardPrivateAsync(ObjectAddress address, string uploadId, bool isCommitted, CancellationToken cancellationToken)
     {
-        if (!upload.IsCommitted)
+        if (!isCommitted)
         {
-            var record = new UploadRecord(request.Key, request.UploadId, new ObjectAttributes(), InitiatedAt: default) { Staging = MultipartStaging.Isolated, Publishing = DestinationMark.Unknown };
-            BlockBlobClient blob = _records.Blob(request.Bucket, request.Key, request.UploadId);
+            var record = new UploadRecord(address.Key, uploadId, new ObjectAttributes(), InitiatedAt: default) { Staging = MultipartStaging.Isolated, Publishing = DestinationMark.Unknown };
+            BlockBlobClient blob = _records.Blob(address.Bucket, address.Key, uploadId);
             var options = new CommitBlockListOptions { Metadata = UploadRecordEntries.Write(record) };
             await _requests.WriteAsync(token => blob.CommitBlockListAsync([], options, token), cancellationToken).ConfigureAwait(false);
         }
 
-        await _records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim: null, cancellationToken).ConfigureAwait(false);
+        await _records.DeleteAsync(address.Bucket, address.Key, uploadId, claim: null, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -8,7 +8,7 @@ internal sealed partial class AzureBackend
 {
     private StagingPlace PlaceOf(string bucket, UploadRecord record) => PlaceOf(bucket, record.Key, record.UploadId, record.Staging);
 
-    private StagingPlace PlaceOf(string bucket, string key, string uploadId, MultipartStaging staging)
+    internal StagingPlace PlaceOf(string bucket, string key, string uploadId, MultipartStaging staging)
     {
         // Also proves that the key can be spelled.
         BlockBlobClient destination = Blob(bucket, key);
@@ -28,7 +28,8 @@ internal sealed partial class AzureBackend
             try
             {
                 await stage(place.Blob, block).ConfigureAwait(false);
-                return Keep(block, part.IsTransient);
+                _records.NoteStaged(block.Id.Upload, block.Id.PartNumber);
+                return block.Part;
             }
             catch (StorageException error) when (place.IsPrivate && UploadRecords.IsClaimed(error))
             {
@@ -39,20 +40,9 @@ internal sealed partial class AzureBackend
 
     private async Task<(StagingPlace Place, StagedBlock Block)> PrepareAsync(PartAddress part, Func<long, StagedBlock> number, CancellationToken cancellationToken)
     {
-        if (!part.IsTransient)
-        {
-            UploadRecord record = await _records.FindAsync(part.Bucket, part.Key, part.UploadId, cancellationToken).ConfigureAwait(false);
-            long attempt = await NextAttemptAsync(part.Bucket, record, part.PartNumber, cancellationToken).ConfigureAwait(false);
-            return (PlaceOf(part.Bucket, record), number(attempt));
-        }
-
-        if (!_transient.TryGetValue(part.UploadId, out TransientBlocks? upload))
-        {
-            throw UploadRecords.NoSuchUpload();
-        }
-
-        upload.MayHaveStaged = true;
-        return (PlaceOf(part.Bucket, part.Key, part.UploadId, _options.MultipartStaging), number(_attempts.Next()));
+        UploadRecord record = await _records.FindAsync(part.Bucket, part.Key, part.UploadId, cancellationToken).ConfigureAwait(false);
+        long attempt = await NextAttemptAsync(part.Bucket, record, part.PartNumber, cancellationToken).ConfigureAwait(false);
+        return (PlaceOf(part.Bucket, record), number(attempt));
     }
 
     /// <summary>
@@ -71,29 +61,15 @@ internal sealed partial class AzureBackend
         return staged.TryGetValue(partNumber, out StagedBlock? latest) ? latest.Id.Attempt + 1 : 1;
     }
 
-    private static StagedBlock NewBlock(string uploadId, int number, long attempt, string etag, long size, BlockFlags flags = BlockFlags.None) =>
+    internal static StagedBlock NewBlock(string uploadId, int number, long attempt, string etag, long size, BlockFlags flags = BlockFlags.None) =>
         new(new BlockId(uploadId, number, attempt, etag, size == 0 ? flags | BlockFlags.Empty : flags), size);
-
-    private PartInfo Keep(StagedBlock block, bool isTransient)
-    {
-        if (!isTransient)
-        {
-            _records.NoteStaged(block.Id.Upload, block.Id.PartNumber);
-        }
-        else if (_transient.TryGetValue(block.Id.Upload, out TransientBlocks? upload))
-        {
-            upload.Parts[block.Id.PartNumber] = block;
-        }
-
-        return block.Part;
-    }
 
     /// <param name="blob">The blob to stage on.</param>
     /// <param name="block">The block.</param>
     /// <param name="body">Its bytes; not looked at for an empty part.</param>
-    /// <param name="isTransient">Whether the part is one of a single call's.</param>
+    /// <param name="isSeen">Whether the caller sees whether the part arrived.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    private Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool isTransient, CancellationToken cancellationToken)
+    internal Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool isSeen, CancellationToken cancellationToken)
     {
         StorageBody bytes = block.HasBytes ? body! : StorageBody.FromBytes(new byte[1]);
         var options = new BlockBlobStageBlockOptions
@@ -107,7 +83,7 @@ internal sealed partial class AzureBackend
 
         // A part of the caller's is there or not, which the caller can see. A put whose parts fail has changed nothing.
         return _requests.StageBodyAsync(
-            bytes.OpenRewindable(), isSeen: !isTransient, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
+            bytes.OpenRewindable(), isSeen, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
     }
 
     private async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(

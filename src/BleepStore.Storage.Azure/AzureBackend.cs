@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
@@ -20,9 +19,7 @@ internal sealed partial class AzureBackend : StorageBackend
     private readonly AzureRequests _requests;
     private readonly UploadRecords _records;
     private readonly CopySources _sources;
-    private readonly BlockAttempts _attempts = new();
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<string, TransientBlocks> _transient = new(StringComparer.Ordinal);
     private readonly ListMarkers _containerMarkers = new();
     private readonly UploadPages _uploadPages;
     private readonly bool _shared;
@@ -178,7 +175,7 @@ internal sealed partial class AzureBackend : StorageBackend
 
     /// <summary>The blob that is an object.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the SDK would send the request elsewhere.</exception>
-    private BlockBlobClient Blob(string bucket, string key)
+    internal BlockBlobClient Blob(string bucket, string key)
     {
         BlobContainerClient container = Container(bucket);
         string name = _names.Object(bucket, key);

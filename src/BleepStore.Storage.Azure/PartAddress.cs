@@ -5,5 +5,4 @@ namespace BleepStore.Storage.Azure;
 /// <param name="Key">The key of the object to come.</param>
 /// <param name="UploadId">The upload.</param>
 /// <param name="PartNumber">1 to 10,000.</param>
-/// <param name="IsTransient">Whether the upload is one of a single call's.</param>
-internal sealed record PartAddress(string Bucket, string Key, string UploadId, int PartNumber, bool IsTransient);
+internal sealed record PartAddress(string Bucket, string Key, string UploadId, int PartNumber);

@@ -20,19 +20,11 @@ internal sealed partial class GcpBackend
     private TimeSpan LongestCommit =>
         Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
 
-    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
-        request.IsTransient ? CompleteTransientAsync(request, cancellationToken) : CompleteRecordedAsync(request, cancellationToken);
-
-    /// <summary>Everything was stored here, and nobody else completes or aborts it.</summary>
-    private async Task<ObjectProperties> CompleteTransientAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    /// <summary>Joins and commits the parts of a write of one call. Everything was stored here, and nobody else completes or aborts it.</summary>
+    internal async Task<ObjectProperties> CompleteAsync(Completion completion, long recordGeneration, CancellationToken cancellationToken)
     {
-        if (!_transient.TryGetValue(request.UploadId, out TransientUpload? upload))
-        {
-            throw UploadRecords.NoSuchUpload();
-        }
-
+        CompleteUploadRequest request = completion.Request;
         string container = Container(request.Bucket);
-        var completion = new Completion(request, upload.Attributes, upload.Parts);
         await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
         ObjectProperties made;
         try
@@ -41,6 +33,7 @@ internal sealed partial class GcpBackend
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
+            // The core would recognise the object as well, but then the parts would stay.
             StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
             if (current?.WriteToken != request.UploadId)
             {
@@ -50,8 +43,7 @@ internal sealed partial class GcpBackend
             made = current.Properties;
         }
 
-        _transient.TryRemove(request.UploadId, out _);
-        await ForgetAsync(container, request, upload.RecordGeneration!.Value).ConfigureAwait(false);
+        await ForgetAsync(container, request, recordGeneration).ConfigureAwait(false);
         return made;
     }
 
@@ -60,7 +52,7 @@ internal sealed partial class GcpBackend
     /// at any step, can tell what became of it: the object has the token, and all that is left is to clean up; or its generation is still the one that was to be
     /// replaced, and nothing was committed. A claim also keeps an abort away, as an abort keeps a claim: of the two one wins.
     /// </summary>
-    private async Task<ObjectProperties> CompleteRecordedAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
@@ -141,7 +133,7 @@ internal sealed partial class GcpBackend
         completion.Sources = await _composer.JoinAsync(
             container,
             completion.Sources,
-            ClassOf(completion),
+            ClassOf(completion.Attributes),
             (level, index) => _names.Join(request.Bucket, request.UploadId, completion.Id, level, index),
             cancellationToken).ConfigureAwait(false);
     }
@@ -185,7 +177,7 @@ internal sealed partial class GcpBackend
     private async Task<ObjectProperties> CommitAsync(string container, Completion completion, long? ifGenerationMatch, CancellationToken cancellationToken)
     {
         CompleteUploadRequest request = completion.Request;
-        GcsObject destination = GcpProperties.Resource(completion.Attributes, ClassOf(completion), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
+        GcsObject destination = GcpProperties.Resource(completion.Attributes, ClassOf(completion.Attributes), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
         string name = _names.Object(request.Bucket, request.Key);
         GcsObject made = await WriteAsync(
             container,
@@ -205,8 +197,6 @@ internal sealed partial class GcpBackend
                 IsOutcomeUnknown = true,
             };
     }
-
-    private string? ClassOf(Completion completion) => completion.Attributes.StorageClass ?? _options.StorageClass;
 
     /// <summary>Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its commit or before.</summary>
     private static async Task AwaitOtherAsync(ClaimWatch watch, UploadRecord record, CancellationToken cancellationToken)
@@ -237,7 +227,7 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>Intermediates and parts, and the record last: as long as there is something, the record leads to it.</summary>
-    private async Task CleanUpAsync(
+    internal async Task CleanUpAsync(
         string container, string bucket, string key, string uploadId, long recordGeneration, CancellationToken cancellationToken)
     {
         await _temporary.DeleteAllAsync(container, _names.Upload(bucket, uploadId), cancellationToken).ConfigureAwait(false);

@@ -42,11 +42,18 @@ internal sealed partial class GcpBackend
         }
     }
 
-    /// <summary>A whole object is rewritten on the server. There is no ranged copy: the bytes of a range pass through this client, and none of them is kept.</summary>
     public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
+        ObjectAttributes attributes = await AttributesOfUploadAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        StoredPart part = await CopyPartAsync(request, attributes, cancellationToken).ConfigureAwait(false);
+        return part.Part;
+    }
+
+    /// <summary>A whole object is rewritten on the server. There is no ranged copy: the bytes of a range pass through this client, and none of them is kept.</summary>
+    internal async Task<StoredPart> CopyPartAsync(CopyPartRequest request, ObjectAttributes attributes, CancellationToken cancellationToken)
+    {
         string container = Container(request.Bucket);
-        string? storageClass = await ClassOfUploadAsync(container, request.Bucket, request.Key, request.UploadId, request.IsTransient, cancellationToken).ConfigureAwait(false);
+        string? storageClass = ClassOf(attributes);
         string name = _names.Part(request.Bucket, request.UploadId, request.PartNumber);
         ObjectProperties source = request.SourceProperties;
         GcsObject made;
@@ -93,7 +100,7 @@ internal sealed partial class GcpBackend
             throw Recoded(error, StorageErrorCode.PreconditionFailed, $"The source is not of the revision {source.Revision} any more.");
         }
 
-        return Keep(request.UploadId, request.PartNumber, made, request.IsTransient);
+        return Stored(request.PartNumber, made);
     }
 
     /// <summary>Calls rewrite until it is done: what one call moves depends on size, distance and storage class ("Objects: rewrite").</summary>

@@ -10,59 +10,28 @@ internal sealed partial class GcpBackend
 {
     private const int MaxConcurrentReads = 8;
 
-    /// <summary>
-    /// Also an upload inside one call has a record: nothing upstream discards parts by itself, so that a process that dies must leave a trace by which they are found.
-    /// </summary>
     public override async Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        string container = Container(request.Bucket);
-
-        // Also proves that the key can be spelled before a part is sent.
-        _names.Object(request.Bucket, request.Key);
-
-        // Before the record, so that the core can abort an upload of which the beginning was not answered.
-        var transient = new TransientUpload(request.Attributes);
-        if (request.IsTransient)
-        {
-            _transient[request.WriteToken] = transient;
-        }
-
-        try
-        {
-            transient.RecordGeneration = await _records.CreateAsync(
-                container, request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
-        }
-        catch (StorageException error) when (!error.IsOutcomeUnknown)
-        {
-            _transient.TryRemove(request.WriteToken, out _);
-            if (error.Code != StorageErrorCode.NoSuchKey)
-            {
-                throw;
-            }
-
-            throw _shared ? MissingContainer(error) : NoSuchBucket(request.Bucket, error);
-        }
-
+        await CreateRecordAsync(request, cancellationToken).ConfigureAwait(false);
         return request.WriteToken;
+    }
+
+    /// <summary>
+    /// Also an upload inside one call has a record. Nothing upstream discards parts by itself, so a process that dies must leave a trace by
+    /// which the parts are found.
+    /// </summary>
+    public override async Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        long record = await CreateRecordAsync(request, cancellationToken).ConfigureAwait(false);
+        return new ComposedWrite(this, request, record);
     }
 
     public override async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
-        string container = Container(request.Bucket);
-        string? storageClass = await ClassOfUploadAsync(container, request.Bucket, request.Key, request.UploadId, request.IsTransient, cancellationToken).ConfigureAwait(false);
-        string name = _names.Part(request.Bucket, request.UploadId, request.PartNumber);
-
-        // A part replaces only an earlier one of its number, and a completion names the part that it means: sent twice it does no harm.
-        GcsObject made = await _inserts.PutAsync(
-            container,
-            name,
-            GcpProperties.Part(storageClass, request.Body.ETag, request.Body.Length ?? 0),
-            request.Body,
-            ifGenerationMatch: null,
-            Repeats.Harmless,
-            new Tries(),
-            cancellationToken).ConfigureAwait(false);
-        return Keep(request.UploadId, request.PartNumber, made, request.IsTransient);
+        ObjectAttributes attributes = await AttributesOfUploadAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        StoredPart part = await PutPartAsync(
+            request.Bucket, request.UploadId, request.PartNumber, attributes, request.Body, cancellationToken).ConfigureAwait(false);
+        return part.Part;
     }
 
     public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
@@ -80,21 +49,6 @@ internal sealed partial class GcpBackend
     public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
-        if (request.IsTransient)
-        {
-            if (!_transient.TryRemove(request.UploadId, out TransientUpload? upload))
-            {
-                throw UploadRecords.NoSuchUpload();
-            }
-
-            long generation = upload.RecordGeneration
-                ?? (await _records.FindAsync(
-                    container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false)).Generation;
-            await CleanUpAsync(
-                container, request.Bucket, request.Key, request.UploadId, generation, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
         UploadRecord record = await MarkAbortedAsync(container, request, cancellationToken).ConfigureAwait(false);
         await _temporary.DeleteAllAsync(container, _names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
 
@@ -170,25 +124,49 @@ internal sealed partial class GcpBackend
         }
     }
 
-    /// <summary>A part sent to an upload that ended must not be taken for stored. All parts are of the class of the object to come, since only such can be composed.</summary>
-    private async Task<string?> ClassOfUploadAsync(string container, string bucket, string key, string uploadId, bool isTransient, CancellationToken cancellationToken)
+    /// <returns>The generation of the record.</returns>
+    private async Task<long> CreateRecordAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        ObjectAttributes attributes = !isTransient
-            ? (await _records.RequireAsync(container, bucket, key, uploadId, cancellationToken).ConfigureAwait(false)).Attributes
-            : _transient.TryGetValue(uploadId, out TransientUpload? upload) ? upload.Attributes : throw UploadRecords.NoSuchUpload();
-        return attributes.StorageClass ?? _options.StorageClass;
-    }
+        string container = Container(request.Bucket);
 
-    private PartInfo Keep(string uploadId, int number, GcsObject made, bool isTransient)
-    {
-        var part = new StoredPart(GcpProperties.ReadPart(number, made), new ComposeSource(made.Name, made.Generation!.Value));
-        if (isTransient && _transient.TryGetValue(uploadId, out TransientUpload? upload))
+        // Also proves that the key can be spelled before a part is sent.
+        _names.Object(request.Bucket, request.Key);
+        try
         {
-            upload.Parts[number] = part;
+            return await _records.CreateAsync(
+                container, request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
         }
-
-        return part.Part;
+        catch (StorageException error) when (error is { Code: StorageErrorCode.NoSuchKey, IsOutcomeUnknown: false })
+        {
+            throw _shared ? MissingContainer(error) : NoSuchBucket(request.Bucket, error);
+        }
     }
+
+    /// <summary>A part sent to an upload that ended must not be taken for stored.</summary>
+    private async Task<ObjectAttributes> AttributesOfUploadAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
+        (await _records.RequireAsync(Container(bucket), bucket, key, uploadId, cancellationToken).ConfigureAwait(false)).Attributes;
+
+    /// <summary>Stores a part. All parts are of the storage class of the object to come, since only such parts can be composed.</summary>
+    internal async Task<StoredPart> PutPartAsync(
+        string bucket, string uploadId, int partNumber, ObjectAttributes attributes, StorageBody body, CancellationToken cancellationToken)
+    {
+        // A part replaces only an earlier one of its number, and a completion names the part that it means: sent twice it does no harm.
+        GcsObject made = await _inserts.PutAsync(
+            Container(bucket),
+            _names.Part(bucket, uploadId, partNumber),
+            GcpProperties.Part(ClassOf(attributes), body.ETag, body.Length ?? 0),
+            body,
+            ifGenerationMatch: null,
+            Repeats.Harmless,
+            new Tries(),
+            cancellationToken).ConfigureAwait(false);
+        return Stored(partNumber, made);
+    }
+
+    private string? ClassOf(ObjectAttributes attributes) => attributes.StorageClass ?? _options.StorageClass;
+
+    private static StoredPart Stored(int partNumber, GcsObject made) =>
+        new(GcpProperties.ReadPart(partNumber, made), new ComposeSource(made.Name, made.Generation!.Value));
 
     private async Task<List<StoredPart>> ListStoredPartsAsync(string container, string bucket, string uploadId, int startAfter, int limit, CancellationToken cancellationToken)
     {
@@ -204,7 +182,7 @@ internal sealed partial class GcpBackend
             {
                 if (int.TryParse(item.Name.AsSpan(list.Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                 {
-                    parts.Add(new StoredPart(GcpProperties.ReadPart(number, item), new ComposeSource(item.Name, item.Generation!.Value)));
+                    parts.Add(Stored(number, item));
                 }
             }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using BleepStore.Storage.Backends;
 using Google.Apis.Storage.v1;
@@ -21,7 +20,6 @@ internal sealed partial class GcpBackend : StorageBackend
     private readonly TemporaryObjects _temporary;
     private readonly Composer _composer;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<string, TransientUpload> _transient = new(StringComparer.Ordinal);
     private readonly bool _shared;
 
     /// <summary>
@@ -130,7 +128,7 @@ internal sealed partial class GcpBackend : StorageBackend
 
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Google refuses the name.</exception>
-    private string Container(string bucket) =>
+    internal string Container(string bucket) =>
         _shared ? _options.Bucket!
         : GcpNames.IsOwnBucket(bucket) ? bucket
         : throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' cannot be one of Google's: it begins with goog or holds google.");

@@ -23,7 +23,7 @@ internal sealed partial class LocalBackend
         using var temp = new TempFile(writer.Workspace);
         await ReceiveAsync(request.Body, temp, cancellationToken).ConfigureAwait(false);
         PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, request.Body.ETag);
-        var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, IsTransient = request.IsTransient };
+        var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
         await Task.Run(() => PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken), cancellationToken).ConfigureAwait(false);
         return part;
     }
@@ -60,7 +60,7 @@ internal sealed partial class LocalBackend
         FileCopy.Run(source.Handle, request.Range.Offset, temp.Handle, 0, request.Range.Length, Flushes, cancellationToken);
         RequireUnchanged(source);
         PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range));
-        var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, IsTransient = request.IsTransient };
+        var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
         await PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken).ConfigureAwait(false);
         return part;
     }
@@ -68,15 +68,13 @@ internal sealed partial class LocalBackend
     /// <summary>Puts a part in its place, over an earlier one of its number. Under the upload's lock, so that completing sees it or ends the upload before it.</summary>
     private async Task PlacePartAsync(LocalWriter writer, TempFile temp, AbortUploadRequest target, int partNumber, CancellationToken cancellationToken)
     {
-        // Nobody asks for the parts of a transient upload after a crash: they reach the disk with the object.
-        bool flushes = Flushes && !target.IsTransient;
-        LocalErrors.Check(flushes ? Posix.Flush(temp.Handle) : Errno.None, "Flushing the part");
+        LocalErrors.Check(Flushes ? Posix.Flush(temp.Handle) : Errno.None, "Flushing the part");
         using (await writer.Workspace.Locks.LockUploadAsync(target.UploadId, cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using UploadFolder upload = writer.Uploads.Open(target.Bucket, target.Key, target.UploadId);
             LocalErrors.Check(temp.MoveTo(upload.Handle, PartFile.NameOf(partNumber)), "Moving the part into its place");
-            LocalErrors.Check(flushes ? Posix.Flush(upload.Handle) : Errno.None, "Flushing the upload");
+            LocalErrors.Check(Flushes ? Posix.Flush(upload.Handle) : Errno.None, "Flushing the upload");
         }
     }
 

@@ -32,7 +32,11 @@ public partial class Bucket
                     Attributes = Attributes.Check(state.Options),
                     WriteToken = WriteToken.Create(),
                 };
-                string uploadId = await UploadStart.BeginAsync(state.Bucket.Context, request, token).ConfigureAwait(false);
+                string uploadId = await UploadStart.RunAsync(
+                    state.Bucket.Context,
+                    request,
+                    static (backend, begun, cancel) => backend.CreateUploadAsync(begun, cancel),
+                    token).ConfigureAwait(false);
                 return new MultipartUpload(state.Bucket, state.Key, uploadId);
             },
             cancellationToken);

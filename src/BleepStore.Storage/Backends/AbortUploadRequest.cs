@@ -11,7 +11,4 @@ public sealed record AbortUploadRequest
 
     /// <summary>The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of the place where uploads are kept.</summary>
     public required string UploadId { get; init; }
-
-    /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
-    public bool IsTransient { get; init; }
 }

@@ -20,7 +20,4 @@ public sealed record CompleteUploadRequest
 
     /// <summary>The smallest size in bytes of a part other than the last.</summary>
     public long MinimumPartSize { get; init; } = 1;
-
-    /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
-    public bool IsTransient { get; init; }
 }

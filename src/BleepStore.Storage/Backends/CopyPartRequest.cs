@@ -23,7 +23,4 @@ public sealed record CopyPartRequest
 
     /// <summary>Which bytes; the core has resolved it against the source's size.</summary>
     public required ContentRange Range { get; init; }
-
-    /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
-    public bool IsTransient { get; init; }
 }

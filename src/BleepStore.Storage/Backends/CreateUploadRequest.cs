@@ -20,7 +20,4 @@ public sealed record CreateUploadRequest
     /// one request carries along unasked, such as tags.
     /// </summary>
     public ObjectAddress? CopySource { get; init; }
-
-    /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
-    public bool IsTransient { get; init; }
 }

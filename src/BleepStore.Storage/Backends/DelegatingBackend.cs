@@ -4,6 +4,11 @@ namespace BleepStore.Storage.Backends;
 /// A backend around another: forwards every member. The base of decorators (a prefix, a limit, a retry, a fault injector in a test), which
 /// override what they change.
 /// </summary>
+/// <remarks>
+/// Only <see cref="StorageBackend.BeginPartsAsync"/> is not forwarded. Its default calls the members for explicit uploads on the decorator,
+/// so a decorator that changes the bytes of parts sees the parts of a large put, too. A decorator that leaves parts alone should forward it
+/// to <see cref="Inner"/>, because large puts then cost fewer requests on some clouds.
+/// </remarks>
 /// <param name="inner">The backend underneath. The decorator owns it and disposes it.</param>
 public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 {

@@ -165,6 +165,23 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Begins a large object that one call of the library writes by parts. The default goes through the members for explicit uploads. A
+    /// backend overrides it where an upload that no other process needs to find costs less.
+    /// </summary>
+    /// <remarks>
+    /// When this throws, the core calls <see cref="AbortUploadAsync"/> with <see cref="CreateUploadRequest.WriteToken"/> as the id, because
+    /// something may be there already.
+    /// </remarks>
+    /// <param name="request">The key and the attributes of the object to come.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public virtual async Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        string uploadId = await CreateUploadAsync(request, cancellationToken).ConfigureAwait(false);
+        return new UploadedParts(this, request, uploadId);
+    }
+
     /// <summary>Stores one part, replacing an earlier one of its number. Nothing is visible under the key. Unknown, aborted and completed uploads are <see cref="StorageErrorCode.NoSuchUpload"/>.</summary>
     /// <param name="request">The upload, the number and the bytes.</param>
     /// <param name="cancellationToken">Stops the request.</param>

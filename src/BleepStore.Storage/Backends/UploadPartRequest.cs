@@ -17,7 +17,4 @@ public sealed record UploadPartRequest
 
     /// <summary>The bytes.</summary>
     public required StorageBody Body { get; init; }
-
-    /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
-    public bool IsTransient { get; init; }
 }

@@ -137,28 +137,50 @@ internal sealed class WriteProtocol(StoreContext context)
         }
     }
 
-    /// <summary>Completes a multipart upload; repeatable while the object that it made is there.</summary>
-    public async Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    /// <summary>Completes a caller's multipart upload. The call can be repeated while the object that it made is there.</summary>
+    public Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken) => CompleteAsync(
+        new ObjectAddress(request.Bucket, request.Key),
+        request.Condition,
+        WriteToken.OfUpload(request.UploadId),
+        (Backend, Request: request),
+        static (state, condition, cancel) => state.Backend.CompleteUploadAsync(state.Request with { Condition = condition }, cancel),
+        cancellationToken);
+
+    /// <summary>Completes a write of this library's own, whose parts are all known.</summary>
+    public Task<ObjectProperties> CompleteAsync(
+        PartedWrite write, CreateUploadRequest begun, IReadOnlyList<PartInfo> parts, WriteCondition wanted, CancellationToken cancellationToken) =>
+        CompleteAsync(
+            new ObjectAddress(begun.Bucket, begun.Key),
+            wanted,
+            begun.WriteToken,
+            (Protocol: this, Write: write, Parts: parts),
+            static async (state, condition, cancel) =>
+            {
+                ObjectProperties made = await state.Write.CompleteAsync(state.Parts, condition, cancel).ConfigureAwait(false);
+                state.Protocol.RequireMadeOf(state.Parts, made);
+                return made;
+            },
+            cancellationToken);
+
+    private async Task<ObjectProperties> CompleteAsync<TState>(
+        ObjectAddress address,
+        WriteCondition wanted,
+        string token,
+        TState state,
+        Func<TState, WriteCondition, CancellationToken, Task<ObjectProperties>> complete,
+        CancellationToken cancellationToken)
     {
-        var address = new ObjectAddress(request.Bucket, request.Key);
-        string token = WriteToken.OfUpload(request.UploadId);
         try
         {
             return await WriteAsync(
                 OperationNames.CompleteMultipartUpload,
                 address,
-                request.Condition,
+                wanted,
                 token,
                 body: null,
                 canRepeat: true,
-                (Protocol: this, Request: request),
-                static async (state, condition, cancel) =>
-                {
-                    CompleteUploadRequest complete = state.Request with { Condition = condition };
-                    ObjectProperties made = await state.Protocol.Backend.CompleteUploadAsync(complete, cancel).ConfigureAwait(false);
-                    state.Protocol.RequirePartsIn(made, state.Request);
-                    return made;
-                },
+                (State: state, Complete: complete),
+                static (run, condition, cancel) => new ValueTask<ObjectProperties>(run.Complete(run.State, condition, cancel)),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error)
@@ -342,21 +364,15 @@ internal sealed class WriteProtocol(StoreContext context)
         }
     }
 
-    /// <summary>Of an upload that this library made itself it knows the sizes of the parts.</summary>
-    private void RequirePartsIn(ObjectProperties made, CompleteUploadRequest request)
+    private void RequireMadeOf(IReadOnlyList<PartInfo> parts, ObjectProperties made)
     {
-        if (!request.IsTransient)
-        {
-            return;
-        }
-
-        if (request.Parts.Sum(static part => part.Size) is var size && made.Size != size)
+        if (parts.Sum(static part => part.Size) is var size && made.Size != size)
         {
             throw Unproven($"The answer to the completion is about {made.Size} bytes, and the parts have {size}.");
         }
 
         Span<byte> md5 = stackalloc byte[MD5.HashSizeInBytes];
-        foreach (PartInfo part in request.Parts)
+        foreach (PartInfo part in parts)
         {
             if (!ETags.TryParseMd5(part.ETag, md5))
             {
@@ -365,7 +381,7 @@ internal sealed class WriteProtocol(StoreContext context)
         }
 
         if (!context.Capabilities.RevisionsRepeat
-            && ETags.Compose(request.Parts) is var etag
+            && ETags.Compose(parts) is var etag
             && !string.Equals(made.ETag, etag, StringComparison.Ordinal))
         {
             throw Unproven($"The answer to the completion is about bytes of ETag {made.ETag}, and the parts make {etag}.");

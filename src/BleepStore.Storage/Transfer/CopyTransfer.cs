@@ -77,7 +77,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
     private async Task<ObjectProperties> CopyByPartsAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
         ObjectAttributes attributes = copy.Attributes ?? Checks.Attributes.Of(source);
-        var upload = await TransientUpload.CreateAsync(context, copy.Destination, attributes, copy.Source, cancellationToken).ConfigureAwait(false);
+        var upload = await PartedUpload.BeginAsync(context, copy.Destination, attributes, copy.Source, cancellationToken).ConfigureAwait(false);
         try
         {
             ContentRange[] ranges = Cut(source.Size, Math.Min(CopyPartSize, context.Capabilities.MaxCopySize));

@@ -29,7 +29,7 @@ internal abstract class PartBuffer : IDisposable
             ReadOnlyMemory<byte> bytes = room[..count];
             _hash.AppendData(bytes.Span);
             observer(bytes.Span);
-            await KeepAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await KeepAsync(bytes, Length, cancellationToken).ConfigureAwait(false);
             Length += count;
         }
     }
@@ -42,7 +42,7 @@ internal abstract class PartBuffer : IDisposable
         }
         catch (SourceAbandonedException)
         {
-            IsAbandoned = true;
+            Abandon();
             throw;
         }
     }
@@ -52,16 +52,25 @@ internal abstract class PartBuffer : IDisposable
     {
         byte[] md5 = _hash.GetHashAndReset();
         _hash.Dispose();
-        return MakePart(md5);
+        return MakePart(Length, md5);
     }
 
     public virtual void Dispose() => _hash.Dispose();
 
-    /// <summary>Where the next bytes can be read to; not empty, at most <paramref name="most"/>.</summary>
-    protected abstract Memory<byte> GetRoom(long most);
+    /// <summary>Returns where the next bytes can be read to. The room is not empty and has at most <paramref name="most"/> bytes.</summary>
+    public abstract Memory<byte> GetRoom(long most);
 
     /// <summary>Keeps bytes that were just read into the room.</summary>
-    protected abstract ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="at">How many bytes are kept already.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    public abstract ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, long at, CancellationToken cancellationToken);
 
-    protected abstract PartBody MakePart(byte[] md5);
+    /// <summary>Hands the bytes over to a part.</summary>
+    /// <param name="length">How many bytes are kept.</param>
+    /// <param name="md5">Their MD5.</param>
+    public abstract PartBody MakePart(long length, byte[] md5);
+
+    /// <summary>Notes that a source may still write into the last room, which must not be used again.</summary>
+    public virtual void Abandon() => IsAbandoned = true;
 }

@@ -13,7 +13,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     /// <param name="cancellationToken">Stops the put.</param>
     public async Task<ObjectProperties> RunAsync(ObjectPut put, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
-        var upload = await TransientUpload.CreateAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken).ConfigureAwait(false);
+        var upload = await PartedUpload.BeginAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken).ConfigureAwait(false);
         try
         {
             IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, reader, collected, cancellationToken).ConfigureAwait(false);
@@ -28,7 +28,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     }
 
     private async Task<IReadOnlyList<PartInfo>> SendAllAsync(
-        TransientUpload upload, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+        PartedUpload upload, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
         using var stop = new FirstFailure(cancellationToken);
         using var slots = new SemaphoreSlim(reader.HoldsParts ? context.Settings.MaxBufferedParts : context.Settings.MaxConcurrency);
@@ -69,7 +69,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
         return await Task.WhenAll(sending).ConfigureAwait(false);
     }
 
-    private static async Task<PartInfo> SendAsync(TransientUpload upload, int number, PartBody part, SemaphoreSlim slots, FirstFailure stop)
+    private static async Task<PartInfo> SendAsync(PartedUpload upload, int number, PartBody part, SemaphoreSlim slots, FirstFailure stop)
     {
         try
         {

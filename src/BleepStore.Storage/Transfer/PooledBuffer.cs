@@ -27,7 +27,7 @@ internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuf
         }
     }
 
-    protected override Memory<byte> GetRoom(long most)
+    public override Memory<byte> GetRoom(long most)
     {
         if (_blocks.Count == 0 || _used == _blocks[^1].Length)
         {
@@ -38,17 +38,20 @@ internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuf
         return _blocks[^1].AsMemory(_used, (int)Math.Min(_blocks[^1].Length - _used, most));
     }
 
-    protected override ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public override ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, long at, CancellationToken cancellationToken)
     {
         _used += bytes.Length;
         return ValueTask.CompletedTask;
     }
 
-    protected override PartBody MakePart(byte[] md5)
+    public override PartBody MakePart(long length, byte[] md5)
     {
         _handedOver = true;
-        return new PooledPart(_blocks, Length, md5, reserved, budget);
+        return new PooledPart(_blocks, length, md5, reserved, budget);
     }
+
+    /// <summary>Opens the bytes that are kept so far. The buffer must live as long as the stream.</summary>
+    public Stream Open(long length) => new BlockStream(_blocks, length);
 
     private static void Release(List<byte[]> blocks, long reserved, MemoryBudget budget)
     {

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>Parts of a source that can be read once: held in memory while the budget allows, spooled to a temporary file otherwise.</summary>
+/// <summary>Parts of a source that can be read once. Memory holds a part while the budget allows, otherwise a temporary file does.</summary>
 internal sealed class SequentialPartReader(Stream source, long? length, MemoryBudget budget) : PartReader
 {
     private long _read;
@@ -26,7 +26,9 @@ internal sealed class SequentialPartReader(Stream source, long? length, MemoryBu
             inMemory = true;
         }
 
-        PartBuffer buffer = inMemory ? new PooledBuffer(most, budget) : new SpoolBuffer();
+        PartBuffer buffer = inMemory ? new PooledBuffer(most, budget)
+            : length is null && budget.TryTake(budget.Total) ? new SpillingBuffer(budget.Total, budget)
+            : new SpoolBuffer();
         try
         {
             await buffer.FillAsync(source, most, Hash, cancellationToken).ConfigureAwait(false);

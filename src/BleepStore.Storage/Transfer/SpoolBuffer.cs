@@ -26,13 +26,13 @@ internal sealed class SpoolBuffer : PartBuffer
         }
     }
 
-    protected override Memory<byte> GetRoom(long most) => _buffer.AsMemory(0, (int)Math.Min(_buffer.Length, most));
+    public override Memory<byte> GetRoom(long most) => _buffer.AsMemory(0, (int)Math.Min(_buffer.Length, most));
 
-    protected override async ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public override async ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, long at, CancellationToken cancellationToken)
     {
         try
         {
-            await RandomAccess.WriteAsync(_file.SafeFileHandle, bytes, Length, cancellationToken).ConfigureAwait(false);
+            await RandomAccess.WriteAsync(_file.SafeFileHandle, bytes, at, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException full)
         {
@@ -40,10 +40,10 @@ internal sealed class SpoolBuffer : PartBuffer
         }
     }
 
-    protected override PartBody MakePart(byte[] md5)
+    public override PartBody MakePart(long length, byte[] md5)
     {
         _handedOver = true;
-        var part = new SpooledPart(_file, Length, md5);
+        var part = new SpooledPart(_file, length, md5);
         Dispose();
         return part;
     }

@@ -1,4 +1,3 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Diagnostics;
 
 namespace BleepStore.Storage.Transfer;
@@ -9,12 +8,13 @@ internal static class UploadAbort
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Discards what was stored. Takes no token, because a caller who has cancelled needs the abort most.</summary>
-    public static async Task TryAsync(StoreContext context, AbortUploadRequest request)
+    public static async Task TryAsync<TState>(
+        StoreContext context, string bucket, string key, string uploadId, TState state, Func<TState, CancellationToken, Task> abort)
     {
         using var timeout = new CancellationTokenSource(Timeout, context.Operations.Time);
         try
         {
-            await context.Backend.AbortUploadAsync(request, timeout.Token).ConfigureAwait(false);
+            await abort(state, timeout.Token).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
         {
@@ -22,7 +22,7 @@ internal static class UploadAbort
         }
         catch (Exception error)
         {
-            Log.AbortFailed(context.Operations.Logger, error, request.Bucket, request.Key, request.UploadId);
+            Log.AbortFailed(context.Operations.Logger, error, bucket, key, uploadId);
         }
     }
 }

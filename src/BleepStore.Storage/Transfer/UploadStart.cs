@@ -5,25 +5,28 @@ namespace BleepStore.Storage.Transfer;
 /// <summary>Begins multipart uploads, and aborts those whose beginning was not answered.</summary>
 internal static class UploadStart
 {
-    public static async Task<string> BeginAsync(StoreContext context, CreateUploadRequest request, CancellationToken cancellationToken)
+    public static async Task<T> RunAsync<T>(
+        StoreContext context,
+        CreateUploadRequest request,
+        Func<StorageBackend, CreateUploadRequest, CancellationToken, Task<T>> begin,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await context.Backend.CreateUploadAsync(request, cancellationToken).ConfigureAwait(false);
+            return await begin(context.Backend, request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception thrown) when (MayHaveBegun(thrown))
         {
-            // An upload id begins with the token. Where the upstream adds nothing to it, the upload can be aborted although its id never
-            // arrived. Elsewhere
-            // such an upload is not found by this, and it stays until it expires.
-            var abort = new AbortUploadRequest
-            {
-                Bucket = request.Bucket,
-                Key = request.Key,
-                UploadId = request.WriteToken,
-                IsTransient = request.IsTransient,
-            };
-            await UploadAbort.TryAsync(context, abort).ConfigureAwait(false);
+            // An upload id begins with the token. Where the upstream adds nothing to the token, the upload can be aborted although its id
+            // never arrived. Elsewhere the abort does not find such an upload, and the upload stays until it expires.
+            var abort = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.WriteToken };
+            await UploadAbort.TryAsync(
+                context,
+                request.Bucket,
+                request.Key,
+                request.WriteToken,
+                (context.Backend, Request: abort),
+                static (state, token) => state.Backend.AbortUploadAsync(state.Request, token)).ConfigureAwait(false);
             throw;
         }
     }

@@ -53,6 +53,9 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
     public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
         AroundAsync(request, () => base.ListAsync(request, cancellationToken));
 
+    public override async Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
+        new InterceptedWrite(this, request, await AroundAsync(request, () => Inner.BeginPartsAsync(request, cancellationToken)));
+
     public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
         AroundAsync(request, () => base.UploadPartAsync(request, cancellationToken));
 
@@ -79,6 +82,63 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
         await base.AbortUploadAsync(request, cancellationToken);
         return true;
     });
+
+    /// <summary>The parts of a large put, shown as the requests of explicit uploads.</summary>
+    private sealed class InterceptedWrite(InterceptingBackend backend, CreateUploadRequest begun, PartedWrite inner) : PartedWrite
+    {
+        public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken)
+        {
+            var request = new UploadPartRequest
+            {
+                Bucket = begun.Bucket,
+                Key = begun.Key,
+                UploadId = begun.WriteToken,
+                PartNumber = partNumber,
+                Body = body,
+            };
+            return backend.AroundAsync(request, () => inner.SendAsync(partNumber, body, cancellationToken));
+        }
+
+        public override Task<PartInfo> CopyAsync(
+            int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken)
+        {
+            var request = new CopyPartRequest
+            {
+                Bucket = begun.Bucket,
+                Key = begun.Key,
+                UploadId = begun.WriteToken,
+                PartNumber = partNumber,
+                Source = source,
+                SourceProperties = sourceProperties,
+                Range = range,
+            };
+            return backend.AroundAsync(request, () => inner.CopyAsync(partNumber, source, sourceProperties, range, cancellationToken));
+        }
+
+        public override Task<ObjectProperties> CompleteAsync(
+            IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
+        {
+            var request = new CompleteUploadRequest
+            {
+                Bucket = begun.Bucket,
+                Key = begun.Key,
+                UploadId = begun.WriteToken,
+                Parts = parts,
+                Condition = condition,
+            };
+            return backend.AroundAsync(request, () => inner.CompleteAsync(parts, condition, cancellationToken));
+        }
+
+        public override Task AbortAsync(CancellationToken cancellationToken)
+        {
+            var request = new AbortUploadRequest { Bucket = begun.Bucket, Key = begun.Key, UploadId = begun.WriteToken };
+            return backend.AroundAsync(request, async () =>
+            {
+                await inner.AbortAsync(cancellationToken);
+                return true;
+            });
+        }
+    }
 
     private async Task<T> AroundAsync<T>(object request, Func<Task<T>> send)
     {

@@ -13,6 +13,10 @@ public sealed class UnownedBackend(StorageBackend inner) : DelegatingBackend(inn
     }
 
     /// <inheritdoc/>
+    public override Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
+        Inner.BeginPartsAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc/>

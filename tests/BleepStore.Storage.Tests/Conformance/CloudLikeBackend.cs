@@ -15,6 +15,7 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
 
     private const int LosesOneIn = 3;
     private readonly ConcurrentDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _isOwn = new(StringComparer.Ordinal);
     private int _writes;
     private int _bodies;
 
@@ -54,9 +55,16 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
         return stored;
     }
 
+    public override async Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        PartedWrite write = await base.BeginPartsAsync(request, cancellationToken);
+        _isOwn[request.WriteToken] = true;
+        return write;
+    }
+
     public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
-        Require(!request.IsTransient || request.Range.Length <= MaxCopySize, "A copy was cut into parts that are too large.");
+        Require(!_isOwn.ContainsKey(request.UploadId) || request.Range.Length <= MaxCopySize, "A copy was cut into parts that are too large.");
         return base.CopyPartAsync(request, cancellationToken);
     }
 

@@ -46,7 +46,7 @@ public class ConventionsTests
             .Where(static type => !typeof(Stream).IsAssignableFrom(type))
             .SelectMany(static type => type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Where(static method => method.GetParameters() is [.., { ParameterType: var last }] && last == typeof(CancellationToken))
-            .Where(static method => method.GetParameters()[^1].IsOptional == typeof(StorageBackend).IsAssignableFrom(method.DeclaringType))
+            .Where(static method => method.GetParameters()[^1].IsOptional == IsForBackends(method.DeclaringType!))
             .Select(static method => $"{method.DeclaringType!.Name}.{method.Name}");
         Assert.That(faults, Is.Empty);
     }
@@ -101,4 +101,6 @@ public class ConventionsTests
     private static bool IsAsynchronous(Type type) =>
         type == typeof(Task) || type == typeof(ValueTask)
         || (type.IsGenericType && type.GetGenericTypeDefinition() is var open && (open == typeof(Task<>) || open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>)));
+
+    private static bool IsForBackends(Type type) => typeof(StorageBackend).IsAssignableFrom(type) || typeof(PartedWrite).IsAssignableFrom(type);
 }

@@ -44,7 +44,7 @@ public class CopyTransferTests
             Assert.That(part.Range.Offset, Is.EqualTo(offset));
             Assert.That(part.Range.Length, Is.InRange(1, most));
             Assert.That(part.Range.ObjectSize, Is.EqualTo(35));
-            Assert.That((part.Source, part.SourceProperties.Revision, part.IsTransient), Is.EqualTo((Source, source.Revision, true)), "pinned");
+            Assert.That((part.Source, part.SourceProperties.Revision), Is.EqualTo((Source, source.Revision)), "pinned");
             offset += part.Range.Length;
         }
 

@@ -127,6 +127,50 @@ public class SpoolBufferTests
         }
     }
 
+    [TestCase(0, 0)]
+    [TestCase(15, 0)]
+    [TestCase(16, 0)]
+    [TestCase(17, 1)]
+    [TestCase(40, 1)]
+    public async Task A_part_of_unknown_length_fills_memory_before_it_goes_to_a_file(int length, int files)
+    {
+        int atSending = -1;
+        var backend = new ScriptedBackend();
+        backend.UploadPart = (request, token) =>
+        {
+            atSending = Directory.GetFiles(_folder).Length;
+            return backend.Real.UploadPartAsync(request, token);
+        };
+        Bucket bucket = Stores.Over(backend, partSize: 8, threshold: 40, concurrency: 2);
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k");
+
+        PartInfo part = await upload.UploadPartAsync(1, new SequentialSource(Bytes.Of(length), chunk: 5));
+
+        Assert.That(atSending, Is.EqualTo(files), "memory holds two parts of 8 bytes");
+        Assert.That(Directory.GetFiles(_folder), Is.Empty);
+        Assert.That((part.Size, part.ETag), Is.EqualTo((length, Bytes.Md5(Bytes.Of(length)))));
+        await upload.CompleteAsync([part]);
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Bytes.Of(length)));
+    }
+
+    [Test]
+    public async Task A_part_of_unknown_length_that_fails_leaves_no_file_and_no_buffer([Values(10, 30)] int failsAt)
+    {
+        using var pool = new PoolListener(16, 256 * 1024);
+        var backend = new ScriptedBackend();
+        MultipartUpload upload = await Stores.Over(backend, partSize: 8, threshold: 40, concurrency: 2).CreateMultipartUploadAsync("k");
+        var source = new SequentialSource(Bytes.Of(40), chunk: 5)
+        {
+            BeforeRead = (at, _) => at >= failsAt ? throw new IOException("The source failed.") : Task.CompletedTask,
+        };
+
+        Assert.That(async () => await upload.UploadPartAsync(1, source), Throws.InstanceOf<Exception>());
+
+        Assert.That(Directory.GetFiles(_folder), Is.Empty);
+        Assert.That(backend.Count("UploadPart"), Is.Zero);
+        pool.RequireBalance();
+    }
+
     [Test]
     public async Task Every_pooled_buffer_of_a_put_is_given_back_once([Values("none", "source", "part", "complete")] string failing, [Values(8, 40)] int threshold)
     {

@@ -5,22 +5,22 @@ using BleepStore.Storage.Diagnostics;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>
-/// A multipart upload that lives inside one call of this library. Whatever fails before it is completed has certainly not made the object.
+/// A <see cref="PartedWrite"/> inside one call of this library. Whatever fails before it is completed has certainly not made the object.
 /// </summary>
-internal sealed class TransientUpload
+internal sealed class PartedUpload
 {
     private readonly StoreContext _context;
-    private readonly ObjectAddress _address;
-    private readonly string _uploadId;
+    private readonly CreateUploadRequest _begun;
+    private readonly PartedWrite _write;
 
-    private TransientUpload(StoreContext context, ObjectAddress address, string uploadId)
+    private PartedUpload(StoreContext context, CreateUploadRequest begun, PartedWrite write)
     {
         _context = context;
-        _address = address;
-        _uploadId = uploadId;
+        _begun = begun;
+        _write = write;
     }
 
-    public static async Task<TransientUpload> CreateAsync(
+    public static async Task<PartedUpload> BeginAsync(
         StoreContext context,
         ObjectAddress address,
         ObjectAttributes attributes,
@@ -34,30 +34,24 @@ internal sealed class TransientUpload
             Attributes = attributes,
             WriteToken = WriteToken.Create(),
             CopySource = copySource,
-            IsTransient = true,
         };
-        string uploadId = await BeforeCommitAsync(
+        PartedWrite write = await BeforeCommitAsync(
             (Context: context, Request: request),
-            static (state, token) => UploadStart.BeginAsync(state.Context, state.Request, token),
+            static (state, token) => UploadStart.RunAsync(
+                state.Context,
+                state.Request,
+                static (backend, begun, cancel) => backend.BeginPartsAsync(begun, cancel),
+                token),
             cancellationToken).ConfigureAwait(false);
-        return new TransientUpload(context, address, uploadId);
+        return new PartedUpload(context, request, write);
     }
 
     public async Task<PartInfo> SendPartAsync(int number, PartBody part, CancellationToken stop)
     {
         using var flight = new PartFlight(_context.Operations.Time, hasBody: true, stop);
-        var request = new UploadPartRequest
-        {
-            Bucket = _address.Bucket,
-            Key = _address.Key,
-            UploadId = _uploadId,
-            PartNumber = number,
-            Body = flight.Guard(part),
-            IsTransient = true,
-        };
         return await BeforeCommitAsync(
-            (_context.Backend, Request: request),
-            static (state, token) => state.Backend.UploadPartAsync(state.Request, token),
+            (Write: _write, Number: number, Body: flight.Guard(part)),
+            static (state, token) => state.Write.SendAsync(state.Number, state.Body, token),
             flight.Token).ConfigureAwait(false);
     }
 
@@ -65,44 +59,19 @@ internal sealed class TransientUpload
         int number, ObjectAddress source, ObjectProperties properties, ContentRange range, CancellationToken stop)
     {
         using var flight = new PartFlight(_context.Operations.Time, hasBody: false, stop);
-        var request = new CopyPartRequest
-        {
-            Bucket = _address.Bucket,
-            Key = _address.Key,
-            UploadId = _uploadId,
-            PartNumber = number,
-            Source = source,
-            SourceProperties = properties,
-            Range = range,
-            IsTransient = true,
-        };
         return await BeforeCommitAsync(
-            (_context.Backend, Request: request),
-            static (state, token) => state.Backend.CopyPartAsync(state.Request, token),
+            (Write: _write, Number: number, Source: source, Properties: properties, Range: range),
+            static (state, token) => state.Write.CopyAsync(state.Number, state.Source, state.Properties, state.Range, token),
             flight.Token).ConfigureAwait(false);
     }
 
     public Task<ObjectProperties> CompleteAsync(
-        WriteProtocol writes, IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
-    {
-        var request = new CompleteUploadRequest
-        {
-            Bucket = _address.Bucket,
-            Key = _address.Key,
-            UploadId = _uploadId,
-            Parts = parts,
-            Condition = condition,
-            IsTransient = true,
-        };
-        return writes.CompleteAsync(request, cancellationToken);
-    }
+        WriteProtocol writes, IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken) =>
+        writes.CompleteAsync(_write, _begun, parts, condition, cancellationToken);
 
     /// <summary>Discards what was stored. Runs on even when the caller has cancelled.</summary>
-    public Task AbortAsync()
-    {
-        var request = new AbortUploadRequest { Bucket = _address.Bucket, Key = _address.Key, UploadId = _uploadId, IsTransient = true };
-        return UploadAbort.TryAsync(_context, request);
-    }
+    public Task AbortAsync() => UploadAbort.TryAsync(
+        _context, _begun.Bucket, _begun.Key, _begun.WriteToken, _write, static (write, token) => write.AbortAsync(token));
 
     private static async Task<T> BeforeCommitAsync<TState, T>(
         TState state, Func<TState, CancellationToken, Task<T>> send, CancellationToken cancellationToken)

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Gcp;
+
+/// <summary>A large object that one call writes by part objects. This object knows all that was stored, so the completion lists nothing.</summary>
+/// <param name="backend">The backend.</param>
+/// <param name="begun">How the write was begun.</param>
+/// <param name="recordGeneration">The generation of the record that leads to the parts if this process dies.</param>
+internal sealed class ComposedWrite(GcpBackend backend, CreateUploadRequest begun, long recordGeneration) : PartedWrite
+{
+    private readonly ConcurrentDictionary<int, StoredPart> _stored = [];
+
+    public override async Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) => Keep(
+        partNumber,
+        await backend.PutPartAsync(
+            begun.Bucket, begun.WriteToken, partNumber, begun.Attributes, body, cancellationToken).ConfigureAwait(false));
+
+    public override async Task<PartInfo> CopyAsync(
+        int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken)
+    {
+        var request = new CopyPartRequest
+        {
+            Bucket = begun.Bucket,
+            Key = begun.Key,
+            UploadId = begun.WriteToken,
+            PartNumber = partNumber,
+            Source = source,
+            SourceProperties = sourceProperties,
+            Range = range,
+        };
+        return Keep(partNumber, await backend.CopyPartAsync(request, begun.Attributes, cancellationToken).ConfigureAwait(false));
+    }
+
+    public override Task<ObjectProperties> CompleteAsync(
+        IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        var request = new CompleteUploadRequest
+        {
+            Bucket = begun.Bucket,
+            Key = begun.Key,
+            UploadId = begun.WriteToken,
+            Parts = parts,
+            Condition = condition,
+        };
+        return backend.CompleteAsync(new Completion(request, begun.Attributes, _stored), recordGeneration, cancellationToken);
+    }
+
+    public override Task AbortAsync(CancellationToken cancellationToken) => backend.CleanUpAsync(
+        backend.Container(begun.Bucket), begun.Bucket, begun.Key, begun.WriteToken, recordGeneration, cancellationToken);
+
+    private PartInfo Keep(int partNumber, StoredPart part)
+    {
+        _stored[partNumber] = part;
+        return part.Part;
+    }
+}

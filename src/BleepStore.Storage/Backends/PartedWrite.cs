@@ -1,0 +1,50 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>
+/// One large object that a single call of the library writes by parts: a put, or a copy above <see cref="StorageCapabilities.MaxCopySize"/>.
+/// <see cref="StorageBackend.BeginPartsAsync"/> makes it. No other process needs to find it.
+/// </summary>
+/// <remarks>
+/// The core sends parts in parallel, so <see cref="SendAsync"/> and <see cref="CopyAsync"/> must be thread-safe. No part number is sent
+/// twice. Afterwards the core calls either <see cref="CompleteAsync"/> or, when anything has failed, <see cref="AbortAsync"/>. A completion
+/// that has failed is followed by <see cref="AbortAsync"/>. Nothing is visible under the key before the completion.
+/// </remarks>
+public abstract class PartedWrite
+{
+    /// <summary>Stores one part.</summary>
+    /// <param name="partNumber">The number of the part: 1 to 10,000.</param>
+    /// <param name="body">The bytes.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.UploadInvalidated"/> when another write has discarded earlier parts, and the codes of any request.
+    /// </exception>
+    public abstract Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken);
+
+    /// <summary>Stores one part from a range of another object, on the server.</summary>
+    /// <param name="partNumber">The number of the part: 1 to 10,000.</param>
+    /// <param name="source">The object to copy from.</param>
+    /// <param name="sourceProperties">The properties of the source. The copy is pinned to their revision.</param>
+    /// <param name="range">The bytes to copy, resolved against the size of the source.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/> or <see cref="StorageErrorCode.PreconditionFailed"/> when the source is gone or has changed.
+    /// </exception>
+    public abstract Task<PartInfo> CopyAsync(
+        int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken);
+
+    /// <summary>Makes the object out of the parts, atomically. No object bytes are read back by the client.</summary>
+    /// <param name="parts">All parts that were stored, in ascending order of their numbers, at least one.</param>
+    /// <param name="condition">What must hold at the moment of the commit. At most what the capabilities say can be tested.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns>The properties of the object, which carries <see cref="CreateUploadRequest.WriteToken"/>.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.UploadInvalidated"/>, and the codes of any request.
+    /// </exception>
+    public abstract Task<ObjectProperties> CompleteAsync(
+        IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken);
+
+    /// <summary>Discards the parts. May be called more than once.</summary>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/> when nothing is left to discard. The core ignores it.</exception>
+    public abstract Task AbortAsync(CancellationToken cancellationToken);
+}
