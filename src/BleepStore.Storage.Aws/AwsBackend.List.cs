@@ -9,7 +9,7 @@ internal sealed partial class AwsBackend
     /// <summary>
     /// One request a page. The service rolls up at delimiters that cannot stand inside an escape; at others a look at every key does.
     /// </summary>
-    public override async Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
+    public override async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         var page = new ServiceListPageBuilder(request);
         var list = new S3.ListObjectsV2Request

@@ -14,7 +14,7 @@ internal sealed partial class AzureBackend
     /// A listing after a key starts at the first name that such a key can have (<see cref="AzureNames.StartOf"/>). What is listed besides is filtered here, so that a server that
     /// does not know where to start changes the costs and not the page.
     /// </summary>
-    public override async Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
+    public override async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         BlobContainerClient container = Container(request.Bucket);
         string prefix = _names.ObjectPrefix(request.Bucket, request.Prefix);

@@ -5,7 +5,7 @@ namespace BleepStore.Storage.Local;
 
 internal sealed partial class LocalBackend
 {
-    public override async Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
+    public override async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
         var walk = new KeyWalk(session.Root, session.Files, session.Folders, request, cancellationToken);

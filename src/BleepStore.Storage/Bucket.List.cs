@@ -21,7 +21,7 @@ public partial class Bucket
         while (true)
         {
             ListPage page = await ListPageAsync(query, cancellationToken).ConfigureAwait(false);
-            foreach (ListEntry entry in ListMerge.InOrder(page))
+            foreach (ListEntry entry in page.Entries)
             {
                 yield return entry;
             }
@@ -60,18 +60,13 @@ public partial class Bucket
                     PageSize = options.PageSize,
                     ContinuationToken = binding.Unwrap(options.ContinuationToken),
                 };
-                ListResult result = await state.Bucket.Context.Backend.ListAsync(request, token).ConfigureAwait(false);
-                if (result.ContinuationToken is { } next)
+                ListPage page = await state.Bucket.Context.Backend.ListAsync(request, token).ConfigureAwait(false);
+                if (page.ContinuationToken is { } next)
                 {
                     ListProgress.Require(request.ContinuationToken, next);
                 }
 
-                return new ListPage
-                {
-                    Objects = result.Objects,
-                    CommonPrefixes = result.CommonPrefixes,
-                    ContinuationToken = binding.Wrap(result.ContinuationToken),
-                };
+                return page with { ContinuationToken = binding.Wrap(page.ContinuationToken) };
             },
             cancellationToken);
 

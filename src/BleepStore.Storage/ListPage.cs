@@ -3,12 +3,21 @@ namespace BleepStore.Storage;
 /// <summary>One page of a listing. Thread-safe.</summary>
 public sealed record ListPage
 {
-    /// <summary>The objects of this page, in the order of their keys' UTF-8 bytes.</summary>
-    public required IReadOnlyList<ListEntry> Objects { get; init; }
+    /// <summary>
+    /// The objects and the common prefixes of this page, in the order of the UTF-8 bytes of their keys.
+    /// <see cref="ListEntry.IsCommonPrefix"/> tells them apart.
+    /// </summary>
+    public required IReadOnlyList<ListEntry> Entries { get; init; }
 
-    /// <summary>The common prefixes of this page, in the same order.</summary>
-    public required IReadOnlyList<string> CommonPrefixes { get; init; }
-
-    /// <summary>What to give as <see cref="ListOptions.ContinuationToken"/> for the next page; <see langword="null"/> when this was the last. Opaque.</summary>
+    /// <summary>
+    /// The value of <see cref="ListOptions.ContinuationToken"/> for the next page. <see langword="null"/> when this page was the last.
+    /// Opaque. A backend uses its own words here, and the core binds them to the query.
+    /// </summary>
     public string? ContinuationToken { get; init; }
+
+    /// <summary>The objects among <see cref="Entries"/>, in the same order.</summary>
+    public IEnumerable<ListEntry> Objects => Entries.Where(static entry => !entry.IsCommonPrefix);
+
+    /// <summary>The common prefixes among <see cref="Entries"/>, in the same order.</summary>
+    public IEnumerable<string> CommonPrefixes => Entries.Where(static entry => entry.IsCommonPrefix).Select(static entry => entry.Key);
 }

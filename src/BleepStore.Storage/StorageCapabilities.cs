@@ -29,6 +29,13 @@ public sealed record StorageCapabilities
     public bool RevisionsRepeat { get; init; }
 
     /// <summary>
+    /// Whether other bytes are stored than were handed over, as in a decorator that encrypts or compresses. ETags are then those of the
+    /// stored bytes, and the core does not compare the ETag and the size in the answer to a write with those of the bytes that were sent.
+    /// Default: <see langword="false"/>.
+    /// </summary>
+    public bool TransformsBytes { get; init; }
+
+    /// <summary>
     /// Whether operations on objects in a bucket that was not created are <see cref="StorageErrorCode.NoSuchBucket"/>.
     /// Otherwise such a bucket reads as empty and accepts writes. Default: <see langword="true"/>.
     /// </summary>

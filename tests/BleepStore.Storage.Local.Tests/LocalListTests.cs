@@ -106,13 +106,13 @@ public class LocalListTests : LocalFixture
         Directory.SetLastWriteTimeUtc(PathIn("bucket"), new DateTime(2024, 1, 1, 0, 0, 0, 123, DateTimeKind.Utc));
         ListPage first = await bucket.ListPageAsync();
         ListPage second = await bucket.ListPageAsync(new ListOptions { ContinuationToken = first.ContinuationToken });
-        Assert.That((second.Objects[0].Key, second.Objects[^1].Key), Is.EqualTo(("01000", "01999")));
+        Assert.That((second.Entries[0].Key, second.Entries[^1].Key), Is.EqualTo(("01000", "01999")));
 
         await bucket.DeleteAsync("02000");
         await bucket.PutAsync("02000a", Bytes("x"));
         ListPage third = await bucket.ListPageAsync(new ListOptions { ContinuationToken = second.ContinuationToken });
 
-        Assert.That((third.Objects[0].Key, third.Objects.Count), Is.EqualTo(("02000a", 1000)));
+        Assert.That((third.Entries[0].Key, third.Entries.Count), Is.EqualTo(("02000a", 1000)));
         Assert.That((await ListAsync(bucket)).Count, Is.EqualTo(5000));
     }
 
@@ -124,7 +124,7 @@ public class LocalListTests : LocalFixture
 
         Assert.That((await bucket.ListAsync().Select(static entry => entry.Key).ToListAsync()), Is.EqualTo(Enumerable.Range(0, 100_000).Select(static i => $"{i:D5}")));
         ListPage last = await bucket.ListPageAsync(new ListOptions { StartAfter = "99989" });
-        Assert.That((last.Objects.Count, last.Objects[0].Key, last.ContinuationToken), Is.EqualTo((10, "99990", (string?)null)));
+        Assert.That((last.Entries.Count, last.Entries[0].Key, last.ContinuationToken), Is.EqualTo((10, "99990", (string?)null)));
         Assert.That(await ListAsync(bucket, new ListOptions { Prefix = "4567" }), Has.Count.EqualTo(10));
         await bucket.PutAsync("50000", Bytes("x"));
         Assert.That(await ReadAsync(bucket, "50000"), Is.EqualTo("x"));

@@ -95,8 +95,8 @@ public class BucketTests
         {
             List = (_, _) => Task.FromResult(++pages switch
             {
-                1 => new ListResult { Objects = [], CommonPrefixes = [], ContinuationToken = "next" },
-                _ => new ListResult { Objects = [new ListEntry { Key = "k" }], CommonPrefixes = [] },
+                1 => new ListPage { Entries = [], ContinuationToken = "next" },
+                _ => new ListPage { Entries = [new ListEntry { Key = "k" }] },
             }),
         };
         var keys = new List<string>();

@@ -8,7 +8,7 @@ internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems fol
 {
     private readonly ListPageBuilder _page = new(request);
 
-    public ListResult Run()
+    public ListPage Run()
     {
         int slash = request.Prefix.LastIndexOf('/');
         string start = slash < 0 ? request.Bucket : $"{request.Bucket}/{root.Names.PathOf(request.Prefix[..slash])}";

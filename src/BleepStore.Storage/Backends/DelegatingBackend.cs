@@ -54,7 +54,7 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => Inner.CopyAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => Inner.ListAsync(request, cancellationToken);
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) => Inner.ListAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<ListForeignNamesResult> ListForeignNamesAsync(

@@ -10,8 +10,7 @@ public sealed class ListPageBuilder
     private const char AfterPrefix = 'p';
 
     private readonly ListRequest _request;
-    private readonly List<ListEntry> _objects = [];
-    private readonly List<string> _prefixes = [];
+    private readonly List<ListEntry> _entries = [];
     private string? _token;
     private bool _full;
 
@@ -71,7 +70,7 @@ public sealed class ListPageBuilder
             return ListStep.Skip;
         }
 
-        if (_objects.Count + _prefixes.Count >= _request.PageSize)
+        if (_entries.Count >= _request.PageSize)
         {
             _full = true;
             return ListStep.Full;
@@ -82,7 +81,7 @@ public sealed class ListPageBuilder
             return ListStep.Entry;
         }
 
-        _prefixes.Add(commonPrefix);
+        _entries.Add(new ListEntry { Key = commonPrefix, IsCommonPrefix = true });
         SkippedPrefix = commonPrefix;
         After = commonPrefix;
         _token = AfterPrefix + commonPrefix;
@@ -94,16 +93,15 @@ public sealed class ListPageBuilder
     public void Add(ListEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        _objects.Add(entry);
+        _entries.Add(entry);
         After = entry.Key;
         _token = AfterKey + entry.Key;
     }
 
     /// <summary>The page.</summary>
-    public ListResult Build() => new()
+    public ListPage Build() => new()
     {
-        Objects = _objects,
-        CommonPrefixes = _prefixes,
+        Entries = _entries,
         ContinuationToken = _full ? _token : null,
     };
 }

@@ -14,8 +14,7 @@ public sealed class ServiceListPageBuilder
     private const int MaximumMarkerLength = 8 * 1024;
 
     private readonly ListRequest _request;
-    private readonly List<ListEntry> _objects = [];
-    private readonly List<string> _prefixes = [];
+    private readonly List<ListEntry> _entries = [];
 
     /// <summary>Where a tilde ends a common prefix, keys that go on with <c>=</c> have it escaped and stand apart from the others.</summary>
     private readonly HashSet<string>? _given;
@@ -51,7 +50,7 @@ public sealed class ServiceListPageBuilder
     public string? Marker { get; set; }
 
     /// <summary>Whether nothing is on the page yet: services give empty pages that are not the last.</summary>
-    public bool IsEmpty => _objects.Count == 0 && _prefixes.Count == 0;
+    public bool IsEmpty => _entries.Count == 0;
 
     /// <summary>What services list apart, in the one order in which they have it: what a key's escape keeps from being rolled up there is next to what was.</summary>
     /// <typeparam name="T">The service's object.</typeparam>
@@ -89,7 +88,7 @@ public sealed class ServiceListPageBuilder
     public void Add(ListEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        _objects.Add(entry);
+        _entries.Add(entry);
     }
 
     /// <summary>Says what keys mean that the service rolled up: <see cref="ListStep.CommonPrefix"/> where their common prefix is on the page now, otherwise <see cref="ListStep.Skip"/>.</summary>
@@ -101,14 +100,12 @@ public sealed class ServiceListPageBuilder
     }
 
     /// <summary>The page, in the contract's order as far as it goes.</summary>
-    public ListResult Build()
+    public ListPage Build()
     {
-        _objects.Sort(static (x, y) => KeyOrder.Instance.Compare(x.Key, y.Key));
-        _prefixes.Sort(KeyOrder.Instance);
-        return new ListResult
+        _entries.Sort(static (x, y) => KeyOrder.Instance.Compare(x.Key, y.Key));
+        return new ListPage
         {
-            Objects = _objects,
-            CommonPrefixes = _prefixes,
+            Entries = _entries,
             ContinuationToken = Marker is null ? null : Marker + MarkerEnd + (_given is null ? _lastPrefix : string.Join(MarkerEnd, _given.Select(Uri.EscapeDataString))),
         };
     }
@@ -120,7 +117,7 @@ public sealed class ServiceListPageBuilder
             return ListStep.Skip;
         }
 
-        _prefixes.Add(common);
+        _entries.Add(new ListEntry { Key = common, IsCommonPrefix = true });
         return ListStep.CommonPrefix;
     }
 

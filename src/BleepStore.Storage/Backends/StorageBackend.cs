@@ -145,7 +145,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </summary>
     /// <param name="request">The query. Its token, if any, is one that this backend gave for the same query.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public abstract Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken);
+    public abstract Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// One page of the names in a bucket's place upstream that no key spells, so that <see cref="ListAsync"/> leaves them out. Other tools

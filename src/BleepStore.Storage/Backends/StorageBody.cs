@@ -11,10 +11,13 @@ namespace BleepStore.Storage.Backends;
 /// may have neither and is opened once. The streams are asynchronous only; for a large body <see cref="Stream.CopyToAsync(Stream, CancellationToken)"/>
 /// is the fastest way through them, since hashing then goes on beside the writing. Reading to the end (a read that returns 0) is what completes the checks:
 /// a backend that stops at <see cref="Length"/> has verified nothing.
+/// A decorator that changes bytes derives from this class, or makes a body with <see cref="FromBytes"/>. It keeps the promises above, and
+/// its <see cref="StorageCapabilities.TransformsBytes"/> is <see langword="true"/>.
 /// </remarks>
 public abstract class StorageBody
 {
-    private protected StorageBody()
+    /// <summary>For derived classes.</summary>
+    protected StorageBody()
     {
     }
 

@@ -4,7 +4,7 @@ namespace BleepStore.Storage.InMemory;
 
 internal sealed partial class InMemoryBackend
 {
-    public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken)
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var page = new ListPageBuilder(request);

@@ -33,8 +33,8 @@ internal static class ForeignNames
         var request = new ListRequest { Bucket = bucket, PageSize = 1 };
         for (int page = 0; page < MostPages; page++)
         {
-            ListResult found = await backend.ListAsync(request, cancellationToken).ConfigureAwait(false);
-            if (found.Objects.Count > 0)
+            ListPage found = await backend.ListAsync(request, cancellationToken).ConfigureAwait(false);
+            if (found.Entries.Count > 0)
             {
                 return true;
             }

@@ -67,7 +67,7 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
                 do
                 {
                     ListPage page = await Bucket.ListPageAsync(new ListOptions { Prefix = prefix, PageSize = 1000, ContinuationToken = token }, cancellationToken);
-                    _seen += page.Objects.Count;
+                    _seen += page.Entries.Count;
                     token = page.ContinuationToken;
                 }
                 while (token is not null);

@@ -50,7 +50,7 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
     public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) =>
         AroundAsync(request, () => base.CopyAsync(request, cancellationToken));
 
-    public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
         AroundAsync(request, () => base.ListAsync(request, cancellationToken));
 
     public override async Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>

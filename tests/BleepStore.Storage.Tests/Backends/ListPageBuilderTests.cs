@@ -15,7 +15,7 @@ public class ListPageBuilderTests
         ListQuery.Any,
         static query =>
         {
-            List<ListResult> pages = Pages(query).ToList();
+            List<ListPage> pages = Pages(query).ToList();
             return pages.SkipLast(1).All(page => Names(page).Count() == query.PageSize) && Names(pages[^1]).Count() <= query.PageSize;
         },
         times: 2000);
@@ -30,7 +30,7 @@ public class ListPageBuilderTests
             do
             {
                 ListRequest request = given.query.Request(token);
-                ListResult page = Fill(new ListPageBuilder(request), given.query.Sorted());
+                ListPage page = Fill(new ListPageBuilder(request), given.query.Sorted());
                 var builder = new ListPageBuilder(request);
                 IEnumerable<string> left = builder.CanHold(given.branch)
                     ? given.query.Sorted()
@@ -82,19 +82,19 @@ public class ListPageBuilderTests
     public void A_token_that_no_page_gave_is_refused([Values("", "k", "x", "xabc", "\0")] string token) =>
         Assert.That(() => new ListPageBuilder(new ListRequest { Bucket = "b", ContinuationToken = token }), Throws.ArgumentException);
 
-    private static IEnumerable<ListResult> Pages(ListQuery query)
+    private static IEnumerable<ListPage> Pages(ListQuery query)
     {
         string? token = null;
         do
         {
-            ListResult page = Fill(new ListPageBuilder(query.Request(token)), query.Sorted());
+            ListPage page = Fill(new ListPageBuilder(query.Request(token)), query.Sorted());
             yield return page;
             token = page.ContinuationToken;
         }
         while (token is not null);
     }
 
-    private static ListResult Fill(ListPageBuilder builder, IEnumerable<string> keys)
+    private static ListPage Fill(ListPageBuilder builder, IEnumerable<string> keys)
     {
         foreach (string key in keys)
         {
@@ -113,8 +113,8 @@ public class ListPageBuilderTests
         return builder.Build();
     }
 
-    private static IEnumerable<string> Names(ListResult page) =>
-        page.Objects.Select(static entry => entry.Key).Concat(page.CommonPrefixes.Select(static prefix => prefix)).Order(KeyOrder.Instance);
+    private static IEnumerable<string> Names(ListPage page) =>
+        page.Entries.Select(static entry => entry.Key);
 
     private static ListEntry Entry(string key) => new() { Key = key };
 }

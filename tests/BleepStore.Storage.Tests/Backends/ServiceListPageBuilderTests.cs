@@ -20,8 +20,7 @@ public class ServiceListPageBuilderTests
     public void Every_page_is_in_the_order_of_the_keys() => Law.Holds(
         ListQuery.Any,
         static query => Pages(query, rollsUp: false).All(static page =>
-            page.Objects.Select(static entry => entry.Key).SequenceEqual(page.Objects.Select(static entry => entry.Key).Order(KeyOrder.Instance))
-            && page.CommonPrefixes.SequenceEqual(page.CommonPrefixes.Order(KeyOrder.Instance))),
+            Names(page).SequenceEqual(Names(page).Order(KeyOrder.Instance))),
         times: 1000);
 
     [Test]
@@ -65,7 +64,7 @@ public class ServiceListPageBuilderTests
     private static ListRequest Request(string? delimiter, string? token) => new() { Bucket = "b", Delimiter = delimiter, ContinuationToken = token };
 
     /// <summary>A service of <paramref name="query"/>'s page size, whose marker is the number of names that were given.</summary>
-    private static IEnumerable<ListResult> Pages(ListQuery query, bool rollsUp)
+    private static IEnumerable<ListPage> Pages(ListQuery query, bool rollsUp)
     {
         string[] keys = [.. query.Keys.Distinct()];
         Array.Sort(keys, ServiceOrder);
@@ -88,7 +87,7 @@ public class ServiceListPageBuilderTests
             }
 
             page.Marker = at + query.PageSize < keys.Length ? $"{at + query.PageSize}" : null;
-            ListResult built = page.Build();
+            ListPage built = page.Build();
             yield return built;
             token = built.ContinuationToken;
         }
@@ -97,5 +96,5 @@ public class ServiceListPageBuilderTests
 
     private static string Escaped(string key) => key.Replace(".", "=2E", StringComparison.Ordinal).Replace("-", "~", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Names(ListResult page) => page.Objects.Select(static entry => entry.Key).Concat(page.CommonPrefixes);
+    private static IEnumerable<string> Names(ListPage page) => page.Entries.Select(static entry => entry.Key);
 }

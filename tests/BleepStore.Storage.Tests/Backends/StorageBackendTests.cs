@@ -88,7 +88,7 @@ public class StorageBackendTests
 
         public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -22,7 +22,7 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
         InBucketAsync(request.Bucket, () => base.HeadAsync(request, cancellationToken), cancellationToken);
 
-    public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
         InBucketAsync(request.Bucket, () => base.ListAsync(request, cancellationToken), cancellationToken);
 
     public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>

@@ -46,10 +46,9 @@ public class ListProgressTests
 
     private sealed class CircularBackend() : DelegatingBackend(new InMemoryBackend(new InMemoryBackendOptions(), timeProvider: null))
     {
-        public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => Task.FromResult(new ListResult
+        public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) => Task.FromResult(new ListPage
         {
-            Objects = [new ListEntry { Key = "k" }],
-            CommonPrefixes = [],
+            Entries = [new ListEntry { Key = "k" }],
             ContinuationToken = "again",
         });
 

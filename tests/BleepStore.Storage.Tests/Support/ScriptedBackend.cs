@@ -48,7 +48,7 @@ internal sealed class ScriptedBackend : DelegatingBackend
 
     public Func<CopyRequest, CancellationToken, Task<ObjectProperties>> Copy { get; set; }
 
-    public Func<ListRequest, CancellationToken, Task<ListResult>> List { get; set; }
+    public Func<ListRequest, CancellationToken, Task<ListPage>> List { get; set; }
 
     public Func<CreateUploadRequest, CancellationToken, Task<string>> CreateUpload { get; set; }
 
@@ -91,7 +91,7 @@ internal sealed class ScriptedBackend : DelegatingBackend
 
     public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => Note("Copy", Copy)(request, cancellationToken);
 
-    public override Task<ListResult> ListAsync(ListRequest request, CancellationToken cancellationToken) => Note("List", List)(request, cancellationToken);
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) => Note("List", List)(request, cancellationToken);
 
     public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
         Note("CreateUpload", CreateUpload)(request, cancellationToken);
