@@ -1,13 +1,14 @@
 using Azure.Storage.Blobs;
+using BleepStore.Storage;
+using BleepStore.Storage.Azure;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage.Azure;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps a store's objects in Azure Blob Storage.</summary>
-public static class AzureObjectStoreBuilderExtensions
+public static class BleepStoreAzureExtensions
 {
     /// <summary>Keeps the store's objects in Azure Blob Storage.</summary>
     /// <param name="builder">The store.</param>

@@ -1,13 +1,14 @@
+using BleepStore.Storage;
+using BleepStore.Storage.Gcp;
 using Google.Cloud.Storage.V1;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage.Gcp;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps a store's objects in Google Cloud Storage.</summary>
-public static class GcpObjectStoreBuilderExtensions
+public static class BleepStoreGcpExtensions
 {
     /// <summary>Keeps the store's objects in Google Cloud Storage.</summary>
     /// <param name="builder">The store.</param>

@@ -1,13 +1,14 @@
 using Amazon.S3;
+using BleepStore.Storage;
+using BleepStore.Storage.Aws;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage.Aws;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps a store's objects in Amazon S3 or a server that speaks its protocol.</summary>
-public static class AwsObjectStoreBuilderExtensions
+public static class BleepStoreAwsExtensions
 {
     /// <summary>Keeps the store's objects in S3.</summary>
     /// <param name="builder">The store.</param>
