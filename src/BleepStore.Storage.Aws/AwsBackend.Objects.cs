@@ -273,9 +273,9 @@ internal sealed partial class AwsBackend
         {
             get.UnmodifiedSinceDate = before.UtcDateTime;
         }
-        else if (conditions.IfNoneMatch is { } etag)
+        else if (conditions.IfNoneMatch is { } none)
         {
-            get.EtagToNotMatch = _encryption.HidesMd5 || etag == "*" ? null : AwsProperties.Quoted(etag);
+            get.EtagToNotMatch = _encryption.HidesMd5 || none.Single is not { } etag ? null : AwsProperties.Quoted(etag);
         }
         else if (conditions.IfModifiedSince is { } after)
         {

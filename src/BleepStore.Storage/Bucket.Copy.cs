@@ -81,7 +81,7 @@ public partial class Bucket
             SourceConditions = ToConditions(options.SourceIfMatch, options.SourceIfNoneMatch, options.SourceIfModifiedSince, options.SourceIfUnmodifiedSince),
             SourceRevision = OpaqueStrings.Revision(options.SourceIfRevision),
             Attributes = options.Attributes is { } replacement ? Attributes.Check(replacement) : null,
-            Condition = ToCondition(options.IfMatch, options.IfNoneMatch, options.IfRevision),
+            Condition = ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision),
         };
         return await new CopyTransfer(Context, Writes).RunAsync(copy, cancellationToken).ConfigureAwait(false);
     }

@@ -28,7 +28,7 @@ public partial class Bucket
             static async (state, token) =>
             {
                 state.Bucket.CheckKey(state.Key);
-                WriteCondition condition = ToCondition(state.Options?.IfMatch, ifNoneMatch: null, state.Options?.IfRevision);
+                WriteCondition condition = ToCondition(ifAbsent: false, state.Options?.IfMatch, state.Options?.IfRevision);
                 await state.Bucket.Writes.DeleteAsync(new ObjectAddress(state.Bucket.Name, state.Key), condition, token).ConfigureAwait(false);
                 return true;
             },

@@ -57,7 +57,9 @@ public partial class Bucket
                 HeadOptions options = state.Options;
                 state.Bucket.CheckKey(state.Key);
                 ReadConditions conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince);
+                var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.IfRevision) };
                 StoredObject stored = await state.Bucket.HeadStoredAsync(state.Key, token).ConfigureAwait(false);
+                revision.ThrowIfNotMet(stored.Properties);
                 conditions.ThrowIfNotMet(stored.Properties);
                 return stored.Properties;
             },
@@ -85,8 +87,8 @@ public partial class Bucket
 
     private static ReadConditions ToConditions(string? ifMatch, string? ifNoneMatch, DateTimeOffset? ifModifiedSince, DateTimeOffset? ifUnmodifiedSince) => new()
     {
-        IfMatch = EntityTags.Normalize(ifMatch),
-        IfNoneMatch = EntityTags.Normalize(ifNoneMatch),
+        IfMatch = EntityTags.IfMatch(ifMatch),
+        IfNoneMatch = EntityTags.IfNoneMatch(ifNoneMatch),
         IfModifiedSince = ifModifiedSince,
         IfUnmodifiedSince = ifUnmodifiedSince,
     };

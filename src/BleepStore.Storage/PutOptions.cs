@@ -11,11 +11,14 @@ public sealed record PutOptions : ObjectAttributes
     /// <summary>The MD5 that the whole body must have: 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and nothing is stored. Default: not checked.</summary>
     public ReadOnlyMemory<byte>? ContentMd5 { get; init; }
 
-    /// <summary>Write only over an object with this ETag; quotes are taken off. No object there, or another: <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.</summary>
+    /// <summary>Write only over an object with this ETag, or over any with <c>"*"</c>; quotes are taken off. No object there, or another: <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.</summary>
     public string? IfMatch { get; init; }
 
-    /// <summary>Only <c>"*"</c>: write only where there is no object, else <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.</summary>
-    public string? IfNoneMatch { get; init; }
+    /// <summary>
+    /// Write only where there is no object (<c>If-None-Match: *</c>), else <see cref="StorageErrorCode.PreconditionFailed"/>. Together with <see cref="IfMatch"/> or
+    /// <see cref="IfRevision"/> it is <see cref="ArgumentException"/>. Default: <see langword="false"/>.
+    /// </summary>
+    public bool IfAbsent { get; init; }
 
     /// <summary>Write only over this revision (<see cref="ObjectProperties.Revision"/>), else <see cref="StorageErrorCode.PreconditionFailed"/>. Costs no extra request. Default: no condition.</summary>
     public string? IfRevision { get; init; }

@@ -36,7 +36,7 @@ public sealed class ConflictTests
             ? StubAnswer.Object(Hello, "other", ("bleepstoretoken", "BBBBBBBBBBBBBBBBBBBBBB"))
             : ++puts < 2 ? StubAnswer.Error(409, "SomethingNew") : StubAnswer.Written(Md5OfHello));
 
-        await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+        await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "HEAD", "PUT" }));
     }
@@ -56,7 +56,7 @@ public sealed class ConflictTests
             return StubAnswer.Error(409, "SomethingNew");
         });
 
-        ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+        ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true });
 
         Assert.That(stored.ETag, Is.EqualTo(Md5OfHello));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "HEAD" }));
@@ -71,7 +71,7 @@ public sealed class ConflictTests
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT" }));
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true }));
         Assert.That(error.ProviderCode, Is.EqualTo("SomethingNew"));
         Assert.That(wire.Kinds.Skip(1).Count(static kind => kind == "PUT"), Is.EqualTo(5));
     }

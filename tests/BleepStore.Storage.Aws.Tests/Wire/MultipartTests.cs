@@ -59,7 +59,7 @@ public sealed class MultipartTests
             request => token = request.Header("x-amz-meta-bleepstoretoken"),
             () => token!));
 
-        await wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", new MemoryStream(TwoParts), new PutOptions { IfNoneMatch = "*" });
+        await wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", new MemoryStream(TwoParts), new PutOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST uploads", "PUT part", "PUT part", "POST upload", "DELETE upload", "POST uploads", "PUT part", "PUT part", "POST upload", "HEAD" }));
         Assert.That(wire.Sent.Where(static sent => sent.Kind == "POST upload").Select(static sent => sent.Header("If-None-Match")), Is.All.EqualTo("*"));
@@ -72,7 +72,7 @@ public sealed class MultipartTests
         MultipartUpload upload = await wire.CreateBucket().CreateMultipartUploadAsync("key");
         PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(100));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.UploadInvalidated, () => upload.CompleteAsync([part], new CompleteOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.UploadInvalidated, () => upload.CompleteAsync([part], new CompleteOptions { IfAbsent = true }));
     }
 
     [Test]

@@ -176,7 +176,7 @@ public sealed class ProofTests
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.OperationAborted, () =>
-                bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key", new CopyOptions { IfNoneMatch = "*" }));
+                bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key", new CopyOptions { IfAbsent = true }));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
@@ -227,7 +227,7 @@ public sealed class ProofTests
         return operation switch
         {
             "put" => bucket.PutAsync("key", Hello),
-            "conditional put" => bucket.PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" }),
+            "conditional put" => bucket.PutAsync("key", Hello, new PutOptions { IfAbsent = true }),
             "delete" => bucket.DeleteAsync("key"),
             "conditional delete" => bucket.DeleteAsync("key", new DeleteOptions { IfMatch = "abc" }),
             "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key"),

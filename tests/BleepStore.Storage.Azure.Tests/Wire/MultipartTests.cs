@@ -42,7 +42,7 @@ public sealed class MultipartTests
     {
         var wire = new StubTransport(static _ => StubResponse.Written());
 
-        ObjectProperties put = await wire.CreateBucket(storeOptions: Options).PutAsync("key", Payload.Bytes(11 * MiB), new PutOptions { ContentType = "image/png", IfNoneMatch = "*" });
+        ObjectProperties put = await wire.CreateBucket(storeOptions: Options).PutAsync("key", Payload.Bytes(11 * MiB), new PutOptions { ContentType = "image/png", IfAbsent = true });
 
         Assert.That(wire.Kinds.Order(StringComparer.Ordinal), Is.EqualTo(new[] { "PUT block", "PUT block", "PUT block", "PUT blocklist" }));
         BlockId[] ids = [.. wire.Sent.Where(static sent => sent.Kind == "PUT block").Select(IdOf)];

@@ -94,7 +94,7 @@ public sealed class ProofTests
             return sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token!)) : StubResponse.Written().Without("ETag");
         });
 
-        ObjectProperties put = await wire.CreateBucket().PutAsync("key", new byte[10], new PutOptions { IfNoneMatch = "*" });
+        ObjectProperties put = await wire.CreateBucket().PutAsync("key", new byte[10], new PutOptions { IfAbsent = true });
 
         Assert.That(put.Revision, Is.EqualTo("0x9"));
     }

@@ -138,7 +138,7 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
         });
 
         OperationCanceledException cancelled = await StorageAssert.ThrowsAsync<OperationCanceledException>(
-            () => bucket.PutAsync("object", Payload.Bytes(length), new PutOptions { IfNoneMatch = "*" }, source.Token));
+            () => bucket.PutAsync("object", Payload.Bytes(length), new PutOptions { IfAbsent = true }, source.Token));
 
         Assert.That(cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
         await AssertContentAsync("object", Payload.Bytes(length));

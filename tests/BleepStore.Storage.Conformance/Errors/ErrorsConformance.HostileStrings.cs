@@ -31,6 +31,7 @@ public abstract partial class ErrorsConformance<THarness>
                 () => bucket.GetAsync("object", new GetOptions { IfRevision = text }),
                 () => bucket.HeadAsync("object", new HeadOptions { IfMatch = text }),
                 () => bucket.HeadAsync("object", new HeadOptions { IfNoneMatch = text }),
+                () => bucket.HeadAsync("object", new HeadOptions { IfRevision = text }),
                 () => bucket.DeleteAsync("object", new DeleteOptions { IfMatch = text }),
                 () => bucket.DeleteAsync("object", new DeleteOptions { IfRevision = text }),
                 () => bucket.CopyAsync(source, "object", new CopyOptions { IfMatch = text }),

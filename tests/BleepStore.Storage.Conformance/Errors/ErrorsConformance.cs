@@ -28,7 +28,7 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
         var missing = new ObjectAddress(Bucket.Name, "missing");
         (string Operation, Func<Task> Call)[] calls =
         [
-            ("Put", () => PutAsync("object", [1], new PutOptions { IfNoneMatch = "*" })),
+            ("Put", () => PutAsync("object", [1], new PutOptions { IfAbsent = true })),
             ("Get", () => Bucket.GetAsync("missing")),
             ("Head", () => Bucket.HeadAsync("missing")),
             ("Copy", () => Bucket.CopyAsync(missing, "copy")),

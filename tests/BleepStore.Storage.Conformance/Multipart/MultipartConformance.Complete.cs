@@ -130,7 +130,7 @@ public abstract partial class MultipartConformance<THarness>
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
         List<PartInfo> parts = await UploadAsync(upload, Piece(1), Piece(2));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync(parts, new CompleteOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true }));
         await AssertUntouchedAsync(old, Payload.Bytes(50));
 
         await AssertStillUsableAsync(upload, parts, Piece(1), Piece(2));
@@ -141,9 +141,9 @@ public abstract partial class MultipartConformance<THarness>
     {
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
         List<PartInfo> parts = await UploadAsync(upload, Piece(1));
-        ObjectProperties made = await upload.CompleteAsync(parts, new CompleteOptions { IfNoneMatch = "*" });
+        ObjectProperties made = await upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true });
 
-        ObjectProperties again = await upload.CompleteAsync(parts, new CompleteOptions { IfNoneMatch = "*" });
+        ObjectProperties again = await upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true });
 
         StorageAssert.SameObject(again, made);
         await AssertUntouchedAsync(made, Piece(1));

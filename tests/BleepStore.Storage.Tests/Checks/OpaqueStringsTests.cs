@@ -35,6 +35,7 @@ public class OpaqueStringsTests
         ("get if revision", static (bucket, text) => bucket.GetAsync("k", new GetOptions { IfRevision = text })),
         ("head if match", static (bucket, text) => bucket.HeadAsync("k", new HeadOptions { IfMatch = text })),
         ("head if none match", static (bucket, text) => bucket.HeadAsync("k", new HeadOptions { IfNoneMatch = text })),
+        ("head if revision", static (bucket, text) => bucket.HeadAsync("k", new HeadOptions { IfRevision = text })),
         ("delete if match", static (bucket, text) => bucket.DeleteAsync("k", new DeleteOptions { IfMatch = text })),
         ("delete if revision", static (bucket, text) => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = text })),
         ("copy if match", static (bucket, text) => bucket.CopyAsync(Source, "k", new CopyOptions { IfMatch = text })),

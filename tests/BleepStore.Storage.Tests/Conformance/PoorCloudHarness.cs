@@ -14,7 +14,7 @@ public sealed class PoorCloudHarness : CloudLikeHarness
     [
         .. new[]
         {
-            "IfNoneMatch_creates_where_nothing_is(Copy)", "IfNoneMatch_does_not_overwrite(Copy)", "IfMatch_overwrites_the_object_with_that_ETag(Copy,False)",
+            "IfAbsent_creates_where_nothing_is(Copy)", "IfAbsent_does_not_overwrite(Copy)", "IfMatch_overwrites_the_object_with_that_ETag(Copy,False)",
             "IfMatch_overwrites_the_object_with_that_ETag(Copy,True)", "IfMatch_any_means_that_an_object_must_be_there(Copy)",
             "IfMatch_or_IfRevision_without_an_object_is_PreconditionFailed(Copy)", "IfRevision_overwrites_exactly_that_write(Copy)", "IfRevision_leaves_a_later_write(Copy)",
             "All_conditions_given_must_hold(Copy)", "A_conditional_write_whose_answer_was_lost_is_success_when_it_landed(Copy,False)",

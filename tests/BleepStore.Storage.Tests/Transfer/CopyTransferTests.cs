@@ -245,8 +245,8 @@ public class CopyTransferTests
     public async Task Copying_if_nothing_is_there_loses_to_what_is([Values(10, 100)] int most)
     {
         (Bucket bucket, _) = await PrepareAsync(most);
-        await bucket.CopyAsync(Source, "k", new CopyOptions { IfNoneMatch = "*" });
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "k", new CopyOptions { IfNoneMatch = "*" }));
+        await bucket.CopyAsync(Source, "k", new CopyOptions { IfAbsent = true });
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "k", new CopyOptions { IfAbsent = true }));
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
     }
 

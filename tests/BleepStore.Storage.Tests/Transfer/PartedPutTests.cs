@@ -309,7 +309,7 @@ public class PartedPutTests
         Bucket bucket = Stores.Over(backend, PartSize);
         ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
 
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfNoneMatch = "*" }));
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfAbsent = true }));
         await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfMatch = "other" }));
         Assert.That((await bucket.HeadAsync("k")).Revision, Is.EqualTo(old.Revision));
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
