@@ -58,7 +58,7 @@ public partial class Bucket
                 state.Bucket.CheckKey(state.Key);
                 ReadConditions conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince);
                 var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.IfRevision) };
-                StoredObject stored = await state.Bucket.HeadStoredAsync(state.Key, token).ConfigureAwait(false);
+                StoredObject stored = await state.Bucket.HeadStoredAsync(new ObjectAddress(state.Bucket.Name, state.Key), token).ConfigureAwait(false);
                 revision.ThrowIfNotMet(stored.Properties);
                 conditions.ThrowIfNotMet(stored.Properties);
                 return stored.Properties;
@@ -82,8 +82,8 @@ public partial class Bucket
         }
     }
 
-    private Task<StoredObject> HeadStoredAsync(string key, CancellationToken cancellationToken) =>
-        Context.Backend.HeadAsync(new HeadRequest { Bucket = Name, Key = key }, cancellationToken);
+    private Task<StoredObject> HeadStoredAsync(ObjectAddress address, CancellationToken cancellationToken) =>
+        Context.Backend.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key }, cancellationToken);
 
     private static ReadConditions ToConditions(string? ifMatch, string? ifNoneMatch, DateTimeOffset? ifModifiedSince, DateTimeOffset? ifUnmodifiedSince) => new()
     {

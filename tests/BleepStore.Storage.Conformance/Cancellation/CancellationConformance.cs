@@ -29,7 +29,7 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
             () => Bucket.DeleteAsync("object", options: null, token),
             () => Bucket.DeleteManyAsync(["object"], token),
             () => Bucket.CopyAsync(address, "copy", options: null, token),
-            () => Bucket.MoveAsync("object", "moved", token),
+            () => Bucket.MoveAsync("object", "moved", cancellationToken: token),
             () => Bucket.ListPageAsync(options: null, token),
             async () => await Bucket.ListAsync(options: null, token).ToListAsync(CancellationToken.None),
             async () => await Bucket.ListAsync().ToListAsync(token),

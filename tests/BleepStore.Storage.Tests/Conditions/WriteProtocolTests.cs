@@ -496,7 +496,8 @@ public class WriteProtocolTests
         ObjectProperties old = await bucket.PutAsync("k", Small);
         await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = old.Revision }));
         await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.DeleteAsync("k", new DeleteOptions { IfMatch = old.ETag }));
-        await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.MoveAsync("k", "other"));
+        StorageException move = await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.MoveAsync("k", "other"));
+        Assert.That(move.Message, Does.Contain("MoveOptions.AllowRace"));
         Assert.That(backend.Calls, Is.EqualTo(new[] { "Put" }));
 
         await bucket.DeleteAsync("k");

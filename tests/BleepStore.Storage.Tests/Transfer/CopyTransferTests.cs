@@ -282,7 +282,7 @@ public class CopyTransferTests
     {
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 100);
         backend.Calls.Clear();
-        await Catch.AsyncAs<ArgumentException>(() => bucket.CopyAsync(default, "k"));
+        await Catch.AsyncAs<ArgumentException>(() => bucket.CopyAsync(default(ObjectAddress), "k"));
         await Catch.AsyncAs<ArgumentException>(() => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, ""), "k"));
         await Catch.CodeAsync(StorageErrorCode.InvalidBucketName, () => bucket.CopyAsync(new ObjectAddress("../other", "k"), "k"));
         await Catch.CodeAsync(StorageErrorCode.InvalidKey, () => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, new string('k', 1025)), "k"));
