@@ -229,7 +229,11 @@ internal sealed partial class AwsBackend
             await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
         return new ListBucketsResult
         {
-            Buckets = [.. (page.S3Objects ?? []).Select(marker => new BucketInfo(marker.Key[root.Length..], AwsProperties.ToUtc(marker.LastModified)))],
+            Buckets = [.. (page.S3Objects ?? []).Select(marker => new BucketInfo
+            {
+                Name = marker.Key[root.Length..],
+                CreatedAt = AwsProperties.ToUtc(marker.LastModified),
+            })],
             IsTruncated = page.IsTruncated == true,
         };
     }
@@ -253,7 +257,7 @@ internal sealed partial class AwsBackend
                 .Where(bucket => BucketNaming.IsValid(bucket.BucketName) && string.CompareOrdinal(bucket.BucketName, request.StartAfter) > 0)
                 .OrderBy(static bucket => bucket.BucketName, StringComparer.Ordinal)
                 .Take(request.PageSize + 1)
-                .Select(static bucket => new BucketInfo(bucket.BucketName, AwsProperties.ToUtc(bucket.CreationDate))),
+                .Select(static bucket => new BucketInfo { Name = bucket.BucketName, CreatedAt = AwsProperties.ToUtc(bucket.CreationDate) }),
         ];
         bool more = buckets.Count > request.PageSize;
         return new ListBucketsResult { Buckets = more ? buckets[..request.PageSize] : buckets, IsTruncated = more };

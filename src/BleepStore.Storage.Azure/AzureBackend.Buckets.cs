@@ -152,7 +152,11 @@ internal sealed partial class AzureBackend
                 request.PageSize + 2,
                 cancellationToken).ConfigureAwait(false);
             buckets.AddRange(page.Values
-                .Select(blob => new BucketInfo(blob.Name[_names.BucketMarkers.Length..], blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default))
+                .Select(blob => new BucketInfo
+                {
+                    Name = blob.Name[_names.BucketMarkers.Length..],
+                    CreatedAt = blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default,
+                })
                 .Where(bucket => IsAfter(bucket, request)));
             marker = page.ContinuationToken;
         }
@@ -177,7 +181,7 @@ internal sealed partial class AzureBackend
 
             buckets.AddRange(page.Values
                 .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
-                .Select(static container => new BucketInfo(container.Name, container.Properties.LastModified))
+                .Select(static container => new BucketInfo { Name = container.Name, CreatedAt = container.Properties.LastModified })
                 .Where(bucket => IsAfter(bucket, request)));
             marker = page.ContinuationToken;
         }

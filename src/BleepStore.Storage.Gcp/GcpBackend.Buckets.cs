@@ -187,7 +187,11 @@ internal sealed partial class GcpBackend
 
             foreach (GcsObject marker in page.Items ?? [])
             {
-                var bucket = new BucketInfo(marker.Name[list.Prefix.Length..], marker.TimeCreatedDateTimeOffset ?? default);
+                var bucket = new BucketInfo
+                {
+                    Name = marker.Name[list.Prefix.Length..],
+                    CreatedAt = marker.TimeCreatedDateTimeOffset ?? default,
+                };
                 if (buckets.Count == request.PageSize)
                 {
                     return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
@@ -222,7 +226,7 @@ internal sealed partial class GcpBackend
             buckets.AddRange((page.Items ?? [])
                 .Where(bucket => BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name))
                 .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
-                .Select(static bucket => new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default)));
+                .Select(static bucket => new BucketInfo { Name = bucket.Name, CreatedAt = bucket.TimeCreatedDateTimeOffset ?? default }));
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
 
             // A page of the service is never cut, so that its token leads to what follows.

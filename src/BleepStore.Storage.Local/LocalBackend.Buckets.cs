@@ -119,7 +119,7 @@ internal sealed partial class LocalBackend
         {
             if (Posix.Stat(session.Root.Handle, name, out FileStatus status) == Errno.None)
             {
-                buckets.Add(new BucketInfo(name, status.CreatedAt));
+                buckets.Add(new BucketInfo { Name = name, CreatedAt = status.CreatedAt });
             }
         }
 

@@ -64,7 +64,7 @@ public partial class Bucket
             }
             catch (StorageException error)
             {
-                failures.Add(new DeleteFailure(key, error));
+                failures.Add(new DeleteFailure { Key = key, Error = error });
             }
         }
 
@@ -80,6 +80,6 @@ public partial class Bucket
             Context.Operations.Map(failure.Error, OperationNames.DeleteMany, Name, failure.Key, cancellationToken);
         }
 
-        return new DeleteManyResult(valid.Count - (failures.Count - unsent), failures);
+        return new DeleteManyResult { Count = valid.Count - (failures.Count - unsent), Failures = failures };
     }
 }

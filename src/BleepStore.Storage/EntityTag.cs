@@ -5,10 +5,10 @@ public static class EntityTag
 {
     /// <summary>Returns an ETag as HTTP's headers have it, in quotes.</summary>
     /// <param name="etag">The ETag without quotes, such as <see cref="ObjectProperties.ETag"/>.</param>
-    /// <exception cref="ArgumentException">The text is empty or has a quote, so it is no ETag of a store.</exception>
+    /// <exception cref="ArgumentException">The text has a quote, so it is no ETag of a store.</exception>
     public static string Quote(string etag)
     {
-        ArgumentException.ThrowIfNullOrEmpty(etag);
+        ArgumentNullException.ThrowIfNull(etag);
         return etag.Contains('"', StringComparison.Ordinal)
             ? throw new ArgumentException("The ETag has a quote already. Give it as ObjectProperties.ETag has it.", nameof(etag))
             : string.Concat("\"", etag, "\"");

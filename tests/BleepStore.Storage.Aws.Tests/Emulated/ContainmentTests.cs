@@ -98,7 +98,11 @@ public sealed class ContainmentTests
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.AbortAsync());
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, new byte[1]));
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.ListPartsAsync().CountAsync().AsTask());
-            await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo(1, new string('a', 32))]));
+            await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = new string('a', 32),
+            }]));
         }
 
         Assert.That(await store.BucketExistsAsync("bucket"), Is.True);

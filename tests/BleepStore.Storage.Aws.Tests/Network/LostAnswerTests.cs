@@ -135,7 +135,7 @@ public sealed class LostAnswerTests
             "put" => bucket.PutAsync("key", New),
             "delete" => bucket.DeleteAsync("key"),
             "create" => bucket.PutAsync("key", New, new PutOptions { IfAbsent = true }),
-            _ => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]),
+            _ => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }]),
         });
 
         Assert.That(error.IsOutcomeUnknown, Is.False, error.Message);

@@ -90,7 +90,11 @@ public sealed class ConflictTests
         });
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]));
+            StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = "abc",
+            }]));
 
         Assert.That(error.Message, Does.Contain("written or deleted after this upload began").And.Contain("Its parts were removed").And.Contain("Begin anew"));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST upload", "DELETE upload" }));
@@ -102,7 +106,11 @@ public sealed class ConflictTests
         var wire = new StubTransport(static request => request.Kind == "POST upload" ? StubAnswer.Error(409, "ConditionalRequestConflict") : StubAnswer.Error(403, "AccessDenied"));
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]));
+            StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = "abc",
+            }]));
 
         Assert.That(error.Message, Does.Contain("billed").And.Contain("Abort it"));
     }
@@ -132,7 +140,7 @@ public sealed class ConflictTests
             "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key"),
             "begin" => bucket.CreateMultipartUploadAsync("key"),
             "part" => upload.UploadPartAsync(1, Hello),
-            "complete" => upload.CompleteAsync([new PartInfo(1, "abc")]),
+            "complete" => upload.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }]),
             _ => upload.AbortAsync(),
         });
 

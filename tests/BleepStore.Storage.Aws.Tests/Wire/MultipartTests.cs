@@ -104,7 +104,11 @@ public sealed class MultipartTests
         Bucket bucket = wire.CreateBucket(storeOptions: SmallParts);
 
         ObjectProperties put = await bucket.PutAsync("key", TwoParts);
-        ObjectProperties completed = await bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]);
+        ObjectProperties completed = await bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = "abc",
+        }]);
 
         Assert.That((put.ETag, put.Size), Is.EqualTo((etag, (long)TwoParts.Length)));
         Assert.That(completed.ETag, Is.EqualTo(etag));

@@ -154,7 +154,11 @@ public sealed class ProofTests
         var wire = new StubTransport(request => request.Kind == "HEAD"
             ? StubAnswer.Object(Hello, made)
             : StubAnswer.Xml("<CompleteMultipartUploadResult><Key>bucket/key</Key></CompleteMultipartUploadResult>"));
-        Task<ObjectProperties> CompleteAsync() => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, Md5OfHello)]);
+        Task<ObjectProperties> CompleteAsync() => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = Md5OfHello,
+        }]);
 
         if (isOurs)
         {
@@ -194,7 +198,11 @@ public sealed class ProofTests
             return request.Kind == "HEAD" ? StubAnswer.Bare(403) : answer;
         });
 
-        Assert.That((await wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, Md5OfHello)])).ETag, Is.EqualTo("made-1"));
+        Assert.That((await wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = Md5OfHello,
+        }])).ETag, Is.EqualTo("made-1"));
     }
 
     private static (bool IsGiven, bool IsPerBucket)[] Clients => [(false, false), (false, true), (true, false), (true, true)];
@@ -234,7 +242,7 @@ public sealed class ProofTests
             "begin" => bucket.CreateMultipartUploadAsync("key"),
             "part" => upload.UploadPartAsync(1, Hello),
             "copy part" => upload.CopyPartAsync(1, new ObjectAddress("bucket", "source")),
-            "complete" => upload.CompleteAsync([new PartInfo(1, Md5OfHello)]),
+            "complete" => upload.CompleteAsync([new PartInfo { PartNumber = 1, ETag = Md5OfHello }]),
             "abort" => upload.AbortAsync(),
             "create bucket" => store.CreateBucketAsync("bucket"),
             "delete bucket" => store.DeleteBucketAsync("bucket"),

@@ -42,7 +42,7 @@ public sealed class RequestCountTests
         await AssertCostsAsync(() => upload.CopyPartAsync(1, new ObjectAddress("bucket", "key")), "HEAD", "PUT part copy");
         await AssertCostsAsync(() => upload.ListPartsAsync().CountAsync().AsTask(), "GET upload");
         await AssertCostsAsync(() => bucket.ListMultipartUploadsAsync().CountAsync().AsTask(), "GET uploads");
-        await AssertCostsAsync(() => upload.CompleteAsync([new PartInfo(1, "abc")]), "POST upload", "HEAD");
+        await AssertCostsAsync(() => upload.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }]), "POST upload", "HEAD");
         await AssertCostsAsync(() => bucket.GetMultipartUpload("key", "upload-2").AbortAsync(), "DELETE upload");
         await AssertCostsAsync(() => store.DeleteBucketAsync("bucket"), "HEAD", "GET list", "GET uploads", "DELETE");
 

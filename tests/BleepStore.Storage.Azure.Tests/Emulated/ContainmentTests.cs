@@ -77,7 +77,11 @@ public sealed class ContainmentTests
             MultipartUpload upload = bucket.GetMultipartUpload("object", id);
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.AbortAsync());
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, new byte[1]));
-            await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo(1, new string('a', 32))]));
+            await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = new string('a', 32),
+            }]));
         }
 
         Assert.That(await emulated.Store.BucketExistsAsync("bucket"), Is.True);

@@ -35,7 +35,7 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
             ("UploadPart", () => none.UploadPartAsync(1, new byte[] { 1 })),
             ("CopyPart", () => none.CopyPartAsync(1, missing)),
             ("ListParts", async () => await none.ListPartsAsync().ToListAsync()),
-            ("CompleteMultipartUpload", () => none.CompleteAsync([new PartInfo(1, "abc")])),
+            ("CompleteMultipartUpload", () => none.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }])),
             ("AbortMultipartUpload", () => none.AbortAsync()),
             ("CreateBucket", () => Store.CreateBucketAsync(Bucket.Name)),
             ("DeleteBucket", () => Store.DeleteBucketAsync(Bucket.Name)),

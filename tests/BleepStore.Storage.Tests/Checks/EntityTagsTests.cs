@@ -83,6 +83,6 @@ public class EntityTagsTests
     {
         Assert.That(EntityTag.Quote("abc-2"), Is.EqualTo("\"abc-2\""));
         Assert.That(() => EntityTag.Quote("\"abc\""), Throws.ArgumentException);
-        Assert.That(() => EntityTag.Quote(""), Throws.ArgumentException);
+        Assert.That(() => EntityTag.Quote(null!), Throws.ArgumentNullException);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
 
     public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
-        if (!_marks.TryAdd(request.Bucket, new BucketInfo(request.Bucket, null)))
+        if (!_marks.TryAdd(request.Bucket, new BucketInfo { Name = request.Bucket }))
         {
             throw new StorageException(StorageErrorCode.BucketAlreadyExists, "The mark is there.");
         }

@@ -149,7 +149,7 @@ public class CopyTransferTests
         {
             await cancel.CancelAsync();
             await Until.CancelledAsync(token);
-            return new PartInfo(request.PartNumber, "");
+            return new PartInfo { PartNumber = request.PartNumber, ETag = "" };
         };
         await Catch.AsyncAs<OperationCanceledException>(() => bucket.CopyAsync(Source, "k", cancellationToken: cancel.Token));
         Assert.That(backend.Count("Abort"), Is.EqualTo(1));
