@@ -2,7 +2,6 @@ using Amazon.S3;
 using BleepStore.Storage;
 using BleepStore.Storage.Aws;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -58,9 +57,9 @@ public static class BleepStoreAwsExtensions
         ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, AwsBackendOptions, AwsClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AwsBackendOptions>, AwsBackendOptionsValidator>());
-        return builder
-            .UseBackend<AwsBackendOptions>((services, options) => new AwsBackend(options, connect(services, options), services.GetService<TimeProvider>()))
-            .Configure(options => options.HasGivenClient = hasGivenClient);
+        OptionsBuilder<AwsBackendOptions> options = builder.UseBackend<AwsBackendOptions>(
+            (services, options) => new AwsBackend(options, connect(services, options), services.GetService<TimeProvider>()));
+        builder.Services.AddSingleton<IValidateOptions<AwsBackendOptions>>(new AwsBackendOptionsValidator(builder.Name, hasGivenClient));
+        return options;
     }
 }

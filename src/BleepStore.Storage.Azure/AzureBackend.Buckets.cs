@@ -146,7 +146,7 @@ internal sealed partial class AzureBackend
         {
             // One is for the marker that the page starts after, one shows that there are more.
             Page<BlobItem> page = await _requests.ListFromAsync(
-                (from, token) => _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers, StartFrom = from }, token),
+                (from, token) => _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers + request.Prefix, StartFrom = from }, token),
                 start,
                 marker,
                 request.PageSize + 2,
@@ -168,13 +168,16 @@ internal sealed partial class AzureBackend
     private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var buckets = new List<BucketInfo>();
-        string? marker = request.StartAfter is { } after ? _containerMarkers.Before(after) : null;
+        string? prefix = request.Prefix.Length == 0 ? null : request.Prefix;
+
+        // A marker continues the listing that gave it, with the prefix of that listing.
+        string? marker = prefix is null && request.StartAfter is { } after ? _containerMarkers.Before(after) : null;
         do
         {
             string? from = marker;
             Page<BlobContainerItem> page = await _requests.ListAsync(
-                token => _clients.Service.GetBlobContainersAsync(cancellationToken: token), from, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
-            if (page.Values.Count > 0)
+                token => _clients.Service.GetBlobContainersAsync(prefix: prefix, cancellationToken: token), from, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+            if (prefix is null && page.Values.Count > 0)
             {
                 _containerMarkers.Note(page.Values[^1].Name, page.ContinuationToken);
             }

@@ -2,7 +2,6 @@ using Azure.Storage.Blobs;
 using BleepStore.Storage;
 using BleepStore.Storage.Azure;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -74,9 +73,9 @@ public static class BleepStoreAzureExtensions
         ObjectStoreBuilder builder, GivenClient given, Func<IServiceProvider, AzureBackendOptions, AzureClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureBackendOptions>, AzureBackendOptionsValidator>());
-        return builder
-            .UseBackend<AzureBackendOptions>((services, options) => new AzureBackend(options, connect(services, options), services.GetService<TimeProvider>()))
-            .Configure(options => options.Given = given);
+        OptionsBuilder<AzureBackendOptions> options = builder.UseBackend<AzureBackendOptions>(
+            (services, options) => new AzureBackend(options, connect(services, options), services.GetService<TimeProvider>()));
+        builder.Services.AddSingleton<IValidateOptions<AzureBackendOptions>>(new AzureBackendOptionsValidator(builder.Name, given));
+        return options;
     }
 }

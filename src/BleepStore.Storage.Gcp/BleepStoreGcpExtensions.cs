@@ -2,7 +2,6 @@ using BleepStore.Storage;
 using BleepStore.Storage.Gcp;
 using Google.Cloud.Storage.V1;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -56,9 +55,9 @@ public static class BleepStoreGcpExtensions
     private static OptionsBuilder<GcpBackendOptions> UseBackend(ObjectStoreBuilder builder, bool isGiven, Func<IServiceProvider, GcpBackendOptions, GcpClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GcpBackendOptions>, GcpBackendOptionsValidator>());
-        return builder
-            .UseBackend<GcpBackendOptions>((services, options) => new GcpBackend(options, connect(services, options), services.GetService<TimeProvider>()))
-            .Configure(options => options.IsClientGiven = isGiven);
+        OptionsBuilder<GcpBackendOptions> options = builder.UseBackend<GcpBackendOptions>(
+            (services, options) => new GcpBackend(options, connect(services, options), services.GetService<TimeProvider>()));
+        builder.Services.AddSingleton<IValidateOptions<GcpBackendOptions>>(new GcpBackendOptionsValidator(builder.Name, isGiven));
+        return options;
     }
 }

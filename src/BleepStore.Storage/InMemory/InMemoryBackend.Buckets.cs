@@ -51,6 +51,7 @@ internal sealed partial class InMemoryBackend
         lock (_lock)
         {
             List<BucketInfo> buckets = _buckets
+                .Where(bucket => bucket.Key.StartsWith(request.Prefix, StringComparison.Ordinal))
                 .Where(bucket => request.StartAfter is null || string.CompareOrdinal(bucket.Key, request.StartAfter) > 0)
                 .Select(static bucket => new BucketInfo { Name = bucket.Key, CreatedAt = bucket.Value.CreatedAt })
                 .Take(request.PageSize + 1)

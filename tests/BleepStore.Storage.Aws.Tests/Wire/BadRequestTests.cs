@@ -77,7 +77,7 @@ public sealed class BadRequestTests
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.NotSupported,
-            () => wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, BucketMapping.ContainerPerBucket)).CreateBucketAsync("bucket"));
+            () => wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket)).CreateBucketAsync("bucket"));
 
         Assert.That(error.Message, Does.Contain(nameof(AwsBackendOptions.Region)));
     }

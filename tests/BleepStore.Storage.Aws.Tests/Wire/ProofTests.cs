@@ -224,7 +224,7 @@ public sealed class ProofTests
     {
         void Configure(AwsBackendOptions options) =>
             (options.Bucket, options.BucketMapping) =
-                isPerBucket ? (null, BucketMapping.ContainerPerBucket) : ("upstream", BucketMapping.SharedContainer);
+                isPerBucket ? (null, AwsBucketMapping.ContainerPerBucket) : ("upstream", AwsBucketMapping.SharedContainer);
         return isGiven ? wire.CreateGivenStore(Configure) : wire.CreateStore(Configure);
     }
 

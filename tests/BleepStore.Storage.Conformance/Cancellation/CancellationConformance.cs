@@ -46,7 +46,7 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
             () => Store.CreateBucketAsync(newBucket, options: null, token),
             () => Store.DeleteBucketAsync(Bucket.Name, token),
             () => Store.BucketExistsAsync(Bucket.Name, token),
-            async () => await Store.ListBucketsAsync(token).ToListAsync(CancellationToken.None),
+            async () => await Store.ListBucketsAsync(cancellationToken: token).ToListAsync(CancellationToken.None),
             () => Store.AbortExpiredUploadsAsync(token),
             () => Store.CheckAsync(options: null, token),
         })

@@ -317,7 +317,7 @@ public sealed class RetryConformanceTests
     private static bool HasPrecondition(RequestRecord record) => Generations.Any(record.Query.ContainsKey);
 
     private static ObjectStore OfItsOwn(ServedStore served) => served.Open(static o =>
-        (o.BucketMapping, o.Bucket, o.ProjectId) = (BucketMapping.ContainerPerBucket, null, "project"));
+        (o.BucketMapping, o.Bucket, o.ProjectId) = (GcpBucketMapping.ContainerPerBucket, null, "project"));
 
     /// <summary>The server's clock.</summary>
     private sealed class ShiftedTime : TimeProvider
