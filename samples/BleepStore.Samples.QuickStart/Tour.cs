@@ -133,7 +133,7 @@ internal sealed class Tour(ObjectStore store)
         Step($"Conditional put: {key} again, but only if nothing is there");
         try
         {
-            await bucket.PutAsync(key, "never stored"u8.ToArray(), new PutOptions { IfNoneMatch = "*" }, cancellationToken);
+            await bucket.PutAsync(key, "never stored"u8.ToArray(), new PutOptions { IfAbsent = true }, cancellationToken);
             Say("It was stored, which the check below will find: the condition did not hold it back.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)

@@ -220,7 +220,7 @@ internal sealed partial class AwsBackend
         var list = new S3.ListObjectsV2Request
         {
             BucketName = _options.Bucket,
-            Prefix = root,
+            Prefix = root + request.Prefix,
             StartAfter = request.StartAfter is { } after ? root + after : null,
             MaxKeys = request.PageSize,
             RequestPayer = _make.Payer,
@@ -229,7 +229,11 @@ internal sealed partial class AwsBackend
             await _requests.ReadAsync(token => Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
         return new ListBucketsResult
         {
-            Buckets = [.. (page.S3Objects ?? []).Select(marker => new BucketInfo(marker.Key[root.Length..], AwsProperties.ToUtc(marker.LastModified)))],
+            Buckets = [.. (page.S3Objects ?? []).Select(marker => new BucketInfo
+            {
+                Name = marker.Key[root.Length..],
+                CreatedAt = AwsProperties.ToUtc(marker.LastModified),
+            })],
             IsTruncated = page.IsTruncated == true,
         };
     }
@@ -241,7 +245,7 @@ internal sealed partial class AwsBackend
         string? next = null;
         do
         {
-            S3.ListBucketsResponse page = await ListBucketsAsync(MaxPageSize, next, cancellationToken).ConfigureAwait(false);
+            S3.ListBucketsResponse page = await ListBucketsAsync(MaxPageSize, request.Prefix, next, cancellationToken).ConfigureAwait(false);
             found.AddRange(page.Buckets ?? []);
             next = page.ContinuationToken;
         }
@@ -250,10 +254,12 @@ internal sealed partial class AwsBackend
         List<BucketInfo> buckets =
         [
             .. found
-                .Where(bucket => BucketNaming.IsValid(bucket.BucketName) && string.CompareOrdinal(bucket.BucketName, request.StartAfter) > 0)
+                .Where(bucket => BucketNaming.IsValid(bucket.BucketName)
+                    && bucket.BucketName.StartsWith(request.Prefix, StringComparison.Ordinal)
+                    && string.CompareOrdinal(bucket.BucketName, request.StartAfter) > 0)
                 .OrderBy(static bucket => bucket.BucketName, StringComparer.Ordinal)
                 .Take(request.PageSize + 1)
-                .Select(static bucket => new BucketInfo(bucket.BucketName, AwsProperties.ToUtc(bucket.CreationDate))),
+                .Select(static bucket => new BucketInfo { Name = bucket.BucketName, CreatedAt = AwsProperties.ToUtc(bucket.CreationDate) }),
         ];
         bool more = buckets.Count > request.PageSize;
         return new ListBucketsResult { Buckets = more ? buckets[..request.PageSize] : buckets, IsTruncated = more };
@@ -262,9 +268,15 @@ internal sealed partial class AwsBackend
     /// <summary>
     /// Accounts with many buckets must ask for pages ("ListBuckets", Amazon S3 API Reference). Other servers do not know pages.
     /// </summary>
-    private Task<S3.ListBucketsResponse> ListBucketsAsync(int maxBuckets, string? continuationToken, CancellationToken cancellationToken)
+    private Task<S3.ListBucketsResponse> ListBucketsAsync(int maxBuckets, string prefix, string? continuationToken, CancellationToken cancellationToken)
     {
-        var list = new S3.ListBucketsRequest { MaxBuckets = _clients.Compatibility == AwsCompatibility.Aws ? maxBuckets : null, ContinuationToken = continuationToken };
+        bool isAws = _clients.Compatibility == AwsCompatibility.Aws;
+        var list = new S3.ListBucketsRequest
+        {
+            MaxBuckets = isAws ? maxBuckets : null,
+            Prefix = isAws && prefix.Length > 0 ? prefix : null,
+            ContinuationToken = continuationToken,
+        };
         return _requests.ReadAsync(token => Client.ListBucketsAsync(list, token), cancellationToken);
     }
 }

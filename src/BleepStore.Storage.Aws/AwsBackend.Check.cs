@@ -69,7 +69,7 @@ internal sealed partial class AwsBackend
     {
         try
         {
-            await ListBucketsAsync(maxBuckets: 1, continuationToken: null, cancellationToken).ConfigureAwait(false);
+            await ListBucketsAsync(maxBuckets: 1, prefix: "", continuationToken: null, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
         {

@@ -59,7 +59,7 @@ internal sealed partial class AwsBackend
         {
             (S3.CopyPartResponse made, _) =
                 await _requests.WorkAsync(token => Client.CopyPartAsync(copy, token), cancellationToken).ConfigureAwait(false);
-            return new PartInfo(request.PartNumber, AwsProperties.Bare(made.ETag), request.Range.Length);
+            return new PartInfo { PartNumber = request.PartNumber, ETag = AwsProperties.Bare(made.ETag), Size = request.Range.Length };
         }
         catch (StorageException error) when (error.Status == 400 && !request.Range.IsWhole && request.SourceProperties.Size <= MinRangeSource)
         {

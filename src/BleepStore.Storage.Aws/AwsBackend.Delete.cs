@@ -38,7 +38,7 @@ internal sealed partial class AwsBackend
             }
             catch (StorageException error)
             {
-                failures.Add(new DeleteFailure(key, error));
+                failures.Add(new DeleteFailure { Key = key, Error = error });
             }
         }
 
@@ -72,7 +72,7 @@ internal sealed partial class AwsBackend
             }
             else if (error.Code != "NoSuchKey")
             {
-                yield return new DeleteFailure(key, AwsErrors.FromEntry(error.Code, error.Message));
+                yield return new DeleteFailure { Key = key, Error = AwsErrors.FromEntry(error.Code, error.Message) };
             }
         }
 
@@ -83,11 +83,13 @@ internal sealed partial class AwsBackend
 
         foreach (string key in keys.Values)
         {
-            yield return new DeleteFailure(
-                key,
-                unknown is null
+            yield return new DeleteFailure
+            {
+                Key = key,
+                Error = unknown is null
                     ? new StorageException(StorageErrorCode.ServiceUnavailable, "The answer does not tell whether the key was deleted. Delete the key again.") { IsOutcomeUnknown = true }
-                    : AwsErrors.FromEntry(unknown.Code, unknown.Message));
+                    : AwsErrors.FromEntry(unknown.Code, unknown.Message),
+            };
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed partial class AwsBackend
 
             string etag = AwsProperties.Bare(made.ETag);
             RequireSame(request.Body, etag, _encryption.Note(made.ServerSideEncryptionMethod, made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null));
-            return new PartInfo(request.PartNumber, etag, content.Length);
+            return new PartInfo { PartNumber = request.PartNumber, ETag = etag, Size = content.Length };
         }
     }
 
@@ -177,7 +177,12 @@ internal sealed partial class AwsBackend
         {
             if (NameOf(upload.Key, found.EncodingType) is { } name && _names.TryReadKey(request.Bucket, name, out string? key) && key.StartsWith(request.Prefix, StringComparison.Ordinal))
             {
-                uploads.Add(new MultipartUploadInfo(key, new UploadId(Token: null, upload.UploadId).ToString(), AwsProperties.ToUtc(upload.Initiated)));
+                uploads.Add(new MultipartUploadInfo
+                {
+                    Key = key,
+                    UploadId = new UploadId(Token: null, upload.UploadId).ToString(),
+                    InitiatedAt = AwsProperties.ToUtc(upload.Initiated),
+                });
             }
         }
 
@@ -200,7 +205,13 @@ internal sealed partial class AwsBackend
 
     private static List<PartInfo> Parts(S3.ListPartsResponse found) =>
     [
-        .. (found.Parts ?? []).Select(static part => new PartInfo(part.PartNumber ?? 0, AwsProperties.Bare(part.ETag), part.Size ?? 0) { LastModified = AwsProperties.ToUtc(part.LastModified) }),
+        .. (found.Parts ?? []).Select(static part => new PartInfo
+        {
+            PartNumber = part.PartNumber ?? 0,
+            ETag = AwsProperties.Bare(part.ETag),
+            Size = part.Size ?? 0,
+            LastModified = AwsProperties.ToUtc(part.LastModified),
+        }),
     ];
 
     /// <summary>Servers differ in what they answer to an id that is none of theirs.</summary>

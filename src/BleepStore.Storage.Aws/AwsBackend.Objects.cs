@@ -49,7 +49,7 @@ internal sealed partial class AwsBackend
             ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
             if (current.Size == 0)
             {
-                return new GetResult(current, new ContentRange(0, 0, 0), Stream.Null);
+                return new GetResult { Properties = current, Range = new ContentRange(0, 0, 0), Content = Stream.Null };
             }
 
             throw;
@@ -65,7 +65,7 @@ internal sealed partial class AwsBackend
             if (current.Size == 0 && refused.IsSuffix)
             {
                 // No range of an empty object can be satisfied in HTTP; the end of nothing is nothing.
-                return new GetResult(current, refused.Resolve(0), Stream.Null);
+                return new GetResult { Properties = current, Range = refused.Resolve(0), Content = Stream.Null };
             }
 
             throw new StorageException(StorageErrorCode.InvalidRange, $"The range {refused} holds no byte of an object of {current.Size} bytes.", error.InnerException)
@@ -244,7 +244,12 @@ internal sealed partial class AwsBackend
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
             bool isMd5 = _encryption.Note(answer.ServerSideEncryptionMethod, answer.ServerSideEncryptionCustomerMethod);
             return wanted == range
-                ? new GetResult(AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties, range, new DownloadStream(answer.ResponseStream, range.Length, isMd5))
+                ? new GetResult
+                {
+                    Properties = AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties,
+                    Range = range,
+                    Content = new DownloadStream(answer.ResponseStream, range.Length, isMd5),
+                }
                 : throw new StorageException(StorageErrorCode.InternalError, $"S3 answered {range} when asked for {wanted}.");
         }
         catch
@@ -273,9 +278,9 @@ internal sealed partial class AwsBackend
         {
             get.UnmodifiedSinceDate = before.UtcDateTime;
         }
-        else if (conditions.IfNoneMatch is { } etag)
+        else if (conditions.IfNoneMatch is { } none)
         {
-            get.EtagToNotMatch = _encryption.HidesMd5 || etag == "*" ? null : AwsProperties.Quoted(etag);
+            get.EtagToNotMatch = _encryption.HidesMd5 || none.Single is not { } etag ? null : AwsProperties.Quoted(etag);
         }
         else if (conditions.IfModifiedSince is { } after)
         {

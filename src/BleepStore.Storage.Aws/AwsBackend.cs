@@ -38,7 +38,7 @@ internal sealed partial class AwsBackend : StorageBackend
         _time = timeProvider ?? TimeProvider.System;
         _options = options.Snapshot();
         _clients = clients;
-        _shared = options.BucketMapping == BucketMapping.SharedContainer;
+        _shared = options.BucketMapping == AwsBucketMapping.SharedContainer;
         _names = new AwsNames(options.Prefix, options.BucketMapping);
         _requests = new AwsRequests(clients.IsGiven, () => Limits, _time);
         _encryption = new Encryption(options);

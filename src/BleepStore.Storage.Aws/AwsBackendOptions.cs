@@ -15,8 +15,8 @@ namespace BleepStore.Storage.Aws;
 public sealed class AwsBackendOptions
 {
     /// <summary>
-    /// The upstream bucket that all buckets share; required with <see cref="BucketMapping.SharedContainer"/>, not allowed with
-    /// <see cref="BucketMapping.ContainerPerBucket"/>. Directory buckets are refused. Default: none.
+    /// The upstream bucket that all buckets share; required with <see cref="AwsBucketMapping.SharedContainer"/>, not allowed with
+    /// <see cref="AwsBucketMapping.ContainerPerBucket"/>. Directory buckets are refused. Default: none.
     /// </summary>
     public string? Bucket { get; set; }
 
@@ -74,8 +74,8 @@ public sealed class AwsBackendOptions
     /// </summary>
     public Action<AmazonS3Config>? ConfigureClient { get; set; }
 
-    /// <summary>What a bucket is. Default: <see cref="BucketMapping.SharedContainer"/>.</summary>
-    public BucketMapping BucketMapping { get; set; }
+    /// <summary>What a bucket is. Default: <see cref="AwsBucketMapping.SharedContainer"/>.</summary>
+    public AwsBucketMapping BucketMapping { get; set; }
 
     /// <summary>How S3 encrypts what is written. Default: <see cref="AwsEncryption.BucketDefault"/>.</summary>
     public AwsEncryption Encryption { get; set; }
@@ -100,9 +100,6 @@ public sealed class AwsBackendOptions
     /// <see langword="false"/>.
     /// </summary>
     public bool RequesterPays { get; set; }
-
-    /// <summary>Whether the store was given a client of the application's own.</summary>
-    internal bool HasGivenClient { get; set; }
 
     /// <summary>As they are now: a store does not change with the options that it was made from.</summary>
     internal AwsBackendOptions Snapshot() => (AwsBackendOptions)MemberwiseClone();

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 namespace BleepStore.Storage.Aws;
 
 /// <summary>The rules of <see cref="AwsBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-internal sealed class AwsBackendOptionsValidator : IValidateOptions<AwsBackendOptions>
+/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
+/// <param name="hasGivenClient">Whether the application gave a client.</param>
+internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClient) : IValidateOptions<AwsBackendOptions>
 {
     private const int CustomerKeyBytes = 32;
 
@@ -13,25 +15,30 @@ internal sealed class AwsBackendOptionsValidator : IValidateOptions<AwsBackendOp
 
     public ValidateOptionsResult Validate(string? name, AwsBackendOptions options)
     {
-        List<string> faults = [.. Faults(options).Select(fault => $"Store '{name}', S3 backend: {fault}")];
+        if (!string.Equals(name, store, StringComparison.Ordinal))
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        List<string> faults = [.. Faults(options, hasGivenClient).Select(fault => $"Store '{name}', S3 backend: {fault}")];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
-    public static IEnumerable<string> Faults(AwsBackendOptions options) =>
-        [.. BucketFaults(options), .. EndpointFaults(options), .. CredentialFaults(options), .. EncryptionFaults(options), .. GivenFaults(options)];
+    public static IEnumerable<string> Faults(AwsBackendOptions options, bool hasGivenClient = false) =>
+        [.. BucketFaults(options), .. EndpointFaults(options), .. CredentialFaults(options), .. EncryptionFaults(options), .. hasGivenClient ? GivenFaults(options) : []];
 
     private static IEnumerable<string> BucketFaults(AwsBackendOptions options)
     {
-        if (options.BucketMapping is not (BucketMapping.SharedContainer or BucketMapping.ContainerPerBucket))
+        if (options.BucketMapping is not (AwsBucketMapping.SharedContainer or AwsBucketMapping.ContainerPerBucket))
         {
             yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
         }
-        else if (options.BucketMapping == BucketMapping.ContainerPerBucket && options.Bucket is not null)
+        else if (options.BucketMapping == AwsBucketMapping.ContainerPerBucket && options.Bucket is not null)
         {
-            yield return $"{nameof(options.Bucket)} is set, but with {nameof(BucketMapping.ContainerPerBucket)} every bucket is an upstream bucket of its own. Leave one of the two out.";
+            yield return $"{nameof(options.Bucket)} is set, but with {nameof(AwsBucketMapping.ContainerPerBucket)} every bucket is an upstream bucket of its own. Leave one of the two out.";
         }
-        else if (options.BucketMapping == BucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
+        else if (options.BucketMapping == AwsBucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
         {
             yield return $"{nameof(options.Bucket)} is required: the upstream bucket that the buckets share.";
         }
@@ -121,11 +128,6 @@ internal sealed class AwsBackendOptionsValidator : IValidateOptions<AwsBackendOp
 
     private static IEnumerable<string> GivenFaults(AwsBackendOptions options)
     {
-        if (!options.HasGivenClient)
-        {
-            yield break;
-        }
-
         string[] contradicting =
         [
             .. Set(

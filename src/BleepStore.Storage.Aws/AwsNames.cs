@@ -34,10 +34,10 @@ internal sealed class AwsNames
     private readonly bool _shared;
     private readonly KeyCodec _codec;
 
-    public AwsNames(string prefix, BucketMapping mapping)
+    public AwsNames(string prefix, AwsBucketMapping mapping)
     {
         _prefix = prefix;
-        _shared = mapping == BucketMapping.SharedContainer;
+        _shared = mapping == AwsBucketMapping.SharedContainer;
 
         // S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding
         // these two leaves the beginnings of

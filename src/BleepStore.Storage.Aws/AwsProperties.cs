@@ -93,7 +93,7 @@ internal static class AwsProperties
     public static string Bare(string? etag) => etag?.Trim('"') ?? "";
 
     /// <summary>An ETag as HTTP writes it.</summary>
-    public static string Quoted(string etag) => $"\"{etag}\"";
+    public static string Quoted(string etag) => EntityTag.Quote(etag);
 
     public static DateTimeOffset ToUtc(DateTime? time) => time is { } some ? new DateTimeOffset(some.ToUniversalTime()) : default;
 
@@ -126,7 +126,7 @@ internal static class AwsProperties
             StorageClass = NullIfEmpty(storageClass?.Value) ?? DefaultStorageClass,
             Metadata = unpacked.Metadata,
         };
-        return new StoredObject(properties) { WriteToken = unpacked.WriteToken };
+        return new StoredObject { Properties = properties, WriteToken = unpacked.WriteToken };
     }
 
     /// <summary>

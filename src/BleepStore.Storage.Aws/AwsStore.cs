@@ -42,8 +42,7 @@ public static class AwsStore
         AwsBackendOptions options, bool hasGivenClient, Func<AwsBackendOptions, AwsClients> connect, ObjectStoreOptions? storeOptions, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.HasGivenClient = hasGivenClient;
-        if (AwsBackendOptionsValidator.Faults(options).ToList() is { Count: > 0 } faults)
+        if (AwsBackendOptionsValidator.Faults(options, hasGivenClient).ToList() is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         }

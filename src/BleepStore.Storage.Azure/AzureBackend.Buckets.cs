@@ -146,13 +146,17 @@ internal sealed partial class AzureBackend
         {
             // One is for the marker that the page starts after, one shows that there are more.
             Page<BlobItem> page = await _requests.ListFromAsync(
-                (from, token) => _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers, StartFrom = from }, token),
+                (from, token) => _clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = _names.BucketMarkers + request.Prefix, StartFrom = from }, token),
                 start,
                 marker,
                 request.PageSize + 2,
                 cancellationToken).ConfigureAwait(false);
             buckets.AddRange(page.Values
-                .Select(blob => new BucketInfo(blob.Name[_names.BucketMarkers.Length..], blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default))
+                .Select(blob => new BucketInfo
+                {
+                    Name = blob.Name[_names.BucketMarkers.Length..],
+                    CreatedAt = blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default,
+                })
                 .Where(bucket => IsAfter(bucket, request)));
             marker = page.ContinuationToken;
         }
@@ -164,20 +168,23 @@ internal sealed partial class AzureBackend
     private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var buckets = new List<BucketInfo>();
-        string? marker = request.StartAfter is { } after ? _containerMarkers.Before(after) : null;
+        string? prefix = request.Prefix.Length == 0 ? null : request.Prefix;
+
+        // A marker continues the listing that gave it, with the prefix of that listing.
+        string? marker = prefix is null && request.StartAfter is { } after ? _containerMarkers.Before(after) : null;
         do
         {
             string? from = marker;
             Page<BlobContainerItem> page = await _requests.ListAsync(
-                token => _clients.Service.GetBlobContainersAsync(cancellationToken: token), from, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
-            if (page.Values.Count > 0)
+                token => _clients.Service.GetBlobContainersAsync(prefix: prefix, cancellationToken: token), from, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+            if (prefix is null && page.Values.Count > 0)
             {
                 _containerMarkers.Note(page.Values[^1].Name, page.ContinuationToken);
             }
 
             buckets.AddRange(page.Values
                 .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
-                .Select(static container => new BucketInfo(container.Name, container.Properties.LastModified))
+                .Select(static container => new BucketInfo { Name = container.Name, CreatedAt = container.Properties.LastModified })
                 .Where(bucket => IsAfter(bucket, request)));
             marker = page.ContinuationToken;
         }

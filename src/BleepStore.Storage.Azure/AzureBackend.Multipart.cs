@@ -81,7 +81,12 @@ internal sealed partial class AzureBackend
             .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
             .OrderBy(static upload => upload.Key, KeyOrder.Instance)
             .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
-            .Select(static upload => new MultipartUploadInfo(upload.Key, upload.UploadId, upload.InitiatedAt)),
+            .Select(static upload => new MultipartUploadInfo
+            {
+                Key = upload.Key,
+                UploadId = upload.UploadId,
+                InitiatedAt = upload.InitiatedAt,
+            }),
     ];
 
     private static bool IsAfter(UploadRecord upload, ListUploadsRequest request)

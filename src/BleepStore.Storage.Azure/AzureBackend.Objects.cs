@@ -150,7 +150,12 @@ internal sealed partial class AzureBackend
             // Not every server refuses a range that begins past the end.
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
             return wanted == range
-                ? new GetResult(AzureProperties.Read(request.Key, result.Details, range.ObjectSize, response), range, result.Content)
+                ? new GetResult
+                {
+                    Properties = AzureProperties.Read(request.Key, result.Details, range.ObjectSize, response),
+                    Range = range,
+                    Content = result.Content,
+                }
                 : throw new StorageException(StorageErrorCode.InternalError, $"Azure answered {range} when asked for {wanted}.");
         }
         catch

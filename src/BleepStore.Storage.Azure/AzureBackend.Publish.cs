@@ -49,7 +49,7 @@ internal sealed partial class AzureBackend
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
                 "A completion of this upload was interrupted, and the key has been written or deleted since: whether the upload was published before that cannot be told. Nothing was overwritten. "
-                + "Look at the object, then complete under a condition that names it (IfRevision, or IfNoneMatch = \"*\" where there is none), or abort the upload.")
+                + "Look at the object, then complete under a condition that names it (IfRevision, or IfAbsent where there is none), or abort the upload.")
             {
                 IsOutcomeUnknown = true,
             };

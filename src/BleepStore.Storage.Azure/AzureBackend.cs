@@ -32,7 +32,7 @@ internal sealed partial class AzureBackend : StorageBackend
         TimeProvider time = timeProvider ?? TimeProvider.System;
         _options = options.Snapshot();
         _clients = clients;
-        _shared = options.BucketMapping == BucketMapping.SharedContainer;
+        _shared = options.BucketMapping == AzureBucketMapping.SharedContainer;
         _names = new AzureNames(options.Prefix, options.BucketMapping);
         _requests = new AzureRequests(clients.Attempts, () => Limits, time);
         _records = new UploadRecords(clients, _names, _requests, time);

@@ -21,7 +21,7 @@ public sealed class AzureBackendOptions
     /// <summary>The account's name, 3 to 24 lower-case letters and digits, for <c>https://{name}.blob.core.windows.net</c>. In other clouds set <see cref="AccountUrl"/>. Default: none.</summary>
     public string? AccountName { get; set; }
 
-    /// <summary>The container that all buckets share; required with <see cref="BucketMapping.SharedContainer"/>, not allowed with <see cref="BucketMapping.ContainerPerBucket"/>. 3 to 63 lower-case letters, digits and single hyphens. Default: none.</summary>
+    /// <summary>The container that all buckets share; required with <see cref="AzureBucketMapping.SharedContainer"/>, not allowed with <see cref="AzureBucketMapping.ContainerPerBucket"/>. 3 to 63 lower-case letters, digits and single hyphens. Default: none.</summary>
     public string? Container { get; set; }
 
     /// <summary>What the names of all blobs of this store begin with: empty, or segments of letters, digits, <c>-</c>, <c>_</c> and inner dots that each end with a slash; at most 60 characters. Nothing outside it is read or written. Default: empty.</summary>
@@ -54,8 +54,8 @@ public sealed class AzureBackendOptions
     /// </summary>
     public Action<BlobClientOptions>? ConfigureClient { get; set; }
 
-    /// <summary>What a bucket is. Default: <see cref="BucketMapping.SharedContainer"/>.</summary>
-    public BucketMapping BucketMapping { get; set; }
+    /// <summary>What a bucket is. Default: <see cref="AzureBucketMapping.SharedContainer"/>.</summary>
+    public AzureBucketMapping BucketMapping { get; set; }
 
     /// <summary>Where the parts of multipart uploads, and of large puts, wait. Default: <see cref="MultipartStaging.InPlace"/>.</summary>
     public MultipartStaging MultipartStaging { get; set; }
@@ -68,9 +68,6 @@ public sealed class AzureBackendOptions
 
     /// <summary>Gives a transport that is known to send each request once. For tests.</summary>
     internal Func<HttpPipelineTransport>? TransportFactory { get; set; }
-
-    /// <summary>Which client of the application's own the store was given.</summary>
-    internal GivenClient Given { get; set; }
 
     /// <summary>As they are now: a store does not change with the options that it was made from.</summary>
     internal AzureBackendOptions Snapshot() => (AzureBackendOptions)MemberwiseClone();

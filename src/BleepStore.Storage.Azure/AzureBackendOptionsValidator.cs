@@ -3,33 +3,40 @@ using Microsoft.Extensions.Options;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>The rules of <see cref="AzureBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-internal sealed class AzureBackendOptionsValidator : IValidateOptions<AzureBackendOptions>
+/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
+/// <param name="given">What client the application gave.</param>
+internal sealed class AzureBackendOptionsValidator(string store, GivenClient given) : IValidateOptions<AzureBackendOptions>
 {
     public ValidateOptionsResult Validate(string? name, AzureBackendOptions options)
     {
-        List<string> faults = [.. Faults(options).Select(fault => $"Store '{name}', Azure backend: {fault}")];
+        if (!string.Equals(name, store, StringComparison.Ordinal))
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        List<string> faults = [.. Faults(options, given).Select(fault => $"Store '{name}', Azure backend: {fault}")];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
-    public static IEnumerable<string> Faults(AzureBackendOptions options) =>
-        [.. ContainerFaults(options), .. AccountFaults(options), .. CredentialFaults(options), .. OtherFaults(options)];
+    public static IEnumerable<string> Faults(AzureBackendOptions options, GivenClient given = GivenClient.None) =>
+        [.. ContainerFaults(options, given), .. AccountFaults(options, given), .. CredentialFaults(options, given), .. OtherFaults(options)];
 
-    private static IEnumerable<string> ContainerFaults(AzureBackendOptions options)
+    private static IEnumerable<string> ContainerFaults(AzureBackendOptions options, GivenClient given)
     {
-        if (options.BucketMapping is not (BucketMapping.SharedContainer or BucketMapping.ContainerPerBucket))
+        if (options.BucketMapping is not (AzureBucketMapping.SharedContainer or AzureBucketMapping.ContainerPerBucket))
         {
             yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
         }
-        else if (options.BucketMapping == BucketMapping.ContainerPerBucket && (options.Container is not null || options.Given == GivenClient.Container))
+        else if (options.BucketMapping == AzureBucketMapping.ContainerPerBucket && (options.Container is not null || given == GivenClient.Container))
         {
-            yield return $"{nameof(options.Container)} is set, but with {nameof(BucketMapping.ContainerPerBucket)} every bucket is a container of its own. Leave one of the two out.";
+            yield return $"{nameof(options.Container)} is set, but with {nameof(AzureBucketMapping.ContainerPerBucket)} every bucket is a container of its own. Leave one of the two out.";
         }
-        else if (options.Given == GivenClient.Container && options.Container is not null)
+        else if (given == GivenClient.Container && options.Container is not null)
         {
             yield return $"{nameof(options.Container)} is set, but the client that was given has a container already. Leave it out.";
         }
-        else if (options.BucketMapping == BucketMapping.SharedContainer && options.Given != GivenClient.Container && string.IsNullOrEmpty(options.Container))
+        else if (options.BucketMapping == AzureBucketMapping.SharedContainer && given != GivenClient.Container && string.IsNullOrEmpty(options.Container))
         {
             yield return $"{nameof(options.Container)} is required: the container that the buckets share.";
         }
@@ -45,10 +52,10 @@ internal sealed class AzureBackendOptionsValidator : IValidateOptions<AzureBacke
         }
     }
 
-    private static IEnumerable<string> AccountFaults(AzureBackendOptions options)
+    private static IEnumerable<string> AccountFaults(AzureBackendOptions options, GivenClient given)
     {
         string[] accounts = [.. Set((nameof(options.ConnectionString), options.ConnectionString), (nameof(options.AccountUrl), options.AccountUrl), (nameof(options.AccountName), options.AccountName))];
-        if (options.Given != GivenClient.None)
+        if (given != GivenClient.None)
         {
             string[] contradicting = [.. accounts, .. Credentials(options).Where(credential => !accounts.Contains(credential)), .. Set((nameof(options.ConfigureClient), options.ConfigureClient))];
             if (contradicting.Length > 0)
@@ -84,10 +91,10 @@ internal sealed class AzureBackendOptionsValidator : IValidateOptions<AzureBacke
         }
     }
 
-    private static IEnumerable<string> CredentialFaults(AzureBackendOptions options)
+    private static IEnumerable<string> CredentialFaults(AzureBackendOptions options, GivenClient given)
     {
         string[] credentials = [.. Credentials(options)];
-        if (options.Given == GivenClient.None && credentials.Length > 1)
+        if (given == GivenClient.None && credentials.Length > 1)
         {
             yield return $"{string.Join(" and ", credentials)} are set; each is a credential. Leave one.";
         }
@@ -105,9 +112,9 @@ internal sealed class AzureBackendOptionsValidator : IValidateOptions<AzureBacke
             yield return $"{nameof(options.MultipartStaging)} is {options.MultipartStaging}, which is no staging.";
         }
 
-        if (options.CreateContainer && options.BucketMapping == BucketMapping.ContainerPerBucket)
+        if (options.CreateContainer && options.BucketMapping == AzureBucketMapping.ContainerPerBucket)
         {
-            yield return $"{nameof(options.CreateContainer)} is set, but with {nameof(BucketMapping.ContainerPerBucket)} there is no shared container to create.";
+            yield return $"{nameof(options.CreateContainer)} is set, but with {nameof(AzureBucketMapping.ContainerPerBucket)} there is no shared container to create.";
         }
     }
 

@@ -119,5 +119,5 @@ internal sealed class AzureClients : IDisposable
         new(service, SharedContainer(service, options), attempts, credential, sas, owned);
 
     private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>
-        options.BucketMapping == BucketMapping.SharedContainer ? service.GetBlobContainerClient(options.Container) : null;
+        options.BucketMapping == AzureBucketMapping.SharedContainer ? service.GetBlobContainerClient(options.Container) : null;
 }

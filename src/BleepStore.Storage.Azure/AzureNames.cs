@@ -27,10 +27,10 @@ internal sealed class AzureNames
     private readonly bool _shared;
     private readonly KeyCodec _codec;
 
-    public AzureNames(string prefix, BucketMapping mapping)
+    public AzureNames(string prefix, AzureBucketMapping mapping)
     {
         _prefix = prefix;
-        _shared = mapping == BucketMapping.SharedContainer;
+        _shared = mapping == AzureBucketMapping.SharedContainer;
         _codec = new KeyCodec(new KeyCodecRules
         {
             MustEscape = MustEscape,

@@ -74,7 +74,7 @@ internal static class AzureProperties
             StorageClass = blob.AccessTierInferred ? null : NullIfEmpty(blob.AccessTier),
             Metadata = unpacked.Metadata,
         };
-        return new StoredObject(properties) { WriteToken = unpacked.WriteToken };
+        return new StoredObject { Properties = properties, WriteToken = unpacked.WriteToken };
     }
 
     /// <summary>What a GET says. It never says the access tier, which only a HEAD and a listing do ("Get Blob", Azure Storage REST API).</summary>
@@ -120,7 +120,7 @@ internal static class AzureProperties
     public static string Bare(ETag etag) => etag.ToString("G").Trim('"');
 
     /// <summary>A revision as the service wants it in a condition.</summary>
-    public static ETag Quoted(string revision) => new(string.Create(CultureInfo.InvariantCulture, $"\"{revision}\""));
+    public static ETag Quoted(string revision) => new(EntityTag.Quote(revision));
 
     /// <summary>The SDK only reads them: they need no copy, where they are an array.</summary>
     private static byte[] BytesOf(ReadOnlyMemory<byte> md5) =>

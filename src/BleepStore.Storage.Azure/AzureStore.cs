@@ -48,8 +48,7 @@ public static class AzureStore
         AzureBackendOptions options, GivenClient given, Func<AzureBackendOptions, AzureClients> connect, ObjectStoreOptions? storeOptions, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Given = given;
-        if (AzureBackendOptionsValidator.Faults(options).ToList() is { Count: > 0 } faults)
+        if (AzureBackendOptionsValidator.Faults(options, given).ToList() is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         }

@@ -25,7 +25,7 @@ public enum MultipartStaging
     /// <para>A completion that is interrupted leaves the old object or the new one, whole, and an upload that can be completed again or aborted. If the key was written
     /// meanwhile, whether the interrupted completion came before cannot be told: that is <see cref="StorageErrorCode.OperationAborted"/>, and nothing is overwritten, unless
     /// the completion names the object to replace (<see cref="CompleteOptions.IfRevision"/>, <see cref="CompleteOptions.IfMatch"/>) or says that there is none
-    /// (<see cref="CompleteOptions.IfNoneMatch"/>). A condition that fails at the last moment, after the blocks were put together, costs the parts that the completion
+    /// (<see cref="CompleteOptions.IfAbsent"/>). A condition that fails at the last moment, after the blocks were put together, costs the parts that the completion
     /// did not name.</para>
     /// </remarks>
     Isolated = 1,

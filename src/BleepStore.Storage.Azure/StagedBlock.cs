@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Azure;
 internal sealed record StagedBlock(BlockId Id, long Size)
 {
     /// <summary>The part that it holds.</summary>
-    public PartInfo Part => new(Id.PartNumber, Id.ETag, Size);
+    public PartInfo Part => new() { PartNumber = Id.PartNumber, ETag = Id.ETag, Size = Size };
 
     /// <summary>Whether its bytes are the part's. What stands for an empty part is never committed.</summary>
     public bool HasBytes => !Id.Flags.HasFlag(BlockFlags.Empty);

@@ -170,7 +170,7 @@ internal sealed partial class GcpBackend
     {
         var buckets = new List<BucketInfo>();
         ObjectsResource.ListRequest list = Service.Objects.List(_options.Bucket);
-        list.Prefix = _names.BucketMarkers;
+        list.Prefix = _names.BucketMarkers + request.Prefix;
         list.StartOffset = request.StartAfter is { } after ? _names.BucketMarker(after) : null;
         list.MaxResults = Math.Min(request.PageSize + 2, MaxPageSize);
         do
@@ -187,7 +187,11 @@ internal sealed partial class GcpBackend
 
             foreach (GcsObject marker in page.Items ?? [])
             {
-                var bucket = new BucketInfo(marker.Name[list.Prefix.Length..], marker.TimeCreatedDateTimeOffset ?? default);
+                var bucket = new BucketInfo
+                {
+                    Name = marker.Name[_names.BucketMarkers.Length..],
+                    CreatedAt = marker.TimeCreatedDateTimeOffset ?? default,
+                };
                 if (buckets.Count == request.PageSize)
                 {
                     return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
@@ -215,20 +219,27 @@ internal sealed partial class GcpBackend
         var buckets = new List<BucketInfo>();
         BucketsResource.ListRequest list = Service.Buckets.List(_options.ProjectId);
         list.MaxResults = request.PageSize;
-        list.PageToken = request.StartAfter is { } after ? _bucketPages.Find(after) : null;
+        list.Prefix = request.Prefix.Length == 0 ? null : request.Prefix;
+
+        // A token continues the listing that gave it, with the prefix of that listing.
+        list.PageToken = list.Prefix is null && request.StartAfter is { } after ? _bucketPages.Find(after) : null;
         do
         {
             GcsBuckets page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
             buckets.AddRange((page.Items ?? [])
                 .Where(bucket => BucketNaming.IsValid(bucket.Name) && GcpNames.IsOwnBucket(bucket.Name))
                 .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0)
-                .Select(static bucket => new BucketInfo(bucket.Name, bucket.TimeCreatedDateTimeOffset ?? default)));
+                .Select(static bucket => new BucketInfo { Name = bucket.Name, CreatedAt = bucket.TimeCreatedDateTimeOffset ?? default }));
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
 
             // A page of the service is never cut, so that its token leads to what follows.
             if (buckets.Count > 0 && list.PageToken is { } next)
             {
-                _bucketPages.Keep(buckets[^1].Name, next);
+                if (list.Prefix is null)
+                {
+                    _bucketPages.Keep(buckets[^1].Name, next);
+                }
+
                 return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
             }
         }

@@ -76,7 +76,7 @@ internal sealed partial class GcpBackend
                     return new ListUploadsResult { Uploads = uploads, IsTruncated = true };
                 }
 
-                uploads.Add(new MultipartUploadInfo(upload.Key, upload.UploadId, upload.InitiatedAt));
+                uploads.Add(new MultipartUploadInfo { Key = upload.Key, UploadId = upload.UploadId, InitiatedAt = upload.InitiatedAt });
             }
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)

@@ -57,13 +57,13 @@ internal sealed partial class GcpBackend
             ContentRange range = request.Range?.Resolve(properties.Size) ?? new ContentRange(0, properties.Size, properties.Size);
             if (range.Length == 0)
             {
-                return new GetResult(properties, range, Stream.Null);
+                return new GetResult { Properties = properties, Range = range, Content = Stream.Null };
             }
 
             try
             {
                 Stream body = await OpenMediaAsync(request.Bucket, request.Key, properties.Revision, range, cancellationToken).ConfigureAwait(false);
-                return new GetResult(properties, range, body);
+                return new GetResult { Properties = properties, Range = range, Content = body };
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
             {

@@ -35,7 +35,7 @@ internal sealed partial class GcpBackend : StorageBackend
         _time = timeProvider ?? TimeProvider.System;
         _options = options.Snapshot();
         _clients = clients;
-        _shared = options.BucketMapping == BucketMapping.SharedContainer;
+        _shared = options.BucketMapping == GcpBucketMapping.SharedContainer;
         _isEncrypted = options.KmsKeyName is not null;
         _names = new GcpNames(options.Prefix, options.BucketMapping);
         _requests = new GcpRequests(clients, () => Limits, options.UserProject, _time);

@@ -12,10 +12,10 @@ namespace BleepStore.Storage.Gcp;
 /// </remarks>
 public sealed class GcpBackendOptions
 {
-    /// <summary>The upstream bucket that all buckets share; required with <see cref="BucketMapping.SharedContainer"/>, not allowed with <see cref="BucketMapping.ContainerPerBucket"/>. Default: none.</summary>
+    /// <summary>The upstream bucket that all buckets share; required with <see cref="GcpBucketMapping.SharedContainer"/>, not allowed with <see cref="GcpBucketMapping.ContainerPerBucket"/>. Default: none.</summary>
     public string? Bucket { get; set; }
 
-    /// <summary>The project in which buckets are made and listed; required with <see cref="BucketMapping.ContainerPerBucket"/>, else not used. Default: none.</summary>
+    /// <summary>The project in which buckets are made and listed; required with <see cref="GcpBucketMapping.ContainerPerBucket"/>, else not used. Default: none.</summary>
     public string? ProjectId { get; set; }
 
     /// <summary>What the names of all objects of this store begin with: empty, or segments of letters, digits, <c>-</c>, <c>_</c> and inner dots that each end with a slash; at most 60 characters. Nothing outside it is read or written. Default: empty.</summary>
@@ -39,13 +39,13 @@ public sealed class GcpBackendOptions
     /// </summary>
     public Func<IServiceProvider, HttpMessageHandler>? HandlerFactory { get; set; }
 
-    /// <summary>What a bucket is. Default: <see cref="BucketMapping.SharedContainer"/>.</summary>
-    public BucketMapping BucketMapping { get; set; }
+    /// <summary>What a bucket is. Default: <see cref="GcpBucketMapping.SharedContainer"/>.</summary>
+    public GcpBucketMapping BucketMapping { get; set; }
 
     /// <summary>The storage class of objects that are written without one, and of buckets that are made: <c>STANDARD</c>, <c>NEARLINE</c>, … Default: the upstream bucket's.</summary>
     public string? StorageClass { get; set; }
 
-    /// <summary>The location of buckets that are made, with <see cref="BucketMapping.ContainerPerBucket"/>: <c>EU</c>, <c>europe-west3</c>, … Default: the service's, <c>US</c>.</summary>
+    /// <summary>The location of buckets that are made, with <see cref="GcpBucketMapping.ContainerPerBucket"/>: <c>EU</c>, <c>europe-west3</c>, … Default: the service's, <c>US</c>.</summary>
     public string? Location { get; set; }
 
     /// <summary>The Cloud KMS key with which objects are encrypted: <c>projects/…/locations/…/keyRings/…/cryptoKeys/…</c>. Default: the upstream bucket's.</summary>
@@ -56,9 +56,6 @@ public sealed class GcpBackendOptions
     /// upstream bucket pays.
     /// </summary>
     public string? UserProject { get; set; }
-
-    /// <summary>Whether the store was given a client of the application's own.</summary>
-    internal bool IsClientGiven { get; set; }
 
     /// <summary>As they are now: a store does not change with the options that it was made from.</summary>
     internal GcpBackendOptions Snapshot() => (GcpBackendOptions)MemberwiseClone();

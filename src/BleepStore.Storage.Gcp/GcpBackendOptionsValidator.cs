@@ -4,34 +4,42 @@ using Microsoft.Extensions.Options;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>The rules of <see cref="GcpBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-internal sealed partial class GcpBackendOptionsValidator : IValidateOptions<GcpBackendOptions>
+/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
+/// <param name="isClientGiven">Whether the application gave a client.</param>
+internal sealed partial class GcpBackendOptionsValidator(string store, bool isClientGiven) : IValidateOptions<GcpBackendOptions>
 {
     public ValidateOptionsResult Validate(string? name, GcpBackendOptions options)
     {
-        List<string> faults = [.. Faults(options).Select(fault => $"Store '{name}', Google backend: {fault}")];
+        if (!string.Equals(name, store, StringComparison.Ordinal))
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        List<string> faults = [.. Faults(options, isClientGiven).Select(fault => $"Store '{name}', Google backend: {fault}")];
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
-    public static IEnumerable<string> Faults(GcpBackendOptions options) => [.. BucketFaults(options), .. ClientFaults(options), .. OtherFaults(options)];
+    public static IEnumerable<string> Faults(GcpBackendOptions options, bool isClientGiven = false) =>
+        [.. BucketFaults(options), .. ClientFaults(options, isClientGiven), .. OtherFaults(options)];
 
     private static IEnumerable<string> BucketFaults(GcpBackendOptions options)
     {
-        if (options.BucketMapping is not (BucketMapping.SharedContainer or BucketMapping.ContainerPerBucket))
+        if (options.BucketMapping is not (GcpBucketMapping.SharedContainer or GcpBucketMapping.ContainerPerBucket))
         {
             yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
         }
-        else if (options.BucketMapping == BucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
+        else if (options.BucketMapping == GcpBucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
         {
             yield return $"{nameof(options.Bucket)} is required: the upstream bucket that the buckets share.";
         }
-        else if (options.BucketMapping == BucketMapping.ContainerPerBucket && options.Bucket is not null)
+        else if (options.BucketMapping == GcpBucketMapping.ContainerPerBucket && options.Bucket is not null)
         {
-            yield return $"{nameof(options.Bucket)} is set, but with {nameof(BucketMapping.ContainerPerBucket)} every bucket is an upstream bucket of its own. Leave one of the two out.";
+            yield return $"{nameof(options.Bucket)} is set, but with {nameof(GcpBucketMapping.ContainerPerBucket)} every bucket is an upstream bucket of its own. Leave one of the two out.";
         }
-        else if (options.BucketMapping == BucketMapping.ContainerPerBucket && string.IsNullOrEmpty(options.ProjectId))
+        else if (options.BucketMapping == GcpBucketMapping.ContainerPerBucket && string.IsNullOrEmpty(options.ProjectId))
         {
-            yield return $"{nameof(options.ProjectId)} is required with {nameof(BucketMapping.ContainerPerBucket)}: the project in which buckets are made and listed.";
+            yield return $"{nameof(options.ProjectId)} is required with {nameof(GcpBucketMapping.ContainerPerBucket)}: the project in which buckets are made and listed.";
         }
 
         if (!string.IsNullOrEmpty(options.Bucket) && !GcpNames.IsBucket(options.Bucket))
@@ -39,9 +47,9 @@ internal sealed partial class GcpBackendOptionsValidator : IValidateOptions<GcpB
             yield return $"{nameof(options.Bucket)} is '{options.Bucket}'; it must be 3 to 222 lower-case letters, digits, hyphens, underscores and dots, and begin and end with a letter or digit.";
         }
 
-        if (options.Location is not null && options.BucketMapping == BucketMapping.SharedContainer)
+        if (options.Location is not null && options.BucketMapping == GcpBucketMapping.SharedContainer)
         {
-            yield return $"{nameof(options.Location)} is set, but with {nameof(BucketMapping.SharedContainer)} no bucket is made.";
+            yield return $"{nameof(options.Location)} is set, but with {nameof(GcpBucketMapping.SharedContainer)} no bucket is made.";
         }
 
         if (GcpNames.PrefixFault(options.Prefix) is { } fault)
@@ -50,7 +58,7 @@ internal sealed partial class GcpBackendOptionsValidator : IValidateOptions<GcpB
         }
     }
 
-    private static IEnumerable<string> ClientFaults(GcpBackendOptions options)
+    private static IEnumerable<string> ClientFaults(GcpBackendOptions options, bool isClientGiven)
     {
         string[] credentials =
         [
@@ -60,7 +68,7 @@ internal sealed partial class GcpBackendOptionsValidator : IValidateOptions<GcpB
                 (nameof(options.UnauthenticatedAccess), options.UnauthenticatedAccess ? options : null)),
         ];
         string[] all = [.. credentials, .. Set((nameof(options.BaseUri), options.BaseUri), (nameof(options.HandlerFactory), options.HandlerFactory))];
-        if (options.IsClientGiven && all.Length > 0)
+        if (isClientGiven && all.Length > 0)
         {
             yield return $"{string.Join(" and ", all)} cannot be set together with a client that was given: the client has an address, a credential and a handler already.";
         }

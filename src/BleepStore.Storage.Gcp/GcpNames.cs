@@ -31,10 +31,10 @@ internal sealed class GcpNames
     private readonly bool _shared;
     private readonly KeyCodec _codec;
 
-    public GcpNames(string prefix, BucketMapping mapping)
+    public GcpNames(string prefix, GcpBucketMapping mapping)
     {
         _prefix = prefix;
-        _shared = mapping == BucketMapping.SharedContainer;
+        _shared = mapping == GcpBucketMapping.SharedContainer;
 
         // Where buckets have buckets of their own upstream, users' keys and internal names share a root; and a name that is nothing but a dot or two, or begins with
         // .well-known/acme-challenge/, is refused by the service.

@@ -70,7 +70,7 @@ internal static class GcpProperties
             StorageClass = NullIfEmpty(found.StorageClass),
             Metadata = unpacked.Metadata,
         };
-        return new StoredObject(properties) { WriteToken = unpacked.WriteToken };
+        return new StoredObject { Properties = properties, WriteToken = unpacked.WriteToken };
     }
 
     public static ListEntry ReadEntry(string key, GcsObject found)
@@ -87,10 +87,12 @@ internal static class GcpProperties
         };
     }
 
-    public static PartInfo ReadPart(int number, GcsObject found) => new(
-        number,
-        ETagOf(Unpack(found), found),
-        SizeOf(found));
+    public static PartInfo ReadPart(int number, GcsObject found) => new()
+    {
+        PartNumber = number,
+        ETag = ETagOf(Unpack(found), found),
+        Size = SizeOf(found),
+    };
 
     public static long SizeOf(GcsObject found) => (long)(found.Size ?? 0);
 

@@ -34,8 +34,7 @@ public static class GcpStore
         GcpBackendOptions options, bool isGiven, Func<GcpBackendOptions, GcpClients> connect, ObjectStoreOptions? storeOptions, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.IsClientGiven = isGiven;
-        if (GcpBackendOptionsValidator.Faults(options).ToList() is { Count: > 0 } faults)
+        if (GcpBackendOptionsValidator.Faults(options, isGiven).ToList() is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         }

@@ -109,6 +109,7 @@ internal sealed partial class LocalBackend
 
         List<string> names = entries
             .Where(entry => entry.Kind == EntryKind.Folder && entry.Name is not null && BucketNaming.IsValid(entry.Name)
+                && entry.Name.StartsWith(request.Prefix, StringComparison.Ordinal)
                 && (request.StartAfter is null || string.CompareOrdinal(entry.Name, request.StartAfter) > 0))
             .Select(static entry => entry.Name!)
             .Order(StringComparer.Ordinal)
@@ -119,7 +120,7 @@ internal sealed partial class LocalBackend
         {
             if (Posix.Stat(session.Root.Handle, name, out FileStatus status) == Errno.None)
             {
-                buckets.Add(new BucketInfo(name, status.CreatedAt));
+                buckets.Add(new BucketInfo { Name = name, CreatedAt = status.CreatedAt });
             }
         }
 

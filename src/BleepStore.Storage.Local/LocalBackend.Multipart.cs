@@ -107,7 +107,7 @@ internal sealed partial class LocalBackend
             using UploadFolder? upload = writer.Uploads.TryOpen(request.Bucket, id);
             if (upload is not null && upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload.Key, id, request))
             {
-                uploads.Add(new MultipartUploadInfo(upload.Key, id, upload.InitiatedAt));
+                uploads.Add(new MultipartUploadInfo { Key = upload.Key, UploadId = id, InitiatedAt = upload.InitiatedAt });
             }
         }
 

@@ -37,7 +37,7 @@ internal sealed partial class LocalBackend
             ContentRange range = request.Range?.Resolve(properties.Size) ?? new ContentRange(0, properties.Size, properties.Size);
             var content = new FileReadStream(found.Handle, range.Offset, range.Length);
             found = null;
-            return new GetResult(properties, range, content);
+            return new GetResult { Properties = properties, Range = range, Content = content };
         }
         finally
         {
@@ -50,7 +50,7 @@ internal sealed partial class LocalBackend
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         using ObjectFile found = session.Files.Open(session.Root.Locate(request.Bucket, request.Key));
-        return new StoredObject(found.Properties) { WriteToken = found.WriteToken };
+        return new StoredObject { Properties = found.Properties, WriteToken = found.WriteToken };
     }
 
     public override async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)

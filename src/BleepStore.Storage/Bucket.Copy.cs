@@ -7,6 +7,17 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
+    /// <summary>Copies an object within this bucket, on the server. As the other overload in everything else.</summary>
+    /// <param name="sourceKey">The key to copy from. The destination itself is allowed.</param>
+    /// <param name="key">The key to copy to.</param>
+    /// <param name="options">What becomes of the attributes, and conditions on both sides. Default: they are kept, no conditions.</param>
+    /// <param name="cancellationToken">Stops the copy.</param>
+    /// <returns>The properties of the copy.</returns>
+    /// <exception cref="StorageException">As the other overload.</exception>
+    /// <exception cref="ArgumentException">An option breaks its rule.</exception>
+    public virtual Task<ObjectProperties> CopyAsync(string sourceKey, string key, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
+        CopyAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
+
     /// <summary>
     /// Copies an object of this store to a key of this bucket, on the server: no byte passes through the client, whatever the size. Done when it
     /// returns. The source is pinned to the revision that was there at the beginning; on failure the destination is untouched.
@@ -29,50 +40,108 @@ public partial class Bucket
             static (state, token) => state.Bucket.CopyCoreAsync(state.Source, state.Key, state.Options, token),
             cancellationToken);
 
-    /// <summary>
-    /// Moves an object within the bucket: copies it, then deletes the source if it is still the revision that was copied. Not atomic: for a moment both are
-    /// there. Onto itself it does nothing.
-    /// </summary>
+    /// <summary>Moves an object within this bucket. As the other overload in everything else.</summary>
     /// <param name="sourceKey">The key to move from.</param>
     /// <param name="key">The key to move to; an object there is replaced.</param>
+    /// <param name="options">Attributes, conditions, and whether a race is allowed. Default: none.</param>
+    /// <param name="cancellationToken">Stops the move; the source is deleted only after the copy is done.</param>
+    /// <returns>The properties of the object at its new key.</returns>
+    /// <exception cref="StorageException">As the other overload.</exception>
+    /// <exception cref="ArgumentException">An option breaks its rule.</exception>
+    public virtual Task<ObjectProperties> MoveAsync(string sourceKey, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
+        MoveAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
+
+    /// <summary>
+    /// Moves an object of this store to a key of this bucket: copies it, then deletes the source if it is still the revision that was copied. Not atomic: for a
+    /// moment both are there. Onto itself it does nothing, except that it sets the attributes that are given.
+    /// </summary>
+    /// <param name="source">Bucket and key to move from.</param>
+    /// <param name="key">The key to move to; an object there is replaced.</param>
+    /// <param name="options">Attributes, conditions, and whether a race is allowed. Default: none.</param>
     /// <param name="cancellationToken">Stops the move; the source is deleted only after the copy is done.</param>
     /// <returns>The properties of the object at its new key.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/>; <see cref="StorageErrorCode.PreconditionFailed"/> when the source changed in the meantime: then the copy
-    /// is there and the newer source stays; <see cref="StorageErrorCode.NotSupported"/> where <see cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/>, and nothing was done.
+    /// <see cref="StorageErrorCode.NoSuchKey"/>; <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold, and nothing was done, or when the source changed in the
+    /// meantime: then the copy is there and the newer source stays; <see cref="StorageErrorCode.NotSupported"/> where the upstream cannot delete under a condition
+    /// (<see cref="StorageCapabilities.DeletesConditionally"/>) and <see cref="MoveOptions.AllowRace"/> is not set, and nothing was done.
     /// </exception>
-    public virtual Task<ObjectProperties> MoveAsync(string sourceKey, string key, CancellationToken cancellationToken = default) =>
+    /// <exception cref="ArgumentException">An option breaks its rule.</exception>
+    public virtual Task<ObjectProperties> MoveAsync(ObjectAddress source, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Move,
             Name,
             key,
-            (Bucket: this, SourceKey: sourceKey, Key: key),
-            static async (state, token) =>
-            {
-                Bucket bucket = state.Bucket;
-                bucket.CheckKey(state.SourceKey);
-                bucket.CheckKey(state.Key);
-                await bucket.Writes.RequireConditionalDeleteAsync(bucket.Name, token).ConfigureAwait(false);
-                StoredObject source = await bucket.HeadStoredAsync(state.SourceKey, token).ConfigureAwait(false);
-                if (string.Equals(state.SourceKey, state.Key, StringComparison.Ordinal))
-                {
-                    return source.Properties;
-                }
-
-                var address = new ObjectAddress(bucket.Name, state.SourceKey);
-                var pinned = new CopyOptions { SourceIfRevision = source.Properties.Revision };
-                ObjectProperties moved = await bucket.CopyCoreAsync(address, state.Key, pinned, token).ConfigureAwait(false);
-                var copied = new WriteCondition { IfRevision = source.Properties.Revision };
-                await bucket.Writes.DeleteAsync(address, copied, token).ConfigureAwait(false);
-                return moved;
-            },
+            (Bucket: this, Source: source, Key: key, Options: options ?? MoveOptions.Default),
+            static (state, token) => state.Bucket.MoveCoreAsync(state.Source, state.Key, state.Options, token),
             cancellationToken);
+
+    private async ValueTask<ObjectProperties> MoveCoreAsync(ObjectAddress source, string key, MoveOptions options, CancellationToken cancellationToken)
+    {
+        CheckAddress(source);
+        CheckKey(key);
+        WriteCondition condition = ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision);
+        ReadConditions conditions = ToConditions(options.SourceIfMatch, ifNoneMatch: null, ifModifiedSince: null, ifUnmodifiedSince: null);
+        var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.SourceIfRevision) };
+
+        bool deletesConditionally = await Writes.DeletesConditionallyAsync(source.Bucket, cancellationToken).ConfigureAwait(false);
+        if (!deletesConditionally && !options.AllowRace)
+        {
+            throw Writes.CannotDeleteConditionally(
+                $"To move all the same, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
+        }
+
+        ObjectProperties found = (await HeadStoredAsync(source, cancellationToken).ConfigureAwait(false)).Properties;
+        revision.ThrowIfNotMet(found);
+        conditions.ThrowIfNotMet(found);
+        var destination = new ObjectAddress(Name, key);
+        bool isItself = source == destination;
+        if (isItself && options.Attributes is null)
+        {
+            condition.ThrowIfNotMet(found);
+            return found;
+        }
+
+        var copy = new CopyOptions
+        {
+            SourceIfRevision = found.Revision,
+            Attributes = options.Attributes,
+            IfAbsent = options.IfAbsent,
+            IfMatch = options.IfMatch,
+            IfRevision = options.IfRevision,
+        };
+        ObjectProperties moved = await CopyCoreAsync(source, key, copy, cancellationToken).ConfigureAwait(false);
+        if (isItself)
+        {
+            return moved;
+        }
+
+        var copied = new WriteCondition { IfRevision = found.Revision };
+        if (!deletesConditionally)
+        {
+            await LookBeforeDeleteAsync(source, copied, cancellationToken).ConfigureAwait(false);
+            copied = default;
+        }
+
+        await Writes.DeleteAsync(source, copied, cancellationToken).ConfigureAwait(false);
+        return moved;
+    }
+
+    /// <summary>Makes the race that <see cref="MoveOptions.AllowRace"/> allows as short as it can be.</summary>
+    private async Task LookBeforeDeleteAsync(ObjectAddress source, WriteCondition copied, CancellationToken cancellationToken)
+    {
+        try
+        {
+            copied.ThrowIfNotMet((await HeadStoredAsync(source, cancellationToken).ConfigureAwait(false)).Properties);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // Somebody else deleted the source, which is what is about to be done.
+        }
+    }
 
     private async ValueTask<ObjectProperties> CopyCoreAsync(ObjectAddress source, string key, CopyOptions options, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(source.Bucket, nameof(source));
-        BucketNames.Check(source.Bucket);
-        Keys.Check(source.Key, Context.Capabilities.MaxKeyBytes, nameof(source));
+        CheckAddress(source);
         CheckKey(key);
         var copy = new ObjectCopy
         {
@@ -81,8 +150,15 @@ public partial class Bucket
             SourceConditions = ToConditions(options.SourceIfMatch, options.SourceIfNoneMatch, options.SourceIfModifiedSince, options.SourceIfUnmodifiedSince),
             SourceRevision = OpaqueStrings.Revision(options.SourceIfRevision),
             Attributes = options.Attributes is { } replacement ? Attributes.Check(replacement) : null,
-            Condition = ToCondition(options.IfMatch, options.IfNoneMatch, options.IfRevision),
+            Condition = ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision),
         };
         return await new CopyTransfer(Context, Writes).RunAsync(copy, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void CheckAddress(ObjectAddress source)
+    {
+        ArgumentNullException.ThrowIfNull(source.Bucket, nameof(source));
+        BucketNames.Check(source.Bucket);
+        Keys.Check(source.Key, Context.Capabilities.MaxKeyBytes, nameof(source));
     }
 }

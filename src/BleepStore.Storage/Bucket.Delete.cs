@@ -28,7 +28,7 @@ public partial class Bucket
             static async (state, token) =>
             {
                 state.Bucket.CheckKey(state.Key);
-                WriteCondition condition = ToCondition(state.Options?.IfMatch, ifNoneMatch: null, state.Options?.IfRevision);
+                WriteCondition condition = ToCondition(ifAbsent: false, state.Options?.IfMatch, state.Options?.IfRevision);
                 await state.Bucket.Writes.DeleteAsync(new ObjectAddress(state.Bucket.Name, state.Key), condition, token).ConfigureAwait(false);
                 return true;
             },
@@ -64,7 +64,7 @@ public partial class Bucket
             }
             catch (StorageException error)
             {
-                failures.Add(new DeleteFailure(key, error));
+                failures.Add(new DeleteFailure { Key = key, Error = error });
             }
         }
 
@@ -80,6 +80,6 @@ public partial class Bucket
             Context.Operations.Map(failure.Error, OperationNames.DeleteMany, Name, failure.Key, cancellationToken);
         }
 
-        return new DeleteManyResult(valid.Count - (failures.Count - unsent), failures);
+        return new DeleteManyResult { Count = valid.Count - (failures.Count - unsent), Failures = failures };
     }
 }

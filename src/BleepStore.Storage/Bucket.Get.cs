@@ -57,7 +57,9 @@ public partial class Bucket
                 HeadOptions options = state.Options;
                 state.Bucket.CheckKey(state.Key);
                 ReadConditions conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince);
-                StoredObject stored = await state.Bucket.HeadStoredAsync(state.Key, token).ConfigureAwait(false);
+                var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.IfRevision) };
+                StoredObject stored = await state.Bucket.HeadStoredAsync(new ObjectAddress(state.Bucket.Name, state.Key), token).ConfigureAwait(false);
+                revision.ThrowIfNotMet(stored.Properties);
                 conditions.ThrowIfNotMet(stored.Properties);
                 return stored.Properties;
             },
@@ -80,13 +82,13 @@ public partial class Bucket
         }
     }
 
-    private Task<StoredObject> HeadStoredAsync(string key, CancellationToken cancellationToken) =>
-        Context.Backend.HeadAsync(new HeadRequest { Bucket = Name, Key = key }, cancellationToken);
+    private Task<StoredObject> HeadStoredAsync(ObjectAddress address, CancellationToken cancellationToken) =>
+        Context.Backend.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key }, cancellationToken);
 
     private static ReadConditions ToConditions(string? ifMatch, string? ifNoneMatch, DateTimeOffset? ifModifiedSince, DateTimeOffset? ifUnmodifiedSince) => new()
     {
-        IfMatch = EntityTags.Normalize(ifMatch),
-        IfNoneMatch = EntityTags.Normalize(ifNoneMatch),
+        IfMatch = EntityTags.IfMatch(ifMatch),
+        IfNoneMatch = EntityTags.IfNoneMatch(ifNoneMatch),
         IfModifiedSince = ifModifiedSince,
         IfUnmodifiedSince = ifUnmodifiedSince,
     };

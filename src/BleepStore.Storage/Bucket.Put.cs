@@ -59,7 +59,7 @@ public partial class Bucket
         {
             Address = new ObjectAddress(Name, key),
             Attributes = Attributes.Check(options),
-            Condition = ToCondition(options.IfMatch, options.IfNoneMatch, options.IfRevision),
+            Condition = ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision),
             ExpectedMd5 = Md5Digests.Check(options.ContentMd5),
             SinglePart = options.SinglePart,
         };

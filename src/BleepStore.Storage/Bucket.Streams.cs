@@ -21,6 +21,7 @@ public partial class Bucket
     /// <param name="options">Attributes, conditions, checks. Default: none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
     /// <returns>The writer. Dispose it, committed or not.</returns>
+    /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>. All else shows when the stream is written to or committed.</exception>
     public virtual Task<ObjectWriter> OpenWriteAsync(string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -29,6 +30,7 @@ public partial class Bucket
         {
             CheckKey(key);
             Checks.Attributes.Check(options);
+            _ = ToCondition(options?.IfAbsent ?? false, options?.IfMatch, options?.IfRevision);
         });
         return Task.FromResult(new ObjectWriter(this, key, options, cancellationToken));
     }

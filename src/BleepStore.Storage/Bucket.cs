@@ -57,10 +57,19 @@ public partial class Bucket
         }
     }
 
-    internal static WriteCondition ToCondition(string? ifMatch, string? ifNoneMatch, string? ifRevision) => new()
+    internal static WriteCondition ToCondition(bool ifAbsent, string? ifMatch, string? ifRevision)
     {
-        IfMatch = EntityTags.Normalize(ifMatch),
-        IfAbsent = EntityTags.IsAny(ifNoneMatch),
-        IfRevision = OpaqueStrings.Revision(ifRevision),
-    };
+        if (ifAbsent && (ifMatch is not null || ifRevision is not null))
+        {
+            throw new ArgumentException(
+                "IfAbsent asks for no object. IfMatch and IfRevision ask for one. Give IfAbsent alone, or leave it out.", nameof(ifAbsent));
+        }
+
+        return new WriteCondition
+        {
+            IfAbsent = ifAbsent,
+            IfMatch = EntityTags.Normalize(ifMatch),
+            IfRevision = OpaqueStrings.Revision(ifRevision),
+        };
+    }
 }

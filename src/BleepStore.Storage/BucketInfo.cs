@@ -1,6 +1,11 @@
 namespace BleepStore.Storage;
 
-/// <summary>A bucket.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="CreatedAt">When it was created (UTC), where the upstream says; otherwise <see langword="null"/>.</param>
-public sealed record BucketInfo(string Name, DateTimeOffset? CreatedAt);
+/// <summary>A bucket. Immutable and thread-safe.</summary>
+public sealed record BucketInfo
+{
+    /// <summary>The bucket's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When the bucket was created (UTC), where the upstream says; otherwise <see langword="null"/>.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+}

@@ -1,6 +1,11 @@
 namespace BleepStore.Storage;
 
-/// <summary>A key that could not be deleted, and why.</summary>
-/// <param name="Key">The key.</param>
-/// <param name="Error">What went wrong.</param>
-public sealed record DeleteFailure(string Key, StorageException Error);
+/// <summary>A key that could not be deleted, and why. Immutable and thread-safe.</summary>
+public sealed record DeleteFailure
+{
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What went wrong.</summary>
+    public required StorageException Error { get; init; }
+}

@@ -9,10 +9,17 @@ public sealed record GetOptions
     /// <summary>Which bytes. Default: all.</summary>
     public ByteRange? Range { get; init; }
 
-    /// <summary>Only an object with this ETag, or any with <c>"*"</c>; else <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.</summary>
+    /// <summary>
+    /// Only an object with this ETag, with one of a list, or any with <c>"*"</c>; else <see cref="StorageErrorCode.PreconditionFailed"/>. One ETag
+    /// needs no quotes; a list is as in HTTP, <c>"a", "b"</c>, of at most 8,192 characters. A weak ETag (<c>W/"a"</c>) never matches. Default: no condition.
+    /// </summary>
     public string? IfMatch { get; init; }
 
-    /// <summary>Only an object with another ETag; else <see cref="StorageErrorCode.NotModified"/>. Default: no condition.</summary>
+    /// <summary>
+    /// Only an object with another ETag than this, or than all of a list; else <see cref="StorageErrorCode.NotModified"/>. With <c>"*"</c> every object
+    /// is <see cref="StorageErrorCode.NotModified"/>. The forms are those of <see cref="IfMatch"/>. A weak ETag matches the strong one of the same text.
+    /// Default: no condition.
+    /// </summary>
     public string? IfNoneMatch { get; init; }
 
     /// <summary>Only an object written after this instant, to the second; else <see cref="StorageErrorCode.NotModified"/>. Not looked at when <see cref="IfNoneMatch"/> is given. Default: no condition.</summary>

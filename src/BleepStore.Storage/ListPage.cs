@@ -1,13 +1,22 @@
+using System.Text;
+using BleepStore.Storage.Values;
+
 namespace BleepStore.Storage;
 
 /// <summary>One page of a listing. Thread-safe.</summary>
 public sealed record ListPage
 {
+    private readonly ValueList<ListEntry> _entries;
+
     /// <summary>
     /// The objects and the common prefixes of this page, in the order of the UTF-8 bytes of their keys.
     /// <see cref="ListEntry.IsCommonPrefix"/> tells them apart.
     /// </summary>
-    public required IReadOnlyList<ListEntry> Entries { get; init; }
+    public required IReadOnlyList<ListEntry> Entries
+    {
+        get => _entries.Items;
+        init => _entries = new(value);
+    }
 
     /// <summary>
     /// The value of <see cref="ListOptions.ContinuationToken"/> for the next page. <see langword="null"/> when this page was the last.
@@ -20,4 +29,9 @@ public sealed record ListPage
 
     /// <summary>The common prefixes among <see cref="Entries"/>, in the same order.</summary>
     public IEnumerable<string> CommonPrefixes => Entries.Where(static entry => entry.IsCommonPrefix).Select(static entry => entry.Key);
+
+    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(Entries), _entries)
+        .Add(nameof(ContinuationToken), ContinuationToken)
+        .HasPrinted;
 }

@@ -197,7 +197,7 @@ public class MultipartUpload
                     Key = upload.Key,
                     UploadId = upload.UploadId,
                     Parts = CheckParts(state.Parts),
-                    Condition = Bucket.ToCondition(state.Options?.IfMatch, state.Options?.IfNoneMatch, state.Options?.IfRevision),
+                    Condition = Bucket.ToCondition(state.Options?.IfAbsent ?? false, state.Options?.IfMatch, state.Options?.IfRevision),
                     MinimumPartSize = upload.Context.Settings.MinimumPartSize,
                 };
                 return await upload.Bucket.Writes.CompleteAsync(request, token).ConfigureAwait(false);
@@ -262,7 +262,7 @@ public class MultipartUpload
                     $"Part {part.PartNumber} comes after part {parts[^1].PartNumber}. Give each number once, in ascending order.");
             }
 
-            parts.Add(part with { ETag = EntityTags.Normalize(part.ETag)! });
+            parts.Add(part with { ETag = EntityTags.Normalize(part.ETag) });
         }
 
         return parts.Count > 0

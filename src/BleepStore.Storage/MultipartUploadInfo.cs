@@ -1,7 +1,14 @@
 namespace BleepStore.Storage;
 
-/// <summary>A multipart upload that is neither completed nor aborted.</summary>
-/// <param name="Key">The key it is for.</param>
-/// <param name="UploadId">Its id, opaque.</param>
-/// <param name="InitiatedAt">When it was begun (UTC).</param>
-public sealed record MultipartUploadInfo(string Key, string UploadId, DateTimeOffset InitiatedAt);
+/// <summary>A multipart upload that is neither completed nor aborted. Immutable and thread-safe.</summary>
+public sealed record MultipartUploadInfo
+{
+    /// <summary>The key that the upload is for.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The upload's id, opaque.</summary>
+    public required string UploadId { get; init; }
+
+    /// <summary>When the upload was begun (UTC), by the service's clock.</summary>
+    public required DateTimeOffset InitiatedAt { get; init; }
+}

@@ -1,4 +1,5 @@
-using BleepStore.Storage.Metadata;
+using System.Text;
+using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage;
 
@@ -10,6 +11,8 @@ public record ObjectAttributes
 {
     /// <summary>1 more than the ticks; 0 for none. Every object that is read or written carries it, and <see cref="DateTimeOffset"/>? takes three times the room.</summary>
     private readonly long _expires;
+
+    private readonly ValueMetadata _metadata;
 
     /// <summary>What nothing was said about. Shared: most objects are written so.</summary>
     internal static ObjectAttributes None { get; } = new();
@@ -46,12 +49,25 @@ public record ObjectAttributes
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
     public IReadOnlyDictionary<string, string> Metadata
     {
-        get;
+        get => _metadata.Items;
         init
         {
             ArgumentNullException.ThrowIfNull(value);
-            field = value;
+            _metadata = new(value);
         }
     }
-    = UserMetadata.Empty;
+
+    /// <summary>Prints what is set.</summary>
+    /// <param name="builder">Takes the text.</param>
+    /// <returns>Whether anything was printed.</returns>
+    protected virtual bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(ContentType), ContentType)
+        .Add(nameof(ContentEncoding), ContentEncoding)
+        .Add(nameof(ContentLanguage), ContentLanguage)
+        .Add(nameof(ContentDisposition), ContentDisposition)
+        .Add(nameof(CacheControl), CacheControl)
+        .Add(nameof(Expires), Expires)
+        .Add(nameof(StorageClass), StorageClass)
+        .Add(nameof(Metadata), Metadata.Count > 0 ? _metadata : null)
+        .HasPrinted;
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using BleepStore.Storage.Values;
+
 namespace BleepStore.Storage;
 
 /// <summary>What is known of a stored object. A snapshot: it does not change when the object does. Thread-safe.</summary>
@@ -34,4 +37,13 @@ public sealed record ObjectProperties : ObjectAttributes
         get => new(_lastModified, TimeSpan.Zero);
         init => _lastModified = value.UtcTicks;
     }
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(Key), Key)
+        .Add(nameof(Size), Size)
+        .Add(nameof(ETag), ETag)
+        .Add(nameof(Revision), Revision)
+        .Add(nameof(LastModified), LastModified)
+        .AddBase(base.PrintMembers);
 }

@@ -1,8 +1,13 @@
 namespace BleepStore.Storage;
 
 /// <summary>An opened object. Properties and range are known at once; the bytes come as <see cref="Content"/> is read. Dispose it, read to the end or not.</summary>
-public sealed class ObjectReader : IAsyncDisposable
+/// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
+public class ObjectReader : IAsyncDisposable
 {
+    private readonly ObjectProperties? _properties;
+    private readonly ContentRange _range;
+    private readonly Stream? _content;
+
     /// <summary>Makes a reader of a stream. Stores do it themselves; it is public so that a fake <see cref="Bucket"/> can answer.</summary>
     /// <param name="properties">The properties of the whole object.</param>
     /// <param name="range">Which bytes the stream delivers.</param>
@@ -11,29 +16,34 @@ public sealed class ObjectReader : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(properties);
         ArgumentNullException.ThrowIfNull(content);
-        Properties = properties;
-        Range = range;
-        Content = content;
+        _properties = properties;
+        _range = range;
+        _content = content;
+    }
+
+    /// <summary>For fakes: a reader of which every member that is used must be overridden.</summary>
+    protected ObjectReader()
+    {
     }
 
     /// <summary>The properties of the whole object, of the revision that <see cref="Content"/> delivers.</summary>
-    public ObjectProperties Properties { get; }
+    public virtual ObjectProperties Properties => _properties ?? throw NotOverridden();
 
     /// <summary>Which bytes <see cref="Content"/> delivers.</summary>
-    public ContentRange Range { get; }
+    public virtual ContentRange Range => _properties is null ? throw NotOverridden() : _range;
 
     /// <summary>
     /// The bytes: forward only, asynchronous only (synchronous reads throw <see cref="NotSupportedException"/>), one reader at a time. It ends after exactly
     /// <see cref="ContentRange.Length"/> bytes or throws a <see cref="StorageException"/>: <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NoSuchKey"/>
     /// when a read that had to be taken up again found the object replaced or deleted, else the code of the failure.
     /// </summary>
-    public Stream Content { get; }
+    public virtual Stream Content => _content ?? throw NotOverridden();
 
     /// <summary>Reads what is left into memory.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The bytes. For objects that are known to be small; large ones belong in a stream.</returns>
     /// <exception cref="StorageException">As <see cref="Content"/>; <see cref="StorageErrorCode.EntityTooLarge"/> when there are more bytes than an array can hold.</exception>
-    public async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken = default)
+    public virtual async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         if (Range.Length > Array.MaxLength)
         {
@@ -52,5 +62,12 @@ public sealed class ObjectReader : IAsyncDisposable
     }
 
     /// <summary>Ends the read and gives back what it holds, the connection among others. May be called more than once.</summary>
-    public ValueTask DisposeAsync() => Content.DisposeAsync();
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _content is null ? ValueTask.CompletedTask : _content.DisposeAsync();
+    }
+
+    private static InvalidOperationException NotOverridden() =>
+        new($"This {nameof(ObjectReader)} is a fake that does not override the member that was called.");
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Checks;
 using BleepStore.Storage.Diagnostics;
 using BleepStore.Storage.Listing;
 
@@ -8,8 +9,6 @@ namespace BleepStore.Storage;
 
 public partial class ObjectStore
 {
-    private const int BucketsPerPage = 1000;
-
     /// <summary>Creates a bucket.</summary>
     /// <param name="name">3 to 63 characters by S3's naming rules.</param>
     /// <param name="options">Whether one that exists is success. Default: it is not.</param>
@@ -95,24 +94,34 @@ public partial class ObjectStore
             cancellationToken);
 
     /// <summary>Lists the buckets in the order of their names, page by page as the sequence is read.</summary>
+    /// <param name="options">Which buckets. Default: all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
-    public virtual async IAsyncEnumerable<BucketInfo> ListBucketsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">An option breaks its rule.</exception>
+    public virtual async IAsyncEnumerable<BucketInfo> ListBucketsAsync(
+        ListBucketsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        string? after = null;
+        options ??= ListBucketsOptions.Default;
+        Keys.CheckQuery(options.Prefix, nameof(options.Prefix));
+        Paging.Check(options.PageSize);
+        if (!BucketNames.CanBegin(options.Prefix))
+        {
+            yield break;
+        }
+
+        var request = new ListBucketsRequest { Prefix = options.Prefix, PageSize = options.PageSize };
         while (true)
         {
             ListBucketsResult page = await Context.Operations.RunAsync(
                 OperationNames.ListBuckets,
                 bucket: null,
                 key: null,
-                (Context.Backend, After: after),
+                (Context.Backend, Request: request),
                 static async (state, token) =>
                 {
-                    var request = new ListBucketsRequest { StartAfter = state.After, PageSize = BucketsPerPage };
-                    ListBucketsResult found = await state.Backend.ListBucketsAsync(request, token).ConfigureAwait(false);
+                    ListBucketsResult found = await state.Backend.ListBucketsAsync(state.Request, token).ConfigureAwait(false);
                     if (found is { IsTruncated: true, Buckets: [.., var last] })
                     {
-                        ListProgress.Require(state.After, last.Name);
+                        ListProgress.Require(state.Request.StartAfter, last.Name);
                     }
 
                     return found;
@@ -128,7 +137,7 @@ public partial class ObjectStore
                 yield break;
             }
 
-            after = page.Buckets[^1].Name;
+            request = request with { StartAfter = page.Buckets[^1].Name };
         }
     }
 
@@ -157,7 +166,7 @@ public partial class ObjectStore
     {
         int aborted = 0;
         StorageException? failure = null;
-        await foreach (BucketInfo bucket in ListBucketsAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (BucketInfo bucket in ListBucketsAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             try
             {

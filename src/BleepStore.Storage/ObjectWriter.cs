@@ -8,12 +8,14 @@ namespace BleepStore.Storage;
 /// An object being written. Bytes go to <see cref="Stream"/>; <see cref="CommitAsync"/> makes them the object. Disposing without commit leaves what
 /// was there before, so that an exception on the way can never publish half an object. One writer at a time.
 /// </summary>
-public sealed class ObjectWriter : IAsyncDisposable
+/// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
+public class ObjectWriter : IAsyncDisposable
 {
     private readonly Pipe _pipe = new();
     private readonly CancellationToken _opening;
     private readonly CancellationTokenSource _abandoned;
-    private readonly Task<ObjectProperties> _put;
+    private readonly Stream? _stream;
+    private readonly Task<ObjectProperties>? _put;
     private State _state;
 
     /// <summary>Begins to write. <see cref="Bucket.OpenWriteAsync"/> does it, and checks first; it is public so that a fake <see cref="Bucket"/> can answer.</summary>
@@ -26,9 +28,12 @@ public sealed class ObjectWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(bucket);
         _opening = cancellationToken;
         _abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Stream = new PipeWriteStream(_pipe.Writer, () => _put!);
+        _stream = new PipeWriteStream(_pipe.Writer, () => _put!);
         _put = PutAsync(bucket, key, options);
     }
+
+    /// <summary>For fakes: a writer of which every member that is used must be overridden.</summary>
+    protected ObjectWriter() => _abandoned = new CancellationTokenSource();
 
     private enum State
     {
@@ -41,15 +46,20 @@ public sealed class ObjectWriter : IAsyncDisposable
     /// Takes the bytes: write only, asynchronous only (synchronous writes throw <see cref="NotSupportedException"/>). It waits when the store is slower than the writer. When
     /// the store fails, the next write throws its <see cref="StorageException"/>. Disposing the stream neither commits nor abandons.
     /// </summary>
-    public Stream Stream { get; }
+    public virtual Stream Stream => _stream ?? throw NotOverridden();
 
     /// <summary>Makes what was written the object.</summary>
     /// <param name="cancellationToken">Stops the commit; see <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
     /// <returns>The properties of the stored object.</returns>
     /// <exception cref="InvalidOperationException">It was committed before, or disposed.</exception>
     /// <exception cref="StorageException">As putting a stream.</exception>
-    public async Task<ObjectProperties> CommitAsync(CancellationToken cancellationToken = default)
+    public virtual async Task<ObjectProperties> CommitAsync(CancellationToken cancellationToken = default)
     {
+        if (_put is null)
+        {
+            throw NotOverridden();
+        }
+
         if (_state != State.Open)
         {
             throw new InvalidOperationException("The object was committed or given up already. Open another writer.");
@@ -72,8 +82,9 @@ public sealed class ObjectWriter : IAsyncDisposable
     }
 
     /// <summary>Gives the object up unless it was committed, and waits until nothing is under way any more. May be called more than once.</summary>
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_state == State.Ended)
         {
             return;
@@ -88,9 +99,16 @@ public sealed class ObjectWriter : IAsyncDisposable
         _state = State.Ended;
 
         // Given up, or already reported by the commit or a write: nobody is left to tell.
-        await ((Task)_put).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_put is not null)
+        {
+            await ((Task)_put).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         _abandoned.Dispose();
     }
+
+    private static InvalidOperationException NotOverridden() =>
+        new($"This {nameof(ObjectWriter)} is a fake that does not override the member that was called.");
 
     private async Task<ObjectProperties> PutAsync(Bucket bucket, string key, PutOptions? options)
     {

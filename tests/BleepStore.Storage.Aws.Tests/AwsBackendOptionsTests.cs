@@ -11,7 +11,7 @@ public sealed class AwsBackendOptionsTests
         yield return Case("Bucket is required", static o => o.Bucket = null);
         yield return Case("Bucket is the directory bucket", static o => o.Bucket = "base--use1-az4--x-s3");
         yield return Case("Bucket is 'a b'", static o => o.Bucket = "a b");
-        yield return Case("Bucket is set, but with ContainerPerBucket", static o => o.BucketMapping = BucketMapping.ContainerPerBucket);
+        yield return Case("Bucket is set, but with ContainerPerBucket", static o => o.BucketMapping = AwsBucketMapping.ContainerPerBucket);
         yield return Case("BucketMapping is 7", static o => o.BucketMapping = (BucketMapping)7);
         yield return Case("Prefix must end with a slash", static o => o.Prefix = "pre");
         yield return Case("Prefix has a segment", static o => o.Prefix = "../");
@@ -26,7 +26,6 @@ public sealed class AwsBackendOptionsTests
         yield return Case("CustomerKey is set", static o => o.CustomerKey = CustomerKey);
         yield return Case("CustomerKey must be 256 bits", static o => (o.Encryption, o.CustomerKey) = (AwsEncryption.CustomerKey, "secret"));
         yield return Case("ServiceUrl is plain http", static o => (o.Encryption, o.CustomerKey, o.ServiceUrl) = (AwsEncryption.CustomerKey, CustomerKey, new Uri("http://127.0.0.1")));
-        yield return Case("Region cannot be set together with a client", static o => (o.HasGivenClient, o.Region) = (true, "eu-central-1"));
     }
 
     [TestCaseSource(nameof(Broken))]
@@ -35,10 +34,26 @@ public sealed class AwsBackendOptionsTests
         var options = new AwsBackendOptions { Bucket = "upstream" };
         change(options);
 
-        ValidateOptionsResult result = new AwsBackendOptionsValidator().Validate("media", options);
+        ValidateOptionsResult result = new AwsBackendOptionsValidator("media", hasGivenClient: false).Validate("media", options);
 
         Assert.That(result.FailureMessage, Does.Contain("Store 'media'").And.Contain(expected).And.Not.Contain("secret").And.Not.Contain(CustomerKey));
-        Assert.That(() => options.HasGivenClient ? throw new ArgumentException("given") : AwsStore.Create(options), Throws.ArgumentException);
+        Assert.That(() => AwsStore.Create(options), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void A_client_that_is_given_leaves_nothing_in_the_options()
+    {
+        using var client = new Amazon.S3.AmazonS3Client(new Amazon.Runtime.AnonymousAWSCredentials(), Amazon.RegionEndpoint.EUCentral1);
+        var options = new AwsBackendOptions { Bucket = "upstream" };
+        AwsStore.Create(client, options).Dispose();
+        options.Region = "eu-central-1";
+
+        Assert.That(() => AwsStore.Create(client, options), Throws.ArgumentException.With.Message.Contains("Region cannot be set together with a client"));
+        Assert.That(AwsBackendOptionsValidator.Faults(options), Is.Empty);
+        Assert.That(
+            new AwsBackendOptionsValidator("media", hasGivenClient: true).Validate("media", options).FailureMessage,
+            Does.Contain("Region cannot be set together with a client"));
+        Assert.That(new AwsBackendOptionsValidator("media", hasGivenClient: true).Validate("other", options).Skipped, Is.True);
     }
 
     [Test]
@@ -48,7 +63,7 @@ public sealed class AwsBackendOptionsTests
         {
             new() { Bucket = "upstream", Prefix = "a/b-c/" },
             new() { Bucket = "arn:aws:s3:eu-central-1:123456789012:accesspoint/mine" },
-            new() { BucketMapping = BucketMapping.ContainerPerBucket, Profile = "work" },
+            new() { BucketMapping = AwsBucketMapping.ContainerPerBucket, Profile = "work" },
             new() { Bucket = "upstream", Encryption = AwsEncryption.CustomerKey, CustomerKey = CustomerKey },
             new() { Bucket = "upstream", Encryption = AwsEncryption.Kms, KmsKeyId = "id" },
         })

@@ -6,10 +6,10 @@ namespace BleepStore.Storage.Aws.Tests;
 
 public sealed class AwsNamesTests
 {
-    private static readonly AwsNames Shared = new("", BucketMapping.SharedContainer);
-    private static readonly AwsNames Prefixed = new("pre/fix/", BucketMapping.SharedContainer);
-    private static readonly AwsNames PerBucket = new("", BucketMapping.ContainerPerBucket);
-    private static readonly AwsNames PerBucketPrefixed = new("pre/", BucketMapping.ContainerPerBucket);
+    private static readonly AwsNames Shared = new("", AwsBucketMapping.SharedContainer);
+    private static readonly AwsNames Prefixed = new("pre/fix/", AwsBucketMapping.SharedContainer);
+    private static readonly AwsNames PerBucket = new("", AwsBucketMapping.ContainerPerBucket);
+    private static readonly AwsNames PerBucketPrefixed = new("pre/", AwsBucketMapping.ContainerPerBucket);
 
     [TestCase("a/b/c.txt", "photos/a/b/c.txt", "pre/fix/photos/a/b/c.txt", "a/b/c.txt", "pre/a/b/c.txt")]
     [TestCase("/x", "photos//x", "pre/fix/photos//x", "~=2fx", "pre//x")]

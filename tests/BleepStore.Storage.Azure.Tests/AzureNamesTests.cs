@@ -12,23 +12,23 @@ public sealed class AzureNamesTests
 
     private static IEnumerable<AzureNames> Mappings =>
     [
-        new("", BucketMapping.SharedContainer), new("pre/fix/", BucketMapping.SharedContainer), new("", BucketMapping.ContainerPerBucket), new("pre/", BucketMapping.ContainerPerBucket),
+        new("", AzureBucketMapping.SharedContainer), new("pre/fix/", AzureBucketMapping.SharedContainer), new("", AzureBucketMapping.ContainerPerBucket), new("pre/", AzureBucketMapping.ContainerPerBucket),
     ];
 
-    [TestCase("", BucketMapping.SharedContainer, "key", "bucket/key")]
-    [TestCase("pre/", BucketMapping.SharedContainer, "key", "pre/bucket/key")]
-    [TestCase("pre/", BucketMapping.SharedContainer, "a/b/c", "pre/bucket/a/b/c")]
-    [TestCase("", BucketMapping.ContainerPerBucket, "a/b", "a/b")]
-    [TestCase("pre/", BucketMapping.ContainerPerBucket, "a/b", "pre/a/b")]
-    [TestCase("", BucketMapping.SharedContainer, "trail/", "bucket/trail/~=")]
-    [TestCase("", BucketMapping.SharedContainer, "./dot", "bucket/.~=/dot")]
-    [TestCase("", BucketMapping.SharedContainer, "back\\slash", "bucket/back~=5cslash")]
-    [TestCase("", BucketMapping.SharedContainer, "../../other/x", "bucket/..~=/..~=/other/x")]
-    [TestCase("", BucketMapping.SharedContainer, "\u0001\u007f\u009f\ufffd\uffff\ue000", "bucket/~=01~=7f~=c2~=9f~=ef~=bf~=bd~=ef~=bf~=bf~=ee~=80~=80")]
-    [TestCase("", BucketMapping.SharedContainer, ".bleepstore/x", "bucket/.bleepstore/x")]
-    [TestCase("", BucketMapping.ContainerPerBucket, ".bleepstore/x", ".bleepstore~=2fx")]
-    [TestCase("", BucketMapping.ContainerPerBucket, ".bleepstores/x", ".bleepstores/x")]
-    public void Names_without_and_with_prefix_nested_and_escaped(string prefix, BucketMapping mapping, string key, string name)
+    [TestCase("", AzureBucketMapping.SharedContainer, "key", "bucket/key")]
+    [TestCase("pre/", AzureBucketMapping.SharedContainer, "key", "pre/bucket/key")]
+    [TestCase("pre/", AzureBucketMapping.SharedContainer, "a/b/c", "pre/bucket/a/b/c")]
+    [TestCase("", AzureBucketMapping.ContainerPerBucket, "a/b", "a/b")]
+    [TestCase("pre/", AzureBucketMapping.ContainerPerBucket, "a/b", "pre/a/b")]
+    [TestCase("", AzureBucketMapping.SharedContainer, "trail/", "bucket/trail/~=")]
+    [TestCase("", AzureBucketMapping.SharedContainer, "./dot", "bucket/.~=/dot")]
+    [TestCase("", AzureBucketMapping.SharedContainer, "back\\slash", "bucket/back~=5cslash")]
+    [TestCase("", AzureBucketMapping.SharedContainer, "../../other/x", "bucket/..~=/..~=/other/x")]
+    [TestCase("", AzureBucketMapping.SharedContainer, "\u0001\u007f\u009f\ufffd\uffff\ue000", "bucket/~=01~=7f~=c2~=9f~=ef~=bf~=bd~=ef~=bf~=bf~=ee~=80~=80")]
+    [TestCase("", AzureBucketMapping.SharedContainer, ".bleepstore/x", "bucket/.bleepstore/x")]
+    [TestCase("", AzureBucketMapping.ContainerPerBucket, ".bleepstore/x", ".bleepstore~=2fx")]
+    [TestCase("", AzureBucketMapping.ContainerPerBucket, ".bleepstores/x", ".bleepstores/x")]
+    public void Names_without_and_with_prefix_nested_and_escaped(string prefix, AzureBucketMapping mapping, string key, string name)
     {
         var names = new AzureNames(prefix, mapping);
 
@@ -51,7 +51,7 @@ public sealed class AzureNamesTests
     [TestCase("b", "a", false, null)]
     [TestCase("\U0001f600", "\U0001f600x", false, null)]
     public void A_listing_starts_at_the_first_name_that_is_certain(string prefix, string startAfter, bool oneLevel, string? start) =>
-        Assert.That(new AzureNames("", BucketMapping.SharedContainer).StartOf("bucket", prefix, startAfter, oneLevel), Is.EqualTo(start));
+        Assert.That(new AzureNames("", AzureBucketMapping.SharedContainer).StartOf("bucket", prefix, startAfter, oneLevel), Is.EqualTo(start));
 
     [Test]
     public void No_key_after_another_has_a_name_before_the_one_that_a_listing_starts_at([ValueSource(nameof(Mappings))] object mapping)
@@ -109,7 +109,7 @@ public sealed class AzureNamesTests
     [Test]
     public void More_than_254_segments_are_escaped()
     {
-        var names = new AzureNames("pre/", BucketMapping.SharedContainer);
+        var names = new AzureNames("pre/", AzureBucketMapping.SharedContainer);
         string key = string.Join('/', Enumerable.Repeat("a", 300));
 
         string name = names.Object("bucket", key);
@@ -121,7 +121,7 @@ public sealed class AzureNamesTests
     [Test]
     public void A_key_whose_escapes_do_not_fit_is_InvalidKey()
     {
-        var names = new AzureNames("", BucketMapping.SharedContainer);
+        var names = new AzureNames("", AzureBucketMapping.SharedContainer);
 
         StorageException? error = Assert.Throws<StorageException>(() => names.Object("bucket", new string('\\', 300)));
 
@@ -135,9 +135,9 @@ public sealed class AzureNamesTests
         string prefix = new string('p', 59) + "/";
 
         Assert.That(AzureNames.PrefixFault(prefix), Is.Null);
-        Assert.That(new AzureNames(prefix, BucketMapping.SharedContainer).MaxKeyBytes, Is.EqualTo(900));
-        Assert.That(new AzureNames("", BucketMapping.SharedContainer).MaxKeyBytes, Is.EqualTo(960));
-        Assert.That(new AzureNames("", BucketMapping.ContainerPerBucket).MaxKeyBytes, Is.EqualTo(1024));
+        Assert.That(new AzureNames(prefix, AzureBucketMapping.SharedContainer).MaxKeyBytes, Is.EqualTo(900));
+        Assert.That(new AzureNames("", AzureBucketMapping.SharedContainer).MaxKeyBytes, Is.EqualTo(960));
+        Assert.That(new AzureNames("", AzureBucketMapping.ContainerPerBucket).MaxKeyBytes, Is.EqualTo(1024));
     }
 
     [TestCase("p")]
@@ -161,8 +161,8 @@ public sealed class AzureNamesTests
     [Test]
     public void What_no_key_maps_to_and_what_is_internal_does_not_show()
     {
-        var shared = new AzureNames("", BucketMapping.SharedContainer);
-        var own = new AzureNames("", BucketMapping.ContainerPerBucket);
+        var shared = new AzureNames("", AzureBucketMapping.SharedContainer);
+        var own = new AzureNames("", AzureBucketMapping.ContainerPerBucket);
 
         Assert.That(shared.TryReadKey("bucket", "bucket/a~=", out _), Is.False);
         Assert.That(shared.TryReadKey("bucket", "bucket2/a", out _), Is.False);

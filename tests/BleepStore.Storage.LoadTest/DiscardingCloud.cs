@@ -28,7 +28,7 @@ internal sealed class DiscardingCloud(StorageBackend inner) : DelegatingBackend(
     public override async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
         await SendAsync(request.Body, cancellationToken);
-        return new PartInfo(request.PartNumber, request.Body.ETag, request.Body.Length!.Value);
+        return new PartInfo { PartNumber = request.PartNumber, ETag = request.Body.ETag, Size = request.Body.Length!.Value };
     }
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>

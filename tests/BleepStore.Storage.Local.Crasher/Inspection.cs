@@ -125,7 +125,12 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
     {
         string key = Plan.Keys[upload.Key];
         MultipartUpload again = bucket.GetMultipartUpload(key, id);
-        PartInfo[] parts = [.. upload.Sizes.Select((size, i) => new PartInfo(i + 1, Content.OfPut(upload.Seed + i, size).ETag, size))];
+        PartInfo[] parts = [.. upload.Sizes.Select((size, i) => new PartInfo
+        {
+            PartNumber = i + 1,
+            ETag = Content.OfPut(upload.Seed + i, size).ETag,
+            Size = size,
+        })];
         if (isListed)
         {
             List<PartInfo> stored = await again.ListPartsAsync().ToListAsync();

@@ -56,7 +56,7 @@ internal sealed class Worker(Bucket bucket, int seed, int writer)
         if (isConditional)
         {
             string? etag = await ETagAsync(key);
-            options = etag is null ? options with { IfNoneMatch = "*" } : options with { IfMatch = etag };
+            options = etag is null ? options with { IfAbsent = true } : options with { IfMatch = etag };
         }
 
         Begin("put", key, content, size);

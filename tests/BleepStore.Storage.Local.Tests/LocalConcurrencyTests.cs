@@ -47,7 +47,7 @@ public class LocalConcurrencyTests : LocalFixture
         {
             try
             {
-                await buckets[i % 2].PutAsync("key", Bytes($"{i}"), new PutOptions { IfNoneMatch = "*" });
+                await buckets[i % 2].PutAsync("key", Bytes($"{i}"), new PutOptions { IfAbsent = true });
                 Interlocked.Increment(ref won);
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)

@@ -155,7 +155,11 @@ public class LocalContainmentTests(bool stepwise) : LocalFixture
 
         await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, Bytes("x")));
         await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.AbortAsync());
-        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo(1, new string('0', 32))]));
+        await FailAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = new string('0', 32),
+        }]));
         await FailAsync(StorageErrorCode.NoSuchUpload, async () => await upload.ListPartsAsync().GetAsyncEnumerator().MoveNextAsync());
     }
 

@@ -49,7 +49,7 @@ public class LocalForeignFilesTests : LocalFixture
         ObjectProperties head = await bucket.HeadAsync("foreign");
 
         ObjectProperties copy = await bucket.CopyAsync(new ObjectAddress("bucket", "foreign"), "copy");
-        await FailAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("foreign", Bytes("x"), new PutOptions { IfNoneMatch = "*" }));
+        await FailAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("foreign", Bytes("x"), new PutOptions { IfAbsent = true }));
         await bucket.PutAsync("foreign", Bytes("ours"), new PutOptions { IfMatch = head.ETag });
 
         Assert.That(await ReadAsync(bucket, "copy"), Is.EqualTo("foreign"));

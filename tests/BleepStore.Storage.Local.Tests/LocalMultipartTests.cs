@@ -66,7 +66,7 @@ public class LocalMultipartTests : LocalFixture
         Assert.That((await upload.ListPartsAsync().ToListAsync()).Count, Is.EqualTo(2));
 
         await bucket.PutAsync("key", Bytes("there"));
-        await FailAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([last], new CompleteOptions { IfNoneMatch = "*" }));
+        await FailAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([last], new CompleteOptions { IfAbsent = true }));
         await upload.CompleteAsync([last]);
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("last"));
     }

@@ -25,7 +25,7 @@ public class LocalRecordsTests : LocalFixture
         Assert.That((await bucket.HeadAsync("a/copy")).ContentType, Is.EqualTo("text/2"));
         Assert.That((await bucket.HeadAsync("a/key")).Revision, Is.EqualTo(put.Revision), "after it became a folder");
 
-        await FailAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("a/key", Bytes("3"), new PutOptions { IfNoneMatch = "*" }));
+        await FailAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("a/key", Bytes("3"), new PutOptions { IfAbsent = true }));
         foreach (string key in new[] { "a/key", "a/copy", "a/key/below" })
         {
             await bucket.DeleteAsync(key);
@@ -90,7 +90,7 @@ public class LocalRecordsTests : LocalFixture
         Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { LargestAttribute = 0 }));
         await bucket.PutAsync("key", Bytes("1"));
         await bucket.PutAsync("key", Bytes("2"));
-        await FailAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("key", Bytes("3"), new PutOptions { IfNoneMatch = "*" }));
+        await FailAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("key", Bytes("3"), new PutOptions { IfAbsent = true }));
         await bucket.PutAsync("key/below", Bytes("4"));
         await bucket.DeleteAsync("key/below");
 

@@ -26,7 +26,7 @@ public class BucketTests
     {
         var backend = new ScriptedBackend();
         backend.DeleteMany = static (request, _) => Task.FromResult<IReadOnlyList<DeleteFailure>>(
-            [new DeleteFailure(request.Keys[1], new StorageException(StorageErrorCode.AccessDenied, "Locked."))]);
+            [new DeleteFailure { Key = request.Keys[1], Error = new StorageException(StorageErrorCode.AccessDenied, "Locked.") }]);
         string tooLong = new('k', 1025);
         DeleteManyResult result = await Stores.Over(backend).DeleteManyAsync(["a", "b", tooLong, "c"]);
         Assert.That(result.Count, Is.EqualTo(2));
@@ -150,11 +150,11 @@ public class BucketTests
         var backend = new ScriptedBackend();
         MultipartUpload upload = await Stores.Over(backend).CreateMultipartUploadAsync("k");
         string etag = Bytes.Md5([]);
-        await Catch.CodeAsync(StorageErrorCode.InvalidPartOrder, () => upload.CompleteAsync([new(2, etag), new(1, etag)]));
-        await Catch.CodeAsync(StorageErrorCode.InvalidPartOrder, () => upload.CompleteAsync([new(1, etag), new(1, etag)]));
+        await Catch.CodeAsync(StorageErrorCode.InvalidPartOrder, () => upload.CompleteAsync([Part(2, etag), Part(1, etag)]));
+        await Catch.CodeAsync(StorageErrorCode.InvalidPartOrder, () => upload.CompleteAsync([Part(1, etag), Part(1, etag)]));
         await Catch.CodeAsync(StorageErrorCode.InvalidPart, () => upload.CompleteAsync([]));
         await Catch.AsyncAs<ArgumentNullException>(() => upload.CompleteAsync([null!]));
-        await Catch.AsyncAs<ArgumentNullException>(() => upload.CompleteAsync([new(1, null!)]));
+        await Catch.AsyncAs<ArgumentNullException>(() => upload.CompleteAsync([Part(1, null!)]));
         Assert.That(() => upload.CompleteAsync(null!), Throws.ArgumentNullException);
         Assert.That(backend.Count("Complete"), Is.Zero);
     }
@@ -282,4 +282,6 @@ public class BucketTests
         await Catch.AsyncAs<ArgumentException>(async () => await Stores.Over(backend).ListMultipartUploadsAsync(query).ToListAsync());
         Assert.That(backend.Calls, Is.Empty);
     }
+
+    private static PartInfo Part(int number, string etag) => new() { PartNumber = number, ETag = etag };
 }

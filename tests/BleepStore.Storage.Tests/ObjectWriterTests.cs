@@ -94,7 +94,7 @@ public class ObjectWriterTests
     public async Task A_failure_at_the_commit_is_the_commits([Values] bool streams)
     {
         (Bucket bucket, _) = await PrepareAsync(streams);
-        await using ObjectWriter writer = await bucket.OpenWriteAsync("k", new PutOptions { IfNoneMatch = "*" });
+        await using ObjectWriter writer = await bucket.OpenWriteAsync("k", new PutOptions { IfAbsent = true });
         await writer.Stream.WriteAsync(new byte[100]);
         StorageException error = await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => writer.CommitAsync());
         Assert.That((error.Operation, error.Key), Is.EqualTo(("Put", "k")));

@@ -38,7 +38,7 @@ internal static class PartFile
         BinaryPrimitives.WriteUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..], Mark);
         LocalErrors.Check(Posix.Write(file, tail, status.Size), "Writing the part");
         LocalErrors.Check(Posix.Stat(file, out status), "Writing the part");
-        return new PartInfo(partNumber, etag, status.Size - TailSize) { LastModified = status.LastModified };
+        return new PartInfo { PartNumber = partNumber, ETag = etag, Size = status.Size - TailSize, LastModified = status.LastModified };
     }
 
     /// <summary>Opens a part and reads its tail.</summary>
@@ -77,6 +77,12 @@ internal static class PartFile
             throw new StorageException(StorageErrorCode.InvalidPart, $"The file of part {partNumber} was damaged. Upload the part again.");
         }
 
-        return new PartInfo(partNumber, ETags.FromMd5(tail[..MD5.HashSizeInBytes]), size) { LastModified = status.LastModified };
+        return new PartInfo
+        {
+            PartNumber = partNumber,
+            ETag = ETags.FromMd5(tail[..MD5.HashSizeInBytes]),
+            Size = size,
+            LastModified = status.LastModified,
+        };
     }
 }

@@ -1,8 +1,13 @@
+using System.Text;
+using BleepStore.Storage.Values;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>An upload to turn into an object.</summary>
 public sealed record CompleteUploadRequest
 {
+    private readonly ValueList<PartInfo> _parts;
+
     /// <summary>The bucket.</summary>
     public required string Bucket { get; init; }
 
@@ -13,11 +18,24 @@ public sealed record CompleteUploadRequest
     public required string UploadId { get; init; }
 
     /// <summary>The parts, in strictly ascending order of their numbers, at least one. Sizes are not to be relied on.</summary>
-    public required IReadOnlyList<PartInfo> Parts { get; init; }
+    public required IReadOnlyList<PartInfo> Parts
+    {
+        get => _parts.Items;
+        init => _parts = new(value);
+    }
 
     /// <summary>What must hold at the moment of the commit. At most what the capabilities say can be tested.</summary>
     public WriteCondition Condition { get; init; }
 
     /// <summary>The smallest size in bytes of a part other than the last.</summary>
     public long MinimumPartSize { get; init; } = 1;
+
+    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(Bucket), Bucket)
+        .Add(nameof(Key), Key)
+        .Add(nameof(UploadId), UploadId)
+        .Add(nameof(Parts), _parts)
+        .Add(nameof(Condition), Condition)
+        .Add(nameof(MinimumPartSize), MinimumPartSize)
+        .HasPrinted;
 }

@@ -1,14 +1,29 @@
+using System.Text;
+using BleepStore.Storage.Values;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>Objects to delete.</summary>
 public sealed record DeleteManyRequest
 {
+    private readonly ValueList<string> _keys;
+
     /// <summary>The bucket.</summary>
     public required string Bucket { get; init; }
 
     /// <summary>The keys: 1 to 1,000, distinct.</summary>
-    public required IReadOnlyList<string> Keys { get; init; }
+    public required IReadOnlyList<string> Keys
+    {
+        get => _keys.Items;
+        init => _keys = new(value);
+    }
 
     /// <summary>How many requests may be under way at a time. Default: 1.</summary>
     public int MaxConcurrency { get; init; } = 1;
+
+    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(Bucket), Bucket)
+        .Add(nameof(Keys), _keys)
+        .Add(nameof(MaxConcurrency), MaxConcurrency)
+        .HasPrinted;
 }

@@ -1,7 +1,14 @@
 namespace BleepStore.Storage.Backends;
 
 /// <summary>An opened object.</summary>
-/// <param name="Properties">The properties of the whole object.</param>
-/// <param name="Range">Which bytes the body delivers, as the upstream says.</param>
-/// <param name="Content">The body, forward only. Whoever receives the result disposes it.</param>
-public sealed record GetResult(ObjectProperties Properties, ContentRange Range, Stream Content);
+public sealed record GetResult
+{
+    /// <summary>The properties of the whole object.</summary>
+    public required ObjectProperties Properties { get; init; }
+
+    /// <summary>Which bytes the body delivers, as the upstream says.</summary>
+    public required ContentRange Range { get; init; }
+
+    /// <summary>The body, forward only. Whoever receives the result disposes it.</summary>
+    public required Stream Content { get; init; }
+}

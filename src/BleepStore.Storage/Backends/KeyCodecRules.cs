@@ -1,10 +1,13 @@
 using System.Text;
+using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
 
 /// <summary>What an upstream cannot hold in a name, and a <see cref="KeyCodec"/> therefore escapes.</summary>
 public sealed record KeyCodecRules
 {
+    private readonly ValueList<string> _reservedBeginnings;
+
     /// <summary>Whether a character must be escaped. Never asked about <c>/</c>. Default: none.</summary>
     public Func<Rune, bool> MustEscape { get; init; } = static _ => false;
 
@@ -30,8 +33,22 @@ public sealed record KeyCodecRules
     /// What no name may begin with, because it is the backend's own or the upstream's. Each ends with a slash, which is escaped: the last character, so that all keys that begin alike stay together
     /// in a listing. Default: none.
     /// </summary>
-    public IReadOnlyList<string> ReservedBeginnings { get; init; } = [];
+    public IReadOnlyList<string> ReservedBeginnings
+    {
+        get => _reservedBeginnings.Items;
+        init => _reservedBeginnings = new(value);
+    }
 
     /// <summary>How many segments between slashes a key's name may have at most; slashes beyond are escaped. 1 or more. Default: any number.</summary>
     public int MaxSegments { get; init; } = int.MaxValue;
+
+    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(EscapeDotSegments), EscapeDotSegments)
+        .Add(nameof(ShieldDotSegments), ShieldDotSegments)
+        .Add(nameof(ShieldTrailingDots), ShieldTrailingDots)
+        .Add(nameof(EscapeEdgeSlashes), EscapeEdgeSlashes)
+        .Add(nameof(ShieldDotNames), ShieldDotNames)
+        .Add(nameof(ReservedBeginnings), _reservedBeginnings)
+        .Add(nameof(MaxSegments), MaxSegments)
+        .HasPrinted;
 }

@@ -1,13 +1,27 @@
+using System.Text;
+using BleepStore.Storage.Values;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>One page of names that no key spells.</summary>
 public sealed record ListForeignNamesResult
 {
+    private readonly ValueList<ForeignName> _names;
+
     /// <summary>
     /// The names, in the upstream's order. The core spells out what a reader cannot see in <see cref="ForeignName.DisplayName"/>.
     /// </summary>
-    public required IReadOnlyList<ForeignName> Names { get; init; }
+    public required IReadOnlyList<ForeignName> Names
+    {
+        get => _names.Items;
+        init => _names = new(value);
+    }
 
     /// <summary>Where the next page begins. <see langword="null"/> when this was the last. It never leaves the process.</summary>
     public string? ContinuationToken { get; init; }
+
+    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(Names), _names)
+        .Add(nameof(ContinuationToken), ContinuationToken)
+        .HasPrinted;
 }

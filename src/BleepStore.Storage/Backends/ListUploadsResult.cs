@@ -1,11 +1,25 @@
+using System.Text;
+using BleepStore.Storage.Values;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>One page of the uploads under way.</summary>
 public sealed record ListUploadsResult
 {
+    private readonly ValueList<MultipartUploadInfo> _uploads;
+
     /// <summary>The uploads, by key, then by id.</summary>
-    public required IReadOnlyList<MultipartUploadInfo> Uploads { get; init; }
+    public required IReadOnlyList<MultipartUploadInfo> Uploads
+    {
+        get => _uploads.Items;
+        init => _uploads = new(value);
+    }
 
     /// <summary>Whether there are more after the last of these.</summary>
     public bool IsTruncated { get; init; }
+
+    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(Uploads), _uploads)
+        .Add(nameof(IsTruncated), IsTruncated)
+        .HasPrinted;
 }

@@ -161,7 +161,7 @@ public sealed class MetadataCodec
             }
         }
 
-        return new UnpackedMetadata(metadata) { ETag = etag, WriteToken = token, Expires = expires };
+        return new UnpackedMetadata { Metadata = metadata, ETag = etag, WriteToken = token, Expires = expires };
     }
 
     /// <summary>Most objects have no metadata: for them nothing is sorted.</summary>

@@ -3,11 +3,11 @@ namespace BleepStore.Storage.Backends;
 /// <summary>The conditions of a read, with HTTP's precedence (RFC 9110, section 13.2.2). The default holds always.</summary>
 public readonly record struct ReadConditions
 {
-    /// <summary>The ETag that the object must have (no quotes), or <c>*</c>.</summary>
-    public string? IfMatch { get; init; }
+    /// <summary>The ETags of which the object must have one.</summary>
+    public ETagCondition? IfMatch { get; init; }
 
-    /// <summary>The ETag that the object must not have (no quotes), or <c>*</c>.</summary>
-    public string? IfNoneMatch { get; init; }
+    /// <summary>The ETags of which the object must have none.</summary>
+    public ETagCondition? IfNoneMatch { get; init; }
 
     /// <summary>The object must have been written after this, to the second.</summary>
     public DateTimeOffset? IfModifiedSince { get; init; }
@@ -26,9 +26,13 @@ public readonly record struct ReadConditions
         ArgumentNullException.ThrowIfNull(properties);
         if (IfMatch is not null)
         {
-            if (IfMatch != "*" && IfMatch != properties.ETag)
+            if (!IfMatch.Matches(properties.ETag))
             {
-                throw new StorageException(StorageErrorCode.PreconditionFailed, $"The object's ETag is {properties.ETag}, not {IfMatch}.");
+                throw new StorageException(
+                    StorageErrorCode.PreconditionFailed,
+                    IfMatch.ETags.Count == 0
+                        ? "The condition names no strong ETag, so it holds for no object. Name the object's ETag without W/."
+                        : $"The object's ETag is {properties.ETag}. It is not one of {IfMatch}.");
             }
         }
         else if (IfUnmodifiedSince is { } before && ToSecond(properties.LastModified) > ToSecond(before))
@@ -38,7 +42,7 @@ public readonly record struct ReadConditions
 
         if (IfNoneMatch is not null)
         {
-            if (IfNoneMatch == "*" || IfNoneMatch == properties.ETag)
+            if (IfNoneMatch.Matches(properties.ETag))
             {
                 throw new StorageException(StorageErrorCode.NotModified, $"The object's ETag is still {properties.ETag}.");
             }

@@ -122,7 +122,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
             {
                 lock (failures)
                 {
-                    failures.Add(new DeleteFailure(key, error));
+                    failures.Add(new DeleteFailure { Key = key, Error = error });
                 }
             }
         }).ConfigureAwait(false);

@@ -1,13 +1,23 @@
+using System.Text;
 using BleepStore.Storage.Metadata;
+using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
 
 /// <summary>What <see cref="MetadataCodec.Unpack"/> found.</summary>
-/// <param name="Metadata">The user's metadata, names in lower case.</param>
-public sealed record UnpackedMetadata(IReadOnlyDictionary<string, string> Metadata)
+public sealed record UnpackedMetadata
 {
+    private readonly ValueMetadata _metadata;
+
     /// <summary>What an object without any has. Shared: most have none.</summary>
-    internal static UnpackedMetadata None { get; } = new(UserMetadata.Empty);
+    internal static UnpackedMetadata None { get; } = new() { Metadata = UserMetadata.Empty };
+
+    /// <summary>The user's metadata, names in lower case.</summary>
+    public required IReadOnlyDictionary<string, string> Metadata
+    {
+        get => _metadata.Items;
+        init => _metadata = new(value);
+    }
 
     /// <summary>The ETag that this library computed for the object, when it was kept and is the object's own.</summary>
     public string? ETag { get; init; }
@@ -17,4 +27,11 @@ public sealed record UnpackedMetadata(IReadOnlyDictionary<string, string> Metada
 
     /// <summary>The expiry that travelled as metadata (UTC).</summary>
     public DateTimeOffset? Expires { get; init; }
+
+    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(Metadata), _metadata)
+        .Add(nameof(ETag), ETag)
+        .Add(nameof(WriteToken), WriteToken)
+        .Add(nameof(Expires), Expires)
+        .HasPrinted;
 }

@@ -22,7 +22,7 @@ public readonly record struct WriteCondition
     {
         if (IfAbsent && current is not null)
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "There is an object already; it was to be created only.");
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "The object already exists. To replace it, leave out IfAbsent.");
         }
 
         if (IfMatch is not null && (current is null || (IfMatch != "*" && current.ETag != IfMatch)))

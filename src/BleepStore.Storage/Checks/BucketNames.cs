@@ -6,6 +6,8 @@ namespace BleepStore.Storage.Checks;
 /// <summary>S3's rules for bucket names ("Bucket naming rules", Amazon S3 User Guide).</summary>
 internal static class BucketNames
 {
+    private const int MaximumLength = 63;
+
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
 
     public static void Check(string name)
@@ -17,9 +19,12 @@ internal static class BucketNames
         }
     }
 
+    /// <summary>Returns whether a name can begin so. A text that no name holds is not sent to an upstream, which could take it for something else.</summary>
+    public static bool CanBegin(string prefix) => prefix.Length <= MaximumLength && !prefix.AsSpan().ContainsAnyExcept(Allowed);
+
     public static string? Fault(string name)
     {
-        if (name.Length is < 3 or > 63)
+        if (name.Length is < 3 or > MaximumLength)
         {
             return $"has {name.Length} characters; it needs 3 to 63";
         }

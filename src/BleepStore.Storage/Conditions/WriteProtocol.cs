@@ -95,7 +95,11 @@ internal sealed class WriteProtocol(StoreContext context)
             return;
         }
 
-        await RequireConditionalDeleteAsync(address.Bucket, cancellationToken).ConfigureAwait(false);
+        if (!await DeletesConditionallyAsync(address.Bucket, cancellationToken).ConfigureAwait(false))
+        {
+            throw CannotDeleteConditionally("To delete whatever is there, leave out the condition.");
+        }
+
         bool follows = !IsTestedUpstream(wanted);
         WriteCondition tried = follows ? await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false) : wanted;
         bool mayHaveLanded = false;
@@ -203,14 +207,13 @@ internal sealed class WriteProtocol(StoreContext context)
         }
     }
 
-    public async ValueTask RequireConditionalDeleteAsync(string bucket, CancellationToken cancellationToken)
-    {
-        if (!context.Capabilities.DeletesConditionally && !await Backend.DeletesConditionallyAsync(bucket, cancellationToken).ConfigureAwait(false))
-        {
-            throw new StorageException(
-                StorageErrorCode.NotSupported, $"The {Backend.Provider} backend's upstream cannot delete under a condition.");
-        }
-    }
+    public async ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
+        context.Capabilities.DeletesConditionally || await Backend.DeletesConditionallyAsync(bucket, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The refusal of what needs a conditional delete.</summary>
+    /// <param name="advice">What to do about it.</param>
+    public StorageException CannotDeleteConditionally(string advice) => new(
+        StorageErrorCode.NotSupported, $"The {Backend.Provider} backend's upstream cannot delete under a condition. {advice}");
 
     private bool IsTestedUpstream(WriteCondition wanted) =>
         wanted.IfMatch is null || (context.Capabilities.ComparesETags && wanted.IfMatch != "*");

@@ -159,7 +159,7 @@ internal sealed class ETagHasher : IDisposable
         while (_ended.TryPeek(out HashLane? first) && !first.IsBusy)
         {
             using HashLane part = _ended.Dequeue();
-            _parts.Add(new PartInfo(_parts.Count + 1, ETags.FromMd5(part.Finish())));
+            _parts.Add(new PartInfo { PartNumber = _parts.Count + 1, ETag = ETags.FromMd5(part.Finish()) });
         }
     }
 }

@@ -51,8 +51,9 @@ internal sealed partial class InMemoryBackend
         lock (_lock)
         {
             List<BucketInfo> buckets = _buckets
+                .Where(bucket => bucket.Key.StartsWith(request.Prefix, StringComparison.Ordinal))
                 .Where(bucket => request.StartAfter is null || string.CompareOrdinal(bucket.Key, request.StartAfter) > 0)
-                .Select(static bucket => new BucketInfo(bucket.Key, bucket.Value.CreatedAt))
+                .Select(static bucket => new BucketInfo { Name = bucket.Key, CreatedAt = bucket.Value.CreatedAt })
                 .Take(request.PageSize + 1)
                 .ToList();
             bool more = buckets.Count > request.PageSize;

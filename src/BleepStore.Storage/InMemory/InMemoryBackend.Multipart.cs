@@ -92,7 +92,12 @@ internal sealed partial class InMemoryBackend
         lock (_lock)
         {
             List<MultipartUploadInfo> uploads = Find(request.Bucket).Uploads
-                .Select(static upload => new MultipartUploadInfo(upload.Value.Key, upload.Key, upload.Value.InitiatedAt))
+                .Select(static upload => new MultipartUploadInfo
+                {
+                    Key = upload.Value.Key,
+                    UploadId = upload.Key,
+                    InitiatedAt = upload.Value.InitiatedAt,
+                })
                 .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
                 .OrderBy(static upload => upload.Key, KeyOrder.Instance)
                 .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
@@ -123,7 +128,7 @@ internal sealed partial class InMemoryBackend
     private PartInfo StorePart(UploadState upload, int number, string etag, Blob content)
     {
         Reserve(content.Length - (upload.Parts.TryGetValue(number, out PartState? old) ? old.Content.Length : 0));
-        var info = new PartInfo(number, etag, content.Length) { LastModified = _time.GetUtcNow() };
+        var info = new PartInfo { PartNumber = number, ETag = etag, Size = content.Length, LastModified = _time.GetUtcNow() };
         upload.Parts[number] = new PartState(info, content);
         return info;
     }

@@ -28,7 +28,12 @@ internal sealed partial class InMemoryBackend
 
         new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(found.Properties);
         ContentRange range = request.Range?.Resolve(found.Content.Length) ?? new ContentRange(0, found.Content.Length, found.Content.Length);
-        return ValueTask.FromResult(new GetResult(Show(found.Properties), range, found.Content.Open(range)));
+        return ValueTask.FromResult(new GetResult
+        {
+            Properties = Show(found.Properties),
+            Range = range,
+            Content = found.Content.Open(range),
+        });
     }
 
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
@@ -37,7 +42,7 @@ internal sealed partial class InMemoryBackend
         lock (_lock)
         {
             ObjectState found = Find(request.Bucket, request.Key);
-            return Task.FromResult(new StoredObject(Show(found.Properties)) { WriteToken = found.WriteToken });
+            return Task.FromResult(new StoredObject { Properties = Show(found.Properties), WriteToken = found.WriteToken });
         }
     }
 

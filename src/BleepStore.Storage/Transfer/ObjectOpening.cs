@@ -110,5 +110,10 @@ internal static class ObjectOpening
     }
 
     private static ObjectReader Empty(StoreContext context, GetRequest request, ObjectProperties properties, ContentRange range) =>
-        new(properties, range, new ResumingStream(context, request, new GetResult(properties, range, Stream.Null)));
+        new(properties, range, new ResumingStream(context, request, new GetResult
+        {
+            Properties = properties,
+            Range = range,
+            Content = Stream.Null,
+        }));
 }

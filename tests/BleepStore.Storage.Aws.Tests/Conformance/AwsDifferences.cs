@@ -15,8 +15,8 @@ internal static class AwsDifferences
 
     private static readonly string[] ConditionalWrites =
     [
-        "IfNoneMatch_creates_where_nothing_is({0})",
-        "IfNoneMatch_does_not_overwrite({0})",
+        "IfAbsent_creates_where_nothing_is({0})",
+        "IfAbsent_does_not_overwrite({0})",
         "IfMatch_overwrites_the_object_with_that_ETag({0},True)",
         "IfMatch_overwrites_the_object_with_that_ETag({0},False)",
         "IfMatch_leaves_an_object_with_another_ETag({0})",
@@ -64,11 +64,12 @@ internal static class AwsDifferences
         new("Metadata.As_much_as_fits_of_the_oddest_metadata_is_stored", Ignores("completions"), StorageErrorCode.NotSupported),
         new("Metadata.What_the_store_adds_of_its_own_is_never_shown", Ignores("completions"), StorageErrorCode.NotSupported),
         new("Copy.A_copy_onto_itself_can_be_conditional", Ignores("copies"), StorageErrorCode.NotSupported),
+        new("Move.A_condition_on_the_target_that_does_not_hold_moves_nothing", Ignores("copies"), StorageErrorCode.NotSupported),
         new("Cancellation.A_conditional_put_that_is_cancelled_while_its_lost_answer_is_looked_for_says_so(5245880)", Ignores("completions"), StorageErrorCode.NotSupported),
         new("Multipart.A_commit_whose_condition_fails_can_be_repeated_without_it", Ignores("completions"), StorageErrorCode.NotSupported),
         new("Multipart.A_conditional_commit_that_is_repeated_is_still_the_one_that_won", Ignores("completions"), StorageErrorCode.NotSupported),
         new("Multipart.A_subset_of_the_parts_can_be_completed_and_the_rest_goes", "Ceph 16 completes an upload only with all of its parts", StorageErrorCode.InvalidPart),
-        new("Concurrency.Of_many_who_complete_uploads_under_IfNoneMatch_one_wins", Ignores("completions")),
+        new("Concurrency.Of_many_who_complete_uploads_under_IfAbsent_one_wins", Ignores("completions")),
         new("Concurrency.Listings_agree_with_reads_after_deletes_that_raced_puts", "Ceph 16 can leave an object out of its listings that is put while it is deleted") { IsOccasional = true },
         new("Concurrency.An_abort_racing_a_commit_either_wins_whole", "Ceph 16 can take an abort for done that comes while it completes the upload"),
     ];
@@ -84,8 +85,8 @@ internal static class AwsDifferences
     [
         .. new[] { "LargePut", "Complete" }.SelectMany(static kind => Overwrites(kind, "moto looks at If-None-Match on completions, not at If-Match: the object is overwritten")),
         .. Overwrites("Copy", "moto does not look at conditions on what a copy overwrites"),
-        new("Conditions.IfNoneMatch_does_not_overwrite(Copy)", "moto does not look at conditions on what a copy overwrites"),
-        new("Conditions.IfNoneMatch_does_not_overwrite(Complete)", BareIds),
+        new("Conditions.IfAbsent_does_not_overwrite(Copy)", "moto does not look at conditions on what a copy overwrites"),
+        new("Conditions.IfAbsent_does_not_overwrite(Complete)", BareIds),
         new("Conditions.IfMatch_any_means_that_an_object_must_be_there(Complete)", BareIds),
         new("Conditions.All_conditions_given_must_hold(Complete)", BareIds),
         .. new[] { "missing", "../../x", "..", ".", ".x", "a/b", "/etc/passwd", "AAAAAAAAAAAAAAAAAAAAAA" }.Select(static id =>

@@ -56,7 +56,7 @@ public sealed class AbilitiesTests
 
             await StorageAssert.FailsAsync(
                 isHonoured ? StorageErrorCode.PreconditionFailed : StorageErrorCode.NotSupported,
-                () => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key", new CopyOptions { IfNoneMatch = "*" }));
+                () => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key", new CopyOptions { IfAbsent = true }));
 
             await using ObjectReader reader = await bucket.GetAsync("key");
             Assert.That(await reader.ReadAllAsync(), Is.EqualTo("old"u8.ToArray()));

@@ -25,13 +25,13 @@ public sealed class ContainmentTests
         "../../buckets/bucket", "x", "../x", "AAAAAAAAAAAAAAAAAAAAAA.x", "AAAAAAAAAAAAAAAAAAAAAA.../../x", "x&partNumber=1", "x#", "x?uploads", "%2e%2e", new string('A', 2048),
     ];
 
-    [TestCase(BucketMapping.SharedContainer, "")]
-    [TestCase(BucketMapping.SharedContainer, "pre/")]
-    [TestCase(BucketMapping.ContainerPerBucket, "")]
-    [TestCase(BucketMapping.ContainerPerBucket, "pre/")]
-    public async Task No_key_reaches_another_bucket_prefix_or_upstream_bucket(BucketMapping mapping, string prefix)
+    [TestCase(AwsBucketMapping.SharedContainer, "")]
+    [TestCase(AwsBucketMapping.SharedContainer, "pre/")]
+    [TestCase(AwsBucketMapping.ContainerPerBucket, "")]
+    [TestCase(AwsBucketMapping.ContainerPerBucket, "pre/")]
+    public async Task No_key_reaches_another_bucket_prefix_or_upstream_bucket(AwsBucketMapping mapping, string prefix)
     {
-        bool isShared = mapping == BucketMapping.SharedContainer;
+        bool isShared = mapping == AwsBucketMapping.SharedContainer;
         S3Account account = await (await Radosgw.RequireAsync()).CreateAccountAsync();
         using AmazonS3Client bare = account.Client();
         string upstream = await account.CreateBucketAsync();
@@ -98,7 +98,11 @@ public sealed class ContainmentTests
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.AbortAsync());
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, new byte[1]));
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.ListPartsAsync().CountAsync().AsTask());
-            await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo(1, new string('a', 32))]));
+            await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = new string('a', 32),
+            }]));
         }
 
         Assert.That(await store.BucketExistsAsync("bucket"), Is.True);

@@ -12,7 +12,7 @@ public sealed class InteroperabilityTests
 {
     private const int LongestFileName = 255;
 
-    private static readonly AwsNames Names = new("", BucketMapping.SharedContainer);
+    private static readonly AwsNames Names = new("", AwsBucketMapping.SharedContainer);
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 

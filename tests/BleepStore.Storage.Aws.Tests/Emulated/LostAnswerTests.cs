@@ -136,14 +136,14 @@ public sealed class LostAnswerTests
         public async Task<Func<Task>> PrepareAsync(string operation)
         {
             ObjectProperties old = await Bucket.PutAsync("old", Old);
-            await Bucket.PutAsync("source", New, new PutOptions { IfNoneMatch = "*" });
+            await Bucket.PutAsync("source", New, new PutOptions { IfAbsent = true });
             var source = new ObjectAddress("bucket", "source");
             switch (operation)
             {
                 case "put":
                     return () => Bucket.PutAsync("key", New);
                 case "create":
-                    return () => Bucket.PutAsync("key", New, new PutOptions { IfNoneMatch = "*" });
+                    return () => Bucket.PutAsync("key", New, new PutOptions { IfAbsent = true });
                 case "swap":
                     return () => Bucket.PutAsync("old", New, new PutOptions { IfMatch = old.ETag });
                 case "delete":

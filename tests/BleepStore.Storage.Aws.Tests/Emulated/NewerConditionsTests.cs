@@ -28,7 +28,7 @@ public sealed class NewerConditionsTests
     }
 
     [Test]
-    public async Task A_completion_under_IfNoneMatch_leaves_the_object_and_the_upload()
+    public async Task A_completion_under_IfAbsent_leaves_the_object_and_the_upload()
     {
         await using ObjectStore store = await CreateStoreAsync();
         Bucket bucket = await store.CreateBucketAsync("bucket");
@@ -36,7 +36,7 @@ public sealed class NewerConditionsTests
         PartInfo part = await upload.UploadPartAsync(1, "new"u8.ToArray());
         await bucket.PutAsync("key", "old"u8.ToArray());
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([part], new CompleteOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([part], new CompleteOptions { IfAbsent = true }));
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("old"u8.ToArray()));
 
         await upload.CompleteAsync([part]);

@@ -28,7 +28,7 @@ public sealed class RefusedPutTests
         await using ObjectStore strangers = isGiven ? AwsStore.Create(strangerClient, new AwsBackendOptions { Bucket = upstream }) : AwsStore.Create(stranger.Options(upstream));
         Bucket bucket = owners.GetBucket("bucket");
         Bucket refusing = refusal == "AccessDenied" ? strangers.GetBucket("bucket") : bucket;
-        PutOptions? condition = refusal == "AccessDenied" ? null : new PutOptions { IfNoneMatch = "*" };
+        PutOptions? condition = refusal == "AccessDenied" ? null : new PutOptions { IfAbsent = true };
         await bucket.PutAsync("there", "there"u8.ToArray());
         byte[] body = isCrafted ? Encoding.ASCII.GetBytes($"GET /{upstream}/bucket/secret HTTP/1.1\r\nHost: {owner.Url.Authority}\r\n\r\n") : new byte[100];
         var wrong = new System.Collections.Concurrent.ConcurrentQueue<string>();

@@ -21,7 +21,7 @@ public sealed class RequestCountTests
         Bucket bucket = store.GetBucket("bucket");
         await AssertCostsAsync(store.BucketExistsAsync("bucket"), "HEAD");
         await AssertCostsAsync(bucket.PutAsync("small", new byte[1024]), "PUT");
-        await AssertCostsAsync(bucket.PutAsync("absent", new byte[1024], new PutOptions { IfNoneMatch = "*" }), "PUT");
+        await AssertCostsAsync(bucket.PutAsync("absent", new byte[1024], new PutOptions { IfAbsent = true }), "PUT");
         ObjectProperties small = await bucket.HeadAsync("small");
         wire.Take();
         await AssertCostsAsync(bucket.PutAsync("small", new byte[1024], new PutOptions { IfMatch = small.ETag }), "PUT");

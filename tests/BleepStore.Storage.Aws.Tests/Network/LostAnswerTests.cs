@@ -134,8 +134,8 @@ public sealed class LostAnswerTests
         {
             "put" => bucket.PutAsync("key", New),
             "delete" => bucket.DeleteAsync("key"),
-            "create" => bucket.PutAsync("key", New, new PutOptions { IfNoneMatch = "*" }),
-            _ => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]),
+            "create" => bucket.PutAsync("key", New, new PutOptions { IfAbsent = true }),
+            _ => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }]),
         });
 
         Assert.That(error.IsOutcomeUnknown, Is.False, error.Message);
@@ -220,7 +220,7 @@ public sealed class LostAnswerTests
                 case "empty put":
                     return () => Bucket.PutAsync("key", ReadOnlyMemory<byte>.Empty);
                 case "create":
-                    return () => Bucket.PutAsync("key", New, new PutOptions { IfNoneMatch = "*" });
+                    return () => Bucket.PutAsync("key", New, new PutOptions { IfAbsent = true });
                 case "swap":
                     return () => Bucket.PutAsync("old", New, new PutOptions { IfMatch = old.ETag });
                 case "delete":
@@ -230,7 +230,7 @@ public sealed class LostAnswerTests
                 case "copy":
                     return () => Bucket.CopyAsync(source, "key");
                 case "copy if":
-                    return () => Bucket.CopyAsync(source, "key", new CopyOptions { IfNoneMatch = "*" });
+                    return () => Bucket.CopyAsync(source, "key", new CopyOptions { IfAbsent = true });
                 case "move":
                     return () => Bucket.MoveAsync("source", "key");
                 case "begin":
@@ -249,7 +249,7 @@ public sealed class LostAnswerTests
             }
 
             PartInfo part = await _upload.UploadPartAsync(1, New);
-            return () => _upload.CompleteAsync([part], operation == "complete if" ? new CompleteOptions { IfNoneMatch = "*" } : null);
+            return () => _upload.CompleteAsync([part], operation == "complete if" ? new CompleteOptions { IfAbsent = true } : null);
         }
 
         /// <summary>The request that an operation is about. A move's is the delete: its copy is one.</summary>

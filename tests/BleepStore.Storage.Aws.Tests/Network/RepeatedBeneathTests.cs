@@ -30,7 +30,7 @@ public sealed class RepeatedBeneathTests
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.PreconditionFailed, () =>
-                store.GetBucket("bucket").PutAsync("key", Payload.Bytes(2000), new PutOptions { IfNoneMatch = "*" }));
+                store.GetBucket("bucket").PutAsync("key", Payload.Bytes(2000), new PutOptions { IfAbsent = true }));
 
         string[] received = await serving;
         Assert.That(received, Has.Length.EqualTo(2));

@@ -46,6 +46,6 @@ internal sealed record S3Account(Uri Url, string AccessKey, string SecretKey, Aw
         Compatibility = Compatibility,
         ForcePathStyle = true,
         Bucket = bucket,
-        BucketMapping = bucket is null ? BucketMapping.ContainerPerBucket : BucketMapping.SharedContainer,
+        BucketMapping = bucket is null ? AwsBucketMapping.ContainerPerBucket : AwsBucketMapping.SharedContainer,
     };
 }

@@ -50,7 +50,11 @@ public sealed class BadRequestTests
 
         StorageException part = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.UploadPartAsync(1, Hello));
         StorageException complete =
-            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.CompleteAsync([new PartInfo(1, "abc")]));
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = "abc",
+            }]));
 
         Assert.That(new[] { part.Message, complete.Message }, Is.All.Contains("checksum").And.All.Contains("tool"));
     }
@@ -73,7 +77,7 @@ public sealed class BadRequestTests
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.NotSupported,
-            () => wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, BucketMapping.ContainerPerBucket)).CreateBucketAsync("bucket"));
+            () => wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket)).CreateBucketAsync("bucket"));
 
         Assert.That(error.Message, Does.Contain(nameof(AwsBackendOptions.Region)));
     }

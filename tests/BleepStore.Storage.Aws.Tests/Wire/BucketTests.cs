@@ -137,5 +137,5 @@ public sealed class BucketTests
     }
 
     private static ObjectStore PerBucket(StubTransport wire) =>
-        wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, BucketMapping.ContainerPerBucket));
+        wire.CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket));
 }

@@ -128,5 +128,5 @@ public sealed class CheckTests
         Assert.That(error.Message, Does.Contain("s3:ListAllMyBuckets"));
     }
 
-    private static void PerBucket(AwsBackendOptions options) => (options.Bucket, options.BucketMapping) = (null, BucketMapping.ContainerPerBucket);
+    private static void PerBucket(AwsBackendOptions options) => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket);
 }

@@ -72,7 +72,11 @@ public sealed class ChecksumTests
             : StubAnswer.Xml("<ListPartsResult><UploadId>upload-1</UploadId><IsTruncated>false</IsTruncated></ListPartsResult>"));
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.InvalidPart, () => wire.CreateGivenBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]));
+            StorageErrorCode.InvalidPart, () => wire.CreateGivenBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = "abc",
+            }]));
 
         Assert.That(error.Message, Does.Contain("RequestChecksumCalculation"));
     }

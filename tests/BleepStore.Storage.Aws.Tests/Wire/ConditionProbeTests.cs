@@ -22,21 +22,21 @@ public sealed class ConditionProbeTests
         select new TestCaseData(write, answer);
 
     [TestCaseSource(nameof(Cases))]
-    public async Task IfNoneMatch_is_left_to_a_server_that_honours_it_and_refused_otherwise(Write write, ConditionAnswer answer)
+    public async Task IfAbsent_is_left_to_a_server_that_honours_it_and_refused_otherwise(Write write, ConditionAnswer answer)
     {
         var server = new ConditionServer(answer, ConditionAnswer.Honours);
         Bucket bucket = await CreateBucketAsync(server);
         bool isHonoured = answer is ConditionAnswer.Honours or ConditionAnswer.HonoursBare;
 
-        await StorageAssert.FailsAsync(isHonoured ? StorageErrorCode.PreconditionFailed : StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "there", ifNoneMatch: "*"));
+        await StorageAssert.FailsAsync(isHonoured ? StorageErrorCode.PreconditionFailed : StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "there", ifAbsent: true));
         if (isHonoured)
         {
-            await WriteAsync(bucket, write, "absent", ifNoneMatch: "*");
+            await WriteAsync(bucket, write, "absent", ifAbsent: true);
         }
         else
         {
             StorageException error =
-                await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "absent", ifNoneMatch: "*"));
+                await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => WriteAsync(bucket, write, "absent", ifAbsent: true));
             Assert.That(error.Message, Does.Contain("If-None-Match"));
         }
 
@@ -76,7 +76,7 @@ public sealed class ConditionProbeTests
         var server = new ConditionServer(ConditionAnswer.Honours, ConditionAnswer.Honours);
         var wire = new StubTransport(server.Answer);
 
-        await wire.CreateBucket().PutAsync("key", New, new PutOptions { IfNoneMatch = "*" });
+        await wire.CreateBucket().PutAsync("key", New, new PutOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT" }));
     }
@@ -91,17 +91,17 @@ public sealed class ConditionProbeTests
 
         // Each goes on to where it waits for the one trial, which is not answered yet.
         List<Task<ObjectProperties>> puts =
-            [.. Enumerable.Range(0, 16).Select(i => bucket.PutAsync($"key-{i}", New, new PutOptions { IfNoneMatch = "*" }))];
+            [.. Enumerable.Range(0, 16).Select(i => bucket.PutAsync($"key-{i}", New, new PutOptions { IfAbsent = true }))];
         Assert.That(puts.Any(static put => put.IsCompleted), Is.False);
         begun.SetResult();
         await Task.WhenAll(puts);
         Assert.That(ProbedNames(wire), Has.Exactly(1).Items);
 
-        await bucket.PutAsync("one more", New, new PutOptions { IfNoneMatch = "*" });
+        await bucket.PutAsync("one more", New, new PutOptions { IfAbsent = true });
         Assert.That(ProbedNames(wire), Has.Exactly(1).Items);
 
-        await bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfNoneMatch = "*" });
-        await bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy 2", new CopyOptions { IfNoneMatch = "*" });
+        await bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfAbsent = true });
+        await bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy 2", new CopyOptions { IfAbsent = true });
         Assert.That(ProbedNames(wire), Has.Exactly(3).Items);
     }
 
@@ -115,10 +115,10 @@ public sealed class ConditionProbeTests
         var wire = new StubTransport(request => fails && IsProbe(request) ? StubAnswer.Error(status, code) : server.Answer(request));
         Bucket bucket = await CreateBucketAsync(wire);
 
-        await StorageAssert.FailsAsync(expected, () => bucket.PutAsync("key", New, new PutOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(expected, () => bucket.PutAsync("key", New, new PutOptions { IfAbsent = true }));
         Assert.That(await bucket.ExistsAsync("key"), Is.False);
         fails = false;
-        await bucket.PutAsync("key", New, new PutOptions { IfNoneMatch = "*" });
+        await bucket.PutAsync("key", New, new PutOptions { IfAbsent = true });
 
         AssertNothingIsLeft(server, ["source", "there", "key"]);
     }
@@ -133,7 +133,7 @@ public sealed class ConditionProbeTests
         var wire = new StubTransport(request => IsProbe(request) && request.Header("If-Match") is not null ? StubAnswer.Error(403, "AccessDenied") : server.Answer(request));
         Bucket bucket = await CreateBucketAsync(wire);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => WriteAsync(bucket, write, "absent", ifNoneMatch: "*"));
+        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => WriteAsync(bucket, write, "absent", ifAbsent: true));
 
         AssertNothingIsLeft(server, ["source", "there"]);
     }
@@ -148,7 +148,7 @@ public sealed class ConditionProbeTests
             : server.Answer(request));
         Bucket bucket = await CreateBucketAsync(wire);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.SlowDown, () => bucket.PutAsync("key", New, new PutOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.SlowDown, () => bucket.PutAsync("key", New, new PutOptions { IfAbsent = true }));
     }
 
     [TestCase(Write.Put)]
@@ -173,9 +173,9 @@ public sealed class ConditionProbeTests
         Bucket bucket = await CreateBucketAsync(wire);
         using var cancel = new CancellationTokenSource();
 
-        Task first = WriteAsync(bucket, write, "first", ifNoneMatch: "*", cancellationToken: cancel.Token);
+        Task first = WriteAsync(bucket, write, "first", ifAbsent: true, cancellationToken: cancel.Token);
         await reached.Task;
-        Task second = WriteAsync(bucket, write, "second", ifNoneMatch: "*");
+        Task second = WriteAsync(bucket, write, "second", ifAbsent: true);
         await cancel.CancelAsync();
 
         Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
@@ -205,9 +205,9 @@ public sealed class ConditionProbeTests
         Bucket bucket = await CreateBucketAsync(wire);
         using var cancel = new CancellationTokenSource();
 
-        Task first = WriteAsync(bucket, Write.Put, "first", ifNoneMatch: "*");
+        Task first = WriteAsync(bucket, Write.Put, "first", ifAbsent: true);
         await reached.Task;
-        Task second = WriteAsync(bucket, Write.Put, "second", ifNoneMatch: "*", cancellationToken: cancel.Token);
+        Task second = WriteAsync(bucket, Write.Put, "second", ifAbsent: true, cancellationToken: cancel.Token);
         await cancel.CancelAsync();
 
         Assert.That(async () => await second, Throws.InstanceOf<OperationCanceledException>());
@@ -216,22 +216,22 @@ public sealed class ConditionProbeTests
         AssertNothingIsLeft(server, ["source", "there", "first"]);
     }
 
-    private static async Task WriteAsync(Bucket bucket, Write write, string key, string? ifNoneMatch = null, string? ifMatch = null, CancellationToken cancellationToken = default)
+    private static async Task WriteAsync(Bucket bucket, Write write, string key, bool ifAbsent = false, string? ifMatch = null, CancellationToken cancellationToken = default)
     {
         switch (write)
         {
             case Write.Put:
-                await bucket.PutAsync(key, New, new PutOptions { IfNoneMatch = ifNoneMatch, IfMatch = ifMatch }, cancellationToken);
+                await bucket.PutAsync(key, New, new PutOptions { IfAbsent = ifAbsent, IfMatch = ifMatch }, cancellationToken);
                 break;
             case Write.Copy:
-                await bucket.CopyAsync(new ObjectAddress("bucket", "source"), key, new CopyOptions { IfNoneMatch = ifNoneMatch, IfMatch = ifMatch }, cancellationToken);
+                await bucket.CopyAsync(new ObjectAddress("bucket", "source"), key, new CopyOptions { IfAbsent = ifAbsent, IfMatch = ifMatch }, cancellationToken);
                 break;
             default:
                 MultipartUpload upload = await bucket.CreateMultipartUploadAsync(key, cancellationToken: cancellationToken);
                 try
                 {
                     PartInfo part = await upload.UploadPartAsync(1, New, cancellationToken: cancellationToken);
-                    await upload.CompleteAsync([part], new CompleteOptions { IfNoneMatch = ifNoneMatch, IfMatch = ifMatch }, cancellationToken);
+                    await upload.CompleteAsync([part], new CompleteOptions { IfAbsent = ifAbsent, IfMatch = ifMatch }, cancellationToken);
                 }
                 catch
                 {

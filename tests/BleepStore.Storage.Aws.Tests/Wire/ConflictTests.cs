@@ -36,7 +36,7 @@ public sealed class ConflictTests
             ? StubAnswer.Object(Hello, "other", ("bleepstoretoken", "BBBBBBBBBBBBBBBBBBBBBB"))
             : ++puts < 2 ? StubAnswer.Error(409, "SomethingNew") : StubAnswer.Written(Md5OfHello));
 
-        await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+        await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "HEAD", "PUT" }));
     }
@@ -56,7 +56,7 @@ public sealed class ConflictTests
             return StubAnswer.Error(409, "SomethingNew");
         });
 
-        ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+        ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true });
 
         Assert.That(stored.ETag, Is.EqualTo(Md5OfHello));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "HEAD" }));
@@ -71,7 +71,7 @@ public sealed class ConflictTests
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT" }));
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true }));
         Assert.That(error.ProviderCode, Is.EqualTo("SomethingNew"));
         Assert.That(wire.Kinds.Skip(1).Count(static kind => kind == "PUT"), Is.EqualTo(5));
     }
@@ -90,7 +90,11 @@ public sealed class ConflictTests
         });
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]));
+            StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = "abc",
+            }]));
 
         Assert.That(error.Message, Does.Contain("written or deleted after this upload began").And.Contain("Its parts were removed").And.Contain("Begin anew"));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST upload", "DELETE upload" }));
@@ -102,7 +106,11 @@ public sealed class ConflictTests
         var wire = new StubTransport(static request => request.Kind == "POST upload" ? StubAnswer.Error(409, "ConditionalRequestConflict") : StubAnswer.Error(403, "AccessDenied"));
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]));
+            StorageErrorCode.UploadInvalidated, () => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = "abc",
+            }]));
 
         Assert.That(error.Message, Does.Contain("billed").And.Contain("Abort it"));
     }
@@ -132,7 +140,7 @@ public sealed class ConflictTests
             "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key"),
             "begin" => bucket.CreateMultipartUploadAsync("key"),
             "part" => upload.UploadPartAsync(1, Hello),
-            "complete" => upload.CompleteAsync([new PartInfo(1, "abc")]),
+            "complete" => upload.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }]),
             _ => upload.AbortAsync(),
         });
 

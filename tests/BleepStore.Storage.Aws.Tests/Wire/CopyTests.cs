@@ -36,7 +36,7 @@ public sealed class CopyTests
         var wire = new StubTransport(StubAnswer.Object(Hello, ETag), Copied(), StubAnswer.Object(Hello, ETag), Copied());
         Bucket bucket = wire.CreateBucket();
 
-        await bucket.CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfNoneMatch = "*" });
+        await bucket.CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfAbsent = true });
         await bucket.CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfMatch = "abc" });
 
         Assert.That(wire.Sent[1].Header("If-None-Match"), Is.EqualTo("*"));
@@ -50,7 +50,7 @@ public sealed class CopyTests
         int attempts = 0;
         var wire = new StubTransport(request => request.Kind == "HEAD" ? StubAnswer.Object(Hello, ETag) : ++attempts < 3 ? StubAnswer.Error(409, "ConditionalRequestConflict") : Copied());
 
-        await wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfNoneMatch = "*" });
+        await wire.CreateBucket().CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT copy", "PUT copy", "PUT copy" }));
     }

@@ -59,7 +59,7 @@ public sealed class MultipartTests
             request => token = request.Header("x-amz-meta-bleepstoretoken"),
             () => token!));
 
-        await wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", new MemoryStream(TwoParts), new PutOptions { IfNoneMatch = "*" });
+        await wire.CreateBucket(storeOptions: SmallParts).PutAsync("key", new MemoryStream(TwoParts), new PutOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST uploads", "PUT part", "PUT part", "POST upload", "DELETE upload", "POST uploads", "PUT part", "PUT part", "POST upload", "HEAD" }));
         Assert.That(wire.Sent.Where(static sent => sent.Kind == "POST upload").Select(static sent => sent.Header("If-None-Match")), Is.All.EqualTo("*"));
@@ -72,7 +72,7 @@ public sealed class MultipartTests
         MultipartUpload upload = await wire.CreateBucket().CreateMultipartUploadAsync("key");
         PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(100));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.UploadInvalidated, () => upload.CompleteAsync([part], new CompleteOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.UploadInvalidated, () => upload.CompleteAsync([part], new CompleteOptions { IfAbsent = true }));
     }
 
     [Test]
@@ -104,7 +104,11 @@ public sealed class MultipartTests
         Bucket bucket = wire.CreateBucket(storeOptions: SmallParts);
 
         ObjectProperties put = await bucket.PutAsync("key", TwoParts);
-        ObjectProperties completed = await bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]);
+        ObjectProperties completed = await bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = "abc",
+        }]);
 
         Assert.That((put.ETag, put.Size), Is.EqualTo((etag, (long)TwoParts.Length)));
         Assert.That(completed.ETag, Is.EqualTo(etag));

@@ -40,7 +40,7 @@ public sealed class OpaqueStringTests
         () => bucket.GetAsync("key", new GetOptions { IfRevision = value }),
         () => Task.FromResult(bucket.GetMultipartUpload("key", value)),
         () => bucket.ListPageAsync(new ListOptions { ContinuationToken = value }),
-        () => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, value)]),
+        () => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo { PartNumber = 1, ETag = value }]),
         async () => await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { StartAfterKey = "key", StartAfterUploadId = value }).ToListAsync(),
     ];
 }

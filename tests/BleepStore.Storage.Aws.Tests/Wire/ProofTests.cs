@@ -154,7 +154,11 @@ public sealed class ProofTests
         var wire = new StubTransport(request => request.Kind == "HEAD"
             ? StubAnswer.Object(Hello, made)
             : StubAnswer.Xml("<CompleteMultipartUploadResult><Key>bucket/key</Key></CompleteMultipartUploadResult>"));
-        Task<ObjectProperties> CompleteAsync() => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, Md5OfHello)]);
+        Task<ObjectProperties> CompleteAsync() => wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = Md5OfHello,
+        }]);
 
         if (isOurs)
         {
@@ -176,7 +180,7 @@ public sealed class ProofTests
 
         StorageException error = await StorageAssert.FailsAsync(
             StorageErrorCode.OperationAborted, () =>
-                bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key", new CopyOptions { IfNoneMatch = "*" }));
+                bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key", new CopyOptions { IfAbsent = true }));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
@@ -194,7 +198,11 @@ public sealed class ProofTests
             return request.Kind == "HEAD" ? StubAnswer.Bare(403) : answer;
         });
 
-        Assert.That((await wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, Md5OfHello)])).ETag, Is.EqualTo("made-1"));
+        Assert.That((await wire.CreateBucket().GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = Md5OfHello,
+        }])).ETag, Is.EqualTo("made-1"));
     }
 
     private static (bool IsGiven, bool IsPerBucket)[] Clients => [(false, false), (false, true), (true, false), (true, true)];
@@ -216,7 +224,7 @@ public sealed class ProofTests
     {
         void Configure(AwsBackendOptions options) =>
             (options.Bucket, options.BucketMapping) =
-                isPerBucket ? (null, BucketMapping.ContainerPerBucket) : ("upstream", BucketMapping.SharedContainer);
+                isPerBucket ? (null, AwsBucketMapping.ContainerPerBucket) : ("upstream", AwsBucketMapping.SharedContainer);
         return isGiven ? wire.CreateGivenStore(Configure) : wire.CreateStore(Configure);
     }
 
@@ -227,14 +235,14 @@ public sealed class ProofTests
         return operation switch
         {
             "put" => bucket.PutAsync("key", Hello),
-            "conditional put" => bucket.PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" }),
+            "conditional put" => bucket.PutAsync("key", Hello, new PutOptions { IfAbsent = true }),
             "delete" => bucket.DeleteAsync("key"),
             "conditional delete" => bucket.DeleteAsync("key", new DeleteOptions { IfMatch = "abc" }),
             "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key"),
             "begin" => bucket.CreateMultipartUploadAsync("key"),
             "part" => upload.UploadPartAsync(1, Hello),
             "copy part" => upload.CopyPartAsync(1, new ObjectAddress("bucket", "source")),
-            "complete" => upload.CompleteAsync([new PartInfo(1, Md5OfHello)]),
+            "complete" => upload.CompleteAsync([new PartInfo { PartNumber = 1, ETag = Md5OfHello }]),
             "abort" => upload.AbortAsync(),
             "create bucket" => store.CreateBucketAsync("bucket"),
             "delete bucket" => store.DeleteBucketAsync("bucket"),

@@ -62,7 +62,7 @@ public sealed class PutTests
         var wire = new StubTransport(StubAnswer.Written(Md5OfHello), StubAnswer.Written(Md5OfHello), StubAnswer.Written(Md5OfHello));
         Bucket bucket = wire.CreateBucket();
 
-        await bucket.PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+        await bucket.PutAsync("key", Hello, new PutOptions { IfAbsent = true });
         await bucket.PutAsync("key", Hello, new PutOptions { IfMatch = "abc" });
         await bucket.PutAsync("key", Hello, new PutOptions { IfRevision = "abc" });
 
@@ -78,7 +78,7 @@ public sealed class PutTests
         var wire = new StubTransport(StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Error(412, "PreconditionFailed"));
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true }));
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "PUT", "PUT" }));
         Assert.That((error.Status, error.ProviderCode, error.RequestId, error.IsOutcomeUnknown), Is.EqualTo((412, "PreconditionFailed", "request-1", false)));
@@ -89,7 +89,7 @@ public sealed class PutTests
     {
         var wire = new StubTransport(static _ => StubAnswer.Error(409, "ConditionalRequestConflict"));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true }));
 
         Assert.That(wire.Kinds.Count(), Is.EqualTo(5));
     }
@@ -101,7 +101,7 @@ public sealed class PutTests
         var wire = new StubTransport(StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Error(409, "ConditionalRequestConflict"), StubAnswer.Written(Md5OfHello));
         Bucket bucket = isGiven ? wire.CreateGivenBucket() : wire.CreateBucket();
 
-        await bucket.PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+        await bucket.PutAsync("key", Hello, new PutOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "PUT", "PUT" }));
     }
@@ -122,7 +122,7 @@ public sealed class PutTests
             return ++puts == 1 ? StubAnswer.Error(409, "ConditionalRequestConflict") : StubAnswer.Error(412, "PreconditionFailed");
         });
 
-        ObjectProperties stored = await wire.CreateGivenBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+        ObjectProperties stored = await wire.CreateGivenBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true });
 
         Assert.That(stored.ETag, Is.EqualTo(Md5OfHello));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "PUT", "HEAD" }));
@@ -141,7 +141,7 @@ public sealed class PutTests
     {
         StubTransport wire = LosingTheFirstAnswer();
 
-        ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfNoneMatch = "*" });
+        ObjectProperties stored = await wire.CreateBucket().PutAsync("key", Hello, new PutOptions { IfAbsent = true });
 
         Assert.That(stored.ETag, Is.EqualTo(Md5OfHello));
         Assert.That(stored.Metadata, Is.Empty);
@@ -232,7 +232,7 @@ public sealed class PutTests
         await using Stream source = await bucket.OpenReadAsync("source");
 
         StorageException error = await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("key", source, new PutOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("key", source, new PutOptions { IfAbsent = true }));
 
         Assert.That(error.IsOutcomeUnknown, Is.False);
         Assert.That(wire.Sent.Where(static sent => sent.Kind == "HEAD").Select(static sent => sent.Uri.AbsolutePath), Is.All.EqualTo("/bucket/source"));

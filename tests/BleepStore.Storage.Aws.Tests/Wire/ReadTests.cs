@@ -116,4 +116,15 @@ public sealed class ReadTests
 
         Assert.That(wire.Sent[0].Header("If-None-Match"), Is.EqualTo($"\"{Md5OfHello}\""));
     }
+
+    [Test]
+    public async Task A_list_is_judged_here_because_S3_compares_one_ETag()
+    {
+        var wire = new StubTransport(StubAnswer.Object(Hello, Md5OfHello));
+        string list = $"\"other\", W/\"{Md5OfHello}\"";
+
+        await StorageAssert.FailsAsync(StorageErrorCode.NotModified, () => wire.CreateBucket().GetAsync("key", new GetOptions { IfNoneMatch = list }));
+
+        Assert.That(wire.Sent[0].Header("If-None-Match"), Is.Null);
+    }
 }

@@ -34,7 +34,7 @@ public sealed class TimeTests
             "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key"),
             "begin" => bucket.CreateMultipartUploadAsync("key"),
             "part" => upload.UploadPartAsync(1, Hello),
-            "complete" => upload.CompleteAsync([new PartInfo(1, "abc")]),
+            "complete" => upload.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }]),
             _ => upload.AbortAsync(),
         });
 

@@ -35,7 +35,7 @@ public abstract class AzureHarness : ConformanceHarness
     ];
 
     /// <summary>How buckets are mapped.</summary>
-    protected abstract BucketMapping Mapping { get; }
+    protected abstract AzureBucketMapping Mapping { get; }
 
     /// <summary>Where parts wait.</summary>
     protected virtual MultipartStaging Staging => MultipartStaging.InPlace;
@@ -56,7 +56,7 @@ public abstract class AzureHarness : ConformanceHarness
     public override async ValueTask StartAsync()
     {
         _connectionString = Other ?? (await AzuriteAccount.TakeAsync()).ConnectionString;
-        if (Mapping == BucketMapping.SharedContainer)
+        if (Mapping == AzureBucketMapping.SharedContainer)
         {
             await Client.CreateBlobContainerAsync(Container);
         }
@@ -64,7 +64,7 @@ public abstract class AzureHarness : ConformanceHarness
 
     public override async ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket)
     {
-        bool isShared = Mapping == BucketMapping.SharedContainer;
+        bool isShared = Mapping == AzureBucketMapping.SharedContainer;
         BlobClient blob = Client.GetBlobContainerClient(isShared ? Container : bucket).GetBlobClient(isShared ? $"{Prefix}{bucket}/a~=zz" : $"{Prefix}a~=zz");
         await blob.UploadAsync(BinaryData.FromString("foreign"));
         return new ForeignObject("a~=zz", () => blob.DeleteAsync());
@@ -75,7 +75,7 @@ public abstract class AzureHarness : ConformanceHarness
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null)
     {
         var backend = new AzureBackendOptions { ConnectionString = ConnectionString, BucketMapping = Mapping, MultipartStaging = Staging, Prefix = Prefix };
-        if (Mapping == BucketMapping.SharedContainer)
+        if (Mapping == AzureBucketMapping.SharedContainer)
         {
             backend.Container = Container;
         }
@@ -88,7 +88,7 @@ public abstract class AzureHarness : ConformanceHarness
     {
         var names = new List<string>();
         BlobServiceClient client = Client;
-        await foreach (BlobContainerItem container in client.GetBlobContainersAsync(prefix: Mapping == BucketMapping.SharedContainer ? Container : Buckets))
+        await foreach (BlobContainerItem container in client.GetBlobContainersAsync(prefix: Mapping == AzureBucketMapping.SharedContainer ? Container : Buckets))
         {
             await foreach (BlobItem blob in client.GetBlobContainerClient(container.Name).GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted, Prefix = Prefix + ".bleepstore/" }))
             {
@@ -106,7 +106,7 @@ public abstract class AzureHarness : ConformanceHarness
     public override async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (Other is not null && _connectionString is not null && Mapping == BucketMapping.SharedContainer)
+        if (Other is not null && _connectionString is not null && Mapping == AzureBucketMapping.SharedContainer)
         {
             await Client.DeleteBlobContainerAsync(Container);
         }

@@ -19,5 +19,5 @@ public class ContainerPerBucketHarness : AzureHarness
         new("Buckets.Buckets_whose_names_are_alike_keep_their_objects_apart", NoDots, StorageErrorCode.InvalidBucketName),
     ];
 
-    protected override BucketMapping Mapping => BucketMapping.ContainerPerBucket;
+    protected override AzureBucketMapping Mapping => AzureBucketMapping.ContainerPerBucket;
 }

@@ -5,7 +5,7 @@ public class SharedContainerHarness : AzureHarness
 {
     public override string Name => "azure, shared container";
 
-    protected override BucketMapping Mapping => BucketMapping.SharedContainer;
+    protected override AzureBucketMapping Mapping => AzureBucketMapping.SharedContainer;
 
     protected override string Prefix => "store/";
 }

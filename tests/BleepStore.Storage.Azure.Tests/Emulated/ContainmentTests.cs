@@ -14,17 +14,17 @@ public sealed class ContainmentTests
         ".bleepstore/uploads/x", "../.bleepstore/buckets/other", "../../.bleepstore/buckets/other", "..", ".", "/", "//", "x/..", "x/.",
     ];
 
-    [TestCase(BucketMapping.SharedContainer, "")]
-    [TestCase(BucketMapping.SharedContainer, "pre/")]
-    [TestCase(BucketMapping.ContainerPerBucket, "")]
-    [TestCase(BucketMapping.ContainerPerBucket, "pre/")]
-    public async Task No_key_reaches_another_bucket_prefix_or_container(BucketMapping mapping, string prefix)
+    [TestCase(AzureBucketMapping.SharedContainer, "")]
+    [TestCase(AzureBucketMapping.SharedContainer, "pre/")]
+    [TestCase(AzureBucketMapping.ContainerPerBucket, "")]
+    [TestCase(AzureBucketMapping.ContainerPerBucket, "pre/")]
+    public async Task No_key_reaches_another_bucket_prefix_or_container(AzureBucketMapping mapping, string prefix)
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(options =>
         {
             options.Prefix = prefix;
             options.BucketMapping = mapping;
-            options.Container = mapping == BucketMapping.SharedContainer ? EmulatedStore.ContainerName : null;
+            options.Container = mapping == AzureBucketMapping.SharedContainer ? EmulatedStore.ContainerName : null;
         });
         BlobServiceClient bare = emulated.Account.Client();
         foreach (string container in new[] { "other", "bucket", "xxx" })
@@ -32,7 +32,7 @@ public sealed class ContainmentTests
             await bare.CreateBlobContainerAsync(container);
         }
 
-        if (mapping == BucketMapping.SharedContainer)
+        if (mapping == AzureBucketMapping.SharedContainer)
         {
             await emulated.Store.CreateBucketAsync("bucket");
             await emulated.Store.CreateBucketAsync("other");
@@ -43,7 +43,7 @@ public sealed class ContainmentTests
             await bare.GetBlobContainerClient(container).GetBlobClient(name).UploadAsync(BinaryData.FromString("canary"), overwrite: true);
         }
 
-        string root = mapping == BucketMapping.SharedContainer ? $"store/{prefix}bucket/" : $"bucket/{prefix}";
+        string root = mapping == AzureBucketMapping.SharedContainer ? $"store/{prefix}bucket/" : $"bucket/{prefix}";
         string[] before = [.. (await NamesAsync(bare)).Where(name => !name.StartsWith(root, StringComparison.Ordinal) || name.EndsWith("canary", StringComparison.Ordinal))];
         Bucket bucket = emulated.Store.GetBucket("bucket");
 
@@ -77,7 +77,11 @@ public sealed class ContainmentTests
             MultipartUpload upload = bucket.GetMultipartUpload("object", id);
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.AbortAsync());
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.UploadPartAsync(1, new byte[1]));
-            await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo(1, new string('a', 32))]));
+            await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => upload.CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = new string('a', 32),
+            }]));
         }
 
         Assert.That(await emulated.Store.BucketExistsAsync("bucket"), Is.True);
@@ -89,7 +93,7 @@ public sealed class ContainmentTests
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(options =>
         {
-            options.BucketMapping = BucketMapping.ContainerPerBucket;
+            options.BucketMapping = AzureBucketMapping.ContainerPerBucket;
             options.Container = null;
             options.Prefix = "ours/";
         });

@@ -124,9 +124,9 @@ public sealed class CopyTests
         byte[] content = RandomNumberGenerator.GetBytes(1000);
         ObjectProperties source = await bucket.PutAsync("source", content, new PutOptions { ContentType = "image/png", Metadata = new Dictionary<string, string> { ["owner"] = "me" } });
 
-        ObjectProperties kept = await bucket.CopyAsync(Source, "kept", new CopyOptions { IfNoneMatch = "*" });
+        ObjectProperties kept = await bucket.CopyAsync(Source, "kept", new CopyOptions { IfAbsent = true });
         ObjectProperties replaced = await bucket.CopyAsync(Source, "replaced", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "text/plain" } });
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "kept", new CopyOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "kept", new CopyOptions { IfAbsent = true }));
         await bucket.CopyAsync(Source, "source", new CopyOptions { Attributes = new ObjectAttributes { Metadata = new Dictionary<string, string> { ["owner"] = "you" } } });
 
         Assert.That((kept.ETag, kept.ContentType, kept.Metadata["owner"]), Is.EqualTo((source.ETag, "image/png", "me")));

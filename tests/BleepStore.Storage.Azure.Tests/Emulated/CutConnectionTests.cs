@@ -27,12 +27,12 @@ public sealed class CutConnectionTests
     ];
 
     [Test]
-    public Task A_put_under_IfNoneMatch([Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
+    public Task A_put_under_IfAbsent([Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
         MultipartStaging.InPlace,
         isGiven,
         times,
         static _ => Task.CompletedTask,
-        static run => run.Bucket.PutAsync(run.Key, New, new PutOptions { IfNoneMatch = "*" }),
+        static run => run.Bucket.PutAsync(run.Key, New, new PutOptions { IfAbsent = true }),
         static async run =>
         {
             run.AssertSucceeded();
@@ -40,12 +40,12 @@ public sealed class CutConnectionTests
         });
 
     [Test]
-    public Task A_put_of_nothing_under_IfNoneMatch([Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
+    public Task A_put_of_nothing_under_IfAbsent([Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
         MultipartStaging.InPlace,
         isGiven,
         times,
         static _ => Task.CompletedTask,
-        static run => run.Bucket.PutAsync(run.Key, Array.Empty<byte>(), new PutOptions { IfNoneMatch = "*" }),
+        static run => run.Bucket.PutAsync(run.Key, Array.Empty<byte>(), new PutOptions { IfAbsent = true }),
         static async run =>
         {
             run.AssertSucceeded();
@@ -118,12 +118,12 @@ public sealed class CutConnectionTests
         });
 
     [Test]
-    public Task A_copy_under_IfNoneMatch([Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
+    public Task A_copy_under_IfAbsent([Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
         MultipartStaging.InPlace,
         isGiven,
         times,
         static run => run.Bucket.PutAsync(run.Key + "-source", New),
-        static run => run.Bucket.CopyAsync(new ObjectAddress(run.Bucket.Name, run.Key + "-source"), run.Key, new CopyOptions { IfNoneMatch = "*" }),
+        static run => run.Bucket.CopyAsync(new ObjectAddress(run.Bucket.Name, run.Key + "-source"), run.Key, new CopyOptions { IfAbsent = true }),
         static async run =>
         {
             if (run.HasFailedBefore)
@@ -199,12 +199,12 @@ public sealed class CutConnectionTests
         });
 
     [Test]
-    public Task A_completion_under_IfNoneMatch([Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
+    public Task A_completion_under_IfAbsent([Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
         staging,
         isGiven,
         times,
         BeginAsync,
-        static run => run.Upload!.CompleteAsync([run.Part!], new CompleteOptions { IfNoneMatch = "*" }),
+        static run => run.Upload!.CompleteAsync([run.Part!], new CompleteOptions { IfAbsent = true }),
         static async run =>
         {
             if (run.Failure is null)
@@ -216,7 +216,7 @@ public sealed class CutConnectionTests
                 // A step before the object's own: nothing was written, and the upload is open.
                 run.AssertFailedForCertain();
                 Assert.That(await run.ReadAsync(), Is.Null, run.ToString());
-                await run.Elsewhere.GetMultipartUpload(run.Key, run.Upload!.UploadId).CompleteAsync([run.Part!], new CompleteOptions { IfNoneMatch = "*" });
+                await run.Elsewhere.GetMultipartUpload(run.Key, run.Upload!.UploadId).CompleteAsync([run.Part!], new CompleteOptions { IfAbsent = true });
                 Assert.That(await run.ReadAsync(), Is.EqualTo(New), run.ToString());
             }
 

@@ -69,7 +69,7 @@ public sealed class InterruptedCompletionTests
             Assert.That((await dead.Elsewhere.HeadAsync(Key)).Revision, Is.EqualTo(newer.Revision));
             if (outcome == StorageErrorCode.OperationAborted)
             {
-                Assert.That(await OutcomeAsync(() => again.CompleteAsync(dead.Parts, new CompleteOptions { IfNoneMatch = "*" })), Is.EqualTo(StorageErrorCode.OperationAborted));
+                Assert.That(await OutcomeAsync(() => again.CompleteAsync(dead.Parts, new CompleteOptions { IfAbsent = true })), Is.EqualTo(StorageErrorCode.OperationAborted));
                 await again.CompleteAsync(dead.Parts, new CompleteOptions { IfMatch = newer.ETag });
                 Assert.That(await ReadAsync(dead.Elsewhere), Is.EqualTo(New));
             }
@@ -80,7 +80,7 @@ public sealed class InterruptedCompletionTests
     }
 
     [Test]
-    public async Task After_a_deletion_of_the_key_it_can_be_completed_where_there_was_nothing_and_under_IfNoneMatch_where_there_was([Values] bool overOld, [Values] bool losesAnswer)
+    public async Task After_a_deletion_of_the_key_it_can_be_completed_where_there_was_nothing_and_under_IfAbsent_where_there_was([Values] bool overOld, [Values] bool losesAnswer)
     {
         var outcomes = new HashSet<StorageErrorCode?>();
         await AfterEveryStepAsync(overOld, losesAnswer, endsEmpty: false, async dead =>
@@ -92,7 +92,7 @@ public sealed class InterruptedCompletionTests
             if (outcome == StorageErrorCode.OperationAborted)
             {
                 Assert.That(await dead.Elsewhere.ExistsAsync(Key), Is.False);
-                await again.CompleteAsync(dead.Parts, new CompleteOptions { IfNoneMatch = "*" });
+                await again.CompleteAsync(dead.Parts, new CompleteOptions { IfAbsent = true });
             }
 
             Assert.That(await dead.Elsewhere.ExistsAsync(Key), Is.EqualTo(outcome != StorageErrorCode.NoSuchUpload));

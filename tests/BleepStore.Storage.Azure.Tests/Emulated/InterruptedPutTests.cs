@@ -36,7 +36,7 @@ public sealed class InterruptedPutTests
         MultipartUpload upload = bucket.GetMultipartUpload(left.Key, left.UploadId);
         PartInfo[] parts = [.. await upload.ListPartsAsync().ToListAsync()];
         await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => upload.CompleteAsync(parts));
-        await upload.CompleteAsync(parts, new CompleteOptions { IfNoneMatch = "*" });
+        await upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true });
 
         Assert.That(await ReadAsync(bucket), Is.EqualTo(New));
         Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);

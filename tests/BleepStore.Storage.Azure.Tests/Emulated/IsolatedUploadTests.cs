@@ -91,7 +91,7 @@ public sealed class IsolatedUploadTests
         ObjectProperties old = await bucket.PutAsync(Key, Payload.Bytes(10));
         (MultipartUpload upload, PartInfo[] parts) = await BeginAsync(bucket);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfAbsent = true }));
         await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfMatch = "00000000000000000000000000000000" }));
 
         Assert.That((await bucket.HeadAsync(Key)).Revision, Is.EqualTo(old.Revision));
@@ -117,7 +117,7 @@ public sealed class IsolatedUploadTests
         ObjectProperties? rival = null;
         policy.Before(async sent => rival ??= sent.Kind.EndsWith("from url", StringComparison.Ordinal) ? await bucket.PutAsync(Key, Payload.Bytes(10)) : null);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([parts[0], parts[2]], new CompleteOptions { IfAbsent = true }));
 
         Assert.That((await bucket.HeadAsync(Key)).Revision, Is.EqualTo(rival!.Revision));
         Assert.That(await upload.ListPartsAsync().ToListAsync(), Is.EqualTo(new[] { parts[0], parts[2] }), "the empty part, too");
@@ -159,7 +159,7 @@ public sealed class IsolatedUploadTests
         Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
         ObjectProperties old = await bucket.PutAsync(Key, Payload.Bytes(10));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync(Key, Payload.Bytes(6 * 1024 * 1024), new PutOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync(Key, Payload.Bytes(6 * 1024 * 1024), new PutOptions { IfAbsent = true }));
 
         Assert.That((await bucket.HeadAsync(Key)).Revision, Is.EqualTo(old.Revision));
         Assert.That(await emulated.ListInternalNamesAsync(), Is.Empty);

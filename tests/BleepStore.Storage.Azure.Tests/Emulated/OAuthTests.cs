@@ -33,7 +33,7 @@ public sealed class OAuthTests
         byte[] small = RandomNumberGenerator.GetBytes(1000);
         byte[] large = RandomNumberGenerator.GetBytes((11 * MiB) + 1);
 
-        await bucket.PutAsync("small", small, new PutOptions { IfNoneMatch = "*" });
+        await bucket.PutAsync("small", small, new PutOptions { IfAbsent = true });
         await bucket.PutAsync("large", large);
 
         Assert.That(await ReadAsync(bucket, "small"), Is.EqualTo(small));

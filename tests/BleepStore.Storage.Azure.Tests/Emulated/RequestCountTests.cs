@@ -22,7 +22,7 @@ public sealed class RequestCountTests
         Bucket bucket = await table.RunAsync("create a bucket", () => store.CreateBucketAsync("bucket"));
         await table.RunAsync("does a bucket exist", () => store.BucketExistsAsync("bucket"));
         await table.RunAsync("put 1 KiB", () => bucket.PutAsync("small", new byte[1024]));
-        await table.RunAsync("put 1 KiB if absent", () => bucket.PutAsync("absent", new byte[1024], new PutOptions { IfNoneMatch = "*" }));
+        await table.RunAsync("put 1 KiB if absent", () => bucket.PutAsync("absent", new byte[1024], new PutOptions { IfAbsent = true }));
         await table.RunAsync("put 12 MiB in parts of 5 MiB", () => bucket.PutAsync("large", new byte[12 * MiB]));
         await table.RunAsync("head", () => bucket.HeadAsync("small"));
         await table.RunAsync("get 1 KiB", () => ReadAsync(bucket, "small", options: null));
@@ -96,7 +96,7 @@ public sealed class RequestCountTests
 
         await table.RunAsync("put 1 KiB", () => bucket.PutAsync("small", new byte[1024]));
         await table.RunAsync("put 12 MiB in parts of 5 MiB", () => bucket.PutAsync("large", new byte[12 * MiB]));
-        await table.RunAsync("fail to", () => StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("large", new byte[12 * MiB], new PutOptions { IfNoneMatch = "*" })));
+        await table.RunAsync("fail to", () => StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("large", new byte[12 * MiB], new PutOptions { IfAbsent = true })));
         MultipartUpload upload = await table.RunAsync("begin an upload", () => bucket.CreateMultipartUploadAsync("object"));
         PartInfo first = await table.RunAsync("upload a part", () => upload.UploadPartAsync(1, new byte[5 * MiB]));
         PartInfo second = await table.RunAsync("copy a part", () => upload.CopyPartAsync(2, new ObjectAddress("bucket", "large"), ByteRange.From(0, 6 * MiB)));

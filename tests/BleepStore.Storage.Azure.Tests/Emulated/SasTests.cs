@@ -17,9 +17,9 @@ public sealed class SasTests
         await store.CheckAsync(new CheckOptions { ProbeWrite = true });
         Bucket bucket = await store.CreateBucketAsync("bucket");
         await bucket.PutAsync("source", Payload.Bytes(100));
-        ObjectProperties copy = await bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfNoneMatch = "*" });
+        ObjectProperties copy = await bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfAbsent = true });
         StorageException again = await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "copy", new CopyOptions { IfAbsent = true }));
 
         Assert.That(copy.Size, Is.EqualTo(100));
         Assert.That(again.IsOutcomeUnknown, Is.False);

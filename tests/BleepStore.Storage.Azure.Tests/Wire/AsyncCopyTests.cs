@@ -33,7 +33,7 @@ public sealed class AsyncCopyTests
         StubTransport wire = Server();
         Look("success");
 
-        await wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfNoneMatch = "*" });
+        await wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfAbsent = true });
 
         SentRequest sent = wire.Sent[3];
         Assert.That(sent.Header("x-ms-blob-type"), Is.Null, "Copy Blob, not Put Blob From URL");
@@ -80,7 +80,7 @@ public sealed class AsyncCopyTests
         Look("pending");
         Look(status, description: "500 InternalServerError \"Copy failed when reading the source.\"");
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfNoneMatch = "*" }));
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfAbsent = true }));
 
         Assert.That(error.Message, Does.Contain("Copy failed when reading the source.").And.Contain("empty object"));
         Assert.That(error.Message, Does.Contain(status).IgnoreCase.And.Not.Contain("secret"));

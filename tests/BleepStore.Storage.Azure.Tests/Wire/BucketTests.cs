@@ -90,7 +90,7 @@ public sealed class BucketTests
 
     private static void PerBucket(AzureBackendOptions options)
     {
-        options.BucketMapping = BucketMapping.ContainerPerBucket;
+        options.BucketMapping = AzureBucketMapping.ContainerPerBucket;
         options.Container = null;
     }
 

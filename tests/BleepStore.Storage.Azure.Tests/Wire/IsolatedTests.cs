@@ -16,7 +16,7 @@ public sealed class IsolatedTests
         var wire = new IsolatedWire();
         MultipartUpload upload = await wire.BeginAsync();
 
-        ObjectProperties made = await upload.CompleteAsync([IsolatedWire.Part], new CompleteOptions { IfNoneMatch = "*" });
+        ObjectProperties made = await upload.CompleteAsync([IsolatedWire.Part], new CompleteOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT lease", "HEAD", "GET blocklist", "PUT blocklist", "PUT from url", "DELETE" }));
         SentRequest lease = wire.Sent[0], commit = wire.Sent[3], publish = wire.Sent[4], delete = wire.Sent[5];
@@ -164,7 +164,7 @@ public sealed class IsolatedTests
         var wire = new IsolatedWire { Publish = static _ => StubResponse.Error(409, "BlobAlreadyExists") };
         MultipartUpload upload = await wire.BeginAsync();
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([IsolatedWire.Part], new CompleteOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([IsolatedWire.Part], new CompleteOptions { IfAbsent = true }));
 
         SentRequest back = wire.Sent.Single(static sent => sent.Uri.Query.Contains("comp=metadata", StringComparison.Ordinal));
         Assert.That(back.Headers.Keys, Has.Some.EqualTo("x-ms-meta-bleepstorekey").And.None.EqualTo("x-ms-meta-bleepstorepublishing"));

@@ -18,7 +18,7 @@ internal sealed class IsolatedWire
         Bucket = Transport.CreateBucket(options => options.MultipartStaging = staging, storeOptions ?? Options, timeProvider);
     }
 
-    public static PartInfo Part { get; } = new(1, Md5);
+    public static PartInfo Part { get; } = new() { PartNumber = 1, ETag = Md5 };
 
     public StubTransport Transport { get; }
 

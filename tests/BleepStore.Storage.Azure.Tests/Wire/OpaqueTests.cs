@@ -66,7 +66,11 @@ public sealed class OpaqueTests
         bucket => bucket.CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { SourceIfRevision = text }),
         bucket => bucket.CopyAsync(new ObjectAddress("bucket", "key"), "copy", new CopyOptions { IfRevision = text }),
         bucket => bucket.GetMultipartUpload("key", text).AbortAsync(),
-        bucket => bucket.GetMultipartUpload("key", text).CompleteAsync([new PartInfo(1, "99c161a08d5d796ed203bc5768cc1274")]),
+        bucket => bucket.GetMultipartUpload("key", text).CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = "99c161a08d5d796ed203bc5768cc1274",
+        }]),
         bucket => bucket.ListPageAsync(new ListOptions { ContinuationToken = text }),
     ];
 

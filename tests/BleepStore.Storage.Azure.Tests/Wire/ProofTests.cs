@@ -70,13 +70,13 @@ public sealed class ProofTests
 
     [Test]
     public async Task A_page_of_a_proxy_is_no_success_of_what_a_store_does(
-        [ValueSource(nameof(StoreNames))] string operation, [Values] BucketMapping mapping, [Values(200, 201, 202)] int status, [Values] bool isWellFormed)
+        [ValueSource(nameof(StoreNames))] string operation, [Values] AzureBucketMapping mapping, [Values(200, 201, 202)] int status, [Values] bool isWellFormed)
     {
         var wire = new StubTransport(_ => Page(status, isWellFormed));
         await using ObjectStore store = wire.CreateStore(options =>
         {
             options.BucketMapping = mapping;
-            options.Container = mapping == BucketMapping.SharedContainer ? "store" : null;
+            options.Container = mapping == AzureBucketMapping.SharedContainer ? "store" : null;
         });
 
         await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => Stores[operation](store));
@@ -94,7 +94,7 @@ public sealed class ProofTests
             return sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x9", ("bleepstoretoken", token!)) : StubResponse.Written().Without("ETag");
         });
 
-        ObjectProperties put = await wire.CreateBucket().PutAsync("key", new byte[10], new PutOptions { IfNoneMatch = "*" });
+        ObjectProperties put = await wire.CreateBucket().PutAsync("key", new byte[10], new PutOptions { IfAbsent = true });
 
         Assert.That(put.Revision, Is.EqualTo("0x9"));
     }

@@ -46,7 +46,7 @@ public sealed class PutTests
     {
         var wire = new StubTransport(StubResponse.Error(409, "BlobAlreadyExists"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Content, new PutOptions { IfNoneMatch = "*" }));
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Content, new PutOptions { IfAbsent = true }));
 
         Assert.That(wire.Sent.Single().Header("If-None-Match"), Is.EqualTo("*"));
         Assert.That(error.IsOutcomeUnknown, Is.False);
@@ -75,7 +75,7 @@ public sealed class PutTests
                 : StubResponse.Error(409, "BlobAlreadyExists");
         });
 
-        ObjectProperties put = await wire.CreateBucket().PutAsync("key", Content, new PutOptions { IfNoneMatch = "*" });
+        ObjectProperties put = await wire.CreateBucket().PutAsync("key", Content, new PutOptions { IfAbsent = true });
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "PUT", "HEAD" }));
         Assert.That(put.Revision, Is.EqualTo("0x9"));
@@ -89,7 +89,7 @@ public sealed class PutTests
             : puts++ == 0 ? throw new RequestFailedException("The connection broke off.")
             : StubResponse.Error(409, "BlobAlreadyExists"));
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Content, new PutOptions { IfNoneMatch = "*" }));
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => wire.CreateBucket().PutAsync("key", Content, new PutOptions { IfAbsent = true }));
 
         Assert.That(error.IsOutcomeUnknown, Is.True);
     }
@@ -101,7 +101,7 @@ public sealed class PutTests
         var client = new BlobContainerClient(new Uri("https://account.blob.core.windows.net/store"), new BlobClientOptions { Transport = wire });
         await using ObjectStore store = AzureStore.Create(client);
 
-        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => store.GetBucket("bucket").PutAsync("key", Content, new PutOptions { IfNoneMatch = "*" }));
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => store.GetBucket("bucket").PutAsync("key", Content, new PutOptions { IfAbsent = true }));
 
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "PUT", "HEAD" }));
         Assert.That(error.IsOutcomeUnknown, Is.True);

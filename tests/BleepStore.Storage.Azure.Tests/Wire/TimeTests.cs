@@ -146,7 +146,7 @@ public sealed class TimeTests
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => operation switch
         {
             "put" => bucket.PutAsync("key", new byte[10]),
-            "put if absent" => bucket.PutAsync("key", new byte[10], new PutOptions { IfNoneMatch = "*" }),
+            "put if absent" => bucket.PutAsync("key", new byte[10], new PutOptions { IfAbsent = true }),
             "delete" => bucket.DeleteAsync("key"),
             "delete a revision" => bucket.DeleteAsync("key", new DeleteOptions { IfRevision = "0x5" }),
             "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key"),

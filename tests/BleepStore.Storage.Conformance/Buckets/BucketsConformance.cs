@@ -42,6 +42,36 @@ public abstract class BucketsConformance<THarness> : ConformanceFixture<THarness
     }
 
     [ContractTest]
+    public async Task Buckets_are_listed_by_the_beginning_of_their_names([Values(1, 2, 1000)] int pageSize)
+    {
+        string root = Harness.CreateBucketName();
+        string[] names = [$"{root}-a1", $"{root}-a2", $"{root}-a3", $"{root}-b1"];
+        foreach (string name in names.Reverse())
+        {
+            await Store.CreateBucketAsync(name);
+            RemoveAtEnd(name);
+        }
+
+        Assert.That(await NamesAsync($"{root}-"), Is.EqualTo(names));
+        Assert.That(await NamesAsync($"{root}-a"), Is.EqualTo(names[..3]));
+        Assert.That(await NamesAsync($"{root}-a2"), Is.EqualTo(names[1..2]));
+        Assert.That(await NamesAsync($"{root}-b1"), Is.EqualTo(names[3..]));
+        Assert.That(await NamesAsync($"{root}-c"), Is.Empty);
+        Assert.That(await NamesAsync(names[0] + new string('x', 60)), Is.Empty);
+        foreach (string text in new[] { "A", $"{root}/", "../", "%", "a b", "*", "\u00e4", $"{root}-a\0", "a\r\nb" })
+        {
+            Assert.That(await NamesAsync(text), Is.Empty, "no name begins so");
+        }
+
+        await StorageAssert.ThrowsAsync<ArgumentException>(() => NamesAsync("\ud800"));
+        await StorageAssert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await Store.ListBucketsAsync(new ListBucketsOptions { PageSize = 0 }).ToListAsync());
+
+        async Task<List<string>> NamesAsync(string prefix) =>
+            await Store.ListBucketsAsync(new ListBucketsOptions { Prefix = prefix, PageSize = pageSize }).Select(static bucket => bucket.Name).ToListAsync();
+    }
+
+    [ContractTest]
     public async Task Creating_a_bucket_that_exists_is_BucketAlreadyExists_and_its_objects_stay()
     {
         ObjectProperties stored = await PutAsync("object", [1]);

@@ -29,7 +29,7 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
             () => Bucket.DeleteAsync("object", options: null, token),
             () => Bucket.DeleteManyAsync(["object"], token),
             () => Bucket.CopyAsync(address, "copy", options: null, token),
-            () => Bucket.MoveAsync("object", "moved", token),
+            () => Bucket.MoveAsync("object", "moved", cancellationToken: token),
             () => Bucket.ListPageAsync(options: null, token),
             async () => await Bucket.ListAsync(options: null, token).ToListAsync(CancellationToken.None),
             async () => await Bucket.ListAsync().ToListAsync(token),
@@ -46,7 +46,7 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
             () => Store.CreateBucketAsync(newBucket, options: null, token),
             () => Store.DeleteBucketAsync(Bucket.Name, token),
             () => Store.BucketExistsAsync(Bucket.Name, token),
-            async () => await Store.ListBucketsAsync(token).ToListAsync(CancellationToken.None),
+            async () => await Store.ListBucketsAsync(cancellationToken: token).ToListAsync(CancellationToken.None),
             () => Store.AbortExpiredUploadsAsync(token),
             () => Store.CheckAsync(options: null, token),
         })
@@ -138,7 +138,7 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
         });
 
         OperationCanceledException cancelled = await StorageAssert.ThrowsAsync<OperationCanceledException>(
-            () => bucket.PutAsync("object", Payload.Bytes(length), new PutOptions { IfNoneMatch = "*" }, source.Token));
+            () => bucket.PutAsync("object", Payload.Bytes(length), new PutOptions { IfAbsent = true }, source.Token));
 
         Assert.That(cancelled.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
         await AssertContentAsync("object", Payload.Bytes(length));

@@ -70,12 +70,12 @@ public abstract partial class ConcurrencyConformance<THarness>
     }
 
     [ContractTest]
-    public async Task Of_many_who_complete_uploads_under_IfNoneMatch_one_wins()
+    public async Task Of_many_who_complete_uploads_under_IfAbsent_one_wins()
     {
         Task<ObjectProperties>[] commits = [.. Enumerable.Range(0, 8).Select(number => Task.Run(async () =>
         {
             MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
-            return await upload.CompleteAsync([await upload.UploadPartAsync(1, Payload.Bytes(PartLength, number))], new CompleteOptions { IfNoneMatch = "*" });
+            return await upload.CompleteAsync([await upload.UploadPartAsync(1, Payload.Bytes(PartLength, number))], new CompleteOptions { IfAbsent = true });
         }))];
         await Task.WhenAll((Task[])commits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

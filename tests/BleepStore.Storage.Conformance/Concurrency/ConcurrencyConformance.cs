@@ -18,7 +18,7 @@ public abstract partial class ConcurrencyConformance<THarness> : ConformanceFixt
             .. Enumerable.Range(0, 32).Select(number => Task.Run(async () =>
             {
                 await gate.Task;
-                return await PutAsync("object", Content(number), new PutOptions { IfNoneMatch = "*", ContentLanguage = $"n{number}" });
+                return await PutAsync("object", Content(number), new PutOptions { IfAbsent = true, ContentLanguage = $"n{number}" });
             })),
         ];
         gate.SetResult();

@@ -33,8 +33,8 @@ public abstract partial class ConditionsConformance<THarness>
 
         public async Task<ObjectProperties> RunAsync(CompleteOptions conditions)
         {
-            var put = new PutOptions { IfMatch = conditions.IfMatch, IfNoneMatch = conditions.IfNoneMatch, IfRevision = conditions.IfRevision };
-            var copy = new CopyOptions { IfMatch = conditions.IfMatch, IfNoneMatch = conditions.IfNoneMatch, IfRevision = conditions.IfRevision };
+            var put = new PutOptions { IfMatch = conditions.IfMatch, IfAbsent = conditions.IfAbsent, IfRevision = conditions.IfRevision };
+            var copy = new CopyOptions { IfMatch = conditions.IfMatch, IfAbsent = conditions.IfAbsent, IfRevision = conditions.IfRevision };
             return kind switch
             {
                 WriteKind.Put => await Bucket.PutAsync("object", New, put),

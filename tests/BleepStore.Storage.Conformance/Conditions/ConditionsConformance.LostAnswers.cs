@@ -10,7 +10,7 @@ public abstract partial class ConditionsConformance<THarness>
     {
         ObjectProperties? old = create ? null : await PutAsync("object", Old);
         (Bucket bucket, MultipartUpload? upload, PartInfo? part) = await PrepareLostAsync(kind, after: true);
-        CompleteOptions conditions = create ? new() { IfNoneMatch = "*" } : new() { IfRevision = old!.Revision };
+        CompleteOptions conditions = create ? new() { IfAbsent = true } : new() { IfRevision = old!.Revision };
 
         ObjectProperties made = await WriteLostAsync(kind, bucket, upload, part, conditions);
 
@@ -42,13 +42,13 @@ public abstract partial class ConditionsConformance<THarness>
         {
             if (request is PutRequest)
             {
-                their = await PutAsync("object", theirs, new PutOptions { IfNoneMatch = "*" });
+                their = await PutAsync("object", theirs, new PutOptions { IfAbsent = true });
                 throw Lost();
             }
         });
 
         await StorageAssert.FailsAsync(
-            StorageErrorCode.ServiceUnavailable, () => bucket.PutAsync("object", New, new PutOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.ServiceUnavailable, () => bucket.PutAsync("object", New, new PutOptions { IfAbsent = true }));
 
         await AssertUntouchedAsync(their!, theirs);
     }
@@ -234,7 +234,7 @@ public abstract partial class ConditionsConformance<THarness>
     public async Task A_copy_does_not_carry_the_token_of_its_source()
     {
         // A writer whose answer was lost asks the key for its token. A copy of its object over another key must not answer for it.
-        await PutAsync("source", New, new PutOptions { IfNoneMatch = "*" });
+        await PutAsync("source", New, new PutOptions { IfAbsent = true });
         await Bucket.CopyAsync(new ObjectAddress(Bucket.Name, "source"), "copy");
         StorageBackend backend = Store.GetService<StorageBackend>()!;
 
@@ -270,7 +270,7 @@ public abstract partial class ConditionsConformance<THarness>
     private static async Task<ObjectProperties> WriteLostAsync(
         WriteKind kind, Bucket bucket, MultipartUpload? upload, PartInfo? part, CompleteOptions conditions)
     {
-        var put = new PutOptions { IfNoneMatch = conditions.IfNoneMatch, IfRevision = conditions.IfRevision };
+        var put = new PutOptions { IfAbsent = conditions.IfAbsent, IfRevision = conditions.IfRevision };
         switch (kind)
         {
             case WriteKind.Put:
@@ -280,7 +280,7 @@ public abstract partial class ConditionsConformance<THarness>
             case WriteKind.LargePut:
                 return await bucket.PutAsync("object", LargeNew, put);
             case WriteKind.Copy:
-                var copy = new CopyOptions { IfNoneMatch = conditions.IfNoneMatch, IfRevision = conditions.IfRevision };
+                var copy = new CopyOptions { IfAbsent = conditions.IfAbsent, IfRevision = conditions.IfRevision };
                 return await bucket.CopyAsync(new ObjectAddress(bucket.Name, "source"), "object", copy);
             case WriteKind.Complete:
                 return await upload!.CompleteAsync([part!], conditions);

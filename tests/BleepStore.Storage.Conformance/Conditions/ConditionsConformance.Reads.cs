@@ -131,7 +131,48 @@ public abstract partial class ConditionsConformance<THarness>
     }
 
     [ContractTest]
-    public async Task What_is_no_strong_ETag_is_an_argument_error([Values] ReadKind kind, [Values("W/\"abc\"", "", "\"\"", "a b", "a\"b", "ä")] string etag)
+    public async Task A_list_of_ETags_names_each_of_them([Values] ReadKind kind)
+    {
+        ObjectProperties stored = await PutAsync("object", Payload.Bytes(100));
+        string with = $"\"{OtherETag}\", \"{stored.ETag}\"";
+        string without = $"\"{OtherETag}\",, \"{OtherETag}-2\"";
+
+        await ReadAsync(kind, new HeadOptions { IfMatch = with });
+        await ReadAsync(kind, new HeadOptions { IfNoneMatch = without });
+        await StorageAssert.FailsAsync(Failed, () => ReadAsync(kind, new HeadOptions { IfMatch = without }));
+        await StorageAssert.FailsAsync(NotModified, () => ReadAsync(kind, new HeadOptions { IfNoneMatch = with }));
+        await ReadAsync(kind, new HeadOptions { IfNoneMatch = without, IfModifiedSince = stored.LastModified.AddHours(1) });
+    }
+
+    [ContractTest]
+    public async Task A_weak_ETag_matches_for_IfNoneMatch_and_never_for_IfMatch([Values] ReadKind kind)
+    {
+        ObjectProperties stored = await PutAsync("object", Payload.Bytes(100));
+        string weak = $"W/\"{stored.ETag}\"";
+
+        await StorageAssert.FailsAsync(NotModified, () => ReadAsync(kind, new HeadOptions { IfNoneMatch = weak }));
+        await StorageAssert.FailsAsync(NotModified, () => ReadAsync(kind, new HeadOptions { IfNoneMatch = $"W/\"{OtherETag}\", {weak}" }));
+        await ReadAsync(kind, new HeadOptions { IfNoneMatch = $"W/\"{OtherETag}\"" });
+        await StorageAssert.FailsAsync(Failed, () => ReadAsync(kind, new HeadOptions { IfMatch = weak }));
+        await ReadAsync(kind, new HeadOptions { IfMatch = $"{weak}, \"{stored.ETag}\"" });
+    }
+
+    [ContractTest]
+    public async Task IfRevision_reads_only_that_revision([Values] ReadKind kind)
+    {
+        ObjectProperties old = await PutAsync("object", Payload.Bytes(100, 1));
+        ObjectProperties stored = await PutAsync("object", Payload.Bytes(100, 2));
+
+        await ReadAsync(kind, new HeadOptions { IfRevision = stored.Revision });
+        await StorageAssert.FailsAsync(Failed, () => ReadAsync(kind, new HeadOptions { IfRevision = old.Revision }));
+        await StorageAssert.FailsAsync(Failed, () => ReadAsync(kind, new HeadOptions { IfRevision = old.Revision, IfNoneMatch = stored.ETag }));
+        await StorageAssert.FailsAsync(NotModified, () => ReadAsync(kind, new HeadOptions { IfRevision = stored.Revision, IfNoneMatch = stored.ETag }));
+        await StorageAssert.ThrowsAsync<ArgumentException>(() => ReadAsync(kind, new HeadOptions { IfRevision = "" }));
+    }
+
+    [ContractTest]
+    public async Task What_HTTP_does_not_allow_is_an_argument_error(
+        [Values] ReadKind kind, [Values("W/abc", "", "a b", "a\"b", "ä", "\"a\" \"b\"", "\"a\", *", "\"a\", b")] string etag)
     {
         await PutAsync("object", Payload.Bytes(100));
 
@@ -182,6 +223,7 @@ public abstract partial class ConditionsConformance<THarness>
             IfNoneMatch = conditions.IfNoneMatch,
             IfModifiedSince = conditions.IfModifiedSince,
             IfUnmodifiedSince = conditions.IfUnmodifiedSince,
+            IfRevision = conditions.IfRevision,
         };
         await using ObjectReader reader = await Bucket.GetAsync("object", options);
         Assert.That(reader.Properties.Key, Is.EqualTo("object"));

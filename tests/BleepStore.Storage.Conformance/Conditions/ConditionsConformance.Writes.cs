@@ -31,23 +31,23 @@ public abstract partial class ConditionsConformance<THarness>
     }
 
     [ContractTest]
-    public async Task IfNoneMatch_creates_where_nothing_is([Values] WriteKind kind)
+    public async Task IfAbsent_creates_where_nothing_is([Values] WriteKind kind)
     {
         ConditionalWrite write = await ConditionalWrite.CreateAsync(this, kind);
 
-        ObjectProperties made = await write.RunAsync(new CompleteOptions { IfNoneMatch = "*" });
+        ObjectProperties made = await write.RunAsync(new CompleteOptions { IfAbsent = true });
 
         Assert.That(made.Key, Is.EqualTo("object"));
         await AssertContentAsync("object", write.Content);
     }
 
     [ContractTest]
-    public async Task IfNoneMatch_does_not_overwrite([Values] WriteKind kind)
+    public async Task IfAbsent_does_not_overwrite([Values] WriteKind kind)
     {
         ObjectProperties old = await PutAsync("object", Old);
         ConditionalWrite write = await ConditionalWrite.CreateAsync(this, kind);
 
-        await write.LosesAsync(new CompleteOptions { IfNoneMatch = "*" });
+        await write.LosesAsync(new CompleteOptions { IfAbsent = true });
 
         await AssertUntouchedAsync(old, Old);
     }
@@ -198,7 +198,8 @@ public abstract partial class ConditionsConformance<THarness>
 
         foreach (CompleteOptions conditions in new CompleteOptions[]
         {
-            new() { IfNoneMatch = old.ETag }, new() { IfNoneMatch = OtherETag }, new() { IfMatch = $"W/\"{old.ETag}\"" }, new() { IfMatch = "" }, new() { IfRevision = "" },
+            new() { IfAbsent = true, IfMatch = old.ETag }, new() { IfAbsent = true, IfMatch = "*" }, new() { IfAbsent = true, IfRevision = old.Revision },
+            new() { IfMatch = $"\"{old.ETag}\", \"{OtherETag}\"" }, new() { IfMatch = $"W/\"{old.ETag}\"" }, new() { IfMatch = "" }, new() { IfRevision = "" },
         })
         {
             await StorageAssert.ThrowsAsync<ArgumentException>(() => write.RunAsync(conditions));

@@ -17,7 +17,9 @@ public abstract partial class CopyConformance<THarness>
             new() { SourceIfMatch = source.ETag },
             new() { SourceIfMatch = $"\"{source.ETag}\"" },
             new() { SourceIfMatch = "*" },
+            new() { SourceIfMatch = $"\"another\", \"{source.ETag}\"" },
             new() { SourceIfNoneMatch = "another" },
+            new() { SourceIfNoneMatch = "W/\"another\", \"third\"" },
             new() { SourceIfModifiedSince = source.LastModified.AddHours(-1) },
             new() { SourceIfUnmodifiedSince = source.LastModified },
             new() { SourceIfRevision = source.Revision },
@@ -42,7 +44,9 @@ public abstract partial class CopyConformance<THarness>
         foreach (CopyOptions options in new CopyOptions[]
         {
             new() { SourceIfMatch = first.ETag },
+            new() { SourceIfMatch = $"W/\"{source.ETag}\"" },
             new() { SourceIfNoneMatch = source.ETag },
+            new() { SourceIfNoneMatch = $"\"another\", W/\"{source.ETag}\"" },
             new() { SourceIfNoneMatch = "*" },
             new() { SourceIfModifiedSince = source.LastModified },
             new() { SourceIfUnmodifiedSince = source.LastModified.AddHours(-1) },
@@ -87,7 +91,7 @@ public abstract partial class CopyConformance<THarness>
         ObjectProperties stored = await PutAsync("object", content);
 
         await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => Bucket.CopyAsync(Address("object"), "object", new CopyOptions { IfNoneMatch = "*" }));
+            StorageErrorCode.PreconditionFailed, () => Bucket.CopyAsync(Address("object"), "object", new CopyOptions { IfAbsent = true }));
         await AssertUntouchedAsync(stored, content);
         await Bucket.CopyAsync(
             Address("object"),

@@ -166,7 +166,7 @@ public abstract partial class CopyConformance<THarness> : ConformanceFixture<THa
         ObjectProperties old = await PutAsync("copy", Payload.Bytes(100));
 
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(Address(""), "copy"));
-        await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(default, "copy"));
+        await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(default(ObjectAddress), "copy"));
         await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CopyAsync(Address("copy"), ""));
         await StorageAssert.FailsAsync(StorageErrorCode.InvalidBucketName, () => Bucket.CopyAsync(new ObjectAddress("No_Bucket", "copy"), "copy"));
         await StorageAssert.FailsAsync(StorageErrorCode.InvalidKey, () => Bucket.CopyAsync(Address(KeyCatalogue.TooLong[0]), "copy"));

@@ -31,6 +31,7 @@ public abstract partial class ErrorsConformance<THarness>
                 () => bucket.GetAsync("object", new GetOptions { IfRevision = text }),
                 () => bucket.HeadAsync("object", new HeadOptions { IfMatch = text }),
                 () => bucket.HeadAsync("object", new HeadOptions { IfNoneMatch = text }),
+                () => bucket.HeadAsync("object", new HeadOptions { IfRevision = text }),
                 () => bucket.DeleteAsync("object", new DeleteOptions { IfMatch = text }),
                 () => bucket.DeleteAsync("object", new DeleteOptions { IfRevision = text }),
                 () => bucket.CopyAsync(source, "object", new CopyOptions { IfMatch = text }),
@@ -45,11 +46,11 @@ public abstract partial class ErrorsConformance<THarness>
                 () => bucket.GetMultipartUpload("object", text).UploadPartAsync(1, new byte[] { 2 }),
                 () => bucket.GetMultipartUpload("object", text).CopyPartAsync(1, source),
                 async () => await bucket.GetMultipartUpload("object", text).ListPartsAsync().ToListAsync(),
-                () => bucket.GetMultipartUpload("object", text).CompleteAsync([new PartInfo(1, "etag")]),
+                () => bucket.GetMultipartUpload("object", text).CompleteAsync([new PartInfo { PartNumber = 1, ETag = "etag" }]),
                 () => bucket.GetMultipartUpload("object", text).AbortAsync(),
-                () => begun.CompleteAsync([new PartInfo(1, text)]),
-                () => begun.CompleteAsync([new PartInfo(1, "etag")], new CompleteOptions { IfMatch = text }),
-                () => begun.CompleteAsync([new PartInfo(1, "etag")], new CompleteOptions { IfRevision = text }),
+                () => begun.CompleteAsync([new PartInfo { PartNumber = 1, ETag = text }]),
+                () => begun.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "etag" }], new CompleteOptions { IfMatch = text }),
+                () => begun.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "etag" }], new CompleteOptions { IfRevision = text }),
             })
             {
                 await StorageAssert.ThrowsAsync<ArgumentException>(call);

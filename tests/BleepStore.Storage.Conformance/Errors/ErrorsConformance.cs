@@ -28,14 +28,14 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
         var missing = new ObjectAddress(Bucket.Name, "missing");
         (string Operation, Func<Task> Call)[] calls =
         [
-            ("Put", () => PutAsync("object", [1], new PutOptions { IfNoneMatch = "*" })),
+            ("Put", () => PutAsync("object", [1], new PutOptions { IfAbsent = true })),
             ("Get", () => Bucket.GetAsync("missing")),
             ("Head", () => Bucket.HeadAsync("missing")),
             ("Copy", () => Bucket.CopyAsync(missing, "copy")),
             ("UploadPart", () => none.UploadPartAsync(1, new byte[] { 1 })),
             ("CopyPart", () => none.CopyPartAsync(1, missing)),
             ("ListParts", async () => await none.ListPartsAsync().ToListAsync()),
-            ("CompleteMultipartUpload", () => none.CompleteAsync([new PartInfo(1, "abc")])),
+            ("CompleteMultipartUpload", () => none.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }])),
             ("AbortMultipartUpload", () => none.AbortAsync()),
             ("CreateBucket", () => Store.CreateBucketAsync(Bucket.Name)),
             ("DeleteBucket", () => Store.DeleteBucketAsync(Bucket.Name)),

@@ -123,4 +123,114 @@ public abstract class MoveConformance<THarness> : ConformanceFixture<THarness>
         await AssertUntouchedAsync(stored, Payload.Bytes(100));
         await AssertKeysAsync("object");
     }
+
+    [ContractTest]
+    public async Task A_race_is_allowed_by_name_where_it_cannot_be_excluded()
+    {
+        await PutAsync("source", Payload.Bytes(100));
+        await PutAsync("source2", [2]);
+
+        if (!Capabilities.DeletesConditionally)
+        {
+            StorageException refusal = await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => Bucket.MoveAsync("source", "target"));
+            Assert.That(refusal.Message, Does.Contain($"{nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}"));
+        }
+
+        ObjectProperties moved = await Bucket.MoveAsync("source", "target", new MoveOptions { AllowRace = true });
+
+        await AssertUntouchedAsync(moved, Payload.Bytes(100));
+        await AssertKeysAsync("source2", "target");
+    }
+
+    [ContractTest]
+    public async Task A_source_that_is_replaced_during_the_copy_stays_also_where_a_race_is_allowed()
+    {
+        await PutAsync("source", Payload.Bytes(100, 1));
+        ObjectProperties? newer = null;
+        Bucket raced = Intercept(backend => backend.After = async request =>
+        {
+            if (request is CopyRequest)
+            {
+                newer ??= await PutAsync("source", Payload.Bytes(100, 2));
+            }
+        });
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => raced.MoveAsync("source", "target", new MoveOptions { AllowRace = true }));
+
+        await AssertUntouchedAsync(newer!, Payload.Bytes(100, 2));
+        await AssertContentAsync("target", Payload.Bytes(100, 1));
+    }
+
+    [ContractTest]
+    public async Task An_object_moves_from_another_bucket()
+    {
+        Bucket other = await CreateBucketAsync();
+        ObjectProperties old = await other.PutAsync("object", Payload.Bytes(100, 1));
+        ObjectProperties here = await PutAsync("object", Payload.Bytes(100, 2));
+
+        await Bucket.MoveAsync(new ObjectAddress(other.Name, "object"), "moved", new MoveOptions { AllowRace = true });
+
+        Assert.That(await other.ExistsAsync("object"), Is.False);
+        Assert.That((await Bucket.HeadAsync("moved")).Size, Is.EqualTo(old.Size));
+        await AssertContentAsync("moved", Payload.Bytes(100, 1));
+        await AssertUntouchedAsync(here, Payload.Bytes(100, 2));
+    }
+
+    [ContractTest]
+    public async Task A_condition_on_the_source_that_does_not_hold_moves_nothing()
+    {
+        ObjectProperties first = await PutAsync("source", Payload.Bytes(50));
+        ObjectProperties source = await PutAsync("source", Payload.Bytes(100));
+
+        foreach (MoveOptions options in new MoveOptions[]
+        {
+            new() { SourceIfMatch = first.ETag, AllowRace = true },
+            new() { SourceIfMatch = $"W/\"{source.ETag}\"", AllowRace = true },
+            new() { SourceIfRevision = first.Revision, AllowRace = true },
+        })
+        {
+            await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "target", options));
+            await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "source", options));
+        }
+
+        await AssertUntouchedAsync(source, Payload.Bytes(100));
+        await AssertKeysAsync("source");
+
+        await Bucket.MoveAsync("source", "target", new MoveOptions { SourceIfMatch = source.ETag, SourceIfRevision = source.Revision, AllowRace = true });
+        await AssertKeysAsync("target");
+    }
+
+    [ContractTest]
+    public async Task A_condition_on_the_target_that_does_not_hold_moves_nothing()
+    {
+        ObjectProperties source = await PutAsync("source", Payload.Bytes(100));
+        ObjectProperties target = await PutAsync("target", Payload.Bytes(50));
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "target", new MoveOptions { IfAbsent = true, AllowRace = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "target", new MoveOptions { IfMatch = source.ETag, AllowRace = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "target", new MoveOptions { IfRevision = source.Revision, AllowRace = true }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => Bucket.MoveAsync("source", "source", new MoveOptions { IfAbsent = true, AllowRace = true }));
+        await StorageAssert.ThrowsAsync<ArgumentException>(
+            () => Bucket.MoveAsync("source", "target", new MoveOptions { IfAbsent = true, IfRevision = target.Revision, AllowRace = true }));
+
+        await AssertUntouchedAsync(source, Payload.Bytes(100));
+        await AssertUntouchedAsync(target, Payload.Bytes(50));
+    }
+
+    [ContractTest]
+    public async Task A_move_can_set_the_attributes([Values("target", "source")] string key)
+    {
+        await PutAsync("source", Payload.Bytes(100), new PutOptions { ContentType = "text/plain", ContentLanguage = "en" });
+        var options = new MoveOptions { Attributes = new ObjectAttributes { ContentType = "text/x-moved" }, AllowRace = true };
+
+        await Bucket.MoveAsync("source", key, options);
+
+        StorageAssert.SameAttributes(await Bucket.HeadAsync(key), options.Attributes);
+        await AssertContentAsync(key, Payload.Bytes(100));
+        await AssertKeysAsync(key);
+    }
 }

@@ -39,7 +39,7 @@ public abstract partial class MultipartConformance<THarness>
 
         foreach (PartInfo[] wrong in new PartInfo[][]
         {
-            [parts[0], parts[1], new(3, parts[1].ETag)], [new(5, parts[0].ETag)], [parts[0], parts[1] with { ETag = parts[0].ETag }],
+            [parts[0], parts[1], new() { PartNumber = 3, ETag = parts[1].ETag }], [new() { PartNumber = 5, ETag = parts[0].ETag }], [parts[0], parts[1] with { ETag = parts[0].ETag }],
             [older, parts[1]], [parts[0] with { ETag = "0123456789abcdef0123456789abcdef" }], [parts[0] with { ETag = "no-md5" }], [parts[0], parts[1] with { ETag = parts[1].ETag[..31] }],
         })
         {
@@ -72,7 +72,7 @@ public abstract partial class MultipartConformance<THarness>
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
         PartInfo part = await upload.UploadPartAsync(1, Piece(1));
 
-        await upload.CompleteAsync([new PartInfo(1, $"\"{part.ETag}\"", 12_345)]);
+        await upload.CompleteAsync([new PartInfo { PartNumber = 1, ETag = $"\"{part.ETag}\"", Size = 12_345 }]);
 
         await AssertContentAsync("object", Piece(1));
     }
@@ -130,7 +130,7 @@ public abstract partial class MultipartConformance<THarness>
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
         List<PartInfo> parts = await UploadAsync(upload, Piece(1), Piece(2));
 
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync(parts, new CompleteOptions { IfNoneMatch = "*" }));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true }));
         await AssertUntouchedAsync(old, Payload.Bytes(50));
 
         await AssertStillUsableAsync(upload, parts, Piece(1), Piece(2));
@@ -141,9 +141,9 @@ public abstract partial class MultipartConformance<THarness>
     {
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
         List<PartInfo> parts = await UploadAsync(upload, Piece(1));
-        ObjectProperties made = await upload.CompleteAsync(parts, new CompleteOptions { IfNoneMatch = "*" });
+        ObjectProperties made = await upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true });
 
-        ObjectProperties again = await upload.CompleteAsync(parts, new CompleteOptions { IfNoneMatch = "*" });
+        ObjectProperties again = await upload.CompleteAsync(parts, new CompleteOptions { IfAbsent = true });
 
         StorageAssert.SameObject(again, made);
         await AssertUntouchedAsync(made, Piece(1));

@@ -16,7 +16,11 @@ public abstract partial class MultipartConformance<THarness>
 
         await StorageAssert.ThrowsAsync<ArgumentOutOfRangeException>(() => upload.UploadPartAsync(number, Piece(1)));
         await StorageAssert.ThrowsAsync<ArgumentOutOfRangeException>(() => upload.CopyPartAsync(number, Address("source")));
-        await StorageAssert.ThrowsAsync<ArgumentOutOfRangeException>(() => upload.CompleteAsync([new PartInfo(number, "abc")]));
+        await StorageAssert.ThrowsAsync<ArgumentOutOfRangeException>(() => upload.CompleteAsync([new PartInfo
+        {
+            PartNumber = number,
+            ETag = "abc",
+        }]));
 
         Assert.That(await upload.ListPartsAsync().ToListAsync(), Is.Empty);
     }

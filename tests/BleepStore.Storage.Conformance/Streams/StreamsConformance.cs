@@ -172,7 +172,7 @@ public abstract class StreamsConformance<THarness> : ConformanceFixture<THarness
     public async Task A_commit_that_is_refused_leaves_the_old_object()
     {
         ObjectProperties old = await PutAsync("object", Payload.Bytes(50));
-        await using ObjectWriter writer = await Bucket.OpenWriteAsync("object", new PutOptions { IfNoneMatch = "*" });
+        await using ObjectWriter writer = await Bucket.OpenWriteAsync("object", new PutOptions { IfAbsent = true });
         await writer.Stream.WriteAsync(Payload.Bytes(1000));
 
         await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => writer.CommitAsync());

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -9,8 +10,8 @@ public sealed class GcpBackendOptionsTests
     [
         new TestCaseData(new GcpBackendOptions(), nameof(GcpBackendOptions.Bucket)).SetArgDisplayNames("no bucket"),
         new TestCaseData(new GcpBackendOptions { Bucket = "UPPER" }, nameof(GcpBackendOptions.Bucket)).SetArgDisplayNames("bad bucket"),
-        new TestCaseData(new GcpBackendOptions { BucketMapping = BucketMapping.ContainerPerBucket }, nameof(GcpBackendOptions.ProjectId)).SetArgDisplayNames("no project"),
-        new TestCaseData(new GcpBackendOptions { BucketMapping = BucketMapping.ContainerPerBucket, ProjectId = "p", Bucket = "bucket" }, nameof(GcpBackendOptions.Bucket)).SetArgDisplayNames("both"),
+        new TestCaseData(new GcpBackendOptions { BucketMapping = GcpBucketMapping.ContainerPerBucket }, nameof(GcpBackendOptions.ProjectId)).SetArgDisplayNames("no project"),
+        new TestCaseData(new GcpBackendOptions { BucketMapping = GcpBucketMapping.ContainerPerBucket, ProjectId = "p", Bucket = "bucket" }, nameof(GcpBackendOptions.Bucket)).SetArgDisplayNames("both"),
         new TestCaseData(new GcpBackendOptions { Bucket = "bucket", Prefix = "x" }, nameof(GcpBackendOptions.Prefix)).SetArgDisplayNames("prefix without slash"),
         new TestCaseData(new GcpBackendOptions { Bucket = "bucket", Prefix = ".bleepstore/" }, nameof(GcpBackendOptions.Prefix)).SetArgDisplayNames("internal prefix"),
         new TestCaseData(new GcpBackendOptions { Bucket = "bucket", CredentialsFile = "f", UnauthenticatedAccess = true }, nameof(GcpBackendOptions.CredentialsFile)).SetArgDisplayNames("two credentials"),

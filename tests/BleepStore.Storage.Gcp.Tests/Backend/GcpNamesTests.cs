@@ -6,10 +6,10 @@ public sealed class GcpNamesTests
     [TestCase("a\nb", "photos/a~=0ab")]
     [TestCase("..", "photos/..")]
     [TestCase(".bleepstore/x", "photos/.bleepstore/x")]
-    public void Names_in_the_shared_bucket(string key, string name) => AssertSpelled(new GcpNames("", BucketMapping.SharedContainer), key, name);
+    public void Names_in_the_shared_bucket(string key, string name) => AssertSpelled(new GcpNames("", GcpBucketMapping.SharedContainer), key, name);
 
     [TestCase("a/b", "p/photos/a/b")]
-    public void Names_in_the_shared_bucket_with_a_prefix(string key, string name) => AssertSpelled(new GcpNames("p/", BucketMapping.SharedContainer), key, name);
+    public void Names_in_the_shared_bucket_with_a_prefix(string key, string name) => AssertSpelled(new GcpNames("p/", GcpBucketMapping.SharedContainer), key, name);
 
     [TestCase("a/b", "a/b")]
     [TestCase("a/../b", "a/../b")]
@@ -22,7 +22,7 @@ public sealed class GcpNamesTests
     [TestCase(".bleepstore", ".bleepstore")]
     [TestCase(".well-known/acme-challenge/t", ".well-known/acme-challenge~=2ft")]
     [TestCase("~=2e", "~=7e=2e")]
-    public void Names_in_a_bucket_of_its_own(string key, string name) => AssertSpelled(new GcpNames("", BucketMapping.ContainerPerBucket), key, name);
+    public void Names_in_a_bucket_of_its_own(string key, string name) => AssertSpelled(new GcpNames("", GcpBucketMapping.ContainerPerBucket), key, name);
 
     [TestCase("~=2ex")]
     [TestCase("..")]
@@ -32,12 +32,12 @@ public sealed class GcpNamesTests
     [TestCase("~=0")]
     [TestCase("a~=41")]
     public void Names_that_no_key_maps_to_are_not_read(string name) =>
-        Assert.That(new GcpNames("", BucketMapping.ContainerPerBucket).TryReadKey("photos", name, out _), Is.False);
+        Assert.That(new GcpNames("", GcpBucketMapping.ContainerPerBucket).TryReadKey("photos", name, out _), Is.False);
 
     [Test]
     public void A_name_that_escapes_make_too_long_is_refused_before_any_request()
     {
-        var names = new GcpNames("", BucketMapping.ContainerPerBucket);
+        var names = new GcpNames("", GcpBucketMapping.ContainerPerBucket);
 
         StorageException error = Assert.Throws<StorageException>(() => names.Object("photos", new string('\n', 257)))!;
 
@@ -48,7 +48,7 @@ public sealed class GcpNamesTests
     [TestCase("a", "photos/a")]
     [TestCase("a\nb", "photos/a")]
     public void Listing_after_a_key_begins_where_no_later_key_is_missed(string after, string offset) =>
-        Assert.That(new GcpNames("", BucketMapping.SharedContainer).StartOffset("photos", after), Is.EqualTo(offset));
+        Assert.That(new GcpNames("", GcpBucketMapping.SharedContainer).StartOffset("photos", after), Is.EqualTo(offset));
 
     private static void AssertSpelled(GcpNames names, string key, string name)
     {

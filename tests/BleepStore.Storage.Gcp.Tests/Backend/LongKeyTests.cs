@@ -7,15 +7,15 @@ public sealed class LongKeyTests
 {
     private static readonly string Key = new('€', 240);
 
-    [TestCase(BucketMapping.SharedContainer)]
-    [TestCase(BucketMapping.ContainerPerBucket)]
-    public async Task A_key_whose_URL_is_long_is_stored_read_copied_and_listed_as_any_other(BucketMapping mapping)
+    [TestCase(GcpBucketMapping.SharedContainer)]
+    [TestCase(GcpBucketMapping.ContainerPerBucket)]
+    public async Task A_key_whose_URL_is_long_is_stored_read_copied_and_listed_as_any_other(GcpBucketMapping mapping)
     {
         await using ServedStore served = await ServedStore.StartAsync();
         Bucket bucket = await served.Open(o =>
         {
             o.BucketMapping = mapping;
-            if (mapping == BucketMapping.ContainerPerBucket)
+            if (mapping == GcpBucketMapping.ContainerPerBucket)
             {
                 (o.Bucket, o.ProjectId) = (null, "project");
             }

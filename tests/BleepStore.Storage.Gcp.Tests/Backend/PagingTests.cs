@@ -44,9 +44,9 @@ public sealed class PagingTests
             some, Is.EqualTo(keys.Where(key => key.StartsWith(common + "1", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
     }
 
-    [TestCase(BucketMapping.SharedContainer)]
-    [TestCase(BucketMapping.ContainerPerBucket)]
-    public async Task Buckets_are_listed_and_no_page_costs_more_than_two_requests(BucketMapping mapping)
+    [TestCase(GcpBucketMapping.SharedContainer)]
+    [TestCase(GcpBucketMapping.ContainerPerBucket)]
+    public async Task Buckets_are_listed_and_no_page_costs_more_than_two_requests(GcpBucketMapping mapping)
     {
         await using ServedStore served = await ServedStore.StartAsync(new GcsServerOptions { PageLimit = 7 });
         ObjectStore store = Open(served, mapping);
@@ -69,7 +69,7 @@ public sealed class PagingTests
     public async Task A_listing_of_buckets_goes_on_in_another_process()
     {
         await using ServedStore served = await ServedStore.StartAsync();
-        ObjectStore store = Open(served, BucketMapping.ContainerPerBucket);
+        ObjectStore store = Open(served, GcpBucketMapping.ContainerPerBucket);
         string[] names = [.. Enumerable.Range(0, 9).Select(static n => $"bucket-{n:D2}")];
         foreach (string name in names)
         {
@@ -80,7 +80,7 @@ public sealed class PagingTests
         string? after = null;
         for (int page = 0; page < 20; page++)
         {
-            await using var backend = Open(served, BucketMapping.ContainerPerBucket);
+            await using var backend = Open(served, GcpBucketMapping.ContainerPerBucket);
             var result = await backend.GetService<StorageBackend>()!.ListBucketsAsync(new() { PageSize = 2, StartAfter = after }, default);
             seen.AddRange(result.Buckets.Select(static bucket => bucket.Name));
             if (!result.IsTruncated)
@@ -109,10 +109,10 @@ public sealed class PagingTests
         return names;
     }
 
-    private static ObjectStore Open(ServedStore served, BucketMapping mapping) => served.Open(o =>
+    private static ObjectStore Open(ServedStore served, GcpBucketMapping mapping) => served.Open(o =>
     {
         o.BucketMapping = mapping;
-        if (mapping == BucketMapping.ContainerPerBucket)
+        if (mapping == GcpBucketMapping.ContainerPerBucket)
         {
             (o.Bucket, o.ProjectId) = (null, "project");
         }

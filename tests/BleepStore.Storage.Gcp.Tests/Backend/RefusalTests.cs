@@ -28,7 +28,7 @@ public sealed class RefusalTests
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () => await (call switch
         {
             "put" => bucket.PutAsync("object", new byte[1]),
-            "put if absent" => bucket.PutAsync("object", new byte[1], new PutOptions { IfNoneMatch = "*" }),
+            "put if absent" => bucket.PutAsync("object", new byte[1], new PutOptions { IfAbsent = true }),
             "delete" => bucket.DeleteAsync("absent"),
             "delete if revision" => bucket.DeleteAsync("absent", new DeleteOptions { IfRevision = source.Revision }),
             "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "object"),
@@ -136,7 +136,7 @@ public sealed class RefusalTests
                 "head" => bucket.HeadAsync("source"),
                 "list" => bucket.ListPageAsync(),
                 "put" => bucket.PutAsync("source", new byte[1]),
-                "put if absent" => bucket.PutAsync("object", new byte[1], new PutOptions { IfNoneMatch = "*" }),
+                "put if absent" => bucket.PutAsync("object", new byte[1], new PutOptions { IfAbsent = true }),
                 "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "target"),
                 "delete" => bucket.DeleteAsync("source"),
                 "delete many" => FailAsync(bucket.DeleteManyAsync(["source"])),

@@ -20,7 +20,7 @@ public sealed class RequestCountTests
         Bucket bucket = await table.RunAsync("create a bucket", () => store.CreateBucketAsync("bucket"));
         await table.RunAsync("does a bucket exist", () => store.BucketExistsAsync("bucket"));
         await table.RunAsync("put 1 KiB", () => bucket.PutAsync("small", new byte[1024]));
-        await table.RunAsync("put 1 KiB if absent", () => bucket.PutAsync("absent", new byte[1024], new PutOptions { IfNoneMatch = "*" }));
+        await table.RunAsync("put 1 KiB if absent", () => bucket.PutAsync("absent", new byte[1024], new PutOptions { IfAbsent = true }));
         await table.RunAsync("put 12 MiB in 3 parts", () => bucket.PutAsync("large", new byte[12 * MiB]));
         await table.RunAsync("head", () => bucket.HeadAsync("small"));
         await table.RunAsync("get 1 KiB", () => ReadAsync(bucket, "small", options: null));

@@ -85,7 +85,7 @@ public sealed class RetryConformanceTests
                 await bucket.PutAsync("object", "new"u8.ToArray(), new PutOptions { IfRevision = old.Revision });
                 break;
             default:
-                await bucket.CopyAsync(new ObjectAddress("bucket", "object"), "copy", new CopyOptions { IfNoneMatch = "*" });
+                await bucket.CopyAsync(new ObjectAddress("bucket", "object"), "copy", new CopyOptions { IfAbsent = true });
                 break;
         }
 
@@ -271,7 +271,7 @@ public sealed class RetryConformanceTests
         served.Server.Faults.Add(
             static record => record.Operation == "objects.insert multipart", new Fault(kind) { Status = status }, times);
 
-        await bucket.PutAsync("object", bytes, new PutOptions { IfNoneMatch = "*" });
+        await bucket.PutAsync("object", bytes, new PutOptions { IfAbsent = true });
 
         await using ObjectReader reader = await bucket.GetAsync("object");
         Assert.That(await reader.ReadAllAsync(), Is.EqualTo(bytes));
@@ -317,7 +317,7 @@ public sealed class RetryConformanceTests
     private static bool HasPrecondition(RequestRecord record) => Generations.Any(record.Query.ContainsKey);
 
     private static ObjectStore OfItsOwn(ServedStore served) => served.Open(static o =>
-        (o.BucketMapping, o.Bucket, o.ProjectId) = (BucketMapping.ContainerPerBucket, null, "project"));
+        (o.BucketMapping, o.Bucket, o.ProjectId) = (GcpBucketMapping.ContainerPerBucket, null, "project"));
 
     /// <summary>The server's clock.</summary>
     private sealed class ShiftedTime : TimeProvider

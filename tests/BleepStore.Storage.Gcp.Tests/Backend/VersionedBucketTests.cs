@@ -62,9 +62,9 @@ public sealed class VersionedBucketTests
         Assert.That(Versions(served), Is.Empty);
     }
 
-    [TestCase(BucketMapping.SharedContainer)]
-    [TestCase(BucketMapping.ContainerPerBucket)]
-    public async Task A_probe_leaves_nothing(BucketMapping mapping)
+    [TestCase(GcpBucketMapping.SharedContainer)]
+    [TestCase(GcpBucketMapping.ContainerPerBucket)]
+    public async Task A_probe_leaves_nothing(GcpBucketMapping mapping)
     {
         await using ServedStore served = await ServedStore.StartAsync(Versioned);
         ObjectStore store = Open(served, mapping);
@@ -121,7 +121,7 @@ public sealed class VersionedBucketTests
     public async Task A_bucket_with_noncurrent_versions_is_not_empty_and_its_uploads_go_on()
     {
         await using ServedStore served = await ServedStore.StartAsync(Versioned);
-        ObjectStore store = Open(served, BucketMapping.ContainerPerBucket);
+        ObjectStore store = Open(served, GcpBucketMapping.ContainerPerBucket);
         Bucket bucket = await store.CreateBucketAsync("bucket");
         await bucket.PutAsync("object", new byte[1]);
         await bucket.DeleteAsync("object");
@@ -135,9 +135,9 @@ public sealed class VersionedBucketTests
         Assert.That(await bucket.ExistsAsync("another"), Is.True);
     }
 
-    [TestCase(BucketMapping.SharedContainer)]
-    [TestCase(BucketMapping.ContainerPerBucket)]
-    public async Task An_empty_bucket_is_deleted_with_the_versions_of_its_uploads(BucketMapping mapping)
+    [TestCase(GcpBucketMapping.SharedContainer)]
+    [TestCase(GcpBucketMapping.ContainerPerBucket)]
+    public async Task An_empty_bucket_is_deleted_with_the_versions_of_its_uploads(GcpBucketMapping mapping)
     {
         await using ServedStore served = await ServedStore.StartAsync(Versioned);
         ObjectStore store = Open(served, mapping);
@@ -152,10 +152,10 @@ public sealed class VersionedBucketTests
         Assert.That(await store.BucketExistsAsync("bucket"), Is.False);
     }
 
-    private static ObjectStore Open(ServedStore served, BucketMapping mapping) => served.Open(o =>
+    private static ObjectStore Open(ServedStore served, GcpBucketMapping mapping) => served.Open(o =>
     {
         o.BucketMapping = mapping;
-        if (mapping == BucketMapping.ContainerPerBucket)
+        if (mapping == GcpBucketMapping.ContainerPerBucket)
         {
             (o.Bucket, o.ProjectId) = (null, "project");
         }

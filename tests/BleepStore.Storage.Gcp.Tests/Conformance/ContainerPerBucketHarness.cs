@@ -5,5 +5,5 @@ public sealed class ContainerPerBucketHarness : GcpHarness
 {
     public override string Name => "gcp, bucket per bucket";
 
-    protected override BucketMapping Mapping => BucketMapping.ContainerPerBucket;
+    protected override GcpBucketMapping Mapping => GcpBucketMapping.ContainerPerBucket;
 }

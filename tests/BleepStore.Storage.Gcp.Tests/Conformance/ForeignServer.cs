@@ -34,10 +34,10 @@ internal sealed class ForeignServer
     /// <summary>
     /// The options of a store there. On this machine no credential is sent; elsewhere the application default credentials are.
     /// </summary>
-    public async Task<GcpBackendOptions> OptionsAsync(BucketMapping mapping, string prefix)
+    public async Task<GcpBackendOptions> OptionsAsync(GcpBucketMapping mapping, string prefix)
     {
         GcpBackendOptions options = Options(mapping, prefix);
-        if (mapping == BucketMapping.SharedContainer)
+        if (mapping == GcpBucketMapping.SharedContainer)
         {
             options.Bucket = await _container.Value;
         }
@@ -105,10 +105,10 @@ internal sealed class ForeignServer
         }
     }
 
-    private GcpBackendOptions Options(BucketMapping mapping, string prefix) =>
+    private GcpBackendOptions Options(GcpBucketMapping mapping, string prefix) =>
         new() { BaseUri = _url, UnauthenticatedAccess = _url.IsLoopback, BucketMapping = mapping, Prefix = prefix };
 
-    private async Task<ObjectStore> OpenAsync() => GcpStore.Create(await OptionsAsync(BucketMapping.ContainerPerBucket, ""));
+    private async Task<ObjectStore> OpenAsync() => GcpStore.Create(await OptionsAsync(GcpBucketMapping.ContainerPerBucket, ""));
 
     private async Task<string> CreateContainerAsync()
     {

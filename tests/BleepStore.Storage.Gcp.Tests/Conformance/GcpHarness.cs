@@ -22,7 +22,7 @@ public abstract class GcpHarness : ConformanceHarness
     public override string StorageClass => "NEARLINE";
 
     /// <summary>How buckets are mapped.</summary>
-    protected abstract BucketMapping Mapping { get; }
+    protected abstract GcpBucketMapping Mapping { get; }
 
     /// <summary>What every object's name begins with.</summary>
     protected virtual string Prefix => "";
@@ -40,7 +40,7 @@ public abstract class GcpHarness : ConformanceHarness
 
     private ForeignServer? Foreign => NeedsOwnServer ? null : ForeignServer.Current;
 
-    private bool IsShared => Mapping == BucketMapping.SharedContainer;
+    private bool IsShared => Mapping == GcpBucketMapping.SharedContainer;
 
     /// <summary>On a server that fixtures share, each has a place of its own.</summary>
     private string Root => Foreign is null || !IsShared ? Prefix : _place + Prefix;

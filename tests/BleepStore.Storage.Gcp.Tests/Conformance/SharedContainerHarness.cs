@@ -5,7 +5,7 @@ public sealed class SharedContainerHarness : GcpHarness
 {
     public override string Name => "gcp, shared bucket";
 
-    protected override BucketMapping Mapping => BucketMapping.SharedContainer;
+    protected override GcpBucketMapping Mapping => GcpBucketMapping.SharedContainer;
 
     protected override string Prefix => "store/";
 }

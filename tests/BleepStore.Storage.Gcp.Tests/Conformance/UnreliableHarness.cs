@@ -9,7 +9,7 @@ public sealed class UnreliableHarness : GcpHarness
 
     public override string Name => "gcp, unreliable server";
 
-    protected override BucketMapping Mapping => BucketMapping.SharedContainer;
+    protected override GcpBucketMapping Mapping => GcpBucketMapping.SharedContainer;
 
     protected override bool NeedsOwnServer => true;
 

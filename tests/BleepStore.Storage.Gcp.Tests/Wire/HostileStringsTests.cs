@@ -47,7 +47,12 @@ internal sealed class HostileStringsTests
             await RefuseAsync(() => bucket.CopyAsync(new ObjectAddress("bucket", "victim"), "object", new CopyOptions { IfRevision = hostile }));
             await RefuseAsync(async () => await bucket.GetMultipartUpload("object", hostile).UploadPartAsync(1, new byte[1]));
             await RefuseAsync(() => bucket.GetMultipartUpload("object", hostile).AbortAsync());
-            await RefuseAsync(() => bucket.GetMultipartUpload("victim", hostile).CompleteAsync([new PartInfo(1, hostile, 1)]));
+            await RefuseAsync(() => bucket.GetMultipartUpload("victim", hostile).CompleteAsync([new PartInfo
+            {
+                PartNumber = 1,
+                ETag = hostile,
+                Size = 1,
+            }]));
             await RefuseAsync(async () => await bucket.ListPageAsync(new ListOptions { ContinuationToken = hostile }));
         }
 

@@ -145,7 +145,7 @@ internal sealed class LostAnswerTests
         {
             PutOptions? options = call switch
             {
-                Call.PutIfAbsent => new PutOptions { IfNoneMatch = "*" },
+                Call.PutIfAbsent => new PutOptions { IfAbsent = true },
                 Call.PutIfRevision => new PutOptions { IfRevision = (await proxied.Direct.PutAsync("object", Old)).Revision },
                 _ => null,
             };
@@ -180,7 +180,7 @@ internal sealed class LostAnswerTests
         private static async Task<Scene> CopyAsync(Call call, ProxiedStore proxied)
         {
             await proxied.Direct.PutAsync("source", New, new PutOptions { ContentType = "text/plain" });
-            CopyOptions? options = call == Call.CopyIfAbsent ? new CopyOptions { IfNoneMatch = "*" } : null;
+            CopyOptions? options = call == Call.CopyIfAbsent ? new CopyOptions { IfAbsent = true } : null;
             ObjectProperties? copy = null;
             return new Scene(
                 static (method, target) => method == "POST" && target.Contains("/rewriteTo/", StringComparison.Ordinal),

@@ -23,7 +23,7 @@ internal sealed class RefusedConnectionTests
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () => await (call switch
         {
             "put" => bucket.PutAsync("object", new byte[1]),
-            "put if absent" => bucket.PutAsync("object", new byte[1], new PutOptions { IfNoneMatch = "*" }),
+            "put if absent" => bucket.PutAsync("object", new byte[1], new PutOptions { IfAbsent = true }),
             "delete" => bucket.DeleteAsync("object"),
             "delete if revision" => bucket.DeleteAsync("object", new DeleteOptions { IfRevision = "5" }),
             "create bucket" => store.CreateBucketAsync("bucket"),
@@ -42,7 +42,7 @@ internal sealed class RefusedConnectionTests
         Bucket bucket = served.Open(o => o.HandlerFactory = _ => gone).GetBucket("bucket");
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(
-            () => bucket.PutAsync("object", new byte[1], new PutOptions { IfNoneMatch = "*" })))!;
+            () => bucket.PutAsync("object", new byte[1], new PutOptions { IfAbsent = true })))!;
 
         Assert.That((error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.ServiceUnavailable, true)), error.ToString());
     }

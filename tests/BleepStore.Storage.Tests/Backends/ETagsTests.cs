@@ -22,21 +22,29 @@ public class ETagsTests
     [Test]
     public void Parts_have_the_MD5_of_their_MD5s_and_their_number()
     {
-        PartInfo[] parts = [new(1, Bytes.Md5("hello"u8)), new(2, Bytes.Md5("world"u8))];
+        PartInfo[] parts = [new() { PartNumber = 1, ETag = Bytes.Md5("hello"u8) }, new() { PartNumber = 2, ETag = Bytes.Md5("world"u8) }];
         string wanted = Bytes.Md5([.. MD5.HashData("hello"u8), .. MD5.HashData("world"u8)]) + "-2";
         Assert.That(ETags.Compose(parts), Is.EqualTo(wanted));
     }
 
     [Test]
     public void One_part_of_a_multipart_upload_keeps_its_suffix() =>
-        Assert.That(ETags.Compose([new PartInfo(7, Bytes.Md5("x"u8))]), Is.EqualTo(Bytes.Md5(MD5.HashData("x"u8)) + "-1"));
+        Assert.That(ETags.Compose([new PartInfo
+        {
+            PartNumber = 7,
+            ETag = Bytes.Md5("x"u8),
+        }]), Is.EqualTo(Bytes.Md5(MD5.HashData("x"u8)) + "-1"));
 
     [TestCase("")]
     [TestCase("zz0150983cd24fb0d6963f7d28e17f72")]
     [TestCase("900150983cd24fb0d6963f7d28e17f")]
     [TestCase("900150983cd24fb0d6963f7d28e17f72-1")]
     public void A_part_whose_ETag_is_no_MD5_is_refused(string etag) =>
-        Assert.That(() => ETags.Compose([new PartInfo(1, etag)]), Throws.ArgumentException.With.Message.Contains("part 1"));
+        Assert.That(() => ETags.Compose([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = etag,
+        }]), Throws.ArgumentException.With.Message.Contains("part 1"));
 
     [Test]
     public void A_copied_part_has_an_ETag_in_the_form_of_an_MD5()

@@ -18,12 +18,12 @@ public class ReadConditionsTests
     [TestCase("etag", null)]
     [TestCase("*", null)]
     [TestCase("other", StorageErrorCode.PreconditionFailed)]
-    public void IfMatch(string value, StorageErrorCode? code) => Assert.That(Test(new() { IfMatch = value }), Is.EqualTo(code));
+    public void IfMatch(string value, StorageErrorCode? code) => Assert.That(Test(new() { IfMatch = Named(value) }), Is.EqualTo(code));
 
     [TestCase("etag", StorageErrorCode.NotModified)]
     [TestCase("*", StorageErrorCode.NotModified)]
     [TestCase("other", null)]
-    public void IfNoneMatch(string value, StorageErrorCode? code) => Assert.That(Test(new() { IfNoneMatch = value }), Is.EqualTo(code));
+    public void IfNoneMatch(string value, StorageErrorCode? code) => Assert.That(Test(new() { IfNoneMatch = Named(value) }), Is.EqualTo(code));
 
     [TestCase(-1000, null)]
     [TestCase(-500, StorageErrorCode.NotModified)]
@@ -43,28 +43,57 @@ public class ReadConditionsTests
 
     [Test]
     public void IfMatch_goes_before_IfUnmodifiedSince() =>
-        Assert.That(Test(new() { IfMatch = "etag", IfUnmodifiedSince = Written.AddDays(-1) }), Is.Null);
+        Assert.That(Test(new() { IfMatch = Named("etag"), IfUnmodifiedSince = Written.AddDays(-1) }), Is.Null);
 
     [Test]
     public void IfNoneMatch_goes_before_IfModifiedSince() =>
-        Assert.That(Test(new() { IfNoneMatch = "other", IfModifiedSince = Written.AddDays(1) }), Is.Null);
+        Assert.That(Test(new() { IfNoneMatch = Named("other"), IfModifiedSince = Written.AddDays(1) }), Is.Null);
 
     [Test]
     public void A_failed_precondition_goes_before_not_modified() =>
-        Assert.That(Test(new() { IfMatch = "other", IfNoneMatch = "etag" }), Is.EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That(Test(new() { IfMatch = Named("other"), IfNoneMatch = Named("etag") }), Is.EqualTo(StorageErrorCode.PreconditionFailed));
 
     [Test]
     public void IfUnmodifiedSince_goes_before_IfNoneMatch() =>
-        Assert.That(Test(new() { IfUnmodifiedSince = Written.AddDays(-1), IfNoneMatch = "etag" }), Is.EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That(Test(new() { IfUnmodifiedSince = Written.AddDays(-1), IfNoneMatch = Named("etag") }), Is.EqualTo(StorageErrorCode.PreconditionFailed));
 
     [Test]
     public void Any_condition_at_all_is_something_asked()
     {
-        Assert.That(new ReadConditions { IfMatch = "*" }.IsNone, Is.False);
-        Assert.That(new ReadConditions { IfNoneMatch = "*" }.IsNone, Is.False);
+        Assert.That(new ReadConditions { IfMatch = Named("*") }.IsNone, Is.False);
+        Assert.That(new ReadConditions { IfNoneMatch = ETagCondition.Any }.IsNone, Is.False);
         Assert.That(new ReadConditions { IfModifiedSince = Written }.IsNone, Is.False);
         Assert.That(new ReadConditions { IfUnmodifiedSince = Written }.IsNone, Is.False);
     }
+
+    [Test]
+    public void One_of_a_list_is_enough()
+    {
+        ETagCondition list = ETagCondition.OneOf("other", "etag");
+        Assert.That(Test(new() { IfMatch = list }), Is.Null);
+        Assert.That(Test(new() { IfNoneMatch = list }), Is.EqualTo(StorageErrorCode.NotModified));
+        Assert.That(Test(new() { IfMatch = ETagCondition.OneOf("other", "another") }), Is.EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That(Test(new() { IfNoneMatch = ETagCondition.OneOf("other", "another") }), Is.Null);
+    }
+
+    [Test]
+    public void A_list_of_nothing_matches_nothing()
+    {
+        Assert.That(Test(new() { IfMatch = ETagCondition.OneOf() }), Is.EqualTo(StorageErrorCode.PreconditionFailed));
+        Assert.That(Test(new() { IfNoneMatch = ETagCondition.OneOf() }), Is.Null);
+    }
+
+    [Test]
+    public void Conditions_compare_by_value()
+    {
+        Assert.That(new ReadConditions { IfMatch = ETagCondition.OneOf("a", "b") }, Is.EqualTo(new ReadConditions { IfMatch = ETagCondition.OneOf("a", "b") }));
+        Assert.That(ETagCondition.OneOf("a"), Is.Not.EqualTo(ETagCondition.OneOf("b")));
+        Assert.That(ETagCondition.OneOf(), Is.Not.EqualTo(ETagCondition.Any));
+        Assert.That($"{ETagCondition.OneOf("a", "b")} {ETagCondition.Any}", Is.EqualTo("\"a\", \"b\" *"));
+        Assert.That((ETagCondition.OneOf("a").Single, ETagCondition.OneOf("a", "b").Single, ETagCondition.Any.Single), Is.EqualTo(("a", (string?)null, (string?)null)));
+    }
+
+    private static ETagCondition Named(string value) => value == "*" ? ETagCondition.Any : ETagCondition.OneOf(value);
 
     private static StorageErrorCode? Test(ReadConditions conditions)
     {

@@ -36,7 +36,7 @@ public class TransformingBackendTests
         Assert.That(await reader.ReadAllAsync(), Is.EqualTo(bytes[999..2501]));
 
         await bucket.CopyAsync(new ObjectAddress(Stores.Bucket, "k"), "copy");
-        await bucket.MoveAsync("copy", new ObjectAddress(Stores.Bucket, "moved"));
+        await bucket.MoveAsync("copy", "moved");
         Assert.That(await ReadAsync(bucket, "moved"), Is.EqualTo(bytes));
         Assert.That(await ReadStoredAsync(stored, "moved"), Is.EqualTo(Mask.Of(bytes)));
     }

@@ -35,6 +35,7 @@ public class OpaqueStringsTests
         ("get if revision", static (bucket, text) => bucket.GetAsync("k", new GetOptions { IfRevision = text })),
         ("head if match", static (bucket, text) => bucket.HeadAsync("k", new HeadOptions { IfMatch = text })),
         ("head if none match", static (bucket, text) => bucket.HeadAsync("k", new HeadOptions { IfNoneMatch = text })),
+        ("head if revision", static (bucket, text) => bucket.HeadAsync("k", new HeadOptions { IfRevision = text })),
         ("delete if match", static (bucket, text) => bucket.DeleteAsync("k", new DeleteOptions { IfMatch = text })),
         ("delete if revision", static (bucket, text) => bucket.DeleteAsync("k", new DeleteOptions { IfRevision = text })),
         ("copy if match", static (bucket, text) => bucket.CopyAsync(Source, "k", new CopyOptions { IfMatch = text })),
@@ -45,9 +46,17 @@ public class OpaqueStringsTests
         ("part of an upload", static (bucket, text) => bucket.GetMultipartUpload("k", text).UploadPartAsync(1, new byte[1])),
         ("copied part of an upload", static (bucket, text) => bucket.GetMultipartUpload("k", text).CopyPartAsync(1, Source)),
         ("parts of an upload", static async (bucket, text) => await bucket.GetMultipartUpload("k", text).ListPartsAsync().ToListAsync()),
-        ("completion of an upload", static (bucket, text) => bucket.GetMultipartUpload("k", text).CompleteAsync([new PartInfo(1, "etag")])),
+        ("completion of an upload", static (bucket, text) => bucket.GetMultipartUpload("k", text).CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = "etag",
+        }])),
         ("abort of an upload", static (bucket, text) => bucket.GetMultipartUpload("k", text).AbortAsync()),
-        ("ETag of a part", static (bucket, text) => bucket.GetMultipartUpload("k", "id").CompleteAsync([new PartInfo(1, text)])),
+        ("ETag of a part", static (bucket, text) => bucket.GetMultipartUpload("k", "id").CompleteAsync([new PartInfo
+        {
+            PartNumber = 1,
+            ETag = text,
+        }])),
         ("complete if match", static (bucket, text) => CompleteAsync(bucket, new CompleteOptions { IfMatch = text })),
         ("complete if revision", static (bucket, text) => CompleteAsync(bucket, new CompleteOptions { IfRevision = text })),
         ("uploads after an id", static (bucket, text) =>
@@ -130,7 +139,7 @@ public class OpaqueStringsTests
     }
 
     private static Task<ObjectProperties> CompleteAsync(Bucket bucket, CompleteOptions options) =>
-        bucket.GetMultipartUpload("k", "id").CompleteAsync([new PartInfo(1, "etag")], options);
+        bucket.GetMultipartUpload("k", "id").CompleteAsync([new PartInfo { PartNumber = 1, ETag = "etag" }], options);
 
     private static async Task ListUploadsAsync(Bucket bucket, ListUploadsOptions options) =>
         await bucket.ListMultipartUploadsAsync(options).ToListAsync();

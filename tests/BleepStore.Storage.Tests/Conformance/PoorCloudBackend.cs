@@ -53,7 +53,7 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
 
     public override async Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
-        if (!_marks.TryAdd(request.Bucket, new BucketInfo(request.Bucket, null)))
+        if (!_marks.TryAdd(request.Bucket, new BucketInfo { Name = request.Bucket }))
         {
             throw new StorageException(StorageErrorCode.BucketAlreadyExists, "The mark is there.");
         }
@@ -79,7 +79,8 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
     {
         BucketInfo[] after =
         [
-            .. _marks.Values.Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0).OrderBy(static bucket => bucket.Name, StringComparer.Ordinal),
+            .. _marks.Values
+                .Where(bucket => bucket.Name.StartsWith(request.Prefix, StringComparison.Ordinal) && string.CompareOrdinal(bucket.Name, request.StartAfter) > 0).OrderBy(static bucket => bucket.Name, StringComparer.Ordinal),
         ];
         return Task.FromResult(new ListBucketsResult { Buckets = [.. after.Take(request.PageSize)], IsTruncated = after.Length > request.PageSize });
     }

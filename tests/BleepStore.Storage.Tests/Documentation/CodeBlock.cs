@@ -4,10 +4,23 @@ namespace BleepStore.Storage.Tests.Documentation;
 /// <param name="Page">The page, relative to the repository.</param>
 /// <param name="Line">The line of its first line of code, from 1.</param>
 /// <param name="Text">The code.</param>
-/// <param name="IsRun">Whether its statements are also run. Not when the fence says <c>compile-only</c>.</param>
-public sealed record CodeBlock(string Page, int Line, string Text, bool IsRun)
+/// <param name="Kind">What the fence says that it is.</param>
+/// <param name="Packages">The packages that the section asks the reader to add above the block.</param>
+public sealed record CodeBlock(string Page, int Line, string Text, BlockKind Kind, IReadOnlyList<string> Packages)
 {
     private const string Fence = "```";
+
+    private const string AddPackage = "dotnet add package ";
+
+    private static readonly Dictionary<string, BlockKind> Kinds = new(StringComparer.Ordinal)
+    {
+        ["csharp"] = BlockKind.Run,
+        ["csharp compile-only"] = BlockKind.CompileOnly,
+        ["csharp console"] = BlockKind.Console,
+        ["csharp web"] = BlockKind.Web,
+    };
+
+    public bool IsProgram => Kind is BlockKind.Console or BlockKind.Web;
 
     public override string ToString() => $"{Page}:{Line}";
 
@@ -29,21 +42,26 @@ public sealed record CodeBlock(string Page, int Line, string Text, bool IsRun)
                 throw new FormatException($"{page}:{first}: the fence is never closed.");
             }
 
-            switch (info)
+            if (Kinds.TryGetValue(info, out BlockKind kind))
             {
-                case "csharp" or "csharp compile-only":
-                    yield return new CodeBlock(page, first + 1, string.Join('\n', lines[first..at]), info == "csharp");
-                    break;
-                case "cs" or "c#" or "C#":
-                    throw new FormatException($"{page}:{first}: write ```csharp, so that the block is tested.");
-                default:
-                    if (info.StartsWith("csharp", StringComparison.Ordinal))
-                    {
-                        throw new FormatException($"{page}:{first}: '{info}' is unknown; a C# block is ```csharp or ```csharp compile-only.");
-                    }
-
-                    break;
+                yield return new CodeBlock(page, first + 1, string.Join('\n', lines[first..at]), kind, PackagesAbove(lines, first));
+            }
+            else if (info is "cs" or "c#" or "C#")
+            {
+                throw new FormatException($"{page}:{first}: write ```csharp, so that the block is tested.");
+            }
+            else if (info.StartsWith("csharp", StringComparison.Ordinal))
+            {
+                throw new FormatException($"{page}:{first}: '{info}' is unknown. A C# block is one of: {string.Join(", ", Kinds.Keys)}.");
             }
         }
     }
+
+    /// <summary>The packages between the section's heading and the block.</summary>
+    private static string[] PackagesAbove(string[] lines, int end) => lines[..end]
+        .Reverse()
+        .TakeWhile(static line => !line.StartsWith('#'))
+        .Where(static line => line.StartsWith(AddPackage, StringComparison.Ordinal))
+        .Select(static line => line[AddPackage.Length..].Trim())
+        .ToArray();
 }

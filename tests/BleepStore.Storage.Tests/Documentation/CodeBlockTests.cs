@@ -19,10 +19,16 @@ public sealed class CodeBlockTests
     [CancelAfter(60_000)]
     public async Task A_block_compiles_and_runs(CodeBlock block, CancellationToken cancellationToken)
     {
+        if (block.IsProgram)
+        {
+            Assert.That(new CompiledProgram(block).Faults(), Is.Empty);
+            return;
+        }
+
         var compiled = new CompiledBlock(block);
 
         Assert.That(compiled.Faults(), Is.Empty);
-        if (block.IsRun && compiled.HasStatements)
+        if (block.Kind == BlockKind.Run && compiled.HasStatements)
         {
             await RunAsync(compiled, cancellationToken);
         }
@@ -42,6 +48,45 @@ public sealed class CodeBlockTests
         CodeBlock block = CodeBlock.In("page.md", "```csharp\nusing System.Text;\nvar it = new Thing();\nclass Thing\n{\n    Missing field;\n}\n```").Single();
 
         Assert.That(new CompiledBlock(block).Faults(), Has.Some.StartsWith("page.md:6: CS0246"));
+    }
+
+    [Test]
+    public void A_using_that_a_block_does_without_is_a_fault()
+    {
+        CodeBlock block = CodeBlock.In("page.md", "```csharp\nusing System.Text;\nint one = 1;\n```").Single();
+
+        Assert.That(new CompiledBlock(block).Faults(), Has.Some.StartsWith("page.md:2: CS8019"));
+    }
+
+    [Test]
+    public void The_readme_begins_with_programs_that_a_reader_can_paste()
+    {
+        BlockKind[] first = CodeBlock.In("README.md", RepositoryDocs.Read("README.md")).Take(2).Select(static block => block.Kind).ToArray();
+
+        Assert.That(first, Is.EqualTo(new[] { BlockKind.Web, BlockKind.Console }));
+    }
+
+    [TestCase("using System;")]
+    [TestCase("using BleepStore.Storage;\nusing Microsoft.Extensions.DependencyInjection;", "BleepStore.Storage")]
+    public void A_program_gets_no_using_and_no_package_that_it_does_not_name(string usings, params string[] packages)
+    {
+        string add = string.Concat(packages.Select(static package => $"dotnet add package {package}\n"));
+        const string statement = "new ServiceCollection().AddBleepStore().UseLocal(\"data\");";
+        CodeBlock block = CodeBlock.In("page.md", $"# One\n{add}```csharp console\n{usings}\n{statement}\n```").Single();
+
+        Assert.That(new CompiledProgram(block).Faults(), Is.Not.Empty);
+    }
+
+    [Test]
+    public void A_program_compiles_with_what_it_names()
+    {
+        const string page =
+            "# Zero\ndotnet add package Missing\n# One\ndotnet add package BleepStore.Storage.Local\n" +
+            "dotnet add package Microsoft.Extensions.DependencyInjection\n" +
+            "```csharp console\nusing Microsoft.Extensions.DependencyInjection;\n" +
+            "new ServiceCollection().AddBleepStore().UseLocal(\"data\");\n```";
+
+        Assert.That(new CompiledProgram(CodeBlock.In("page.md", page).Single()).Faults(), Is.Empty);
     }
 
     [Test]

@@ -50,7 +50,9 @@ internal sealed class CompiledBlock
             ["CS0219"] = ReportDiagnostic.Suppress,
             ["CS0414"] = ReportDiagnostic.Suppress,
             ["CS1998"] = ReportDiagnostic.Suppress,
-            ["CS8019"] = ReportDiagnostic.Suppress,
+
+            // A using that the block does without teaches that it is needed.
+            ["CS8019"] = ReportDiagnostic.Error,
         });
 
     private static readonly SyntaxTree GlobalUsings =
@@ -76,7 +78,7 @@ internal sealed class CompiledBlock
 
     /// <summary>What the compiler says, with the page and its line; empty when all is well.</summary>
     public IReadOnlyList<string> Faults() => _compilation.GetDiagnostics()
-        .Where(static fault => fault.Severity == DiagnosticSeverity.Error)
+        .Where(static fault => fault.Severity == DiagnosticSeverity.Error && fault.Location.SourceTree != GlobalUsings)
         .Select(static fault =>
         {
             FileLinePositionSpan place = fault.Location.GetMappedLineSpan();

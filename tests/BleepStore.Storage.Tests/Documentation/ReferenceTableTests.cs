@@ -66,9 +66,9 @@ public sealed class ReferenceTableTests
         await using ObjectStore local = LocalStore.Create(new LocalBackendOptions { RootPath = "never-used" });
 
         await using ObjectStore shared = AzureStore.Create(new AzureBackendOptions { AccountName = "account", Container = "store" });
-        await using ObjectStore perBucket = AzureStore.Create(new AzureBackendOptions { AccountName = "account", BucketMapping = BucketMapping.ContainerPerBucket });
+        await using ObjectStore perBucket = AzureStore.Create(new AzureBackendOptions { AccountName = "account", BucketMapping = AzureBucketMapping.ContainerPerBucket });
         await using ObjectStore s3 = AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", Bucket = "store" });
-        await using ObjectStore s3PerBucket = AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", BucketMapping = BucketMapping.ContainerPerBucket });
+        await using ObjectStore s3PerBucket = AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", BucketMapping = AwsBucketMapping.ContainerPerBucket });
         await using ObjectStore compatible = AwsStore.Create(new AwsBackendOptions
         {
             ServiceUrl = new Uri("https://s3.example.com"),
@@ -77,7 +77,7 @@ public sealed class ReferenceTableTests
             CustomerKey = Convert.ToBase64String(new byte[32]),
         });
         await using ObjectStore sharedGcp = GcpStore.Create(new GcpBackendOptions { Bucket = "store" });
-        await using ObjectStore perBucketGcp = GcpStore.Create(new GcpBackendOptions { ProjectId = "project", BucketMapping = BucketMapping.ContainerPerBucket });
+        await using ObjectStore perBucketGcp = GcpStore.Create(new GcpBackendOptions { ProjectId = "project", BucketMapping = GcpBucketMapping.ContainerPerBucket });
         ObjectStore[] stores = [memory, local, shared, perBucket, s3, s3PerBucket, compatible, sharedGcp, perBucketGcp];
 
         IEnumerable<string> expected = typeof(StorageCapabilities)

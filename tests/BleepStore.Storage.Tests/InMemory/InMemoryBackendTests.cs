@@ -180,7 +180,7 @@ public class InMemoryBackendTests
         {
             try
             {
-                await bucket.PutAsync("k", BitConverter.GetBytes(number), new PutOptions { IfNoneMatch = "*" }, token);
+                await bucket.PutAsync("k", BitConverter.GetBytes(number), new PutOptions { IfAbsent = true }, token);
                 Interlocked.Increment(ref won);
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)

@@ -53,12 +53,17 @@ public class ListProgressTests
         });
 
         public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new ListUploadsResult { Uploads = [new MultipartUploadInfo("k", "id", default)], IsTruncated = true });
+            Task.FromResult(new ListUploadsResult { Uploads = [new MultipartUploadInfo
+            {
+                Key = "k",
+                UploadId = "id",
+                InitiatedAt = default,
+            }], IsTruncated = true });
 
         public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new ListPartsResult { Parts = [new PartInfo(7, "etag")], IsTruncated = true });
+            Task.FromResult(new ListPartsResult { Parts = [new PartInfo { PartNumber = 7, ETag = "etag" }], IsTruncated = true });
 
         public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new ListBucketsResult { Buckets = [new BucketInfo("bucket", null)], IsTruncated = true });
+            Task.FromResult(new ListBucketsResult { Buckets = [new BucketInfo { Name = "bucket" }], IsTruncated = true });
     }
 }

@@ -1,7 +1,12 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using BleepStore.Storage.Aws;
+using BleepStore.Storage.Azure;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Gcp;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Local;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Tests.PublicApi;
 
@@ -14,6 +19,12 @@ public class ConventionsTests
     private static readonly Type[] BoundOptions = [typeof(ObjectStoreOptions), typeof(InMemoryBackendOptions)];
 
     private static readonly Type[] Public = typeof(ObjectStore).Assembly.GetExportedTypes();
+
+    private static readonly Assembly[] Packages =
+    [
+        typeof(ObjectStore).Assembly, typeof(LocalBackendOptions).Assembly, typeof(AzureBackendOptions).Assembly,
+        typeof(AwsBackendOptions).Assembly, typeof(GcpBackendOptions).Assembly,
+    ];
 
     private static IEnumerable<Type> Records => Public.Where(static type => type.GetMethod("<Clone>$") is not null);
 
@@ -81,15 +92,22 @@ public class ConventionsTests
     public void Every_public_type_is_in_a_namespace_of_the_core()
     {
         string[] namespaces = ["BleepStore.Storage", "BleepStore.Storage.Backends", "BleepStore.Storage.InMemory"];
-        Assert.That(Public.Where(type => !namespaces.Contains(type.Namespace)), Is.Empty);
+        Assert.That(Public.Where(type => !namespaces.Contains(type.Namespace)).Except(Packages.SelectMany(Extensions)), Is.Empty);
     }
 
-    [Test]
-    public void Extension_methods_need_no_using_beyond_the_one()
+    [TestCaseSource(nameof(Packages))]
+    public void Registration_needs_no_using_of_ours(Assembly package)
     {
-        IEnumerable<Type> faults = Public.Where(static type => type.IsDefined(typeof(ExtensionAttribute), inherit: false) && type.Namespace != "BleepStore.Storage");
-        Assert.That(faults, Is.Empty);
+        Type[] extensions = Extensions(package).Where(Registers).ToArray();
+
+        Assert.That(extensions, Is.Not.Empty);
+        Assert.That(extensions.Select(static type => type.Namespace), Is.All.EqualTo("Microsoft.Extensions.DependencyInjection"));
+        Assert.That(extensions.Select(static type => type.Name), Is.All.StartsWith("BleepStore"));
     }
+
+    [TestCaseSource(nameof(Packages))]
+    public void Other_extensions_need_no_using_beyond_the_one(Assembly package) =>
+        Assert.That(Extensions(package).Where(static type => !Registers(type) && type.Namespace != "BleepStore.Storage"), Is.Empty);
 
     [Test]
     public void The_core_knows_no_provider()
@@ -97,6 +115,15 @@ public class ConventionsTests
         string[] references = typeof(ObjectStore).Assembly.GetReferencedAssemblies().Select(static name => name.Name!).ToArray();
         Assert.That(references.Where(static name => !name.StartsWith("System", StringComparison.Ordinal) && !name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && name != "Microsoft.Win32.Primitives"), Is.Empty);
     }
+
+    private static IEnumerable<Type> Extensions(Assembly package) =>
+        package.GetExportedTypes().Where(static type => type.IsDefined(typeof(ExtensionAttribute), inherit: false));
+
+    private static bool Registers(Type extensions) => extensions
+        .GetMethods(BindingFlags.Static | BindingFlags.Public)
+        .Where(static method => method.IsDefined(typeof(ExtensionAttribute), inherit: false))
+        .Any(static method => method.GetParameters()[0].ParameterType is var first
+            && (first == typeof(IServiceCollection) || first == typeof(ObjectStoreBuilder) || first == typeof(BackendChoices)));
 
     private static bool IsAsynchronous(Type type) =>
         type == typeof(Task) || type == typeof(ValueTask)

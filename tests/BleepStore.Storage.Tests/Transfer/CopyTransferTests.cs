@@ -149,7 +149,7 @@ public class CopyTransferTests
         {
             await cancel.CancelAsync();
             await Until.CancelledAsync(token);
-            return new PartInfo(request.PartNumber, "");
+            return new PartInfo { PartNumber = request.PartNumber, ETag = "" };
         };
         await Catch.AsyncAs<OperationCanceledException>(() => bucket.CopyAsync(Source, "k", cancellationToken: cancel.Token));
         Assert.That(backend.Count("Abort"), Is.EqualTo(1));
@@ -245,8 +245,8 @@ public class CopyTransferTests
     public async Task Copying_if_nothing_is_there_loses_to_what_is([Values(10, 100)] int most)
     {
         (Bucket bucket, _) = await PrepareAsync(most);
-        await bucket.CopyAsync(Source, "k", new CopyOptions { IfNoneMatch = "*" });
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "k", new CopyOptions { IfNoneMatch = "*" }));
+        await bucket.CopyAsync(Source, "k", new CopyOptions { IfAbsent = true });
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "k", new CopyOptions { IfAbsent = true }));
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
     }
 
@@ -282,7 +282,7 @@ public class CopyTransferTests
     {
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 100);
         backend.Calls.Clear();
-        await Catch.AsyncAs<ArgumentException>(() => bucket.CopyAsync(default, "k"));
+        await Catch.AsyncAs<ArgumentException>(() => bucket.CopyAsync(default(ObjectAddress), "k"));
         await Catch.AsyncAs<ArgumentException>(() => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, ""), "k"));
         await Catch.CodeAsync(StorageErrorCode.InvalidBucketName, () => bucket.CopyAsync(new ObjectAddress("../other", "k"), "k"));
         await Catch.CodeAsync(StorageErrorCode.InvalidKey, () => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, new string('k', 1025)), "k"));

@@ -62,7 +62,11 @@ public class PartTransferTests
         MultipartUpload upload = await Stores.Over(backend).CreateMultipartUploadAsync("k");
         await Catch.AsyncAs<ArgumentOutOfRangeException>(() => upload.UploadPartAsync(number, new byte[1]));
         await Catch.AsyncAs<ArgumentOutOfRangeException>(() => upload.CopyPartAsync(number, new ObjectAddress(Stores.Bucket, "source")));
-        await Catch.AsyncAs<ArgumentOutOfRangeException>(() => upload.CompleteAsync([new PartInfo(number, Bytes.Md5([]))]));
+        await Catch.AsyncAs<ArgumentOutOfRangeException>(() => upload.CompleteAsync([new PartInfo
+        {
+            PartNumber = number,
+            ETag = Bytes.Md5([]),
+        }]));
         Assert.That(backend.Calls, Is.EqualTo(new[] { "CreateUpload" }));
     }
 

@@ -103,7 +103,7 @@ public class PartedPutTests
         {
             await cancel.CancelAsync();
             await Until.CancelledAsync(token);
-            return new PartInfo(request.PartNumber, "");
+            return new PartInfo { PartNumber = request.PartNumber, ETag = "" };
         };
         bool? abortCancelled = null;
         backend.Abort = (request, token) =>
@@ -139,7 +139,7 @@ public class PartedPutTests
 
                 both.TrySetResult();
                 await Until.CancelledAsync(token);
-                return new PartInfo(request.PartNumber, "");
+                return new PartInfo { PartNumber = request.PartNumber, ETag = "" };
             }
             finally
             {
@@ -259,7 +259,12 @@ public class PartedPutTests
         const int most = 1000 * 1023;
         byte[] bytes = new byte[most + 1];
         var backend = new ScriptedBackend();
-        backend.UploadPart = static (request, _) => Task.FromResult(new PartInfo(request.PartNumber, request.Body.ETag, request.Body.Length!.Value));
+        backend.UploadPart = static (request, _) => Task.FromResult(new PartInfo
+        {
+            PartNumber = request.PartNumber,
+            ETag = request.Body.ETag,
+            Size = request.Body.Length!.Value,
+        });
         backend.Complete = static (request, _) => Task.FromResult(
             new ObjectProperties { Key = request.Key, Size = request.Parts.Sum(static part => part.Size), ETag = ETags.Compose(request.Parts), Revision = "1", LastModified = default });
         Bucket bucket = Stores.Over(backend, partSize: 1);
@@ -296,7 +301,7 @@ public class PartedPutTests
         Bucket bucket = Stores.Over(backend, PartSize);
         ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
 
-        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfNoneMatch = "*" }));
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfAbsent = true }));
         await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.PutAsync("k", Bytes.Of(50), new PutOptions { IfMatch = "other" }));
         Assert.That((await bucket.HeadAsync("k")).Revision, Is.EqualTo(old.Revision));
         Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
@@ -407,7 +412,7 @@ public class PartedPutTests
             await ReadAsync(request.Body);
             sent.SetResult();
             await Until.CancelledAsync(token);
-            return new PartInfo(request.PartNumber, "");
+            return new PartInfo { PartNumber = request.PartNumber, ETag = "" };
         };
 
         await Catch.CodeAsync(

@@ -1,13 +1,13 @@
+using BleepStore.Storage;
 using BleepStore.Storage.InMemory;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps a store's objects in memory: for tests, and the reference of what a backend does.</summary>
-public static class InMemoryObjectStoreBuilderExtensions
+public static class BleepStoreInMemoryExtensions
 {
     /// <summary>Keeps the store's objects in memory.</summary>
     /// <param name="builder">The store.</param>

@@ -1,13 +1,13 @@
+using BleepStore.Storage;
+using BleepStore.Storage.Gcp;
 using Google.Cloud.Storage.V1;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage.Gcp;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps a store's objects in Google Cloud Storage.</summary>
-public static class GcpObjectStoreBuilderExtensions
+public static class BleepStoreGcpExtensions
 {
     /// <summary>Keeps the store's objects in Google Cloud Storage.</summary>
     /// <param name="builder">The store.</param>
@@ -55,9 +55,9 @@ public static class GcpObjectStoreBuilderExtensions
     private static OptionsBuilder<GcpBackendOptions> UseBackend(ObjectStoreBuilder builder, bool isGiven, Func<IServiceProvider, GcpBackendOptions, GcpClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GcpBackendOptions>, GcpBackendOptionsValidator>());
-        return builder
-            .UseBackend<GcpBackendOptions>((services, options) => new GcpBackend(options, connect(services, options), services.GetService<TimeProvider>()))
-            .Configure(options => options.IsClientGiven = isGiven);
+        OptionsBuilder<GcpBackendOptions> options = builder.UseBackend<GcpBackendOptions>(
+            (services, options) => new GcpBackend(options, connect(services, options), services.GetService<TimeProvider>()));
+        builder.Services.AddSingleton<IValidateOptions<GcpBackendOptions>>(new GcpBackendOptionsValidator(builder.Name, isGiven));
+        return options;
     }
 }

@@ -1,19 +1,19 @@
+using BleepStore.Storage;
 using BleepStore.Storage.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers stores for dependency injection.</summary>
-public static class ObjectStoreServiceCollectionExtensions
+public static class BleepStoreServiceCollectionExtensions
 {
     /// <summary>Registers the unnamed store: a singleton <see cref="ObjectStore"/>. Choose its backend on the builder that is returned.</summary>
     /// <param name="services">The application's services.</param>
     /// <exception cref="InvalidOperationException">There is an unnamed store already.</exception>
     public static ObjectStoreBuilder AddBleepStore(this IServiceCollection services)
     {
-        ObjectStoreRegistration registration = Register(services, Options.DefaultName);
+        ObjectStoreRegistration registration = Register(services, Options.Options.DefaultName);
         services.AddSingleton(registration.Create);
         return new ObjectStoreBuilder(services, registration);
     }

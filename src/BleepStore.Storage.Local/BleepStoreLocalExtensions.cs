@@ -1,12 +1,13 @@
+using BleepStore.Storage;
+using BleepStore.Storage.Local;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage.Local;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps a store's objects on the local disk.</summary>
-public static class LocalObjectStoreBuilderExtensions
+public static class BleepStoreLocalExtensions
 {
     /// <summary>Keeps the store's objects on the local disk, under a folder.</summary>
     /// <param name="builder">The store.</param>

@@ -1,13 +1,13 @@
 using Amazon.S3;
+using BleepStore.Storage;
+using BleepStore.Storage.Aws;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage.Aws;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps a store's objects in Amazon S3 or a server that speaks its protocol.</summary>
-public static class AwsObjectStoreBuilderExtensions
+public static class BleepStoreAwsExtensions
 {
     /// <summary>Keeps the store's objects in S3.</summary>
     /// <param name="builder">The store.</param>
@@ -57,9 +57,9 @@ public static class AwsObjectStoreBuilderExtensions
         ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, AwsBackendOptions, AwsClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AwsBackendOptions>, AwsBackendOptionsValidator>());
-        return builder
-            .UseBackend<AwsBackendOptions>((services, options) => new AwsBackend(options, connect(services, options), services.GetService<TimeProvider>()))
-            .Configure(options => options.HasGivenClient = hasGivenClient);
+        OptionsBuilder<AwsBackendOptions> options = builder.UseBackend<AwsBackendOptions>(
+            (services, options) => new AwsBackend(options, connect(services, options), services.GetService<TimeProvider>()));
+        builder.Services.AddSingleton<IValidateOptions<AwsBackendOptions>>(new AwsBackendOptionsValidator(builder.Name, hasGivenClient));
+        return options;
     }
 }

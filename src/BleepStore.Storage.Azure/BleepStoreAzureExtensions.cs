@@ -1,13 +1,13 @@
 using Azure.Storage.Blobs;
+using BleepStore.Storage;
+using BleepStore.Storage.Azure;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace BleepStore.Storage.Azure;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps a store's objects in Azure Blob Storage.</summary>
-public static class AzureObjectStoreBuilderExtensions
+public static class BleepStoreAzureExtensions
 {
     /// <summary>Keeps the store's objects in Azure Blob Storage.</summary>
     /// <param name="builder">The store.</param>
@@ -73,9 +73,9 @@ public static class AzureObjectStoreBuilderExtensions
         ObjectStoreBuilder builder, GivenClient given, Func<IServiceProvider, AzureBackendOptions, AzureClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AzureBackendOptions>, AzureBackendOptionsValidator>());
-        return builder
-            .UseBackend<AzureBackendOptions>((services, options) => new AzureBackend(options, connect(services, options), services.GetService<TimeProvider>()))
-            .Configure(options => options.Given = given);
+        OptionsBuilder<AzureBackendOptions> options = builder.UseBackend<AzureBackendOptions>(
+            (services, options) => new AzureBackend(options, connect(services, options), services.GetService<TimeProvider>()));
+        builder.Services.AddSingleton<IValidateOptions<AzureBackendOptions>>(new AzureBackendOptionsValidator(builder.Name, given));
+        return options;
     }
 }
