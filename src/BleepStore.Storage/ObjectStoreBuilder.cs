@@ -43,6 +43,21 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
+    /// Wraps the backend of the store. The store keeps its name, its options and its logger. The first decorator that is added is the
+    /// outermost: it sees every request first. The order of <c>Use…</c> and <c>Decorate</c> does not matter.
+    /// </summary>
+    /// <param name="decorate">
+    /// Returns the decorator of a backend, usually a <see cref="DelegatingBackend"/>. It is called once, when the store is made. The
+    /// decorator owns the backend and disposes it.
+    /// </param>
+    public ObjectStoreBuilder Decorate(Func<IServiceProvider, StorageBackend, StorageBackend> decorate)
+    {
+        ArgumentNullException.ThrowIfNull(decorate);
+        _registration.AddDecorator(decorate);
+        return this;
+    }
+
+    /// <summary>
     /// Picks the backend by configuration, so that where objects live is no matter of code: the section's <c>Backend</c> names one of the backends offered, the rest
     /// of it holds that backend's options and <see cref="ObjectStoreOptions"/>.
     /// </summary>

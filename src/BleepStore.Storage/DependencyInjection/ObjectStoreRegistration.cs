@@ -8,6 +8,7 @@ namespace BleepStore.Storage.DependencyInjection;
 /// <summary>What is registered under one name.</summary>
 internal sealed class ObjectStoreRegistration(string name)
 {
+    private readonly List<Func<IServiceProvider, StorageBackend, StorageBackend>> _decorators = [];
     private Func<IServiceProvider, StorageBackend>? _backend;
 
     public string Name { get; } = name;
@@ -28,6 +29,9 @@ internal sealed class ObjectStoreRegistration(string name)
         _backend = create;
     }
 
+    /// <summary>Adds a decorator inside of those that were added before.</summary>
+    public void AddDecorator(Func<IServiceProvider, StorageBackend, StorageBackend> decorate) => _decorators.Add(decorate);
+
     public ObjectStore Create(IServiceProvider services)
     {
         // Reading the options validates them, and that there is a backend.
@@ -35,6 +39,11 @@ internal sealed class ObjectStoreRegistration(string name)
         StorageBackend backend = _backend!(services);
         try
         {
+            for (int at = _decorators.Count - 1; at >= 0; at--)
+            {
+                backend = _decorators[at](services, backend) ?? throw new InvalidOperationException($"{Label} has a decorator that returned null.");
+            }
+
             return ObjectStore.Create(Name, backend, options, services.GetService<ILoggerFactory>(), services.GetService<TimeProvider>());
         }
         catch
