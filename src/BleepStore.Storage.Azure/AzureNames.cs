@@ -34,7 +34,7 @@ internal sealed class AzureNames
         _codec = new KeyCodec(new KeyCodecRules
         {
             MustEscape = MustEscape,
-            ShieldTrailingDots = true,
+            Dots = DotRule.NotAtEnds,
             EscapeEdgeSlashes = true,
 
             // Where buckets have containers of their own, users' keys and internal names share a root.

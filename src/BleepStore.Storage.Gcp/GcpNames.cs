@@ -43,7 +43,7 @@ internal sealed class GcpNames
         {
             MustEscape = static character => character.Value is '\r' or '\n',
             ReservedBeginnings = _shared ? [] : isRoot ? [Internal, Acme] : [Internal],
-            ShieldDotNames = isRoot,
+            Dots = isRoot ? DotRule.NotAsNames : DotRule.Anywhere,
         });
     }
 

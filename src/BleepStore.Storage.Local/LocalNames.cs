@@ -33,7 +33,7 @@ internal sealed class LocalNames
     /// <param name="ignoresCase">Whether the file system takes <c>A</c> for <c>a</c>. It then also takes other letters for each other by rules of its own, so that all beyond ASCII is escaped.</param>
     public LocalNames(bool ignoresCase) => _codec = new KeyCodec(new KeyCodecRules
     {
-        EscapeDotSegments = true,
+        Dots = DotRule.EscapedAsSegments,
         MustEscape = ignoresCase
             ? static rune => rune.Value == 0 || !rune.IsAscii || rune.Value is >= 'A' and <= 'Z'
             : static rune => rune.Value == 0,

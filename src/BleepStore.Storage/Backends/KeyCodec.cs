@@ -61,7 +61,7 @@ public sealed class KeyCodec
     }
 
     /// <summary>A dot may be part of a dot segment, a surrogate half a character. A tilde that begins a lead is escaped into something that begins with a tilde.</summary>
-    private bool DependsOnWhatFollows(char last) => (last == '.' && _rules.EscapeDotSegments) || char.IsSurrogate(last);
+    private bool DependsOnWhatFollows(char last) => (last == '.' && _rules.Dots == DotRule.EscapedAsSegments) || char.IsSurrogate(last);
 
     private string Encode(string key, bool isWhole)
     {
@@ -174,7 +174,7 @@ public sealed class KeyCodec
             return MustEscapeSlash(key, at, slashes);
         }
 
-        if (c == '.' && _rules.EscapeDotSegments && at == segment && IsDotSegment(key, at))
+        if (c == '.' && _rules.Dots == DotRule.EscapedAsSegments && at == segment && IsDotSegment(key, at))
         {
             return true;
         }
@@ -214,14 +214,19 @@ public sealed class KeyCodec
         return key[at] switch
         {
             '/' => _rules.EscapeEdgeSlashes && next == key.Length && isWhole,
-            '.' when next == key.Length => isWhole && (ShieldsDot(key.AsSpan(segment)) || (_rules.ShieldDotNames && IsDots(key))),
+            '.' when next == key.Length => isWhole && (ShieldsDot(key.AsSpan(segment)) || (_rules.Dots == DotRule.NotAsNames && IsDots(key))),
             '.' => key[next] == '/' && ShieldsDot(key.AsSpan(segment, next - segment)) && !MustEscapeSlash(key, next, slashes),
             _ => false,
         };
     }
 
     /// <param name="segment">A segment that ends in a dot.</param>
-    private bool ShieldsDot(ReadOnlySpan<char> segment) => _rules.ShieldTrailingDots || (_rules.ShieldDotSegments && IsDots(segment));
+    private bool ShieldsDot(ReadOnlySpan<char> segment) => _rules.Dots switch
+    {
+        DotRule.NotAtEnds => true,
+        DotRule.NotAsSegments => IsDots(segment),
+        _ => false,
+    };
 
     private static bool IsDots(ReadOnlySpan<char> text) => text is "." or "..";
 

@@ -11,23 +11,11 @@ public sealed record KeyCodecRules
     /// <summary>Whether a character must be escaped. Never asked about <c>/</c>. Default: none.</summary>
     public Func<Rune, bool> MustEscape { get; init; } = static _ => false;
 
-    /// <summary>Whether the segments <c>.</c> and <c>..</c> must be escaped (their first dot is). Default: <see langword="false"/>.</summary>
-    public bool EscapeDotSegments { get; init; }
-
-    /// <summary>
-    /// Whether no segment may be <c>.</c> or <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>, which unlike an escape leaves the beginning of the name as it is). Segments that only end
-    /// in a dot stay as they are. Default: <see langword="false"/>.
-    /// </summary>
-    public bool ShieldDotSegments { get; init; }
-
-    /// <summary>Whether no segment may end in a dot, which includes <c>.</c> and <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
-    public bool ShieldTrailingDots { get; init; }
+    /// <summary>Where dots cannot stand. Default: <see cref="DotRule.Anywhere"/>.</summary>
+    public DotRule Dots { get; init; }
 
     /// <summary>Whether no name may begin or end with a slash (the first is escaped, the last shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
     public bool EscapeEdgeSlashes { get; init; }
-
-    /// <summary>Whether no name may be nothing but <c>.</c> or <c>..</c> (they are shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
-    public bool ShieldDotNames { get; init; }
 
     /// <summary>
     /// What no name may begin with, because it is the backend's own or the upstream's. Each ends with a slash, which is escaped: the last character, so that all keys that begin alike stay together
@@ -43,11 +31,8 @@ public sealed record KeyCodecRules
     public int MaxSegments { get; init; } = int.MaxValue;
 
     private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
-        .Add(nameof(EscapeDotSegments), EscapeDotSegments)
-        .Add(nameof(ShieldDotSegments), ShieldDotSegments)
-        .Add(nameof(ShieldTrailingDots), ShieldTrailingDots)
+        .Add(nameof(Dots), Dots)
         .Add(nameof(EscapeEdgeSlashes), EscapeEdgeSlashes)
-        .Add(nameof(ShieldDotNames), ShieldDotNames)
         .Add(nameof(ReservedBeginnings), _reservedBeginnings)
         .Add(nameof(MaxSegments), MaxSegments)
         .HasPrinted;

@@ -4,7 +4,7 @@ namespace BleepStore.Storage.Tests.Backends;
 
 public sealed class KeyCodecSegmentTests
 {
-    private static readonly KeyCodec Codec = new(new KeyCodecRules { ShieldTrailingDots = true, EscapeEdgeSlashes = true, MaxSegments = 4 });
+    private static readonly KeyCodec Codec = new(new KeyCodecRules { Dots = DotRule.NotAtEnds, EscapeEdgeSlashes = true, MaxSegments = 4 });
 
     [TestCase("dir/", "dir/~=")]
     [TestCase("/lead", "~=2flead")]

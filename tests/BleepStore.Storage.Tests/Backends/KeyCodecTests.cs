@@ -16,8 +16,8 @@ public class KeyCodecTests
     private static readonly KeyCodecRules Everything = new()
     {
         MustEscape = static rune => rune.Value is < 0x20 or '\\' or 0xFFFD,
-        EscapeDotSegments = true,
-        ShieldTrailingDots = true,
+        Dots = DotRule.EscapedAsSegments,
+        Dots = DotRule.NotAtEnds,
         EscapeEdgeSlashes = true,
     };
 
@@ -26,14 +26,14 @@ public class KeyCodecTests
         new(),
         new() { MustEscape = Everything.MustEscape },
         new() { MustEscape = static rune => rune.Value is '~' or '=' || rune.Value > 0x7f || Rune.IsUpper(rune) },
-        new() { EscapeDotSegments = true },
-        new() { ShieldTrailingDots = true },
-        new() { ShieldDotSegments = true },
-        new() { ShieldDotSegments = true, EscapeEdgeSlashes = true, MaxSegments = 3, ReservedBeginnings = ["a/", "../"] },
-        new() { EscapeDotSegments = true, ShieldTrailingDots = true },
+        new() { Dots = DotRule.EscapedAsSegments },
+        new() { Dots = DotRule.NotAtEnds },
+        new() { Dots = DotRule.NotAsSegments },
+        new() { Dots = DotRule.NotAsSegments, EscapeEdgeSlashes = true, MaxSegments = 3, ReservedBeginnings = ["a/", "../"] },
+        new() { Dots = DotRule.EscapedAsSegments, Dots = DotRule.NotAtEnds },
         new() { EscapeEdgeSlashes = true },
-        new() { ShieldDotNames = true, ReservedBeginnings = ["a/", "../"] },
-        Everything with { ShieldDotNames = true, ReservedBeginnings = ["a/"] },
+        new() { Dots = DotRule.NotAsNames, ReservedBeginnings = ["a/", "../"] },
+        Everything with { Dots = DotRule.NotAsNames, ReservedBeginnings = ["a/"] },
         Everything,
     ];
 
@@ -111,14 +111,14 @@ public class KeyCodecTests
     [TestCase("a/...", "a/...")]
     [TestCase("a./b", "a./b")]
     public void Dot_segments_have_their_first_dot_escaped(string key, string name) =>
-        Assert.That(new KeyCodec(new KeyCodecRules { EscapeDotSegments = true }).Encode(key), Is.EqualTo(name));
+        Assert.That(new KeyCodec(new KeyCodecRules { Dots = DotRule.EscapedAsSegments }).Encode(key), Is.EqualTo(name));
 
     [TestCase("a.", "a.~=")]
     [TestCase("a./b", "a.~=/b")]
     [TestCase("a..", "a..~=")]
     [TestCase("a.b", "a.b")]
     public void Segments_that_end_in_a_dot_are_shielded(string key, string name) =>
-        Assert.That(new KeyCodec(new KeyCodecRules { ShieldTrailingDots = true }).Encode(key), Is.EqualTo(name));
+        Assert.That(new KeyCodec(new KeyCodecRules { Dots = DotRule.NotAtEnds }).Encode(key), Is.EqualTo(name));
 
     [TestCase(".", ".~=")]
     [TestCase("..", "..~=")]
@@ -129,7 +129,7 @@ public class KeyCodecTests
     [TestCase("..a/.b", "..a/.b")]
     public void Dot_segments_are_shielded_and_no_others_that_end_in_a_dot(string key, string name)
     {
-        var codec = new KeyCodec(new KeyCodecRules { ShieldDotSegments = true });
+        var codec = new KeyCodec(new KeyCodecRules { Dots = DotRule.NotAsSegments });
 
         Assert.That(codec.Encode(key), Is.EqualTo(name));
         Assert.That(codec.TryDecode(name, out string? back), Is.True);
@@ -141,14 +141,14 @@ public class KeyCodecTests
     [TestCase("..")]
     [TestCase("a/./b")]
     public void A_shield_where_none_belongs_and_none_where_one_does_do_not_decode(string name) =>
-        Assert.That(new KeyCodec(new KeyCodecRules { ShieldDotSegments = true }).TryDecode(name, out _), Is.False);
+        Assert.That(new KeyCodec(new KeyCodecRules { Dots = DotRule.NotAsSegments }).TryDecode(name, out _), Is.False);
 
     [TestCase("..", "..")]
     [TestCase("../", "..~=/")]
     [TestCase("a.", "a.")]
     [TestCase("a./", "a./")]
     public void A_prefix_that_ends_in_dots_is_kept_whole_where_dot_segments_are_shielded(string prefix, string encoded) =>
-        Assert.That(new KeyCodec(new KeyCodecRules { ShieldDotSegments = true }).EncodePrefix(prefix), Is.EqualTo(encoded));
+        Assert.That(new KeyCodec(new KeyCodecRules { Dots = DotRule.NotAsSegments }).EncodePrefix(prefix), Is.EqualTo(encoded));
 
     [TestCase("/", "~=2f")]
     [TestCase("/a/b/", "~=2fa/b/~=")]
