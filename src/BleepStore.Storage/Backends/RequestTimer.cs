@@ -5,7 +5,8 @@ namespace BleepStore.Storage.Backends;
 /// <summary>
 /// Limits one call of an SDK. While a body is sent, standing still ends the call. When the body is sent, the wait for the answer begins. A
 /// call without a body waits for its answer
-/// from the start. The limits count for the whole call, with the attempts that the SDK makes by itself.
+/// from the start. The limits count for the whole call, with the attempts that the SDK makes by itself. The waits of all attempts together
+/// must not be longer than the limit.
 /// </summary>
 /// <remarks>
 /// Give <see cref="Token"/> to the SDK in place of the caller's token, and the body through <see cref="Watch"/>. When the SDK throws, ask
@@ -15,6 +16,7 @@ namespace BleepStore.Storage.Backends;
 /// </remarks>
 public readonly struct RequestTimer : IDisposable
 {
+    private readonly TimeProvider _time;
     private readonly RequestLimits _limits;
     private readonly bool _worksOnServer;
     private readonly CancellationToken _caller;
@@ -23,6 +25,7 @@ public readonly struct RequestTimer : IDisposable
 
     private RequestTimer(RequestLimits limits, bool worksOnServer, TimeProvider time, CancellationToken caller)
     {
+        _time = time;
         _limits = limits;
         _worksOnServer = worksOnServer;
         _caller = caller;
@@ -77,8 +80,8 @@ public readonly struct RequestTimer : IDisposable
             return body;
         }
 
-        _limit.HasBody = true;
-        return new WatchedBody(this, body);
+        _limit.Body ??= new SentBody(_limit, _rental, _limits.Idle, AnswerLimit, _time);
+        return new WatchedBody(_limit.Body, body);
     }
 
     /// <summary>Says what it means that the SDK threw, when it threw because a limit expired.</summary>
@@ -91,31 +94,34 @@ public readonly struct RequestTimer : IDisposable
     /// </returns>
     public StorageException? Explain(Exception thrown, bool isWrite)
     {
-        if (!HasExpired || _caller.IsCancellationRequested || UpstreamErrors.Own(thrown) is not null)
+        if (_caller.IsCancellationRequested || UpstreamErrors.Own(thrown) is not null)
         {
             return null;
         }
 
-        (string what, string option) = _limit.IsSending
+        SentBody? body = _limit.Body;
+        if (body is { WasSentTooOften: true })
+        {
+            const string reason = "The upstream wanted the body again and again. Look for a redirect that leads back to where it began.";
+            return new StorageException(StorageErrorCode.RequestTimeout, reason, thrown) { IsOutcomeUnknown = isWrite };
+        }
+
+        if (!HasExpired)
+        {
+            return null;
+        }
+
+        (string what, string option) = body is { IsSending: true }
             ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.", IdleOption)
             : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.", AnswerOption);
         return new StorageException(StorageErrorCode.RequestTimeout, $"{what} {RequestLimits.ToWaitLonger(option)}", thrown)
         {
-            IsOutcomeUnknown = isWrite && (!_limit.HasBody || _limit.WasSent),
+            IsOutcomeUnknown = isWrite && body is not { WasSent: false },
         };
     }
 
     /// <summary>Ends the limits. May be called more than once.</summary>
     public void Dispose() => _limit.Return(_rental, canReuse: true);
-
-    /// <summary>Bytes were handed to the SDK, and it is its turn.</summary>
-    internal void Progress() => _limit.Sent(_rental, isWhole: false, _limits.Idle);
-
-    /// <summary>The source of the body is read. It may take as long as it likes.</summary>
-    internal void Pause() => _limit.Pause(_rental);
-
-    /// <summary>The last byte was handed to the SDK.</summary>
-    internal void Sent() => _limit.Sent(_rental, isWhole: true, AnswerLimit);
 
     private static RequestTimer Start(RequestLimits limits, bool worksOnServer, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -49,14 +49,8 @@ internal sealed class TimeLimit
     /// <summary>Whether a deadline has passed. It stays so.</summary>
     public bool HasPassed => Volatile.Read(ref _hasPassed);
 
-    /// <summary>Whether the call has a body. False at the beginning of a rental, like the two below.</summary>
-    public bool HasBody { get; set; }
-
-    /// <summary>Whether it is the turn of the upstream to accept bytes of the body.</summary>
-    public bool IsSending { get; private set; }
-
-    /// <summary>Whether a body was sent whole, perhaps in an earlier attempt.</summary>
-    public bool WasSent { get; private set; }
+    /// <summary>The body of the call, when there is one that is watched. It belongs to the rental.</summary>
+    public SentBody? Body { get; set; }
 
     /// <summary>Acquires a limit.</summary>
     /// <param name="time">The clock.</param>
@@ -73,7 +67,6 @@ internal sealed class TimeLimit
         }
 
         rental = Interlocked.Increment(ref _rentals);
-        limit.HasBody = limit.IsSending = limit.WasSent = false;
         Volatile.Write(ref limit._rental, rental);
         return limit;
     }
@@ -111,38 +104,19 @@ internal sealed class TimeLimit
     /// <param name="rental">The rental. An earlier one changes nothing.</param>
     /// <param name="after">How long from now; <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
     /// <param name="stalled">What to dispose when it does not end by the token.</param>
-    public void Set(long rental, TimeSpan after, IDisposable? stalled = null)
+    /// <returns>Whether the deadline was moved. It is not when one has passed.</returns>
+    public bool Set(long rental, TimeSpan after, IDisposable? stalled = null)
     {
         lock (_lock)
         {
-            if (_rental == rental && !_hasPassed)
+            if (_rental != rental || _hasPassed)
             {
-                _stalled = stalled;
-                MoveTo(after);
-            }
-        }
-    }
-
-    /// <summary>Notes that bytes of the body were handed over, and sets the deadline for what follows.</summary>
-    /// <param name="rental">The rental. An earlier one changes nothing.</param>
-    /// <param name="isWhole">Whether they were the last.</param>
-    /// <param name="after">How long from now.</param>
-    public void Sent(long rental, bool isWhole, TimeSpan after)
-    {
-        lock (_lock)
-        {
-            if (_rental != rental)
-            {
-                return;
+                return false;
             }
 
-            WasSent |= isWhole;
-            if (!_hasPassed)
-            {
-                IsSending = !isWhole;
-                _stalled = null;
-                MoveTo(after);
-            }
+            _stalled = stalled;
+            MoveTo(after);
+            return true;
         }
     }
 
@@ -175,6 +149,7 @@ internal sealed class TimeLimit
             }
 
             _rental = 0;
+            Body = null;
             _deadline = Never;
             _stalled = null;
             isReusable = canReuse && !_hasPassed && ReferenceEquals(_time, TimeProvider.System);

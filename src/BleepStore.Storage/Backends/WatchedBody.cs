@@ -3,13 +3,14 @@ using BleepStore.Storage.Tasks;
 
 namespace BleepStore.Storage.Backends;
 
-/// <summary>A body that tells a <see cref="RequestTimer"/> how far it was sent.</summary>
-internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadStream
+/// <summary>A body that tells the limit of its call how far it was sent.</summary>
+internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
 {
     /// <summary>The most that is written at once. Longer writes would say nothing for as long as they take.</summary>
     public const int Step = 128 * 1024;
 
     private long _read;
+    private bool _hasBegun;
 
     public override bool CanSeek => body.CanSeek;
 
@@ -21,10 +22,15 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => _read = body.Seek(offset, origin);
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        _hasBegun = false;
+        return _read = body.Seek(offset, origin);
+    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Begin();
         if (!body.ReadAsync(buffer, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
         {
             return FinishAsync(reading, buffer.IsEmpty);
@@ -36,19 +42,20 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
-        timer.Pause();
+        Begin();
+        sent.Pause();
         try
         {
-            await body.CopyToAsync(new WatchedDestination(timer, destination), bufferSize, cancellationToken).ConfigureAwait(false);
+            await body.CopyToAsync(new WatchedDestination(sent, destination), bufferSize, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
             // What the SDK makes of the failure has a limit, too.
-            timer.Progress();
+            sent.Progress();
             throw;
         }
 
-        timer.Sent();
+        sent.Sent();
     }
 
     public override async ValueTask DisposeAsync()
@@ -67,10 +74,19 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
         base.Dispose(disposing);
     }
 
+    private void Begin()
+    {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            sent.Begin();
+        }
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FinishAsync(ValueTask<int> reading, bool isProbe)
     {
-        timer.Pause();
+        sent.Pause();
         int count;
         try
         {
@@ -79,7 +95,7 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
         catch
         {
             // What the SDK makes of the failure has a limit, too.
-            timer.Progress();
+            sent.Progress();
             throw;
         }
 
@@ -93,18 +109,18 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
         _read += count;
         if ((count == 0 && !isProbe) || (body.CanSeek && _read >= body.Length))
         {
-            timer.Sent();
+            sent.Sent();
         }
         else
         {
-            timer.Progress();
+            sent.Progress();
         }
     }
 
     /// <summary>
     /// What a body is copied to. A body in memory is written in one piece, which says nothing for as long as it takes; so it is cut.
     /// </summary>
-    private sealed class WatchedDestination(RequestTimer timer, Stream destination) : Stream
+    private sealed class WatchedDestination(SentBody sent, Stream destination) : Stream
     {
         public override bool CanRead => false;
 
@@ -125,12 +141,12 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
             while (!buffer.IsEmpty)
             {
                 ReadOnlyMemory<byte> step = buffer[..Math.Min(Step, buffer.Length)];
-                timer.Progress();
+                sent.Progress();
                 await destination.WriteAsync(step, cancellationToken).ConfigureAwait(false);
                 buffer = buffer[step.Length..];
             }
 
-            timer.Pause();
+            sent.Pause();
         }
 
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -138,9 +154,9 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
 
         public override async Task FlushAsync(CancellationToken cancellationToken)
         {
-            timer.Progress();
+            sent.Progress();
             await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
-            timer.Pause();
+            sent.Pause();
         }
 
         public override void Flush() => throw AsyncOnly();
