@@ -3,7 +3,8 @@ namespace BleepStore.Storage.Backends;
 /// <summary>
 /// Limits one call of an SDK. While a body is sent, standing still ends the call. When the body is sent, the wait for the answer begins. A
 /// call without a body waits for its answer
-/// from the start. The limits count for the whole call, with the attempts that the SDK makes by itself.
+/// from the start. The limits count for the whole call, with the attempts that the SDK makes by itself. The waits of all attempts together
+/// must not be longer than the limit.
 /// </summary>
 /// <remarks>
 /// Give <see cref="Token"/> to the SDK in place of the caller's token, and the body through <see cref="Watch"/>. When the SDK throws, ask
@@ -12,10 +13,22 @@ namespace BleepStore.Storage.Backends;
 /// </remarks>
 public sealed class RequestTimer : IDisposable
 {
+    /// <summary>
+    /// An SDK sends a body again after a failure and after a redirect. Some follow redirects without end. While a body is sent no limit
+    /// expires, so the count of its sendings ends that.
+    /// </summary>
+    private const int MostSends = 50;
+
+    private const long NotWaiting = -1;
+
+    private readonly TimeProvider _time;
     private readonly RequestLimits _limits;
     private readonly bool _worksOnServer;
     private readonly CancellationToken _caller;
     private TimeLimit? _limit;
+    private TimeSpan _waitLeft;
+    private long _waitsSince;
+    private int _sends;
     private bool _isSending;
     private bool _hasBody;
     private bool _wasSent;
@@ -25,7 +38,10 @@ public sealed class RequestTimer : IDisposable
     {
         _limits = limits;
         _worksOnServer = worksOnServer;
+        _time = time;
         _caller = caller;
+        _waitLeft = AnswerLimit;
+        _waitsSince = NotWaiting;
         _limit = TimeLimit.Rent(time, this);
         Token = _limit.Token;
         _limit.Link(this, caller);
@@ -47,6 +63,8 @@ public sealed class RequestTimer : IDisposable
     private static string IdleOption => nameof(ObjectStoreOptions.IdleTimeout);
 
     private string AnswerOption => _worksOnServer ? nameof(ObjectStoreOptions.ServerWorkTimeout) : nameof(ObjectStoreOptions.AnswerTimeout);
+
+    private bool IsUsedUp => _waitLeft <= TimeSpan.Zero && _waitLeft != Timeout.InfiniteTimeSpan;
 
     private TimeSpan AnswerLimit => _worksOnServer ? _limits.ServerWork : _limits.Answer;
 
@@ -92,7 +110,18 @@ public sealed class RequestTimer : IDisposable
     /// </returns>
     public StorageException? Explain(Exception thrown, bool isWrite)
     {
-        if (!HasExpired || _caller.IsCancellationRequested || UpstreamErrors.Own(thrown) is not null)
+        if (_caller.IsCancellationRequested || UpstreamErrors.Own(thrown) is not null)
+        {
+            return null;
+        }
+
+        if (_sends > MostSends)
+        {
+            const string reason = "The upstream wanted the body again and again. Look for a redirect that leads back to where it began.";
+            return new StorageException(StorageErrorCode.RequestTimeout, reason, thrown) { IsOutcomeUnknown = isWrite };
+        }
+
+        if (!HasExpired)
         {
             return null;
         }
@@ -117,26 +146,61 @@ public sealed class RequestTimer : IDisposable
         }
     }
 
+    /// <summary>The body is sent from its beginning.</summary>
+    /// <exception cref="OperationCanceledException">It was sent too often. <see cref="Explain"/> says so.</exception>
+    internal void Begin()
+    {
+        EndWait();
+        if (++_sends > MostSends)
+        {
+            throw new OperationCanceledException("The body was sent too often.");
+        }
+    }
+
     /// <summary>Bytes were handed to the SDK, and it is its turn.</summary>
     internal void Progress()
     {
-        if (_limit?.Set(this, _limits.Idle) == true)
+        if (_limit?.Set(this, IsUsedUp ? TimeSpan.Zero : _limits.Idle) == true)
         {
-            Volatile.Write(ref _isSending, true);
+            Volatile.Write(ref _isSending, !IsUsedUp);
         }
     }
 
     /// <summary>The source of the body is read. It may take as long as it likes.</summary>
-    internal void Pause() => _limit?.Pause(this);
+    internal void Pause()
+    {
+        if (!IsUsedUp)
+        {
+            _limit?.Pause(this);
+        }
+    }
 
     /// <summary>The last byte was handed to the SDK.</summary>
     internal void Sent()
     {
         Volatile.Write(ref _wasSent, true);
-        if (_limit?.Set(this, AnswerLimit) == true)
+        if (_limit?.Set(this, IsUsedUp ? TimeSpan.Zero : _waitLeft) == true)
         {
             Volatile.Write(ref _isSending, false);
+            _waitsSince = _time.GetTimestamp();
         }
+    }
+
+    /// <summary>What the SDK waited for an answer is lost when it sends the body again.</summary>
+    private void EndWait()
+    {
+        if (_waitsSince == NotWaiting)
+        {
+            return;
+        }
+
+        if (AnswerLimit != Timeout.InfiniteTimeSpan)
+        {
+            TimeSpan left = _waitLeft - _time.GetElapsedTime(_waitsSince);
+            _waitLeft = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+
+        _waitsSince = NotWaiting;
     }
 
     private static RequestTimer Start(RequestLimits limits, bool worksOnServer, TimeProvider time, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ namespace BleepStore.Storage.Backends;
 internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadStream
 {
     private long _read;
+    private bool _hasBegun;
 
     public override bool CanSeek => body.CanSeek;
 
@@ -18,10 +19,15 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => _read = body.Seek(offset, origin);
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        _hasBegun = false;
+        return _read = body.Seek(offset, origin);
+    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Begin();
         if (!body.ReadAsync(buffer, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
         {
             return FinishAsync(reading, buffer.IsEmpty);
@@ -33,6 +39,7 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
+        Begin();
         timer.Pause();
         try
         {
@@ -62,6 +69,15 @@ internal sealed class WatchedBody(RequestTimer timer, Stream body) : AsyncReadSt
         }
 
         base.Dispose(disposing);
+    }
+
+    private void Begin()
+    {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            timer.Begin();
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
