@@ -48,6 +48,7 @@ internal sealed partial class AzureBackend : StorageBackend
             EnforcesBuckets = !_shared,
             MaxCopySize = MaxCopySize,
             ListsInKeyOrder = false,
+            RetriesRequests = true,
         };
     }
 
