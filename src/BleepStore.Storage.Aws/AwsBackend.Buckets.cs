@@ -149,7 +149,7 @@ internal sealed partial class AwsBackend
             {
                 page = await _requests.ReadAsync(token => Client.ListVersionsAsync(list, token), cancellationToken).ConfigureAwait(false);
             }
-            catch (StorageException error) when (error.Code == StorageErrorCode.NotSupported)
+            catch (StorageException error) when (AwsErrors.IsUnknownRequest(error))
             {
                 // A server without versions.
                 return;

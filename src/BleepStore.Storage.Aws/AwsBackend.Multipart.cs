@@ -164,7 +164,8 @@ internal sealed partial class AwsBackend
                 await _requests.ReadAsync(token => Client.GetObjectTaggingAsync(get, token), cancellationToken).ConfigureAwait(false);
             return found.Tagging is { Count: > 0 } tags ? tags : null;
         }
-        catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.NotSupported || error.ProviderCode == "NoSuchTagSet")
+        catch (StorageException error)
+            when (error.Code == StorageErrorCode.AccessDenied || AwsErrors.IsUnknownRequest(error) || error.ProviderCode == "NoSuchTagSet")
         {
             return null;
         }

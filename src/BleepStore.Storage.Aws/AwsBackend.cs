@@ -52,6 +52,7 @@ internal sealed partial class AwsBackend : StorageBackend
             EnforcesBuckets = !_shared,
             ComparesETags = !_encryption.HidesMd5,
             RevisionsRepeat = true,
+            RetriesRequests = clients.RetriesRequests,
             DeletesConditionally = clients.Compatibility == AwsCompatibility.Aws,
             ListsInKeyOrder = false,
             MinimumPartSize = MinPartSize,

@@ -38,6 +38,9 @@ internal sealed class AwsClients : IDisposable
     /// </summary>
     public bool AddsChecksums => Client.Config is { RequestChecksumCalculation: RequestChecksumCalculation.WHEN_SUPPORTED };
 
+    /// <summary>Whether the SDK sends a request again whose answer was lost.</summary>
+    public bool RetriesRequests => Client.Config is not { MaxErrorRetry: 0 };
+
     /// <summary>Whether requests go over plain http.</summary>
     public bool IsPlain => SendsPlainly(Client.Config);
 

@@ -134,6 +134,9 @@ internal static class AwsErrors
     /// <summary>Whether a failure (500) can be that of a write that met another one. Whether the write has landed is not known.</summary>
     public static bool CanBeConflict(int? status, string? code) => status == 500 && code == UnknownError;
 
+    /// <summary>Whether a failure says that the server does not know such a request. A redirect says nothing of the server.</summary>
+    public static bool IsUnknownRequest(StorageException error) => error.Code == StorageErrorCode.NotSupported && !IsRedirect(error.Status);
+
     /// <summary>How long the server asks to wait, as the SDK throws it.</summary>
     public static TimeSpan? RetryAfter(Exception thrown) => thrown is AmazonServiceException { InnerException: HttpErrorResponseException { Response: { } answer } } ? RetryAfter(answer) : null;
 
@@ -160,7 +163,8 @@ internal static class AwsErrors
         IWebResponseData? answer = (failed.InnerException as HttpErrorResponseException)?.Response;
 
         // Wherever else a bucket is, the option that says so is wrong.
-        StorageErrorCode code = status == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 } ? StorageErrorCode.NotSupported : CodeOf(status, failed.ErrorCode);
+        bool isElsewhere = IsRedirect(status) || (status == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 });
+        StorageErrorCode code = isElsewhere ? StorageErrorCode.NotSupported : CodeOf(status, failed.ErrorCode);
         return new StorageException(code, Reason(failed, answer), failed)
         {
             Status = status,
@@ -176,15 +180,18 @@ internal static class AwsErrors
     private static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) =>
         UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded) || (mayHaveLanded is not null && status is >= 200 and < 300);
 
+    private static bool IsRedirect(int? status) => status is 301 or 302 or 303 or 307 or 308;
+
     private static StorageErrorCode CodeOf(int status, string? code) =>
         code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
 
     private static string Reason(AmazonServiceException failed, IWebResponseData? answer) => failed.ErrorCode switch
     {
+        // The SDK makes up codes from a status, such as PermanentRedirect of 308. So the location counts first.
+        _ when IsRedirect((int)failed.StatusCode) =>
+            (Header(answer, "Location") is { Length: > 0 } location ? Redirection.Reason(location, from: null) : null)
+            ?? Elsewhere(failed, answer),
         "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => Elsewhere(failed, answer),
-        _ when (int)failed.StatusCode is >= 301 and < 400 and not 304 => Header(answer, "Location") is { Length: > 0 } location && Redirection.Reason(location, from: null) is { } reason
-            ? reason
-            : Elsewhere(failed, answer),
         _ when (int)failed.StatusCode == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 } => Elsewhere(failed, answer),
         "InvalidObjectState" or "ObjectNotInActiveTierError" => "The object is archived. Restore it first.",
         "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",

@@ -261,7 +261,8 @@ internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsReques
         {
             return Outcome.Refused;
         }
-        catch (StorageException refused) when (refused is { Code: StorageErrorCode.NotSupported } or { Code: StorageErrorCode.InternalError, Status: 400 })
+        catch (StorageException refused)
+            when (AwsErrors.IsUnknownRequest(refused) || refused is { Code: StorageErrorCode.InternalError, Status: 400 })
         {
             return Outcome.NotKnown;
         }

@@ -25,7 +25,7 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
         {
             await RemoveVersionsAsync(bucket, name, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.NotSupported)
+        catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied || AwsErrors.IsUnknownRequest(error))
         {
             // Without the permission for versions the object is at least out of sight.
             await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken).ConfigureAwait(false);

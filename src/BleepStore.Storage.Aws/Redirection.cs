@@ -5,19 +5,41 @@ namespace BleepStore.Storage.Aws;
 /// <summary>Answers that send the client elsewhere. The SDK follows S3's own; of others it throws what nobody understands.</summary>
 internal static class Redirection
 {
-    /// <summary>Refuses an answer that leads out of S3, or from http to https.</summary>
+    /// <summary>
+    /// How many redirects of one call are followed. S3 sends a client once, to the region of the bucket. The SDK follows without end.
+    /// </summary>
+    private const int MostFollowed = 5;
+
+    private const string Followed = "BleepStoreRedirects";
+
+    /// <summary>Refuses an answer that leads out of S3, from http to https, or nowhere.</summary>
     /// <param name="answer">The answer, which is disposed when it is refused.</param>
     /// <param name="from">What was asked.</param>
+    /// <param name="state">The state of the call, which counts its redirects.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the option that names the endpoint is
     /// wrong.</exception>
-    public static void Refuse(IWebResponseData answer, Uri from)
+    public static void Refuse(IWebResponseData answer, Uri from, IDictionary<string, object>? state)
     {
         if ((int)answer.StatusCode is 301 or 302 or 303 or 307 or 308 && answer.IsHeaderPresent("Location")
-            && Reason(answer.GetHeaderValue("Location"), from) is { } reason)
+            && (Reason(answer.GetHeaderValue("Location"), from) ?? Endlessness(state)) is { } reason)
         {
             answer.ResponseBody.Dispose();
             throw new StorageException(StorageErrorCode.NotSupported, reason) { Status = (int)answer.StatusCode };
         }
+    }
+
+    private static string? Endlessness(IDictionary<string, object>? state)
+    {
+        if (state is null)
+        {
+            return null;
+        }
+
+        int followed = (state.TryGetValue(Followed, out object? before) ? (int)before : 0) + 1;
+        state[Followed] = followed;
+        return followed > MostFollowed
+            ? $"S3 redirected the request {followed} times in a row. Set {nameof(AwsBackendOptions.Region)} to the region of the bucket."
+            : null;
     }
 
     /// <summary>

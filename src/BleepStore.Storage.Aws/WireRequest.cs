@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Aws;
 /// <param name="inner">The SDK's own.</param>
 internal sealed class WireRequest(HttpWebRequestMessage inner) : IHttpRequest<HttpContent>
 {
-    private AmazonWebServiceRequest? _original;
+    private IRequestContext? _context;
 
     public string Method
     {
@@ -28,7 +28,7 @@ internal sealed class WireRequest(HttpWebRequestMessage inner) : IHttpRequest<Ht
 
     public void ConfigureRequest(IRequestContext requestContext)
     {
-        _original = requestContext.OriginalRequest;
+        _context = requestContext;
         inner.ConfigureRequest(requestContext);
     }
 
@@ -65,8 +65,8 @@ internal sealed class WireRequest(HttpWebRequestMessage inner) : IHttpRequest<Ht
     {
         KeepFromRepeating();
         IWebResponseData answer = await inner.GetResponseAsync(cancellationToken).ConfigureAwait(false);
-        Redirection.Refuse(answer, RequestUri);
-        return answer.IsSuccessStatusCode && _original is { } request && Proof.RootOf(request) is { } root
+        Redirection.Refuse(answer, RequestUri, _context?.ContextAttributes);
+        return answer.IsSuccessStatusCode && _context?.OriginalRequest is { } request && Proof.RootOf(request) is { } root
             ? await RootedAnswer.ReadAsync(answer, request, root, IsWrite, cancellationToken).ConfigureAwait(false)
             : answer;
     }

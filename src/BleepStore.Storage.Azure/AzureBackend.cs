@@ -45,6 +45,7 @@ internal sealed partial class AzureBackend : StorageBackend
             EnforcesBuckets = !_shared,
             MaxCopySize = MaxCopySize,
             ListsInKeyOrder = false,
+            RetriesRequests = true,
         };
     }
 

@@ -49,6 +49,7 @@ internal sealed partial class GcpBackend : StorageBackend
             MaxKeyBytes = _names.MaxKeyBytes,
             EnforcesBuckets = !_shared,
             ListsInKeyOrder = false,
+            RetriesRequests = !clients.IsGiven,
         };
     }
 

@@ -36,6 +36,12 @@ public sealed record StorageCapabilities
     public bool TransformsBytes { get; init; }
 
     /// <summary>
+    /// Whether the backend sends a request again by itself when the answer was lost, as the SDKs of clouds do. The core then sends no
+    /// conditional delete again. Default: <see langword="false"/>.
+    /// </summary>
+    public bool RetriesRequests { get; init; }
+
+    /// <summary>
     /// Whether operations on objects in a bucket that was not created are <see cref="StorageErrorCode.NoSuchBucket"/>.
     /// Otherwise such a bucket reads as empty and accepts writes. Default: <see langword="true"/>.
     /// </summary>

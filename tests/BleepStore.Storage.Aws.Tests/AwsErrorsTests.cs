@@ -84,7 +84,7 @@ public sealed class AwsErrorsTests
     [Test]
     public void Every_code_of_the_table_is_tested() => Assert.That(AwsErrors.KnownCodes, Is.EquivalentTo(Codes.Select(static one => one.Code)));
 
-    [TestCase(301, StorageErrorCode.InternalError)]
+    [TestCase(301, StorageErrorCode.NotSupported)]
     [TestCase(304, StorageErrorCode.NotModified)]
     [TestCase(400, StorageErrorCode.InternalError)]
     [TestCase(401, StorageErrorCode.AuthenticationFailed)]

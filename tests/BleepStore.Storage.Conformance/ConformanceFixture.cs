@@ -29,7 +29,7 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     protected Bucket Bucket => _bucket ?? throw new InvalidOperationException("There is a bucket only while a test runs.");
 
     /// <summary>What the backend can do.</summary>
-    protected StorageCapabilities Capabilities => Store.Capabilities;
+    protected StorageCapabilities Capabilities => Harness.CapabilitiesOf(Store);
 
     /// <summary>The size of a part for multipart tests, as small as the upstream allows.</summary>
     protected int PartLength => (int)Math.Max(100, Capabilities.MinimumPartSize);
@@ -170,8 +170,8 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
         public static async Task<Surroundings> CreateAsync()
         {
             var harness = new THarness();
-            DeclaredDifferences.Print(harness);
             await harness.StartAsync();
+            DeclaredDifferences.Print(harness);
             await using ObjectStore plain = await harness.CreateStoreAsync();
             return new Surroundings(harness, await harness.CreateStoreAsync(Options(plain.Capabilities)));
         }

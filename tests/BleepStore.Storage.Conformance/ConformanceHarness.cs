@@ -3,15 +3,24 @@ namespace BleepStore.Storage.Conformance;
 /// <summary>
 /// How the suite reaches one backend in one mode. One instance serves one fixture and has a place of its own upstream (a container, a prefix, a
 /// folder), because fixtures run in parallel and must not see each other. The constructor does nothing that costs: the suite makes
-/// instances only to read <see cref="Differences"/>.
+/// instances only to read <see cref="PossibleDifferences"/>.
 /// </summary>
 public abstract class ConformanceHarness : IAsyncDisposable
 {
     /// <summary>The backend and the mode, as printed beside declared differences: <c>local</c>, <c>azure, isolated staging</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What this backend cannot keep. Default: nothing.</summary>
+    /// <summary>
+    /// What this backend cannot keep. The suite reads it after <see cref="StartAsync"/>, so a harness can find out there what its upstream
+    /// can do. Default: nothing.
+    /// </summary>
     public virtual IReadOnlyList<Difference> Differences => [];
+
+    /// <summary>
+    /// Everything that <see cref="Differences"/> can hold, whatever the upstream. The suite checks that each entry names a test. It is read
+    /// from a harness that was not started. Default: <see cref="Differences"/>.
+    /// </summary>
+    public virtual IReadOnlyList<Difference> PossibleDifferences => Differences;
 
     /// <summary>A storage class that the upstream knows and that can be read at once. Default: <c>ANY-TEXT</c>, for backends without classes, which keep the text as given.</summary>
     public virtual string StorageClass => "ANY-TEXT";
@@ -26,6 +35,17 @@ public abstract class ConformanceHarness : IAsyncDisposable
     /// <param name="options">How bytes are moved; <see langword="null"/> for the defaults.</param>
     /// <param name="timeProvider">The store's clock; <see langword="null"/> for the system's.</param>
     public abstract ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null);
+
+    /// <summary>
+    /// What a store can do on this upstream. A harness that has asked the upstream knows more than a backend that finds out at the first
+    /// use. Default: what the store says.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    public virtual StorageCapabilities CapabilitiesOf(ObjectStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Capabilities;
+    }
 
     /// <summary>Names a bucket that no other test uses. Default: <c>conf-</c> and a random number.</summary>
     public virtual string CreateBucketName() => $"conf-{Guid.NewGuid():N}"[..21];

@@ -47,12 +47,12 @@ internal static class DeclaredDifferences
         return name.Contains("Conformance", StringComparison.Ordinal) ? name[..name.IndexOf("Conformance", StringComparison.Ordinal)] : name;
     }
 
-    /// <summary>The declared differences that name no test of the suite.</summary>
+    /// <summary>The differences that can be declared and that name no test of the suite.</summary>
     public static IEnumerable<string> NamingNoTest(ConformanceHarness harness, IEnumerable<Type> suites)
     {
         var tests = suites
             .SelectMany(suite => suite.GetMethods().Where(static method => method.GetCustomAttribute<ContractTestAttribute>() is not null).Select(method => $"{Area(suite)}.{method.Name}"))
             .ToHashSet(StringComparer.Ordinal);
-        return harness.Differences.Select(difference => difference.Test).Where(test => !tests.Contains(test.Split('(')[0]));
+        return harness.PossibleDifferences.Select(difference => difference.Test).Where(test => !tests.Contains(test.Split('(')[0]));
     }
 }

@@ -17,9 +17,7 @@ internal sealed class WriteProtocol(StoreContext context)
     /// </summary>
     private const int MaximumMoves = 10;
 
-    /// <summary>
-    /// How often a delete is sent by this class. The SDK has tried several times already, so more would only multiply that.
-    /// </summary>
+    /// <summary>How often a delete is sent to a backend that sends nothing again by itself.</summary>
     private const int MaximumDeletes = 2;
 
     /// <summary>Gives a server that lost the connection a moment.</summary>
@@ -85,7 +83,7 @@ internal sealed class WriteProtocol(StoreContext context)
     /// <summary>
     /// Deletes under a condition. A delete leaves no token by which it could be recognised. So when its outcome is in doubt, what is there
     /// decides: nothing is success, another object is a failed condition of unknown outcome, and for the object that was named the delete
-    /// is sent again.
+    /// is sent again, unless the backend has done so by itself. Retries would multiply.
     /// </summary>
     public async Task DeleteAsync(ObjectAddress address, WriteCondition wanted, CancellationToken cancellationToken)
     {
@@ -128,7 +126,8 @@ internal sealed class WriteProtocol(StoreContext context)
             RequireNamed(wanted, current, failure);
             WriteCondition next = follows ? OnRevision(wanted, current!) : tried;
             bool isWorthwhile = mayHaveLanded
-                ? !NamesOtherObjects(wanted)
+                ? !context.Capabilities.RetriesRequests
+                    && !NamesOtherObjects(wanted)
                     && ++lost < MaximumDeletes
                     && await CanWaitAsync(failure, cancellationToken).ConfigureAwait(false)
                 : next != tried && attempt < MaximumMoves;

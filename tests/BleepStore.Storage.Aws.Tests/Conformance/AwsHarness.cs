@@ -9,9 +9,16 @@ namespace BleepStore.Storage.Aws.Tests.Conformance;
 public abstract class AwsHarness : ConformanceHarness
 {
     private S3Account? _account;
+    private ServerAbilities? _abilities;
     private string? _bucket;
 
     public override string StorageClass => "STANDARD";
+
+    public override IReadOnlyList<Difference> Differences =>
+        AwsDifferences.Of(Abilities, ownBuckets: !IsShared, isGiven: GivenServer.IsSet);
+
+    public override IReadOnlyList<Difference> PossibleDifferences =>
+        AwsDifferences.Of(ServerAbilities.None, ownBuckets: true, isGiven: true);
 
     /// <summary>What every object's name begins with upstream.</summary>
     protected virtual string Prefix => "";
@@ -19,13 +26,20 @@ public abstract class AwsHarness : ConformanceHarness
     /// <summary>Whether all buckets share one upstream.</summary>
     protected abstract bool IsShared { get; }
 
+    private ServerAbilities Abilities => _abilities ?? throw new InvalidOperationException("The harness was not started.");
+
     private S3Account Account => _account ?? throw new InvalidOperationException("The harness was not started.");
 
     public override async ValueTask StartAsync()
     {
         _account = await TakeAccountAsync();
+        _abilities = await ServerAbilities.OfAsync(_account);
         _bucket = IsShared ? GivenServer.Bucket ?? await _account.CreateBucketAsync() : null;
     }
+
+    /// <summary>The library finds out about conditional deletes by itself. Here it is held to what the server showed.</summary>
+    public override StorageCapabilities CapabilitiesOf(ObjectStore store) =>
+        base.CapabilitiesOf(store) with { DeletesConditionally = Abilities.DeletesIfMatch };
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null)
     {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using BleepStore.Storage.Conformance;
 
 namespace BleepStore.Storage.Aws.Tests.Conformance.OnMoto;
@@ -16,18 +15,3 @@ public sealed class AwsConditions : ConditionsConformance<MotoHarness>;
 public sealed class AwsDelete : DeleteConformance<MotoHarness>;
 
 public sealed class AwsMultipart : MultipartConformance<MotoHarness>;
-
-public sealed class Declarations
-{
-    [Test]
-    public void Every_difference_of_moto_names_a_test_that_is_bound()
-    {
-        foreach (Difference difference in AwsDifferences.OfMoto)
-        {
-            string[] name = difference.Test.Split('(')[0].Split('.');
-            MethodInfo? test = typeof(Declarations).Assembly.GetType($"{typeof(Declarations).Namespace}.Aws{name[0]}")?.GetMethod(name[1]);
-
-            Assert.That(test, Is.Not.Null, difference.Test);
-        }
-    }
-}

@@ -2,10 +2,10 @@ using BleepStore.Storage.Aws.Tests.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Conformance;
 
-/// <summary>All buckets in one upstream bucket, under a prefix, on Ceph.</summary>
-public sealed class SharedBucketHarness : RadosgwHarness
+/// <summary>All buckets in one upstream bucket, under a prefix, on Ceph or on the server that the environment names.</summary>
+public sealed class SharedBucketHarness : AwsHarness
 {
-    public override string Name => "aws on Ceph, shared bucket";
+    public override string Name => $"aws on {Radosgw.Name}, shared bucket";
 
     protected override bool IsShared => true;
 

@@ -8,7 +8,7 @@ internal sealed class Moto
 {
     private static readonly Lazy<Task<Moto>> Started = new(StartAsync);
 
-    private Moto(Uri url) => Account = new S3Account(url, "testkey", "testsecret", AwsCompatibility.Aws);
+    private Moto(Uri url) => Account = new S3Account(url, "testkey", "testsecret", AwsCompatibility.S3Compatible);
 
     public S3Account Account { get; }
 

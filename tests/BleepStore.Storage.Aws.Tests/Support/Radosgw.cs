@@ -20,6 +20,9 @@ internal sealed class Radosgw
         Account = account;
     }
 
+    /// <summary>Which server it is, for people.</summary>
+    public static string Name => GivenServer.IsSet ? "the server that the environment names" : "Ceph";
+
     /// <summary>The account that fixtures share which have a bucket each.</summary>
     public S3Account Account { get; }
 

@@ -13,7 +13,7 @@ internal sealed record S3Account(Uri Url, string AccessKey, string SecretKey, Aw
     public string Region { get; init; } = DefaultRegion;
 
     /// <summary>A bare client, beside the library.</summary>
-    public AmazonS3Client Client(HttpClientFactory? http = null)
+    public AmazonS3Client Client(HttpClientFactory? http = null, int? maxErrorRetry = null)
     {
         var config = new AmazonS3Config
         {
@@ -24,6 +24,11 @@ internal sealed record S3Account(Uri Url, string AccessKey, string SecretKey, Aw
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             HttpClientFactory = http,
         };
+        if (maxErrorRetry is { } most)
+        {
+            config.MaxErrorRetry = most;
+        }
+
         return new AmazonS3Client(new BasicAWSCredentials(AccessKey, SecretKey), config);
     }
 

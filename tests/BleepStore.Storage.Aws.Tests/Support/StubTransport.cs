@@ -54,14 +54,20 @@ internal sealed class StubTransport(Func<SentRequest, HttpResponseMessage> answe
         CreateStore(configure, storeOptions).GetBucket("bucket");
 
     /// <summary>A bucket of a store over a client of the application's own.</summary>
-    public Bucket CreateGivenBucket(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null) =>
-        CreateGivenStore(configure, storeOptions).GetBucket("bucket");
+    public Bucket CreateGivenBucket(
+        Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, int maxErrorRetry = 1) =>
+        CreateGivenStore(configure, storeOptions, maxErrorRetry).GetBucket("bucket");
 
     /// <summary>A store over a client of the application's own.</summary>
-    public ObjectStore CreateGivenStore(Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null)
+    public ObjectStore CreateGivenStore(
+        Action<AwsBackendOptions>? configure = null, ObjectStoreOptions? storeOptions = null, int maxErrorRetry = 1)
     {
-        var config =
-            new AmazonS3Config { RegionEndpoint = RegionEndpoint.EUCentral1, HttpClientFactory = new WireFactory(this), MaxErrorRetry = 1 };
+        var config = new AmazonS3Config
+        {
+            RegionEndpoint = RegionEndpoint.EUCentral1,
+            HttpClientFactory = new WireFactory(this),
+            MaxErrorRetry = maxErrorRetry,
+        };
         var client = new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config);
         var options = new AwsBackendOptions { Bucket = "upstream" };
         configure?.Invoke(options);

@@ -1,9 +1,12 @@
 namespace BleepStore.Storage.Conformance.Support;
 
-/// <summary>A body that breaks off after some bytes, as a cut connection does.</summary>
+/// <summary>A body that breaks off after some bytes.</summary>
 /// <param name="inner">The body; disposed with this one.</param>
 /// <param name="breaksAfter">After how many bytes. A body that ends before does so as ever.</param>
-public sealed class BreakingStream(Stream inner, long breaksAfter) : ForwardStream
+/// <param name="atBreak">
+/// What a read does then: throw, end, or stall. <see langword="null"/> for the <see cref="IOException"/> of a cut connection.
+/// </param>
+public sealed class BreakingStream(Stream inner, long breaksAfter, Func<CancellationToken, ValueTask<int>>? atBreak = null) : ForwardStream
 {
     private long _left = breaksAfter;
 
@@ -12,7 +15,7 @@ public sealed class BreakingStream(Stream inner, long breaksAfter) : ForwardStre
     {
         if (_left == 0)
         {
-            throw new IOException("The connection was cut.");
+            return atBreak is null ? throw new IOException("The connection was cut.") : await atBreak(cancellationToken);
         }
 
         int count = await inner.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);

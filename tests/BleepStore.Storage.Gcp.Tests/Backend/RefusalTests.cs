@@ -109,7 +109,7 @@ public sealed class RefusalTests
     [TestCase("copy", 1)]
     [TestCase("delete", 1)]
     [TestCase("delete many", 1)]
-    [TestCase("delete if revision", 14)]
+    [TestCase("delete if revision", 7)]
     [TestCase("part", 7)]
     public async Task A_request_that_is_always_refused_is_sent_so_often_and_no_more(string call, int times)
     {

@@ -86,6 +86,55 @@ public class RequestTimerTests
         RequireTimeout(timer, "took no byte of the body for 60 s", nameof(ObjectStoreOptions.IdleTimeout), mayHaveLanded: true);
     }
 
+    /// <summary>Otherwise an SDK that sends a body again and again, such as after redirects, would never end.</summary>
+    [Test]
+    public async Task The_waits_of_all_attempts_together_are_no_longer_than_the_limit([Values] bool canSeek, [Values] bool isCopied)
+    {
+        var time = new ManualTime();
+        using var timer = RequestTimer.Start(Limits, time, CancellationToken.None);
+        Stream body = timer.Watch(Body(canSeek));
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            byte[] more = new byte[Size + 1];
+            await (isCopied ? body.CopyToAsync(Stream.Null) : body.ReadAtLeastAsync(more, Size + 1, throwOnEndOfStream: false).AsTask());
+            Assert.That(timer.HasExpired, Is.False, $"{attempt}");
+            time.Advance((Limits.Answer / 3) - Moment);
+            body = Again(timer, body, canSeek);
+        }
+
+        await body.CopyToAsync(Stream.Null);
+        time.Advance(3 * Moment);
+        RequireTimeout(timer, "did not answer within 120 s", nameof(ObjectStoreOptions.AnswerTimeout), mayHaveLanded: true);
+    }
+
+    /// <summary>A server can want a body again so soon that nobody waits.</summary>
+    [Test]
+    public async Task A_body_is_not_sent_without_end([Values] bool canSeek, [Values] bool isWrite)
+    {
+        using var timer = RequestTimer.Start(Limits, new ManualTime(), CancellationToken.None);
+        Stream body = timer.Watch(Body(canSeek));
+        int sent = 0;
+        OperationCanceledException? ended = null;
+        while (ended is null && sent < 1000)
+        {
+            try
+            {
+                await body.CopyToAsync(Stream.Null);
+                sent++;
+                body = Again(timer, body, canSeek);
+            }
+            catch (OperationCanceledException cancelled)
+            {
+                ended = cancelled;
+            }
+        }
+
+        Assert.That(sent, Is.EqualTo(50));
+        StorageException? error = timer.Explain(ended!, isWrite);
+        Assert.That((error?.Code, error?.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.RequestTimeout, isWrite)));
+        Assert.That(error!.Message, Does.Contain("redirect"));
+    }
+
     [Test]
     public async Task A_source_may_take_as_long_as_it_likes([Values] bool isCopied)
     {
@@ -285,6 +334,17 @@ public class RequestTimerTests
         }
 
         Assert.That(await body.ReadAsync(buffer), Is.Zero);
+    }
+
+    private static Stream Again(RequestTimer timer, Stream body, bool canSeek)
+    {
+        if (!canSeek)
+        {
+            return timer.Watch(Body(canSeek));
+        }
+
+        body.Position = 0;
+        return body;
     }
 
     private static void RequireTimeout(RequestTimer timer, string reason, string option, bool mayHaveLanded)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Tests.Conformance;
 
@@ -94,7 +95,20 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
 
         GetResult result = await base.GetAsync(request, cancellationToken);
         int kind = Interlocked.Increment(ref _bodies) % 3;
-        return result with { Content = new UnreliableStream(result.Content, Math.Max(64, result.Range.Length / 3), kind, () => Count("broken bodies")) };
+        long breaksAfter = Math.Max(64, result.Range.Length / 3);
+        return result with { Content = new BreakingStream(result.Content, breaksAfter, _ => new ValueTask<int>(Break(kind))) };
+    }
+
+    /// <summary>The three ways in which downloads end early.</summary>
+    private int Break(int kind)
+    {
+        Count("broken bodies");
+        return kind switch
+        {
+            0 => throw new IOException("The connection was cut."),
+            1 => throw new StorageException(StorageErrorCode.ServiceUnavailable, "The upstream closed the connection."),
+            _ => 0,
+        };
     }
 
     /// <summary>What an SDK does before the request that counts: it measures, signs, or fails and sends again.</summary>

@@ -7,9 +7,10 @@ using BleepStore.Storage.Tests.Shared.Network;
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
-/// Sockets that break before Ceph's answer is heard. What Ceph 16 knows no condition for is tried on a server of our own.
+/// Sockets that break before the answer of a real server is heard. <see cref="Network.LostAnswerTests"/> tries what Ceph 16 knows no
+/// condition for, on a server of our own.
 /// </summary>
-public sealed class LostAnswerTests
+public sealed class LostAnswersOfCephTests
 {
     private static readonly byte[] New = Payload.Bytes(2000);
     private static readonly byte[] Old = "old"u8.ToArray();
