@@ -113,12 +113,12 @@ internal sealed partial class AwsBackend
         };
         while (true)
         {
-            S3.ListMultipartUploadsResponse found = await ListUploadsPageAsync(list, cancellationToken).ConfigureAwait(false);
+            (S3.ListMultipartUploadsResponse found, DateTimeOffset? time) = await ListUploadsPageAsync(list, cancellationToken).ConfigureAwait(false);
             List<MultipartUploadInfo> uploads = Uploads(found, request);
             bool more = found.IsTruncated == true && !string.IsNullOrEmpty(found.NextKeyMarker);
             if (uploads.Count > 0 || !more)
             {
-                return new ListUploadsResult { Uploads = uploads, IsTruncated = more };
+                return new ListUploadsResult { Uploads = uploads, IsTruncated = more, ServiceTime = time };
             }
 
             list.KeyMarker = NameOf(found.NextKeyMarker, found.EncodingType);
@@ -126,11 +126,12 @@ internal sealed partial class AwsBackend
         }
     }
 
-    private async Task<S3.ListMultipartUploadsResponse> ListUploadsPageAsync(S3.ListMultipartUploadsRequest list, CancellationToken cancellationToken)
+    private async Task<(S3.ListMultipartUploadsResponse Page, DateTimeOffset? ServiceTime)> ListUploadsPageAsync(
+        S3.ListMultipartUploadsRequest list, CancellationToken cancellationToken)
     {
         try
         {
-            return await _requests.ReadAsync(token => Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
+            return await _requests.ReadDatedAsync(Client, token => Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error is { Status: 400, ProviderCode: "InvalidArgument" } && list.UploadIdMarker is not null)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Amazon.Runtime;
+using Amazon.S3;
 using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws;
@@ -33,6 +34,49 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         {
             ExceptionDispatchInfo.Throw(error);
             throw;
+        }
+    }
+
+    /// <summary>Reads, and says when the service answered, by its own clock.</summary>
+    /// <param name="client">The client that <paramref name="send"/> uses. One that was given has none of our handlers, so its event is listened to.</param>
+    /// <param name="send">Sends the request.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    /// <returns>The answer, and its <c>Date</c> where it has one.</returns>
+    public async Task<(T Answer, DateTimeOffset? At)> ReadDatedAsync<T>(
+        IAmazonS3 client, Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+        where T : AmazonWebServiceResponse
+    {
+        if (!isGiven)
+        {
+            Sending sending = Sending.Observe();
+            return (await ReadAsync(send, cancellationToken).ConfigureAwait(false), sending.AnsweredAt);
+        }
+
+        if (client is not AmazonServiceClient service)
+        {
+            return (await ReadAsync(send, cancellationToken).ConfigureAwait(false), null);
+        }
+
+        // Other requests of the client can answer meanwhile. The first date is of the same service, and not later than ours.
+        DateTimeOffset? at = null;
+        void Note(object sender, ResponseEventArgs answer)
+        {
+            if (at is null && answer is WebServiceResponseEventArgs web
+                && web.ResponseHeaders.FirstOrDefault(static header => header.Key.Equals("Date", StringComparison.OrdinalIgnoreCase)).Value is { } date
+                && Sending.TryReadDate(date, out DateTimeOffset told))
+            {
+                at = told;
+            }
+        }
+
+        service.AfterResponseEvent += Note;
+        try
+        {
+            return (await ReadAsync(send, cancellationToken).ConfigureAwait(false), at);
+        }
+        finally
+        {
+            service.AfterResponseEvent -= Note;
         }
     }
 

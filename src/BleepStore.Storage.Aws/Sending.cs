@@ -47,13 +47,18 @@ internal sealed class Sending
         }
     }
 
+    /// <summary>
+    /// Reads the one format that HTTP still has ("HTTP Semantics", RFC 9110, section 5.6.7). Finding out the format of each date would cost
+    /// more than all else here.
+    /// </summary>
+    public static bool TryReadDate(string? date, out DateTimeOffset at) =>
+        DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out at);
+
     /// <summary>Notes the <c>Date</c> of a request's answer.</summary>
     public static void NoteAnswer(object request, string? date)
     {
-        // The one format that HTTP still has ("HTTP Semantics", RFC 9110, section 5.6.7). Finding out the format of each date would cost
-        // more than all else here.
         if (Current.Value is { } sending && ReferenceEquals(sending._request, request)
-            && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at))
+            && TryReadDate(date, out DateTimeOffset at))
         {
             sending.AnsweredAt = at;
         }

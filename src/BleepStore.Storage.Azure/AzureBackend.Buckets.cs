@@ -50,7 +50,8 @@ internal sealed partial class AzureBackend
             return;
         }
 
-        foreach (UploadRecord upload in await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
+        (List<UploadRecord> uploads, _) = await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
+        foreach (UploadRecord upload in uploads)
         {
             await _records.DeleteAsync(request.Bucket, upload.Key, upload.UploadId, claim: null, cancellationToken).ConfigureAwait(false);
         }

@@ -63,31 +63,36 @@ internal sealed partial class AzureBackend
     public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
         Container(request.Bucket);
-        IReadOnlyList<MultipartUploadInfo> uploads = _uploadPages.Take(request) ?? await ListAllUploadsAsync(request, cancellationToken).ConfigureAwait(false);
-        if (uploads.Count <= request.PageSize)
+        ListUploadsResult all = _uploadPages.Take(request) ?? await ListAllUploadsAsync(request, cancellationToken).ConfigureAwait(false);
+        if (all.Uploads.Count <= request.PageSize)
         {
-            return new ListUploadsResult { Uploads = uploads };
+            return all;
         }
 
-        MultipartUploadInfo[] page = [.. uploads.Take(request.PageSize)];
-        _uploadPages.Keep(request, page[^1], uploads);
-        return new ListUploadsResult { Uploads = page, IsTruncated = true };
+        MultipartUploadInfo[] page = [.. all.Uploads.Take(request.PageSize)];
+        _uploadPages.Keep(request, page[^1], all);
+        return all with { Uploads = page, IsTruncated = true };
     }
 
     /// <summary>The names of records do not tell the keys, so that the order takes a look at all.</summary>
-    private async Task<MultipartUploadInfo[]> ListAllUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
-    [
-        .. (await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
-            .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
-            .OrderBy(static upload => upload.Key, KeyOrder.Instance)
-            .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
-            .Select(static upload => new MultipartUploadInfo
-            {
-                Key = upload.Key,
-                UploadId = upload.UploadId,
-                InitiatedAt = upload.InitiatedAt,
-            }),
-    ];
+    private async Task<ListUploadsResult> ListAllUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
+    {
+        (List<UploadRecord> records, DateTimeOffset? time) = await _records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
+        MultipartUploadInfo[] uploads =
+        [
+            .. records
+                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
+                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
+                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
+                .Select(static upload => new MultipartUploadInfo
+                {
+                    Key = upload.Key,
+                    UploadId = upload.UploadId,
+                    InitiatedAt = upload.InitiatedAt,
+                }),
+        ];
+        return new ListUploadsResult { Uploads = uploads, ServiceTime = time };
+    }
 
     private static bool IsAfter(UploadRecord upload, ListUploadsRequest request)
     {

@@ -17,7 +17,7 @@ internal sealed class UploadPages(TimeProvider time)
     private readonly List<Rest> _rests = [];
 
     /// <summary>The uploads that follow the page before, where that page was given a moment ago.</summary>
-    public IReadOnlyList<MultipartUploadInfo>? Take(ListUploadsRequest request)
+    public ListUploadsResult? Take(ListUploadsRequest request)
     {
         lock (_lock)
         {
@@ -31,7 +31,7 @@ internal sealed class UploadPages(TimeProvider time)
                 return null;
             }
 
-            IReadOnlyList<MultipartUploadInfo> uploads = _rests[at].Uploads;
+            ListUploadsResult uploads = _rests[at].Uploads;
             _rests.RemoveAt(at);
             return uploads;
         }
@@ -41,7 +41,7 @@ internal sealed class UploadPages(TimeProvider time)
     /// <param name="request">The request of the page.</param>
     /// <param name="last">The page's last upload.</param>
     /// <param name="uploads">The page and what follows it.</param>
-    public void Keep(ListUploadsRequest request, MultipartUploadInfo last, IReadOnlyList<MultipartUploadInfo> uploads)
+    public void Keep(ListUploadsRequest request, MultipartUploadInfo last, ListUploadsResult uploads)
     {
         lock (_lock)
         {
@@ -50,9 +50,9 @@ internal sealed class UploadPages(TimeProvider time)
                 _rests.RemoveAt(0);
             }
 
-            _rests.Add(new Rest(request.Bucket, request.Prefix, last, [.. uploads.Skip(request.PageSize)], time.GetTimestamp()));
+            _rests.Add(new Rest(request.Bucket, request.Prefix, last, uploads with { Uploads = [.. uploads.Uploads.Skip(request.PageSize)] }, time.GetTimestamp()));
         }
     }
 
-    private sealed record Rest(string Bucket, string Prefix, MultipartUploadInfo Last, IReadOnlyList<MultipartUploadInfo> Uploads, long At);
+    private sealed record Rest(string Bucket, string Prefix, MultipartUploadInfo Last, ListUploadsResult Uploads, long At);
 }

@@ -239,16 +239,18 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     /// <summary>All records of a bucket, in no order: their names do not tell the keys.</summary>
-    public async Task<List<UploadRecord>> ListAsync(string bucket, CancellationToken cancellationToken)
+    public async Task<(List<UploadRecord> Records, DateTimeOffset? ServiceTime)> ListAsync(string bucket, CancellationToken cancellationToken)
     {
         string prefix = names.UploadRecords(bucket);
         BlobContainerClient container = clients.Container(bucket);
         var records = new List<UploadRecord>();
+        DateTimeOffset? time = null;
         string? marker = null;
         do
         {
             var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
             Page<BlobItem> page = await requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            time ??= page.GetRawResponse().Headers.Date;
             foreach (BlobItem blob in page.Values)
             {
                 if (TryRead(blob, prefix, out UploadRecord? record))
@@ -260,7 +262,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
             marker = page.ContinuationToken;
         }
         while (!string.IsNullOrEmpty(marker));
-        return records;
+        return (records, time);
     }
 
     /// <summary>Forgets what is known of an upload here, because its record is about to change.</summary>

@@ -67,13 +67,15 @@ internal sealed partial class GcpBackend
     {
         string container = Container(request.Bucket);
         var uploads = new List<MultipartUploadInfo>();
+        DateTimeOffset? serviceTime = null;
         try
         {
-            await foreach (UploadRecord upload in _records.ListAsync(container, request, cancellationToken).ConfigureAwait(false))
+            await foreach ((UploadRecord upload, DateTimeOffset? date) in _records.ListAsync(container, request, cancellationToken).ConfigureAwait(false))
             {
+                serviceTime = date;
                 if (uploads.Count == request.PageSize)
                 {
-                    return new ListUploadsResult { Uploads = uploads, IsTruncated = true };
+                    return new ListUploadsResult { Uploads = uploads, IsTruncated = true, ServiceTime = serviceTime };
                 }
 
                 uploads.Add(new MultipartUploadInfo { Key = upload.Key, UploadId = upload.UploadId, InitiatedAt = upload.InitiatedAt });
@@ -84,7 +86,7 @@ internal sealed partial class GcpBackend
             throw _shared ? MissingContainer(error) : NoSuchBucket(request.Bucket, error);
         }
 
-        return new ListUploadsResult { Uploads = uploads };
+        return new ListUploadsResult { Uploads = uploads, ServiceTime = serviceTime };
     }
 
     /// <returns>The record as it was before.</returns>

@@ -91,7 +91,7 @@ internal sealed class UploadRecords(
     /// The records of a bucket that a query asks for, by key (UTF-8 bytes) and then by upload id. The names of records are in that order,
     /// but for keys that agree in all that a name tells of them. Those are read together and sorted here.
     /// </summary>
-    public async IAsyncEnumerable<UploadRecord> ListAsync(
+    public async IAsyncEnumerable<Dated<UploadRecord>> ListAsync(
         string container, ListUploadsRequest query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string root = names.UploadRecords(query.Bucket);
@@ -101,9 +101,11 @@ internal sealed class UploadRecords(
         list.MaxResults = query.PageSize + 1;
         var group = new List<UploadRecord>();
         string groupName = "";
+        DateTimeOffset? date = null;
         do
         {
-            GcsObjects page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            (GcsObjects page, DateTimeOffset? told) = await requests.ReadDatedAsync(list, cancellationToken).ConfigureAwait(false);
+            date ??= told;
             foreach (GcsObject item in page.Items ?? [])
             {
                 if (!TryRead(item, root, out UploadRecord? record) || !record.Key.StartsWith(
@@ -116,7 +118,7 @@ internal sealed class UploadRecords(
                 {
                     foreach (UploadRecord ready in Sorted(group))
                     {
-                        yield return ready;
+                        yield return new Dated<UploadRecord>(ready, date);
                     }
 
                     group.Clear();
@@ -131,7 +133,7 @@ internal sealed class UploadRecords(
         while (list.PageToken is not null);
         foreach (UploadRecord ready in Sorted(group))
         {
-            yield return ready;
+            yield return new Dated<UploadRecord>(ready, date);
         }
     }
 

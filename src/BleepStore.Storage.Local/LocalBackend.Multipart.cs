@@ -113,7 +113,14 @@ internal sealed partial class LocalBackend
 
         uploads.Sort(static (x, y) => KeyOrder.Instance.Compare(x.Key, y.Key) is not 0 and var order ? order : string.CompareOrdinal(x.UploadId, y.UploadId));
         bool more = uploads.Count > request.PageSize;
-        return new ListUploadsResult { Uploads = more ? uploads[..request.PageSize] : uploads, IsTruncated = more };
+
+        // The machine's clock has stamped the files, too.
+        return new ListUploadsResult
+        {
+            Uploads = more ? uploads[..request.PageSize] : uploads,
+            IsTruncated = more,
+            ServiceTime = TimeProvider.System.GetUtcNow(),
+        };
     }
 
     private static bool IsAfter(string key, string uploadId, ListUploadsRequest request)

@@ -84,6 +84,88 @@ public partial class Bucket
             StartAfterUploadId = query.StartAfterUploadId,
             PageSize = query.PageSize,
         };
+        await foreach (ListUploadsResult page in ListUploadPagesAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (MultipartUploadInfo upload in page.Uploads)
+            {
+                yield return upload;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Aborts the multipart uploads in this bucket that were begun longer ago than a time, also those that are still being sent, so that abandoned parts do not take up
+    /// room for ever. Completed objects are never touched. <see cref="ObjectStore.AbortUploadsAsync"/> does it in all buckets that are listed.
+    /// </summary>
+    /// <remarks>
+    /// The age goes by the service's clock: the time of the service's answer less the time when the service says that the upload was begun. The clock of this machine decides
+    /// nothing, except on Local and in memory, where it is the service's. Many services tell both times in whole seconds, so an upload can count as up to two seconds younger.
+    /// </remarks>
+    /// <param name="olderThan">How long ago an upload must have been begun. Zero or more; zero aborts all that are listed. Give more than your longest upload takes.</param>
+    /// <param name="cancellationToken">Stops between two uploads.</param>
+    /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
+    /// <exception cref="StorageException">
+    /// The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or <see cref="StorageErrorCode.NoSuchBucket"/>; what was aborted before it stays so.
+    /// <see cref="StorageErrorCode.NotSupported"/> when the service does not tell its time and <paramref name="olderThan"/> is more than zero; nothing was aborted.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
+    public virtual Task<int> AbortUploadsAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(olderThan, TimeSpan.Zero);
+        return Context.Operations.RunAsync(
+            OperationNames.AbortUploads,
+            Name,
+            key: null,
+            (Bucket: this, OlderThan: olderThan),
+            static (state, token) => new ValueTask<int>(state.Bucket.AbortOlderAsync(state.OlderThan, token)),
+            cancellationToken);
+    }
+
+    private async Task<int> AbortOlderAsync(TimeSpan olderThan, CancellationToken cancellationToken)
+    {
+        int aborted = 0;
+        await foreach (ListUploadsResult page in ListUploadPagesAsync(new ListUploadsRequest { Bucket = Name }, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (MultipartUploadInfo upload in page.Uploads)
+            {
+                if (IsOlder(upload, page.ServiceTime, olderThan) && await TryAbortAsync(upload, cancellationToken).ConfigureAwait(false))
+                {
+                    aborted++;
+                }
+            }
+        }
+
+        return aborted;
+    }
+
+    private bool IsOlder(MultipartUploadInfo upload, DateTimeOffset? serviceTime, TimeSpan olderThan) =>
+        olderThan == TimeSpan.Zero
+        || (serviceTime is { } now
+            ? now - upload.InitiatedAt > olderThan
+            : throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"The {Context.Backend.Provider} backend's service did not tell its time, so the age of uploads is not known. "
+                + $"Abort single uploads, or all of them with {nameof(TimeSpan)}.{nameof(TimeSpan.Zero)}."));
+
+    private async Task<bool> TryAbortAsync(MultipartUploadInfo upload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A server's own id need not keep the rule for those that callers give.
+            await new MultipartUpload(this, upload.Key, upload.UploadId).AbortAsync(cancellationToken).ConfigureAwait(false);
+            Log.Expired(Context.Operations.Logger, Name, upload.Key, upload.UploadId, upload.InitiatedAt);
+            return true;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+        {
+            // Completed or aborted in the meantime: nothing is left to take away.
+            return false;
+        }
+    }
+
+    private async IAsyncEnumerable<ListUploadsResult> ListUploadPagesAsync(
+        ListUploadsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         while (true)
         {
             ListUploadsResult page = await Context.Operations.RunAsync(
@@ -102,10 +184,7 @@ public partial class Bucket
                     return found;
                 },
                 cancellationToken).ConfigureAwait(false);
-            foreach (MultipartUploadInfo upload in page.Uploads)
-            {
-                yield return upload;
-            }
+            yield return page;
 
             if (!page.IsTruncated || page.Uploads.Count == 0)
             {
@@ -114,51 +193,5 @@ public partial class Bucket
 
             request = request with { StartAfterKey = page.Uploads[^1].Key, StartAfterUploadId = page.Uploads[^1].UploadId };
         }
-    }
-
-    /// <summary>
-    /// Aborts the multipart uploads in this bucket that were begun longer ago than <see cref="ObjectStoreOptions.UploadExpiry"/>, also those that are still being sent, so that abandoned
-    /// parts do not take up room for ever. Completed objects are never touched. For one bucket among those of others;
-    /// <see cref="ObjectStore.AbortExpiredUploadsAsync"/> does it in all buckets that are listed.
-    /// </summary>
-    /// <param name="cancellationToken">Stops between two uploads.</param>
-    /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
-    /// <exception cref="StorageException">The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or <see cref="StorageErrorCode.NoSuchBucket"/>; what was aborted before it stays so.</exception>
-    public virtual Task<int> AbortExpiredUploadsAsync(CancellationToken cancellationToken = default) =>
-        Context.Operations.RunAsync(
-            OperationNames.AbortExpiredUploads,
-            Name,
-            key: null,
-            this,
-            static (bucket, token) => new ValueTask<int>(bucket.AbortExpiredAsync(token)),
-            cancellationToken);
-
-    private async Task<int> AbortExpiredAsync(CancellationToken cancellationToken)
-    {
-        DateTimeOffset now = Context.Operations.Time.GetUtcNow();
-        TimeSpan expiry = Context.Settings.UploadExpiry;
-        DateTimeOffset limit = now - DateTimeOffset.MinValue > expiry ? now - expiry : DateTimeOffset.MinValue;
-        int aborted = 0;
-        await foreach (MultipartUploadInfo upload in ListMultipartUploadsAsync(options: null, cancellationToken).ConfigureAwait(false))
-        {
-            if (upload.InitiatedAt >= limit)
-            {
-                continue;
-            }
-
-            try
-            {
-                // A server's own id need not keep the rule for those that callers give.
-                await new MultipartUpload(this, upload.Key, upload.UploadId).AbortAsync(cancellationToken).ConfigureAwait(false);
-                Log.Expired(Context.Operations.Logger, Name, upload.Key, upload.UploadId, upload.InitiatedAt);
-                aborted++;
-            }
-            catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
-            {
-                // Completed or aborted in the meantime: nothing is left to take away.
-            }
-        }
-
-        return aborted;
     }
 }

@@ -142,27 +142,31 @@ public partial class ObjectStore
     }
 
     /// <summary>
-    /// Aborts the multipart uploads that were begun longer ago than <see cref="ObjectStoreOptions.UploadExpiry"/>, also those that are still being sent, in the buckets that
-    /// <see cref="ListBucketsAsync"/> lists, so that abandoned parts do not take up room for ever. Nothing calls this by itself: run it from time to time where uploads are made.
-    /// Completed objects are never touched.
+    /// Aborts the multipart uploads that were begun longer ago than a time, also those that are still being sent, in the buckets that <see cref="ListBucketsAsync"/> lists,
+    /// so that abandoned parts do not take up room for ever. Nothing calls this by itself: run it from time to time where uploads are made. Completed objects are never touched.
     /// </summary>
     /// <remarks>
     /// Where buckets share a container, those are the buckets that were created. Where each has a container of its own, those are all that the account has: uploads of other programs in them
-    /// are aborted, too. <see cref="Bucket.AbortExpiredUploadsAsync"/> does it in one bucket.
+    /// are aborted, too. <see cref="Bucket.AbortUploadsAsync"/> does it in one bucket. The age goes by the service's clock, as there.
     /// </remarks>
+    /// <param name="olderThan">How long ago an upload must have been begun. Zero or more; zero aborts all that are listed. Give more than your longest upload takes.</param>
     /// <param name="cancellationToken">Stops between two uploads.</param>
     /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
     /// <exception cref="StorageException">The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> for a bucket of somebody else; the other buckets have been looked after nevertheless.</exception>
-    public virtual Task<int> AbortExpiredUploadsAsync(CancellationToken cancellationToken = default) =>
-        Context.Operations.RunAsync(
-            OperationNames.AbortExpiredUploads,
+    /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
+    public virtual Task<int> AbortUploadsAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(olderThan, TimeSpan.Zero);
+        return Context.Operations.RunAsync(
+            OperationNames.AbortUploads,
             bucket: null,
             key: null,
-            this,
-            static (store, token) => new ValueTask<int>(store.AbortExpiredUploadsInAllAsync(token)),
+            (Store: this, OlderThan: olderThan),
+            static (state, token) => new ValueTask<int>(state.Store.AbortUploadsInAllAsync(state.OlderThan, token)),
             cancellationToken);
+    }
 
-    private async Task<int> AbortExpiredUploadsInAllAsync(CancellationToken cancellationToken)
+    private async Task<int> AbortUploadsInAllAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         int aborted = 0;
         StorageException? failure = null;
@@ -170,7 +174,7 @@ public partial class ObjectStore
         {
             try
             {
-                aborted += await GetBucket(bucket.Name).AbortExpiredUploadsAsync(cancellationToken).ConfigureAwait(false);
+                aborted += await GetBucket(bucket.Name).AbortUploadsAsync(olderThan, cancellationToken).ConfigureAwait(false);
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchBucket)
             {

@@ -59,7 +59,4 @@ public sealed class ObjectStoreOptions
     /// More than zero, at most 24 days, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 15 minutes.
     /// </summary>
     public TimeSpan ServerWorkTimeout { get; set; } = TimeSpan.FromMinutes(15);
-
-    /// <summary>How old a multipart upload must be for <c>AbortExpiredUploadsAsync</c>, of the store or of a bucket, to abort it. More than zero. Default: 7 days.</summary>
-    public TimeSpan UploadExpiry { get; set; } = TimeSpan.FromDays(7);
 }

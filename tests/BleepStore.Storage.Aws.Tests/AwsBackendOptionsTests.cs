@@ -12,7 +12,7 @@ public sealed class AwsBackendOptionsTests
         yield return Case("Bucket is the directory bucket", static o => o.Bucket = "base--use1-az4--x-s3");
         yield return Case("Bucket is 'a b'", static o => o.Bucket = "a b");
         yield return Case("Bucket is set, but with ContainerPerBucket", static o => o.BucketMapping = AwsBucketMapping.ContainerPerBucket);
-        yield return Case("BucketMapping is 7", static o => o.BucketMapping = (BucketMapping)7);
+        yield return Case("BucketMapping is 7", static o => o.BucketMapping = (AwsBucketMapping)7);
         yield return Case("Prefix must end with a slash", static o => o.Prefix = "pre");
         yield return Case("Prefix has a segment", static o => o.Prefix = "../");
         yield return Case("ServiceUrl must be", static o => o.ServiceUrl = new Uri("https://user:secret@s3.example.com"));

@@ -1,4 +1,5 @@
 using Azure.Core;
+using Azure.Storage.Blobs;
 using NSubstitute;
 
 namespace BleepStore.Storage.Azure.Tests;
@@ -28,42 +29,55 @@ public sealed class AzureBackendOptionsTests
             new() { Container = "store", AccountName = "account", CredentialFactory = static _ => Substitute.For<TokenCredential>() },
             new() { BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account" },
             new() { Container = "store", AccountName = "account", MultipartStaging = MultipartStaging.Isolated },
-            new() { Container = "store", Given = GivenClient.Service },
-            new() { Given = GivenClient.Container },
         ];
 
         foreach (AzureBackendOptions options in valid)
         {
             Assert.That(Faults(options), Is.Empty);
         }
+
+        Assert.That(AzureBackendOptionsValidator.Faults(new() { Container = "store" }, GivenClient.Service), Is.Empty);
+        Assert.That(AzureBackendOptionsValidator.Faults(new(), GivenClient.Container), Is.Empty);
     }
 
     [Test]
     public void Contradictory_settings_are_refused_by_name()
     {
-        (AzureBackendOptions Options, string[] Named)[] contradictory =
+        (AzureBackendOptions Options, string[] Named, GivenClient Given)[] contradictory =
         [
-            (new() { Container = "store", AccountName = "account", AccountUrl = new Uri("https://a.example") }, [nameof(AzureBackendOptions.AccountName), nameof(AzureBackendOptions.AccountUrl)]),
-            (new() { Container = "store", ConnectionString = "x", AccountName = "account" }, [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.AccountName)]),
-            (new() { Container = "store", ConnectionString = "x", SasToken = "sig=x" }, [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.SasToken)]),
-            (new() { Container = "store", AccountName = "account", SasToken = "sig=x", UseManagedIdentity = true }, [nameof(AzureBackendOptions.SasToken), nameof(AzureBackendOptions.UseManagedIdentity)]),
-            (new() { Container = "store", AccountName = "account", ManagedIdentityClientId = "id", CredentialFactory = static _ => null! }, [nameof(AzureBackendOptions.UseManagedIdentity), nameof(AzureBackendOptions.CredentialFactory)]),
-            (new() { Container = "store", BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account" }, [nameof(AzureBackendOptions.Container)]),
-            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account", CreateContainer = true }, [nameof(AzureBackendOptions.CreateContainer)]),
-            (new() { Given = GivenClient.Container, Container = "store" }, [nameof(AzureBackendOptions.Container)]),
-            (new() { Given = GivenClient.Container, BucketMapping = AzureBucketMapping.ContainerPerBucket }, [nameof(AzureBackendOptions.Container)]),
-            (new() { Given = GivenClient.Service, Container = "store", ConnectionString = "x" }, [nameof(AzureBackendOptions.ConnectionString)]),
-            (new() { Given = GivenClient.Service, Container = "store", ConfigureClient = static _ => { } }, [nameof(AzureBackendOptions.ConfigureClient)]),
+            (new() { Container = "store", AccountName = "account", AccountUrl = new Uri("https://a.example") }, [nameof(AzureBackendOptions.AccountName), nameof(AzureBackendOptions.AccountUrl)], GivenClient.None),
+            (new() { Container = "store", ConnectionString = "x", AccountName = "account" }, [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.AccountName)], GivenClient.None),
+            (new() { Container = "store", ConnectionString = "x", SasToken = "sig=x" }, [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.SasToken)], GivenClient.None),
+            (new() { Container = "store", AccountName = "account", SasToken = "sig=x", UseManagedIdentity = true }, [nameof(AzureBackendOptions.SasToken), nameof(AzureBackendOptions.UseManagedIdentity)], GivenClient.None),
+            (new() { Container = "store", AccountName = "account", ManagedIdentityClientId = "id", CredentialFactory = static _ => null! }, [nameof(AzureBackendOptions.UseManagedIdentity), nameof(AzureBackendOptions.CredentialFactory)], GivenClient.None),
+            (new() { Container = "store", BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account" }, [nameof(AzureBackendOptions.Container)], GivenClient.None),
+            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket, AccountName = "account", CreateContainer = true }, [nameof(AzureBackendOptions.CreateContainer)], GivenClient.None),
+            (new() { Container = "store" }, [nameof(AzureBackendOptions.Container)], GivenClient.Container),
+            (new() { BucketMapping = AzureBucketMapping.ContainerPerBucket }, [nameof(AzureBackendOptions.Container)], GivenClient.Container),
+            (new() { Container = "store", ConnectionString = "x" }, [nameof(AzureBackendOptions.ConnectionString)], GivenClient.Service),
+            (new() { Container = "store", ConfigureClient = static _ => { } }, [nameof(AzureBackendOptions.ConfigureClient)], GivenClient.Service),
         ];
 
-        foreach ((AzureBackendOptions options, string[] named) in contradictory)
+        foreach ((AzureBackendOptions options, string[] named, GivenClient given) in contradictory)
         {
-            string faults = string.Join(' ', Faults(options));
+            string faults = string.Join(' ', AzureBackendOptionsValidator.Faults(options, given));
             foreach (string name in named)
             {
                 Assert.That(faults, Does.Contain(name));
             }
         }
+    }
+
+    [Test]
+    public void A_client_that_is_given_leaves_nothing_in_the_options()
+    {
+        var client = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"));
+        var options = new AzureBackendOptions { Container = "store" };
+        AzureStore.Create(client, options).Dispose();
+        options.AccountName = "account";
+
+        Assert.That(() => AzureStore.Create(client, options), Throws.ArgumentException.With.Message.Contains(nameof(AzureBackendOptions.AccountName)));
+        Assert.That(Faults(options), Is.Empty);
     }
 
     [Test]
@@ -75,7 +89,7 @@ public sealed class AzureBackendOptionsTests
         Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "account", SasToken = "none" }), Has.Some.Contains(nameof(AzureBackendOptions.SasToken)));
         Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountUrl = new Uri("http://account.example") }), Has.Some.Contains("https"));
         Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountUrl = new Uri("https://account.example/?sig=secret") }), Has.Some.Contains(nameof(AzureBackendOptions.SasToken)).And.None.Contains("secret"));
-        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "account", BucketMapping = (BucketMapping)9 }), Has.Some.Contains(nameof(AzureBackendOptions.BucketMapping)));
+        Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "account", BucketMapping = (AzureBucketMapping)9 }), Has.Some.Contains(nameof(AzureBackendOptions.BucketMapping)));
         Assert.That(Faults(new AzureBackendOptions { Container = "store", AccountName = "account", MultipartStaging = (MultipartStaging)9 }), Has.Some.Contains(nameof(AzureBackendOptions.MultipartStaging)));
     }
 

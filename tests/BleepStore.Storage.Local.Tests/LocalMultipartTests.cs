@@ -111,7 +111,7 @@ public class LocalMultipartTests : LocalFixture
         (MultipartUpload upload, _) = await CompleteAndCutOffAsync(bucket);
         MultipartUpload open = await bucket.CreateMultipartUploadAsync("other");
 
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+        Assert.That(await store.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.Zero);
 
         await UntilAsync(() => !Directory.Exists(FolderOf(upload)));
         Assert.That(Directory.Exists(FolderOf(open)), Is.True);
@@ -137,7 +137,7 @@ public class LocalMultipartTests : LocalFixture
 
         await FailAsync(StorageErrorCode.NoSuchUpload, () => damaged.AbortAsync());
         Assert.That((await bucket.ListMultipartUploadsAsync().ToListAsync()).Select(upload => upload.UploadId), Is.EqualTo(new[] { other.UploadId }));
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+        Assert.That(await store.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.Zero);
 
         await UntilAsync(() => !Directory.Exists(FolderOf(damaged)) && !Directory.Exists(FolderOf(again)));
         await other.CompleteAsync([part]);
@@ -153,7 +153,7 @@ public class LocalMultipartTests : LocalFixture
         DamageRecord(damaged, kept: 0, zeros: 0);
         File.SetLastWriteTimeUtc(Path.Combine(FolderOf(expired), "upload"), DateTime.UtcNow.AddDays(-8));
 
-        Assert.That(await Open().AbortExpiredUploadsAsync(), Is.EqualTo(1));
+        Assert.That(await Open().AbortUploadsAsync(TimeSpan.FromDays(7)), Is.EqualTo(1));
 
         await UntilAsync(() => !Directory.Exists(FolderOf(damaged)) && !Directory.Exists(FolderOf(expired)));
     }

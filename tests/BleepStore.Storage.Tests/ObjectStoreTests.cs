@@ -8,10 +8,10 @@ namespace BleepStore.Storage.Tests;
 public class ObjectStoreTests
 {
     [Test]
-    public async Task Uploads_older_than_the_expiry_are_aborted_and_nothing_else_is_touched([Values(7, 2)] int days)
+    public async Task Older_uploads_are_aborted_and_nothing_else_is_touched([Values(7, 2)] int days)
     {
         var time = new ManualTime();
-        using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { UploadExpiry = TimeSpan.FromDays(days) }, timeProvider: time);
+        using ObjectStore store = InMemoryStore.Create(timeProvider: time);
         Bucket first = await store.CreateBucketAsync("first");
         Bucket second = await store.CreateBucketAsync("second");
         await first.PutAsync("object", new byte[1]);
@@ -19,10 +19,10 @@ public class ObjectStoreTests
         await second.CreateMultipartUploadAsync("k");
         time.Advance(TimeSpan.FromDays(days));
         MultipartUpload young = await first.CreateMultipartUploadAsync("k");
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero, "exactly as old as the expiry is not older");
+        Assert.That(await store.AbortUploadsAsync(TimeSpan.FromDays(days)), Is.Zero, "exactly as old is not older");
         time.Advance(TimeSpan.FromTicks(1));
 
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.EqualTo(2));
+        Assert.That(await store.AbortUploadsAsync(TimeSpan.FromDays(days)), Is.EqualTo(2));
 
         await Catch.CodeAsync(StorageErrorCode.NoSuchUpload, () => old.UploadPartAsync(1, new byte[1]));
         await young.UploadPartAsync(1, new byte[1]);
@@ -39,7 +39,7 @@ public class ObjectStoreTests
         await store.GetBucket(Stores.Bucket).CreateMultipartUploadAsync("k");
         time.Advance(TimeSpan.FromDays(8));
         backend.Abort = static (_, _) => throw new StorageException(StorageErrorCode.NoSuchUpload, "Gone.");
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+        Assert.That(await store.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.Zero);
     }
 
     [Test]
@@ -54,7 +54,7 @@ public class ObjectStoreTests
         time.Advance(TimeSpan.FromDays(8));
         await mine.CreateMultipartUploadAsync("young");
 
-        Assert.That(await mine.AbortExpiredUploadsAsync(), Is.EqualTo(1));
+        Assert.That(await mine.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.EqualTo(1));
 
         Assert.That(await PutTransferTests.UploadsAsync(mine), Is.EqualTo(1));
         Assert.That(await PutTransferTests.UploadsAsync(others), Is.EqualTo(1));
@@ -78,12 +78,12 @@ public class ObjectStoreTests
 
         if (isReported)
         {
-            StorageException error = await Catch.CodeAsync(code, () => store.AbortExpiredUploadsAsync());
+            StorageException error = await Catch.CodeAsync(code, () => store.AbortUploadsAsync(TimeSpan.FromDays(7)));
             Assert.That(error.Bucket, Is.EqualTo(Stores.Bucket));
         }
         else
         {
-            Assert.That(await store.AbortExpiredUploadsAsync(), Is.EqualTo(2));
+            Assert.That(await store.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.EqualTo(2));
         }
 
         Assert.That(await PutTransferTests.UploadsAsync(store.GetBucket("a-first")), Is.Zero);
@@ -115,11 +115,43 @@ public class ObjectStoreTests
     }
 
     [Test]
-    public async Task An_expiry_of_for_ever_aborts_nothing()
+    public async Task An_age_of_for_ever_aborts_nothing()
     {
-        using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { UploadExpiry = TimeSpan.MaxValue });
+        using ObjectStore store = InMemoryStore.Create();
         await (await store.CreateBucketAsync("bucket")).CreateMultipartUploadAsync("k");
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+        Assert.That(await store.AbortUploadsAsync(TimeSpan.MaxValue), Is.Zero);
+    }
+
+    [Test]
+    public async Task The_age_of_uploads_goes_by_the_clock_of_the_service()
+    {
+        var service = new ManualTime();
+        var client = new ManualTime();
+        var backend = new ScriptedBackend(time: service);
+        using ObjectStore store = ObjectStore.Create(backend, timeProvider: client);
+        Bucket bucket = store.GetBucket(Stores.Bucket);
+        await bucket.CreateMultipartUploadAsync("k");
+        client.Advance(TimeSpan.FromDays(100));
+        Assert.That(await bucket.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.Zero);
+        service.Advance(TimeSpan.FromDays(8));
+        Assert.That(await bucket.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Where_the_service_does_not_tell_its_time_only_all_uploads_can_be_aborted()
+    {
+        var backend = new ScriptedBackend();
+        backend.ListUploads = async (request, token) => await backend.Real.ListUploadsAsync(request, token) with { ServiceTime = null };
+        using ObjectStore store = ObjectStore.Create(backend);
+        Bucket bucket = store.GetBucket(Stores.Bucket);
+        Assert.That(await bucket.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.Zero, "none is there");
+        await bucket.CreateMultipartUploadAsync("k");
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.AbortUploadsAsync(TimeSpan.FromDays(7)));
+
+        Assert.That(error.Message, Does.Contain("TimeSpan.Zero"));
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.EqualTo(1));
+        Assert.That(await bucket.AbortUploadsAsync(TimeSpan.Zero), Is.EqualTo(1));
     }
 
     [Test]

@@ -54,10 +54,5 @@ internal static class StoreOptions
                 yield return $"{name} is {limit}; it must be more than zero and at most {LongestTimeout.Days} days, or infinite.";
             }
         }
-
-        if (options.UploadExpiry <= TimeSpan.Zero)
-        {
-            yield return $"{nameof(options.UploadExpiry)} is {options.UploadExpiry}; it must be more than zero.";
-        }
     }
 }

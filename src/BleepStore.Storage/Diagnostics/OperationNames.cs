@@ -22,7 +22,7 @@ internal static class OperationNames
     public const string CompleteMultipartUpload = "CompleteMultipartUpload";
     public const string AbortMultipartUpload = "AbortMultipartUpload";
     public const string ListMultipartUploads = "ListMultipartUploads";
-    public const string AbortExpiredUploads = "AbortExpiredUploads";
+    public const string AbortUploads = "AbortUploads";
     public const string CreateBucket = "CreateBucket";
     public const string DeleteBucket = "DeleteBucket";
     public const string BucketExists = "BucketExists";

@@ -104,7 +104,12 @@ internal sealed partial class InMemoryBackend
                 .Take(request.PageSize + 1)
                 .ToList();
             bool more = uploads.Count > request.PageSize;
-            return Task.FromResult(new ListUploadsResult { Uploads = more ? uploads[..request.PageSize] : uploads, IsTruncated = more });
+            return Task.FromResult(new ListUploadsResult
+            {
+                Uploads = more ? uploads[..request.PageSize] : uploads,
+                IsTruncated = more,
+                ServiceTime = _time.GetUtcNow(),
+            });
         }
     }
 

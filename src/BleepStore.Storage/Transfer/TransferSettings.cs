@@ -19,8 +19,6 @@ internal sealed record TransferSettings
 
     public required int ReadRetries { get; init; }
 
-    public required TimeSpan UploadExpiry { get; init; }
-
     public RequestLimits Limits { get; init; } = RequestLimits.Default;
 
     /// <summary>How many bytes one transfer may hold in memory; what is larger is spooled to a temporary file.</summary>
@@ -47,7 +45,6 @@ internal sealed record TransferSettings
         MaxBufferedParts = options.MaxBufferedParts ?? Math.Min(options.MaxConcurrency, Math.Max(2, options.MaxConcurrency / 2)),
         MinimumPartSize = options.MinimumPartSize,
         ReadRetries = options.ReadRetries,
-        UploadExpiry = options.UploadExpiry,
         Limits = new RequestLimits { Idle = options.IdleTimeout, Answer = options.AnswerTimeout, ServerWork = options.ServerWorkTimeout },
     };
 }

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Aws.Tests.Support;
+using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
@@ -10,14 +11,36 @@ public sealed class UploadListTests
     private readonly HashSet<string> _open = [.. Ids];
 
     [Test]
-    public async Task Expired_uploads_are_aborted_by_their_whole_ids()
+    public async Task Old_uploads_are_aborted_by_their_whole_ids()
     {
         var wire = new StubTransport(Answer);
 
-        int aborted = await wire.CreateStore().AbortExpiredUploadsAsync();
+        int aborted = await wire.CreateStore().AbortUploadsAsync(TimeSpan.Zero);
 
         Assert.That(aborted, Is.EqualTo(2));
         Assert.That(_open, Is.Empty);
+    }
+
+    [Test]
+    public async Task Their_age_goes_by_the_date_of_the_answer([Values] bool isGiven)
+    {
+        var wire = new StubTransport(request => Undated(Answer(request)).With("Date", "Wed, 08 Jan 2020 00:00:00 GMT"));
+        Bucket bucket = isGiven ? wire.CreateGivenBucket() : wire.CreateBucket();
+
+        Assert.That(await bucket.AbortUploadsAsync(TimeSpan.FromDays(7)), Is.Zero);
+        Assert.That(_open, Has.Count.EqualTo(2));
+        Assert.That(await bucket.AbortUploadsAsync(TimeSpan.FromDays(6.9)), Is.EqualTo(2));
+        Assert.That(_open, Is.Empty);
+    }
+
+    [Test]
+    public async Task Where_an_answer_has_no_date_the_age_is_not_known()
+    {
+        var wire = new StubTransport(request => Undated(Answer(request)));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => wire.CreateBucket().AbortUploadsAsync(TimeSpan.FromDays(7)));
+
+        Assert.That(_open, Has.Count.EqualTo(2));
     }
 
     [Test]
@@ -36,6 +59,12 @@ public sealed class UploadListTests
 
     private static string? Query(SentRequest request, string name) =>
         request.Uri.Query.TrimStart('?').Split('&').Where(part => part.StartsWith(name + "=", StringComparison.Ordinal)).Select(part => Uri.UnescapeDataString(part[(name.Length + 1)..])).SingleOrDefault();
+
+    private static HttpResponseMessage Undated(HttpResponseMessage answer)
+    {
+        answer.Headers.Remove("Date");
+        return answer;
+    }
 
     private HttpResponseMessage Answer(SentRequest request) => request.Kind switch
     {

@@ -130,7 +130,7 @@ public sealed class InterruptedCompletionTests
             await using EmulatedStore later = dead.Emulated.OpenAnother(timeProvider: new FakeClock(TimeProvider.System.GetUtcNow().AddDays(8)));
             int expected = (await dead.Emulated.ListInternalNamesAsync()).Count;
 
-            Assert.That(await later.Store.AbortExpiredUploadsAsync(), Is.EqualTo(expected));
+            Assert.That(await later.Store.AbortUploadsAsync(TimeSpan.Zero), Is.EqualTo(expected));
 
             Assert.That(await dead.Emulated.ListInternalNamesAsync(), Is.Empty);
             Assert.That((await TryHeadAsync(dead.Elsewhere))?.Revision, Is.EqualTo(dead.Current?.Revision));

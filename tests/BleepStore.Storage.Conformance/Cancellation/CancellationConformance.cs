@@ -42,12 +42,12 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
             async () => await upload.ListPartsAsync(options: null, token).ToListAsync(CancellationToken.None),
             () => upload.CompleteAsync([part], options: null, token),
             () => upload.AbortAsync(token),
-            () => Bucket.AbortExpiredUploadsAsync(token),
+            () => Bucket.AbortUploadsAsync(TimeSpan.Zero, token),
             () => Store.CreateBucketAsync(newBucket, options: null, token),
             () => Store.DeleteBucketAsync(Bucket.Name, token),
             () => Store.BucketExistsAsync(Bucket.Name, token),
             async () => await Store.ListBucketsAsync(cancellationToken: token).ToListAsync(CancellationToken.None),
-            () => Store.AbortExpiredUploadsAsync(token),
+            () => Store.AbortUploadsAsync(TimeSpan.Zero, token),
             () => Store.CheckAsync(options: null, token),
         })
         {

@@ -151,11 +151,11 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
         {
             () => bucket.PutAsync("object", new byte[] { 2 }), () => bucket.GetAsync("object"), () => bucket.HeadAsync("object"), () => bucket.ExistsAsync("object"),
             () => bucket.DeleteAsync("object"), () => bucket.DeleteManyAsync(["object"]), () => bucket.CopyAsync(new ObjectAddress(bucket.Name, "object"), "copy"),
-            () => bucket.MoveAsync("object", "moved"), () => bucket.ListPageAsync(), async () => await bucket.ListAsync().ToListAsync(), () => bucket.OpenReadAsync("object"), () => bucket.AbortExpiredUploadsAsync(),
+            () => bucket.MoveAsync("object", "moved"), () => bucket.ListPageAsync(), async () => await bucket.ListAsync().ToListAsync(), () => bucket.OpenReadAsync("object"), () => bucket.AbortUploadsAsync(TimeSpan.Zero),
             () => bucket.CreateMultipartUploadAsync("other"), async () => await bucket.ListMultipartUploadsAsync().ToListAsync(), () => upload.UploadPartAsync(2, new byte[] { 2 }),
             async () => await upload.ListPartsAsync().ToListAsync(), () => upload.CompleteAsync([part]), () => upload.AbortAsync(), () => store.CreateBucketAsync("another"),
             () => store.DeleteBucketAsync(bucket.Name), () => store.BucketExistsAsync(bucket.Name), async () => await store.ListBucketsAsync().ToListAsync(),
-            () => store.AbortExpiredUploadsAsync(), () => store.CheckAsync(),
+            () => store.AbortUploadsAsync(TimeSpan.Zero), () => store.CheckAsync(),
         })
         {
             await StorageAssert.ThrowsAsync<ObjectDisposedException>(call);

@@ -154,27 +154,44 @@ public abstract partial class MultipartConformance<THarness>
     }
 
     [ContractTest]
-    public async Task Expired_uploads_are_aborted_and_nothing_else_is()
+    public async Task Old_uploads_are_aborted_by_the_clock_of_the_service_and_nothing_else_is()
     {
         MultipartUpload first = await Bucket.CreateMultipartUploadAsync("object");
         await first.UploadPartAsync(1, Piece(1));
         MultipartUpload second = await (await CreateBucketAsync()).CreateMultipartUploadAsync("elsewhere");
         ObjectProperties kept = await PutAsync("object", Payload.Bytes(50));
-        DateTimeOffset now = (await Bucket.ListMultipartUploadsAsync().SingleAsync()).InitiatedAt;
-        var clock = new FakeClock(now);
-        await using ObjectStore store = await OpenStoreAsync(static options => options.UploadExpiry = TimeSpan.FromDays(3), clock);
+        await using ObjectStore fast = await OpenStoreAsync(timeProvider: new FakeClock(TimeProvider.System.GetUtcNow().AddDays(30)));
+        await using ObjectStore slow = await OpenStoreAsync(timeProvider: new FakeClock(TimeProvider.System.GetUtcNow().AddDays(-1)));
 
-        clock.Now = now.AddDays(3).AddMinutes(-5);
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+        Assert.That(await fast.AbortUploadsAsync(TimeSpan.FromHours(1)), Is.Zero, "the client's clock decides nothing");
+        Assert.That(await Store.AbortUploadsAsync(TimeSpan.MaxValue), Is.Zero);
         Assert.That(await first.ListPartsAsync().CountAsync(), Is.EqualTo(1));
-        clock.Now = now.AddDays(3).AddMinutes(5);
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.EqualTo(2));
+
+        // Services tell whole seconds.
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        Assert.That(await slow.AbortUploadsAsync(TimeSpan.FromSeconds(1)), Is.EqualTo(2));
 
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => first.UploadPartAsync(2, Piece(2)));
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchUpload, () => second.AbortAsync());
         await AssertUntouchedAsync(kept, Payload.Bytes(50));
         await AssertNoUploadsAsync();
-        Assert.That(await store.AbortExpiredUploadsAsync(), Is.Zero);
+        Assert.That(await Store.AbortUploadsAsync(TimeSpan.Zero), Is.Zero);
+    }
+
+    [ContractTest]
+    public async Task At_an_age_of_zero_all_uploads_of_the_bucket_are_aborted()
+    {
+        await Bucket.CreateMultipartUploadAsync("a");
+        await Bucket.CreateMultipartUploadAsync("b");
+        Bucket other = await CreateBucketAsync();
+        await other.CreateMultipartUploadAsync("a");
+
+        await StorageAssert.ThrowsAsync<ArgumentOutOfRangeException>(() => Bucket.AbortUploadsAsync(TimeSpan.FromTicks(-1)));
+        await StorageAssert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.AbortUploadsAsync(TimeSpan.FromTicks(-1)));
+        Assert.That(await Bucket.AbortUploadsAsync(TimeSpan.Zero), Is.EqualTo(2));
+
+        await AssertNoUploadsAsync();
+        Assert.That(await other.ListMultipartUploadsAsync().CountAsync(), Is.EqualTo(1));
     }
 
     private async Task AssertUploadsAsync(IEnumerable<(string Key, string Id)> expected, ListUploadsOptions options) =>

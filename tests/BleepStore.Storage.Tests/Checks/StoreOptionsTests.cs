@@ -16,7 +16,7 @@ public class StoreOptionsTests
         Assert.That(StoreOptions.Faults(options), Is.Empty);
         Assert.That((options.PartSize, options.MultipartThreshold, options.MaxConcurrency), Is.EqualTo((8 * MiB, (long?)null, 4)));
         Assert.That(options.MaxBufferedParts, Is.Null);
-        Assert.That((options.MinimumPartSize, options.ReadRetries, options.UploadExpiry), Is.EqualTo((5 * MiB, 4, TimeSpan.FromDays(7))));
+        Assert.That((options.MinimumPartSize, options.ReadRetries), Is.EqualTo((5 * MiB, 4)));
         Assert.That((options.IdleTimeout, options.AnswerTimeout), Is.EqualTo((TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(2))));
         Assert.That(options.ServerWorkTimeout, Is.EqualTo(TimeSpan.FromMinutes(15)));
         Assert.That(TransferSettings.From(options).Limits, Is.EqualTo(RequestLimits.Default), "a backend that no store told has the same");
@@ -36,7 +36,6 @@ public class StoreOptionsTests
         yield return Case(nameof(ObjectStoreOptions.MinimumPartSize), static options => options.MinimumPartSize = (5 * MiB) + 1);
         yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = -1);
         yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = 101);
-        yield return Case(nameof(ObjectStoreOptions.UploadExpiry), static options => options.UploadExpiry = TimeSpan.Zero);
         yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.Zero);
         yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.FromMilliseconds(-2));
         yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.FromDays(24.001));

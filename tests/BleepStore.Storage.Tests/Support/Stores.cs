@@ -48,7 +48,6 @@ internal static class Stores
             MaxBufferedParts = buffered ?? concurrency,
             MinimumPartSize = 1,
             ReadRetries = retries,
-            UploadExpiry = TimeSpan.FromDays(7),
 
             // A clock that jumps would let every read expire. Tests of the limit set one.
             Limits = new RequestLimits { Idle = idle ?? Timeout.InfiniteTimeSpan },
