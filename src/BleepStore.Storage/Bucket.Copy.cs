@@ -26,7 +26,7 @@ public partial class Bucket
             Name,
             key,
             (Bucket: this, Source: source, Key: key, Options: options ?? new CopyOptions()),
-            static (state, token) => state.Bucket.CopyCoreAsync(state.Source, state.Key, state.Options, token),
+            static (state, token) => state.Bucket.CopyCoreAsync(OperationNames.Copy, state.Source, state.Key, state.Options, token),
             cancellationToken);
 
     /// <summary>
@@ -53,22 +53,37 @@ public partial class Bucket
                 bucket.CheckKey(state.SourceKey);
                 bucket.CheckKey(state.Key);
                 await bucket.Writes.RequireConditionalDeleteAsync(bucket.Name, token).ConfigureAwait(false);
-                StoredObject source = await bucket.HeadStoredAsync(state.SourceKey, token).ConfigureAwait(false);
+                var address = new ObjectAddress(bucket.Name, state.SourceKey);
+                Operations operations = bucket.Context.Operations;
+                StoredObject source = await operations.RunStepAsync(
+                    OperationNames.Move,
+                    address,
+                    (Bucket: bucket, Key: state.SourceKey),
+                    static (state, token) => state.Bucket.HeadStoredAsync(state.Key, token),
+                    token).ConfigureAwait(false);
                 if (string.Equals(state.SourceKey, state.Key, StringComparison.Ordinal))
                 {
                     return source.Properties;
                 }
 
-                var address = new ObjectAddress(bucket.Name, state.SourceKey);
                 var pinned = new CopyOptions { SourceIfRevision = source.Properties.Revision };
-                ObjectProperties moved = await bucket.CopyCoreAsync(address, state.Key, pinned, token).ConfigureAwait(false);
+                ObjectProperties moved = await bucket.CopyCoreAsync(OperationNames.Move, address, state.Key, pinned, token).ConfigureAwait(false);
                 var copied = new WriteCondition { IfRevision = source.Properties.Revision };
-                await bucket.Writes.DeleteAsync(address, copied, token).ConfigureAwait(false);
-                return moved;
+                return await operations.RunStepAsync(
+                    OperationNames.Move,
+                    address,
+                    (bucket.Writes, Address: address, Condition: copied, Moved: moved),
+                    static async (state, token) =>
+                    {
+                        await state.Writes.DeleteAsync(state.Address, state.Condition, token).ConfigureAwait(false);
+                        return state.Moved;
+                    },
+                    token).ConfigureAwait(false);
             },
             cancellationToken);
 
-    private async ValueTask<ObjectProperties> CopyCoreAsync(ObjectAddress source, string key, CopyOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ObjectProperties> CopyCoreAsync(
+        string operation, ObjectAddress source, string key, CopyOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source.Bucket, nameof(source));
         BucketNames.Check(source.Bucket);
@@ -76,6 +91,7 @@ public partial class Bucket
         CheckKey(key);
         var copy = new ObjectCopy
         {
+            Operation = operation,
             Source = source,
             Destination = new ObjectAddress(Name, key),
             SourceConditions = ToConditions(options.SourceIfMatch, options.SourceIfNoneMatch, options.SourceIfModifiedSince, options.SourceIfUnmodifiedSince),
