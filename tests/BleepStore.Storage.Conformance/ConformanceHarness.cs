@@ -27,6 +27,9 @@ public abstract class ConformanceHarness : IAsyncDisposable
     /// <param name="timeProvider">The store's clock; <see langword="null"/> for the system's.</param>
     public abstract ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null);
 
+    /// <summary>Names of buckets that a test creates because of their form. All other buckets of tests have a name of <see cref="CreateBucketName"/>.</summary>
+    internal static readonly string[] PlainNames = ["abc", "a-b.c-d.9", "123"];
+
     /// <summary>Names a bucket that no other test uses. Default: <c>conf-</c> and a random number.</summary>
     public virtual string CreateBucketName() => $"conf-{Guid.NewGuid():N}"[..21];
 
