@@ -23,8 +23,15 @@ internal sealed partial class AzureBackend
     {
         BlockBlobClient source = Blob(request.Source.Bucket, request.Source.Key);
         BlockBlobClient destination = Blob(request.Bucket, request.Key);
-        return await TryCopyInOneStepAsync(request, source, destination, cancellationToken).ConfigureAwait(false)
-            ?? await _sources.UseAsync(source, authorised => CopyInItsOwnTimeAsync(request, authorised, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await TryCopyInOneStepAsync(request, source, destination, cancellationToken).ConfigureAwait(false)
+                ?? await _sources.UseAsync(source, authorised => CopyInItsOwnTimeAsync(request, authorised, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (IsArchived(error, request.SourceProperties))
+        {
+            throw Archived(error);
+        }
     }
 
     /// <returns><see langword="null"/> where the server knows no copy that replaces the destination in one step.</returns>
@@ -94,6 +101,21 @@ internal sealed partial class AzureBackend
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Whether a copy failed because its source is archived. Not every server says why a source cannot be read. The status and the tier of the source tell.
+    /// </summary>
+    private static bool IsArchived(StorageException error, ObjectProperties source) =>
+        error is { Status: 409, ProviderCode: AzureErrors.CannotVerifyCopySource, Code: not StorageErrorCode.InvalidObjectState }
+        && source.StorageClass == AccessTier.Archive;
+
+    private static StorageException Archived(StorageException error) => new(StorageErrorCode.InvalidObjectState, AzureErrors.Archived, error.InnerException)
+    {
+        Status = error.Status,
+        ProviderCode = error.ProviderCode,
+        RequestId = error.RequestId,
+        IsOutcomeUnknown = error.IsOutcomeUnknown,
+    };
+
     internal async Task StageCopiedPartAsync(
         BlockBlobClient blob,
         StagedBlock block,
@@ -105,10 +127,17 @@ internal sealed partial class AzureBackend
     {
         if (block.HasBytes)
         {
-            await _sources.UseAsync(
-                source,
-                authorised => StageCopyAsync(blob, block, authorised, sourceProperties.Revision, range, isSeen, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await _sources.UseAsync(
+                    source,
+                    authorised => StageCopyAsync(blob, block, authorised, sourceProperties.Revision, range, isSeen, cancellationToken),
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (IsArchived(error, sourceProperties))
+            {
+                throw Archived(error);
+            }
         }
         else
         {

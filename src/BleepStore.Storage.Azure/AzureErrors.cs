@@ -16,6 +16,9 @@ internal static class AzureErrors
     /// <summary>The source of a copy cannot be read; why is in the status.</summary>
     public const string CannotVerifyCopySource = "CannotVerifyCopySource";
 
+    /// <summary>What to do about a blob in the archive tier.</summary>
+    public const string Archived = "The blob is archived. Set its tier to Hot, Cool or Cold, wait until it is rehydrated, then try again.";
+
     private const string CopySourceErrorCode = "x-ms-copy-source-error-code";
 
     private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
@@ -109,7 +112,7 @@ internal static class AzureErrors
         // Why the source of a copy cannot be read says more than that it cannot.
         string? source = response is not null && response.Headers.TryGetValue(CopySourceErrorCode, out string? said) ? said : null;
         StorageErrorCode code = source is not null && ByCode.TryGetValue(source, out StorageErrorCode known) ? known : CodeOf(failed.Status, failed.ErrorCode);
-        return new StorageException(code, Reason(failed), failed)
+        return new StorageException(code, Reason(failed, source ?? failed.ErrorCode), failed)
         {
             Status = failed.Status,
             ProviderCode = failed.ErrorCode,
@@ -125,11 +128,14 @@ internal static class AzureErrors
         return code is not null && ByCode.TryGetValue(code, out StorageErrorCode known) ? known : UpstreamErrors.FromStatus(status);
     }
 
-    private static string Reason(RequestFailedException failed) => failed.ErrorCode switch
+    private static string Reason(RequestFailedException failed, string? code) => code switch
     {
         "InvalidBlockList" => "Another write to the key discarded the parts that were staged on it, or they expired. Begin the upload again.",
         "InvalidBlobOrBlock" => "Another tool has staged blocks on this blob whose ids have another length than ours. Commit or discard them, then try again.",
         "SnapshotsPresent" => "The blob has snapshots, which this library does not delete. Delete them first.",
+        "InvalidBlobType" => "Another tool has made an append or page blob here, which takes no blocks. Delete it first, then write again.",
+        "BlobArchived" => Archived,
+        "BlobBeingRehydrated" => "The blob is being rehydrated from the archive tier. Try again when that is done.",
         "ContainerBeingDeleted" => "The container is still being deleted; this takes Azure 30 seconds or more. Try again later.",
         _ => UpstreamErrors.FirstLine(failed.Message),
     };

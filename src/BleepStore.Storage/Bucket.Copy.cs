@@ -37,7 +37,7 @@ public partial class Bucket
             Name,
             key,
             (Bucket: this, Source: source, Key: key, Options: options ?? new CopyOptions()),
-            static (state, token) => state.Bucket.CopyCoreAsync(state.Source, state.Key, state.Options, token),
+            static (state, token) => state.Bucket.CopyCoreAsync(OperationNames.Copy, state.Source, state.Key, state.Options, token),
             cancellationToken);
 
     /// <summary>Moves an object within this bucket. As the other overload in everything else.</summary>
@@ -90,7 +90,14 @@ public partial class Bucket
                 $"To move all the same, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
         }
 
-        ObjectProperties found = (await HeadStoredAsync(source, cancellationToken).ConfigureAwait(false)).Properties;
+        Operations operations = Context.Operations;
+        StoredObject stored = await operations.RunStepAsync(
+            OperationNames.Move,
+            source,
+            (Bucket: this, Source: source),
+            static (state, token) => state.Bucket.HeadStoredAsync(state.Source, token),
+            cancellationToken).ConfigureAwait(false);
+        ObjectProperties found = stored.Properties;
         revision.ThrowIfNotMet(found);
         conditions.ThrowIfNotMet(found);
         var destination = new ObjectAddress(Name, key);
@@ -109,7 +116,7 @@ public partial class Bucket
             IfMatch = options.IfMatch,
             IfRevision = options.IfRevision,
         };
-        ObjectProperties moved = await CopyCoreAsync(source, key, copy, cancellationToken).ConfigureAwait(false);
+        ObjectProperties moved = await CopyCoreAsync(OperationNames.Move, source, key, copy, cancellationToken).ConfigureAwait(false);
         if (isItself)
         {
             return moved;
@@ -122,8 +129,16 @@ public partial class Bucket
             copied = default;
         }
 
-        await Writes.DeleteAsync(source, copied, cancellationToken).ConfigureAwait(false);
-        return moved;
+        return await operations.RunStepAsync(
+            OperationNames.Move,
+            source,
+            (Writes, Source: source, Condition: copied, Moved: moved),
+            static async (state, token) =>
+            {
+                await state.Writes.DeleteAsync(state.Source, state.Condition, token).ConfigureAwait(false);
+                return state.Moved;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes the race that <see cref="MoveOptions.AllowRace"/> allows as short as it can be.</summary>
@@ -139,12 +154,14 @@ public partial class Bucket
         }
     }
 
-    private async ValueTask<ObjectProperties> CopyCoreAsync(ObjectAddress source, string key, CopyOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ObjectProperties> CopyCoreAsync(
+        string operation, ObjectAddress source, string key, CopyOptions options, CancellationToken cancellationToken)
     {
         CheckAddress(source);
         CheckKey(key);
         var copy = new ObjectCopy
         {
+            Operation = operation,
             Source = source,
             Destination = new ObjectAddress(Name, key),
             SourceConditions = ToConditions(options.SourceIfMatch, options.SourceIfNoneMatch, options.SourceIfModifiedSince, options.SourceIfUnmodifiedSince),

@@ -96,8 +96,13 @@ public class MultipartUpload
                 ArgumentNullException.ThrowIfNull(state.Source.Bucket, nameof(source));
                 BucketNames.Check(state.Source.Bucket);
                 Keys.Check(state.Source.Key, context.Capabilities.MaxKeyBytes, nameof(source));
-                var head = new HeadRequest { Bucket = state.Source.Bucket, Key = state.Source.Key };
-                ObjectProperties properties = (await context.Backend.HeadAsync(head, token).ConfigureAwait(false)).Properties;
+                StoredObject found = await context.Operations.RunStepAsync(
+                    OperationNames.CopyPart,
+                    state.Source,
+                    (context.Backend, state.Source),
+                    static (state, token) => state.Backend.HeadAsync(new HeadRequest { Bucket = state.Source.Bucket, Key = state.Source.Key }, token),
+                    token).ConfigureAwait(false);
+                ObjectProperties properties = found.Properties;
                 ContentRange range = state.Range?.Resolve(properties.Size) ?? new ContentRange(0, properties.Size, properties.Size);
                 LengthLimit.Part.Check(range.Length);
                 var request = new CopyPartRequest

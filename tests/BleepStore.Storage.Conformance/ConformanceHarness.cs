@@ -47,6 +47,9 @@ public abstract class ConformanceHarness : IAsyncDisposable
         return store.Capabilities;
     }
 
+    /// <summary>Names of buckets that a test creates because of their form. All other buckets of tests have a name of <see cref="CreateBucketName"/>.</summary>
+    internal static readonly string[] PlainNames = ["abc", "a-b.c-d.9", "123"];
+
     /// <summary>Names a bucket that no other test uses. Default: <c>conf-</c> and a random number.</summary>
     public virtual string CreateBucketName() => $"conf-{Guid.NewGuid():N}"[..21];
 

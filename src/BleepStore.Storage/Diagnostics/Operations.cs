@@ -83,6 +83,26 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
     }
 
+    /// <summary>Runs a step of an operation on an object that is not the operation's own. A failure of the step names that object.</summary>
+    /// <param name="operation">One of <see cref="OperationNames"/>.</param>
+    /// <param name="address">The object.</param>
+    /// <param name="state">Handed to <paramref name="step"/>, so that it can be a static lambda.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="cancellationToken">Handed to <paramref name="step"/>.</param>
+    public async Task<T> RunStepAsync<TState, T>(
+        string operation, ObjectAddress address, TState state, Func<TState, CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await step(state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (Map(thrown, operation, address.Bucket, address.Key, cancellationToken) is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+            throw;
+        }
+    }
+
     /// <summary>Whether the caller cancelled, by a token that the exception does not carry.</summary>
     private static bool IsAskedFor(OperationCanceledException cancelled, CancellationToken caller) =>
         caller.IsCancellationRequested && cancelled.CancellationToken != caller;

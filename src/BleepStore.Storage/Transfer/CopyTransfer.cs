@@ -14,7 +14,12 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 
     public async Task<ObjectProperties> RunAsync(ObjectCopy copy, CancellationToken cancellationToken)
     {
-        ObjectProperties source = await ReadSourceAsync(copy, cancellationToken).ConfigureAwait(false);
+        ObjectProperties source = await context.Operations.RunStepAsync(
+            copy.Operation,
+            copy.Source,
+            (Transfer: this, Copy: copy),
+            static (state, token) => state.Transfer.ReadSourceAsync(state.Copy, token),
+            cancellationToken).ConfigureAwait(false);
         if (source.Size <= context.Capabilities.MaxCopySize)
         {
             return await CopyWholeAsync(copy, source, cancellationToken).ConfigureAwait(false);

@@ -5,6 +5,9 @@ namespace BleepStore.Storage.Transfer;
 /// <summary>A copy, checked.</summary>
 internal sealed record ObjectCopy
 {
+    /// <summary>One of <see cref="Diagnostics.OperationNames"/>: a move copies, too.</summary>
+    public required string Operation { get; init; }
+
     public required ObjectAddress Source { get; init; }
 
     public required ObjectAddress Destination { get; init; }

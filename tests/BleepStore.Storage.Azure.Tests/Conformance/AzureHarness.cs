@@ -49,7 +49,7 @@ public abstract class AzureHarness : ConformanceHarness
     private string Container => $"conf-{_id}";
 
     /// <summary>Buckets that are containers share an account with other fixtures', and with whatever else is there.</summary>
-    private string Buckets => $"c{_id}-";
+    private string Buckets => $"conf-c{_id}-";
 
     private BlobServiceClient Client => new(ConnectionString);
 

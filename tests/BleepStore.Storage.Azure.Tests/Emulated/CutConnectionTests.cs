@@ -324,6 +324,7 @@ public sealed class CutConnectionTests
                 await prepare(run);
                 CutRule cut = proxy.Cut(run.Take(number), times, moment, kind);
                 await run.TryAsync(operate);
+                await proxy.SettleAsync();
                 bool hasCut = cut.Cuts > 0;
                 proxy.Cut(static (_, _) => false);
                 if (!hasCut)

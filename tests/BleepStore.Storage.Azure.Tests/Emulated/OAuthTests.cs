@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using BleepStore.Storage.Azure.Tests.Support;
 using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
@@ -103,6 +105,44 @@ public sealed class OAuthTests
     }
 
     [Test]
+    [Category(LongRun.Category)]
+    public async Task A_large_put_that_is_cancelled_at_any_moment_leaves_nothing_behind()
+    {
+        await using ObjectStore store = Open(
+            new EmulatorCredential(), staging: MultipartStaging.Isolated, storeOptions: new ObjectStoreOptions { PartSize = 5 * MiB });
+        Bucket bucket = await store.CreateBucketAsync("bucket");
+        byte[] content = RandomNumberGenerator.GetBytes((3 * 5 * MiB) + 1);
+        long began = TimeProvider.System.GetTimestamp();
+        await bucket.PutAsync("whole", content);
+        TimeSpan whole = TimeProvider.System.GetElapsedTime(began);
+        int count = LongRun.Count(8, 400);
+        int cancelled = 0;
+
+        for (int run = 0; run < count; run++)
+        {
+            // Evenly over the time that a put takes, so that every step of it is hit.
+            using var cancel = new CancellationTokenSource(whole * ((run + 0.5) / count));
+            try
+            {
+                await bucket.PutAsync($"key{run}", content, options: null, cancel.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled++;
+            }
+        }
+
+        BlobContainerClient container = new BlobServiceClient(_server.Url, new EmulatorCredential(), new BlobClientOptions { Transport = _server.Transport }).GetBlobContainerClient(_container);
+        string[] left = await container.GetBlobsAsync(new GetBlobsOptions { States = BlobStates.Uncommitted, Prefix = ".bleepstore/" })
+            .Select(static blob => blob.Name)
+            .Where(static name => !name.StartsWith(".bleepstore/buckets/", StringComparison.Ordinal))
+            .ToArrayAsync();
+        await TestContext.Progress.WriteLineAsync($"Over https {cancelled} of {count} puts were cancelled, and {left.Length} names are left.");
+        Assert.That(left, Is.Empty);
+        Assert.That(cancelled, Is.Positive);
+    }
+
+    [Test]
     public async Task A_token_that_expired_or_is_for_somebody_else_is_AuthenticationFailed_which_says_why([Values] BadToken fault)
     {
         EmulatorCredential credential = fault switch
@@ -141,19 +181,28 @@ public sealed class OAuthTests
         Issuer,
     }
 
-    private ObjectStore Open(TokenCredential credential, Action<BlobClientOptions>? configure = null) => AzureStore.Create(new AzureBackendOptions
+    private ObjectStore Open(
+        TokenCredential credential,
+        Action<BlobClientOptions>? configure = null,
+        MultipartStaging staging = MultipartStaging.InPlace,
+        ObjectStoreOptions? storeOptions = null)
     {
-        AccountUrl = _server.Url,
-        CredentialFactory = _ => credential,
-        Container = _container,
-        CreateContainer = true,
-        ConfigureClient = client =>
+        var options = new AzureBackendOptions
         {
-            client.Transport = _server.Transport;
-            client.AddPolicy(_wire, HttpPipelinePosition.PerRetry);
-            configure?.Invoke(client);
-        },
-    });
+            AccountUrl = _server.Url,
+            CredentialFactory = _ => credential,
+            Container = _container,
+            CreateContainer = true,
+            MultipartStaging = staging,
+            ConfigureClient = client =>
+            {
+                client.Transport = _server.Transport;
+                client.AddPolicy(_wire, HttpPipelinePosition.PerRetry);
+                configure?.Invoke(client);
+            },
+        };
+        return AzureStore.Create(options, storeOptions);
+    }
 
     private static async Task<byte[]> ReadAsync(Bucket bucket, string key)
     {

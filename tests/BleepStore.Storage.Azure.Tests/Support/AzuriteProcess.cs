@@ -26,10 +26,15 @@ internal sealed class AzuriteProcess : IDisposable
     {
         await Emulators.InstallAsync();
         int port = FreePort();
+        string patch = Path.Combine(Emulators.Folder, "azurite-keeps-extents.cjs");
         string main = Path.Combine(Emulators.Folder, "node_modules", "azurite", "dist", "src", "blob", "main.js");
         var start = new ProcessStartInfo(
             "node",
-            [main, "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent", .. arguments])
+            [
+                "--require", patch, main,
+                "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent",
+                .. arguments,
+            ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

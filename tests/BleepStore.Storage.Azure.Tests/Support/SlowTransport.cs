@@ -4,8 +4,8 @@ using Azure.Core.Pipeline;
 namespace BleepStore.Storage.Azure.Tests.Support;
 
 /// <summary>A network that takes a body in pieces, and time for each.</summary>
-/// <param name="pause">How long a piece takes; infinite for one that stands still after the first.</param>
-internal sealed class SlowTransport(TimeSpan pause) : HttpPipelineTransport
+/// <param name="take">Takes a piece.</param>
+internal sealed class SlowTransport(Func<CancellationToken, Task> take) : HttpPipelineTransport
 {
     private int _requests;
 
@@ -18,7 +18,7 @@ internal sealed class SlowTransport(TimeSpan pause) : HttpPipelineTransport
     public override async ValueTask ProcessAsync(HttpMessage message)
     {
         Interlocked.Increment(ref _requests);
-        await message.Request.Content!.WriteToAsync(new SlowStream(pause), message.CancellationToken);
+        await message.Request.Content!.WriteToAsync(new SlowStream(take), message.CancellationToken);
         message.Response = StubResponse.Written();
         message.Response.ClientRequestId = message.Request.ClientRequestId;
     }
@@ -35,7 +35,7 @@ internal sealed class SlowTransport(TimeSpan pause) : HttpPipelineTransport
         return AzureStore.Create(backend, options, timeProvider: time);
     }
 
-    private sealed class SlowStream(TimeSpan pause) : Stream
+    private sealed class SlowStream(Func<CancellationToken, Task> take) : Stream
     {
         private long _length;
 
@@ -52,7 +52,7 @@ internal sealed class SlowTransport(TimeSpan pause) : HttpPipelineTransport
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             _length += buffer.Length;
-            await Task.Delay(pause, cancellationToken);
+            await take(cancellationToken);
         }
 
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

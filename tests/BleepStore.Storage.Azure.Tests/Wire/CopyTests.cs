@@ -70,6 +70,43 @@ public sealed class CopyTests
         await StorageAssert.FailsAsync(expected, () => wire.CreateBucket().CopyAsync(Source, "key", new CopyOptions { IfRevision = "0x1" }));
     }
 
+    [TestCase("BlobArchived", null)]
+    [TestCase("CannotVerifyCopySource", "BlobArchived")]
+    [TestCase("CannotVerifyCopySource", "BlobBeingRehydrated")]
+    [TestCase("CannotVerifyCopySource", null)]
+    public async Task An_archived_source_is_InvalidObjectState_whatever_the_server_says_of_it(string code, string? cause)
+    {
+        Response Refuse() => cause is null
+            ? StubResponse.Error(409, code)
+            : StubResponse.Error(409, code).With("x-ms-copy-source-error-code", cause).With("x-ms-copy-source-status-code", "409");
+        StubResponse Archived() => StubResponse.Blob(new byte[10], "0x5").With("x-ms-access-tier", "Archive");
+        var inOne = new StubTransport(sent => sent.Method == "HEAD" ? Archived() : Refuse());
+        var byBlocks = new StubTransport(sent =>
+            sent.Method == "HEAD" ? Archived() : sent.Kind == "PUT from url" ? StubResponse.Error(501, "NotImplemented") : Refuse());
+        var part = new StubTransport(sent => sent.Method == "HEAD" ? Archived() : sent.Kind == "PUT block from url" ? Refuse() : StubResponse.Written());
+        MultipartUpload upload = await part.CreateBucket().CreateMultipartUploadAsync("key");
+
+        StorageException[] errors =
+        [
+            await StorageAssert.FailsAsync(StorageErrorCode.InvalidObjectState, () => inOne.CreateBucket().CopyAsync(Source, "key")),
+            await StorageAssert.FailsAsync(StorageErrorCode.InvalidObjectState, () => byBlocks.CreateBucket().CopyAsync(Source, "key")),
+            await StorageAssert.FailsAsync(StorageErrorCode.InvalidObjectState, () => upload.CopyPartAsync(1, Source)),
+        ];
+
+        Assert.That(errors.Select(static error => error.Message), Has.All.Contains("rehydrated"));
+        Assert.That(errors.Select(static error => error.IsOutcomeUnknown), Has.All.False);
+        Assert.That(inOne.Kinds, Is.EqualTo(new[] { "HEAD", "PUT from url" }));
+        Assert.That(byBlocks.Kinds, Is.EqualTo(new[] { "HEAD", "PUT from url", "PUT block from url" }));
+    }
+
+    [Test]
+    public async Task A_source_that_cannot_be_read_for_another_reason_is_not_taken_for_archived()
+    {
+        var wire = new StubTransport(StubResponse.Blob(new byte[10], "0x5").With("x-ms-access-tier", "Cool"), StubResponse.Error(409, "CannotVerifyCopySource"));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => wire.CreateBucket().CopyAsync(Source, "key"));
+    }
+
     [Test]
     public async Task A_missing_source_is_NoSuchKey_before_anything_is_sent_to_the_destination()
     {

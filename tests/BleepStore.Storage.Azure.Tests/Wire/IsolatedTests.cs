@@ -185,33 +185,34 @@ public sealed class IsolatedTests
     [TestCase(MultipartStaging.InPlace, "GET blocklist")]
     public async Task The_claim_is_renewed_as_long_as_the_completion_takes(MultipartStaging staging, string slow)
     {
-        var wire = new IsolatedWire(new FastTime(factor: 1000), staging);
+        var clock = new LeapingClock();
+        var wire = new IsolatedWire(clock, staging);
         MultipartUpload upload = await wire.BeginAsync();
-        var renewedOften = new TaskCompletionSource();
-        int renewals = 0;
-        wire.Renew = sent =>
-        {
-            if (Interlocked.Increment(ref renewals) == 4)
-            {
-                renewedOften.SetResult();
-            }
-
-            return IsolatedWire.Leased(sent);
-        };
-        wire.Transport.BeforeAnswer = (sent, token) => sent.Kind == slow ? renewedOften.Task.WaitAsync(TimeSpan.FromSeconds(30), token) : Task.CompletedTask;
+        wire.Transport.BeforeAnswer = (sent, token) => sent.Kind == slow ? wire.PassRenewalsAsync(clock, 4, token) : Task.CompletedTask;
 
         await upload.CompleteAsync([IsolatedWire.Part]);
 
+        Assert.That(wire.Sent.Count(static sent => sent.Header("x-ms-lease-action") == "renew"), Is.EqualTo(4), "80 s, of which a lease lasts 60");
         Assert.That(wire.Sent.Where(static sent => sent.Kind == "PUT lease").Select(static sent => sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id")).Distinct().Count(), Is.EqualTo(1));
     }
 
     [Test]
     public async Task A_renewal_that_is_never_answered_loses_it_too()
     {
-        var wire = new IsolatedWire(new FastTime(factor: 1000));
+        var clock = new LeapingClock();
+        var wire = new IsolatedWire(clock);
         MultipartUpload upload = await wire.BeginAsync();
-        wire.Transport.BeforeAnswer = static (sent, token) =>
-            sent.Kind == "PUT from url" || sent.Header("x-ms-lease-action") == "renew" ? Task.Delay(Timeout.InfiniteTimeSpan, token) : Task.CompletedTask;
+        wire.Transport.BeforeAnswer = (sent, token) =>
+        {
+            if (sent.Kind != "PUT from url" && sent.Header("x-ms-lease-action") != "renew")
+            {
+                return Task.CompletedTask;
+            }
+
+            // First until the claim is renewed, then until that is given up.
+            clock.Leap(TimeSpan.FromSeconds(20));
+            return Task.Delay(Timeout.InfiniteTimeSpan, token);
+        };
 
         await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => upload.CompleteAsync([IsolatedWire.Part]));
     }
@@ -220,9 +221,21 @@ public sealed class IsolatedTests
     [TestCase(500, "InternalError")]
     public async Task A_claim_that_is_lost_stops_the_publication(int status, string code)
     {
-        var wire = new IsolatedWire(new FastTime(factor: 1000)) { Renew = _ => StubResponse.Error(status, code) };
+        var clock = new LeapingClock();
+        var wire = new IsolatedWire(clock) { Renew = _ => StubResponse.Error(status, code) };
         MultipartUpload upload = await wire.BeginAsync();
-        wire.Transport.BeforeAnswer = static (sent, token) => sent.Kind == "PUT from url" ? Task.Delay(Timeout.InfiniteTimeSpan, token) : Task.CompletedTask;
+        wire.Transport.BeforeAnswer = (sent, token) =>
+        {
+            if (sent.Kind != "PUT from url")
+            {
+                return Task.CompletedTask;
+            }
+
+            // A server that fails may recover, so it is asked twice.
+            clock.Leap(TimeSpan.FromSeconds(20));
+            clock.Leap(TimeSpan.FromSeconds(20));
+            return Task.Delay(Timeout.InfiniteTimeSpan, token);
+        };
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => upload.CompleteAsync([IsolatedWire.Part]));
 

@@ -1,5 +1,6 @@
 using Azure;
 using BleepStore.Storage.Azure.Tests.Support;
+using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
@@ -11,6 +12,7 @@ internal sealed class IsolatedWire
     private static readonly ObjectStoreOptions Options = new() { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1 };
 
     private string _upload = "";
+    private int _renewals;
 
     public IsolatedWire(TimeProvider? timeProvider = null, MultipartStaging staging = MultipartStaging.Isolated, ObjectStoreOptions? storeOptions = null)
     {
@@ -54,9 +56,32 @@ internal sealed class IsolatedWire
         return upload;
     }
 
+    /// <summary>Lets time pass until the claim on the upload was renewed so many times.</summary>
+    public async Task PassRenewalsAsync(LeapingClock clock, int times, CancellationToken cancellationToken)
+    {
+        int timers = clock.Timers;
+        for (int time = 0; time < times; time++)
+        {
+            int before = Volatile.Read(ref _renewals);
+            clock.Leap(TimeSpan.FromSeconds(20));
+
+            // A renewal has timers of its own, until it is over.
+            while (Volatile.Read(ref _renewals) == before || clock.Timers > timers)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken);
+            }
+        }
+    }
+
+    private Response Renewed(SentRequest sent)
+    {
+        Interlocked.Increment(ref _renewals);
+        return Renew(sent);
+    }
+
     private Response Answer(SentRequest sent) => sent.Kind switch
     {
-        "PUT lease" => sent.Header("x-ms-lease-action") == "renew" ? Renew(sent) : Leased(sent),
+        "PUT lease" => sent.Header("x-ms-lease-action") == "renew" ? Renewed(sent) : Leased(sent),
         "GET blocklist" => StubResponse.Xml(
             $"<BlockList><CommittedBlocks></CommittedBlocks><UncommittedBlocks><Block><Name>{new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()}</Name><Size>{Size}</Size></Block></UncommittedBlocks></BlockList>"),
         "PUT blocklist" => Commit(),

@@ -4,7 +4,7 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
-/// <summary>How long requests may take: a body for as long as it flows, an answer for as long as the store's options say. The clock runs 1,000 times as fast.</summary>
+/// <summary>How long requests may take: a body for as long as it flows, an answer for as long as the store's options say. The clock leaps to the limits.</summary>
 public sealed class TimeTests
 {
     private static readonly ObjectStoreOptions Options = new()
@@ -16,13 +16,19 @@ public sealed class TimeTests
         MinimumPartSize = 1,
     };
 
-    private static readonly FastTime Time = new(factor: 1000);
+    /// <summary>More than a busy machine takes for what is quick.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
+
+    private readonly LeapingClock _clock = new();
 
     [Test]
     public async Task A_server_that_never_answers_is_given_up_after_the_answer_limit([Values("PUT", "HEAD", "GET", "GET list", "DELETE")] string kind)
     {
-        StubTransport wire = Stalling(kind);
-        Bucket bucket = wire.CreateBucket(storeOptions: Options, timeProvider: Time);
+        var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10]) : StubResponse.Written())
+        {
+            BeforeAnswer = (sent, token) => sent.Kind == kind ? PassAsync(Options.AnswerTimeout, token) : Task.CompletedTask,
+        };
+        Bucket bucket = wire.CreateBucket(storeOptions: Options, timeProvider: _clock);
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => kind switch
         {
@@ -42,9 +48,17 @@ public sealed class TimeTests
     [TestCase("PUT blocklist")]
     public async Task What_works_on_the_server_has_a_longer_limit(string kind)
     {
-        var wire = new IsolatedWire(Time, kind == "PUT from url" ? MultipartStaging.Isolated : MultipartStaging.InPlace, Options);
+        var wire = new IsolatedWire(_clock, kind == "PUT from url" ? MultipartStaging.Isolated : MultipartStaging.InPlace, Options);
         MultipartUpload upload = await wire.BeginAsync();
-        wire.Transport.BeforeAnswer = (sent, token) => sent.Kind == kind ? Task.Delay(Timeout.InfiniteTimeSpan, token) : Task.CompletedTask;
+        wire.Transport.BeforeAnswer = async (sent, token) =>
+        {
+            if (sent.Kind == kind)
+            {
+                // Step by step, because the claim on the upload is renewed meanwhile.
+                await wire.PassRenewalsAsync(_clock, (int)((Options.ServerWorkTimeout - Margin).TotalSeconds / 20), token);
+                await PassAsync(Margin, token);
+            }
+        };
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => upload.CompleteAsync([IsolatedWire.Part]));
 
@@ -55,11 +69,18 @@ public sealed class TimeTests
     [Test]
     public async Task An_upload_that_flows_is_not_ended_however_long_it_takes()
     {
-        var wire = new SlowTransport(TimeSpan.FromMilliseconds(100));
-        await using ObjectStore store = wire.CreateStore(new ObjectStoreOptions { IdleTimeout = TimeSpan.FromSeconds(2000), AnswerTimeout = TimeSpan.FromSeconds(2000) }, Time);
+        int pieces = 0;
+        var wire = new SlowTransport(_ =>
+        {
+            pieces++;
+            _clock.Leap(Options.IdleTimeout - Margin);
+            return Task.CompletedTask;
+        });
+        await using ObjectStore store = wire.CreateStore(Options, _clock);
 
-        // 3,000 seconds of the fast clock, of which a piece takes 100.
         ObjectProperties put = await store.GetBucket("bucket").PutAsync("key", new byte[30 * 128 * 1024]);
+
+        Assert.That(pieces * (Options.IdleTimeout - Margin), Is.GreaterThan(Options.ServerWorkTimeout), "longer than any limit");
 
         Assert.That(put.Size, Is.EqualTo(30 * 128 * 1024));
         Assert.That(wire.Requests, Is.EqualTo(1));
@@ -68,8 +89,8 @@ public sealed class TimeTests
     [Test]
     public async Task An_upload_that_stands_still_is_ended_and_has_not_landed()
     {
-        var wire = new SlowTransport(Timeout.InfiniteTimeSpan);
-        await using ObjectStore store = wire.CreateStore(Options, Time);
+        var wire = new SlowTransport(token => PassAsync(Options.IdleTimeout, token));
+        await using ObjectStore store = wire.CreateStore(Options, _clock);
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => store.GetBucket("bucket").PutAsync("key", new byte[300_000]));
 
@@ -82,10 +103,10 @@ public sealed class TimeTests
     {
         var wire = new StubTransport(static _ => StubResponse.Written());
         var client = new BlobContainerClient(new Uri("https://account.blob.core.windows.net/store"), new BlobClientOptions { Transport = wire });
-        await using ObjectStore store = AzureStore.Create(client, storeOptions: Options, timeProvider: Time);
+        await using ObjectStore store = AzureStore.Create(client, storeOptions: Options, timeProvider: _clock);
 
         await store.GetBucket("bucket").PutAsync("key", new byte[10]);
-        wire.BeforeAnswer = static (_, token) => Task.Delay(Timeout.InfiniteTimeSpan, token);
+        wire.BeforeAnswer = (_, token) => PassAsync(Options.AnswerTimeout, token);
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => store.GetBucket("bucket").PutAsync("key", new byte[10]));
 
         Assert.That(wire.Sent[0].NetworkTimeout, Is.Null);
@@ -157,8 +178,12 @@ public sealed class TimeTests
         Assert.That(error.IsOutcomeUnknown, Is.False);
     }
 
-    private static StubTransport Stalling(string kind) => new(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10]) : StubResponse.Written())
+    /// <summary>Lets a limit pass. Until it is reached, nothing ends.</summary>
+    private Task PassAsync(TimeSpan limit, CancellationToken token)
     {
-        BeforeAnswer = (sent, token) => sent.Kind == kind ? Task.Delay(Timeout.InfiniteTimeSpan, token) : Task.CompletedTask,
-    };
+        _clock.Leap(limit - Margin);
+        Assert.That(token.IsCancellationRequested, Is.False);
+        _clock.Leap(Margin);
+        return Task.Delay(Timeout.InfiniteTimeSpan, token);
+    }
 }

@@ -258,9 +258,7 @@ public abstract class BucketsConformance<THarness> : ConformanceFixture<THarness
     }
 
     [ContractTest]
-    [TestCase("abc")]
-    [TestCase("a-b.c-d.9")]
-    [TestCase("123")]
+    [TestCaseSource(typeof(ConformanceHarness), nameof(ConformanceHarness.PlainNames))]
     public async Task A_name_that_keeps_the_rules_is_a_bucket(string name)
     {
         Bucket bucket = await Store.CreateBucketAsync(name);

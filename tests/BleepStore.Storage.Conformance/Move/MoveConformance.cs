@@ -86,6 +86,29 @@ public abstract class MoveConformance<THarness> : ConformanceFixture<THarness>
     }
 
     [ContractTest]
+    public async Task A_failure_that_the_source_causes_names_the_source()
+    {
+        if (!Capabilities.DeletesConditionally)
+        {
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => Bucket.MoveAsync("missing", "target"));
+            return;
+        }
+
+        byte[] content = Payload.Bytes(100);
+        ObjectProperties stored = await PutAsync("source", content);
+        Bucket locked = Intercept(static backend => backend.Before = static request =>
+            request is DeleteRequest ? throw new StorageException(StorageErrorCode.OperationAborted, "The object is locked.") : Task.CompletedTask);
+
+        StorageException missing = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => Bucket.MoveAsync("missing", "target"));
+        StorageException refused = await StorageAssert.FailsAsync(StorageErrorCode.OperationAborted, () => locked.MoveAsync("source", "target"));
+
+        Assert.That((missing.Operation, missing.Bucket, missing.Key), Is.EqualTo(("Move", Bucket.Name, "missing")));
+        Assert.That((refused.Operation, refused.Bucket, refused.Key), Is.EqualTo(("Move", Bucket.Name, "source")));
+        await AssertUntouchedAsync(stored, content);
+        await AssertContentAsync("target", content);
+    }
+
+    [ContractTest]
     public async Task A_source_that_is_replaced_after_the_copy_stays()
     {
         await PutAsync("source", Payload.Bytes(100, 1));

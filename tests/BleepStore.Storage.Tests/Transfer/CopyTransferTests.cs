@@ -320,13 +320,16 @@ public class CopyTransferTests
     {
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
         var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         bool ended = false, endedBeforeAbort = false, givenUp = false;
         backend.CopyPart = async (request, token) =>
         {
             if (request.PartNumber == 1)
             {
                 both.SetResult();
-                await Task.WhenAny(Task.Delay(200, CancellationToken.None), Until.CancelledAsync(token));
+
+                // That neither an abort nor a cancellation comes has no signal, so it takes a wait.
+                await Task.WhenAny(aborted.Task, Until.CancelledAsync(token), Task.Delay(200, CancellationToken.None));
                 givenUp = token.IsCancellationRequested;
                 ended = true;
                 return await backend.Real.CopyPartAsync(request, CancellationToken.None);
@@ -338,6 +341,7 @@ public class CopyTransferTests
         backend.Abort = (request, token) =>
         {
             endedBeforeAbort = ended;
+            aborted.TrySetResult();
             return backend.Real.AbortUploadAsync(request, token);
         };
 

@@ -16,7 +16,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _connections = [];
     private readonly Uri _server;
     private readonly Task _accepting;
+    private readonly Lock _lock = new();
     private volatile CutRule? _rule;
+
+    /// <summary>The server's work on requests whose client is gone already.</summary>
+    private Task _unanswered = Task.CompletedTask;
 
     /// <param name="server">Where requests go: host and port of an <c>http</c> address.</param>
     public CuttingProxy(Uri server)
@@ -39,6 +43,18 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <param name="kind">How.</param>
     public CutRule Cut(Func<string, string, bool> matches, int times = 1, CutMoment moment = CutMoment.BeforeAnswer, CutKind kind = CutKind.Fin) =>
         _rule = new CutRule(matches, times, moment, kind);
+
+    /// <summary>
+    /// Waits until the server has answered every request whose client was cut off. A test that looks at the server by another way calls this
+    /// first. Otherwise a busy server is seen before the request took effect.
+    /// </summary>
+    public Task SettleAsync()
+    {
+        lock (_lock)
+        {
+            return _unanswered;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -101,6 +117,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
 
         _requests.Enqueue((request.First, request.Second));
+
+        // A repetition must not overtake the request that it repeats, or what is seen depends on how busy the server is.
+        await SettleAsync();
         CutRule? cut = _rule is { } rule && rule.Takes(request.First, request.Second) ? rule : null;
         await serverSide.WriteAsync(request.Bytes, _stop.Token);
         Task sendsBody = fromClient.CopyBodyAsync(request, isAnswer: false, serverSide, _stop.Token);
@@ -108,9 +127,10 @@ internal sealed class CuttingProxy : IAsyncDisposable
         {
             Task<HttpHead?> late = ReadAnswerAsync(fromServer, clientSide);
             await sendsBody;
-            Break(client, cut.Kind);
 
             // The server's side stays open until it has answered, so that what was asked takes effect.
+            Remember(late);
+            Break(client, cut.Kind);
             await late;
             return false;
         }
@@ -139,6 +159,17 @@ internal sealed class CuttingProxy : IAsyncDisposable
         await sendsBody;
         return !answer.ClosesConnection && !request.ClosesConnection;
     }
+
+    private void Remember(Task late)
+    {
+        lock (_lock)
+        {
+            _unanswered = IgnoreAsync(Task.WhenAll(_unanswered, late));
+        }
+    }
+
+    /// <summary>A server that goes away without an answer does no more work.</summary>
+    private static async Task IgnoreAsync(Task late) => await late.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>The head of the answer; interim ones ("100 Continue") are handed on at once.</summary>
     private async Task<HttpHead?> ReadAnswerAsync(HttpMessageReader fromServer, Stream clientSide)
