@@ -81,7 +81,7 @@ internal sealed class SentBody(TimeLimit limit, long rental, TimeSpan idle, Time
             return;
         }
 
-        if (answer != Timeout.InfiniteTimeSpan)
+        if (_waitLeft != Timeout.InfiniteTimeSpan)
         {
             TimeSpan left = _waitLeft - time.GetElapsedTime(_waitsSince);
             _waitLeft = left > TimeSpan.Zero ? left : TimeSpan.Zero;
