@@ -124,7 +124,7 @@ public sealed class RedirectionTests
             "GET uploads" => StubAnswer.Xml("<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"),
             _ => StubAnswer.Bare(204),
         });
-        void PerBucket(AwsBackendOptions options) => (options.Bucket, options.BucketMapping) = (null, BucketMapping.ContainerPerBucket);
+        void PerBucket(AwsBackendOptions options) => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket);
         ObjectStore store = isGiven ? wire.CreateGivenStore(PerBucket) : wire.CreateStore(PerBucket);
 
         await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => store.DeleteBucketAsync("bucket"));
@@ -176,6 +176,6 @@ public sealed class RedirectionTests
         "large part" => bucket.GetMultipartUpload("key", "upload-1").UploadPartAsync(1, new byte[1024 * 1024]),
         "delete" => bucket.DeleteAsync("key"),
         "copy" => bucket.CopyAsync(new ObjectAddress("bucket", "source"), "key"),
-        _ => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo(1, "abc")]),
+        _ => bucket.GetMultipartUpload("key", "upload-1").CompleteAsync([new PartInfo { PartNumber = 1, ETag = "abc" }]),
     };
 }

@@ -16,7 +16,6 @@ public class KeyCodecTests
     private static readonly KeyCodecRules Everything = new()
     {
         MustEscape = static rune => rune.Value is < 0x20 or '\\' or 0xFFFD,
-        Dots = DotRule.EscapedAsSegments,
         Dots = DotRule.NotAtEnds,
         EscapeEdgeSlashes = true,
     };
@@ -30,7 +29,7 @@ public class KeyCodecTests
         new() { Dots = DotRule.NotAtEnds },
         new() { Dots = DotRule.NotAsSegments },
         new() { Dots = DotRule.NotAsSegments, EscapeEdgeSlashes = true, MaxSegments = 3, ReservedBeginnings = ["a/", "../"] },
-        new() { Dots = DotRule.EscapedAsSegments, Dots = DotRule.NotAtEnds },
+        Everything with { Dots = DotRule.EscapedAsSegments },
         new() { EscapeEdgeSlashes = true },
         new() { Dots = DotRule.NotAsNames, ReservedBeginnings = ["a/", "../"] },
         Everything with { Dots = DotRule.NotAsNames, ReservedBeginnings = ["a/"] },
