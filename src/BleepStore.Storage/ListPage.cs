@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage;
@@ -26,9 +25,10 @@ public sealed record ListPage
     /// <summary>What to give as <see cref="ListOptions.ContinuationToken"/> for the next page; <see langword="null"/> when this was the last. Opaque.</summary>
     public string? ContinuationToken { get; init; }
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(ListPage))
         .Add(nameof(Objects), _objects)
         .Add(nameof(CommonPrefixes), _commonPrefixes)
         .Add(nameof(ContinuationToken), ContinuationToken)
-        .HasPrinted;
+        .ToString();
 }

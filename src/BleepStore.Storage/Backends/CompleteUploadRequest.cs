@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
@@ -33,7 +32,8 @@ public sealed record CompleteUploadRequest
     /// <summary>Whether this upload is part of one call of this process, which aborts it when it fails: no other process needs to find it.</summary>
     public bool IsTransient { get; init; }
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(CompleteUploadRequest))
         .Add(nameof(Bucket), Bucket)
         .Add(nameof(Key), Key)
         .Add(nameof(UploadId), UploadId)
@@ -41,5 +41,5 @@ public sealed record CompleteUploadRequest
         .Add(nameof(Condition), Condition)
         .Add(nameof(MinimumPartSize), MinimumPartSize)
         .Add(nameof(IsTransient), IsTransient)
-        .HasPrinted;
+        .ToString();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
@@ -26,9 +25,10 @@ public sealed record ListResult
     /// <summary>Where the next page begins, in the backend's own words; <see langword="null"/> when this was the last. The core binds it to the query.</summary>
     public string? ContinuationToken { get; init; }
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(ListResult))
         .Add(nameof(Objects), _objects)
         .Add(nameof(CommonPrefixes), _commonPrefixes)
         .Add(nameof(ContinuationToken), ContinuationToken)
-        .HasPrinted;
+        .ToString();
 }
