@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using Azure;
 using BleepStore.Samples.AzureBlocks;
 using BleepStore.Storage;
-using BleepStore.Storage.Azure;
 using Microsoft.Extensions.DependencyInjection;
 
 const int failed = 1;

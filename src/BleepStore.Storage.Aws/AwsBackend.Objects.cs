@@ -280,7 +280,7 @@ internal sealed partial class AwsBackend
         }
         else if (conditions.IfNoneMatch is { } none)
         {
-            get.EtagToNotMatch = _encryption.HidesMd5 || none.Single is not { } etag ? null : AwsProperties.Quoted(etag);
+            get.EtagToNotMatch = _encryption.HidesMd5 || none.Only is not { } etag ? null : AwsProperties.Quoted(etag);
         }
         else if (conditions.IfModifiedSince is { } after)
         {

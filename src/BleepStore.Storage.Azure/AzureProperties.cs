@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Azure;
 using Azure.Storage.Blobs.Models;

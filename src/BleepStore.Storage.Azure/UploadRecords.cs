@@ -244,13 +244,13 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         string prefix = names.UploadRecords(bucket);
         BlobContainerClient container = clients.Container(bucket);
         var records = new List<UploadRecord>();
-        DateTimeOffset? time = null;
+        DateTimeOffset? told = null;
         string? marker = null;
         do
         {
             var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
             Page<BlobItem> page = await requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
-            time ??= page.GetRawResponse().Headers.Date;
+            told ??= page.GetRawResponse().Headers.Date;
             foreach (BlobItem blob in page.Values)
             {
                 if (TryRead(blob, prefix, out UploadRecord? record))
@@ -262,7 +262,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
             marker = page.ContinuationToken;
         }
         while (!string.IsNullOrEmpty(marker));
-        return (records, time);
+        return (records, told);
     }
 
     /// <summary>Forgets what is known of an upload here, because its record is about to change.</summary>

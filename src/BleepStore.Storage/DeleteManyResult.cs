@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage;
@@ -18,6 +17,9 @@ public sealed record DeleteManyResult
         init => _failures = new(value);
     }
 
-    private bool PrintMembers(StringBuilder builder) =>
-        new MemberPrinter(builder).Add(nameof(Count), Count).Add(nameof(Failures), _failures).HasPrinted;
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(DeleteManyResult))
+        .Add(nameof(Count), Count)
+        .Add(nameof(Failures), _failures)
+        .ToString();
 }

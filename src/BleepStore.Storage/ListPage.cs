@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage;
@@ -30,8 +29,9 @@ public sealed record ListPage
     /// <summary>The common prefixes among <see cref="Entries"/>, in the same order.</summary>
     public IEnumerable<string> CommonPrefixes => Entries.Where(static entry => entry.IsCommonPrefix).Select(static entry => entry.Key);
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(ListPage))
         .Add(nameof(Entries), _entries)
         .Add(nameof(ContinuationToken), ContinuationToken)
-        .HasPrinted;
+        .ToString();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage;
@@ -18,6 +17,9 @@ public sealed record UploadPartOptions
         init => _contentMd5 = value is { } bytes ? new ValueBytes(bytes) : null;
     }
 
-    private bool PrintMembers(StringBuilder builder) =>
-        new MemberPrinter(builder).Add(nameof(ContentLength), ContentLength).Add(nameof(ContentMd5), _contentMd5).HasPrinted;
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(UploadPartOptions))
+        .Add(nameof(ContentLength), ContentLength)
+        .Add(nameof(ContentMd5), _contentMd5)
+        .ToString();
 }

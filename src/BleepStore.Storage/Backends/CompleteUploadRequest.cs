@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
@@ -30,12 +29,13 @@ public sealed record CompleteUploadRequest
     /// <summary>The smallest size in bytes of a part other than the last.</summary>
     public long MinimumPartSize { get; init; } = 1;
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(CompleteUploadRequest))
         .Add(nameof(Bucket), Bucket)
         .Add(nameof(Key), Key)
         .Add(nameof(UploadId), UploadId)
         .Add(nameof(Parts), _parts)
         .Add(nameof(Condition), Condition)
         .Add(nameof(MinimumPartSize), MinimumPartSize)
-        .HasPrinted;
+        .ToString();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
@@ -21,9 +20,10 @@ public sealed record DeleteManyRequest
     /// <summary>How many requests may be under way at a time. Default: 1.</summary>
     public int MaxConcurrency { get; init; } = 1;
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(DeleteManyRequest))
         .Add(nameof(Bucket), Bucket)
         .Add(nameof(Keys), _keys)
         .Add(nameof(MaxConcurrency), MaxConcurrency)
-        .HasPrinted;
+        .ToString();
 }

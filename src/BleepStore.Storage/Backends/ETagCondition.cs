@@ -23,7 +23,7 @@ public sealed record ETagCondition
     public IReadOnlyList<string> ETags { get; }
 
     /// <summary>The only ETag, without quotes, for upstreams that take one; <see langword="null"/> when there is not exactly one.</summary>
-    public string? Single => ETags.Count == 1 ? ETags[0] : null;
+    public string? Only => ETags.Count == 1 ? ETags[0] : null;
 
     /// <summary>Makes a condition that names ETags.</summary>
     /// <param name="etags">The ETags, without quotes. None at all matches nothing.</param>

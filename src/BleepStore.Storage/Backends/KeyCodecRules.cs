@@ -30,10 +30,11 @@ public sealed record KeyCodecRules
     /// <summary>How many segments between slashes a key's name may have at most; slashes beyond are escaped. 1 or more. Default: any number.</summary>
     public int MaxSegments { get; init; } = int.MaxValue;
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(KeyCodecRules))
         .Add(nameof(Dots), Dots)
         .Add(nameof(EscapeEdgeSlashes), EscapeEdgeSlashes)
         .Add(nameof(ReservedBeginnings), _reservedBeginnings)
         .Add(nameof(MaxSegments), MaxSegments)
-        .HasPrinted;
+        .ToString();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
@@ -20,8 +19,9 @@ public sealed record ListForeignNamesResult
     /// <summary>Where the next page begins. <see langword="null"/> when this was the last. It never leaves the process.</summary>
     public string? ContinuationToken { get; init; }
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(ListForeignNamesResult))
         .Add(nameof(Names), _names)
         .Add(nameof(ContinuationToken), ContinuationToken)
-        .HasPrinted;
+        .ToString();
 }

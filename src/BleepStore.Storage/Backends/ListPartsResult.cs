@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
@@ -18,8 +17,9 @@ public sealed record ListPartsResult
     /// <summary>Whether there are more after the last of these.</summary>
     public bool IsTruncated { get; init; }
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(ListPartsResult))
         .Add(nameof(Parts), _parts)
         .Add(nameof(IsTruncated), IsTruncated)
-        .HasPrinted;
+        .ToString();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Values;
 
 namespace BleepStore.Storage.Backends;
@@ -24,9 +23,10 @@ public sealed record ListUploadsResult
     /// </summary>
     public DateTimeOffset? ServiceTime { get; init; }
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(ListUploadsResult))
         .Add(nameof(Uploads), _uploads)
         .Add(nameof(IsTruncated), IsTruncated)
         .Add(nameof(ServiceTime), ServiceTime)
-        .HasPrinted;
+        .ToString();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using BleepStore.Storage.Metadata;
 using BleepStore.Storage.Values;
 
@@ -28,10 +27,11 @@ public sealed record UnpackedMetadata
     /// <summary>The expiry that travelled as metadata (UTC).</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    private bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(UnpackedMetadata))
         .Add(nameof(Metadata), _metadata)
         .Add(nameof(ETag), ETag)
         .Add(nameof(WriteToken), WriteToken)
         .Add(nameof(Expires), Expires)
-        .HasPrinted;
+        .ToString();
 }

@@ -4,11 +4,21 @@ using System.Text;
 namespace BleepStore.Storage.Values;
 
 /// <summary>Prints the members of a record that say something: those that are null are left out.</summary>
-internal sealed class MemberPrinter(StringBuilder builder)
+internal sealed class MemberPrinter
 {
-    private bool _hasPrinted;
+    private readonly StringBuilder _builder;
 
-    public bool HasPrinted => _hasPrinted;
+    /// <summary>Prints into what a record gives to <c>PrintMembers</c>.</summary>
+    public MemberPrinter(StringBuilder builder) => _builder = builder;
+
+    /// <summary>Prints a whole record.</summary>
+    /// <param name="record">The record's name.</param>
+    public MemberPrinter(string record)
+        : this(new StringBuilder(record).Append(" { "))
+    {
+    }
+
+    public bool HasPrinted { get; private set; }
 
     public MemberPrinter Add(string name, object? value)
     {
@@ -17,11 +27,11 @@ internal sealed class MemberPrinter(StringBuilder builder)
             return this;
         }
 
-        builder.Append(_hasPrinted ? ", " : "").Append(name).Append(" = ");
+        _builder.Append(HasPrinted ? ", " : "").Append(name).Append(" = ");
         _ = value is DateTimeOffset instant
-            ? builder.Append(instant.ToString("O", CultureInfo.InvariantCulture))
-            : builder.Append(CultureInfo.InvariantCulture, $"{value}");
-        _hasPrinted = true;
+            ? _builder.Append(instant.ToString("O", CultureInfo.InvariantCulture))
+            : _builder.Append(CultureInfo.InvariantCulture, $"{value}");
+        HasPrinted = true;
         return this;
     }
 
@@ -31,10 +41,13 @@ internal sealed class MemberPrinter(StringBuilder builder)
         var inherited = new StringBuilder();
         if (print(inherited))
         {
-            builder.Append(_hasPrinted ? ", " : "").Append(inherited);
-            _hasPrinted = true;
+            _builder.Append(HasPrinted ? ", " : "").Append(inherited);
+            HasPrinted = true;
         }
 
-        return _hasPrinted;
+        return HasPrinted;
     }
+
+    /// <summary>The record that the printer was made for.</summary>
+    public override string ToString() => $"{_builder}{(HasPrinted ? " }" : "}")}";
 }

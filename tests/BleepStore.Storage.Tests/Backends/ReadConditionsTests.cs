@@ -86,11 +86,13 @@ public class ReadConditionsTests
     [Test]
     public void Conditions_compare_by_value()
     {
-        Assert.That(new ReadConditions { IfMatch = ETagCondition.OneOf("a", "b") }, Is.EqualTo(new ReadConditions { IfMatch = ETagCondition.OneOf("a", "b") }));
+        var one = new ReadConditions { IfMatch = ETagCondition.OneOf("a", "b") };
+        var same = new ReadConditions { IfMatch = ETagCondition.OneOf("a", "b") };
+        Assert.That(same, Is.EqualTo(one));
         Assert.That(ETagCondition.OneOf("a"), Is.Not.EqualTo(ETagCondition.OneOf("b")));
         Assert.That(ETagCondition.OneOf(), Is.Not.EqualTo(ETagCondition.Any));
         Assert.That($"{ETagCondition.OneOf("a", "b")} {ETagCondition.Any}", Is.EqualTo("\"a\", \"b\" *"));
-        Assert.That((ETagCondition.OneOf("a").Single, ETagCondition.OneOf("a", "b").Single, ETagCondition.Any.Single), Is.EqualTo(("a", (string?)null, (string?)null)));
+        Assert.That((ETagCondition.OneOf("a").Only, ETagCondition.OneOf("a", "b").Only, ETagCondition.Any.Only), Is.EqualTo(("a", (string?)null, (string?)null)));
     }
 
     private static ETagCondition Named(string value) => value == "*" ? ETagCondition.Any : ETagCondition.OneOf(value);

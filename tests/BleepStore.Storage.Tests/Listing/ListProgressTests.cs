@@ -53,12 +53,11 @@ public class ListProgressTests
         });
 
         public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
-            Task.FromResult(new ListUploadsResult { Uploads = [new MultipartUploadInfo
+            Task.FromResult(new ListUploadsResult
             {
-                Key = "k",
-                UploadId = "id",
-                InitiatedAt = default,
-            }], IsTruncated = true });
+                Uploads = [new MultipartUploadInfo { Key = "k", UploadId = "id", InitiatedAt = default }],
+                IsTruncated = true,
+            });
 
         public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>
             Task.FromResult(new ListPartsResult { Parts = [new PartInfo { PartNumber = 7, ETag = "etag" }], IsTruncated = true });

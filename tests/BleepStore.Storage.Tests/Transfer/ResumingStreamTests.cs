@@ -70,7 +70,7 @@ public class ResumingStreamTests(bool late)
         await using ObjectReader reader = await bucket.GetAsync("k", new GetOptions { IfMatch = properties.ETag });
         await reader.ReadAllAsync();
 
-        Assert.That(requests[0].Conditions.IfMatch?.Single, Is.EqualTo(properties.ETag));
+        Assert.That(requests[0].Conditions.IfMatch?.Only, Is.EqualTo(properties.ETag));
         Assert.That(requests[1], Is.EqualTo(requests[0] with { Range = ByteRange.From(8, 12), IfRevision = properties.Revision, Conditions = default }));
     }
 
