@@ -1,6 +1,5 @@
 using Azure;
 using BleepStore.Storage.Azure.Tests.Support;
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
