@@ -133,6 +133,7 @@ public class RecordsTests
         {
             _ when type == typeof(string) => $"text {seed}",
             _ when type == typeof(int) => seed,
+            _ when type.IsEnum => Enum.GetValues(type).GetValue(seed)!,
             _ when type == typeof(long) => (long)seed,
             _ when type == typeof(bool) => seed == 1,
             _ when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddDays(seed),
