@@ -95,7 +95,7 @@ internal static class AwsDifferences
         new("Multipart.After_an_abort_everything_is_NoSuchUpload_and_the_old_object_stays", NoUpload, StorageErrorCode.ServiceUnavailable),
         new("Multipart.An_upload_can_be_taken_up_by_another_store_with_nothing_but_its_id", NoUpload, StorageErrorCode.ServiceUnavailable),
         new("Multipart.A_part_cannot_be_copied_from_what_is_not_there", NoUpload, StorageErrorCode.ServiceUnavailable),
-        new("Multipart.Old_uploads_are_aborted_by_the_clock_of_the_service_and_nothing_else_is", NoUpload, StorageErrorCode.ServiceUnavailable),
+        new("Multipart.Old_uploads_are_aborted_by_the_clock_of_the_service_and_nothing_else_is", "moto says of every upload that it was begun in 2010"),
         new("Multipart.An_upload_is_found_only_under_its_own_key_bucket_and_id", "moto finds an upload by its id, under any key"),
         new("Multipart.Parts_are_listed_by_number_with_markers_and_pages", "moto takes the marker for a position among the parts, not for a part's number"),
     ];
