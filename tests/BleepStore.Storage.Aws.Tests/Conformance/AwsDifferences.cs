@@ -83,6 +83,11 @@ internal static class AwsDifferences
                 StorageErrorCode.InvalidPart)),
         .. Unless(can.KnowsEndedUploads, OfEndedUploads),
         .. Unless(
+            can is { KnowsEndedUploads: true, DatesUploads: true },
+            new Difference(
+                "Multipart.Old_uploads_are_aborted_by_the_clock_of_the_service_and_nothing_else_is",
+                "this server does not say when an upload was begun, or that it has ended")),
+        .. Unless(
             can.KeepsUploadsToKeys,
             new Difference(
                 "Multipart.An_upload_is_found_only_under_its_own_key_bucket_and_id",
@@ -147,7 +152,6 @@ internal static class AwsDifferences
         new("Multipart.After_an_abort_everything_is_NoSuchUpload_and_the_old_object_stays", NoUpload, StorageErrorCode.ServiceUnavailable),
         new("Multipart.An_upload_can_be_taken_up_by_another_store_with_nothing_but_its_id", NoUpload, StorageErrorCode.ServiceUnavailable),
         new("Multipart.A_part_cannot_be_copied_from_what_is_not_there", NoUpload, StorageErrorCode.ServiceUnavailable),
-        new("Multipart.Old_uploads_are_aborted_by_the_clock_of_the_service_and_nothing_else_is", NoUpload, StorageErrorCode.ServiceUnavailable),
     ];
 
     private static Difference[] OfUndecidedRaces =>

@@ -46,6 +46,9 @@ internal sealed record ServerAbilities
     /// <summary>A part of an upload that has ended is refused as <c>NoSuchUpload</c>.</summary>
     public bool KnowsEndedUploads { get; init; }
 
+    /// <summary>The list of uploads says when each was begun.</summary>
+    public bool DatesUploads { get; init; }
+
     /// <summary>An upload is found only under its own key.</summary>
     public bool KeepsUploadsToKeys { get; init; }
 
@@ -106,6 +109,7 @@ internal sealed record ServerAbilities
             PinsPartCopies = await PinsPartCopiesAsync(),
             CompletesSubsets = await CompletesSubsetsAsync(),
             KnowsEndedUploads = await KnowsEndedUploadsAsync(),
+            DatesUploads = await DatesUploadsAsync(),
             KeepsUploadsToKeys = await KeepsUploadsToKeysAsync(),
             PagesPartsByNumber = await PagesPartsByNumberAsync(),
             RefusesBucketsThatExist = await StatusAsync(() => client.PutBucketAsync(bucket)) == HttpStatusCode.Conflict,
@@ -219,6 +223,15 @@ internal sealed record ServerAbilities
             await PartAsync(key, upload, 2);
             var complete = new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = [first] };
             return await StatusAsync(() => client.CompleteMultipartUploadAsync(complete)) == HttpStatusCode.OK;
+        }
+
+        private async Task<bool> DatesUploadsAsync()
+        {
+            string key = Name();
+            string upload = await BeginAsync(key);
+            ListMultipartUploadsResponse found = await client.ListMultipartUploadsAsync(bucket);
+            DateTime? begun = found.MultipartUploads.Single(one => one.UploadId == upload).Initiated;
+            return begun?.ToUniversalTime() > DateTime.UtcNow.AddDays(-1);
         }
 
         private async Task<bool> KnowsEndedUploadsAsync()

@@ -35,9 +35,14 @@ internal sealed class CompiledProgram
             ["CS1702"] = ReportDiagnostic.Suppress,
         });
 
-    /// <summary>The assemblies that the tests run with, by name.</summary>
+    private static readonly string Framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+
+    private static readonly string[] WebFramework = FindWebFramework();
+
+    /// <summary>The assemblies that the tests run with, which have the packages, and those of the web framework, by name.</summary>
     private static readonly Dictionary<string, string> Assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Concat(WebFramework)
         .GroupBy(static path => Path.GetFileNameWithoutExtension(path), StringComparer.Ordinal)
         .ToDictionary(static group => group.Key, static group => group.First(), StringComparer.Ordinal);
 
@@ -68,11 +73,10 @@ internal sealed class CompiledProgram
 
     private static IEnumerable<MetadataReference> References(IEnumerable<string> packages, bool isWeb)
     {
-        string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        string web = Path.GetDirectoryName(typeof(Microsoft.AspNetCore.Builder.WebApplication).Assembly.Location)!;
         HashSet<string> chosen = Assemblies
-            .Where(item => Path.GetDirectoryName(item.Value) is var folder && (folder == framework || (isWeb && folder == web)))
+            .Where(static item => Path.GetDirectoryName(item.Value) == Framework)
             .Select(static item => item.Key)
+            .Concat(isWeb ? WebFramework.Select(static path => Path.GetFileNameWithoutExtension(path)) : [])
             .ToHashSet(StringComparer.Ordinal);
         var waiting = new Queue<string>(packages);
         while (waiting.TryDequeue(out string? name))
@@ -88,6 +92,19 @@ internal sealed class CompiledProgram
         }
 
         return chosen.Select(static name => MetadataReference.CreateFromFile(Assemblies[name]));
+    }
+
+    /// <summary>
+    /// It stands beside the framework that the tests run on, because the SDK brings both. The test project does not refer to it: that would take packages out of its
+    /// output, which the programs that tests start need.
+    /// </summary>
+    private static string[] FindWebFramework()
+    {
+        string root = Path.Combine(Framework, "..", "..", "Microsoft.AspNetCore.App");
+        string[] versions = Directory.Exists(root) ? Directory.GetDirectories(root, $"{Environment.Version.Major}.*") : [];
+        return versions.Length > 0
+            ? Directory.GetFiles(versions.Order(StringComparer.Ordinal).Last(), "*.dll")
+            : throw new DirectoryNotFoundException($"{root} has no version {Environment.Version.Major}. Install the SDK, which brings the web framework.");
     }
 
     private static string[] Needed(string path)
