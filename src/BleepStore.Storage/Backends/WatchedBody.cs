@@ -31,7 +31,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Begin();
-        if (!body.ReadAsync(buffer, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
+        if (!ReadBodyAsync(buffer, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
         {
             return FinishAsync(reading, buffer.IsEmpty);
         }
@@ -83,10 +83,25 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
     }
 
+    /// <summary>Starts a read. The source may take its time before it returns, too.</summary>
+    private ValueTask<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        sent.Pause();
+        try
+        {
+            return body.ReadAsync(buffer, cancellationToken);
+        }
+        catch
+        {
+            // The work of the SDK after the failure has a limit, too.
+            sent.Progress();
+            throw;
+        }
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FinishAsync(ValueTask<int> reading, bool isProbe)
     {
-        sent.Pause();
         int count;
         try
         {

@@ -160,6 +160,27 @@ public class RequestTimerTests
     }
 
     [Test]
+    public async Task A_source_may_take_as_long_as_it_likes_before_its_read_returns([Values] bool fails)
+    {
+        var time = new ManualTime();
+        using var timer = RequestTimer.Start(Limits, time, CancellationToken.None);
+        await using Stream body = timer.Watch(new BlockingSource(() => time.Advance(TimeSpan.FromHours(1)), fails));
+        for (int read = 0; read < 2 && !fails; read++)
+        {
+            Assert.That(await body.ReadAsync(new byte[10]), Is.EqualTo(10));
+        }
+
+        if (fails)
+        {
+            Assert.That(async () => await body.ReadAsync(new byte[10]), Throws.InstanceOf<IOException>());
+        }
+
+        Assert.That(timer.HasExpired, Is.False);
+        time.Advance(Limits.Idle);
+        Assert.That(timer.HasExpired, Is.True, "then it is the turn of the upstream");
+    }
+
+    [Test]
     public async Task A_body_in_memory_that_is_copied_flows_piece_by_piece()
     {
         var time = new ManualTime();
@@ -355,6 +376,16 @@ public class RequestTimerTests
         Assert.That(error.Message, Does.Contain(reason).And.Contain(option));
         Assert.That(timer.Explain(Cancelled, isWrite: false)!.IsOutcomeUnknown, Is.False);
         Assert.That(timer.Token.IsCancellationRequested, Is.True);
+    }
+
+    /// <summary>Reads synchronously, which takes its time.</summary>
+    private sealed class BlockingSource(Action pass, bool fails) : MemoryStream(new byte[Size])
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            pass();
+            return fails ? throw new IOException("The source failed.") : base.ReadAsync(buffer, cancellationToken);
+        }
     }
 
     /// <summary>Time passes with every piece that is written.</summary>
