@@ -128,7 +128,7 @@ public sealed class AzureClientsTests
 
         Assert.That(configured, Is.True);
         Assert.That(store.Capabilities.MaxKeyBytes, Is.EqualTo(956));
-        Assert.That(store.Capabilities, Is.EqualTo(new StorageCapabilities { MaxKeyBytes = 956, EnforcesBuckets = false, ListsInKeyOrder = false, MaxCopySize = 5000L * 1024 * 1024 }));
+        Assert.That(store.Capabilities, Is.EqualTo(new StorageCapabilities { MaxKeyBytes = 956, RetriesRequests = true, EnforcesBuckets = false, ListsInKeyOrder = false, MaxCopySize = 5000L * 1024 * 1024 }));
     }
 
     private static TokenCredential Throw(IServiceProvider services) => throw new InvalidOperationException("Not this one.");
