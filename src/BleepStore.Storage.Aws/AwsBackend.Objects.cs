@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Amazon.Runtime;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws;

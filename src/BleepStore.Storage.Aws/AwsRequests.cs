@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Amazon.Runtime;
 using Amazon.S3;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws;
 

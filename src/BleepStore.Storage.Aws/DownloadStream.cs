@@ -1,5 +1,5 @@
 using Amazon.Runtime;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Xml;
 using Azure;
 using Azure.Identity;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure;
 

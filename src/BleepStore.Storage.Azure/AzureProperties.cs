@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure;
 

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Google.Apis.Storage.v1;
 using GcsBuckets = Google.Apis.Storage.v1.Data.Buckets;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Google.Apis.Storage.v1;
 using Google.Apis.Storage.v1.Data;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;

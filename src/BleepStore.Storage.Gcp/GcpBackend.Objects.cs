@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Google.Apis.Storage.v1;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Google;
 using Google.Apis.Requests;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp;

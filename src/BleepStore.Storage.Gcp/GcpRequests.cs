@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Google;
 using Google.Apis.Requests;
 using Google.Apis.Storage.v1;

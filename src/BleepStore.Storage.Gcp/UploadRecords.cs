@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Google.Apis.Storage.v1;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 using GcsObjects = Google.Apis.Storage.v1.Data.Objects;

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Uploads;
 using Microsoft.Win32.SafeHandles;

@@ -13,6 +13,13 @@ public sealed record StorageCapabilities
     public bool StreamsPuts { get; init; }
 
     /// <summary>
+    /// Whether the backend has multipart uploads. Without them <see cref="Bucket.CreateMultipartUploadAsync"/> is
+    /// <see cref="StorageErrorCode.NotSupported"/>, puts go down as with <see cref="StreamsPuts"/>, and a copy above
+    /// <see cref="MaxCopySize"/> is <see cref="StorageErrorCode.NotSupported"/>. Default: <see langword="true"/>.
+    /// </summary>
+    public bool SupportsMultipart { get; init; } = true;
+
+    /// <summary>
     /// Whether the upstream itself compares <c>IfMatch</c> with this library's ETag in the same step as the write. Otherwise the core
     /// reads the properties, compares, and writes on the revision. Default: <see langword="false"/>.
     /// </summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.LoadTest;

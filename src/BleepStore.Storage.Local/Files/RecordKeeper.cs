@@ -1,5 +1,5 @@
 using System.Buffers;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 

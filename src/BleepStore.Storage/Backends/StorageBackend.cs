@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends.Toolkit;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
@@ -17,6 +19,9 @@ namespace BleepStore.Storage.Backends;
 /// object.
 /// Return success only with the service's proof, such as its ETag. Do nothing that the core does: no
 /// buffering, no hashing of whole bodies, no retries beyond the SDK's own, no logging of requests.</para>
+/// <para>Multipart uploads are optional. A backend without them sets <see cref="StorageCapabilities.SupportsMultipart"/> to
+/// <see langword="false"/> and leaves out <see cref="CreateUploadAsync"/> and the members after it up to <see cref="ListUploadsAsync"/>,
+/// which are <see cref="StorageErrorCode.NotSupported"/> then. The list of uploads is empty.</para>
 /// <para>A member that is added later is virtual and answers <see cref="StorageErrorCode.NotSupported"/>. The reference is the in-memory backend.</para>
 /// </remarks>
 public abstract class StorageBackend : IAsyncDisposable, IDisposable
@@ -163,7 +168,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </summary>
     /// <param name="request">The key and the attributes of the object to come.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public abstract Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken);
+    public virtual Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
+        throw NoMultipart();
 
     /// <summary>
     /// Begins a large object that one call of the library writes by parts. The default goes through the members for explicit uploads. A
@@ -185,17 +191,20 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <summary>Stores one part, replacing an earlier one of its number. Nothing is visible under the key. Unknown, aborted and completed uploads are <see cref="StorageErrorCode.NoSuchUpload"/>.</summary>
     /// <param name="request">The upload, the number and the bytes.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public abstract Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken);
+    public virtual Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
+        throw NoMultipart();
 
     /// <summary>Stores one part from a range of an object that is there already, on the server. The source must still be of the revision in <see cref="CopyPartRequest.SourceProperties"/>.</summary>
     /// <param name="request">The upload, the number and the source.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public abstract Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken);
+    public virtual Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>
+        throw NoMultipart();
 
     /// <summary>One page of an upload's parts in ascending order of their numbers, each the latest of its number.</summary>
     /// <param name="request">The upload and where to start.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public abstract Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken);
+    public virtual Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>
+        throw NoMultipart();
 
     /// <summary>
     /// Makes the object out of the parts named, atomically, and ends the upload. No object bytes are read back by the client. A part that is
@@ -205,17 +214,20 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </summary>
     /// <param name="request">The upload and its parts, ascending, at least one.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public abstract Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken);
+    public virtual Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+        throw NoMultipart();
 
     /// <summary>Ends an upload and discards its parts. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>.</summary>
     /// <param name="request">The upload.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public abstract Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken);
+    public virtual Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
+        throw NoMultipart();
 
     /// <summary>One page of the uploads under way in a bucket, by key (UTF-8 bytes), then by upload id.</summary>
     /// <param name="request">The bucket and where to start.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public abstract Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken);
+    public virtual Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(new ListUploadsResult { Uploads = [] });
 
     /// <summary>Creates a bucket; one that exists is <see cref="StorageErrorCode.BucketAlreadyExists"/>.</summary>
     /// <param name="request">The bucket.</param>
@@ -269,6 +281,9 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    private StorageException NoMultipart() =>
+        new(StorageErrorCode.NotSupported, $"The {Provider} backend has no multipart uploads. Put the object in one piece.");
 
     /// <summary>Where a backend releases what it made. Default: nothing.</summary>
     /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Diagnostics;
 
 namespace BleepStore.Storage.Conditions;
@@ -303,7 +304,7 @@ internal sealed class WriteProtocol(StoreContext context)
             failure = Operations.Timeout(cancelled, isOutcomeUnknown: true);
         }
         catch (OperationCanceledException cancelled)
-            when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
+            when (!context.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }
@@ -442,7 +443,7 @@ internal sealed class WriteProtocol(StoreContext context)
             return Operations.Timeout(cancelled, isOutcomeUnknown: true);
         }
         catch (OperationCanceledException cancelled)
-            when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
+            when (!context.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfer;
 

@@ -35,7 +35,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         using TransferPass? pass = await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
         context.Gate.MarkInside();
         content.Reads.Pass = pass;
-        if (context.Capabilities.StreamsPuts)
+        if (context.StreamsPuts)
         {
             return await PutStreamedAsync(put, content, cancellationToken).ConfigureAwait(false);
         }
@@ -57,7 +57,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     {
         TransferSettings settings = context.Settings;
         long length = content.Length ?? long.MaxValue;
-        if (context.Capabilities.StreamsPuts)
+        if (context.StreamsPuts)
         {
             long blocks = put.SinglePart ? HashingStream.FewBlocks : settings.HashedBlocks;
             long held = Math.Min(length, blocks * HashingStream.BlockSize);

@@ -1,4 +1,4 @@
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;

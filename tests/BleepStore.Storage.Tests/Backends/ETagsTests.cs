@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Backends;

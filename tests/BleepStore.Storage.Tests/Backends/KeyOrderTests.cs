@@ -1,5 +1,5 @@
 using System.Text;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Tests.Support;
 using FsCheck.Fluent;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Tests.Support;
 using FsCheck.Fluent;
 

@@ -61,6 +61,35 @@ public class StorageBackendTests
         Assert.That(backend.GetService(typeof(string)), Is.Null);
     }
 
+    [Test]
+    public async Task Without_multipart_uploads_a_put_of_any_size_goes_down_in_one_piece([Values] bool canSeek)
+    {
+        var scripted = new ScriptedBackend();
+        Bucket bucket = Stores.Over(new OneByOne(scripted), partSize: 8);
+        byte[] bytes = Bytes.Of(100);
+
+        ObjectProperties put = await bucket.PutAsync("k", canSeek ? new MemoryStream(bytes) : new SequentialSource(bytes));
+
+        Assert.That(put.ETag, Is.EqualTo(Bytes.Composite(bytes, static _ => 8)), "as everywhere");
+        Assert.That(scripted.Count("Put"), Is.EqualTo(1));
+        Assert.That(await Transfer.PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(bytes));
+    }
+
+    [Test]
+    public async Task Without_multipart_uploads_explicit_ones_are_NotSupported_and_none_are_listed()
+    {
+        Bucket bucket = Stores.Over(new OneByOne(new ScriptedBackend()));
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.NotSupported, () => bucket.CreateMultipartUploadAsync("k"));
+
+        Assert.That(error.Message, Does.Contain("has no multipart uploads"));
+        MultipartUpload upload = bucket.GetMultipartUpload("k", "id");
+        await Catch.CodeAsync(StorageErrorCode.NotSupported, () => upload.UploadPartAsync(1, new byte[1]));
+        await Catch.CodeAsync(StorageErrorCode.NotSupported, () => upload.CompleteAsync([new PartInfo { PartNumber = 1, ETag = "etag" }]));
+        await Catch.CodeAsync(StorageErrorCode.NotSupported, () => upload.AbortAsync());
+        Assert.That(await bucket.ListMultipartUploadsAsync().CountAsync(), Is.Zero);
+    }
+
     private static void InterlockedMax(ref int peak, int value)
     {
         int seen;
@@ -71,47 +100,44 @@ public class StorageBackendTests
 
     private static DeleteManyRequest Request(string[] keys, int concurrency) => new() { Bucket = Stores.Bucket, Keys = keys, MaxConcurrency = concurrency };
 
-    /// <summary>Has no batch delete of its own.</summary>
+    /// <summary>Has the members that every backend must have, and no other.</summary>
     private sealed class OneByOne(ScriptedBackend scripted) : StorageBackend
     {
         public override string Provider => "test";
 
-        public override StorageCapabilities Capabilities { get; } = new();
+        public override StorageCapabilities Capabilities { get; } = new() { SupportsMultipart = false };
 
-        public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => scripted.DeleteAsync(request, cancellationToken);
+        public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+            scripted.PutAsync(request, cancellationToken);
 
-        public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+            scripted.GetAsync(request, cancellationToken);
 
-        public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
+            scripted.HeadAsync(request, cancellationToken);
 
-        public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) =>
+            scripted.DeleteAsync(request, cancellationToken);
 
-        public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) =>
+            scripted.CopyAsync(request, cancellationToken);
 
-        public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
+            scripted.ListAsync(request, cancellationToken);
 
-        public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) =>
+            scripted.CreateBucketAsync(request, cancellationToken);
 
-        public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) =>
+            scripted.DeleteBucketAsync(request, cancellationToken);
 
-        public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
+            scripted.BucketExistsAsync(request, cancellationToken);
 
-        public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
+            scripted.ListBucketsAsync(request, cancellationToken);
 
-        public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) =>
+            scripted.CheckAsync(request, cancellationToken);
     }
 }

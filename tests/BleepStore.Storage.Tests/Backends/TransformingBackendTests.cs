@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Tests.Conformance;
 using BleepStore.Storage.Tests.Support;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Tests.Backends;
 

@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>The base of reading streams: forward only unless derived otherwise, asynchronous only.</summary>
 public abstract class AsyncReadStream : Stream

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Tasks;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>A body that tells the limit of its call how far it was sent.</summary>
 internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream

@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// The order of keys: that of their UTF-8 bytes, which is that of their code points. It is not that of <see cref="string.CompareOrdinal(string, string)"/>,

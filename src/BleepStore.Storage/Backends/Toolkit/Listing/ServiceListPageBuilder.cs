@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// Makes a page out of a listing of a service, for backends whose service orders names: by its own rules, of names that escapes move. What the service

@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>Where an upstream cannot hold dots in a name.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>The parts that a multipart upload is completed with, checked against those that are stored. For backends that put objects together themselves.</summary>
 public sealed class CompletedParts

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// Packs the user's metadata, and what this library keeps of an object beside it, into the names and values that an upstream can spell. What

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BleepStore.Storage.Diagnostics;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>The ETags that this library computes itself, the same on every backend.</summary>
 public static class ETags

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Tasks;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so moving it

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>What is the same in the errors of all services that speak HTTP. Thread-safe.</summary>
 public static class UpstreamErrors

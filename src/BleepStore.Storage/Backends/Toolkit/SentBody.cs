@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>How far the body of a call was sent, over all attempts that the SDK makes. It moves the limit of the call.</summary>
 /// <param name="limit">The limit of the call.</param>

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text;
 using BleepStore.Storage.Checks;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// Spells keys as upstream names and reads them back. What an upstream cannot hold is escaped as <c>~=</c> and two lower-case hexadecimal

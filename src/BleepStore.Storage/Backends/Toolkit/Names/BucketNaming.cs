@@ -1,6 +1,6 @@
 using BleepStore.Storage.Checks;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>The rules for bucket names, for backends that find names which others may have made.</summary>
 public static class BucketNaming

@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// Makes pages out of an ordered sequence of keys, for backends that order keys themselves: prefix, delimiter, start-after, page size and

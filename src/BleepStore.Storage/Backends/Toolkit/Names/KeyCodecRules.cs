@@ -1,7 +1,7 @@
 using System.Text;
 using BleepStore.Storage.Values;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>What an upstream cannot hold in a name, and a <see cref="KeyCodec"/> therefore escapes.</summary>
 public sealed record KeyCodecRules

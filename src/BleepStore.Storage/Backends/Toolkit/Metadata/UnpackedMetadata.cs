@@ -1,7 +1,7 @@
 using BleepStore.Storage.Metadata;
 using BleepStore.Storage.Values;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>What <see cref="MetadataCodec.Unpack"/> found.</summary>
 public sealed record UnpackedMetadata

@@ -1,6 +1,6 @@
 using BleepStore.Storage.Transfer;
 
-namespace BleepStore.Storage.Backends;
+namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// Limits one call of an SDK. While a body is sent, standing still ends the call. When the body is sent, the wait for the answer begins. A
