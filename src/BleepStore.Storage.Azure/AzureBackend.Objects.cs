@@ -6,6 +6,7 @@ using Azure.Storage;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure;
 

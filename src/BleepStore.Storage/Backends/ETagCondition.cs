@@ -1,5 +1,3 @@
-using BleepStore.Storage.Backends.Toolkit;
-
 namespace BleepStore.Storage.Backends;
 
 /// <summary>The ETags that a read names in <c>If-Match</c> or <c>If-None-Match</c>: any, or those of a list. Immutable and thread-safe.</summary>
