@@ -70,11 +70,11 @@ public sealed class AzureNamesTests
 
             starts++;
             string key = prefix + (random.Next(2) == 0 && startAfter.StartsWith(prefix, StringComparison.Ordinal) ? startAfter[prefix.Length..random.Next(prefix.Length, startAfter.Length + 1)] : "") + Text(random, 4);
-            if (key.Length > 0 && BleepStore.Storage.Backends.KeyOrder.Instance.Compare(key, startAfter) > 0 && !char.IsHighSurrogate(key[^1]))
+            if (key.Length > 0 && BleepStore.Storage.Backends.Toolkit.KeyOrder.Instance.Compare(key, startAfter) > 0 && !char.IsHighSurrogate(key[^1]))
             {
                 string name = names.Object("bucket", key);
                 Assert.That(string.CompareOrdinal(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
-                Assert.That(BleepStore.Storage.Backends.KeyOrder.Instance.Compare(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
+                Assert.That(BleepStore.Storage.Backends.Toolkit.KeyOrder.Instance.Compare(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
             }
         }
 

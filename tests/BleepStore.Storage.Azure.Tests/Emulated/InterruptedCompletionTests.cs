@@ -21,7 +21,7 @@ public sealed class InterruptedCompletionTests
             ObjectProperties made = await again.CompleteAsync(dead.Parts);
 
             Assert.That(await ReadAsync(dead.Elsewhere), Is.EqualTo(New));
-            Assert.That(made.ETag, Is.EqualTo(Backends.ETags.Compose(dead.Parts)));
+            Assert.That(made.ETag, Is.EqualTo(Backends.Toolkit.ETags.Compose(dead.Parts)));
             Assert.That((await dead.Elsewhere.HeadAsync(Key)).Revision, Is.EqualTo(made.Revision));
             if (dead.WasPublished)
             {

@@ -84,7 +84,7 @@ public sealed class BucketTests
 
         Assert.That(listed, Has.Length.EqualTo(uploads));
         Assert.That(listed.Select(static upload => upload.UploadId), Is.Unique);
-        Assert.That(listed.Select(static upload => upload.Key), Is.Ordered.Using((IComparer<string>)Backends.KeyOrder.Instance));
+        Assert.That(listed.Select(static upload => upload.Key), Is.Ordered.Using((IComparer<string>)Backends.Toolkit.KeyOrder.Instance));
         Assert.That(listing.Sent, Has.Count.EqualTo(1), "a page of the service's holds 5,000");
     }
 
