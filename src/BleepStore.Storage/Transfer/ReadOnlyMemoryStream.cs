@@ -6,6 +6,8 @@ namespace BleepStore.Storage.Transfer;
 internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncReadStream
 {
     private int _position;
+    private TimeLimit? _limit;
+    private long _rental;
 
     public override bool CanSeek => true;
 
@@ -17,6 +19,9 @@ internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncRe
         set => Seek(value, SeekOrigin.Begin);
     }
 
+    /// <summary>Counts against a limit how often the bytes are sent from their beginning.</summary>
+    public void CountSendings(TimeLimit limit, long rental) => (_limit, _rental) = (limit, rental);
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -24,6 +29,7 @@ internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncRe
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
+        CountSending();
         ReadOnlyMemory<byte> rest = bytes[_position..];
         int count = Math.Min(buffer.Length, rest.Length);
         rest[..count].CopyTo(buffer);
@@ -33,6 +39,7 @@ internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncRe
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
+        CountSending();
         ReadOnlyMemory<byte> rest = bytes[_position..];
         _position = bytes.Length;
         if (rest.Length > 0)
@@ -56,5 +63,13 @@ internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncRe
 
         _position = (int)target;
         return target;
+    }
+
+    private void CountSending()
+    {
+        if (_position == 0)
+        {
+            _limit?.CountSending(_rental);
+        }
     }
 }

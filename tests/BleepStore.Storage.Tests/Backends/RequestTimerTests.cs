@@ -137,6 +137,21 @@ public class RequestTimerTests
     }
 
     [Test]
+    public async Task Few_bytes_in_memory_are_not_sent_without_end_either()
+    {
+        using var timer = RequestTimer.Start(Limits, new ManualTime(), CancellationToken.None);
+        Stream body = timer.Watch(StorageBody.FromBytes(new byte[Size]).OpenRewindable());
+        for (int sent = 0; sent < 50; sent++)
+        {
+            await body.CopyToAsync(Stream.Null);
+            body.Position = 0;
+        }
+
+        OperationCanceledException ended = await Catch.AsyncAs<OperationCanceledException>(() => body.CopyToAsync(Stream.Null));
+        Assert.That(timer.Explain(ended, isWrite: true)!.Message, Does.Contain("redirect"));
+    }
+
+    [Test]
     public async Task A_source_may_take_as_long_as_it_likes([Values] bool isCopied)
     {
         var time = new ManualTime();

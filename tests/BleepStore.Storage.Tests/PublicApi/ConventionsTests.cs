@@ -91,7 +91,7 @@ public class ConventionsTests
     [Test]
     public void Every_public_type_is_in_a_namespace_of_the_core()
     {
-        string[] namespaces = ["BleepStore.Storage", "BleepStore.Storage.Backends", "BleepStore.Storage.InMemory"];
+        string[] namespaces = ["BleepStore.Storage", "BleepStore.Storage.Backends", "BleepStore.Storage.Backends.Toolkit", "BleepStore.Storage.InMemory"];
         Assert.That(Public.Where(type => !namespaces.Contains(type.Namespace)).Except(Packages.SelectMany(Extensions)), Is.Empty);
     }
 

@@ -74,10 +74,11 @@ public readonly struct RequestTimer : IDisposable
     public Stream Watch(Stream body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        if (body is ReadOnlyMemoryStream { Length: <= WatchedBody.Step })
+        if (body is ReadOnlyMemoryStream { Length: <= WatchedBody.Step } few)
         {
             // The SDK writes such a body at once, so only the answer is waited for.
-            return body;
+            few.CountSendings(_limit, _rental);
+            return few;
         }
 
         _limit.Body ??= new SentBody(_limit, _rental, _limits.Idle, AnswerLimit, _time);
@@ -99,8 +100,7 @@ public readonly struct RequestTimer : IDisposable
             return null;
         }
 
-        SentBody? body = _limit.Body;
-        if (body is { WasSentTooOften: true })
+        if (_limit.WasSentTooOften)
         {
             const string reason = "The upstream wanted the body again and again. Look for a redirect that leads back to where it began.";
             return new StorageException(StorageErrorCode.RequestTimeout, reason, thrown) { IsOutcomeUnknown = isWrite };
@@ -111,6 +111,7 @@ public readonly struct RequestTimer : IDisposable
             return null;
         }
 
+        SentBody? body = _limit.Body;
         (string what, string option) = body is { IsSending: true }
             ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.", IdleOption)
             : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.", AnswerOption);

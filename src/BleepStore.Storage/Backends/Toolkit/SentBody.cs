@@ -8,17 +8,10 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// <param name="time">The clock.</param>
 internal sealed class SentBody(TimeLimit limit, long rental, TimeSpan idle, TimeSpan answer, TimeProvider time)
 {
-    /// <summary>
-    /// An SDK sends a body again after a failure and after a redirect. Some follow redirects without end. While a body is sent no limit
-    /// expires, so the count of its sendings ends that.
-    /// </summary>
-    private const int MostSends = 50;
-
     private const long NotWaiting = -1;
 
     private TimeSpan _waitLeft = answer;
     private long _waitsSince = NotWaiting;
-    private int _sends;
     private bool _isSending;
     private bool _wasSent;
 
@@ -28,9 +21,6 @@ internal sealed class SentBody(TimeLimit limit, long rental, TimeSpan idle, Time
     /// <summary>Whether the body was sent whole, perhaps in an earlier attempt.</summary>
     public bool WasSent => Volatile.Read(ref _wasSent);
 
-    /// <summary>Whether the body was refused because it was sent too often.</summary>
-    public bool WasSentTooOften => Volatile.Read(ref _sends) > MostSends;
-
     private bool IsUsedUp => _waitLeft <= TimeSpan.Zero && _waitLeft != Timeout.InfiniteTimeSpan;
 
     /// <summary>The body is sent from its beginning.</summary>
@@ -38,10 +28,7 @@ internal sealed class SentBody(TimeLimit limit, long rental, TimeSpan idle, Time
     public void Begin()
     {
         EndWait();
-        if (Interlocked.Increment(ref _sends) > MostSends)
-        {
-            throw new OperationCanceledException("The body was sent too often.");
-        }
+        limit.CountSending(rental);
     }
 
     /// <summary>Bytes were handed to the SDK, and it is its turn.</summary>

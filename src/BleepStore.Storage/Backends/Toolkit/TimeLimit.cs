@@ -18,6 +18,12 @@ internal sealed class TimeLimit
     private const long Never = long.MaxValue;
     private const int MostPooled = 256;
 
+    /// <summary>
+    /// An SDK sends a body again after a failure and after a redirect. Some follow redirects without end. While a body is sent no limit
+    /// expires, so the count of its sendings ends that.
+    /// </summary>
+    private const int MostSends = 50;
+
     /// <summary>How long a cancelled read may take to end before its stream is disposed. A synchronous read ignores tokens.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -34,6 +40,7 @@ internal sealed class TimeLimit
     private IDisposable? _stalled;
     private long _deadline = Never;
     private long _due = Never;
+    private int _sends;
     private bool _hasPassed;
 
     private TimeLimit(TimeProvider time)
@@ -51,6 +58,9 @@ internal sealed class TimeLimit
 
     /// <summary>The body of the call, when there is one that is watched. It belongs to the rental.</summary>
     public SentBody? Body { get; set; }
+
+    /// <summary>Whether the body was refused because it was sent too often.</summary>
+    public bool WasSentTooOften => Volatile.Read(ref _sends) > MostSends;
 
     /// <summary>Acquires a limit.</summary>
     /// <param name="time">The clock.</param>
@@ -120,6 +130,21 @@ internal sealed class TimeLimit
         }
     }
 
+    /// <summary>Counts a sending of the body.</summary>
+    /// <exception cref="OperationCanceledException">The body was sent too often.</exception>
+    public void CountSending(long rental)
+    {
+        lock (_lock)
+        {
+            if (_rental != rental || ++_sends <= MostSends)
+            {
+                return;
+            }
+        }
+
+        throw new OperationCanceledException("The body was sent too often.");
+    }
+
     /// <summary>Removes the deadline until it is set again.</summary>
     public void Pause(long rental)
     {
@@ -150,6 +175,7 @@ internal sealed class TimeLimit
 
             _rental = 0;
             Body = null;
+            _sends = 0;
             _deadline = Never;
             _stalled = null;
             isReusable = canReuse && !_hasPassed && ReferenceEquals(_time, TimeProvider.System);
