@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BleepStore.Storage.Conformance;
 
 namespace BleepStore.Storage.Local.Tests.Conformance;
@@ -5,6 +6,8 @@ namespace BleepStore.Storage.Local.Tests.Conformance;
 /// <summary>A root of its own for every fixture, with the options that applications have by default.</summary>
 public sealed class LocalHarness : ConformanceHarness
 {
+    private static readonly TimeSpan LongestDeletion = TimeSpan.FromSeconds(10);
+
     private readonly string _root = Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}");
 
     public override string Name => "local";
@@ -23,14 +26,18 @@ public sealed class LocalHarness : ConformanceHarness
         }));
     }
 
-    public override ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync()
+    /// <summary>An upload that has ended is moved to the temporary files, and deleted there in the background. That is waited for.</summary>
+    public override async ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync()
     {
-        string internals = Path.Combine(_root, ".bleepstore");
-        IReadOnlyList<string> files = [.. Directory.EnumerateFiles(internals, "*", SearchOption.AllDirectories)
-            .Where(static path => Path.GetFileName(path) is not ("lock" or "locks"))
-            .Select(path => Path.GetRelativePath(internals, path))
-            .Order(StringComparer.Ordinal)];
-        return ValueTask.FromResult<IReadOnlyList<string>?>(files);
+        var waited = Stopwatch.StartNew();
+        IReadOnlyList<string> files = ListInternalNames();
+        while (files.Any(IsBeingDeleted) && waited.Elapsed < LongestDeletion)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+            files = ListInternalNames();
+        }
+
+        return files;
     }
 
     public override ValueTask DisposeAsync()
@@ -41,5 +48,21 @@ public sealed class LocalHarness : ConformanceHarness
         }
 
         return base.DisposeAsync();
+    }
+
+    /// <summary>Files in a folder of the temporary files, <c>tmp/INSTANCE/FOLDER/FILE</c>. A put has no folder there.</summary>
+    private static bool IsBeingDeleted(string path) =>
+        path.Split(Path.DirectorySeparatorChar) is ["tmp", _, _, _, ..];
+
+    private string[] ListInternalNames()
+    {
+        string internals = Path.Combine(_root, ".bleepstore");
+        return
+        [
+            .. Directory.EnumerateFiles(internals, "*", SearchOption.AllDirectories)
+                .Where(static path => Path.GetFileName(path) is not ("lock" or "locks"))
+                .Select(path => Path.GetRelativePath(internals, path))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 }
