@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace BleepStore.Samples.AzureBlocks;
 
-/// <summary>An Azurite that runs as long as this program and keeps its data in a folder, so that the next run finds what this one has staged.</summary>
+/// <summary>
+/// An Azurite that runs as long as this program and keeps its data in a folder, so that the next run finds what this one has staged.
+/// </summary>
 internal sealed class Emulator : IAsyncDisposable
 {
     private const string Repository = "BleepStore.Storage.sln";

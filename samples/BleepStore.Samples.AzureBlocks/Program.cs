@@ -103,7 +103,8 @@ using PosixSignalRegistration termination = PosixSignalRegistration.Create(Posix
     stopping.Cancel();
 });
 
-// System.CommandLine explains bad arguments. What goes wrong later, and Ctrl-C, are ours: it would not wait for the emulator to save what it has.
+// System.CommandLine explains bad arguments. What goes wrong later, and Ctrl-C, are ours: it would not wait for the emulator to save what
+// it has.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 return await command.Parse(args).InvokeAsync(invocation, stopping.Token);
 

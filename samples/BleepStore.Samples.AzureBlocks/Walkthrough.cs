@@ -40,7 +40,9 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         return isSound;
     }
 
-    /// <summary>Needs no state of its own: the service knows which uploads were begun, and each part's ETag says which bytes it has.</summary>
+    /// <summary>
+    /// Needs no state of its own: the service knows which uploads were begun, and each part's ETag says which bytes it has.
+    /// </summary>
     private async Task<MultipartUpload> BeginAsync(Bucket bucket, SourceFile file, CancellationToken cancellationToken)
     {
         List<MultipartUploadInfo> begun = await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { Prefix = file.Name }, cancellationToken)

@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Samples.QuickStart;
 
-/// <summary>Uploads a file in parts, several at a time. <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/> takes files of any size; this is for those who need the parts in their own hands.</summary>
+/// <summary>
+/// Uploads a file in parts, several at a time. <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/> takes files of
+/// any size; this is for those who need the parts in their own hands.
+/// </summary>
 internal static class PartedFile
 {
     /// <summary>As the library's own default, so that the ETag is the one that a put of the same bytes would have.</summary>

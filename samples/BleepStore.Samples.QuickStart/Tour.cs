@@ -4,7 +4,9 @@ using BleepStore.Storage;
 
 namespace BleepStore.Samples.QuickStart;
 
-/// <summary>One step for each thing that a store can do. The store is injected: where it keeps its objects is said in Program.cs alone.</summary>
+/// <summary>
+/// One step for each thing that a store can do. The store is injected: where it keeps its objects is said in Program.cs alone.
+/// </summary>
 /// <param name="store">The store.</param>
 internal sealed class Tour(ObjectStore store)
 {

@@ -86,8 +86,7 @@ internal sealed partial class AwsBackend
 
     /// <summary>
     /// S3 refuses a completion for good when the key was written or deleted after the upload began, also where the condition holds
-    /// ("CompleteMultipartUpload", Amazon S3 API
-    /// Reference). The parts would stay and be billed.
+    /// ("CompleteMultipartUpload", Amazon S3 API Reference). The parts would stay and be billed.
     /// </summary>
     private async Task<StorageException> InvalidatedAsync(string bucket, string name, UploadId id, StorageException conflict, CancellationToken cancellationToken)
     {

@@ -52,9 +52,8 @@ internal sealed partial class AwsBackend
 
     /// <summary>
     /// Tries again when S3 has refused a conditional write because another was under way ("How to prevent object overwrites with
-    /// conditional writes", Amazon S3 User Guide). Then it is
-    /// decided which of the two came first. With a client that was given every failure's outcome is unknown. If this write came first, its
-    /// token tells in the end.
+    /// conditional writes", Amazon S3 User Guide). Then it is decided which of the two came first. With a client that was given every
+    /// failure's outcome is unknown. If this write came first, its token tells in the end.
     /// </summary>
     private async Task<T> WhenDecidedAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
     {
@@ -106,7 +105,9 @@ internal sealed partial class AwsBackend
 
     private bool IsUndecided(StorageException error) => AwsErrors.IsConflict(error) && (!error.IsOutcomeUnknown || _clients.IsGiven);
 
-    /// <summary>A 409 that is not known, and what Ceph 16 answers in its place. A client that was given has tried that again by itself.</summary>
+    /// <summary>
+    /// A 409 that is not known, and what Ceph 16 answers in its place. A client that was given has tried that again by itself.
+    /// </summary>
     private bool CanBeConflict(StorageException error) =>
         (error is { Status: 409, Code: StorageErrorCode.OperationAborted } && !AwsErrors.IsConflict(error))
         || (!_clients.IsGiven && AwsErrors.CanBeConflict(error.Status, error.ProviderCode));

@@ -147,8 +147,7 @@ internal sealed partial class AwsBackend
 
     /// <summary>
     /// Not every server but Amazon's looks at the source's pin. Where both are MD5s, that it was broken shows afterwards. Under KMS an ETag
-    /// only looks like one: the HEAD of such a source has
-    /// said so.
+    /// only looks like one: the HEAD of such a source has said so.
     /// </summary>
     private static void RequirePinned(ObjectProperties source, string copied)
     {

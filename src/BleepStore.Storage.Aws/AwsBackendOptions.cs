@@ -4,13 +4,12 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>
 /// The options of the S3 backend: which bucket and region, with which credential, and how buckets are mapped. Validated when the
-/// application starts, or when
-/// <see cref="AwsStore"/> makes a store; contradictory settings are refused.
+/// application starts, or when <see cref="AwsStore"/> makes a store; contradictory settings are refused.
 /// </summary>
 /// <remarks>
 /// The credential is <see cref="AccessKeyId"/> with <see cref="SecretAccessKey"/>, or <see cref="Profile"/>, or, when neither is set, what
-/// the SDK's default chain finds (environment,
-/// shared files, web identity, container, instance). A client of the application's own takes the place of all of them.
+/// the SDK's default chain finds (environment, shared files, web identity, container, instance). A client of the application's own takes
+/// the place of all of them.
 /// </remarks>
 public sealed class AwsBackendOptions
 {
@@ -60,9 +59,8 @@ public sealed class AwsBackendOptions
 
     /// <summary>
     /// Returns a temporary credential, and is called again some minutes before that expires. Takes the place of <see cref="AccessKeyId"/>,
-    /// <see cref="SecretAccessKey"/> and
-    /// <see cref="SessionToken"/>. Requests wait while it runs; it serves all of them, so no request's cancellation stops it. Default:
-    /// none.
+    /// <see cref="SecretAccessKey"/> and <see cref="SessionToken"/>. Requests wait while it runs; it serves all of them, so no request's
+    /// cancellation stops it. Default: none.
     /// </summary>
     public Func<CancellationToken, Task<AwsTemporaryCredential>>? RenewCredential { get; set; }
 

@@ -4,11 +4,15 @@ namespace BleepStore.Storage.Aws;
 public enum AwsBucketMapping
 {
     /// <summary>
-    /// All buckets share one upstream bucket. An object is <c>{prefix}{bucket}/{key}</c> and a bucket is a small marker object. Creating a bucket needs
-    /// no rights over upstream buckets, and there can be any number. A bucket that was not created reads as empty and accepts writes.
+    /// All buckets share one upstream bucket. An object is <c>{prefix}{bucket}/{key}</c> and a bucket is a small marker object. Creating a
+    /// bucket needs no rights over upstream buckets, and there can be any number. A bucket that was not created reads as empty and accepts
+    /// writes.
     /// </summary>
     SharedContainer = 0,
 
-    /// <summary>Each bucket is an upstream bucket of the same name. An object is <c>{prefix}{key}</c> in it. The upstream itself refuses a bucket that was not created.</summary>
+    /// <summary>
+    /// Each bucket is an upstream bucket of the same name. An object is <c>{prefix}{key}</c> in it. The upstream itself refuses a bucket
+    /// that was not created.
+    /// </summary>
     ContainerPerBucket,
 }

@@ -134,8 +134,8 @@ internal sealed class AwsClients : IDisposable
 
     /// <summary>
     /// Looks at where requests really go: the hook can name an endpoint, and the SDK takes one from the environment
-    /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. What
-    /// only Amazon's keeps must not be believed of another.
+    /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. What only Amazon's keeps must not be believed of
+    /// another.
     /// </summary>
     private static AwsCompatibility Settle(AmazonS3Config config, bool assumesPaths, AwsBackendOptions options)
     {

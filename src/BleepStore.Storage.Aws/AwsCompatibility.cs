@@ -11,8 +11,8 @@ public enum AwsCompatibility
 
     /// <summary>
     /// A server that speaks the protocol (Ceph, MinIO, R2, B2, Wasabi). Whether it honours conditions on puts, copies, completions and
-    /// deletes is tried once per store, when one is
-    /// first needed. A condition that it does not honour is <see cref="StorageErrorCode.NotSupported"/>.
+    /// deletes is tried once per store, when one is first needed. A condition that it does not honour is
+    /// <see cref="StorageErrorCode.NotSupported"/>.
     /// </summary>
     S3Compatible,
 }

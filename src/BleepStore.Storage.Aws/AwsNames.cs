@@ -8,8 +8,7 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>
 /// How buckets and keys are spelled upstream, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared bucket or
-/// <c>{prefix}{key}</c> in the bucket's own; what this
-/// library keeps to itself is under <c>{prefix}.bleepstore/</c>.
+/// <c>{prefix}{key}</c> in the bucket's own; what this library keeps to itself is under <c>{prefix}.bleepstore/</c>.
 /// </summary>
 internal sealed class AwsNames
 {
@@ -40,10 +39,9 @@ internal sealed class AwsNames
         _shared = mapping == AwsBucketMapping.SharedContainer;
 
         // S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding
-        // these two leaves the beginnings of
-        // names as they are, so that keys that begin alike stay together in a listing. Any other segment that ends in a dot S3 holds as it
-        // is, and other tools write it so.
-        // Where buckets have upstream buckets of their own, users' keys and internal names share a root.
+        // these two leaves the beginnings of names as they are, so that keys that begin alike stay together in a listing. Any other segment
+        // that ends in a dot S3 holds as it is, and other tools write it so. Where buckets have upstream buckets of their own, users' keys
+        // and internal names share a root.
         _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, Dots = DotRule.NotAsSegments, ReservedBeginnings = _shared ? [] : [Internal] });
     }
 
@@ -107,8 +105,7 @@ internal sealed class AwsNames
 
     /// <summary>
     /// A name after which a listing can begin without leaving out a key after <paramref name="startAfter"/>. Escapes begin with a tilde, so
-    /// that a key can stand upstream before one
-    /// that it follows, but only where that has something at or above the tilde: there it is cut.
+    /// that a key can stand upstream before one that it follows, but only where that has something at or above the tilde: there it is cut.
     /// </summary>
     /// <returns><see langword="null"/> when the listing must begin at its beginning.</returns>
     public string? StartAfter(string bucket, string? startAfter)

@@ -9,8 +9,7 @@ namespace BleepStore.Storage.Aws;
 /// <summary>How an object's attributes, ETag and token are kept as S3's headers and metadata, and read back.</summary>
 /// <remarks>
 /// The ETag is S3's own, which is the MD5 by our rule. Where it is not (SSE-KMS, SSE-C), ours is reserved metadata, with the size beside
-/// it, so that it is ignored where another tool
-/// copied metadata along.
+/// it, so that it is ignored where another tool copied metadata along.
 /// </remarks>
 internal static class AwsProperties
 {

@@ -39,7 +39,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
     }
 
     /// <summary>Reads, and says when the service answered, by its own clock.</summary>
-    /// <param name="client">The client that <paramref name="send"/> uses. One that was given has none of our handlers, so its event is listened to.</param>
+    /// <param name="client">The client that <paramref name="send"/> uses. One that was given has none of our handlers, so its event is
+    /// listened to.</param>
     /// <param name="send">Sends the request.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>The answer, and its <c>Date</c> where it has one.</returns>

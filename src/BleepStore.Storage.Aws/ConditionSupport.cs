@@ -4,8 +4,7 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>
 /// Which conditions the server honours. Amazon's keeps all; of another it is tried, once per store and kind of request, when a condition is
-/// first to be sent: many
-/// servers take the header and write all the same.
+/// first to be sent: many servers take the header and write all the same.
 /// </summary>
 internal sealed class ConditionSupport(AwsCompatibility compatibility, ConditionProbe probe) : IDisposable
 {

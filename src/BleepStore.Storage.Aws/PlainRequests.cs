@@ -4,8 +4,7 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>
 /// The SDK's requests with a body, without the header <c>Expect: 100-continue</c>. The SDK names an operation after the type of its
-/// request, so these types have the
-/// SDK's names.
+/// request, so these types have the SDK's names.
 /// </summary>
 /// <remarks>
 /// .NET sends a body of up to 1,024 bytes even after a refusal. Some servers (Ceph 16 and 20) keep that connection and read the body as the

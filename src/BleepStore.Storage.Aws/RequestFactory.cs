@@ -21,8 +21,7 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
 
     /// <summary>
     /// A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once, before it is sent,
-    /// which a body cannot do: a client that was given gets
-    /// the bytes in memory.
+    /// which a body cannot do: a client that was given gets the bytes in memory.
     /// </summary>
     public async Task<Stream> BodyAsync(StorageBody body, CancellationToken cancellationToken)
     {

@@ -9,8 +9,7 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>
 /// Stands where each attempt passes, just before it is signed. A write that fails after a retry may have landed at the first attempt, whose
-/// answer was lost: only
-/// the pipeline knows that it was retried.
+/// answer was lost: only the pipeline knows that it was retried.
 /// </summary>
 internal sealed class SendingHandler : PipelineHandler
 {

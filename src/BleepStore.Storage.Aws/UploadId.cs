@@ -4,8 +4,8 @@ namespace BleepStore.Storage.Aws;
 
 /// <summary>
 /// The id of a multipart upload: the write token that its object will carry, a dot, and S3's own id. S3's own alone serves as well, as
-/// listings of uploads and other tools have
-/// it; its completion cannot then be recognised when the answer is lost. One that could be read as a token and an id stands behind a mark.
+/// listings of uploads and other tools have it; its completion cannot then be recognised when the answer is lost. One that could be read as
+/// a token and an id stands behind a mark.
 /// </summary>
 /// <param name="Token">The write token, where it is known.</param>
 /// <param name="Upstream">S3's own id.</param>

@@ -6,8 +6,9 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// The last resort of a copy: Copy Blob, which the service works off in its own time, awaited to its end. Only for a server that knows neither Put Blob From
-/// URL nor Put Block From URL, because it is not atomic: the destination is replaced when the copy begins, and one that fails or is aborted leaves an empty blob there.
+/// The last resort of a copy: Copy Blob, which the service works off in its own time, awaited to its end. Only for a server that knows
+/// neither Put Blob From URL nor Put Block From URL, because it is not atomic: the destination is replaced when the copy begins, and one
+/// that fails or is aborted leaves an empty blob there.
 /// </summary>
 /// <remarks>Source: "Copy Blob" and "Abort Copy Blob", Azure Storage REST API. Within one account; the store has no other.</remarks>
 internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
@@ -24,7 +25,8 @@ internal sealed class AsyncCopy(AzureRequests requests, TimeProvider time)
     /// <param name="options">What is sent.</param>
     /// <param name="cancellationToken">Aborts the copy.</param>
     /// <returns>The destination as the finished copy left it.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.OperationAborted"/>: the copy failed, was aborted, or something else is there now.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.OperationAborted"/>: the copy failed, was aborted, or something else
+    /// is there now.</exception>
     public async Task<BlobProperties> RunAsync(
         WriteCondition condition, BlockBlobClient destination, Uri source, BlobCopyFromUriOptions options, CancellationToken cancellationToken)
     {

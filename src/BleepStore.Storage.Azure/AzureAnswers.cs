@@ -4,9 +4,13 @@ using Azure;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// Requires proof that Azure did what was asked. A proxy or a portal on the way can answer 200 with a page of its own, which the SDK takes for success.
+/// Requires proof that Azure did what was asked. A proxy or a portal on the way can answer 200 with a page of its own, which the SDK takes
+/// for success.
 /// </summary>
-/// <remarks>Source: "Put Blob", "Get Blob" and others, Azure Storage REST API. Every answer has <c>x-ms-request-id</c>, and from 2009-09-19 on <c>x-ms-version</c>.</remarks>
+/// <remarks>
+/// Source: "Put Blob", "Get Blob" and others, Azure Storage REST API. Every answer has <c>x-ms-request-id</c>, and from 2009-09-19 on
+/// <c>x-ms-version</c>.
+/// </remarks>
 internal static class AzureAnswers
 {
     private const string RequestId = "x-ms-request-id";

@@ -165,7 +165,10 @@ internal sealed partial class AzureBackend
         return PageOf(buckets, request);
     }
 
-    /// <summary>Containers whose names are buckets'. Others (<c>$web</c>, <c>$logs</c>, and those that S3 reserves) cannot be opened through this library, so they do not show.</summary>
+    /// <summary>
+    /// Containers whose names are buckets'. Others (<c>$web</c>, <c>$logs</c>, and those that S3 reserves) cannot be opened through this
+    /// library, so they do not show.
+    /// </summary>
     private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var buckets = new List<BucketInfo>();

@@ -8,9 +8,10 @@ namespace BleepStore.Storage.Azure;
 internal sealed partial class AzureBackend
 {
     /// <summary>
-    /// In place: record, block list, commit, record: four requests (five in another process than the one that began the upload, which reads the record, too), and no
-    /// byte of the object. The record is claimed first. That decides the race with an abort, and with another completion of the same upload: the SDK commits
-    /// the latest block of an id, committed or not (azure-sdk-for-net#10911), so that a second commit could cut the object to what it names.
+    /// In place: record, block list, commit, record: four requests (five in another process than the one that began the upload, which reads
+    /// the record, too), and no byte of the object. The record is claimed first. That decides the race with an abort, and with another
+    /// completion of the same upload: the SDK commits the latest block of an id, committed or not (azure-sdk-for-net#10911), so that a
+    /// second commit could cut the object to what it names.
     /// </summary>
     public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -66,7 +67,10 @@ internal sealed partial class AzureBackend
 
     private static Dictionary<int, string> ETagsOf(CompleteUploadRequest request) => request.Parts.ToDictionary(static part => part.PartNumber, static part => part.ETag);
 
-    /// <summary>Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or there never were any.</summary>
+    /// <summary>
+    /// Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or
+    /// there never were any.
+    /// </summary>
     private async Task<ObjectProperties> JudgeLostBlocksAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
     {
         StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);

@@ -17,8 +17,9 @@ internal sealed partial class AzureBackend
     private volatile bool _copiesNoBlocks;
 
     /// <summary>
-    /// One Put Blob From URL; where the server has none, for more than that takes, and for a copy onto itself, blocks copied from the source and one Put Block List. Both are
-    /// synchronous, pinned to the source's revision, and replace the destination in one step. Copy Blob is neither: for servers that have nothing else.
+    /// One Put Blob From URL; where the server has none, for more than that takes, and for a copy onto itself, blocks copied from the
+    /// source and one Put Block List. Both are synchronous, pinned to the source's revision, and replace the destination in one step. Copy
+    /// Blob is neither: for servers that have nothing else.
     /// </summary>
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
@@ -71,7 +72,10 @@ internal sealed partial class AzureBackend
         return null;
     }
 
-    /// <summary>Copies by blocks what failed in one request. That request may have landed all the same, and be what a condition now finds: the token tells.</summary>
+    /// <summary>
+    /// Copies by blocks what failed in one request. That request may have landed all the same, and be what a condition now finds: the token
+    /// tells.
+    /// </summary>
     private async Task<ObjectProperties> CopyByBlocksAfterAsync(
         StorageException failure, CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
@@ -103,7 +107,8 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>
-    /// Whether a copy failed because its source is archived. Not every server says why a source cannot be read. The status and the tier of the source tell.
+    /// Whether a copy failed because its source is archived. Not every server says why a source cannot be read. The status and the tier of
+    /// the source tell.
     /// </summary>
     private static bool IsArchived(StorageException error, ObjectProperties source) =>
         error is { Status: 409, ProviderCode: AzureErrors.CannotVerifyCopySource, Code: not StorageErrorCode.InvalidObjectState }
@@ -187,19 +192,27 @@ internal sealed partial class AzureBackend
 
     private static ObjectAttributes AttributesOf(CopyRequest request) => request.Attributes ?? request.SourceProperties;
 
-    /// <summary>The copy keeps the source's ETag, as reserved metadata: the service makes no MD5 of what it copies by blocks. A service's ETag is not kept: it is another blob's.</summary>
+    /// <summary>
+    /// The copy keeps the source's ETag, as reserved metadata: the service makes no MD5 of what it copies by blocks. A service's ETag is
+    /// not kept: it is another blob's.
+    /// </summary>
     private static string? CopiedETag(CopyRequest request) => request.SourceProperties.ETag == request.SourceProperties.Revision ? null : request.SourceProperties.ETag;
 
     private static IDictionary<string, string> CopiedMetadata(CopyRequest request, ObjectAttributes attributes) =>
         AzureProperties.Metadata(attributes, CopiedETag(request), request.SourceProperties.Size, request.WriteToken);
 
-    /// <summary>Where a copy in one request says nothing of metadata, the service takes the source's. So something is said: a token that nobody will ask for.</summary>
+    /// <summary>
+    /// Where a copy in one request says nothing of metadata, the service takes the source's. So something is said: a token that nobody will
+    /// ask for.
+    /// </summary>
     private static IDictionary<string, string> ExplicitMetadata(CopyRequest request, ObjectAttributes attributes) =>
         CopiedMetadata(request, attributes) is { Count: > 0 } metadata ? metadata : CopiedMetadata(request with { WriteToken = NewToken() }, attributes);
 
     private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>What a copy has just made. Where the source has no ETag of ours the copy is looked at: the service may have made an MD5.</summary>
+    /// <summary>
+    /// What a copy has just made. Where the source has no ETag of ours the copy is looked at: the service may have made an MD5.
+    /// </summary>
     private async Task<ObjectProperties> CopiedAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
     {
         if (CopiedETag(request) is { } etag)
@@ -215,7 +228,8 @@ internal sealed partial class AzureBackend
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // The copy is what the caller asked for, and it is there, or was when another write came: that it cannot be looked at must not pass for a failure of it.
+            // The copy is what the caller asked for, and it is there, or was when another write came: that it cannot be looked at must not
+            // pass for a failure of it.
             return AzureProperties.Written(request.Key, request.SourceProperties.Size, AzureProperties.Bare(made.ETag), attributes, made.ETag, made.LastModified);
         }
     }

@@ -8,8 +8,9 @@ namespace BleepStore.Storage.Azure;
 internal sealed partial class AzureBackend
 {
     /// <summary>
-    /// A block costs a request and no byte through this client, so that few would do. But the service answers when it has read the whole block, and a client that was given gives up
-    /// after 100 seconds (<c>RetryOptions.NetworkTimeout</c>): 128 MiB arrive in that time at 1.3 MiB/s, and a block that has to be repeated is no disaster.
+    /// A block costs a request and no byte through this client, so that few would do. But the service answers when it has read the whole
+    /// block, and a client that was given gives up after 100 seconds (<c>RetryOptions.NetworkTimeout</c>): 128 MiB arrive in that time at
+    /// 1.3 MiB/s, and a block that has to be repeated is no disaster.
     /// </summary>
     private const long CopyBlockSize = 128L * 1024 * 1024;
 
@@ -19,12 +20,14 @@ internal sealed partial class AzureBackend
     /// <summary>How many blocks of one copy are under way at a time. They take no memory here; the bound is for the account.</summary>
     private const int CopyBlocksAtATime = 4;
 
-    /// <summary>Every attempt that fails is another writer's success: so many in a row are more writers of one key than make sense.</summary>
+    /// <summary>
+    /// Every attempt that fails is another writer's success: so many in a row are more writers of one key than make sense.
+    /// </summary>
     private const int MaxCopyAttempts = 10;
 
     /// <summary>
-    /// Blocks that wait on the destination are discarded by any other write to it. The source is still there, so they are copied again. Should they be gone because our own
-    /// commit landed and its answer was lost, the token tells.
+    /// Blocks that wait on the destination are discarded by any other write to it. The source is still there, so they are copied again.
+    /// Should they be gone because our own commit landed and its answer was lost, the token tells.
     /// </summary>
     private async Task<ObjectProperties> CopyByBlocksAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
@@ -47,8 +50,9 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>
-    /// A copy onto itself replaces what it was made from and nothing else, also where no block that another write would discard holds it to that: of an empty object, and against what
-    /// only changes properties. Should its own first attempt be what has changed it, the token tells the core.
+    /// A copy onto itself replaces what it was made from and nothing else, also where no block that another write would discard holds it to
+    /// that: of an empty object, and against what only changes properties. Should its own first attempt be what has changed it, the token
+    /// tells the core.
     /// </summary>
     private static CopyRequest OnlyOver(CopyRequest request) =>
         request.Condition.IsNone ? request with { Condition = new WriteCondition { IfRevision = request.SourceProperties.Revision } } : request;

@@ -7,8 +7,8 @@ namespace BleepStore.Storage.Azure;
 internal sealed partial class AzureBackend
 {
     /// <summary>
-    /// See <see cref="AsyncCopy"/>. No write token: it would be there before the bytes are, and pass for a copy that succeeded. Copy Blob takes the source's properties
-    /// along; others are set afterwards, in a step of their own.
+    /// See <see cref="AsyncCopy"/>. No write token: it would be there before the bytes are, and pass for a copy that succeeded. Copy Blob
+    /// takes the source's properties along; others are set afterwards, in a step of their own.
     /// </summary>
     private async Task<ObjectProperties> CopyInItsOwnTimeAsync(CopyRequest request, CopySource source, BlockBlobClient destination, CancellationToken cancellationToken)
     {

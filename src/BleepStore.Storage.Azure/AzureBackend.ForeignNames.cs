@@ -7,7 +7,10 @@ namespace BleepStore.Storage.Azure;
 
 internal sealed partial class AzureBackend
 {
-    /// <summary>The names below the bucket's root that <see cref="ListAsync"/> leaves out. Of a container that is a bucket, also those outside the prefix, since its deletion would delete them.</summary>
+    /// <summary>
+    /// The names below the bucket's root that <see cref="ListAsync"/> leaves out. Of a container that is a bucket, also those outside the
+    /// prefix, since its deletion would delete them.
+    /// </summary>
     public override async Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken)
     {
         BlobContainerClient container = Container(request.Bucket);

@@ -11,9 +11,10 @@ internal sealed partial class AzureBackend
     private const string Slash = "/";
 
     /// <summary>
-    /// One request a page, metadata included. The service rolls up at slashes. Other delimiters cost a look at every key, because escaped names must not be cut inside an escape.
-    /// A listing after a key starts at the first name that such a key can have (<see cref="AzureNames.StartOf"/>). What is listed besides is filtered here, so that a server that
-    /// does not know where to start changes the costs and not the page.
+    /// One request a page, metadata included. The service rolls up at slashes. Other delimiters cost a look at every key, because escaped
+    /// names must not be cut inside an escape. A listing after a key starts at the first name that such a key can have
+    /// (<see cref="AzureNames.StartOf"/>). What is listed besides is filtered here, so that a server that does not know where to start
+    /// changes the costs and not the page.
     /// </summary>
     public override async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {

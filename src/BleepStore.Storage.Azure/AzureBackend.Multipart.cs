@@ -48,8 +48,8 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>
-    /// Deletes the record, and with it the parts that wait on a private blob. Writes nothing to the destination: Azure discards blocks that nobody commits within a week ("Put
-    /// Block", Azure Storage REST API).
+    /// Deletes the record, and with it the parts that wait on a private blob. Writes nothing to the destination: Azure discards blocks that
+    /// nobody commits within a week ("Put Block", Azure Storage REST API).
     /// </summary>
     public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {

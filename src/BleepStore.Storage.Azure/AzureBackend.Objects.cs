@@ -12,7 +12,10 @@ namespace BleepStore.Storage.Azure;
 
 internal sealed partial class AzureBackend
 {
-    /// <summary>The SDK puts what is below this in one request; what is larger never comes here in one piece ("Put Blob", Azure Storage REST API: 5,000 MiB).</summary>
+    /// <summary>
+    /// The SDK puts what is below this in one request; what is larger never comes here in one piece ("Put Blob", Azure Storage REST API:
+    /// 5,000 MiB).
+    /// </summary>
     private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -179,7 +182,9 @@ internal sealed partial class AzureBackend
             : new ContentRange(0, details.ContentLength, details.ContentLength);
     }
 
-    /// <summary>Hands on what the service judges as HTTP does, so that no body is sent in vain. ETags are ours, which it does not know.</summary>
+    /// <summary>
+    /// Hands on what the service judges as HTTP does, so that no body is sent in vain. ETags are ours, which it does not know.
+    /// </summary>
     private static BlobRequestConditions? ToConditions(ReadConditions conditions, string? revision) => conditions.IsNone && revision is null ? null : new()
     {
         IfMatch = revision is null ? null : AzureProperties.Quoted(revision),

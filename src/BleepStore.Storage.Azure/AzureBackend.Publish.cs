@@ -6,8 +6,9 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// Completing an upload whose parts wait on a private blob: they are committed there, with a mark of what the destination was, then published by a copy on the server; then
-/// the private blob goes. Interrupted anywhere, the destination is the old object or the new one, and the mark tells the next completion what it may do.
+/// Completing an upload whose parts wait on a private blob: they are committed there, with a mark of what the destination was, then
+/// published by a copy on the server; then the private blob goes. Interrupted anywhere, the destination is the old object or the new one,
+/// and the mark tells the next completion what it may do.
 /// </summary>
 internal sealed partial class AzureBackend
 {
@@ -38,8 +39,9 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>
-    /// A mark without our token at the destination: a completion was interrupted, before the object was published or after. If the destination is still what it was, then before.
-    /// Otherwise it cannot be told, and newer data must not be overwritten, unless the caller names what is there.
+    /// A mark without our token at the destination: a completion was interrupted, before the object was published or after. If the
+    /// destination is still what it was, then before. Otherwise it cannot be told, and newer data must not be overwritten, unless the
+    /// caller names what is there.
     /// </summary>
     private static void RequireUnpublished(WriteCondition condition, UploadRecord record, StoredObject? current)
     {
@@ -57,11 +59,15 @@ internal sealed partial class AzureBackend
         }
     }
 
-    /// <summary>What stands for an empty part is never committed, so that the record must keep it. Only the last part can be empty.</summary>
+    /// <summary>
+    /// What stands for an empty part is never committed, so that the record must keep it. Only the last part can be empty.
+    /// </summary>
     private static BlockId? EmptyPartOf(CompletedParts parts, SortedDictionary<int, StagedBlock> staged) =>
         staged[parts.Parts[^1].PartNumber] is { HasBytes: false } empty ? empty.Id : null;
 
-    /// <summary>Makes the private blob the whole object. It stays a record, and in the default access tier, since an archived blob cannot be copied.</summary>
+    /// <summary>
+    /// Makes the private blob the whole object. It stays a record, and in the default access tier, since an archived blob cannot be copied.
+    /// </summary>
     /// <returns>The object to come, of the private blob's revision.</returns>
     internal async Task<ObjectProperties> CommitPrivatelyAsync(
         string bucket, UploadRecord record, CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks, string? claim, CancellationToken cancellationToken)

@@ -16,8 +16,8 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>
-    /// Stages a part where its upload waits. A part sent to an upload that ended must not be taken for stored. A private blob is closed while a completion has it: then the upload
-    /// either ends or is open again.
+    /// Stages a part where its upload waits. A part sent to an upload that ended must not be taken for stored. A private blob is closed
+    /// while a completion has it: then the upload either ends or is open again.
     /// </summary>
     private async Task<PartInfo> StagePartAsync(
         PartAddress part, Func<long, StagedBlock> number, Func<BlockBlobClient, StagedBlock, Task> stage, CancellationToken cancellationToken)
@@ -46,8 +46,9 @@ internal sealed partial class AzureBackend
     }
 
     /// <summary>
-    /// One more than the highest attempt at the part that is listed. The list is read only where there can be an earlier attempt: once for an upload that another process began, and
-    /// for a part that was sent before. Two processes that send a part at the same time can give the same number, which the caller's ETag decides.
+    /// One more than the highest attempt at the part that is listed. The list is read only where there can be an earlier attempt: once for
+    /// an upload that another process began, and for a part that was sent before. Two processes that send a part at the same time can give
+    /// the same number, which the caller's ETag decides.
     /// </summary>
     private async Task<long> NextAttemptAsync(string bucket, UploadRecord record, int partNumber, CancellationToken cancellationToken)
     {

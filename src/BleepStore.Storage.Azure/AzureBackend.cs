@@ -7,7 +7,9 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>Azure Blob Storage: objects are block blobs, and parts are blocks staged on the blob that they become, or on one of their upload's own.</summary>
+/// <summary>
+/// Azure Blob Storage: objects are block blobs, and parts are blocks staged on the blob that they become, or on one of their upload's own.
+/// </summary>
 internal sealed partial class AzureBackend : StorageBackend
 {
     /// <summary>"Put Blob From URL" takes sources of at most 5,000 MiB (Azure Storage REST API).</summary>
@@ -82,7 +84,9 @@ internal sealed partial class AzureBackend : StorageBackend
         base.Dispose(disposing);
     }
 
-    /// <summary>A hierarchical namespace makes folders of slashes: names are rewritten, and deleting a folder is not deleting a key.</summary>
+    /// <summary>
+    /// A hierarchical namespace makes folders of slashes: names are rewritten, and deleting a folder is not deleting a key.
+    /// </summary>
     private async Task RequireFlatNamesAsync(CancellationToken cancellationToken)
     {
         AccountInfo account;
@@ -182,8 +186,8 @@ internal sealed partial class AzureBackend : StorageBackend
         string name = _names.Object(bucket, key);
         BlockBlobClient blob = container.GetBlockBlobClient(name);
 
-        // The SDK normalises names, out of the prefix and even out of the container. Escaping prevents it; this proves it. A client has to read its own
-        // address for that, which is not cheap: names in which nothing can be normalised are spared it.
+        // The SDK normalises names, out of the prefix and even out of the container. Escaping prevents it; this proves it. A client has to
+        // read its own address for that, which is not cheap: names in which nothing can be normalised are spared it.
         return AzureNames.IsPlain(name) || (blob.Name == name && blob.BlobContainerName == container.Name)
             ? blob
             : throw new StorageException(StorageErrorCode.InvalidKey, "Azure's client would rewrite the name of this key.");

@@ -8,8 +8,13 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>The SDK's clients of one store, made from options or given by the application, and what is known of their credential. No I/O.</summary>
-/// <remarks>The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given never.</remarks>
+/// <summary>
+/// The SDK's clients of one store, made from options or given by the application, and what is known of their credential. No I/O.
+/// </summary>
+/// <remarks>
+/// The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given
+/// never.
+/// </remarks>
 internal sealed class AzureClients : IDisposable
 {
     /// <summary>The SDK's own; another is somebody's decision.</summary>
@@ -32,7 +37,9 @@ internal sealed class AzureClients : IDisposable
     /// <summary>Whether the application gave the client, or its transport. Then nobody knows how often a request is sent.</summary>
     public bool IsGiven => Attempts is null;
 
-    /// <summary>What counts the attempts of the client's requests; nothing where the application gave the client or its transport.</summary>
+    /// <summary>
+    /// What counts the attempts of the client's requests; nothing where the application gave the client or its transport.
+    /// </summary>
     public SendingPolicy? Attempts { get; }
 
     /// <summary>The credential, where it is a token's and known.</summary>

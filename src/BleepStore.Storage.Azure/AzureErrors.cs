@@ -8,7 +8,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by Azure's error code, else by status; never by searching a message.
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by Azure's error code, else by status; never by
+/// searching a message.
 /// </summary>
 /// <remarks>Source: "Blob Storage error codes" and "Common REST API error codes", Azure Storage REST API.</remarks>
 internal static class AzureErrors
@@ -67,7 +68,8 @@ internal static class AzureErrors
     /// <param name="thrown">What a call into the SDK threw.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent before; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
+    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments,
+    /// and our own.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         Exception last = thrown is AggregateException { InnerExceptions: [.., var inner] } ? inner : thrown;

@@ -7,8 +7,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// How buckets and keys are spelled as containers and blobs, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared container or
-/// <c>{prefix}{key}</c> in the bucket's own; what this library keeps to itself is under <c>{prefix}.bleepstore/</c>.
+/// How buckets and keys are spelled as containers and blobs, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared
+/// container or <c>{prefix}{key}</c> in the bucket's own; what this library keeps to itself is under <c>{prefix}.bleepstore/</c>.
 /// </summary>
 internal sealed class AzureNames
 {
@@ -59,7 +59,10 @@ internal sealed class AzureNames
         && name[0] != '-' && name[^1] != '-'
         && !name.Contains("--", StringComparison.Ordinal);
 
-    /// <summary>Whether no rule of addresses can change a name: it needs no escaping, and none of its segments is empty or begins or ends with a dot.</summary>
+    /// <summary>
+    /// Whether no rule of addresses can change a name: it needs no escaping, and none of its segments is empty or begins or ends with a
+    /// dot.
+    /// </summary>
     public static bool IsPlain(string name)
     {
         ReadOnlySpan<char> text = name;
@@ -99,16 +102,20 @@ internal sealed class AzureNames
     public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + _codec.EncodePrefix(prefix);
 
     /// <summary>
-    /// A name that no key comes before which has a prefix and is after another: where a listing can start. The service's order is not that of keys, since escapes move names and units
-    /// of UTF-16 are not bytes of UTF-8. Characters of ASCII below the tilde that are not escaped come in the same order in all of them, and an escape, which begins with a
-    /// tilde, comes after them. So the name is the prefix's, continued by such characters of the key.
+    /// A name that no key comes before which has a prefix and is after another: where a listing can start. The service's order is not that
+    /// of keys, since escapes move names and units of UTF-16 are not bytes of UTF-8. Characters of ASCII below the tilde that are not
+    /// escaped come in the same order in all of them, and an escape, which begins with a tilde, comes after them. So the name is the
+    /// prefix's, continued by such characters of the key.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">What all keys begin with.</param>
     /// <param name="startAfter">The key that all keys come after.</param>
     /// <param name="oneLevel">Whether names are rolled up at slashes: then the name names none below the first.</param>
     /// <returns><see langword="null"/> where nothing can be skipped.</returns>
-    /// <remarks>Source: "List Blobs", Azure Storage REST API, <c>startFrom</c>: inclusive, from version 2026-02-06 on; with a delimiter only one level.</remarks>
+    /// <remarks>
+    /// Source: "List Blobs", Azure Storage REST API, <c>startFrom</c>: inclusive, from version 2026-02-06 on; with a delimiter only one
+    /// level.
+    /// </remarks>
     public string? StartOf(string bucket, string prefix, string startAfter, bool oneLevel)
     {
         if (!startAfter.StartsWith(prefix, StringComparison.Ordinal))
@@ -157,7 +164,10 @@ internal sealed class AzureNames
 
     public string Probe(Guid id) => $"{InternalRoot}probe/{id:N}";
 
-    /// <summary>What the service or its SDK rewrites (<c>\</c>), or what breaks the XML of every listing (controls, U+FFFE, U+FFFF), or has no meaning outside one application.</summary>
+    /// <summary>
+    /// What the service or its SDK rewrites (<c>\</c>), or what breaks the XML of every listing (controls, U+FFFE, U+FFFF), or has no
+    /// meaning outside one application.
+    /// </summary>
     private static bool MustEscape(Rune character) =>
         character.Value is '\\' or >= 0xFFFD and <= 0xFFFF
         || Rune.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.PrivateUse;

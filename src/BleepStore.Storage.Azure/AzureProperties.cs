@@ -9,14 +9,16 @@ namespace BleepStore.Storage.Azure;
 
 /// <summary>How an object's attributes, ETag and token are kept as a blob's headers and metadata, and read back.</summary>
 /// <remarks>
-/// The ETag is <c>Content-MD5</c> where an object was put in one part. Composites and copies have none: theirs is reserved metadata, with the size beside it, so that it is
-/// ignored where another tool copied metadata along. A blob that has neither shows the service's ETag.
+/// The ETag is <c>Content-MD5</c> where an object was put in one part. Composites and copies have none: theirs is reserved metadata, with
+/// the size beside it, so that it is ignored where another tool copied metadata along. A blob that has neither shows the service's ETag.
 /// </remarks>
 internal static class AzureProperties
 {
     private const string DefaultContentType = "application/octet-stream";
 
-    /// <summary>Metadata names are C# identifiers in Azure ("Metadata names", Naming and referencing containers, blobs, and metadata).</summary>
+    /// <summary>
+    /// Metadata names are C# identifiers in Azure ("Metadata names", Naming and referencing containers, blobs, and metadata).
+    /// </summary>
     private static readonly MetadataCodec Codec = new(IsNativeName, packsExpires: true);
 
     private static readonly FrozenDictionary<string, string> NoMetadata = FrozenDictionary<string, string>.Empty;
@@ -77,7 +79,9 @@ internal static class AzureProperties
         return new StoredObject { Properties = properties, WriteToken = unpacked.WriteToken };
     }
 
-    /// <summary>What a GET says. It never says the access tier, which only a HEAD and a listing do ("Get Blob", Azure Storage REST API).</summary>
+    /// <summary>
+    /// What a GET says. It never says the access tier, which only a HEAD and a listing do ("Get Blob", Azure Storage REST API).
+    /// </summary>
     public static ObjectProperties Read(string key, BlobDownloadDetails blob, long size, Response response)
     {
         UnpackedMetadata unpacked = MetadataCodec.Unpack(blob.Metadata, size);

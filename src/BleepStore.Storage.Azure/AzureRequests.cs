@@ -9,7 +9,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>Sends requests within the store's limits of time, requires proof that Azure answered them, and maps what they throw.</summary>
-/// <param name="attempts">What the client counts attempts with. A client that was given has nothing: then any failed write may have been sent twice.</param>
+/// <param name="attempts">What the client counts attempts with. A client that was given has nothing: then any failed write may have been
+/// sent twice.</param>
 /// <param name="limits">Gives the limits of the store, which are set after the backend was made.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits> limits, TimeProvider time)
@@ -60,7 +61,9 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         },
         cancellationToken);
 
-    /// <summary>Reads one page of a listing that starts at a name. A server that refuses to start anywhere lists from the beginning.</summary>
+    /// <summary>
+    /// Reads one page of a listing that starts at a name. A server that refuses to start anywhere lists from the beginning.
+    /// </summary>
     /// <param name="list">Makes the listing from the name to start at, and of a token that ends it.</param>
     /// <param name="start">The name to start at; <see langword="null"/> for the beginning.</param>
     /// <param name="marker">The service's marker.</param>
@@ -100,7 +103,9 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         },
         cancellationToken);
 
-    /// <summary>Sends what changes something that nobody sees, such as a block of a put or a lease. Its outcome is not the caller's.</summary>
+    /// <summary>
+    /// Sends what changes something that nobody sees, such as a block of a put or a lease. Its outcome is not the caller's.
+    /// </summary>
     /// <param name="send">Sends.</param>
     /// <param name="isServerWork">Whether the server works before it answers.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -193,7 +198,10 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             static (state, timer, thrown, caller) => state.Requests.MapObjectWrite(timer, thrown, state.Condition, caller),
             cancellationToken);
 
-    /// <summary>What to throw for the failure of an object's write. That there is nothing to meet its condition is a condition that does not hold, not a missing key.</summary>
+    /// <summary>
+    /// What to throw for the failure of an object's write. That there is nothing to meet its condition is a condition that does not hold,
+    /// not a missing key.
+    /// </summary>
     public StorageException? MapObjectWrite(RequestTimer timer, Exception thrown, WriteCondition condition, CancellationToken cancellationToken)
     {
         StorageException? error = MapWrite(timer, thrown, cancellationToken);

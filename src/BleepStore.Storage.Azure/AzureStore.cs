@@ -3,11 +3,15 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>Makes stores on Azure Blob Storage without dependency injection. No I/O: <see cref="ObjectStore.CheckAsync"/> proves that the account and the container can be used.</summary>
+/// <summary>
+/// Makes stores on Azure Blob Storage without dependency injection. No I/O: <see cref="ObjectStore.CheckAsync"/> proves that the account
+/// and the container can be used.
+/// </summary>
 public static class AzureStore
 {
     /// <summary>A store with a client made from options.</summary>
-    /// <param name="options">Account, container and credential. <see cref="AzureBackendOptions.CredentialFactory"/> gets a provider without services.</param>
+    /// <param name="options">Account, container and credential. <see cref="AzureBackendOptions.CredentialFactory"/> gets a provider without
+    /// services.</param>
     /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
     /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
     /// <param name="timeProvider">The clock. Default: the system's.</param>

@@ -44,7 +44,9 @@ public static class BleepStoreAzureExtensions
         return builder;
     }
 
-    /// <summary>Keeps the store's objects in Azure Blob Storage, through a client of the application's own for the container that the buckets share.</summary>
+    /// <summary>
+    /// Keeps the store's objects in Azure Blob Storage, through a client of the application's own for the container that the buckets share.
+    /// </summary>
     /// <param name="builder">The store.</param>
     /// <param name="client">Gives the client, which is not disposed. Called once.</param>
     /// <param name="configure">Sets the prefix; nothing about account, container or credential. Default: no prefix.</param>

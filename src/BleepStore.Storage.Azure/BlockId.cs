@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// What the id of a block says about it: 48 bytes, Base64 once, 64 characters, the same length for every part of every upload, because a blob's uncommitted ids must be
-/// equally long. Upload id (16) · part number (4, big-endian) · attempt (8, big-endian) · MD5 (16) · flags (4).
+/// What the id of a block says about it: 48 bytes, Base64 once, 64 characters, the same length for every part of every upload, because a
+/// blob's uncommitted ids must be equally long. Upload id (16) · part number (4, big-endian) · attempt (8, big-endian) · MD5 (16) · flags
+/// (4).
 /// </summary>
 /// <remarks>Source: "Put Block", Azure Storage REST API (ids of at most 64 bytes before encoding, all of one length).</remarks>
 /// <param name="Upload">The upload.</param>

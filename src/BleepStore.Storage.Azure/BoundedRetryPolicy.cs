@@ -4,8 +4,9 @@ using Azure.Core.Pipeline;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// The SDK's retries, bounded. The SDK waits as long as <c>Retry-After</c> says before it tries again. Where that is longer than <see cref="LongestWait"/>, the refusal goes to the
-/// caller at once, with the time to wait. And a copy in one request that the server cannot do is not asked for again, since it is done by blocks then.
+/// The SDK's retries, bounded. The SDK waits as long as <c>Retry-After</c> says before it tries again. Where that is longer than
+/// <see cref="LongestWait"/>, the refusal goes to the caller at once, with the time to wait. And a copy in one request that the server
+/// cannot do is not asked for again, since it is done by blocks then.
 /// </summary>
 /// <param name="retry">The SDK's options.</param>
 internal sealed class BoundedRetryPolicy(RetryOptions retry) : RetryPolicy(retry.MaxRetries, Delay(retry))

@@ -8,8 +8,8 @@ using Azure.Storage.Sas;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// Authorises the service to read the source of a copy, by the kind of credential: a SAS is used again; an account key signs a short SAS for the one blob; a token goes
-/// along; for a client whose credential is not known, a user-delegation key signs.
+/// Authorises the service to read the source of a copy, by the kind of credential: a SAS is used again; an account key signs a short SAS
+/// for the one blob; a token goes along; for a client whose credential is not known, a user-delegation key signs.
 /// </summary>
 /// <remarks>Source: "Put Block From URL" and "Put Blob From URL", Azure Storage REST API (<c>x-ms-copy-source-authorization</c>).</remarks>
 internal sealed class CopySources(AzureClients clients, AzureRequests requests, TimeProvider time)
@@ -31,7 +31,8 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
 
     /// <summary>Copies from a source that the service may read.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="copy">Sends what copies. Called once more, with a signature, where the server does not look at tokens for sources.</param>
+    /// <param name="copy">Sends what copies. Called once more, with a signature, where the server does not look at tokens for
+    /// sources.</param>
     /// <param name="cancellationToken">Stops the requests.</param>
     public async Task<T> UseAsync<T>(BlockBlobClient source, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken)
     {

@@ -3,8 +3,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// What was at the destination before an upload was published, kept with its private blob from the commit on. Whoever finds it later can tell whether the destination is
-/// still untouched.
+/// What was at the destination before an upload was published, kept with its private blob from the commit on. Whoever finds it later can
+/// tell whether the destination is still untouched.
 /// </summary>
 /// <param name="Text">The revision, or what stands for one.</param>
 internal readonly record struct DestinationMark(string Text)

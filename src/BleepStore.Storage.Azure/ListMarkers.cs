@@ -1,8 +1,9 @@
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// Markers of the service's for listings that can start nowhere else. A page that follows another starts at the marker before its first name instead of at the beginning, so that all
-/// pages cost what is on them. Bounded, and only a help: a marker that is not here costs requests. Thread-safe.
+/// Markers of the service's for listings that can start nowhere else. A page that follows another starts at the marker before its first
+/// name instead of at the beginning, so that all pages cost what is on them. Bounded, and only a help: a marker that is not here costs
+/// requests. Thread-safe.
 /// </summary>
 internal sealed class ListMarkers
 {

@@ -7,12 +7,14 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// Counts how often a write is sent. A write that is refused after a retry may have landed at the first attempt, whose answer was lost, and only the pipeline knows of the retry.
-/// Stands directly above the transport, beneath the signature and all retries. A read costs nothing here.
+/// Counts how often a write is sent. A write that is refused after a retry may have landed at the first attempt, whose answer was lost, and
+/// only the pipeline knows of the retry. Stands directly above the transport, beneath the signature and all retries. A read costs nothing
+/// here.
 /// </summary>
 /// <remarks>
-/// <see cref="System.Net.Http.SocketsHttpHandler"/> sends a request without content again when its connection ends before the answer, beneath every policy. So this policy gives
-/// such writes an empty content, which stops the handler. The handler does the same while a request with <c>Expect: 100-continue</c> waits. Those requests count as repeated.
+/// <see cref="System.Net.Http.SocketsHttpHandler"/> sends a request without content again when its connection ends before the answer,
+/// beneath every policy. So this policy gives such writes an empty content, which stops the handler. The handler does the same while a
+/// request with <c>Expect: 100-continue</c> waits. Those requests count as repeated.
 /// </remarks>
 internal sealed class SendingPolicy : HttpPipelinePolicy
 {

@@ -35,7 +35,10 @@ internal static class StagedUpload
         }
     }
 
-    /// <summary>Two processes that upload one part at the same time give their blocks the same number. Then no block is later, and the order of the ETags decides, unless the caller does.</summary>
+    /// <summary>
+    /// Two processes that upload one part at the same time give their blocks the same number. Then no block is later, and the order of the
+    /// ETags decides, unless the caller does.
+    /// </summary>
     private static bool IsLater(BlockId id, BlockId other, IReadOnlyDictionary<int, string>? wanted)
     {
         if (id.Attempt != other.Attempt)

@@ -9,8 +9,8 @@ namespace BleepStore.Storage.Azure;
 internal sealed record StagingPlace(BlockBlobClient Blob, bool IsPrivate)
 {
     /// <summary>
-    /// Which blocks can be (re)committed. On the destination only the uncommitted ones are the upload's: committing an id that is committed already would cut the object
-    /// to what the list names. On a private blob committed ones are left from a publication that was refused.
+    /// Which blocks can be (re)committed. On the destination only the uncommitted ones are the upload's: committing an id that is committed
+    /// already would cut the object to what the list names. On a private blob committed ones are left from a publication that was refused.
     /// </summary>
     public BlockListTypes Blocks => IsPrivate ? BlockListTypes.All : BlockListTypes.Uncommitted;
 

@@ -2,7 +2,10 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>A claim on an upload, for its completion: a lease on the record's blob. While it is held nobody else can complete or abort the upload, nor add a part to its private blob.</summary>
+/// <summary>
+/// A claim on an upload, for its completion: a lease on the record's blob. While it is held nobody else can complete or abort the upload,
+/// nor add a part to its private blob.
+/// </summary>
 /// <param name="lease">The lease, acquired.</param>
 /// <param name="revision">The revision of the blob when it was acquired.</param>
 /// <param name="acquiredAt">When it was asked for, as the clock's timestamp.</param>

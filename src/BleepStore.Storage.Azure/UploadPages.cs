@@ -3,8 +3,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// What is left of a listing of uploads after a page, so that the next page does not list all records again. Each is taken once, at most so many are kept, and none for long: an
-/// upload that begins or ends meanwhile may or may not show, as in any listing. Thread-safe.
+/// What is left of a listing of uploads after a page, so that the next page does not list all records again. Each is taken once, at most so
+/// many are kept, and none for long: an upload that begins or ends meanwhile may or may not show, as in any listing. Thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class UploadPages(TimeProvider time)

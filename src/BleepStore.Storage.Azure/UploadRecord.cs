@@ -13,12 +13,17 @@ internal sealed record UploadRecord(string Key, string UploadId, ObjectAttribute
     /// <summary>The revision of the blob that holds this, which changes with what it says.</summary>
     public string Revision { get; init; } = "";
 
-    /// <summary>What was at the destination when a completion began to publish, of which it is not known how it ended; otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// What was at the destination when a completion began to publish, of which it is not known how it ended; otherwise
+    /// <see langword="null"/>.
+    /// </summary>
     public DestinationMark? Publishing { get; init; }
 
     /// <summary>The empty part that was committed last: no block of the blob stands for it any more.</summary>
     public BlockId? EmptyPart { get; init; }
 
-    /// <summary>The parts that this process knows to have been staged: one of them that is not there was discarded by another write.</summary>
+    /// <summary>
+    /// The parts that this process knows to have been staged: one of them that is not there was discarded by another write.
+    /// </summary>
     public StagedNumbers Staged { get; } = new();
 }

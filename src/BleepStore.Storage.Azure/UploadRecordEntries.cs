@@ -6,7 +6,10 @@ using Azure.Storage.Blobs.Models;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>How an <see cref="UploadRecord"/> is kept as its blob's headers and metadata: the attributes of the object to come as its own, all else as reserved entries.</summary>
+/// <summary>
+/// How an <see cref="UploadRecord"/> is kept as its blob's headers and metadata: the attributes of the object to come as its own, all else
+/// as reserved entries.
+/// </summary>
 internal static class UploadRecordEntries
 {
     private const string Key = "bleepstorekey";

@@ -11,9 +11,9 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// The records of multipart uploads: internal blobs that carry the attributes of the object to come as their own, so that a HEAD reads one and a listing reads all. Named by
-/// upload id and a digest of the key, so that an id with another's key finds nothing. Empty, unless the upload is isolated: then its parts wait here, too, so that one
-/// deletion ends it and all that it left.
+/// The records of multipart uploads: internal blobs that carry the attributes of the object to come as their own, so that a HEAD reads one
+/// and a listing reads all. Named by upload id and a digest of the key, so that an id with another's key finds nothing. Empty, unless the
+/// upload is isolated: then its parts wait here, too, so that one deletion ends it and all that it left.
 /// </summary>
 internal sealed class UploadRecords(AzureClients clients, AzureNames names, AzureRequests requests, TimeProvider time)
 {
@@ -21,7 +21,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private const int MaxDoublings = 10;
 
-    /// <summary>Attributes do not change: the process that began an upload need not read them back. Bounded, because uploads can be left lying.</summary>
+    /// <summary>
+    /// Attributes do not change: the process that began an upload need not read them back. Bounded, because uploads can be left lying.
+    /// </summary>
     private const int MaxBegun = 1000;
 
     private const int DigestCharacters = 16;
@@ -66,7 +68,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
     }
 
-    /// <summary>Whether nobody can have sent a part of this number before, as far as this process knows. The part counts as sent from then on.</summary>
+    /// <summary>
+    /// Whether nobody can have sent a part of this number before, as far as this process knows. The part counts as sent from then on.
+    /// </summary>
     public bool IsFirstAttempt(string uploadId, int partNumber) => _sent.TryGetValue(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
 
     /// <summary>Remembers which parts were sent, by whomever.</summary>
@@ -105,8 +109,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     /// <summary>
-    /// Claims an upload for its completion: while it is claimed nobody can abort or complete it, so that of an abort and a completion one wins. Waits while
-    /// another completion has it.
+    /// Claims an upload for its completion: while it is claimed nobody can abort or complete it, so that of an abort and a completion one
+    /// wins. Waits while another completion has it.
     /// </summary>
     /// <returns>The claim, with which the record can be deleted or given back.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
@@ -144,7 +148,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     /// <summary>
-    /// Ends an upload. A deletion leaves no token, and so absence after a deletion that may have been sent before is success: the object alone can show that a completion was faster.
+    /// Ends an upload. A deletion leaves no token, and so absence after a deletion that may have been sent before is success: the object
+    /// alone can show that a completion was faster.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>

@@ -6,7 +6,8 @@ namespace BleepStore.Storage.Gcp;
 /// <summary>What one completion puts together.</summary>
 internal sealed class Completion
 {
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidPart"/> or <see cref="StorageErrorCode.EntityTooSmall"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidPart"/> or
+    /// <see cref="StorageErrorCode.EntityTooSmall"/>.</exception>
     public Completion(CompleteUploadRequest request, ObjectAttributes attributes, IReadOnlyDictionary<int, StoredPart> stored)
     {
         Request = request;

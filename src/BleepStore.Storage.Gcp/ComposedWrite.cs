@@ -3,7 +3,9 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>A large object that one call writes by part objects. This object knows all that was stored, so the completion lists nothing.</summary>
+/// <summary>
+/// A large object that one call writes by part objects. This object knows all that was stored, so the completion lists nothing.
+/// </summary>
 /// <param name="backend">The backend.</param>
 /// <param name="begun">How the write was begun.</param>
 /// <param name="recordGeneration">The generation of the record that leads to the parts if this process dies.</param>

@@ -12,7 +12,10 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
 
     private const int MaxConcurrency = 8;
 
-    /// <summary>Joins sources, 32 at a time and level by level, until no more than 32 are left. A single one at the end of a level is handed on as it is.</summary>
+    /// <summary>
+    /// Joins sources, 32 at a time and level by level, until no more than 32 are left. A single one at the end of a level is handed on as
+    /// it is.
+    /// </summary>
     /// <param name="container">The upstream bucket.</param>
     /// <param name="sources">The sources, in order.</param>
     /// <param name="storageClass">The class of all of them.</param>

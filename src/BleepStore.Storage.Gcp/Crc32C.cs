@@ -3,7 +3,10 @@ using System.Numerics;
 
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>CRC-32C, the checksum that every object in Google Cloud Storage has ("Hashes and ETags"). By the processor's own instruction where it has one (SSE 4.2, Arm), else in software.</summary>
+/// <summary>
+/// CRC-32C, the checksum that every object in Google Cloud Storage has ("Hashes and ETags"). By the processor's own instruction where it
+/// has one (SSE 4.2, Arm), else in software.
+/// </summary>
 internal struct Crc32C
 {
     private uint _inverted;

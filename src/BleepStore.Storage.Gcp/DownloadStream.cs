@@ -2,7 +2,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>An object's body: an end that comes early is a failure, and the checksum of a whole object is compared with the service's at the end.</summary>
+/// <summary>
+/// An object's body: an end that comes early is a failure, and the checksum of a whole object is compared with the service's at the end.
+/// </summary>
 /// <param name="response">The answer, which ends with the stream.</param>
 /// <param name="inner">Its body.</param>
 /// <param name="length">How many bytes there must be.</param>

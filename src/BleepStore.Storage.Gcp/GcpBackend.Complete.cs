@@ -20,7 +20,9 @@ internal sealed partial class GcpBackend
     private TimeSpan LongestCommit =>
         Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
 
-    /// <summary>Joins and commits the parts of a write of one call. Everything was stored here, and nobody else completes or aborts it.</summary>
+    /// <summary>
+    /// Joins and commits the parts of a write of one call. Everything was stored here, and nobody else completes or aborts it.
+    /// </summary>
     internal async Task<ObjectProperties> CompleteAsync(Completion completion, long recordGeneration, CancellationToken cancellationToken)
     {
         CompleteUploadRequest request = completion.Request;
@@ -48,9 +50,10 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>
-    /// The record says which generation the commit will replace, before it is sent, and the commit is sent for that generation alone. So whoever finds the record later, after a crash
-    /// at any step, can tell what became of it: the object has the token, and all that is left is to clean up; or its generation is still the one that was to be
-    /// replaced, and nothing was committed. A claim also keeps an abort away, as an abort keeps a claim: of the two one wins.
+    /// The record says which generation the commit will replace, before it is sent, and the commit is sent for that generation alone. So
+    /// whoever finds the record later, after a crash at any step, can tell what became of it: the object has the token, and all that is
+    /// left is to clean up; or its generation is still the one that was to be replaced, and nothing was committed. A claim also keeps an
+    /// abort away, as an abort keeps a claim: of the two one wins.
     /// </summary>
     public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -157,7 +160,8 @@ internal sealed partial class GcpBackend
             // A refusal although the generation is the one that was named has another reason, which trying again does not remove.
             long now = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
 
-            // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then overwritten cannot be told from lost.
+            // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then
+            // overwritten cannot be told from lost.
             if (error.Code != StorageErrorCode.PreconditionFailed
                 || now == generation
                 || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
@@ -198,7 +202,10 @@ internal sealed partial class GcpBackend
             };
     }
 
-    /// <summary>Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its commit or before.</summary>
+    /// <summary>
+    /// Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its
+    /// commit or before.
+    /// </summary>
     private static async Task AwaitOtherAsync(ClaimWatch watch, UploadRecord record, CancellationToken cancellationToken)
     {
         if (watch.IsDead(record))
@@ -234,7 +241,10 @@ internal sealed partial class GcpBackend
         await _records.DeleteAsync(container, bucket, key, uploadId, recordGeneration, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The object is there: what cannot be deleted now is found again by the next completion, or by the reaper. Not to be cancelled by who has got what he asked for.</summary>
+    /// <summary>
+    /// The object is there: what cannot be deleted now is found again by the next completion, or by the reaper. Not to be cancelled by who
+    /// has got what he asked for.
+    /// </summary>
     private async Task ForgetAsync(string container, CompleteUploadRequest request, long recordGeneration)
     {
         using var timeout = new CancellationTokenSource(LongestCleanUp, _time);

@@ -50,7 +50,10 @@ internal sealed partial class GcpBackend
         return part.Part;
     }
 
-    /// <summary>A whole object is rewritten on the server. There is no ranged copy: the bytes of a range pass through this client, and none of them is kept.</summary>
+    /// <summary>
+    /// A whole object is rewritten on the server. There is no ranged copy: the bytes of a range pass through this client, and none of them
+    /// is kept.
+    /// </summary>
     internal async Task<StoredPart> CopyPartAsync(CopyPartRequest request, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
         string container = Container(request.Bucket);
@@ -104,7 +107,9 @@ internal sealed partial class GcpBackend
         return Stored(request.PartNumber, made);
     }
 
-    /// <summary>Calls rewrite until it is done: what one call moves depends on size, distance and storage class ("Objects: rewrite").</summary>
+    /// <summary>
+    /// Calls rewrite until it is done: what one call moves depends on size, distance and storage class ("Objects: rewrite").
+    /// </summary>
     private async Task<GcsObject> RewriteAsync(
         ObjectAddress source,
         string revision,

@@ -8,7 +8,10 @@ namespace BleepStore.Storage.Gcp;
 
 internal sealed partial class GcpBackend
 {
-    /// <summary>One request a page, metadata included. The service rolls up at delimiters that cannot be part of an escape; other delimiters cost a look at every key.</summary>
+    /// <summary>
+    /// One request a page, metadata included. The service rolls up at delimiters that cannot be part of an escape; other delimiters cost a
+    /// look at every key.
+    /// </summary>
     public override async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         ObjectsResource.ListRequest list = Service.Objects.List(Container(request.Bucket));

@@ -44,7 +44,8 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>
-    /// The record is marked first, which decides the race with a completion, and deleted last, so that whatever is left by a crash in between is found by it.
+    /// The record is marked first, which decides the race with a completion, and deleted last, so that whatever is left by a crash in
+    /// between is found by it.
     /// </summary>
     public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {

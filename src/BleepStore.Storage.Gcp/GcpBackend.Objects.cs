@@ -40,8 +40,9 @@ internal sealed partial class GcpBackend
     }
 
     /// <summary>
-    /// The resource, then the media of that generation: the answer to a request for media has no custom metadata, in which ETag and metadata are. An object that is replaced between the two
-    /// is asked for anew; one that is still there is not, since its media would be missing again.
+    /// The resource, then the media of that generation: the answer to a request for media has no custom metadata, in which ETag and
+    /// metadata are. An object that is replaced between the two is asked for anew; one that is still there is not, since its media would be
+    /// missing again.
     /// </summary>
     public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {

@@ -152,7 +152,8 @@ internal sealed partial class GcpBackend : StorageBackend
     };
 
     /// <summary>
-    /// What a 404 means: the service says the same of an object and of its bucket. So a second request looks for the bucket, where a missing one must be told.
+    /// What a 404 means: the service says the same of an object and of its bucket. So a second request looks for the bucket, where a
+    /// missing one must be told.
     /// </summary>
     private async Task<StorageException> NotFoundAsync(string bucket, StorageException error, CancellationToken cancellationToken) =>
         !_shared && !await BucketExistsAsync(new BucketExistsRequest { Bucket = bucket }, cancellationToken).ConfigureAwait(false) ? NoSuchBucket(bucket, error) : error;

@@ -56,7 +56,8 @@ internal sealed class GcpClients : IDisposable
             // What is stored as gzip is read as gzip; decoding it is the application's.
             GZipEnabled = false,
 
-            // No limit: a longer GET would go as a POST, which is another request to the service. A key of a thousand bytes is three thousand characters there.
+            // No limit: a longer GET would go as a POST, which is another request to the service. A key of a thousand bytes is three
+            // thousand characters there.
             MaxUrlLength = 0,
 
             // Bodies can be large: requests have deadlines of their own (GcpRequests).
@@ -96,7 +97,9 @@ internal sealed class GcpClients : IDisposable
         _ => new LazyCredential("the application default credentials", GoogleCredential.GetApplicationDefaultAsync),
     };
 
-    /// <summary>The file says of which type it is; whoever names it in the options trusts it. What is wrong with it is told without a word of it.</summary>
+    /// <summary>
+    /// The file says of which type it is; whoever names it in the options trusts it. What is wrong with it is told without a word of it.
+    /// </summary>
     private static async Task<GoogleCredential> FromFileAsync(string file, CancellationToken cancellationToken)
     {
         string json = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,8 @@ using Google.Apis.Requests;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the <c>reason</c> in the service's JSON, else by status; never by searching a message.
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the <c>reason</c> in the service's JSON, else by
+/// status; never by searching a message.
 /// </summary>
 /// <remarks>Source: "HTTP status and error codes for JSON", Cloud Storage JSON API.</remarks>
 internal static class GcpErrors
@@ -43,7 +44,8 @@ internal static class GcpErrors
     /// <param name="thrown">What a call into the SDK threw.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments, and our own.</returns>
+    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments,
+    /// and our own.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         if (UpstreamErrors.Own(thrown) is { } own)

@@ -7,8 +7,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// How buckets and keys are spelled upstream, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared bucket or <c>{prefix}{key}</c> in a bucket of its
-/// own; what this library keeps to itself is under <c>{prefix}.bleepstore/</c>.
+/// How buckets and keys are spelled upstream, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared bucket or
+/// <c>{prefix}{key}</c> in a bucket of its own; what this library keeps to itself is under <c>{prefix}.bleepstore/</c>.
 /// </summary>
 /// <remarks>Source: "Objects" (Object naming guidelines) and "Buckets" (Bucket naming guidelines), Cloud Storage documentation.</remarks>
 internal sealed class GcpNames
@@ -36,8 +36,8 @@ internal sealed class GcpNames
         _prefix = prefix;
         _shared = mapping == GcpBucketMapping.SharedContainer;
 
-        // Where buckets have buckets of their own upstream, users' keys and internal names share a root; and a name that is nothing but a dot or two, or begins with
-        // .well-known/acme-challenge/, is refused by the service.
+        // Where buckets have buckets of their own upstream, users' keys and internal names share a root; and a name that is nothing but a
+        // dot or two, or begins with .well-known/acme-challenge/, is refused by the service.
         bool isRoot = !_shared && prefix.Length == 0;
         _codec = new KeyCodec(new KeyCodecRules
         {
@@ -100,7 +100,9 @@ internal sealed class GcpNames
     /// <summary>What the names of all objects whose keys begin with <paramref name="prefix"/> begin with.</summary>
     public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + _codec.EncodePrefix(prefix);
 
-    /// <summary>From where to list for keys after another: escapes move names up, so that the beginning which key and name have in common is safe.</summary>
+    /// <summary>
+    /// From where to list for keys after another: escapes move names up, so that the beginning which key and name have in common is safe.
+    /// </summary>
     public string StartOffset(string bucket, string startAfter)
     {
         string plain = Root(bucket) + startAfter;

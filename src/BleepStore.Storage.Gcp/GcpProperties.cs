@@ -7,8 +7,9 @@ namespace BleepStore.Storage.Gcp;
 
 /// <summary>How an object's attributes, ETag and token are kept in Google's resource, and read back.</summary>
 /// <remarks>
-/// The ETag is <c>md5Hash</c> where an object was put in one part. Composite objects have none: theirs is reserved metadata, with the size beside it, so that it is ignored where
-/// another tool copied metadata along. A composite of another tool has neither and shows its generation.
+/// The ETag is <c>md5Hash</c> where an object was put in one part. Composite objects have none: theirs is reserved metadata, with the size
+/// beside it, so that it is ignored where another tool copied metadata along. A composite of another tool has neither and shows its
+/// generation.
 /// </remarks>
 internal static class GcpProperties
 {

@@ -8,8 +8,8 @@ using Google.Apis.Http;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// A credential that is looked for at the first request, so that making a store does no I/O. Where the search fails the next request looks again: a metadata server can be late. A token
-/// that the service refuses is replaced, once for each request.
+/// A credential that is looked for at the first request, so that making a store does no I/O. Where the search fails the next request looks
+/// again: a metadata server can be late. A token that the service refuses is replaced, once for each request.
 /// </summary>
 /// <param name="source">Where the credential comes from, as an advice names it.</param>
 /// <param name="find">Finds it.</param>

@@ -10,7 +10,10 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
 {
     private const string DefaultContentType = "application/octet-stream";
 
-    /// <summary>Stores bytes with their MD5, which the service verifies before it stores them; the checksum that it answers is compared with what was sent.</summary>
+    /// <summary>
+    /// Stores bytes with their MD5, which the service verifies before it stores them; the checksum that it answers is compared with what
+    /// was sent.
+    /// </summary>
     /// <param name="container">The upstream bucket.</param>
     /// <param name="name">The object's name.</param>
     /// <param name="resource">The object's properties and metadata.</param>

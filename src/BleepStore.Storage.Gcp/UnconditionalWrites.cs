@@ -142,7 +142,9 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
 
         public bool IsInDoubt(StorageException error) => error.IsOutcomeUnknown || HasMoved(error);
 
-        /// <summary>Keeps the failure to report. The caller has no condition that could fail, so a generation that has moved on is none.</summary>
+        /// <summary>
+        /// Keeps the failure to report. The caller has no condition that could fail, so a generation that has moved on is none.
+        /// </summary>
         public void Note(StorageException error) => Failure = HasMoved(error) ? Failure : error;
 
         private bool HasMoved(StorageException error) => Generation is not null && error.Code == StorageErrorCode.PreconditionFailed;

@@ -5,8 +5,8 @@ using System.Text;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// The body of a <c>multipart/related</c> upload: the resource as JSON, then the media. Opened anew for every attempt. Its checksum is computed as it goes out, so that the
-/// service's can be compared with it.
+/// The body of a <c>multipart/related</c> upload: the resource as JSON, then the media. Opened anew for every attempt. Its checksum is
+/// computed as it goes out, so that the service's can be compared with it.
 /// </summary>
 internal sealed class UploadContent : HttpContent
 {

@@ -53,7 +53,8 @@ internal sealed partial class LocalBackend
     {
         writer.Root.RequireBucket(bucket);
 
-        // First a look, so that a bucket that is not empty keeps its empty folders too; then only what is empty is removed, whatever is put there meanwhile.
+        // First a look, so that a bucket that is not empty keeps its empty folders too; then only what is empty is removed, whatever is put
+        // there meanwhile.
         if (!RemoveFolders(writer.Root.Handle, bucket, remove: false) || !RemoveFolders(writer.Root.Handle, bucket, remove: true))
         {
             throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects, or files of others that are none. Delete them first.")

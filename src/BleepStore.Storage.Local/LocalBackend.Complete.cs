@@ -14,7 +14,10 @@ internal sealed partial class LocalBackend
         return await Task.Run(() => CompleteAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Puts the parts together where nobody sees it, without a lock; then, under the upload's, makes sure that it is still the same upload with the same parts, and commits.</summary>
+    /// <summary>
+    /// Puts the parts together where nobody sees it, without a lock; then, under the upload's, makes sure that it is still the same upload
+    /// with the same parts, and commits.
+    /// </summary>
     private async Task<ObjectProperties> CompleteAsync(LocalWriter writer, CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
@@ -77,7 +80,10 @@ internal sealed partial class LocalBackend
         }
     }
 
-    /// <summary>Takes the upload away. The object is committed, and the upload with it: what a failure leaves is taken away by whoever meets it next.</summary>
+    /// <summary>
+    /// Takes the upload away. The object is committed, and the upload with it: what a failure leaves is taken away by whoever meets it
+    /// next.
+    /// </summary>
     private static string? EndUpload(LocalWriter writer, CompleteUploadRequest request)
     {
         try

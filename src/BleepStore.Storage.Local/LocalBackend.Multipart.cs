@@ -66,7 +66,10 @@ internal sealed partial class LocalBackend
         return part;
     }
 
-    /// <summary>Puts a part in its place, over an earlier one of its number. Under the upload's lock, so that completing sees it or ends the upload before it.</summary>
+    /// <summary>
+    /// Puts a part in its place, over an earlier one of its number. Under the upload's lock, so that completing sees it or ends the upload
+    /// before it.
+    /// </summary>
     private async Task PlacePartAsync(LocalWriter writer, TempFile temp, AbortUploadRequest target, int partNumber, CancellationToken cancellationToken)
     {
         LocalErrors.Check(Flushes ? Posix.Flush(temp.Handle) : Errno.None, "Flushing the part");

@@ -4,7 +4,10 @@ using BleepStore.Storage.Local.Native;
 
 namespace BleepStore.Storage.Local;
 
-/// <summary>Objects as files. How they are laid out, committed and locked is told by <see cref="LocalNames"/>, <see cref="Files.Commits"/> and <see cref="KeyLocks"/>.</summary>
+/// <summary>
+/// Objects as files. How they are laid out, committed and locked is told by <see cref="LocalNames"/>, <see cref="Files.Commits"/> and
+/// <see cref="KeyLocks"/>.
+/// </summary>
 internal sealed partial class LocalBackend(LocalBackendOptions options) : StorageBackend
 {
     private readonly string _rootPath = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.RootPath));
@@ -73,7 +76,8 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
             }
             catch (StorageException) when (_session is not null)
             {
-                // A disk that is full, read-only or out of order in some other way serves reads as well as it can. It is for writers to say so.
+                // A disk that is full, read-only or out of order in some other way serves reads as well as it can. It is for writers to say
+                // so.
             }
 
             return _session!;

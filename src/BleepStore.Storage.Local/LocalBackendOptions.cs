@@ -4,12 +4,15 @@ namespace BleepStore.Storage.Local;
 public sealed class LocalBackendOptions
 {
     /// <summary>
-    /// The folder that holds the store: one folder in it for each bucket, and <c>.bleepstore</c> for what the store keeps for itself. All of it must be on one
-    /// file system. A relative path is relative to the process's working folder. Required.
+    /// The folder that holds the store: one folder in it for each bucket, and <c>.bleepstore</c> for what the store keeps for itself. All
+    /// of it must be on one file system. A relative path is relative to the process's working folder. Required.
     /// </summary>
     public string RootPath { get; set; } = "";
 
-    /// <summary>Whether a root that is not there is made on first use. Set it to <see langword="false"/> where the root is a mount point, so that a missing mount is an error. Default: <see langword="true"/>.</summary>
+    /// <summary>
+    /// Whether a root that is not there is made on first use. Set it to <see langword="false"/> where the root is a mount point, so that a
+    /// missing mount is an error. Default: <see langword="true"/>.
+    /// </summary>
     public bool CreateRoot { get; set; } = true;
 
     /// <summary>What an acknowledged write survives. Default: <see cref="Durability.Full"/>.</summary>

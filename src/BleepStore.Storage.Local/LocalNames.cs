@@ -5,12 +5,13 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Local;
 
 /// <summary>
-/// Spells keys as paths below the bucket's folder, and reads them back. A key's slashes are the path's; a segment that a file system can hold is a
-/// name as it stands. The mapping is injective, and a path that no key maps to does not read back.
+/// Spells keys as paths below the bucket's folder, and reads them back. A key's slashes are the path's; a segment that a file system can
+/// hold is a name as it stands. The mapping is injective, and a path that no key maps to does not read back.
 /// </summary>
 /// <remarks>
-/// Beside the <see cref="KeyCodec"/>'s escapes (<c>~=</c> and two hexadecimal digits) there are three names that it never makes: <see cref="EmptySegment"/>,
-/// <see cref="Self"/> and the ending <see cref="Continued"/>. A segment of more than 255 bytes is cut into folders with that ending, and a last piece.
+/// Beside the <see cref="KeyCodec"/>'s escapes (<c>~=</c> and two hexadecimal digits) there are three names that it never makes:
+/// <see cref="EmptySegment"/>, <see cref="Self"/> and the ending <see cref="Continued"/>. A segment of more than 255 bytes is cut into
+/// folders with that ending, and a last piece.
 /// </remarks>
 internal sealed class LocalNames
 {
@@ -30,7 +31,8 @@ internal sealed class LocalNames
 
     private readonly KeyCodec _codec;
 
-    /// <param name="ignoresCase">Whether the file system takes <c>A</c> for <c>a</c>. It then also takes other letters for each other by rules of its own, so that all beyond ASCII is escaped.</param>
+    /// <param name="ignoresCase">Whether the file system takes <c>A</c> for <c>a</c>. It then also takes other letters for each other by
+    /// rules of its own, so that all beyond ASCII is escaped.</param>
     public LocalNames(bool ignoresCase) => _codec = new KeyCodec(new KeyCodecRules
     {
         Dots = DotRule.EscapedAsSegments,

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace BleepStore.Storage;
 
-/// <summary>The backends that configuration can choose from (<see cref="ObjectStoreBuilder.UseConfiguration"/>). Every backend's package adds itself with one method.</summary>
+/// <summary>
+/// The backends that configuration can choose from (<see cref="ObjectStoreBuilder.UseConfiguration"/>). Every backend's package adds itself
+/// with one method.
+/// </summary>
 public sealed class BackendChoices
 {
     private readonly SortedDictionary<string, Action<ObjectStoreBuilder, IConfiguration>> _choices = new(StringComparer.OrdinalIgnoreCase);

@@ -8,7 +8,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers stores for dependency injection.</summary>
 public static class BleepStoreServiceCollectionExtensions
 {
-    /// <summary>Registers the unnamed store: a singleton <see cref="ObjectStore"/>. Choose its backend on the builder that is returned.</summary>
+    /// <summary>
+    /// Registers the unnamed store: a singleton <see cref="ObjectStore"/>. Choose its backend on the builder that is returned.
+    /// </summary>
     /// <param name="services">The application's services.</param>
     /// <exception cref="InvalidOperationException">There is an unnamed store already.</exception>
     public static ObjectStoreBuilder AddBleepStore(this IServiceCollection services)
@@ -18,7 +20,9 @@ public static class BleepStoreServiceCollectionExtensions
         return new ObjectStoreBuilder(services, registration);
     }
 
-    /// <summary>Registers a named store: a singleton <see cref="ObjectStore"/> keyed by its name (<c>[FromKeyedServices("media")]</c>).</summary>
+    /// <summary>
+    /// Registers a named store: a singleton <see cref="ObjectStore"/> keyed by its name (<c>[FromKeyedServices("media")]</c>).
+    /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The name; not empty. It appears in errors, logs, traces and metrics.</param>
     /// <exception cref="InvalidOperationException">There is a store of that name already.</exception>

@@ -19,8 +19,8 @@ public partial class Bucket
         CopyAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
     /// <summary>
-    /// Copies an object of this store to a key of this bucket, on the server: no byte passes through the client, whatever the size. Done when it
-    /// returns. The source is pinned to the revision that was there at the beginning; on failure the destination is untouched.
+    /// Copies an object of this store to a key of this bucket, on the server: no byte passes through the client, whatever the size. Done
+    /// when it returns. The source is pinned to the revision that was there at the beginning; on failure the destination is untouched.
     /// </summary>
     /// <param name="source">Bucket and key to copy from. The destination itself is allowed.</param>
     /// <param name="key">The key to copy to.</param>
@@ -28,8 +28,9 @@ public partial class Bucket
     /// <param name="cancellationToken">Stops the copy.</param>
     /// <returns>The properties of the copy.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/> for the source, <see cref="StorageErrorCode.PreconditionFailed"/> for a condition on either side or a source that changed
-    /// in the meantime, <see cref="StorageErrorCode.MetadataTooLarge"/>, <see cref="StorageErrorCode.InsufficientStorage"/>, <see cref="StorageErrorCode.NotSupported"/>.
+    /// <see cref="StorageErrorCode.NoSuchKey"/> for the source, <see cref="StorageErrorCode.PreconditionFailed"/> for a condition on either
+    /// side or a source that changed in the meantime, <see cref="StorageErrorCode.MetadataTooLarge"/>,
+    /// <see cref="StorageErrorCode.InsufficientStorage"/>, <see cref="StorageErrorCode.NotSupported"/>.
     /// </exception>
     public virtual Task<ObjectProperties> CopyAsync(ObjectAddress source, string key, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -52,8 +53,8 @@ public partial class Bucket
         MoveAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
     /// <summary>
-    /// Moves an object of this store to a key of this bucket: copies it, then deletes the source if it is still the revision that was copied. Not atomic: for a
-    /// moment both are there. Onto itself it does nothing, except that it sets the attributes that are given.
+    /// Moves an object of this store to a key of this bucket: copies it, then deletes the source if it is still the revision that was
+    /// copied. Not atomic: for a moment both are there. Onto itself it does nothing, except that it sets the attributes that are given.
     /// </summary>
     /// <param name="source">Bucket and key to move from.</param>
     /// <param name="key">The key to move to; an object there is replaced.</param>
@@ -61,8 +62,9 @@ public partial class Bucket
     /// <param name="cancellationToken">Stops the move; the source is deleted only after the copy is done.</param>
     /// <returns>The properties of the object at its new key.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/>; <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold, and nothing was done, or when the source changed in the
-    /// meantime: then the copy is there and the newer source stays; <see cref="StorageErrorCode.NotSupported"/> where the upstream cannot delete under a condition
+    /// <see cref="StorageErrorCode.NoSuchKey"/>; <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold, and
+    /// nothing was done, or when the source changed in the meantime: then the copy is there and the newer source stays;
+    /// <see cref="StorageErrorCode.NotSupported"/> where the upstream cannot delete under a condition
     /// (<see cref="StorageCapabilities.DeletesConditionally"/>) and <see cref="MoveOptions.AllowRace"/> is not set, and nothing was done.
     /// </exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>

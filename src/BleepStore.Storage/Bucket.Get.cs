@@ -8,16 +8,18 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Opens an object for reading. Properties and range are known when it returns; the bytes follow as <see cref="ObjectReader.Content"/> is read. A
-    /// body that breaks off is taken up again where it stood, from the same revision: the right bytes arrive, or an error, never a mix.
+    /// Opens an object for reading. Properties and range are known when it returns; the bytes follow as <see cref="ObjectReader.Content"/>
+    /// is read. A body that breaks off is taken up again where it stood, from the same revision: the right bytes arrive, or an error, never
+    /// a mix.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Range and conditions. Default: all bytes, whatever is there.</param>
     /// <param name="cancellationToken">Stops the opening; reading has tokens of its own.</param>
     /// <returns>The reader. Dispose it, read to the end or not.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/> with the size, <see cref="StorageErrorCode.PreconditionFailed"/>,
-    /// <see cref="StorageErrorCode.NotModified"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/> with the size,
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NotModified"/>,
+    /// <see cref="StorageErrorCode.InvalidObjectState"/>.
     /// </exception>
     public virtual Task<ObjectReader> GetAsync(string key, GetOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -45,7 +47,8 @@ public partial class Bucket
     /// <param name="key">The key.</param>
     /// <param name="options">Conditions. Default: none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NotModified"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
+    /// <see cref="StorageErrorCode.NotModified"/>.</exception>
     public virtual Task<ObjectProperties> HeadAsync(string key, HeadOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Head,
@@ -68,7 +71,8 @@ public partial class Bucket
     /// <summary>Whether there is an object.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns><see langword="false"/> only when the upstream says that it is not there; every other failure, a missing bucket among them, is thrown.</returns>
+    /// <returns><see langword="false"/> only when the upstream says that it is not there; every other failure, a missing bucket among them,
+    /// is thrown.</returns>
     public virtual async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default)
     {
         try

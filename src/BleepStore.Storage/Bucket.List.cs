@@ -9,8 +9,9 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Lists objects and common prefixes in one sequence, asking for the next page only when it is wanted: in the order of their keys' UTF-8 bytes where
-    /// <see cref="StorageCapabilities.ListsInKeyOrder"/>, elsewhere so within each page. What is there throughout is seen exactly once while other keys come and go.
+    /// Lists objects and common prefixes in one sequence, asking for the next page only when it is wanted: in the order of their keys'
+    /// UTF-8 bytes where <see cref="StorageCapabilities.ListsInKeyOrder"/>, elsewhere so within each page. What is there throughout is seen
+    /// exactly once while other keys come and go.
     /// </summary>
     /// <param name="options">What to list. Default: all objects.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
@@ -35,7 +36,10 @@ public partial class Bucket
         }
     }
 
-    /// <summary>Lists one page. A page can hold fewer entries than asked for, even none; only a missing <see cref="ListPage.ContinuationToken"/> says that it was the last.</summary>
+    /// <summary>
+    /// Lists one page. A page can hold fewer entries than asked for, even none; only a missing <see cref="ListPage.ContinuationToken"/>
+    /// says that it was the last.
+    /// </summary>
     /// <param name="options">What to list, and where to go on. Default: the first 1,000 objects.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="ArgumentException">An option breaks its rule, or the token is of another query.</exception>

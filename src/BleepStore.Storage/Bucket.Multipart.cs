@@ -10,7 +10,10 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary>Begins a multipart upload: parts in any order, in parallel, from several processes if need be; nothing is visible before it is completed.</summary>
+    /// <summary>
+    /// Begins a multipart upload: parts in any order, in parallel, from several processes if need be; nothing is visible before it is
+    /// completed.
+    /// </summary>
     /// <param name="key">The key of the object to come.</param>
     /// <param name="options">The attributes of the object to come. Default: none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -41,9 +44,13 @@ public partial class Bucket
             },
             cancellationToken);
 
-    /// <summary>A handle to a multipart upload that was begun earlier, here or elsewhere. No I/O; one that does not exist shows when the handle is used.</summary>
+    /// <summary>
+    /// A handle to a multipart upload that was begun earlier, here or elsewhere. No I/O; one that does not exist shows when the handle is
+    /// used.
+    /// </summary>
     /// <param name="key">The key that it was begun for.</param>
-    /// <param name="uploadId">The id that the upload or a listing has: 1 to 2,048 printable ASCII characters without spaces and quotes.</param>
+    /// <param name="uploadId">The id that the upload or a listing has: 1 to 2,048 printable ASCII characters without spaces and
+    /// quotes.</param>
     /// <exception cref="ArgumentException">No store gives such an upload id.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public virtual MultipartUpload GetMultipartUpload(string key, string uploadId)
@@ -54,7 +61,10 @@ public partial class Bucket
         return new MultipartUpload(this, key, uploadId);
     }
 
-    /// <summary>Lists the multipart uploads that are neither completed nor aborted, by key (UTF-8 bytes), then by upload id, page by page as the sequence is read.</summary>
+    /// <summary>
+    /// Lists the multipart uploads that are neither completed nor aborted, by key (UTF-8 bytes), then by upload id, page by page as the
+    /// sequence is read.
+    /// </summary>
     /// <param name="options">Which. Default: all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     public virtual async IAsyncEnumerable<MultipartUploadInfo> ListMultipartUploadsAsync(
@@ -94,19 +104,23 @@ public partial class Bucket
     }
 
     /// <summary>
-    /// Aborts the multipart uploads in this bucket that were begun longer ago than a time, also those that are still being sent, so that abandoned parts do not take up
-    /// room for ever. Completed objects are never touched. <see cref="ObjectStore.AbortUploadsAsync"/> does it in all buckets that are listed.
+    /// Aborts the multipart uploads in this bucket that were begun longer ago than a time, also those that are still being sent, so that
+    /// abandoned parts do not take up room for ever. Completed objects are never touched. <see cref="ObjectStore.AbortUploadsAsync"/> does
+    /// it in all buckets that are listed.
     /// </summary>
     /// <remarks>
-    /// The age goes by the service's clock: the time of the service's answer less the time when the service says that the upload was begun. The clock of this machine decides
-    /// nothing, except on Local and in memory, where it is the service's. Many services tell both times in whole seconds, so an upload can count as up to two seconds younger.
+    /// The age goes by the service's clock: the time of the service's answer less the time when the service says that the upload was begun.
+    /// The clock of this machine decides nothing, except on Local and in memory, where it is the service's. Many services tell both times
+    /// in whole seconds, so an upload can count as up to two seconds younger.
     /// </remarks>
-    /// <param name="olderThan">How long ago an upload must have been begun. Zero or more; zero aborts all that are listed. Give more than your longest upload takes.</param>
+    /// <param name="olderThan">How long ago an upload must have been begun. Zero or more; zero aborts all that are listed. Give more than
+    /// your longest upload takes.</param>
     /// <param name="cancellationToken">Stops between two uploads.</param>
     /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
     /// <exception cref="StorageException">
-    /// The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or <see cref="StorageErrorCode.NoSuchBucket"/>; what was aborted before it stays so.
-    /// <see cref="StorageErrorCode.NotSupported"/> when the service does not tell its time and <paramref name="olderThan"/> is more than zero; nothing was aborted.
+    /// The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or <see cref="StorageErrorCode.NoSuchBucket"/>; what was
+    /// aborted before it stays so. <see cref="StorageErrorCode.NotSupported"/> when the service does not tell its time and
+    /// <paramref name="olderThan"/> is more than zero; nothing was aborted.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
     public virtual Task<int> AbortUploadsAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)

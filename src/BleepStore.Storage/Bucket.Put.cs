@@ -12,17 +12,20 @@ public partial class Bucket
     /// A stream that fails, or that is shorter or longer than declared, leaves the old object as it was.
     /// </summary>
     /// <param name="key">The key: 1 byte to <see cref="StorageCapabilities"/>' longest, in UTF-8.</param>
-    /// <param name="content">The bytes, from the stream's position to its end. Any size; it need not be seekable. It is not disposed.</param>
+    /// <param name="content">The bytes, from the stream's position to its end. Any size; it need not be seekable. It is not
+    /// disposed.</param>
     /// <param name="options">Attributes, conditions, checks. Default: none.</param>
     /// <param name="cancellationToken">
-    /// Stops the put. Cancelled before the commit is sent, the old object stays. Later it is the old or the new one, whole, and where that cannot be
-    /// known the <see cref="OperationCanceledException"/> has a <see cref="StorageException"/> with <see cref="StorageException.IsOutcomeUnknown"/> inside.
-    /// A read of the source that ignores the token is left behind after 5 seconds, and the source must not be used again.
+    /// Stops the put. Cancelled before the commit is sent, the old object stays. Later it is the old or the new one, whole, and where that
+    /// cannot be known the <see cref="OperationCanceledException"/> has a <see cref="StorageException"/> with
+    /// <see cref="StorageException.IsOutcomeUnknown"/> inside. A read of the source that ignores the token is left behind after 5 seconds,
+    /// and the source must not be used again.
     /// </param>
     /// <returns>The properties of the stored object.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.BadDigest"/>, <see cref="StorageErrorCode.IncompleteBody"/>,
-    /// <see cref="StorageErrorCode.MetadataTooLarge"/>, <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.BadDigest"/>,
+    /// <see cref="StorageErrorCode.IncompleteBody"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>,
+    /// <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
     /// </exception>
     /// <exception cref="ArgumentException">An option breaks its rule, or the stream cannot be read.</exception>
     public virtual Task<ObjectProperties> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)

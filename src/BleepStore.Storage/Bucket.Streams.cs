@@ -5,10 +5,14 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary>Opens an object as a seekable, read-only, asynchronous stream. It reads ahead only what is asked for, from the revision that was there when it was opened.</summary>
+    /// <summary>
+    /// Opens an object as a seekable, read-only, asynchronous stream. It reads ahead only what is asked for, from the revision that was
+    /// there when it was opened.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Stops the opening; reading has tokens of its own.</param>
-    /// <returns>The stream. Reads throw <see cref="StorageException"/>, with <see cref="StorageErrorCode.PreconditionFailed"/> when the object was replaced since; synchronous reads throw <see cref="NotSupportedException"/>. Not thread-safe.</returns>
+    /// <returns>The stream. Reads throw <see cref="StorageException"/>, with <see cref="StorageErrorCode.PreconditionFailed"/> when the
+    /// object was replaced since; synchronous reads throw <see cref="NotSupportedException"/>. Not thread-safe.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/>.</exception>
     public virtual async Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
@@ -16,13 +20,17 @@ public partial class Bucket
         return new SeekableReadStream(this, properties);
     }
 
-    /// <summary>Opens a stream whose bytes become an object when they are committed. Nothing is visible before; disposing without commit leaves the old object.</summary>
+    /// <summary>
+    /// Opens a stream whose bytes become an object when they are committed. Nothing is visible before; disposing without commit leaves the
+    /// old object.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Attributes, conditions, checks. Default: none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
     /// <returns>The writer. Dispose it, committed or not.</returns>
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>. All else shows when the stream is written to or committed.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>. All
+    /// else shows when the stream is written to or committed.</exception>
     public virtual Task<ObjectWriter> OpenWriteAsync(string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -10,9 +10,10 @@ namespace BleepStore.Storage;
 /// Thread-safe. Every member is virtual and there is a protected constructor, so that applications can fake it.
 /// </summary>
 /// <remarks>
-/// On a backend that enforces buckets (<see cref="StorageCapabilities.EnforcesBuckets"/>) every operation answers <see cref="StorageErrorCode.NoSuchBucket"/>
-/// when the bucket is not there. A key that the backend cannot store is <see cref="StorageErrorCode.InvalidKey"/> before any I/O; an empty one,
-/// or one that is not valid Unicode, is <see cref="ArgumentException"/>. For the codes that any request can have see <see cref="ObjectStore"/>.
+/// On a backend that enforces buckets (<see cref="StorageCapabilities.EnforcesBuckets"/>) every operation answers
+/// <see cref="StorageErrorCode.NoSuchBucket"/> when the bucket is not there. A key that the backend cannot store is
+/// <see cref="StorageErrorCode.InvalidKey"/> before any I/O; an empty one, or one that is not valid Unicode, is
+/// <see cref="ArgumentException"/>. For the codes that any request can have see <see cref="ObjectStore"/>.
 /// </remarks>
 public partial class Bucket
 {

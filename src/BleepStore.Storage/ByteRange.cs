@@ -15,7 +15,9 @@ public readonly record struct ByteRange
     /// <summary>The zero-based offset of the first byte wanted, or <see langword="null"/> for a suffix range.</summary>
     public long? Offset { get; }
 
-    /// <summary>How many bytes are wanted at most, or <see langword="null"/> for all up to the end. For a suffix range, how many of the last bytes.</summary>
+    /// <summary>
+    /// How many bytes are wanted at most, or <see langword="null"/> for all up to the end. For a suffix range, how many of the last bytes.
+    /// </summary>
     public long? Length { get; }
 
     /// <summary>Whether the range counts from the object's end.</summary>
@@ -33,7 +35,8 @@ public readonly record struct ByteRange
     /// <summary>At most <paramref name="length"/> bytes from <paramref name="offset"/>; an end past the object's is cut.</summary>
     /// <param name="offset">Zero-based; 0 or more.</param>
     /// <param name="length">In bytes; 0 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">One of the two is negative, or their sum is more than <see cref="long.MaxValue"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One of the two is negative, or their sum is more than
+    /// <see cref="long.MaxValue"/>.</exception>
     public static ByteRange From(long offset, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -43,7 +46,8 @@ public readonly record struct ByteRange
     }
 
     /// <summary>The last <paramref name="length"/> bytes; the whole object when it is smaller.</summary>
-    /// <param name="length">In bytes; 0 or more. A suffix of 0 bytes is <see cref="StorageErrorCode.InvalidRange"/> when it is read, as in HTTP.</param>
+    /// <param name="length">In bytes; 0 or more. A suffix of 0 bytes is <see cref="StorageErrorCode.InvalidRange"/> when it is read, as in
+    /// HTTP.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
     public static ByteRange Suffix(long length)
     {
@@ -55,7 +59,8 @@ public readonly record struct ByteRange
     /// <param name="size">The object's size in bytes; 0 or more.</param>
     /// <returns>The bytes to deliver: the start as asked, the end cut at the object's.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is negative.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidRange"/>, carrying the size: the start is at or past the end, or the suffix is 0 bytes.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidRange"/>, carrying the size: the start is at or past the end,
+    /// or the suffix is 0 bytes.</exception>
     public ContentRange Resolve(long size)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
@@ -74,7 +79,9 @@ public readonly record struct ByteRange
         };
     }
 
-    /// <summary>The range as an HTTP <c>Range</c> header spells it (RFC 9110, section 14.2): <c>bytes=0-9</c>, <c>bytes=10-</c>, <c>bytes=-5</c>.</summary>
+    /// <summary>
+    /// The range as an HTTP <c>Range</c> header spells it (RFC 9110, section 14.2): <c>bytes=0-9</c>, <c>bytes=10-</c>, <c>bytes=-5</c>.
+    /// </summary>
     /// <remarks>A range of length 0 from an offset has no such spelling; it is shown as <c>bytes=10+0</c>.</remarks>
     public override string ToString() => (Offset, Length) switch
     {

@@ -12,7 +12,10 @@ public sealed record ListEntry
     /// <summary>The object's size in bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary>The object's ETag as the listing has it. A few upstreams list their own instead of <see cref="ObjectProperties.ETag"/>; the backend's page says so.</summary>
+    /// <summary>
+    /// The object's ETag as the listing has it. A few upstreams list their own instead of <see cref="ObjectProperties.ETag"/>; the
+    /// backend's page says so.
+    /// </summary>
     public string ETag { get; init; } = "";
 
     /// <summary>The object's revision (<see cref="ObjectProperties.Revision"/>).</summary>

@@ -12,15 +12,17 @@ public sealed record ListOptions
     /// </summary>
     public string? Delimiter { get; init; }
 
-    /// <summary>Only keys, and common prefixes, that sort after this one, in the order of their UTF-8 bytes. Default: from the beginning.</summary>
+    /// <summary>
+    /// Only keys, and common prefixes, that sort after this one, in the order of their UTF-8 bytes. Default: from the beginning.
+    /// </summary>
     public string? StartAfter { get; init; }
 
     /// <summary>How many objects and common prefixes a page holds at most: 1 to 1,000. A page can hold fewer. Default: 1,000.</summary>
     public int PageSize { get; init; } = 1000;
 
     /// <summary>
-    /// Where to go on: the <see cref="ListPage.ContinuationToken"/> of a page of the same query (bucket, prefix, delimiter and start-after);
-    /// that of another is <see cref="ArgumentException"/>. Default: from the beginning.
+    /// Where to go on: the <see cref="ListPage.ContinuationToken"/> of a page of the same query (bucket, prefix, delimiter and
+    /// start-after); that of another is <see cref="ArgumentException"/>. Default: from the beginning.
     /// </summary>
     public string? ContinuationToken { get; init; }
 }

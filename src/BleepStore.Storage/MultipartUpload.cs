@@ -12,9 +12,10 @@ namespace BleepStore.Storage;
 /// Every member is virtual and there is a protected constructor, so that applications can fake it.
 /// </summary>
 /// <remarks>
-/// Uploading a number again replaces the part. After the upload was completed or aborted every operation is <see cref="StorageErrorCode.NoSuchUpload"/>, except that
-/// completing again returns the same properties while the object it made is there. Two uploads to one key do not disturb each other; the last one completed wins. (On Azure by default any
-/// other write to the key ends an upload: <see cref="StorageErrorCode.UploadInvalidated"/>.)
+/// Uploading a number again replaces the part. After the upload was completed or aborted every operation is
+/// <see cref="StorageErrorCode.NoSuchUpload"/>, except that completing again returns the same properties while the object it made is there.
+/// Two uploads to one key do not disturb each other; the last one completed wins. (On Azure by default any other write to the key ends an
+/// upload: <see cref="StorageErrorCode.UploadInvalidated"/>.)
 /// </remarks>
 public class MultipartUpload
 {
@@ -51,11 +52,14 @@ public class MultipartUpload
 
     /// <summary>Uploads a part from the rest of a stream.</summary>
     /// <param name="partNumber">1 to 10,000.</param>
-    /// <param name="content">The bytes, from the stream's position to its end: at most 4,000 MiB, and at least <see cref="ObjectStoreOptions.MinimumPartSize"/> unless it is the last part. Not disposed.</param>
+    /// <param name="content">The bytes, from the stream's position to its end: at most 4,000 MiB, and at least
+    /// <see cref="ObjectStoreOptions.MinimumPartSize"/> unless it is the last part. Not disposed.</param>
     /// <param name="options">Checks. Default: none.</param>
     /// <param name="cancellationToken">Stops the upload; an earlier part of this number stays.</param>
     /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.BadDigest"/>, <see cref="StorageErrorCode.IncompleteBody"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.EntityTooLarge"/>,
+    /// <see cref="StorageErrorCode.BadDigest"/>, <see cref="StorageErrorCode.IncompleteBody"/>,
+    /// <see cref="StorageErrorCode.InsufficientStorage"/>.</exception>
     public virtual Task<PartInfo> UploadPartAsync(int partNumber, Stream content, UploadPartOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -81,7 +85,9 @@ public class MultipartUpload
     /// <param name="range">Which bytes; an end past the object's is cut. Default: all.</param>
     /// <param name="cancellationToken">Stops the copy.</param>
     /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants. It is no MD5.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/>, <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.PreconditionFailed"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.NoSuchKey"/>,
+    /// <see cref="StorageErrorCode.InvalidRange"/>, <see cref="StorageErrorCode.EntityTooLarge"/>,
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>.</exception>
     public virtual Task<PartInfo> CopyPartAsync(int partNumber, ObjectAddress source, ByteRange? range = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CopyPart,
@@ -119,7 +125,9 @@ public class MultipartUpload
             },
             cancellationToken);
 
-    /// <summary>Lists the parts in ascending order of their numbers, each the latest of its number, page by page as the sequence is read.</summary>
+    /// <summary>
+    /// Lists the parts in ascending order of their numbers, each the latest of its number, page by page as the sequence is read.
+    /// </summary>
     /// <param name="options">Which. Default: all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
@@ -169,21 +177,23 @@ public class MultipartUpload
     }
 
     /// <summary>
-    /// Makes the object out of parts, atomically. Parts that were uploaded and are not named are discarded. Repeatable while the object that it made is there: a
-    /// lost answer can simply be asked for again.
+    /// Makes the object out of parts, atomically. Parts that were uploaded and are not named are discarded. Repeatable while the object
+    /// that it made is there: a lost answer can simply be asked for again.
     /// </summary>
-    /// <param name="parts">The parts in strictly ascending order of their numbers, each with the ETag that its latest upload returned. Sizes are not looked at.</param>
+    /// <param name="parts">The parts in strictly ascending order of their numbers, each with the ETag that its latest upload returned.
+    /// Sizes are not looked at.</param>
     /// <param name="options">Conditions. Default: none.</param>
-    /// <param name="cancellationToken">Stops the commit; see <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
+    /// <param name="cancellationToken">Stops the commit; see <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>
+    /// for what that leaves.</param>
     /// <returns>The properties of the object.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.InvalidPart"/> (also for no part at all), <see cref="StorageErrorCode.InvalidPartOrder"/>, <see cref="StorageErrorCode.EntityTooSmall"/>,
-    /// <see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.UploadInvalidated"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
-    /// After the first three, and after a failed condition, the upload is as it was; except that on Azure parts can be gone after a failed
-    /// condition. S3 gives up an
-    /// upload that is completed under a condition when its key was put or deleted after the upload was begun (<see
-    /// cref="StorageErrorCode.UploadInvalidated"/>), even
-    /// when the condition holds. Then abort the upload, because its parts can stay billed, and begin another.
+    /// <see cref="StorageErrorCode.InvalidPart"/> (also for no part at all), <see cref="StorageErrorCode.InvalidPartOrder"/>,
+    /// <see cref="StorageErrorCode.EntityTooSmall"/>, <see cref="StorageErrorCode.NoSuchUpload"/>,
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.UploadInvalidated"/>,
+    /// <see cref="StorageErrorCode.InsufficientStorage"/>. After the first three, and after a failed condition, the upload is as it was;
+    /// except that on Azure parts can be gone after a failed condition. S3 gives up an upload that is completed under a condition when its
+    /// key was put or deleted after the upload was begun (<see cref="StorageErrorCode.UploadInvalidated"/>), even when the condition holds.
+    /// Then abort the upload, because its parts can stay billed, and begin another.
     /// </exception>
     public virtual Task<ObjectProperties> CompleteAsync(IEnumerable<PartInfo> parts, CompleteOptions? options = null, CancellationToken cancellationToken = default)
     {

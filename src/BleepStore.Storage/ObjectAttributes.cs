@@ -9,7 +9,10 @@ namespace BleepStore.Storage;
 /// </summary>
 public record ObjectAttributes
 {
-    /// <summary>1 more than the ticks; 0 for none. Every object that is read or written carries it, and <see cref="DateTimeOffset"/>? takes three times the room.</summary>
+    /// <summary>
+    /// 1 more than the ticks; 0 for none. Every object that is read or written carries it, and <see cref="DateTimeOffset"/>? takes three
+    /// times the room.
+    /// </summary>
     private readonly long _expires;
 
     private readonly ValueMetadata _metadata;
@@ -17,16 +20,23 @@ public record ObjectAttributes
     /// <summary>What nothing was said about. Shared: most objects are written so.</summary>
     internal static ObjectAttributes None { get; } = new();
 
-    /// <summary>The media type, e.g. <c>image/png</c>. Printable ASCII. Default: none, which reads back as <see langword="null"/> or as the upstream's own default.</summary>
+    /// <summary>
+    /// The media type, e.g. <c>image/png</c>. Printable ASCII. Default: none, which reads back as <see langword="null"/> or as the
+    /// upstream's own default.
+    /// </summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The content coding, e.g. <c>gzip</c>. Printable ASCII. It is only a label: stored bytes are never decoded. Default: none.</summary>
+    /// <summary>
+    /// The content coding, e.g. <c>gzip</c>. Printable ASCII. It is only a label: stored bytes are never decoded. Default: none.
+    /// </summary>
     public string? ContentEncoding { get; init; }
 
     /// <summary>The natural language, e.g. <c>en-GB</c>. Printable ASCII. Default: none.</summary>
     public string? ContentLanguage { get; init; }
 
-    /// <summary>How a browser should present the object, e.g. <c>attachment; filename="a.txt"</c>. Printable ASCII. Default: none.</summary>
+    /// <summary>
+    /// How a browser should present the object, e.g. <c>attachment; filename="a.txt"</c>. Printable ASCII. Default: none.
+    /// </summary>
     public string? ContentDisposition { get; init; }
 
     /// <summary>Caching directives, e.g. <c>max-age=3600</c>. Printable ASCII. Default: none.</summary>
@@ -39,12 +49,15 @@ public record ObjectAttributes
         init => _expires = value is { } instant ? instant.UtcTicks + 1 : 0;
     }
 
-    /// <summary>The upstream's storage class or access tier, in its own words (<c>STANDARD_IA</c>, <c>Cool</c>). Default: the upstream's. Where there is none, it is kept and shown as given.</summary>
+    /// <summary>
+    /// The upstream's storage class or access tier, in its own words (<c>STANDARD_IA</c>, <c>Cool</c>). Default: the upstream's. Where
+    /// there is none, it is kept and shown as given.
+    /// </summary>
     public string? StorageClass { get; init; }
 
     /// <summary>
-    /// The user's metadata. Names are compared without regard to case and returned in lower case; values are any Unicode text and return as given.
-    /// At most 1,792 bytes as stored (<see cref="StorageErrorCode.MetadataTooLarge"/>). Default: empty.
+    /// The user's metadata. Names are compared without regard to case and returned in lower case; values are any Unicode text and return as
+    /// given. At most 1,792 bytes as stored (<see cref="StorageErrorCode.MetadataTooLarge"/>). Default: empty.
     /// </summary>
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
     public IReadOnlyDictionary<string, string> Metadata

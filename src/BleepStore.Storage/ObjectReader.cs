@@ -1,6 +1,9 @@
 namespace BleepStore.Storage;
 
-/// <summary>An opened object. Properties and range are known at once; the bytes come as <see cref="Content"/> is read. Dispose it, read to the end or not.</summary>
+/// <summary>
+/// An opened object. Properties and range are known at once; the bytes come as <see cref="Content"/> is read. Dispose it, read to the end
+/// or not.
+/// </summary>
 /// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
 public class ObjectReader : IAsyncDisposable
 {
@@ -33,16 +36,18 @@ public class ObjectReader : IAsyncDisposable
     public virtual ContentRange Range => _properties is null ? throw NotOverridden() : _range;
 
     /// <summary>
-    /// The bytes: forward only, asynchronous only (synchronous reads throw <see cref="NotSupportedException"/>), one reader at a time. It ends after exactly
-    /// <see cref="ContentRange.Length"/> bytes or throws a <see cref="StorageException"/>: <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NoSuchKey"/>
-    /// when a read that had to be taken up again found the object replaced or deleted, else the code of the failure.
+    /// The bytes: forward only, asynchronous only (synchronous reads throw <see cref="NotSupportedException"/>), one reader at a time. It
+    /// ends after exactly <see cref="ContentRange.Length"/> bytes or throws a <see cref="StorageException"/>:
+    /// <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NoSuchKey"/> when a read that had to be taken up
+    /// again found the object replaced or deleted, else the code of the failure.
     /// </summary>
     public virtual Stream Content => _content ?? throw NotOverridden();
 
     /// <summary>Reads what is left into memory.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The bytes. For objects that are known to be small; large ones belong in a stream.</returns>
-    /// <exception cref="StorageException">As <see cref="Content"/>; <see cref="StorageErrorCode.EntityTooLarge"/> when there are more bytes than an array can hold.</exception>
+    /// <exception cref="StorageException">As <see cref="Content"/>; <see cref="StorageErrorCode.EntityTooLarge"/> when there are more bytes
+    /// than an array can hold.</exception>
     public virtual async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         if (Range.Length > Array.MaxLength)

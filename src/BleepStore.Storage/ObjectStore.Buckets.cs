@@ -14,7 +14,8 @@ public partial class ObjectStore
     /// <param name="options">Whether one that exists is success. Default: it is not.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>The bucket.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.BucketAlreadyExists"/>, <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.BucketAlreadyExists"/>,
+    /// <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
     public virtual Task<Bucket> CreateBucketAsync(string name, CreateBucketOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CreateBucket,
@@ -39,12 +40,12 @@ public partial class ObjectStore
 
     /// <summary>
     /// Deletes an empty bucket. Its unfinished multipart uploads are aborted with it. A bucket that is not empty keeps them. Where only
-    /// names are left that
-    /// no key spells, the message says so: see <see cref="Bucket.ListForeignNamesAsync"/>.
+    /// names are left that no key spells, the message says so: see <see cref="Bucket.ListForeignNamesAsync"/>.
     /// </summary>
     /// <param name="name">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.BucketNotEmpty"/>, <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.BucketNotEmpty"/>,
+    /// <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
     public virtual Task DeleteBucketAsync(string name, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.DeleteBucket,
@@ -142,17 +143,21 @@ public partial class ObjectStore
     }
 
     /// <summary>
-    /// Aborts the multipart uploads that were begun longer ago than a time, also those that are still being sent, in the buckets that <see cref="ListBucketsAsync"/> lists,
-    /// so that abandoned parts do not take up room for ever. Nothing calls this by itself: run it from time to time where uploads are made. Completed objects are never touched.
+    /// Aborts the multipart uploads that were begun longer ago than a time, also those that are still being sent, in the buckets that
+    /// <see cref="ListBucketsAsync"/> lists, so that abandoned parts do not take up room for ever. Nothing calls this by itself: run it
+    /// from time to time where uploads are made. Completed objects are never touched.
     /// </summary>
     /// <remarks>
-    /// Where buckets share a container, those are the buckets that were created. Where each has a container of its own, those are all that the account has: uploads of other programs in them
-    /// are aborted, too. <see cref="Bucket.AbortUploadsAsync"/> does it in one bucket. The age goes by the service's clock, as there.
+    /// Where buckets share a container, those are the buckets that were created. Where each has a container of its own, those are all that
+    /// the account has: uploads of other programs in them are aborted, too. <see cref="Bucket.AbortUploadsAsync"/> does it in one bucket.
+    /// The age goes by the service's clock, as there.
     /// </remarks>
-    /// <param name="olderThan">How long ago an upload must have been begun. Zero or more; zero aborts all that are listed. Give more than your longest upload takes.</param>
+    /// <param name="olderThan">How long ago an upload must have been begun. Zero or more; zero aborts all that are listed. Give more than
+    /// your longest upload takes.</param>
     /// <param name="cancellationToken">Stops between two uploads.</param>
     /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
-    /// <exception cref="StorageException">The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> for a bucket of somebody else; the other buckets have been looked after nevertheless.</exception>
+    /// <exception cref="StorageException">The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> for a bucket of somebody
+    /// else; the other buckets have been looked after nevertheless.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
     public virtual Task<int> AbortUploadsAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {

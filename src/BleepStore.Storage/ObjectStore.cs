@@ -13,10 +13,11 @@ namespace BleepStore.Storage;
 /// </summary>
 /// <remarks>
 /// Failures are <see cref="StorageException"/>s with a <see cref="StorageErrorCode"/>; bad arguments are <see cref="ArgumentException"/>s;
-/// cancellation is <see cref="OperationCanceledException"/>; a disposed store throws <see cref="ObjectDisposedException"/>.
-/// Any operation that reaches the upstream can answer <see cref="StorageErrorCode.AccessDenied"/>, <see cref="StorageErrorCode.AuthenticationFailed"/>,
-/// <see cref="StorageErrorCode.SlowDown"/>, <see cref="StorageErrorCode.RequestTimeout"/>, <see cref="StorageErrorCode.ServiceUnavailable"/> and
-/// <see cref="StorageErrorCode.InternalError"/>; members name only what they add to these.
+/// cancellation is <see cref="OperationCanceledException"/>; a disposed store throws <see cref="ObjectDisposedException"/>. Any operation
+/// that reaches the upstream can answer <see cref="StorageErrorCode.AccessDenied"/>, <see cref="StorageErrorCode.AuthenticationFailed"/>,
+/// <see cref="StorageErrorCode.SlowDown"/>, <see cref="StorageErrorCode.RequestTimeout"/>,
+/// <see cref="StorageErrorCode.ServiceUnavailable"/> and <see cref="StorageErrorCode.InternalError"/>; members name only what they add to
+/// these.
 /// </remarks>
 public partial class ObjectStore : IAsyncDisposable, IDisposable
 {
@@ -32,7 +33,10 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         _context = context;
     }
 
-    /// <summary>The name that the store was registered under; empty for the unnamed one and for stores made by <see cref="Create(StorageBackend, ObjectStoreOptions?, ILoggerFactory?, TimeProvider?)"/>.</summary>
+    /// <summary>
+    /// The name that the store was registered under; empty for the unnamed one and for stores made by
+    /// <see cref="Create(StorageBackend, ObjectStoreOptions?, ILoggerFactory?, TimeProvider?)"/>.
+    /// </summary>
     public virtual string Name => _name;
 
     /// <summary>What the backend can do and where its limits are.</summary>
@@ -86,8 +90,8 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Checks that the upstream can be reached and used: that it is there, that the credential serves, that it is of a kind that the
-    /// backend supports. Reads only, unless asked to probe a write, or to create a missing container (an option of Azure's). Nothing calls this by itself: call it
-    /// where the application starts.
+    /// backend supports. Reads only, unless asked to probe a write, or to create a missing container (an option of Azure's). Nothing calls
+    /// this by itself: call it where the application starts.
     /// </summary>
     /// <param name="options">What to check. Default: no write is probed.</param>
     /// <param name="cancellationToken">Stops the check.</param>
@@ -105,20 +109,27 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
             },
             cancellationToken);
 
-    /// <summary>What lies under the store: the vendor SDK's client (<c>BlobContainerClient</c>, <c>IAmazonS3</c>), or the backend itself. The way out to what this API does not cover.</summary>
+    /// <summary>
+    /// What lies under the store: the vendor SDK's client (<c>BlobContainerClient</c>, <c>IAmazonS3</c>), or the backend itself. The way
+    /// out to what this API does not cover.
+    /// </summary>
     /// <typeparam name="T">The type asked for.</typeparam>
     /// <returns>The object, which stays the store's to dispose; <see langword="null"/> when there is none of that type.</returns>
     public virtual T? GetService<T>()
         where T : class => Context.Backend.GetService(typeof(T)) as T;
 
-    /// <summary>Disposes the backend and what it made itself; what it was given stays. Operations under way may fail. May be called more than once.</summary>
+    /// <summary>
+    /// Disposes the backend and what it made itself; what it was given stays. Operations under way may fail. May be called more than once.
+    /// </summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Disposes the backend and what it made itself; what it was given stays. Operations under way may fail. May be called more than once.</summary>
+    /// <summary>
+    /// Disposes the backend and what it made itself; what it was given stays. Operations under way may fail. May be called more than once.
+    /// </summary>
     public virtual async ValueTask DisposeAsync()
     {
         if (_context is not null && _context.Operations.TryDispose())

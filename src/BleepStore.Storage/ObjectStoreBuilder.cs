@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage;
 
-/// <summary>A store being registered: one <c>Use…</c> call picks its backend, <see cref="Configure(Action{ObjectStoreOptions})"/> says how it moves bytes. Not thread-safe.</summary>
+/// <summary>
+/// A store being registered: one <c>Use…</c> call picks its backend, <see cref="Configure(Action{ObjectStoreOptions})"/> says how it moves
+/// bytes. Not thread-safe.
+/// </summary>
 public sealed class ObjectStoreBuilder
 {
     private readonly ObjectStoreRegistration _registration;
@@ -58,12 +61,13 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
-    /// Picks the backend by configuration, so that where objects live is no matter of code: the section's <c>Backend</c> names one of the backends offered, the rest
-    /// of it holds that backend's options and <see cref="ObjectStoreOptions"/>.
+    /// Picks the backend by configuration, so that where objects live is no matter of code: the section's <c>Backend</c> names one of the
+    /// backends offered, the rest of it holds that backend's options and <see cref="ObjectStoreOptions"/>.
     /// </summary>
     /// <param name="configuration">The section.</param>
     /// <param name="offer">Offers the backends that the application refers to, e.g. <c>b => b.Local().Azure()</c>.</param>
-    /// <exception cref="InvalidOperationException"><c>Backend</c> is missing or names none of those offered, or the store has a backend already.</exception>
+    /// <exception cref="InvalidOperationException"><c>Backend</c> is missing or names none of those offered, or the store has a backend
+    /// already.</exception>
     public ObjectStoreBuilder UseConfiguration(IConfiguration configuration, Action<BackendChoices> offer)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -74,7 +78,10 @@ public sealed class ObjectStoreBuilder
         return Configure(configuration);
     }
 
-    /// <summary>For authors of backends: picks a backend that is made from options. They are validated at start, by the <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.</summary>
+    /// <summary>
+    /// For authors of backends: picks a backend that is made from options. They are validated at start, by the
+    /// <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.
+    /// </summary>
     /// <typeparam name="TOptions">The backend's options.</typeparam>
     /// <param name="create">Makes the backend; the store owns it.</param>
     /// <returns>To set the options.</returns>

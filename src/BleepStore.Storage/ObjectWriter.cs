@@ -5,8 +5,8 @@ using BleepStore.Storage.Transfer;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// An object being written. Bytes go to <see cref="Stream"/>; <see cref="CommitAsync"/> makes them the object. Disposing without commit leaves what
-/// was there before, so that an exception on the way can never publish half an object. One writer at a time.
+/// An object being written. Bytes go to <see cref="Stream"/>; <see cref="CommitAsync"/> makes them the object. Disposing without commit
+/// leaves what was there before, so that an exception on the way can never publish half an object. One writer at a time.
 /// </summary>
 /// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
 public class ObjectWriter : IAsyncDisposable
@@ -18,8 +18,12 @@ public class ObjectWriter : IAsyncDisposable
     private readonly Task<ObjectProperties>? _put;
     private State _state;
 
-    /// <summary>Begins to write. <see cref="Bucket.OpenWriteAsync"/> does it, and checks first; it is public so that a fake <see cref="Bucket"/> can answer.</summary>
-    /// <param name="bucket">Where the object goes; its <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> gets the bytes.</param>
+    /// <summary>
+    /// Begins to write. <see cref="Bucket.OpenWriteAsync"/> does it, and checks first; it is public so that a fake <see cref="Bucket"/> can
+    /// answer.
+    /// </summary>
+    /// <param name="bucket">Where the object goes; its
+    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> gets the bytes.</param>
     /// <param name="key">The key.</param>
     /// <param name="options">Attributes, conditions, checks. Default: none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
@@ -43,13 +47,15 @@ public class ObjectWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes the bytes: write only, asynchronous only (synchronous writes throw <see cref="NotSupportedException"/>). It waits when the store is slower than the writer. When
-    /// the store fails, the next write throws its <see cref="StorageException"/>. Disposing the stream neither commits nor abandons.
+    /// Takes the bytes: write only, asynchronous only (synchronous writes throw <see cref="NotSupportedException"/>). It waits when the
+    /// store is slower than the writer. When the store fails, the next write throws its <see cref="StorageException"/>. Disposing the
+    /// stream neither commits nor abandons.
     /// </summary>
     public virtual Stream Stream => _stream ?? throw NotOverridden();
 
     /// <summary>Makes what was written the object.</summary>
-    /// <param name="cancellationToken">Stops the commit; see <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
+    /// <param name="cancellationToken">Stops the commit; see
+    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
     /// <returns>The properties of the stored object.</returns>
     /// <exception cref="InvalidOperationException">It was committed before, or disposed.</exception>
     /// <exception cref="StorageException">As putting a stream.</exception>
@@ -81,7 +87,9 @@ public class ObjectWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the object up unless it was committed, and waits until nothing is under way any more. May be called more than once.</summary>
+    /// <summary>
+    /// Gives the object up unless it was committed, and waits until nothing is under way any more. May be called more than once.
+    /// </summary>
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

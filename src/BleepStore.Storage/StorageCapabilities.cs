@@ -1,14 +1,19 @@
 namespace BleepStore.Storage;
 
-/// <summary>What a backend can do and where its limits are. The core works around what is missing; what cannot be worked around is <see cref="StorageErrorCode.NotSupported"/>.</summary>
+/// <summary>
+/// What a backend can do and where its limits are. The core works around what is missing; what cannot be worked around is
+/// <see cref="StorageErrorCode.NotSupported"/>.
+/// </summary>
 public sealed record StorageCapabilities
 {
-    /// <summary>The longest key, in UTF-8 bytes; at least 900. Longer ones are <see cref="StorageErrorCode.InvalidKey"/>. Default: 1,024.</summary>
+    /// <summary>
+    /// The longest key, in UTF-8 bytes; at least 900. Longer ones are <see cref="StorageErrorCode.InvalidKey"/>. Default: 1,024.
+    /// </summary>
     public int MaxKeyBytes { get; init; } = 1024;
 
     /// <summary>
-    /// Whether a put of any size goes down in one request whose body is read once, as it comes (a disk, memory). Otherwise bodies
-    /// can be sent again, and what is above <see cref="ObjectStoreOptions.MultipartThreshold"/> goes in parts. Default: <see langword="false"/>.
+    /// Whether a put of any size goes down in one request whose body is read once, as it comes (a disk, memory). Otherwise bodies can be
+    /// sent again, and what is above <see cref="ObjectStoreOptions.MultipartThreshold"/> goes in parts. Default: <see langword="false"/>.
     /// </summary>
     public bool StreamsPuts { get; init; }
 
@@ -25,7 +30,10 @@ public sealed record StorageCapabilities
     /// </summary>
     public bool ComparesETags { get; init; }
 
-    /// <summary>Whether a delete can carry a condition. Without it conditional deletes, and moves, are <see cref="StorageErrorCode.NotSupported"/>, unless the upstream turns out to honour the condition when it is tried (S3-compatible servers). Default: <see langword="true"/>.</summary>
+    /// <summary>
+    /// Whether a delete can carry a condition. Without it conditional deletes, and moves, are <see cref="StorageErrorCode.NotSupported"/>,
+    /// unless the upstream turns out to honour the condition when it is tried (S3-compatible servers). Default: <see langword="true"/>.
+    /// </summary>
     public bool DeletesConditionally { get; init; } = true;
 
     /// <summary>
@@ -55,8 +63,8 @@ public sealed record StorageCapabilities
     public bool EnforcesBuckets { get; init; } = true;
 
     /// <summary>
-    /// Whether a listing of several pages is in the order of the keys' UTF-8 bytes. Otherwise each page is, and everything is still seen exactly
-    /// once. Default: <see langword="true"/>.
+    /// Whether a listing of several pages is in the order of the keys' UTF-8 bytes. Otherwise each page is, and everything is still seen
+    /// exactly once. Default: <see langword="true"/>.
     /// </summary>
     public bool ListsInKeyOrder { get; init; } = true;
 

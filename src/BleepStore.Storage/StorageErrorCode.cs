@@ -1,8 +1,8 @@
 namespace BleepStore.Storage;
 
 /// <summary>
-/// What went wrong, in the same words on every backend. The names are those of Amazon S3's error codes where S3 has one
-/// ("Error responses", Amazon S3 API Reference).
+/// What went wrong, in the same words on every backend. The names are those of Amazon S3's error codes where S3 has one ("Error responses",
+/// Amazon S3 API Reference).
 /// </summary>
 public enum StorageErrorCode
 {
@@ -44,7 +44,9 @@ public enum StorageErrorCode
     /// <summary>The bytes do not have the MD5 that was expected; nothing was stored.</summary>
     BadDigest,
 
-    /// <summary>The source ended before or went on after the length it was declared to have, or failed while it was read; nothing was stored.</summary>
+    /// <summary>
+    /// The source ended before or went on after the length it was declared to have, or failed while it was read; nothing was stored.
+    /// </summary>
     IncompleteBody,
 
     /// <summary>The range starts at or past the object's end. <see cref="StorageException.ObjectSize"/> has the size.</summary>

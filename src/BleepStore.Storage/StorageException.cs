@@ -5,8 +5,8 @@ using BleepStore.Storage.Diagnostics;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A storage operation failed. One type on every backend: <see cref="Code"/> says what went wrong, the other properties
-/// say where and what the upstream answered, and <see cref="Exception.InnerException"/> is the vendor SDK's own exception when there was one.
+/// A storage operation failed. One type on every backend: <see cref="Code"/> says what went wrong, the other properties say where and what
+/// the upstream answered, and <see cref="Exception.InnerException"/> is the vendor SDK's own exception when there was one.
 /// </summary>
 /// <remarks>
 /// Backends fill in what the upstream said; the core adds the store, operation, bucket and key. Neither ever puts a secret here.
@@ -53,10 +53,15 @@ public sealed class StorageException : Exception
     /// <summary>The upstream's id of the request, for its support, when it gave one.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>The whole object's size in bytes, with <see cref="StorageErrorCode.InvalidRange"/>; otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// The whole object's size in bytes, with <see cref="StorageErrorCode.InvalidRange"/>; otherwise <see langword="null"/>.
+    /// </summary>
     public long? ObjectSize { get; init; }
 
-    /// <summary>The name of the store (see <see cref="ObjectStore.Name"/>); <see langword="null"/> until the exception has passed through the store, and for the unnamed store.</summary>
+    /// <summary>
+    /// The name of the store (see <see cref="ObjectStore.Name"/>); <see langword="null"/> until the exception has passed through the store,
+    /// and for the unnamed store.
+    /// </summary>
     public string? Store { get; private set; }
 
     /// <summary>The backend's short name: <c>azure</c>, <c>aws</c>, <c>gcp</c>, <c>local</c>, <c>memory</c>.</summary>

@@ -24,7 +24,9 @@ public sealed class UploadIdTests
         Assert.That(parsed.ToString(), Is.EqualTo(id));
     }
 
-    /// <summary>16 bytes are 22 characters of Base64url, of whose last only two bits are used: ids that other ends cannot be taken for a token's.</summary>
+    /// <summary>
+    /// 16 bytes are 22 characters of Base64url, of whose last only two bits are used: ids that other ends cannot be taken for a token's.
+    /// </summary>
     [Test]
     public void A_tokens_end_is_one_that_16_bytes_can_have()
     {

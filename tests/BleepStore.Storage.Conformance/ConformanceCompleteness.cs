@@ -15,7 +15,9 @@ public static class ConformanceCompleteness
             .OrderBy(static type => type.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Fails when a suite is not bound to a harness, or when a declared difference names no test. Call it from one test of every backend.</summary>
+    /// <summary>
+    /// Fails when a suite is not bound to a harness, or when a declared difference names no test. Call it from one test of every backend.
+    /// </summary>
     /// <param name="tests">The assembly with the backend's fixtures.</param>
     /// <param name="harness">The harness.</param>
     /// <exception cref="AssertionException">Something is missing; the message lists it.</exception>
@@ -28,8 +30,7 @@ public static class ConformanceCompleteness
 
     /// <summary>
     /// Fails when one of these suites is not bound to a harness, or when a declared difference names no test. For a harness that differs
-    /// from a
-    /// completely bound one in one setting: name the suites whose outcome can depend on that setting.
+    /// from a completely bound one in one setting: name the suites whose outcome can depend on that setting.
     /// </summary>
     /// <param name="tests">The assembly with the backend's fixtures.</param>
     /// <param name="harness">The harness.</param>

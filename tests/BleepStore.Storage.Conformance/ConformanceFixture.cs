@@ -4,7 +4,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>The base of all fixtures: a store for the fixture, a fresh bucket for every test, and the questions that tests ask most.</summary>
+/// <summary>
+/// The base of all fixtures: a store for the fixture, a fresh bucket for every test, and the questions that tests ask most.
+/// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract class ConformanceFixture<THarness> : IConformanceFixture
     where THarness : ConformanceHarness, new()
@@ -78,7 +80,9 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
         return Harness.CreateStoreAsync(options, timeProvider);
     }
 
-    /// <summary>The same backend with something in between, as <see cref="Bucket"/> of a store that leaves the backend to its owner.</summary>
+    /// <summary>
+    /// The same backend with something in between, as <see cref="Bucket"/> of a store that leaves the backend to its owner.
+    /// </summary>
     private protected Bucket Intercept(Action<InterceptingBackend> configure, Action<ObjectStoreOptions>? change = null)
     {
         var backend = new InterceptingBackend(new UnownedBackend(Store.GetService<StorageBackend>()!));
@@ -134,7 +138,10 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
         StorageAssert.SameObject(await bucket.HeadAsync(before.Key), before);
     }
 
-    /// <summary>A listing as it is where it is in order; sorted where only its pages are (<see cref="StorageCapabilities.ListsInKeyOrder"/>), so that nothing but the order is let off.</summary>
+    /// <summary>
+    /// A listing as it is where it is in order; sorted where only its pages are (<see cref="StorageCapabilities.ListsInKeyOrder"/>), so
+    /// that nothing but the order is let off.
+    /// </summary>
     private protected List<string> InPromisedOrder(List<string> listed) => Capabilities.ListsInKeyOrder ? listed : [.. ListModel.InOrder(listed)];
 
     /// <summary>Asserts that the bucket holds these keys, in this order, and no other.</summary>

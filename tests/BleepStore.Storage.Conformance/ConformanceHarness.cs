@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Conformance;
 
 /// <summary>
-/// How the suite reaches one backend in one mode. One instance serves one fixture and has a place of its own upstream (a container, a prefix, a
-/// folder), because fixtures run in parallel and must not see each other. The constructor does nothing that costs: the suite makes
-/// instances only to read <see cref="PossibleDifferences"/>.
+/// How the suite reaches one backend in one mode. One instance serves one fixture and has a place of its own upstream (a container, a
+/// prefix, a folder), because fixtures run in parallel and must not see each other. The constructor does nothing that costs: the suite
+/// makes instances only to read <see cref="PossibleDifferences"/>.
 /// </summary>
 public abstract class ConformanceHarness : IAsyncDisposable
 {
@@ -22,10 +22,15 @@ public abstract class ConformanceHarness : IAsyncDisposable
     /// </summary>
     public virtual IReadOnlyList<Difference> PossibleDifferences => Differences;
 
-    /// <summary>A storage class that the upstream knows and that can be read at once. Default: <c>ANY-TEXT</c>, for backends without classes, which keep the text as given.</summary>
+    /// <summary>
+    /// A storage class that the upstream knows and that can be read at once. Default: <c>ANY-TEXT</c>, for backends without classes, which
+    /// keep the text as given.
+    /// </summary>
     public virtual string StorageClass => "ANY-TEXT";
 
-    /// <summary>How many keys the test of bulk deletion uses. Default: 2,500. Lower it, to no less than 1,001, where every put costs money or time.</summary>
+    /// <summary>
+    /// How many keys the test of bulk deletion uses. Default: 2,500. Lower it, to no less than 1,001, where every put costs money or time.
+    /// </summary>
     public virtual int BulkKeys => 2500;
 
     /// <summary>Prepares the upstream, once before the first test of a fixture. Default: nothing.</summary>
@@ -47,22 +52,24 @@ public abstract class ConformanceHarness : IAsyncDisposable
         return store.Capabilities;
     }
 
-    /// <summary>Names of buckets that a test creates because of their form. All other buckets of tests have a name of <see cref="CreateBucketName"/>.</summary>
+    /// <summary>
+    /// Names of buckets that a test creates because of their form. All other buckets of tests have a name of
+    /// <see cref="CreateBucketName"/>.
+    /// </summary>
     internal static readonly string[] PlainNames = ["abc", "a-b.c-d.9", "123"];
 
     /// <summary>Names a bucket that no other test uses. Default: <c>conf-</c> and a random number.</summary>
     public virtual string CreateBucketName() => $"conf-{Guid.NewGuid():N}"[..21];
 
     /// <summary>
-    /// What lies upstream under the names that the backend keeps to itself (temporary files, parts, records), for backends that can look. A test that
-    /// fails a write compares it before and after. Default: <see langword="null"/>, cannot look.
+    /// What lies upstream under the names that the backend keeps to itself (temporary files, parts, records), for backends that can look. A
+    /// test that fails a write compares it before and after. Default: <see langword="null"/>, cannot look.
     /// </summary>
     public virtual ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync() => ValueTask.FromResult<IReadOnlyList<string>?>(null);
 
     /// <summary>
     /// Puts something into a bucket's place upstream, past the library, under a name that no key spells. Default: <see langword="null"/>,
-    /// there is no such name or
-    /// the harness cannot.
+    /// there is no such name or the harness cannot.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     public virtual ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket) => ValueTask.FromResult<ForeignObject?>(null);

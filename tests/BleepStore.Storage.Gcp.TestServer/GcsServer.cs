@@ -12,13 +12,13 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Gcp.TestServer;
 
 /// <summary>
-/// Google Cloud Storage's JSON API, in this process and in memory, on a free port of 127.0.0.1. Written from the public reference alone, and strict: what the
-/// service refuses is refused, with the same status and <c>reason</c>. A parameter or property that it does not know is answered with 501, so that no test passes because something
-/// was ignored.
+/// Google Cloud Storage's JSON API, in this process and in memory, on a free port of 127.0.0.1. Written from the public reference alone,
+/// and strict: what the service refuses is refused, with the same status and <c>reason</c>. A parameter or property that it does not know
+/// is answered with 501, so that no test passes because something was ignored.
 /// </summary>
 /// <remarks>
-/// The pages are those of the "Cloud Storage JSON API" and of "Cloud Storage documentation"; comments name the one that a rule comes from, and say so where none
-/// has it. Buckets have no soft delete, no holds and no ACLs. Thread-safe.
+/// The pages are those of the "Cloud Storage JSON API" and of "Cloud Storage documentation"; comments name the one that a rule comes from,
+/// and say so where none has it. Buckets have no soft delete, no holds and no ACLs. Thread-safe.
 /// </remarks>
 public sealed class GcsServer : IAsyncDisposable
 {

@@ -1,26 +1,36 @@
 namespace BleepStore.Storage.Gcp.TestServer;
 
-/// <summary>How a <see cref="GcsServer"/> behaves where the service's behaviour depends on things that a test cannot arrange (size, distance, load).</summary>
+/// <summary>
+/// How a <see cref="GcsServer"/> behaves where the service's behaviour depends on things that a test cannot arrange (size, distance, load).
+/// </summary>
 public sealed record GcsServerOptions
 {
     /// <summary>The clock of creation times and generations. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The only bearer token that is let in; <see langword="null"/> lets everybody in, unless <see cref="AcceptsToken"/> is set. Default: <see langword="null"/>.</summary>
+    /// <summary>
+    /// The only bearer token that is let in; <see langword="null"/> lets everybody in, unless <see cref="AcceptsToken"/> is set. Default:
+    /// <see langword="null"/>.
+    /// </summary>
     public string? AccessToken { get; init; }
 
-    /// <summary>Which bearer tokens are let in, besides <see cref="AccessToken"/>: those of a token server. Default: <see langword="null"/>.</summary>
+    /// <summary>
+    /// Which bearer tokens are let in, besides <see cref="AccessToken"/>: those of a token server. Default: <see langword="null"/>.
+    /// </summary>
     public Func<string, bool>? AcceptsToken { get; init; }
 
-    /// <summary>How many items and prefixes a page has at most, whatever <c>maxResults</c> says: the service may always give fewer. Default: 1,000, which is also the most.</summary>
+    /// <summary>
+    /// How many items and prefixes a page has at most, whatever <c>maxResults</c> says: the service may always give fewer. Default: 1,000,
+    /// which is also the most.
+    /// </summary>
     public int PageLimit { get; init; } = 1000;
 
     /// <summary>Whether buckets are versioned that are created without saying so. Default: <see langword="false"/>.</summary>
     public bool VersionsBuckets { get; init; }
 
     /// <summary>
-    /// How many bytes one call of <c>rewrite</c> moves at most, which the service decides by distance and storage class. <see langword="null"/>: any number, as within one
-    /// location and class. Default: <see langword="null"/>.
+    /// How many bytes one call of <c>rewrite</c> moves at most, which the service decides by distance and storage class.
+    /// <see langword="null"/>: any number, as within one location and class. Default: <see langword="null"/>.
     /// </summary>
     public long? RewriteBytesPerCall { get; init; }
 }

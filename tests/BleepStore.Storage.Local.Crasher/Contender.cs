@@ -30,7 +30,10 @@ internal static class Contender
         Console.WriteLine($"counted {steps}");
     }
 
-    /// <summary>Writes without conditions until its input ends: below the counter, so that this becomes a folder and back, and over what all others of its kind write.</summary>
+    /// <summary>
+    /// Writes without conditions until its input ends: below the counter, so that this becomes a folder and back, and over what all others
+    /// of its kind write.
+    /// </summary>
     public static async Task OverwriteAsync(string root, int id)
     {
         await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: id % 2 == 1);

@@ -99,7 +99,10 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
         Require(files == expected.Count, $"There are {files} files for {expected.Count} objects.");
     }
 
-    /// <summary>An upload is there with its acknowledged parts, or it was ended by what was begun; one that was completed is not completed again over newer data.</summary>
+    /// <summary>
+    /// An upload is there with its acknowledged parts, or it was ended by what was begun; one that was completed is not completed again
+    /// over newer data.
+    /// </summary>
     private async Task CheckUploadsAsync(Bucket bucket)
     {
         List<MultipartUploadInfo> listed = await bucket.ListMultipartUploadsAsync().ToListAsync();

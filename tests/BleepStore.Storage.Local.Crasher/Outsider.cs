@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace BleepStore.Storage.Local.Crasher;
 
 /// <summary>
-/// Uses a store as a user without permissions. A superuser's process gives up its rights first; what it needs to run has been loaded by then, by using a store of
-/// its own, because the rights may be those to its own files too.
+/// Uses a store as a user without permissions. A superuser's process gives up its rights first; what it needs to run has been loaded by
+/// then, by using a store of its own, because the rights may be those to its own files too.
 /// </summary>
 internal static partial class Outsider
 {

@@ -5,7 +5,10 @@ internal static class Plan
 {
     public const string Bucket = "crash";
 
-    /// <summary>Writers in a child. Each key has one, so that the order of what is done to a key is known; keys that are prefixes of each other have different ones.</summary>
+    /// <summary>
+    /// Writers in a child. Each key has one, so that the order of what is done to a key is known; keys that are prefixes of each other have
+    /// different ones.
+    /// </summary>
     public const int Writers = 4;
 
     /// <summary>Written once, before the first kill, and never touched.</summary>

@@ -4,8 +4,8 @@ using System.Text;
 namespace BleepStore.Storage.Local.Crasher;
 
 /// <summary>
-/// The child: changes objects until it is killed. It says what it is about to do before it does it, and what was acknowledged after, each as one line in one
-/// write to a pipe: the system keeps it whatever becomes of the process.
+/// The child: changes objects until it is killed. It says what it is about to do before it does it, and what was acknowledged after, each
+/// as one line in one write to a pipe: the system keeps it whatever becomes of the process.
 /// </summary>
 internal sealed class Worker(Bucket bucket, int seed, int writer)
 {

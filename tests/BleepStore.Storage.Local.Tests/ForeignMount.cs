@@ -4,8 +4,8 @@ using BleepStore.Storage.Tests.Shared;
 namespace BleepStore.Storage.Local.Tests;
 
 /// <summary>
-/// A file system of a test's own, in a mount namespace of its own: nothing else sees it, and it goes with the process that holds it, however the tests end. It is
-/// reached through that process's view of the files. Needs no more than the right to make a namespace.
+/// A file system of a test's own, in a mount namespace of its own: nothing else sees it, and it goes with the process that holds it,
+/// however the tests end. It is reached through that process's view of the files. Needs no more than the right to make a namespace.
 /// </summary>
 internal sealed class ForeignMount : IAsyncDisposable
 {

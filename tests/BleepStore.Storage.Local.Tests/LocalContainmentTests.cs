@@ -2,7 +2,9 @@ using BleepStore.Storage.Local.Native;
 
 namespace BleepStore.Storage.Local.Tests;
 
-/// <summary>Nothing outside the root is read or written, whatever a key says and whatever links others plant. The fixture looks after the canaries.</summary>
+/// <summary>
+/// Nothing outside the root is read or written, whatever a key says and whatever links others plant. The fixture looks after the canaries.
+/// </summary>
 [TestFixture(false)]
 [TestFixture(true)]
 public class LocalContainmentTests(bool stepwise) : LocalFixture

@@ -4,7 +4,9 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Local.Tests;
 
-/// <summary>The crash test of <c>tests/BleepStore.Storage.Local.Crasher</c>, which runs on its own, too, for as many kills as wanted.</summary>
+/// <summary>
+/// The crash test of <c>tests/BleepStore.Storage.Local.Crasher</c>, which runs on its own, too, for as many kills as wanted.
+/// </summary>
 public class LocalCrashTests
 {
     private static int Kills => Number("BLEEPSTORE_CRASH_KILLS") ?? LongRun.Count(Missing.IsCI ? 200 : 60, 2_000);

@@ -4,8 +4,8 @@ using System.Text;
 namespace BleepStore.Storage.Local.Tests;
 
 /// <summary>
-/// A root of its own for every test, with a canary tree around it. After each test nothing may be left among the temporary files, and not a byte outside the
-/// root may have changed.
+/// A root of its own for every test, with a canary tree around it. After each test nothing may be left among the temporary files, and not a
+/// byte outside the root may have changed.
 /// </summary>
 public abstract class LocalFixture
 {
@@ -75,7 +75,10 @@ public abstract class LocalFixture
         return error;
     }
 
-    /// <summary>Waits for what a store, or another process, does beside the call: on a real disk, where nobody tells when it is done. The bound is for a test that fails.</summary>
+    /// <summary>
+    /// Waits for what a store, or another process, does beside the call: on a real disk, where nobody tells when it is done. The bound is
+    /// for a test that fails.
+    /// </summary>
     protected static async Task UntilAsync(Func<bool> isSo)
     {
         for (long begun = Environment.TickCount64; !isSo(); await Task.Delay(5))

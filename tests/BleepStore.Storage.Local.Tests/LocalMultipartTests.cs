@@ -178,7 +178,10 @@ public class LocalMultipartTests : LocalFixture
         Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "key", "key/below", "link" }));
     }
 
-    /// <summary>Completes an upload, then puts its folder back as a crash leaves it: between the rename that published the object, and the upload's removal.</summary>
+    /// <summary>
+    /// Completes an upload, then puts its folder back as a crash leaves it: between the rename that published the object, and the upload's
+    /// removal.
+    /// </summary>
     private async Task<(MultipartUpload Upload, PartInfo Part)> CompleteAndCutOffAsync(Bucket bucket)
     {
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");

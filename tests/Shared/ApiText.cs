@@ -6,7 +6,9 @@ using System.Text;
 
 namespace BleepStore.Storage.Tests.Shared;
 
-/// <summary>Writes the public API of an assembly as text that reads like C#: what users can call and implementers can override, in a stable order.</summary>
+/// <summary>
+/// Writes the public API of an assembly as text that reads like C#: what users can call and implementers can override, in a stable order.
+/// </summary>
 internal static class ApiText
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

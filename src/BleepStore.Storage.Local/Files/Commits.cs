@@ -7,12 +7,15 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// How a file becomes an object, and how an object goes. The order makes a crash harmless at every point: bytes and record are on the disk before the name is, and
-/// the name is before anyone is told.
+/// How a file becomes an object, and how an object goes. The order makes a crash harmless at every point: bytes and record are on the disk
+/// before the name is, and the name is before anyone is told.
 /// </summary>
 internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper records, ObjectFiles files, Durability durability)
 {
-    /// <summary>How often others can be in the way in a row. Each time one of them has finished something, so that it is met only where something stands in the way that is no object.</summary>
+    /// <summary>
+    /// How often others can be in the way in a row. Each time one of them has finished something, so that it is met only where something
+    /// stands in the way that is no object.
+    /// </summary>
     private const int MostAttempts = 1000;
 
     private readonly Folders _folders = new(root, workspace, durability);
@@ -147,7 +150,8 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
         _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
     }
 
-    /// <returns>0; <see cref="Errno.ENOENT"/> or <see cref="Errno.EISDIR"/>: something changed, try again; <see cref="Errno.ENOTDIR"/>: an object stands where a folder is needed.</returns>
+    /// <returns>0; <see cref="Errno.ENOENT"/> or <see cref="Errno.EISDIR"/>: something changed, try again; <see cref="Errno.ENOTDIR"/>: an
+    /// object stands where a folder is needed.</returns>
     private int TryPlace(TempFile temp, Place place, WriteCondition condition, out SafeFileHandle folder)
     {
         RequireCondition(place, condition);
@@ -228,8 +232,9 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
     }
 
     /// <summary>
-    /// Brings the new name to the disk. When that fails the object is in its place all the same, and may go with the power: a write that the core can recognise by its
-    /// token must not be taken for a success then, so that only one without a token is reported as of unknown outcome.
+    /// Brings the new name to the disk. When that fails the object is in its place all the same, and may go with the power: a write that
+    /// the core can recognise by its token must not be taken for a success then, so that only one without a token is reported as of unknown
+    /// outcome.
     /// </summary>
     private void Flush(SafeFileHandle folder, string? writeToken)
     {

@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 
-/// <summary>Copies bytes from file to file inside the kernel, which on file systems that can share blocks copies none; through a buffer where it cannot.</summary>
+/// <summary>
+/// Copies bytes from file to file inside the kernel, which on file systems that can share blocks copies none; through a buffer where it
+/// cannot.
+/// </summary>
 internal static class FileCopy
 {
     /// <summary>How much is copied between two looks at the token.</summary>

@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 
-/// <summary>Reads a range of a file that is open, whatever becomes of its name. What is in the system's memory is read at once; for the disk another thread waits.</summary>
+/// <summary>
+/// Reads a range of a file that is open, whatever becomes of its name. What is in the system's memory is read at once; for the disk another
+/// thread waits.
+/// </summary>
 /// <param name="file">The file; closed with this.</param>
 /// <param name="offset">The first byte.</param>
 /// <param name="length">How many bytes.</param>

@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 
-/// <summary>Writes a new file from its beginning. What is large goes to the disk on another thread, while the caller reads and hashes the next bytes.</summary>
+/// <summary>
+/// Writes a new file from its beginning. What is large goes to the disk on another thread, while the caller reads and hashes the next
+/// bytes.
+/// </summary>
 /// <param name="file">The file; not closed.</param>
 /// <param name="flushesEarly">Whether the disk begins to write while bytes still come, because the file will be flushed.</param>
 internal sealed class FileWriteStream(SafeFileHandle file, bool flushesEarly) : Stream

@@ -7,7 +7,8 @@ namespace BleepStore.Storage.Local.Files;
 internal sealed class Folders(LocalRoot root, Workspace workspace, Durability durability)
 {
     /// <summary>Makes the folders above an object, and flushes each that got a new entry before anything is put into it.</summary>
-    /// <returns><see cref="Errno.ENOENT"/>: a folder was pruned meanwhile, make them again. <see cref="Errno.ENOTDIR"/>: an object stands where a folder is needed.</returns>
+    /// <returns><see cref="Errno.ENOENT"/>: a folder was pruned meanwhile, make them again. <see cref="Errno.ENOTDIR"/>: an object stands
+    /// where a folder is needed.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/>, or the system refuses.</exception>
     public int Make(Place place)
     {
@@ -46,7 +47,10 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
         }
     }
 
-    /// <summary>Removes the folders above a deleted object that are empty now. A put into one of them at this moment either keeps it or makes it again.</summary>
+    /// <summary>
+    /// Removes the folders above a deleted object that are empty now. A put into one of them at this moment either keeps it or makes it
+    /// again.
+    /// </summary>
     public void Prune(Place place)
     {
         string path = place.Folder;
@@ -124,8 +128,8 @@ internal sealed class Folders(LocalRoot root, Workspace workspace, Durability du
             return;
         }
 
-        // What was exchanged out is the file that was linked, and moving a file onto itself does nothing: the link is removed. But if another
-        // program put a new file there in between, it is that one, and takes its place in the folder.
+        // What was exchanged out is the file that was linked, and moving a file onto itself does nothing: the link is removed. But if
+        // another program put a new file there in between, it is that one, and takes its place in the folder.
         _ = Posix.Rename(workspace.Folder, temp, folder, LocalNames.Self);
         _ = Posix.Unlink(workspace.Folder, temp);
         LocalErrors.Check(durability == Durability.Full ? Posix.Flush(parent) : Errno.None, "Flushing a folder");

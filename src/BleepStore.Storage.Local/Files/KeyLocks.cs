@@ -4,10 +4,14 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// Locks on buckets, uploads and keys, against this process's other writers and against other processes. A lock is one of a fixed number of stripes:
-/// inside the process a semaphore, across processes a byte of one file, which the system releases when a process dies. Nothing waits on a thread.
+/// Locks on buckets, uploads and keys, against this process's other writers and against other processes. A lock is one of a fixed number of
+/// stripes: inside the process a semaphore, across processes a byte of one file, which the system releases when a process dies. Nothing
+/// waits on a thread.
 /// </summary>
-/// <remarks>Whoever takes two takes them in the order bucket, upload, key; the three kinds have stripes of their own, so that this order cannot be broken by two names that share a stripe.</remarks>
+/// <remarks>
+/// Whoever takes two takes them in the order bucket, upload, key; the three kinds have stripes of their own, so that this order cannot be
+/// broken by two names that share a stripe.
+/// </remarks>
 internal sealed class KeyLocks(SafeFileHandle file) : IDisposable
 {
     private const int BucketStripes = 64;
@@ -76,7 +80,8 @@ internal sealed class KeyLocks(SafeFileHandle file) : IDisposable
                     throw LocalErrors.From(error, "Locking");
                 }
 
-                // Unequal waits keep processes from asking in step. The clock is the system's: another process holds the lock, whatever an application's clock says.
+                // Unequal waits keep processes from asking in step. The clock is the system's: another process holds the lock, whatever an
+                // application's clock says.
                 await Task.Delay(wait * (0.5 + Random.Shared.NextDouble()), TimeProvider.System, cancellationToken).ConfigureAwait(false);
                 wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
             }

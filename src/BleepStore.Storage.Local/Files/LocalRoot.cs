@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 
-/// <summary>The store's root, held open. Everything is reached from here and by this alone, so that nothing outside is ever read or written.</summary>
+/// <summary>
+/// The store's root, held open. Everything is reached from here and by this alone, so that nothing outside is ever read or written.
+/// </summary>
 internal sealed class LocalRoot : IDisposable
 {
     /// <summary>The folder of what the store keeps for itself. No bucket's name begins with a dot.</summary>
@@ -43,7 +45,8 @@ internal sealed class LocalRoot : IDisposable
 
         LocalErrors.Check(error, $"Opening the root folder '{path}'");
 
-        // Made here, because whether the file system tells case is asked by looking for it under another name. A root that cannot be written can be read all the same.
+        // Made here, because whether the file system tells case is asked by looking for it under another name. A root that cannot be
+        // written can be read all the same.
         _ = Posix.MakeFolder(handle, Internals);
         return new LocalRoot(handle, stepwise);
     }

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 
-/// <summary>An object's file, open, with what is known of it: all from one handle, so that it belongs together whatever happens to the name.</summary>
+/// <summary>
+/// An object's file, open, with what is known of it: all from one handle, so that it belongs together whatever happens to the name.
+/// </summary>
 internal sealed class ObjectFile(Place place, SafeFileHandle handle, FileStatus status, ObjectRecord? record) : IDisposable
 {
     public SafeFileHandle Handle => handle;
@@ -41,8 +43,9 @@ internal sealed class ObjectFile(Place place, SafeFileHandle handle, FileStatus 
     public void Dispose() => handle.Dispose();
 
     /// <summary>
-    /// A write of ours is known by its random id; the inode tells it from a copy that another tool made of file and attributes. A foreign file has
-    /// nothing but its inode and times. The time of the last change is among them because, unlike the others, nobody can set it back.
+    /// A write of ours is known by its random id; the inode tells it from a copy that another tool made of file and attributes. A foreign
+    /// file has nothing but its inode and times. The time of the last change is among them because, unlike the others, nobody can set it
+    /// back.
     /// </summary>
     private static string RevisionOf(in FileStatus status, ObjectRecord? record) => record is not null
         ? string.Create(CultureInfo.InvariantCulture, $"{record.WriteId}.{status.Inode:x}")

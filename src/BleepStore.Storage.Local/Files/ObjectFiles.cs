@@ -7,7 +7,8 @@ namespace BleepStore.Storage.Local.Files;
 internal sealed class ObjectFiles(LocalRoot root, Records records)
 {
     /// <summary>Opens an object that is to be there.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/> or <see cref="StorageErrorCode.NoSuchBucket"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/> or
+    /// <see cref="StorageErrorCode.NoSuchBucket"/>.</exception>
     public ObjectFile Open(Place place)
     {
         if (TryOpen(place) is { } found)

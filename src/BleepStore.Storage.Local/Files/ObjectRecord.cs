@@ -10,8 +10,8 @@ internal sealed record ObjectRecord
     public required long Modified { get; init; }
 
     /// <summary>
-    /// Random, new at every write. It is the heart of the object's revision: inode numbers are used again, and the time of the last change moves when a file
-    /// gets another link, as it does when its name becomes a folder's, though the object is the same.
+    /// Random, new at every write. It is the heart of the object's revision: inode numbers are used again, and the time of the last change
+    /// moves when a file gets another link, as it does when its name becomes a folder's, though the object is the same.
     /// </summary>
     public required string WriteId { get; init; }
 

@@ -5,8 +5,9 @@ using System.Text;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// Numbers and texts in as few bytes as they need, for records: an inode of ext4 has room for 60 bytes of an attribute, and one that is larger takes a block of the
-/// disk, which every put would have to write and every overwrite to give back. Digests and random ids are kept as the bytes that they stand for.
+/// Numbers and texts in as few bytes as they need, for records: an inode of ext4 has room for 60 bytes of an attribute, and one that is
+/// larger takes a block of the disk, which every put would have to write and every overwrite to give back. Digests and random ids are kept
+/// as the bytes that they stand for.
 /// </summary>
 internal static class PackedCodec
 {

@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// Writes and removes objects' records. One that is a file comes and goes in another step than its object, and a crash can part the two. So while a record may
-/// be nobody's, the instance's folder has a link to it: whoever sweeps up after an instance that died knows which records are in doubt, and looks at no others.
+/// Writes and removes objects' records. One that is a file comes and goes in another step than its object, and a crash can part the two. So
+/// while a record may be nobody's, the instance's folder has a link to it: whoever sweeps up after an instance that died knows which
+/// records are in doubt, and looks at no others.
 /// </summary>
 /// <param name="root">The store's root.</param>
 /// <param name="workspace">The instance's folder, and the locks.</param>
@@ -44,7 +45,8 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
         {
             using (folder)
             {
-                // Most objects have no such record. A link that cannot be made leaves, after a crash, a record that takes up room, and nothing worse.
+                // Most objects have no such record. A link that cannot be made leaves, after a crash, a record that takes up room, and
+                // nothing worse.
                 string name = Records.NameOf(place, inode);
                 _ = Posix.Link(folder, name, workspace.Folder, Workspace.DoubtOf(name));
             }

@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// Reads objects' records. A record is an extended attribute of its file, so that it moves with the file and arrives in the same rename; or, where attributes are missing
-/// or the record is too large for them, a file in <c>.bleepstore/meta</c> that is named after the key and the inode, so that it belongs to this one write.
-/// <see cref="RecordKeeper"/> writes them.
+/// Reads objects' records. A record is an extended attribute of its file, so that it moves with the file and arrives in the same rename;
+/// or, where attributes are missing or the record is too large for them, a file in <c>.bleepstore/meta</c> that is named after the key and
+/// the inode, so that it belongs to this one write. <see cref="RecordKeeper"/> writes them.
 /// </summary>
 /// <param name="root">The store's root.</param>
 internal sealed class Records(LocalRoot root)
@@ -27,7 +27,9 @@ internal sealed class Records(LocalRoot root)
     /// <summary>The name of a record that is a file.</summary>
     public static string NameOf(Place place, ulong inode) => string.Create(CultureInfo.InvariantCulture, $"{place.Digest}.{inode:x}");
 
-    /// <summary>Reads the record of an object that is open. One that does not fit the file any more was left behind when someone else changed it.</summary>
+    /// <summary>
+    /// Reads the record of an object that is open. One that does not fit the file any more was left behind when someone else changed it.
+    /// </summary>
     public ObjectRecord? Read(Place place, SafeFileHandle file, in FileStatus status)
     {
         ObjectRecord? record = ReadAttribute(file) ?? ReadFile(place, status.Inode);

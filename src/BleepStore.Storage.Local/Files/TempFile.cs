@@ -24,8 +24,8 @@ internal sealed class TempFile : IDisposable
     public bool IsPlaced { get; private set; }
 
     /// <summary>
-    /// Moves the file to where it waits for its place, over what waits there. Disposing then leaves the name, which means something there, and gives back
-    /// the room alone.
+    /// Moves the file to where it waits for its place, over what waits there. Disposing then leaves the name, which means something there,
+    /// and gives back the room alone.
     /// </summary>
     /// <param name="folder">The folder; it must stay open for as long as this.</param>
     /// <param name="name">The name in it.</param>

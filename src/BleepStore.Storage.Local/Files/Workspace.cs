@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// What the store keeps for itself under <c>.bleepstore</c>: the locks, the uploads, and this instance's folder for temporary files. An instance holds a lock
-/// in its folder for as long as it lives; the folder of one that died can be locked, and is swept away by the next that starts.
+/// What the store keeps for itself under <c>.bleepstore</c>: the locks, the uploads, and this instance's folder for temporary files. An
+/// instance holds a lock in its folder for as long as it lives; the folder of one that died can be locked, and is swept away by the next
+/// that starts.
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
@@ -46,7 +47,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>The name here of what says that a record of this name is in doubt.</summary>
     public static string DoubtOf(string record) => DoubtPrefix + record;
 
-    /// <summary>Opens the workspace, makes what is missing, and takes over the folders of instances that died. Whatever fails, nothing stays open.</summary>
+    /// <summary>
+    /// Opens the workspace, makes what is missing, and takes over the folders of instances that died. Whatever fails, nothing stays open.
+    /// </summary>
     public static async Task<Workspace> OpenAsync(LocalRoot root, Durability durability, CancellationToken cancellationToken)
     {
         var opened = new List<SafeFileHandle>();
@@ -117,8 +120,8 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>
-    /// Deletes something that was taken, with all that it holds, on another thread: giving gigabytes back takes the file system a while, and nobody waits for it.
-    /// What a crash or <see cref="Dispose"/> leaves of it is swept with the folder.
+    /// Deletes something that was taken, with all that it holds, on another thread: giving gigabytes back takes the file system a while,
+    /// and nobody waits for it. What a crash or <see cref="Dispose"/> leaves of it is swept with the folder.
     /// </summary>
     public void DeleteLater(string here) => _ = Task.Run(() =>
     {
@@ -202,7 +205,9 @@ internal sealed class Workspace : IDisposable
         }
     }
 
-    /// <summary>Takes over the folders of instances that died. Only what can be locked is touched: another process may be writing at this moment.</summary>
+    /// <summary>
+    /// Takes over the folders of instances that died. Only what can be locked is touched: another process may be writing at this moment.
+    /// </summary>
     private void CollectDead()
     {
         foreach (FolderEntry entry in Entries(_tmp))

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Listing;
 
 /// <summary>
-/// Reads a folder as items in the order of their keys. A large folder is kept for the next page of the listing, as long as the folder's own time
-/// shows that no name came or went: otherwise pages of a thousand would read a hundred thousand names each.
+/// Reads a folder as items in the order of their keys. A large folder is kept for the next page of the listing, as long as the folder's own
+/// time shows that no name came or went: otherwise pages of a thousand would read a hundred thousand names each.
 /// </summary>
 internal sealed class FolderItems(LocalRoot root)
 {

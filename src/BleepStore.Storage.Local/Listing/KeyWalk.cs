@@ -4,7 +4,10 @@ using BleepStore.Storage.Local.Files;
 
 namespace BleepStore.Storage.Local.Listing;
 
-/// <summary>Walks a bucket's folders in the order of keys, and fills a page. What cannot be on the page is not looked at: the walk begins at the folder of the prefix, and in each folder at the place where the page begins.</summary>
+/// <summary>
+/// Walks a bucket's folders in the order of keys, and fills a page. What cannot be on the page is not looked at: the walk begins at the
+/// folder of the prefix, and in each folder at the place where the page begins.
+/// </summary>
 internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems folders, ListRequest request, CancellationToken cancellationToken)
 {
     private readonly ListPageBuilder _page = new(request);

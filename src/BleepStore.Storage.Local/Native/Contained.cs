@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Native;
 
 /// <summary>
-/// Opens paths below a folder that can lead nowhere else: no component is a symbolic link, whoever plants one and whenever. Paths are relative, of any length,
-/// and have neither empty nor dot components.
+/// Opens paths below a folder that can lead nowhere else: no component is a symbolic link, whoever plants one and whenever. Paths are
+/// relative, of any length, and have neither empty nor dot components.
 /// </summary>
 internal static class Contained
 {

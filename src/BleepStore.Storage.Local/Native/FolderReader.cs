@@ -9,8 +9,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Native;
 
 /// <summary>
-/// Reads the entries of a folder that is held open. .NET's own enumeration goes by path, which may lead elsewhere by the time it is opened, and
-/// mangles names that are not UTF-8.
+/// Reads the entries of a folder that is held open. .NET's own enumeration goes by path, which may lead elsewhere by the time it is opened,
+/// and mangles names that are not UTF-8.
 /// </summary>
 internal static class FolderReader
 {

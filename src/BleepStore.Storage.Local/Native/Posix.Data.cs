@@ -19,7 +19,10 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Asks the system to begin writing a range to the disk, so that less is left when the file is flushed. A hint: it promises nothing, and where it fails nothing is lost.</summary>
+    /// <summary>
+    /// Asks the system to begin writing a range to the disk, so that less is left when the file is flushed. A hint: it promises nothing,
+    /// and where it fails nothing is lost.
+    /// </summary>
     public static void StartFlushing(SafeFileHandle file, long offset, long count) => _ = Libc.SyncFileRange(file, offset, count, StartWriting);
 
     /// <summary>Makes a file empty.</summary>
@@ -42,7 +45,10 @@ internal static partial class Posix
     public static int SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value) =>
         Result(Libc.FSetXAttr(file, name, value, value.Length, 0));
 
-    /// <summary>Reads an extended attribute: <see cref="Errno.ENODATA"/> when there is none, <see cref="Errno.ERANGE"/> when the buffer is too small.</summary>
+    /// <summary>
+    /// Reads an extended attribute: <see cref="Errno.ENODATA"/> when there is none, <see cref="Errno.ERANGE"/> when the buffer is too
+    /// small.
+    /// </summary>
     public static int GetAttribute(SafeFileHandle file, string name, Span<byte> buffer, out int size)
     {
         nint result = Libc.FGetXAttr(file, name, buffer, buffer.Length);

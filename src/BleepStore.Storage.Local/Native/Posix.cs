@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Native;
 
-/// <summary>System calls on folders that are held open. Every one returns an error number, 0 for success; names are single components unless said otherwise.</summary>
+/// <summary>
+/// System calls on folders that are held open. Every one returns an error number, 0 for success; names are single components unless said
+/// otherwise.
+/// </summary>
 internal static partial class Posix
 {
     private const uint NewFileMode = 0x1B6;
@@ -105,7 +108,10 @@ internal static partial class Posix
         return error;
     }
 
-    /// <summary>Takes one byte of a lock file for this open file, against all other open files on it, of this process too. Does not wait: <see cref="Errno.EAGAIN"/> when it is taken. The system releases it when the process dies.</summary>
+    /// <summary>
+    /// Takes one byte of a lock file for this open file, against all other open files on it, of this process too. Does not wait:
+    /// <see cref="Errno.EAGAIN"/> when it is taken. The system releases it when the process dies.
+    /// </summary>
     public static int TryLock(SafeFileHandle file, long at) => SetByte(file, at, WriteLock);
 
     public static int Unlock(SafeFileHandle file, long at) => SetByte(file, at, Unlocked);

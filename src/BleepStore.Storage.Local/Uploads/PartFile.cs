@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Uploads;
 
 /// <summary>
-/// A part's file: the bytes, then a tail with their ETag and size. In the file itself, so that one rename brings all of it, on file systems without
-/// attributes too; at its end, so that the bytes can be copied on from offset 0.
+/// A part's file: the bytes, then a tail with their ETag and size. In the file itself, so that one rename brings all of it, on file systems
+/// without attributes too; at its end, so that the bytes can be copied on from offset 0.
 /// </summary>
 internal static class PartFile
 {

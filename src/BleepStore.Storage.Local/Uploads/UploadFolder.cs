@@ -15,7 +15,9 @@ internal sealed class UploadFolder(SafeFileHandle handle, string key, ObjectAttr
 
     public DateTimeOffset InitiatedAt => initiatedAt;
 
-    /// <summary>Puts the assembled object where it is published from. The caller holds the upload's lock, and this stays open until it is placed.</summary>
+    /// <summary>
+    /// Puts the assembled object where it is published from. The caller holds the upload's lock, and this stays open until it is placed.
+    /// </summary>
     public void Stage(TempFile temp) => LocalErrors.Check(temp.Stage(handle, UploadFolders.PendingName), "Moving the assembled object to the upload");
 
     /// <summary>The parts with a higher number, ascending; at most so many.</summary>

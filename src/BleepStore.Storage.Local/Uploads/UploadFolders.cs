@@ -7,8 +7,9 @@ namespace BleepStore.Storage.Local.Uploads;
 
 /// <summary>The unfinished uploads: <c>.bleepstore/uploads/{bucket}/{upload id}</c>.</summary>
 /// <remarks>
-/// A file in the folder stands for the object to come, from the beginning to the moment when the assembled object, which has taken its place, is moved from there
-/// to the key. So the one rename that publishes the object also ends the upload, and an upload that a crash kept from being taken away is never completed twice.
+/// A file in the folder stands for the object to come, from the beginning to the moment when the assembled object, which has taken its
+/// place, is moved from there to the key. So the one rename that publishes the object also ends the upload, and an upload that a crash kept
+/// from being taken away is never completed twice.
 /// </remarks>
 internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durability durability)
 {
@@ -43,7 +44,8 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     }
 
     /// <summary>Opens an upload.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: there is none, or it is another key's, or the id is no id.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: there is none, or it is another key's, or the id is
+    /// no id.</exception>
     public UploadFolder Open(string bucket, string key, string uploadId)
     {
         if (TryOpen(bucket, uploadId) is { } upload)
@@ -140,12 +142,16 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    /// <summary>Does what a completion that was cut off had left to do, or is doing at this moment. Only a completed upload gets here, and it stays one: no lock is needed.</summary>
+    /// <summary>
+    /// Does what a completion that was cut off had left to do, or is doing at this moment. Only a completed upload gets here, and it stays
+    /// one: no lock is needed.
+    /// </summary>
     private void Settle(string bucket, string key, string uploadId)
     {
         if (durability == Durability.Full)
         {
-            // The object is taken for completed from here on, so its name must be on the disk: in its folder, or in the one that has its name.
+            // The object is taken for completed from here on, so its name must be on the disk: in its folder, or in the one that has its
+            // name.
             Place place = root.Locate(bucket, key);
             FlushFolder(place.Folder);
             FlushFolder(place.Path);
@@ -211,7 +217,10 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    /// <summary>Reads an upload's record. One that a loss of power has emptied or cut stays so: it was whole before anybody saw it, and nobody writes it again.</summary>
+    /// <summary>
+    /// Reads an upload's record. One that a loss of power has emptied or cut stays so: it was whole before anybody saw it, and nobody
+    /// writes it again.
+    /// </summary>
     private static UploadFolder? Read(SafeFileHandle folder, out bool isDamaged)
     {
         isDamaged = false;

@@ -9,7 +9,10 @@ public sealed record CopyPartRequest
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of the place where uploads are kept.</summary>
+    /// <summary>
+    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of
+    /// the place where uploads are kept.
+    /// </summary>
     public required string UploadId { get; init; }
 
     /// <summary>The part's number: 1 to 10,000.</summary>

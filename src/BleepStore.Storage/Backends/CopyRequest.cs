@@ -21,6 +21,9 @@ public sealed record CopyRequest
     /// <summary>What must hold at the moment of the commit. At most what the capabilities say can be tested.</summary>
     public WriteCondition Condition { get; init; }
 
-    /// <summary>A random token to store with the object as reserved data, so that a write whose answer was lost can be recognised; <see langword="null"/> for a write that can simply be repeated.</summary>
+    /// <summary>
+    /// A random token to store with the object as reserved data, so that a write whose answer was lost can be recognised;
+    /// <see langword="null"/> for a write that can simply be repeated.
+    /// </summary>
     public string? WriteToken { get; init; }
 }

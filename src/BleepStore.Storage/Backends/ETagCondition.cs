@@ -1,9 +1,11 @@
 namespace BleepStore.Storage.Backends;
 
-/// <summary>The ETags that a read names in <c>If-Match</c> or <c>If-None-Match</c>: any, or those of a list. Immutable and thread-safe.</summary>
+/// <summary>
+/// The ETags that a read names in <c>If-Match</c> or <c>If-None-Match</c>: any, or those of a list. Immutable and thread-safe.
+/// </summary>
 /// <remarks>
-/// The core has applied HTTP's comparison already (RFC 9110, section 8.8.3.2): a weak ETag of <c>If-Match</c> is left out, because it matches nothing, and one of
-/// <c>If-None-Match</c> is here without its <c>W/</c>. So a backend compares texts.
+/// The core has applied HTTP's comparison already (RFC 9110, section 8.8.3.2): a weak ETag of <c>If-Match</c> is left out, because it
+/// matches nothing, and one of <c>If-None-Match</c> is here without its <c>W/</c>. So a backend compares texts.
 /// </remarks>
 public sealed record ETagCondition
 {

@@ -15,6 +15,9 @@ public sealed record GetRequest
     /// <summary>Only this revision; another is <see cref="StorageErrorCode.PreconditionFailed"/>. Default: any.</summary>
     public string? IfRevision { get; init; }
 
-    /// <summary>The caller's conditions. The core evaluates them on the properties that come back; a backend may hand them on so that no body is sent in vain.</summary>
+    /// <summary>
+    /// The caller's conditions. The core evaluates them on the properties that come back; a backend may hand them on so that no body is
+    /// sent in vain.
+    /// </summary>
     public ReadConditions Conditions { get; init; }
 }

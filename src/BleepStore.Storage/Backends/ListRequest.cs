@@ -18,7 +18,10 @@ public sealed record ListRequest
     /// <summary>At most this many objects and common prefixes: 1 to 1,000.</summary>
     public int PageSize { get; init; } = 1000;
 
-    /// <summary>Where to go on: what this backend returned for the page before. It may have passed through other hands and can be any text; what makes no sense is <see cref="ArgumentException"/>.</summary>
+    /// <summary>
+    /// Where to go on: what this backend returned for the page before. It may have passed through other hands and can be any text; what
+    /// makes no sense is <see cref="ArgumentException"/>.
+    /// </summary>
     public string? ContinuationToken { get; init; }
 
     /// <summary>What a key that begins with <see cref="Prefix"/> is rolled up to, or <see langword="null"/>.</summary>

@@ -18,8 +18,9 @@ public sealed record ListUploadsResult
     public bool IsTruncated { get; init; }
 
     /// <summary>
-    /// When the service gave this page, by the clock that <see cref="MultipartUploadInfo.InitiatedAt"/> is of; <see langword="null"/> when the service does not tell. A
-    /// time that is too early only makes uploads younger than they are. The clock of a client is no service's time.
+    /// When the service gave this page, by the clock that <see cref="MultipartUploadInfo.InitiatedAt"/> is of; <see langword="null"/> when
+    /// the service does not tell. A time that is too early only makes uploads younger than they are. The clock of a client is no service's
+    /// time.
     /// </summary>
     public DateTimeOffset? ServiceTime { get; init; }
 

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// One large object that a single call of the library writes by parts: a put, or a copy above <see cref="StorageCapabilities.MaxCopySize"/>.
-/// <see cref="StorageBackend.BeginPartsAsync"/> makes it. No other process needs to find it.
+/// One large object that a single call of the library writes by parts: a put, or a copy above
+/// <see cref="StorageCapabilities.MaxCopySize"/>. <see cref="StorageBackend.BeginPartsAsync"/> makes it. No other process needs to find it.
 /// </summary>
 /// <remarks>
 /// The core sends parts in parallel, so <see cref="SendAsync"/> and <see cref="CopyAsync"/> must be thread-safe. No part number is sent
@@ -27,7 +27,8 @@ public abstract class PartedWrite
     /// <param name="range">The bytes to copy, resolved against the size of the source.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/> or <see cref="StorageErrorCode.PreconditionFailed"/> when the source is gone or has changed.
+    /// <see cref="StorageErrorCode.NoSuchKey"/> or <see cref="StorageErrorCode.PreconditionFailed"/> when the source is gone or has
+    /// changed.
     /// </exception>
     public abstract Task<PartInfo> CopyAsync(
         int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken);
@@ -45,6 +46,7 @@ public abstract class PartedWrite
 
     /// <summary>Discards the parts. May be called more than once.</summary>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/> when nothing is left to discard. The core ignores it.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/> when nothing is left to discard. The core ignores
+    /// it.</exception>
     public abstract Task AbortAsync(CancellationToken cancellationToken);
 }

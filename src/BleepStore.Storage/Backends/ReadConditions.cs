@@ -20,7 +20,8 @@ public readonly record struct ReadConditions
 
     /// <summary>Tests the conditions.</summary>
     /// <param name="properties">The object.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NotModified"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> or
+    /// <see cref="StorageErrorCode.NotModified"/>.</exception>
     public void ThrowIfNotMet(ObjectProperties properties)
     {
         ArgumentNullException.ThrowIfNull(properties);

@@ -8,21 +8,21 @@ namespace BleepStore.Storage.Backends;
 /// </summary>
 /// <remarks>
 /// <para><b>What the core guarantees.</b> Every request has been checked: bucket names follow S3's rules, keys are valid Unicode of 1 to
-/// <see cref="StorageCapabilities.MaxKeyBytes"/> UTF-8 bytes, attributes are printable ASCII, metadata names are lower case and distinct and fit
-/// 1,792 bytes, part numbers are 1 to 10,000, page sizes 1 to 1,000. Revisions, ETags and upload ids are 1 to 2,048 printable ASCII
+/// <see cref="StorageCapabilities.MaxKeyBytes"/> UTF-8 bytes, attributes are printable ASCII, metadata names are lower case and distinct
+/// and fit 1,792 bytes, part numbers are 1 to 10,000, page sizes 1 to 1,000. Revisions, ETags and upload ids are 1 to 2,048 printable ASCII
 /// characters without spaces and quotes. A backend must return such ones, because others cannot come back. Conditions are at most what
 /// <see cref="Capabilities"/> says can be tested. A request is never changed after it was handed over.</para>
-/// <para><b>What a backend must do.</b> Be thread-safe. Throw <see cref="StorageException"/> for whatever the upstream refuses, made by one table, with the code, status,
-/// provider code and request id; the core adds store, operation, bucket and key. Let cancellation through as <see cref="OperationCanceledException"/>.
-/// Set <see cref="StorageException.IsOutcomeUnknown"/> on a failed write whose request may have been sent more than once, or whose answer
-/// was lost: the core then looks for the request's write token before it reports the failure, and after a conditional delete for the
-/// object.
-/// Return success only with the service's proof, such as its ETag. Do nothing that the core does: no
-/// buffering, no hashing of whole bodies, no retries beyond the SDK's own, no logging of requests.</para>
+/// <para><b>What a backend must do.</b> Be thread-safe. Throw <see cref="StorageException"/> for whatever the upstream refuses, made by one
+/// table, with the code, status, provider code and request id; the core adds store, operation, bucket and key. Let cancellation through as
+/// <see cref="OperationCanceledException"/>. Set <see cref="StorageException.IsOutcomeUnknown"/> on a failed write whose request may have
+/// been sent more than once, or whose answer was lost: the core then looks for the request's write token before it reports the failure, and
+/// after a conditional delete for the object. Return success only with the service's proof, such as its ETag. Do nothing that the core
+/// does: no buffering, no hashing of whole bodies, no retries beyond the SDK's own, no logging of requests.</para>
 /// <para>Multipart uploads are optional. A backend without them sets <see cref="StorageCapabilities.SupportsMultipart"/> to
 /// <see langword="false"/> and leaves out <see cref="CreateUploadAsync"/> and the members after it up to <see cref="ListUploadsAsync"/>,
 /// which are <see cref="StorageErrorCode.NotSupported"/> then. The list of uploads is empty.</para>
-/// <para>A member that is added later is virtual and answers <see cref="StorageErrorCode.NotSupported"/>. The reference is the in-memory backend.</para>
+/// <para>A member that is added later is virtual and answers <see cref="StorageErrorCode.NotSupported"/>. The reference is the in-memory
+/// backend.</para>
 /// </remarks>
 public abstract class StorageBackend : IAsyncDisposable, IDisposable
 {
@@ -50,11 +50,12 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// Stores an object, atomically: bytes, attributes, ETag and write token become visible in one step or not at all, also after a crash.
     /// </summary>
     /// <remarks>
-    /// A body that fails, ends early or has the wrong digest throws from its stream before it reports its end: whatever was
-    /// there before must survive. <see cref="StorageBody.ETag"/> is known when the body was read to its end, or at once when
-    /// <see cref="StorageBody.Md5"/> is. A token that is cancelled before the commit is sent leaves the old object.
-    /// Codes: <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.InvalidKey"/>,
-    /// <see cref="StorageErrorCode.InsufficientStorage"/>, <see cref="StorageErrorCode.EntityTooLarge"/>, and those of any request.
+    /// A body that fails, ends early or has the wrong digest throws from its stream before it reports its end: whatever was there before
+    /// must survive. <see cref="StorageBody.ETag"/> is known when the body was read to its end, or at once when
+    /// <see cref="StorageBody.Md5"/> is. A token that is cancelled before the commit is sent leaves the old object. Codes:
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NoSuchBucket"/>,
+    /// <see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.InsufficientStorage"/>,
+    /// <see cref="StorageErrorCode.EntityTooLarge"/>, and those of any request.
     /// </remarks>
     /// <param name="request">The object.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -62,25 +63,30 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Opens an object for reading. Properties and body belong to one revision. The body delivers exactly the range, undecoded; what
-    /// it throws is mapped by <see cref="MapReadFailure"/>. The core evaluates the conditions on the properties that are returned, resumes a body
-    /// that breaks off, and never asks for a range of length 0.
+    /// Opens an object for reading. Properties and body belong to one revision. The body delivers exactly the range, undecoded; what it
+    /// throws is mapped by <see cref="MapReadFailure"/>. The core evaluates the conditions on the properties that are returned, resumes a
+    /// body that breaks off, and never asks for a range of length 0.
     /// </summary>
-    /// <remarks>Codes: <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.InvalidRange"/> with the size,
-    /// <see cref="StorageErrorCode.PreconditionFailed"/> for another revision than <see cref="GetRequest.IfRevision"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.</remarks>
+    /// <remarks>
+    /// Codes: <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NoSuchBucket"/>,
+    /// <see cref="StorageErrorCode.InvalidRange"/> with the size, <see cref="StorageErrorCode.PreconditionFailed"/> for another revision
+    /// than <see cref="GetRequest.IfRevision"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.
+    /// </remarks>
     /// <param name="request">The object and the range.</param>
     /// <param name="cancellationToken">Stops the request; reads of the body have tokens of their own.</param>
     /// <returns>The object, its range and its body; the caller disposes the body.</returns>
     public abstract ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Says what it means that a body of <see cref="GetAsync"/> threw while it was read. The body of an SDK can be handed over as it is, so that no stream of the backend's has to stand
-    /// in between to map what it throws. A <see cref="StorageException"/> and cancellation by the reader never come here.
+    /// Says what it means that a body of <see cref="GetAsync"/> threw while it was read. The body of an SDK can be handed over as it is, so
+    /// that no stream of the backend's has to stand in between to map what it throws. A <see cref="StorageException"/> and cancellation by
+    /// the reader never come here.
     /// </summary>
     /// <remarks>A transient code lets the core open the body again where it stood.</remarks>
     /// <param name="thrown">What the body threw.</param>
     /// <param name="cancellationToken">The reader's token.</param>
-    /// <returns>The failure; by default <see langword="null"/>, which the core takes for a broken connection: <see cref="StorageErrorCode.ServiceUnavailable"/>.</returns>
+    /// <returns>The failure; by default <see langword="null"/>, which the core takes for a broken connection:
+    /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</returns>
     public virtual StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => null;
 
     /// <summary>Reads an object's properties and its write token. A missing object is <see cref="StorageErrorCode.NoSuchKey"/>.</summary>
@@ -97,8 +103,9 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Finds out whether a delete can carry a condition, where <see cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/> because it is not known beforehand. The core
-    /// asks before a conditional delete and before the copy of a move. Default: what the capability says.
+    /// Finds out whether a delete can carry a condition, where <see cref="StorageCapabilities.DeletesConditionally"/> is
+    /// <see langword="false"/> because it is not known beforehand. The core asks before a conditional delete and before the copy of a move.
+    /// Default: what the capability says.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="cancellationToken">Stops the trial.</param>
@@ -108,7 +115,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// Deletes many keys, each exactly and idempotently, and reports the keys that it could not delete. Only a failure of the whole
     /// request is thrown. The core hands over at most 1,000 distinct keys at a time.
     /// </summary>
-    /// <remarks>The default deletes one by one, up to <see cref="DeleteManyRequest.MaxConcurrency"/> at a time. A backend whose upstream deletes in batches overrides it.</remarks>
+    /// <remarks>
+    /// The default deletes one by one, up to <see cref="DeleteManyRequest.MaxConcurrency"/> at a time. A backend whose upstream deletes in
+    /// batches overrides it.
+    /// </remarks>
     /// <param name="request">The keys.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>The failures; empty when all are gone.</returns>
@@ -135,9 +145,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Copies an object of at most <see cref="StorageCapabilities.MaxCopySize"/> bytes on the server; done when it returns. No byte passes through the
-    /// client. The source must still be of the revision in <see cref="CopyRequest.SourceProperties"/> (<see cref="StorageErrorCode.PreconditionFailed"/>); a missing
-    /// source is <see cref="StorageErrorCode.NoSuchKey"/>. On failure the destination is untouched. Copying onto itself is legal.
+    /// Copies an object of at most <see cref="StorageCapabilities.MaxCopySize"/> bytes on the server; done when it returns. No byte passes
+    /// through the client. The source must still be of the revision in <see cref="CopyRequest.SourceProperties"/>
+    /// (<see cref="StorageErrorCode.PreconditionFailed"/>); a missing source is <see cref="StorageErrorCode.NoSuchKey"/>. On failure the
+    /// destination is untouched. Copying onto itself is legal.
     /// </summary>
     /// <param name="request">Both sides.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -145,8 +156,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One page of keys. Objects and common prefixes are each in order; together they are at most <see cref="ListRequest.PageSize"/>. Internal
-    /// objects never show. What is there throughout a listing is seen exactly once.
+    /// One page of keys. Objects and common prefixes are each in order; together they are at most <see cref="ListRequest.PageSize"/>.
+    /// Internal objects never show. What is there throughout a listing is seen exactly once.
     /// </summary>
     /// <param name="request">The query. Its token, if any, is one that this backend gave for the same query.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -154,8 +165,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// One page of the names in a bucket's place upstream that no key spells, so that <see cref="ListAsync"/> leaves them out. Other tools
-    /// wrote them. The
-    /// library's own internal objects are not among them. Default: none.
+    /// wrote them. The library's own internal objects are not among them. Default: none.
     /// </summary>
     /// <param name="request">The bucket and where to start.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -164,7 +174,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         Task.FromResult(new ListForeignNamesResult { Names = [] });
 
     /// <summary>
-    /// Begins a multipart upload and returns its id: <see cref="CreateUploadRequest.WriteToken"/>, followed, where the upstream has an id of its own, by a dot and that.
+    /// Begins a multipart upload and returns its id: <see cref="CreateUploadRequest.WriteToken"/>, followed, where the upstream has an id
+    /// of its own, by a dot and that.
     /// </summary>
     /// <param name="request">The key and the attributes of the object to come.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -188,13 +199,19 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         return new UploadedParts(this, request, uploadId);
     }
 
-    /// <summary>Stores one part, replacing an earlier one of its number. Nothing is visible under the key. Unknown, aborted and completed uploads are <see cref="StorageErrorCode.NoSuchUpload"/>.</summary>
+    /// <summary>
+    /// Stores one part, replacing an earlier one of its number. Nothing is visible under the key. Unknown, aborted and completed uploads
+    /// are <see cref="StorageErrorCode.NoSuchUpload"/>.
+    /// </summary>
     /// <param name="request">The upload, the number and the bytes.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public virtual Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
         throw NoMultipart();
 
-    /// <summary>Stores one part from a range of an object that is there already, on the server. The source must still be of the revision in <see cref="CopyPartRequest.SourceProperties"/>.</summary>
+    /// <summary>
+    /// Stores one part from a range of an object that is there already, on the server. The source must still be of the revision in
+    /// <see cref="CopyPartRequest.SourceProperties"/>.
+    /// </summary>
     /// <param name="request">The upload, the number and the source.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public virtual Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>
@@ -207,17 +224,20 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         throw NoMultipart();
 
     /// <summary>
-    /// Makes the object out of the parts named, atomically, and ends the upload. No object bytes are read back by the client. A part that is
-    /// not there or whose ETag is not the latest is <see cref="StorageErrorCode.InvalidPart"/>; one below <see cref="CompleteUploadRequest.MinimumPartSize"/>
-    /// that is not the last is <see cref="StorageErrorCode.EntityTooSmall"/>; after either the upload is as it was. An upload that is not there is
-    /// <see cref="StorageErrorCode.NoSuchUpload"/>: the core then looks whether the object carries the upload's write token, which makes completing repeatable.
+    /// Makes the object out of the parts named, atomically, and ends the upload. No object bytes are read back by the client. A part that
+    /// is not there or whose ETag is not the latest is <see cref="StorageErrorCode.InvalidPart"/>; one below
+    /// <see cref="CompleteUploadRequest.MinimumPartSize"/> that is not the last is <see cref="StorageErrorCode.EntityTooSmall"/>; after
+    /// either the upload is as it was. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>: the core then looks
+    /// whether the object carries the upload's write token, which makes completing repeatable.
     /// </summary>
     /// <param name="request">The upload and its parts, ascending, at least one.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public virtual Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         throw NoMultipart();
 
-    /// <summary>Ends an upload and discards its parts. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>.</summary>
+    /// <summary>
+    /// Ends an upload and discards its parts. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>.
+    /// </summary>
     /// <param name="request">The upload.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public virtual Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
@@ -236,9 +256,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Deletes an empty bucket. A missing one is <see cref="StorageErrorCode.NoSuchBucket"/>. One with objects, versions of objects or
-    /// foreign names is
-    /// <see cref="StorageErrorCode.BucketNotEmpty"/>. The bucket is looked through before anything is deleted or aborted. Its unfinished
-    /// uploads are aborted with it.
+    /// foreign names is <see cref="StorageErrorCode.BucketNotEmpty"/>. The bucket is looked through before anything is deleted or aborted.
+    /// Its unfinished uploads are aborted with it.
     /// </summary>
     /// <param name="request">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -254,12 +273,17 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Probes the upstream: that it is there, that the credential serves, that it is of a kind that this backend can use. Changes nothing unless <see cref="CheckRequest.ProbeWrite"/>.</summary>
+    /// <summary>
+    /// Probes the upstream: that it is there, that the credential serves, that it is of a kind that this backend can use. Changes nothing
+    /// unless <see cref="CheckRequest.ProbeWrite"/>.
+    /// </summary>
     /// <param name="request">What to probe.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task CheckAsync(CheckRequest request, CancellationToken cancellationToken);
 
-    /// <summary>The SDK's client underneath, or whatever else the backend offers under that type; <see langword="null"/> when it has none.</summary>
+    /// <summary>
+    /// The SDK's client underneath, or whatever else the backend offers under that type; <see langword="null"/> when it has none.
+    /// </summary>
     /// <param name="serviceType">The type asked for.</param>
     public virtual object? GetService(Type serviceType)
     {
@@ -267,7 +291,9 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         return serviceType.IsInstanceOfType(this) ? this : null;
     }
 
-    /// <summary>Releases what the backend made, and nothing that it was given. May be called more than once. Default: <see cref="Dispose()"/>.</summary>
+    /// <summary>
+    /// Releases what the backend made, and nothing that it was given. May be called more than once. Default: <see cref="Dispose()"/>.
+    /// </summary>
     public virtual ValueTask DisposeAsync()
     {
         Dispose();

@@ -7,12 +7,12 @@ namespace BleepStore.Storage.Backends;
 /// as <see cref="StorageCapabilities.StreamsPuts"/> asks.
 /// </summary>
 /// <remarks>
-/// Where the backend does not stream puts, every body has a <see cref="Length"/> and an <see cref="Md5"/> and can be replayed. Where it does, the body
-/// may have neither and is opened once. The streams are asynchronous only; for a large body <see cref="Stream.CopyToAsync(Stream, CancellationToken)"/>
-/// is the fastest way through them, since hashing then goes on beside the writing. Reading to the end (a read that returns 0) is what completes the checks:
-/// a backend that stops at <see cref="Length"/> has verified nothing.
-/// A decorator that changes bytes derives from this class, or makes a body with <see cref="FromBytes"/>. It keeps the promises above, and
-/// its <see cref="StorageCapabilities.TransformsBytes"/> is <see langword="true"/>.
+/// Where the backend does not stream puts, every body has a <see cref="Length"/> and an <see cref="Md5"/> and can be replayed. Where it
+/// does, the body may have neither and is opened once. The streams are asynchronous only; for a large body
+/// <see cref="Stream.CopyToAsync(Stream, CancellationToken)"/> is the fastest way through them, since hashing then goes on beside the
+/// writing. Reading to the end (a read that returns 0) is what completes the checks: a backend that stops at <see cref="Length"/> has
+/// verified nothing. A decorator that changes bytes derives from this class, or makes a body with <see cref="FromBytes"/>. It keeps the
+/// promises above, and its <see cref="StorageCapabilities.TransformsBytes"/> is <see langword="true"/>.
 /// </remarks>
 public abstract class StorageBody
 {
@@ -30,7 +30,10 @@ public abstract class StorageBody
     /// <summary>Whether <see cref="Open"/> can be called again for the same bytes.</summary>
     public abstract bool CanReplay { get; }
 
-    /// <summary>The ETag of the bytes, by this library's rule. Known at once when <see cref="Md5"/> is; otherwise when a stream from <see cref="Open"/> was read to its end.</summary>
+    /// <summary>
+    /// The ETag of the bytes, by this library's rule. Known at once when <see cref="Md5"/> is; otherwise when a stream from
+    /// <see cref="Open"/> was read to its end.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is not known yet.</exception>
     public abstract string ETag { get; }
 
@@ -43,7 +46,8 @@ public abstract class StorageBody
     public abstract Stream Open();
 
     /// <summary>
-    /// Opens the bytes as SDKs want them: a stream of known length that is sent again by seeking to its beginning (and nowhere else). The caller disposes it.
+    /// Opens the bytes as SDKs want them: a stream of known length that is sent again by seeking to its beginning (and nowhere else). The
+    /// caller disposes it.
     /// </summary>
     /// <exception cref="InvalidOperationException">The body's length is not known, or it cannot be replayed.</exception>
     public virtual Stream OpenRewindable() => CanReplay && Length is { } length

@@ -19,7 +19,9 @@ internal static class BucketNames
         }
     }
 
-    /// <summary>Returns whether a name can begin so. A text that no name holds is not sent to an upstream, which could take it for something else.</summary>
+    /// <summary>
+    /// Returns whether a name can begin so. A text that no name holds is not sent to an upstream, which could take it for something else.
+    /// </summary>
     public static bool CanBegin(string prefix) => prefix.Length <= MaximumLength && !prefix.AsSpan().ContainsAnyExcept(Allowed);
 
     public static string? Fault(string name)

@@ -28,7 +28,9 @@ internal static class Keys
         }
     }
 
-    /// <summary>Checks a prefix, a delimiter or a key to list after. Longer than any key, so that a key with something behind it is accepted.</summary>
+    /// <summary>
+    /// Checks a prefix, a delimiter or a key to list after. Longer than any key, so that a key with something behind it is accepted.
+    /// </summary>
     public static void CheckQuery(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
     {
         CheckText(text, parameter);

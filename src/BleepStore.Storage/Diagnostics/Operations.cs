@@ -48,7 +48,10 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         return Task.FromResult(result);
     }
 
-    /// <summary>With an activity, which must not become the caller's current one: only an asynchronous method gives that back. A refusal is the task's failure, too, and never thrown at the call.</summary>
+    /// <summary>
+    /// With an activity, which must not become the caller's current one: only an asynchronous method gives that back. A refusal is the
+    /// task's failure, too, and never thrown at the call.
+    /// </summary>
     private async Task<T> RunTracedAsync<TState, T>(
         string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
     {
@@ -83,7 +86,9 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
     }
 
-    /// <summary>Runs a step of an operation on an object that is not the operation's own. A failure of the step names that object.</summary>
+    /// <summary>
+    /// Runs a step of an operation on an object that is not the operation's own. A failure of the step names that object.
+    /// </summary>
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
     /// <param name="address">The object.</param>
     /// <param name="state">Handed to <paramref name="step"/>, so that it can be a static lambda.</param>
@@ -107,7 +112,9 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     private static bool IsAskedFor(OperationCanceledException cancelled, CancellationToken caller) =>
         caller.IsCancellationRequested && cancelled.CancellationToken != caller;
 
-    /// <summary>Turns what a backend threw into what callers are promised; <see langword="null"/> for what passes through as it is.</summary>
+    /// <summary>
+    /// Turns what a backend threw into what callers are promised; <see langword="null"/> for what passes through as it is.
+    /// </summary>
     public StorageException? Map(Exception thrown, string operation, string? bucket, string? key, CancellationToken cancellationToken)
     {
         StorageException? error = thrown switch

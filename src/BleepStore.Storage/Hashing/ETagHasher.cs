@@ -3,8 +3,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Hashing;
 
 /// <summary>
-/// Computes the ETag of bytes as they pass by, by the part plan, and compares an expected MD5 when the last one has passed. Parts have digests of their own, so that
-/// several of them can be in the making at a time.
+/// Computes the ETag of bytes as they pass by, by the part plan, and compares an expected MD5 when the last one has passed. Parts have
+/// digests of their own, so that several of them can be in the making at a time.
 /// </summary>
 internal sealed class ETagHasher : IDisposable
 {

@@ -2,13 +2,18 @@ using System.Security.Cryptography;
 
 namespace BleepStore.Storage.Hashing;
 
-/// <summary>One MD5 in the making. Bytes go in one after another; while it works on some, the next ones wait their turn. What waits must not change until it was taken in.</summary>
+/// <summary>
+/// One MD5 in the making. Bytes go in one after another; while it works on some, the next ones wait their turn. What waits must not change
+/// until it was taken in.
+/// </summary>
 internal sealed class HashLane : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
     private Task _last = Task.CompletedTask;
 
-    /// <summary>Whether bytes wait, or could not be taken in: then there is no digest to be had, and whoever waits for them is told why.</summary>
+    /// <summary>
+    /// Whether bytes wait, or could not be taken in: then there is no digest to be had, and whoever waits for them is told why.
+    /// </summary>
     public bool IsBusy => !_last.IsCompletedSuccessfully;
 
     /// <summary>Takes bytes in on the caller's thread. Not while it is busy.</summary>

@@ -4,14 +4,19 @@ using System.Text;
 
 namespace BleepStore.Storage.Listing;
 
-/// <summary>Binds a backend's continuation token to the query that it belongs to, so that one of another query is refused instead of answered wrongly.</summary>
+/// <summary>
+/// Binds a backend's continuation token to the query that it belongs to, so that one of another query is refused instead of answered
+/// wrongly.
+/// </summary>
 internal readonly record struct ListToken(string Bucket, string Prefix, string? Delimiter, string? StartAfter)
 {
     private const byte Version = 1;
     private const int DigestBytes = 8;
     private const int HeaderBytes = 1 + DigestBytes;
 
-    /// <summary>A bound for what is decoded. Tokens are short, but that of a delimiter ending in a tilde names all common prefixes given so far.</summary>
+    /// <summary>
+    /// A bound for what is decoded. Tokens are short, but that of a delimiter ending in a tilde names all common prefixes given so far.
+    /// </summary>
     private const int MaximumLength = 4 * 1024 * 1024;
 
     public string? Wrap(string? backendToken)

@@ -5,7 +5,9 @@ namespace BleepStore.Storage.Tasks;
 /// <summary>What is done already needs no state machine to be awaited.</summary>
 internal static class ValueTasks
 {
-    /// <summary>Starts something. What is thrown at once is the task's failure, too, as from a method that is <see langword="async"/>.</summary>
+    /// <summary>
+    /// Starts something. What is thrown at once is the task's failure, too, as from a method that is <see langword="async"/>.
+    /// </summary>
     /// <param name="state">Handed to <paramref name="body"/>, so that it can be a static lambda.</param>
     /// <param name="body">What to start.</param>
     /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>

@@ -13,7 +13,9 @@ internal abstract class Content(SourceReads reads)
     /// <summary>Whether the bytes can be read again from the beginning.</summary>
     public abstract bool CanRestart { get; }
 
-    /// <summary>All bytes in one pass; failures of the source, and a wrong length, are <see cref="StorageErrorCode.IncompleteBody"/>.</summary>
+    /// <summary>
+    /// All bytes in one pass; failures of the source, and a wrong length, are <see cref="StorageErrorCode.IncompleteBody"/>.
+    /// </summary>
     public abstract Stream OpenSequential();
 
     /// <summary>The bytes part by part, each of them replayable.</summary>

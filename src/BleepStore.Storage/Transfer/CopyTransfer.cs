@@ -4,7 +4,9 @@ using BleepStore.Storage.Diagnostics;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>Copies on the server: in one request up to what the backend can, by parts above; the source pinned to one revision throughout.</summary>
+/// <summary>
+/// Copies on the server: in one request up to what the backend can, by parts above; the source pinned to one revision throughout.
+/// </summary>
 internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 {
     /// <summary>Few large parts: a part costs a request, not a byte through this client.</summary>

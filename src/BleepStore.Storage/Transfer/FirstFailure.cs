@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>Stops all that goes on side by side when one of it fails, and keeps that failure apart from those which the stop causes.</summary>
+/// <summary>
+/// Stops all that goes on side by side when one of it fails, and keeps that failure apart from those which the stop causes.
+/// </summary>
 internal sealed class FirstFailure(CancellationToken cancellationToken) : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

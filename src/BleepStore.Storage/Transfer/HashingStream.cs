@@ -5,8 +5,8 @@ using BleepStore.Storage.Hashing;
 namespace BleepStore.Storage.Transfer;
 
 /// <summary>
-/// Hashes a source as it is read. Reading to the end completes the checks. Copying it to a destination does three things at a time: it reads blocks ahead, writes
-/// them one after another, and hashes those of several parts side by side.
+/// Hashes a source as it is read. Reading to the end completes the checks. Copying it to a destination does three things at a time: it
+/// reads blocks ahead, writes them one after another, and hashes those of several parts side by side.
 /// </summary>
 /// <param name="source">What is read. Disposed with this.</param>
 /// <param name="hasher">What takes the bytes in. Disposed with this.</param>

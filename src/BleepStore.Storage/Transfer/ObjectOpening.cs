@@ -85,8 +85,8 @@ internal static class ObjectOpening
     }
 
     /// <summary>
-    /// The upstream refused the range before it looked at the conditions, or it refused a suffix of an empty object, which is the whole of it
-    /// (RFC 9110, section 14.1.2).
+    /// The upstream refused the range before it looked at the conditions, or it refused a suffix of an empty object, which is the whole of
+    /// it (RFC 9110, section 14.1.2).
     /// </summary>
     private static async Task<ObjectReader?> JudgeRefusedRangeAsync(StoreContext context, GetRequest request, CancellationToken cancellationToken)
     {

@@ -16,7 +16,8 @@ internal abstract class PartReader : IDisposable
 
     /// <summary>The next part.</summary>
     /// <param name="size">At most this many bytes; fewer only at the end.</param>
-    /// <param name="canWait">Whether other parts are being sent, so that memory will come free; otherwise what does not fit is spooled to a temporary file.</param>
+    /// <param name="canWait">Whether other parts are being sent, so that memory will come free; otherwise what does not fit is spooled to a
+    /// temporary file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The part; <see langword="null"/> when nothing is left. The very first can be empty.</returns>
     public abstract ValueTask<PartBody?> NextAsync(long size, bool canWait, CancellationToken cancellationToken);

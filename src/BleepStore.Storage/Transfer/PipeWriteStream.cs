@@ -3,7 +3,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>The writing end of an <see cref="ObjectWriter"/>: asynchronous only, and it never completes the pipe, since only a commit may.</summary>
+/// <summary>
+/// The writing end of an <see cref="ObjectWriter"/>: asynchronous only, and it never completes the pipe, since only a commit may.
+/// </summary>
 /// <param name="writer">The pipe.</param>
 /// <param name="failIfReaderEnded">Awaited when the reading end has stopped reading; throws why.</param>
 internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReaderEnded) : Stream
@@ -37,7 +39,9 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         await RequireReaderAsync(result).ConfigureAwait(false);
     }
 
-    /// <summary>Wrappers (compressors, text writers) flush synchronously when they are disposed; there is nothing here that needs it.</summary>
+    /// <summary>
+    /// Wrappers (compressors, text writers) flush synchronously when they are disposed; there is nothing here that needs it.
+    /// </summary>
     public override void Flush()
     {
     }

@@ -2,7 +2,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>Reads bytes in memory, without copying them when they are copied on. Seekable, so that a client that sends again can rewind.</summary>
+/// <summary>
+/// Reads bytes in memory, without copying them when they are copied on. Seekable, so that a client that sends again can rewind.
+/// </summary>
 internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncReadStream
 {
     private int _position;

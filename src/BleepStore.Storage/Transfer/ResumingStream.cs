@@ -7,13 +7,19 @@ using BleepStore.Storage.Tasks;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>An object's body. When it breaks off it is opened again where it stood, at the same revision, and the answer is checked before a byte of it is believed.</summary>
+/// <summary>
+/// An object's body. When it breaks off it is opened again where it stood, at the same revision, and the answer is checked before a byte of
+/// it is believed.
+/// </summary>
 internal sealed class ResumingStream : AsyncReadStream
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>What is copied at a time. Each step has a cost of its own, and the default of 80 KiB has three times as many; more than this leaves the processor's cache.</summary>
+    /// <summary>
+    /// What is copied at a time. Each step has a cost of its own, and the default of 80 KiB has three times as many; more than this leaves
+    /// the processor's cache.
+    /// </summary>
     private const int CopyStep = 256 * 1024;
 
     private readonly StoreContext _context;
@@ -182,7 +188,9 @@ internal sealed class ResumingStream : AsyncReadStream
         }
     }
 
-    /// <summary>The first attempt follows at once, unless the upstream asks to wait: most bodies break because an idle connection was cut.</summary>
+    /// <summary>
+    /// The first attempt follows at once, unless the upstream asks to wait: most bodies break because an idle connection was cut.
+    /// </summary>
     private static TimeSpan DelayBefore(int attempt)
     {
         if (attempt == 1)

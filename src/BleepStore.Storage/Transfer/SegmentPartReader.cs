@@ -4,7 +4,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>Parts of a seekable source: segments that are read twice, once for the digest and once to be sent, and never held in memory.</summary>
+/// <summary>
+/// Parts of a seekable source: segments that are read twice, once for the digest and once to be sent, and never held in memory.
+/// </summary>
 internal sealed class SegmentPartReader(SharedSource source) : PartReader
 {
     private const int BufferSize = 256 * 1024;

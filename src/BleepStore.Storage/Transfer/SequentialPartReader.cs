@@ -1,6 +1,8 @@
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>Parts of a source that can be read once. Memory holds a part while the budget allows, otherwise a temporary file does.</summary>
+/// <summary>
+/// Parts of a source that can be read once. Memory holds a part while the budget allows, otherwise a temporary file does.
+/// </summary>
 internal sealed class SequentialPartReader(Stream source, long? length, MemoryBudget budget) : PartReader
 {
     private long _read;

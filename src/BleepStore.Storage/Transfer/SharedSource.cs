@@ -3,10 +3,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>Reads a seekable stream at any offset, for several readers at once. Files are read without moving their position, anything else one at a time.</summary>
+/// <summary>
+/// Reads a seekable stream at any offset, for several readers at once. Files are read without moving their position, anything else one at a
+/// time.
+/// </summary>
 internal sealed class SharedSource(Stream source, long start, long length, SourceReads reads) : IDisposable
 {
-    /// <summary>A type derived from <see cref="FileStream"/> can deliver other bytes than the file holds: only its own reads are right.</summary>
+    /// <summary>
+    /// A type derived from <see cref="FileStream"/> can deliver other bytes than the file holds: only its own reads are right.
+    /// </summary>
     private readonly SafeFileHandle? _file = source.GetType() == typeof(FileStream) ? ((FileStream)source).SafeFileHandle : null;
     private readonly SemaphoreSlim _turn = new(1);
 

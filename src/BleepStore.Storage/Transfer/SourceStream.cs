@@ -2,7 +2,10 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>A caller's stream read in one pass: its failures and a wrong length become <see cref="StorageErrorCode.IncompleteBody"/>. It is never disposed.</summary>
+/// <summary>
+/// A caller's stream read in one pass: its failures and a wrong length become <see cref="StorageErrorCode.IncompleteBody"/>. It is never
+/// disposed.
+/// </summary>
 /// <param name="source">The stream.</param>
 /// <param name="declaredLength">How many bytes there must be.</param>
 /// <param name="reads">Reads the stream.</param>

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace BleepStore.Storage.Transfer;
 
-/// <summary>A part of unknown length. Memory holds the bytes until the budget is used up. Then a temporary file holds all of them.</summary>
+/// <summary>
+/// A part of unknown length. Memory holds the bytes until the budget is used up. Then a temporary file holds all of them.
+/// </summary>
 /// <param name="memory">How many bytes were taken from the budget.</param>
 /// <param name="budget">Receives the bytes back when memory is no longer needed.</param>
 internal sealed class SpillingBuffer(long memory, MemoryBudget budget) : PartBuffer

@@ -7,10 +7,8 @@ namespace BleepStore.Storage.Transfer;
 /// </summary>
 /// <remarks>
 /// A transfer inside must never wait for one outside, or all would wait for ever. A transfer waits for its upstream, which answers or times
-/// out, and for its source, which can do
-/// anything: its reads may need another put, or a program that writes to many writers in turn. So a source that stands still for
-/// <see cref="Patience"/> lends its share. A transfer that is started
-/// inside of another one passes freely.
+/// out, and for its source, which can do anything: its reads may need another put, or a program that writes to many writers in turn. So a
+/// source that stands still for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
 /// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class TransferGate(TimeProvider time)

@@ -25,8 +25,8 @@ internal sealed record TransferSettings
     public long MemoryBudget => Plan.PartSize * MaxConcurrency;
 
     /// <summary>
-    /// How many blocks a put holds that is hashed as it passes: so many that each processor has a part of its own to hash, but no more than may be held, nor than makes
-    /// the garbage collector's life hard.
+    /// How many blocks a put holds that is hashed as it passes: so many that each processor has a part of its own to hash, but no more than
+    /// may be held, nor than makes the garbage collector's life hard.
     /// </summary>
     public int HashedBlocks
     {

@@ -16,7 +16,8 @@ internal readonly struct UncheckedContent
     /// <param name="declaredLength">How many bytes there must be, when the caller has said so.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ArgumentException">The stream cannot be read, or the declared length is negative.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the declared one.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the
+    /// declared one.</exception>
     public Content Check(long? declaredLength, TimeProvider time)
     {
         CheckLength(declaredLength, actual: null);
@@ -33,7 +34,8 @@ internal readonly struct UncheckedContent
     }
 
     /// <exception cref="ArgumentException">The declared length is negative.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the declared one.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the
+    /// declared one.</exception>
     public static void CheckLength(long? declared, long? actual)
     {
         if (declared is not { } length)

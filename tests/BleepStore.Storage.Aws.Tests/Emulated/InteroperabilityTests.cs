@@ -7,7 +7,10 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
-/// <summary>What the library writes under every key of the catalogue s3cmd reads, and the reverse, byte for byte, on Ceph. What s3cmd itself cannot carry a bare client does.</summary>
+/// <summary>
+/// What the library writes under every key of the catalogue s3cmd reads, and the reverse, byte for byte, on Ceph. What s3cmd itself cannot
+/// carry a bare client does.
+/// </summary>
 public sealed class InteroperabilityTests
 {
     private const int LongestFileName = 255;

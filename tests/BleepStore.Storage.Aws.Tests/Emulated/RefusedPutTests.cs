@@ -6,8 +6,7 @@ namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
 /// A put that Ceph refuses without reading its body must leave nothing on the connection: with <c>Expect: 100-continue</c> Ceph read such a
-/// body as the next request, whose answer
-/// then went to somebody else.
+/// body as the next request, whose answer then went to somebody else.
 /// </summary>
 public sealed class RefusedPutTests
 {

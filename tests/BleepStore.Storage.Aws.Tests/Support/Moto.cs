@@ -3,7 +3,10 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Aws.Tests.Support;
 
-/// <summary>One moto for the assembly: a newer S3 than Ceph's, without signatures; in memory, on a free port of this machine, ended by its process id.</summary>
+/// <summary>
+/// One moto for the assembly: a newer S3 than Ceph's, without signatures; in memory, on a free port of this machine, ended by its process
+/// id.
+/// </summary>
 internal sealed class Moto
 {
     private static readonly Lazy<Task<Moto>> Started = new(StartAsync);
@@ -12,7 +15,9 @@ internal sealed class Moto
 
     public S3Account Account { get; }
 
-    /// <summary>The server, or a skip that says why there is none. It comes from Python's own registry, which not every CI reaches.</summary>
+    /// <summary>
+    /// The server, or a skip that says why there is none. It comes from Python's own registry, which not every CI reaches.
+    /// </summary>
     public static async Task<Moto> RequireAsync()
     {
         (int code, _, string errors) = await Tools.TryRunAsync("python3", ["-c", "import moto, flask"]);

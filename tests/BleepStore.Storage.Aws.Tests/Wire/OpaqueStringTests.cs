@@ -3,7 +3,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
-/// <summary>Strings that come back from callers reach no header: a line break would begin another request, a quote would widen a condition.</summary>
+/// <summary>
+/// Strings that come back from callers reach no header: a line break would begin another request, a quote would widen a condition.
+/// </summary>
 public sealed class OpaqueStringTests
 {
     private const int Rounds = 200;

@@ -2,7 +2,10 @@ using BleepStore.Storage.Aws.Tests.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Wire;
 
-/// <summary>What every operation costs on Amazon's own, in requests: nothing is tried there, and every condition is S3's. docs/aws.md shows the same table.</summary>
+/// <summary>
+/// What every operation costs on Amazon's own, in requests: nothing is tried there, and every condition is S3's. docs/aws.md shows the same
+/// table.
+/// </summary>
 public sealed class RequestCountTests
 {
     private const int PartSize = 5 * 1024 * 1024;

@@ -6,8 +6,8 @@ using BleepStore.Storage.Conformance;
 namespace BleepStore.Storage.Azure.Tests.Conformance;
 
 /// <summary>
-/// How the suite reaches the backend: on Azurite one account per fixture, or the account of <c>BLEEPSTORE_TEST_AZURE_CONNECTION_STRING</c>, where every fixture has a container and
-/// a prefix of its own.
+/// How the suite reaches the backend: on Azurite one account per fixture, or the account of <c>BLEEPSTORE_TEST_AZURE_CONNECTION_STRING</c>,
+/// where every fixture has a container and a prefix of its own.
 /// </summary>
 public abstract class AzureHarness : ConformanceHarness
 {

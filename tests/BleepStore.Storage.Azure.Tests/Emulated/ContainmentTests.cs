@@ -5,7 +5,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>No key reaches another bucket, prefix or container: what lies there survives every operation on every key, and nothing is added to it.</summary>
+/// <summary>
+/// No key reaches another bucket, prefix or container: what lies there survives every operation on every key, and nothing is added to it.
+/// </summary>
 public sealed class ContainmentTests
 {
     private static readonly string[] Hostile =

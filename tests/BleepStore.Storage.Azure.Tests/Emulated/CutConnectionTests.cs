@@ -7,8 +7,8 @@ using BleepStore.Storage.Tests.Shared.Network;
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
 /// <summary>
-/// Sockets that break between the client and the emulator, at each request of an operation in turn. The handler beneath every pipeline sends some requests again by itself, which
-/// only a broken socket shows. What is told must be what happened.
+/// Sockets that break between the client and the emulator, at each request of an operation in turn. The handler beneath every pipeline
+/// sends some requests again by itself, which only a broken socket shows. What is told must be what happened.
 /// </summary>
 [Category(LongRun.Category)]
 public sealed class CutConnectionTests
@@ -304,7 +304,9 @@ public sealed class CutConnectionTests
         run.Part = await run.Upload.UploadPartAsync(1, New);
     }
 
-    /// <summary>Runs an operation once for each of its requests, and each way of cutting, until there is no further request to cut.</summary>
+    /// <summary>
+    /// Runs an operation once for each of its requests, and each way of cutting, until there is no further request to cut.
+    /// </summary>
     private static async Task EachRequestAsync(MultipartStaging staging, bool isGiven, int times, Func<Run, Task> prepare, Func<Run, Task> operate, Func<Run, Task> verify)
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync(options => options.MultipartStaging = staging, Options);
@@ -376,10 +378,15 @@ public sealed class CutConnectionTests
         /// <summary>Whether no attempt at a write was answered.</summary>
         public bool LosesAll => losesAll;
 
-        /// <summary>Whether the application gave the client, whose handler sends a write without content more often than the client.</summary>
+        /// <summary>
+        /// Whether the application gave the client, whose handler sends a write without content more often than the client.
+        /// </summary>
         public bool IsGiven => isGiven;
 
-        /// <summary>Whether the failure is that of a request before the write. A handler sends reads more often than the client, so that not all fail.</summary>
+        /// <summary>
+        /// Whether the failure is that of a request before the write. A handler sends reads more often than the client, so that not all
+        /// fail.
+        /// </summary>
         public bool HasFailedBefore => Failure is not null && (Cut.Method is "HEAD" or "GET" || Cut.Target.Contains("comp=block&", StringComparison.Ordinal));
 
         public (string Method, string Target) Cut => _cut!.Value;

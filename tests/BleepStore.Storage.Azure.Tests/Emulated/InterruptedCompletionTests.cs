@@ -3,7 +3,10 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>A process that dies while it completes an isolated upload: once after each of its requests, and once after each whose answer it did not get.</summary>
+/// <summary>
+/// A process that dies while it completes an isolated upload: once after each of its requests, and once after each whose answer it did not
+/// get.
+/// </summary>
 public sealed class InterruptedCompletionTests
 {
     private const string Key = "object";

@@ -4,7 +4,10 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>A process that dies during a large put with isolated staging: once after each of its requests, and once after each whose answer it did not get.</summary>
+/// <summary>
+/// A process that dies during a large put with isolated staging: once after each of its requests, and once after each whose answer it did
+/// not get.
+/// </summary>
 public sealed class InterruptedPutTests
 {
     private const int PartSize = 5 * 1024 * 1024;

@@ -9,7 +9,10 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>Tokens instead of keys, over https. The emulator does not look at a token that goes along for the source of a copy; what is sent then is proved in the wire tests.</summary>
+/// <summary>
+/// Tokens instead of keys, over https. The emulator does not look at a token that goes along for the source of a copy; what is sent then is
+/// proved in the wire tests.
+/// </summary>
 public sealed class OAuthTests
 {
     private const int MiB = 1024 * 1024;

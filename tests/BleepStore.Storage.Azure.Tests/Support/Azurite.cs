@@ -2,7 +2,10 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>The assembly's Azurites, each started at its first use. Fixtures take them in turn: one runs on one core, on which all fixtures would wait, and is slower the more it holds.</summary>
+/// <summary>
+/// The assembly's Azurites, each started at its first use. Fixtures take them in turn: one runs on one core, on which all fixtures would
+/// wait, and is slower the more it holds.
+/// </summary>
 internal sealed class Azurite : IDisposable
 {
     public const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";

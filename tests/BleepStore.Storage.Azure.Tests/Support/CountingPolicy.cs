@@ -3,7 +3,10 @@ using Azure.Core.Pipeline;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>Keeps what goes over the wire to a real server: every request, how many bytes went up with them, and how many bytes of objects came down.</summary>
+/// <summary>
+/// Keeps what goes over the wire to a real server: every request, how many bytes went up with them, and how many bytes of objects came
+/// down.
+/// </summary>
 internal sealed class CountingPolicy : HttpPipelinePolicy
 {
     private readonly List<SentRequest> _sent = [];

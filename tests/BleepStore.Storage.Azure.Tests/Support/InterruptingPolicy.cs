@@ -4,7 +4,10 @@ using Azure.Core.Pipeline;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>Ends a process as the network sees it: after so many requests none arrives any more. Can also do something just before a request goes out.</summary>
+/// <summary>
+/// Ends a process as the network sees it: after so many requests none arrives any more. Can also do something just before a request goes
+/// out.
+/// </summary>
 internal sealed class InterruptingPolicy : HttpPipelinePolicy
 {
     private int _left = int.MaxValue;

@@ -6,7 +6,9 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Support;
 
-/// <summary>An Azurite that speaks https with a certificate of the tests' own, and so takes tokens. One for the assembly, started at the first use.</summary>
+/// <summary>
+/// An Azurite that speaks https with a certificate of the tests' own, and so takes tokens. One for the assembly, started at the first use.
+/// </summary>
 internal sealed class SecureAzurite : IDisposable
 {
     public const string Account = "account001";

@@ -12,8 +12,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
 /// <summary>
-/// What a small request allocates beside the bare SDK, which does the same in the same process. The stub answers at once, so that everything happens on one thread, whose
-/// bytes are counted exactly: whatever other tests do meanwhile does not matter.
+/// What a small request allocates beside the bare SDK, which does the same in the same process. The stub answers at once, so that
+/// everything happens on one thread, whose bytes are counted exactly: whatever other tests do meanwhile does not matter.
 /// </summary>
 public sealed class AllocationTests
 {
@@ -22,7 +22,10 @@ public sealed class AllocationTests
     private const string Account = "https://account.blob.core.windows.net";
     private const string Sas = "sv=2023&sig=secret";
 
-    /// <summary>Code that is not optimised makes an object of every asynchronous method's state: there the figures say nothing of what users get, and only gross waste is caught.</summary>
+    /// <summary>
+    /// Code that is not optimised makes an object of every asynchronous method's state: there the figures say nothing of what users get,
+    /// and only gross waste is caught.
+    /// </summary>
     private static readonly double Limit = IsOptimised ? 1.10 : 1.60;
 
     private readonly byte[] _bytes = Payload.Bytes(4096);
@@ -79,7 +82,8 @@ public sealed class AllocationTests
         Assert.That(library / sdk, Is.LessThanOrEqualTo(Limit), $"{library} bytes beside {sdk}");
     }
 
-    /// <returns>Bytes of one operation, when the compiler has made of it what it can: on a thread of its own, after a pause, and late where the machine is busy.</returns>
+    /// <returns>Bytes of one operation, when the compiler has made of it what it can: on a thread of its own, after a pause, and late where
+    /// the machine is busy.</returns>
     private static async Task<double> MeasureAsync(Func<Task> operation)
     {
         double least = double.MaxValue;

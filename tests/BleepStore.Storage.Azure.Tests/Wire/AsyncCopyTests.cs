@@ -3,7 +3,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
-/// <summary>The asynchronous Copy Blob, on a server that has nothing better. It comes to an end when the test says so, which no emulator does.</summary>
+/// <summary>
+/// The asynchronous Copy Blob, on a server that has nothing better. It comes to an end when the test says so, which no emulator does.
+/// </summary>
 public sealed class AsyncCopyTests
 {
     private static readonly ObjectAddress Source = new("bucket", "a?b#c%2Fd \u00e9");

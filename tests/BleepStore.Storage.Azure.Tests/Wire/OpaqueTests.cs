@@ -3,7 +3,10 @@ using BleepStore.Storage.Azure.Tests.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
-/// <summary>Revisions, ETags, upload ids and tokens that come back from callers: whatever they hold, no request goes out that says more than one plain value.</summary>
+/// <summary>
+/// Revisions, ETags, upload ids and tokens that come back from callers: whatever they hold, no request goes out that says more than one
+/// plain value.
+/// </summary>
 public sealed class OpaqueTests
 {
     private static readonly string[] Hostile =

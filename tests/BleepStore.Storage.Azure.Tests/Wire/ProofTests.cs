@@ -4,7 +4,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
-/// <summary>Answers that look like success and do not come from the service: a proxy's page, or an answer that lacks what every real one has.</summary>
+/// <summary>
+/// Answers that look like success and do not come from the service: a proxy's page, or an answer that lacks what every real one has.
+/// </summary>
 public sealed class ProofTests
 {
     private const int MiB = 1024 * 1024;

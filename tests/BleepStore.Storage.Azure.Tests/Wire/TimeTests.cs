@@ -4,7 +4,10 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
-/// <summary>How long requests may take: a body for as long as it flows, an answer for as long as the store's options say. The clock leaps to the limits.</summary>
+/// <summary>
+/// How long requests may take: a body for as long as it flows, an answer for as long as the store's options say. The clock leaps to the
+/// limits.
+/// </summary>
 public sealed class TimeTests
 {
     private static readonly ObjectStoreOptions Options = new()

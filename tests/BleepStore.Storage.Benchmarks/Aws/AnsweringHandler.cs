@@ -4,7 +4,9 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Aws;
 
-/// <summary>A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.</summary>
+/// <summary>
+/// A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.
+/// </summary>
 /// <param name="content">What every GET answers, and what every PUT is taken to have stored.</param>
 /// <param name="traffic">Told what arrives.</param>
 internal sealed class AnsweringHandler(byte[] content, Traffic traffic) : HttpMessageHandler

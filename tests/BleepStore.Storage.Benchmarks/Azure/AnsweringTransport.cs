@@ -4,7 +4,9 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Azure;
 
-/// <summary>A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.</summary>
+/// <summary>
+/// A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.
+/// </summary>
 /// <param name="blob">What every GET answers.</param>
 /// <param name="traffic">Told what arrives.</param>
 internal sealed class AnsweringTransport(byte[] blob, Traffic traffic) : HttpPipelineTransport

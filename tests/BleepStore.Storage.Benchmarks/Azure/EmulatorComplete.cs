@@ -3,7 +3,10 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Azure;
 
-/// <summary>Completes a large object. The baseline is the library, too, on an object of as many parts with a sixteenth of the bytes: what it costs does not depend on the bytes.</summary>
+/// <summary>
+/// Completes a large object. The baseline is the library, too, on an object of as many parts with a sixteenth of the bytes: what it costs
+/// does not depend on the bytes.
+/// </summary>
 internal sealed class EmulatorComplete : EmulatorCase
 {
     private const long Mebibyte = 1024 * 1024;

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>
-/// Something that the library does, beside what one would write without it. Each run is a process of its own, so that neither side lives off what the other has
-/// warmed up, and the peak of memory is that of one side.
+/// Something that the library does, beside what one would write without it. Each run is a process of its own, so that neither side lives
+/// off what the other has warmed up, and the peak of memory is that of one side.
 /// </summary>
 internal abstract class BenchmarkCase
 {
@@ -27,8 +27,9 @@ internal abstract class BenchmarkCase
     public abstract CaseSize ShortSize { get; }
 
     /// <summary>
-    /// Whether both sides run in one process, taking turns many times, where each otherwise has a process of its own: what else the machine does then falls on both, however
-    /// short it is. Only for a <see cref="RepeatedWorkload"/>, and where the peak of memory does not count, which the sides then share.
+    /// Whether both sides run in one process, taking turns many times, where each otherwise has a process of its own: what else the machine
+    /// does then falls on both, however short it is. Only for a <see cref="RepeatedWorkload"/>, and where the peak of memory does not
+    /// count, which the sides then share.
     /// </summary>
     public virtual bool TakesTurns => false;
 

@@ -2,6 +2,7 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>What a case finds when it runs.</summary>
 /// <param name="Size">How much it is to do.</param>
-/// <param name="Folder">A folder of this case alone. What <see cref="BenchmarkCase.PrepareAsync"/> puts there is there for every run.</param>
+/// <param name="Folder">A folder of this case alone. What <see cref="BenchmarkCase.PrepareAsync"/> puts there is there for every
+/// run.</param>
 /// <param name="Server">The server's address, when the case has one.</param>
 internal sealed record BenchmarkContext(CaseSize Size, string Folder, string? Server);

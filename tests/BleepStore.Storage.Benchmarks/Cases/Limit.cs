@@ -6,7 +6,8 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 /// <summary>What a case must not exceed.</summary>
 /// <param name="Metric">What is looked at.</param>
 /// <param name="AtMost">The limit: of the ratio, or of the library's own figure.</param>
-/// <param name="IsRatio">Whether the median of the ratios of library to baseline is limited, or the largest figure of the library alone.</param>
+/// <param name="IsRatio">Whether the median of the ratios of library to baseline is limited, or the largest figure of the library
+/// alone.</param>
 internal sealed record Limit(Metric Metric, double AtMost, bool IsRatio)
 {
     public static Limit Ratio(Metric metric, double atMost) => new(metric, atMost, IsRatio: true);

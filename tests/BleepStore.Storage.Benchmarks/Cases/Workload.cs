@@ -26,8 +26,8 @@ internal abstract class Workload : IAsyncDisposable
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>
-    /// Repeats what is short until nothing more is compiled for it. The compiler makes its second and third, faster code on a thread of its own, a tenth of a second after
-    /// calls to new code have calmed down. A run that is shorter than that is not worth it.
+    /// Repeats what is short until nothing more is compiled for it. The compiler makes its second and third, faster code on a thread of its
+    /// own, a tenth of a second after calls to new code have calmed down. A run that is shorter than that is not worth it.
     /// </summary>
     /// <param name="count">How often the run repeats it.</param>
     /// <param name="times">How often it is repeated before the compiler is waited for.</param>

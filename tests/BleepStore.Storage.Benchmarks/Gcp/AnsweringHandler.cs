@@ -6,7 +6,9 @@ using BleepStore.Storage.Benchmarks.Support;
 
 namespace BleepStore.Storage.Benchmarks.Gcp;
 
-/// <summary>A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.</summary>
+/// <summary>
+/// A service that takes what it is sent and answers at once, without a network: what is left is what the client side costs.
+/// </summary>
 /// <param name="content">What every GET of media answers, and what every upload is taken to have stored.</param>
 /// <param name="traffic">Told what arrives.</param>
 internal sealed class AnsweringHandler(byte[] content, Traffic traffic) : HttpMessageHandler

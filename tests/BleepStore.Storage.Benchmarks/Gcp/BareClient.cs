@@ -6,7 +6,9 @@ using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Benchmarks.Gcp;
 
-/// <summary>The vendor's client, made as the library makes its own: the same application name, no decoding, no handler in between.</summary>
+/// <summary>
+/// The vendor's client, made as the library makes its own: the same application name, no decoding, no handler in between.
+/// </summary>
 internal static class BareClient
 {
     /// <param name="handler">What sends.</param>

@@ -4,7 +4,10 @@ using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Benchmarks.Gcp;
 
-/// <summary>A case on the test server of the JSON API, which runs in the process of the runner, beside the measured ones, and keeps everything in its memory.</summary>
+/// <summary>
+/// A case on the test server of the JSON API, which runs in the process of the runner, beside the measured ones, and keeps everything in
+/// its memory.
+/// </summary>
 /// <param name="isSdk">Whether the baseline is the vendor's client, or plain HTTP.</param>
 internal abstract class ServerCase(bool isSdk) : BenchmarkCase
 {

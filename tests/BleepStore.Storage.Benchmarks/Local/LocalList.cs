@@ -5,7 +5,8 @@ using BleepStore.Storage.Local;
 namespace BleepStore.Storage.Benchmarks.Local;
 
 /// <summary>
-/// Lists many keys page by page. The baseline is the library, too, on ten prefixes with a tenth of the keys each: when the cost is linear, the two take the same.
+/// Lists many keys page by page. The baseline is the library, too, on ten prefixes with a tenth of the keys each: when the cost is linear,
+/// the two take the same.
 /// </summary>
 /// <param name="name">The case's name.</param>
 /// <param name="folders">Over how many folders the keys are spread.</param>

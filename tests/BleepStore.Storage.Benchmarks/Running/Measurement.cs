@@ -7,7 +7,8 @@ namespace BleepStore.Storage.Benchmarks.Running;
 /// <param name="CpuMilliseconds">Of the whole process, in its own code and in the kernel.</param>
 /// <param name="AllocatedBytes">Managed memory in all.</param>
 /// <param name="ManagedPeakBytes">The most managed memory at a time; nothing when it was not watched.</param>
-/// <param name="PeakRssBytes">The most memory of the process at a time; nothing where the system does not tell or two sides share it.</param>
+/// <param name="PeakRssBytes">The most memory of the process at a time; nothing where the system does not tell or two sides share
+/// it.</param>
 internal sealed record Measurement(double Milliseconds, double CpuMilliseconds, long AllocatedBytes, long? ManagedPeakBytes = null, long? PeakRssBytes = null)
 {
     public static readonly Measurement Nothing = new(0, 0, 0);

@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace BleepStore.Storage.Benchmarks.Support;
 
-/// <summary>The ETag that a pattern must get, worked out by the rule of the documentation and not by the library's code. For fewer than a thousand parts.</summary>
+/// <summary>
+/// The ETag that a pattern must get, worked out by the rule of the documentation and not by the library's code. For fewer than a thousand
+/// parts.
+/// </summary>
 internal static class PatternETag
 {
     public static async Task<string> OfAsync(long length, long partSize)

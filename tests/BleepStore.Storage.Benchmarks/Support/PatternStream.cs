@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Benchmarks.Support;
 
 /// <summary>
-/// A source of many bytes that takes no memory and hardly any time: one block of random bytes over and over, at another offset each time, so that no two parts are
-/// alike. Not seekable, as a request's body is not.
+/// A source of many bytes that takes no memory and hardly any time: one block of random bytes over and over, at another offset each time,
+/// so that no two parts are alike. Not seekable, as a request's body is not.
 /// </summary>
 internal sealed class PatternStream(long length) : Stream
 {

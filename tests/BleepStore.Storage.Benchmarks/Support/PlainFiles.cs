@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Benchmarks.Support;
 
 /// <summary>
-/// What a .NET developer would write for the promise that Local makes of a put: a temporary file in the same folder, the digest in line, flushed to the disk, renamed,
-/// the folder flushed. It keeps no properties, no metadata and no ETag, takes no lock, and reaches outside its folder if the name says so.
+/// What a .NET developer would write for the promise that Local makes of a put: a temporary file in the same folder, the digest in line,
+/// flushed to the disk, renamed, the folder flushed. It keeps no properties, no metadata and no ETag, takes no lock, and reaches outside
+/// its folder if the name says so.
 /// </summary>
 internal static class PlainFiles
 {

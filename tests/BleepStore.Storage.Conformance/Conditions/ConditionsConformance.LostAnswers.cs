@@ -205,7 +205,8 @@ public abstract partial class ConditionsConformance<THarness>
             {
                 if (request is UploadPartRequest)
                 {
-                    // The service has the part, and the answer is on its way. That no abort comes meanwhile has no signal, so it takes a wait.
+                    // The service has the part, and the answer is on its way. That no abort comes meanwhile has no signal, so it takes a
+                    // wait.
                     Interlocked.Increment(ref onTheirWay);
                     await cancel.CancelAsync();
                     await Task.WhenAny(aborted.Task, Task.Delay(100, CancellationToken.None));

@@ -196,7 +196,10 @@ public abstract partial class ConditionsConformance<THarness>
         await StorageAssert.FailsAsync(NotModified, () => ReadAsync(kind, new HeadOptions { IfNoneMatch = stored.ETag }));
     }
 
-    /// <summary>When the object was written, as the store knows it: what a put returns can be a second off (<see cref="ObjectProperties.LastModified"/>).</summary>
+    /// <summary>
+    /// When the object was written, as the store knows it: what a put returns can be a second off
+    /// (<see cref="ObjectProperties.LastModified"/>).
+    /// </summary>
     private async Task<DateTimeOffset> WriteAsync()
     {
         await PutAsync("object", Payload.Bytes(100));

@@ -72,7 +72,10 @@ public abstract partial class KeysConformance<THarness>
         }
     }
 
-    /// <summary>Keys that upstreams refuse or keep to themselves, between others that begin alike: however they are spelled, a common prefix comes once.</summary>
+    /// <summary>
+    /// Keys that upstreams refuse or keep to themselves, between others that begin alike: however they are spelled, a common prefix comes
+    /// once.
+    /// </summary>
     [ContractTest]
     public async Task Keys_that_begin_alike_are_rolled_up_once_however_they_are_spelled()
     {

@@ -2,7 +2,9 @@ using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
 
-/// <summary>Multipart uploads: parts in any order, nothing visible before, one commit, and no way out of the place where uploads are kept.</summary>
+/// <summary>
+/// Multipart uploads: parts in any order, nothing visible before, one commit, and no way out of the place where uploads are kept.
+/// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
 public abstract partial class MultipartConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()

@@ -2,7 +2,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Conformance.Support;
 
-/// <summary>The base of test bodies: forward only, and who reads one synchronously is told so in words that no backend takes for its own.</summary>
+/// <summary>
+/// The base of test bodies: forward only, and who reads one synchronously is told so in words that no backend takes for its own.
+/// </summary>
 public abstract class ForwardStream : AsyncReadStream
 {
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Conformance.Support;
 
 /// <summary>
-/// A clock that runs as the machine's does, and leaps ahead when told. So a test reaches a limit of minutes at once, and a machine that is busy
-/// for seconds reaches none.
+/// A clock that runs as the machine's does, and leaps ahead when told. So a test reaches a limit of minutes at once, and a machine that is
+/// busy for seconds reaches none.
 /// </summary>
 public sealed class LeapingClock : TimeProvider
 {

@@ -1,6 +1,9 @@
 namespace BleepStore.Storage.Conformance.Support;
 
-/// <summary>A source that behaves as told: seekable or not, in small bites, failing or ending where it should not. Synchronous reads throw, as those of a network stream may.</summary>
+/// <summary>
+/// A source that behaves as told: seekable or not, in small bites, failing or ending where it should not. Synchronous reads throw, as those
+/// of a network stream may.
+/// </summary>
 /// <param name="bytes">What it delivers.</param>
 public sealed class ScriptedStream(byte[] bytes) : Stream
 {

@@ -69,7 +69,10 @@ public static class StorageAssert
         SameAttributes(actual, expected);
     }
 
-    /// <summary>Asserts that attributes are as given. What was not given is not looked at where the upstream may fill it in (content type, storage class).</summary>
+    /// <summary>
+    /// Asserts that attributes are as given. What was not given is not looked at where the upstream may fill it in (content type, storage
+    /// class).
+    /// </summary>
     /// <param name="actual">What was found.</param>
     /// <param name="expected">What was given.</param>
     public static void SameAttributes(ObjectAttributes actual, ObjectAttributes expected)

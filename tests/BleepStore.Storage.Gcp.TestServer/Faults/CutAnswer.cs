@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BleepStore.Storage.Gcp.TestServer.Faults;
 
 /// <summary>
-/// Sends an answer whose body ends early. Past Kestrel, which would reset the connection, and what is under way would be lost with it: here exactly the bytes that were asked for
-/// arrive, and then the end of the connection.
+/// Sends an answer whose body ends early. Past Kestrel, which would reset the connection, and what is under way would be lost with it: here
+/// exactly the bytes that were asked for arrive, and then the end of the connection.
 /// </summary>
 internal static class CutAnswer
 {

@@ -10,7 +10,9 @@ public sealed class FaultPlan
     private double _cut;
     private Func<RequestRecord, bool>? _keepsAnswers;
 
-    /// <summary>Has requests go wrong that a condition names: after <paramref name="skip"/> of them that do not, <paramref name="times"/> of them.</summary>
+    /// <summary>
+    /// Has requests go wrong that a condition names: after <paramref name="skip"/> of them that do not, <paramref name="times"/> of them.
+    /// </summary>
     public void Add(Func<RequestRecord, bool> when, Fault fault, int times = 1, int skip = 0)
     {
         lock (_lock)
@@ -20,8 +22,8 @@ public sealed class FaultPlan
     }
 
     /// <summary>
-    /// Has a share of all requests refused with 503, and the connections of another share cut, half of them before the request is carried out and half after. The n-th request
-    /// of the server meets the same fate for the same seed.
+    /// Has a share of all requests refused with 503, and the connections of another share cut, half of them before the request is carried
+    /// out and half after. The n-th request of the server meets the same fate for the same seed.
     /// </summary>
     /// <param name="seed">Chooses the fates.</param>
     /// <param name="refused">The share that is refused.</param>

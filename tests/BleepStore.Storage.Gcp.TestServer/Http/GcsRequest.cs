@@ -9,7 +9,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
-/// <summary>A request, taken apart as "Encoding URI path parts" says: a slash in a name is <c>%2F</c>, so that the raw target counts, and not what Kestrel makes of it.</summary>
+/// <summary>
+/// A request, taken apart as "Encoding URI path parts" says: a slash in a name is <c>%2F</c>, so that the raw target counts, and not what
+/// Kestrel makes of it.
+/// </summary>
 internal sealed class GcsRequest
 {
     /// <summary>"Standard query parameters" that change nothing here.</summary>

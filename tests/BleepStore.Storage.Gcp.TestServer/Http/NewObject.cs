@@ -21,7 +21,10 @@ internal sealed record NewObject
     /// <summary>Base64, to be verified.</summary>
     public string? Crc32C { get; init; }
 
-    /// <summary>Stores the bytes: "Hashes and ETags" (a wrong hash is 400 and nothing is stored), then the conditions, which hold at the moment of the write.</summary>
+    /// <summary>
+    /// Stores the bytes: "Hashes and ETags" (a wrong hash is 400 and nothing is stored), then the conditions, which hold at the moment of
+    /// the write.
+    /// </summary>
     public StoredObject Store(Project project, Content content)
     {
         string md5 = Convert.ToBase64String(content.Md5!);

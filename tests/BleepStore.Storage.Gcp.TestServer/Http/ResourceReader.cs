@@ -23,7 +23,10 @@ internal static class ResourceReader
 
     private static string[] Texts => ["contentType", "contentEncoding", "contentLanguage", "contentDisposition", "cacheControl", "customTime", "storageClass"];
 
-    /// <summary>Whether the resource says anything of the object's metadata: an empty one does not ("Objects: rewrite" and "Objects: copy": without, the source's is taken).</summary>
+    /// <summary>
+    /// Whether the resource says anything of the object's metadata: an empty one does not ("Objects: rewrite" and "Objects: copy": without,
+    /// the source's is taken).
+    /// </summary>
     public static bool SaysAnything(JsonObject resource) => resource.Any(static property => Texts.Contains(property.Key) || property.Key == "metadata");
 
     /// <summary>What a new object gets: what the resource says, and nothing else.</summary>

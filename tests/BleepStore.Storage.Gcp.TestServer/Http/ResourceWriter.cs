@@ -4,7 +4,9 @@ using BleepStore.Storage.Gcp.TestServer.State;
 
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
-/// <summary>Objects and buckets as resources ("Objects" and "Buckets", Resource representations; without ACLs). 64-bit numbers are text.</summary>
+/// <summary>
+/// Objects and buckets as resources ("Objects" and "Buckets", Resource representations; without ACLs). 64-bit numbers are text.
+/// </summary>
 internal static class ResourceWriter
 {
     public static JsonObject Object(StoredObject stored)

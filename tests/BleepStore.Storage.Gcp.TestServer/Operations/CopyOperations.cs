@@ -46,7 +46,8 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
     {
         long? perCall = PerCall(request, from, bucket, resource);
 
-        // The token is for the same call: another source, destination, body or number of bytes makes it invalid. A call whose answer was lost is sent again with the same token.
+        // The token is for the same call: another source, destination, body or number of bytes makes it invalid. A call whose answer was
+        // lost is sent again with the same token.
         string call = $"{from.Bucket}\n{from.Name}\n{bucket}\n{name}\n{perCall}\n{body}";
         RewriteProgress before = new(call, from.Generation, 0);
         if (request["rewriteToken"] is { } token)
@@ -58,7 +59,8 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
 
         if (before.SourceGeneration != from.Generation)
         {
-            // The page is silent about a source that is replaced meanwhile. What is copied must be of one generation, so that it is refused here.
+            // The page is silent about a source that is replaced meanwhile. What is copied must be of one generation, so that it is refused
+            // here.
             throw GcsError.ConditionNotMet();
         }
 
@@ -85,7 +87,9 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
         return answer;
     }
 
-    /// <summary>What one call moves. The client's limit counts only where locations or classes differ ("maxBytesRewrittenPerCall").</summary>
+    /// <summary>
+    /// What one call moves. The client's limit counts only where locations or classes differ ("maxBytesRewrittenPerCall").
+    /// </summary>
     private long? PerCall(GcsRequest request, StoredObject from, string bucket, JsonObject resource)
     {
         if (request.Number("maxBytesRewrittenPerCall") is not { } asked)
@@ -120,6 +124,8 @@ internal sealed class CopyOperations(GcsServerOptions options, Project project)
         return project.Put(bucket, name, from.Content, settings with { StorageClass = storageClass }, components, request["destinationKmsKeyName"]);
     }
 
-    /// <summary>The resource's, else the destination bucket's default ("Storage classes": what is written without one gets the bucket's).</summary>
+    /// <summary>
+    /// The resource's, else the destination bucket's default ("Storage classes": what is written without one gets the bucket's).
+    /// </summary>
     private string StorageClassOf(string bucket, JsonObject resource) => ResourceReader.Text(resource, "storageClass") ?? project.RequireBucket(bucket).StorageClass;
 }

@@ -102,7 +102,9 @@ internal sealed class ListOperation(GcsServerOptions options, Project project)
         public string TokenOf(string name, long generation) =>
             Versions ? string.Create(CultureInfo.InvariantCulture, $"{name}{GenerationMark}{generation}") : name;
 
-        /// <summary>Whether the name is asked for at all. The offsets are about objects: a prefix shows when an object under it is between them.</summary>
+        /// <summary>
+        /// Whether the name is asked for at all. The offsets are about objects: a prefix shows when an object under it is between them.
+        /// </summary>
         public bool Covers(string name, long generation) =>
             name.StartsWith(Prefix, StringComparison.Ordinal)
             && NameOrder.Instance.Compare(name, Start) >= 0

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace BleepStore.Storage.Gcp.TestServer.Operations;
 
-/// <summary>"Objects: get" with <c>alt=media</c>: bytes, ranges, and "Transcoding of gzip-compressed files". Custom metadata is not among the headers.</summary>
+/// <summary>
+/// "Objects: get" with <c>alt=media</c>: bytes, ranges, and "Transcoding of gzip-compressed files". Custom metadata is not among the
+/// headers.
+/// </summary>
 internal static class Media
 {
     private const string Gzip = "gzip";
@@ -32,7 +35,10 @@ internal static class Media
         return IsDecompressed(request, stored) ? DecompressAsync(request, stored) : SendAsync(request, stored);
     }
 
-    /// <summary>Stored as gzip, and asked for by a client that does not say that it takes gzip; unless <c>Cache-Control: no-transform</c> forbids it.</summary>
+    /// <summary>
+    /// Stored as gzip, and asked for by a client that does not say that it takes gzip; unless <c>Cache-Control: no-transform</c> forbids
+    /// it.
+    /// </summary>
     private static bool IsDecompressed(GcsRequest request, StoredObject stored) =>
         stored.Settings.ContentEncoding == Gzip
         && request.Header("Accept-Encoding")?.Contains(Gzip, StringComparison.OrdinalIgnoreCase) != true

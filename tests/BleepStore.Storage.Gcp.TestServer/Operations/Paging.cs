@@ -7,7 +7,10 @@ namespace BleepStore.Storage.Gcp.TestServer.Operations;
 /// <summary>Pages. A token is what was listed last, in a form that nobody takes for a name.</summary>
 internal static class Paging
 {
-    /// <summary>"Objects: list", maxResults: the smaller of it and 1,000. The page does not say what 0 is; a page of nothing would never end, so it is refused.</summary>
+    /// <summary>
+    /// "Objects: list", maxResults: the smaller of it and 1,000. The page does not say what 0 is; a page of nothing would never end, so it
+    /// is refused.
+    /// </summary>
     public static int Size(GcsRequest request, int limit) => request.Number("maxResults") switch
     {
         null => limit,

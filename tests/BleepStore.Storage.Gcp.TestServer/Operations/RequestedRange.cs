@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 
 namespace BleepStore.Storage.Gcp.TestServer.Operations;
 
-/// <summary>One range of bytes. A header that is none, or that names several ranges, is ignored, as HTTP allows (RFC 9110, section 14.2).</summary>
+/// <summary>
+/// One range of bytes. A header that is none, or that names several ranges, is ignored, as HTTP allows (RFC 9110, section 14.2).
+/// </summary>
 internal sealed record RequestedRange(long? From, long? To)
 {
     public static RequestedRange? Parse(string? header) =>

@@ -60,7 +60,8 @@ internal sealed class ResumableOperations(Project project)
     {
         if (session.IsCancelled)
         {
-            // The page says that the session is gone, and not how a request to it is answered: 410 is what it lists for sessions that must be begun anew.
+            // The page says that the session is gone, and not how a request to it is answered: 410 is what it lists for sessions that must
+            // be begun anew.
             throw new GcsError(410, "gone", "The upload was cancelled.");
         }
 
@@ -131,7 +132,8 @@ internal sealed class ResumableOperations(Project project)
                 $"Invalid request. The number of bytes uploaded is required to be equal or greater than {Granularity}, except for the final request. The received request contained {bytes.Length} bytes."));
         }
 
-        // What was received already is not taken again ("resent data"); what is beyond the last whole 256 KiB of an unfinished chunk is not kept.
+        // What was received already is not taken again ("resent data"); what is beyond the last whole 256 KiB of an unfinished chunk is not
+        // kept.
         long keep = isLast ? end : end / Granularity * Granularity;
         if (keep > received)
         {
@@ -145,7 +147,10 @@ internal sealed class ResumableOperations(Project project)
     private UploadSession Require(string id) =>
         project.Uploads.TryGetValue(id, out UploadSession? session) ? session : throw new GcsError(404, "notFound", "There is no such upload session.");
 
-    /// <summary><c>bytes 0-524287/2000000</c>, <c>bytes 0-524287/*</c>, <c>bytes */2000000</c> or <c>bytes */*</c>; without a header the body is the whole object.</summary>
+    /// <summary>
+    /// <c>bytes 0-524287/2000000</c>, <c>bytes 0-524287/*</c>, <c>bytes */2000000</c> or <c>bytes */*</c>; without a header the body is the
+    /// whole object.
+    /// </summary>
     private sealed record Chunk(long? Offset, long? Total)
     {
         public static Chunk Read(string? header, long length)

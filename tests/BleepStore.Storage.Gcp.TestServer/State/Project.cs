@@ -39,7 +39,9 @@ internal sealed class Project(TimeProvider time)
         return found ?? throw GcsError.NoSuchObject(bucket, name);
     }
 
-    /// <summary>Generations are numbers that grow with every write ("Object Versioning"); the service takes them from its clock, in microseconds.</summary>
+    /// <summary>
+    /// Generations are numbers that grow with every write ("Object Versioning"); the service takes them from its clock, in microseconds.
+    /// </summary>
     public long NextGeneration() => _generation = Math.Max(_generation + 1, Time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
 
     /// <summary>Makes an object the live one.</summary>

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace BleepStore.Storage.Gcp.TestServer.Tokens;
 
-/// <summary>The signed claim by which an account asks for a token ("Using OAuth 2.0 for server to server applications": JWT, RS256).</summary>
+/// <summary>
+/// The signed claim by which an account asks for a token ("Using OAuth 2.0 for server to server applications": JWT, RS256).
+/// </summary>
 /// <param name="Account">Who asks.</param>
 /// <param name="Scope">For what.</param>
 internal sealed record Assertion(ServiceAccount Account, string Scope)

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Gcp.TestServer.Tokens;
 
 /// <summary>
-/// Gives out tokens on a free port of 127.0.0.1: to signed claims of accounts that it knows, to those who may impersonate another account, and as a machine's metadata server.
-/// Thread-safe.
+/// Gives out tokens on a free port of 127.0.0.1: to signed claims of accounts that it knows, to those who may impersonate another account,
+/// and as a machine's metadata server. Thread-safe.
 /// </summary>
 public sealed class TokenServer : IAsyncDisposable
 {

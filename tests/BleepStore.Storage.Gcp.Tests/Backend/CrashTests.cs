@@ -3,7 +3,10 @@ using BleepStore.Storage.Gcp.TestServer.Faults;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 
-/// <summary>A process dies between any two requests, and another one goes on. To the server a dead process is one of which no further request comes: here they are refused for good.</summary>
+/// <summary>
+/// A process dies between any two requests, and another one goes on. To the server a dead process is one of which no further request comes:
+/// here they are refused for good.
+/// </summary>
 public sealed class CrashTests
 {
     private const int Parts = 33;

@@ -5,7 +5,9 @@ using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 
-/// <summary>A page of uploads or buckets costs as much as the first, however far the listing has come. The server's pages are short.</summary>
+/// <summary>
+/// A page of uploads or buckets costs as much as the first, however far the listing has come. The server's pages are short.
+/// </summary>
 public sealed class PagingTests
 {
     [Test]

@@ -3,7 +3,9 @@ using BleepStore.Storage.Gcp.TestServer;
 
 namespace BleepStore.Storage.Gcp.Tests.Support;
 
-/// <summary>A process of its own with environment variables of its own, which writes and reads an object with the credential that it finds.</summary>
+/// <summary>
+/// A process of its own with environment variables of its own, which writes and reads an object with the credential that it finds.
+/// </summary>
 internal static class Child
 {
     private static readonly string[] CredentialVariables = ["GOOGLE_APPLICATION_CREDENTIALS", "GCE_METADATA_HOST", "CLOUDSDK_CONFIG"];

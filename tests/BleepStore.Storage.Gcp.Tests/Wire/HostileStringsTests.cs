@@ -2,7 +2,9 @@ using BleepStore.Storage.Gcp.Tests.Support;
 
 namespace BleepStore.Storage.Gcp.Tests.Wire;
 
-/// <summary>Opaque strings that come back from callers can be anything. Whatever they are, they ask nothing of the service but what the call says.</summary>
+/// <summary>
+/// Opaque strings that come back from callers can be anything. Whatever they are, they ask nothing of the service but what the call says.
+/// </summary>
 internal sealed class HostileStringsTests
 {
     private const int Seed = 20261129;

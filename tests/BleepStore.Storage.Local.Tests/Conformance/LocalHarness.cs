@@ -26,7 +26,9 @@ public sealed class LocalHarness : ConformanceHarness
         }));
     }
 
-    /// <summary>An upload that has ended is moved to the temporary files, and deleted there in the background. That is waited for.</summary>
+    /// <summary>
+    /// An upload that has ended is moved to the temporary files, and deleted there in the background. That is waited for.
+    /// </summary>
     public override async ValueTask<IReadOnlyList<string>?> ListInternalNamesAsync()
     {
         var waited = Stopwatch.StartNew();

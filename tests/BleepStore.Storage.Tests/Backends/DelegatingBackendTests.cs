@@ -44,7 +44,10 @@ public class DelegatingBackendTests
         Assert.That(Members.Count(), Is.GreaterThanOrEqualTo(22), "the reflection found the members");
     }
 
-    /// <summary>A decorator that changes the bytes of parts, and knows only of explicit uploads, would otherwise let those of a large put through as they are.</summary>
+    /// <summary>
+    /// A decorator that changes the bytes of parts, and knows only of explicit uploads, would otherwise let those of a large put through as
+    /// they are.
+    /// </summary>
     [Test]
     public async Task The_parts_of_a_large_put_pass_the_decorator()
     {

@@ -8,7 +8,9 @@ namespace BleepStore.Storage.Tests.Backends;
 
 public class ServiceListPageBuilderTests
 {
-    /// <summary>A service lists names that are the keys escaped: in an order of its own, in which the keys under one prefix stay together.</summary>
+    /// <summary>
+    /// A service lists names that are the keys escaped: in an order of its own, in which the keys under one prefix stay together.
+    /// </summary>
     private static readonly Comparison<string> ServiceOrder = static (x, y) => string.CompareOrdinal(Escaped(x), Escaped(y));
 
     [Test]

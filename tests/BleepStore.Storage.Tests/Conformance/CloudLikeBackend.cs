@@ -7,8 +7,8 @@ using BleepStore.Storage.Conformance.Support;
 namespace BleepStore.Storage.Tests.Conformance;
 
 /// <summary>
-/// A backend made as awkward as the clouds are: bodies must be measured, hashed and replayable, ETags cannot be compared, copies are small, downloads break
-/// off, answers get lost. What passes the suite on it owes that to the portable layer above.
+/// A backend made as awkward as the clouds are: bodies must be measured, hashed and replayable, ETags cannot be compared, copies are small,
+/// downloads break off, answers get lost. What passes the suite on it owes that to the portable layer above.
 /// </summary>
 /// <param name="inner">The backend underneath.</param>
 internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend(inner)
@@ -22,8 +22,8 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
     private int _bodies;
 
     /// <summary>
-    /// Whether the answers of recognisable writes get lost now and then. Off where many write one key: a write that landed and was overwritten before
-    /// anybody looked cannot be told from one that never landed, and the contract reports the failure.
+    /// Whether the answers of recognisable writes get lost now and then. Off where many write one key: a write that landed and was
+    /// overwritten before anybody looked cannot be told from one that never landed, and the contract reports the failure.
     /// </summary>
     public bool LosesAnswers { get; init; } = true;
 

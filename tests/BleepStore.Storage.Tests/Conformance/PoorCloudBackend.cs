@@ -4,8 +4,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Tests.Conformance;
 
 /// <summary>
-/// An upstream that can do less: it deletes without conditions only, copies without conditions on the destination only, and keeps all buckets in one
-/// container, where a bucket is a mark that objects do not ask for.
+/// An upstream that can do less: it deletes without conditions only, copies without conditions on the destination only, and keeps all
+/// buckets in one container, where a bucket is a mark that objects do not ask for.
 /// </summary>
 internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend(inner)
 {

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Tests.Documentation;
 
-/// <summary>Every C# block of the documentation compiles, and runs on the in-memory backend unless its fence says <c>compile-only</c>.</summary>
+/// <summary>
+/// Every C# block of the documentation compiles, and runs on the in-memory backend unless its fence says <c>compile-only</c>.
+/// </summary>
 public sealed class CodeBlockTests
 {
     private static IEnumerable<CodeBlock> Blocks => RepositoryDocs.Pages
@@ -95,7 +97,9 @@ public sealed class CodeBlockTests
         Assert.That(() => CodeBlock.In("page.md", $"```{info}\n```").ToList(), Throws.TypeOf<FormatException>());
     }
 
-    /// <summary>A store with a bucket <c>photos</c> that holds a few objects, empty services, and a section that picks the in-memory backend.</summary>
+    /// <summary>
+    /// A store with a bucket <c>photos</c> that holds a few objects, empty services, and a section that picks the in-memory backend.
+    /// </summary>
     private static async Task RunAsync(CompiledBlock compiled, CancellationToken cancellationToken)
     {
         await using ObjectStore store = InMemoryStore.Create();

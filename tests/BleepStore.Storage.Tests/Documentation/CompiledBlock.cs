@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BleepStore.Storage.Tests.Documentation;
 
 /// <summary>
-/// Compiles a block of the documentation as a reader would have it: usings, then types, then statements inside an asynchronous method where the
-/// variables of <see cref="Given"/> are at hand. What the block itself declares hides them.
+/// Compiles a block of the documentation as a reader would have it: usings, then types, then statements inside an asynchronous method where
+/// the variables of <see cref="Given"/> are at hand. What the block itself declares hides them.
 /// </summary>
 internal sealed class CompiledBlock
 {

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace BleepStore.Storage.Tests.Documentation;
 
 /// <summary>
-/// Compiles a whole <c>Program.cs</c> exactly as it stands: with the implicit usings of its SDK, the framework, and the packages that the page tells the reader to add.
+/// Compiles a whole <c>Program.cs</c> exactly as it stands: with the implicit usings of its SDK, the framework, and the packages that the
+/// page tells the reader to add.
 /// </summary>
 internal sealed class CompiledProgram
 {
@@ -95,8 +96,8 @@ internal sealed class CompiledProgram
     }
 
     /// <summary>
-    /// It stands beside the framework that the tests run on, because the SDK brings both. The test project does not refer to it: that would take packages out of its
-    /// output, which the programs that tests start need.
+    /// It stands beside the framework that the tests run on, because the SDK brings both. The test project does not refer to it: that would
+    /// take packages out of its output, which the programs that tests start need.
     /// </summary>
     private static string[] FindWebFramework()
     {

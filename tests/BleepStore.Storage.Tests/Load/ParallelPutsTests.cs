@@ -20,8 +20,7 @@ public class ParallelPutsTests
 
     /// <summary>
     /// A timer that is late because the machine is busy with something else is late now and then. A timer that is late because of the puts
-    /// is late every time. The full count has
-    /// the machine for itself.
+    /// is late every time. The full count has the machine for itself.
     /// </summary>
     private static int Runs => Puts == FewPuts ? 3 : 1;
 

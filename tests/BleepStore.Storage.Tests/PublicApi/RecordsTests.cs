@@ -5,7 +5,9 @@ using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.PublicApi;
 
-/// <summary>Records are values: two with the same content are equal, they print what they hold, and a new member breaks no caller.</summary>
+/// <summary>
+/// Records are values: two with the same content are equal, they print what they hold, and a new member breaks no caller.
+/// </summary>
 public class RecordsTests
 {
     private static readonly StorageBody Body = StorageBody.FromBytes(new byte[1]);

@@ -1,6 +1,8 @@
 namespace BleepStore.Storage.Tests.Support;
 
-/// <summary>A clock that moves when it is told to. With <paramref name="jumps"/>, waiting moves it: every timer fires at once and is noted.</summary>
+/// <summary>
+/// A clock that moves when it is told to. With <paramref name="jumps"/>, waiting moves it: every timer fires at once and is noted.
+/// </summary>
 internal sealed class ManualTime(bool jumps = false) : TimeProvider
 {
     private readonly Lock _lock = new();

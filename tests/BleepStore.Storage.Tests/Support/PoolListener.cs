@@ -4,8 +4,8 @@ using System.Diagnostics.Tracing;
 namespace BleepStore.Storage.Tests.Support;
 
 /// <summary>
-/// Watches the shared pool of byte arrays: what was rented while it lives must be given back, and once. Only for tests that run alone, and only
-/// for arrays of the sizes that they use, because the test host has threads of its own.
+/// Watches the shared pool of byte arrays: what was rented while it lives must be given back, and once. Only for tests that run alone, and
+/// only for arrays of the sizes that they use, because the test host has threads of its own.
 /// </summary>
 internal sealed class PoolListener(params int[] sizes) : EventListener
 {

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BleepStore.Storage.Tests.Support;
 
-/// <summary>Stores for tests. The public options allow no part below 5 MiB; here parts can be a few bytes, so that a test of many parts is quick.</summary>
+/// <summary>
+/// Stores for tests. The public options allow no part below 5 MiB; here parts can be a few bytes, so that a test of many parts is quick.
+/// </summary>
 internal static class Stores
 {
     public const string Bucket = "bucket";

@@ -75,7 +75,8 @@ public class PartedPutTests
 
         await Stores.Over(backend, PartSize, threshold, concurrency).PutAsync("k", source);
 
-        // What was collected to find out whether the object fits under the threshold is read ahead by design, in temporary files when need be.
+        // What was collected to find out whether the object fits under the threshold is read ahead by design, in temporary files when need
+        // be.
         Assert.That(ahead, Is.LessThanOrEqualTo(Math.Max(budget * concurrency, threshold + PartSize)));
     }
 

@@ -447,7 +447,9 @@ public class ResumingStreamTests(bool late)
         return bucket;
     }
 
-    /// <summary>The first body breaks after some bytes; what is opened afterwards is whole, unless <paramref name="then"/> throws.</summary>
+    /// <summary>
+    /// The first body breaks after some bytes; what is opened afterwards is whole, unless <paramref name="then"/> throws.
+    /// </summary>
     private static List<GetRequest> Break(ScriptedBackend backend, int at, Func<Exception?> failure, List<BreakingBody>? bodies = null, Func<object?>? then = null)
     {
         var requests = new List<GetRequest>();

@@ -1,6 +1,9 @@
 namespace BleepStore.Storage.Tests.Shared;
 
-/// <summary>Ends a test whose server or program is not on this machine. Nothing is left out in silence: the reason is printed, and in CI what is required fails.</summary>
+/// <summary>
+/// Ends a test whose server or program is not on this machine. Nothing is left out in silence: the reason is printed, and in CI what is
+/// required fails.
+/// </summary>
 internal static class Missing
 {
     public static bool IsCI => string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);

@@ -45,8 +45,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
         _rule = new CutRule(matches, times, moment, kind);
 
     /// <summary>
-    /// Waits until the server has answered every request whose client was cut off. A test that looks at the server by another way calls this
-    /// first. Otherwise a busy server is seen before the request took effect.
+    /// Waits until the server has answered every request whose client was cut off. A test that looks at the server by another way calls
+    /// this first. Otherwise a busy server is seen before the request took effect.
     /// </summary>
     public Task SettleAsync()
     {

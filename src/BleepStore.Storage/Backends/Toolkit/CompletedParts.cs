@@ -1,6 +1,9 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary>The parts that a multipart upload is completed with, checked against those that are stored. For backends that put objects together themselves.</summary>
+/// <summary>
+/// The parts that a multipart upload is completed with, checked against those that are stored. For backends that put objects together
+/// themselves.
+/// </summary>
 public sealed class CompletedParts
 {
     private CompletedParts(IReadOnlyList<PartInfo> parts, long size)
@@ -21,7 +24,8 @@ public sealed class CompletedParts
     /// <summary>Chooses the parts that the request names.</summary>
     /// <param name="request">The request.</param>
     /// <param name="stored">The latest upload of each number.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidPart"/> or <see cref="StorageErrorCode.EntityTooSmall"/>.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidPart"/> or
+    /// <see cref="StorageErrorCode.EntityTooSmall"/>.</exception>
     public static CompletedParts Choose(CompleteUploadRequest request, IReadOnlyDictionary<int, PartInfo> stored)
     {
         ArgumentNullException.ThrowIfNull(request);

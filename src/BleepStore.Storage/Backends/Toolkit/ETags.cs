@@ -11,7 +11,10 @@ public static class ETags
     /// <param name="md5">16 bytes.</param>
     public static string FromMd5(ReadOnlySpan<byte> md5) => Convert.ToHexStringLower(md5);
 
-    /// <summary>The ETag of an object made of parts: the MD5 of the parts' binary MD5s one after another, then <c>-</c> and their number; also for one part.</summary>
+    /// <summary>
+    /// The ETag of an object made of parts: the MD5 of the parts' binary MD5s one after another, then <c>-</c> and their number; also for
+    /// one part.
+    /// </summary>
     /// <param name="parts">The parts in order, each with the hexadecimal MD5 as its ETag.</param>
     /// <exception cref="ArgumentException">A part's ETag is not 32 hexadecimal digits.</exception>
     public static string Compose(IReadOnlyList<PartInfo> parts)

@@ -6,9 +6,8 @@ namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// The body of an answer, with a limit on how long a read waits. A read that gets nothing for so long throws
-/// <see cref="StorageErrorCode.RequestTimeout"/>. Time between
-/// reads does not count. The core reads the bodies of <see cref="StorageBackend.GetAsync"/> through it. A backend that reads a body itself,
-/// to relay it, does the same.
+/// <see cref="StorageErrorCode.RequestTimeout"/>. Time between reads does not count. The core reads the bodies of
+/// <see cref="StorageBackend.GetAsync"/> through it. A backend that reads a body itself, to relay it, does the same.
 /// </summary>
 /// <remarks>
 /// The limit cancels the token of the read. A body that ignores its token for another 5 seconds is disposed while it is read.

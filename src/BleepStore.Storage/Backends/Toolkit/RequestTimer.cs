@@ -4,9 +4,8 @@ namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// Limits one call of an SDK. While a body is sent, standing still ends the call. When the body is sent, the wait for the answer begins. A
-/// call without a body waits for its answer
-/// from the start. The limits count for the whole call, with the attempts that the SDK makes by itself. The waits of all attempts together
-/// must not be longer than the limit.
+/// call without a body waits for its answer from the start. The limits count for the whole call, with the attempts that the SDK makes by
+/// itself. The waits of all attempts together must not be longer than the limit.
 /// </summary>
 /// <remarks>
 /// Give <see cref="Token"/> to the SDK in place of the caller's token, and the body through <see cref="Watch"/>. When the SDK throws, ask
@@ -65,8 +64,7 @@ public readonly struct RequestTimer : IDisposable
 
     /// <summary>
     /// Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does not count.
-    /// A body that is rewound, or a
-    /// new one, is sent from its beginning.
+    /// A body that is rewound, or a new one, is sent from its beginning.
     /// </summary>
     /// <param name="body">The body, which is disposed with the stream that is returned. Where it can seek, its length tells when it is
     /// sent; otherwise its end does.</param>
@@ -90,8 +88,7 @@ public readonly struct RequestTimer : IDisposable
     /// <param name="isWrite">Whether the call changes something. The outcome is then unknown, unless the body was never sent whole.</param>
     /// <returns>
     /// <see cref="StorageErrorCode.RequestTimeout"/>; <see langword="null"/> when no limit has expired, when the caller cancelled, or when
-    /// the cause is a <see cref="StorageException"/>, such as that of
-    /// a failing source.
+    /// the cause is a <see cref="StorageException"/>, such as that of a failing source.
     /// </returns>
     public StorageException? Explain(Exception thrown, bool isWrite)
     {

@@ -34,13 +34,17 @@ public sealed class ListPageBuilder
         }
     }
 
-    /// <summary>The key or common prefix after which the page begins; <see langword="null"/> for the beginning. Keys up to it need not be offered.</summary>
+    /// <summary>
+    /// The key or common prefix after which the page begins; <see langword="null"/> for the beginning. Keys up to it need not be offered.
+    /// </summary>
     public string? After { get; private set; }
 
     /// <summary>The common prefix that was opened last, whose other keys need not be offered.</summary>
     public string? SkippedPrefix { get; private set; }
 
-    /// <summary>Whether keys that begin with <paramref name="prefix"/> can still be on the page. Lets a walk leave out whole branches.</summary>
+    /// <summary>
+    /// Whether keys that begin with <paramref name="prefix"/> can still be on the page. Lets a walk leave out whole branches.
+    /// </summary>
     /// <param name="prefix">What the keys begin with.</param>
     public bool CanHold(string prefix)
     {
@@ -88,7 +92,9 @@ public sealed class ListPageBuilder
         return ListStep.CommonPrefix;
     }
 
-    /// <summary>Adds the object whose key was just answered with <see cref="ListStep.Entry"/>. One that is gone in the meantime is simply not added.</summary>
+    /// <summary>
+    /// Adds the object whose key was just answered with <see cref="ListStep.Entry"/>. One that is gone in the meantime is simply not added.
+    /// </summary>
     /// <param name="entry">The object.</param>
     public void Add(ListEntry entry)
     {

@@ -1,10 +1,10 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// Makes a page out of a listing of a service, for backends whose service orders names: by its own rules, of names that escapes move. What the service
-/// rolled up and what is rolled up here become common prefixes, each once: the keys under one are together upstream, so that the last one given is all
-/// that must be remembered, in the token, too. (Not so under a delimiter that ends like the beginning of an escape: then all are.) Offer it what the service lists,
-/// in the service's order. Not thread-safe.
+/// Makes a page out of a listing of a service, for backends whose service orders names: by its own rules, of names that escapes move. What
+/// the service rolled up and what is rolled up here become common prefixes, each once: the keys under one are together upstream, so that
+/// the last one given is all that must be remembered, in the token, too. (Not so under a delimiter that ends like the beginning of an
+/// escape: then all are.) Offer it what the service lists, in the service's order. Not thread-safe.
 /// </summary>
 public sealed class ServiceListPageBuilder
 {
@@ -16,7 +16,9 @@ public sealed class ServiceListPageBuilder
     private readonly ListRequest _request;
     private readonly List<ListEntry> _entries = [];
 
-    /// <summary>Where a tilde ends a common prefix, keys that go on with <c>=</c> have it escaped and stand apart from the others.</summary>
+    /// <summary>
+    /// Where a tilde ends a common prefix, keys that go on with <c>=</c> have it escaped and stand apart from the others.
+    /// </summary>
     private readonly HashSet<string>? _given;
 
     private string? _lastPrefix;
@@ -46,13 +48,19 @@ public sealed class ServiceListPageBuilder
         _given?.UnionWith(given.Split(MarkerEnd, StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString));
     }
 
-    /// <summary>The service's own token, from which it goes on; <see langword="null"/> at the beginning, and at the end, where <see cref="Build"/> gives none either. It holds no line break.</summary>
+    /// <summary>
+    /// The service's own token, from which it goes on; <see langword="null"/> at the beginning, and at the end, where <see cref="Build"/>
+    /// gives none either. It holds no line break.
+    /// </summary>
     public string? Marker { get; set; }
 
     /// <summary>Whether nothing is on the page yet: services give empty pages that are not the last.</summary>
     public bool IsEmpty => _entries.Count == 0;
 
-    /// <summary>What services list apart, in the one order in which they have it: what a key's escape keeps from being rolled up there is next to what was.</summary>
+    /// <summary>
+    /// What services list apart, in the one order in which they have it: what a key's escape keeps from being rolled up there is next to
+    /// what was.
+    /// </summary>
     /// <typeparam name="T">The service's object.</typeparam>
     /// <param name="objects">Objects with their names.</param>
     /// <param name="prefixes">Names that were rolled up.</param>
@@ -65,7 +73,10 @@ public sealed class ServiceListPageBuilder
         return objects.Select(static one => (one.Name, (T?)one.Object)).Concat(prefixes.Select(static prefix => (prefix, (T?)null))).OrderBy(static one => one.Item1, KeyOrder.Instance);
     }
 
-    /// <summary>Says what a key means: <see cref="ListStep.Entry"/>, after which <see cref="Add"/> takes the object, <see cref="ListStep.CommonPrefix"/> or <see cref="ListStep.Skip"/>.</summary>
+    /// <summary>
+    /// Says what a key means: <see cref="ListStep.Entry"/>, after which <see cref="Add"/> takes the object,
+    /// <see cref="ListStep.CommonPrefix"/> or <see cref="ListStep.Skip"/>.
+    /// </summary>
     /// <param name="key">The key.</param>
     public ListStep Offer(string key)
     {
@@ -91,7 +102,10 @@ public sealed class ServiceListPageBuilder
         _entries.Add(entry);
     }
 
-    /// <summary>Says what keys mean that the service rolled up: <see cref="ListStep.CommonPrefix"/> where their common prefix is on the page now, otherwise <see cref="ListStep.Skip"/>.</summary>
+    /// <summary>
+    /// Says what keys mean that the service rolled up: <see cref="ListStep.CommonPrefix"/> where their common prefix is on the page now,
+    /// otherwise <see cref="ListStep.Skip"/>.
+    /// </summary>
     /// <param name="keys">What they all begin with.</param>
     public ListStep OfferPrefix(string keys)
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// Packs the user's metadata, and what this library keeps of an object beside it, into the names and values that an upstream can spell. What
-/// the upstream spells natively stays readable to other tools; all else goes into one reserved Base64url entry. Thread-safe.
+/// Packs the user's metadata, and what this library keeps of an object beside it, into the names and values that an upstream can spell.
+/// What the upstream spells natively stays readable to other tools; all else goes into one reserved Base64url entry. Thread-safe.
 /// </summary>
 public sealed class MetadataCodec
 {
@@ -30,7 +30,8 @@ public sealed class MetadataCodec
 
     /// <summary>Makes a codec for an upstream.</summary>
     /// <param name="isNativeName">Which (lower-case) names the upstream gives back as they were.</param>
-    /// <param name="packsExpires">Whether <see cref="ObjectAttributes.Expires"/> must travel as metadata, because the upstream has no such property.</param>
+    /// <param name="packsExpires">Whether <see cref="ObjectAttributes.Expires"/> must travel as metadata, because the upstream has no such
+    /// property.</param>
     public MetadataCodec(Func<string, bool> isNativeName, bool packsExpires = false)
     {
         ArgumentNullException.ThrowIfNull(isNativeName);
@@ -64,8 +65,10 @@ public sealed class MetadataCodec
     }
 
     /// <summary>Packs.</summary>
-    /// <param name="attributes">The attributes to store; of these, the metadata and, where the upstream has no such property, the expiry.</param>
-    /// <param name="etag">The ETag to keep as reserved metadata where the upstream's own property cannot carry it; otherwise <see langword="null"/>.</param>
+    /// <param name="attributes">The attributes to store; of these, the metadata and, where the upstream has no such property, the
+    /// expiry.</param>
+    /// <param name="etag">The ETag to keep as reserved metadata where the upstream's own property cannot carry it; otherwise
+    /// <see langword="null"/>.</param>
     /// <param name="size">The object's size in bytes, by which a kept ETag is recognised as this object's own.</param>
     /// <param name="writeToken">The write token, or <see langword="null"/>.</param>
     /// <returns>Names and values that the upstream spells natively.</returns>

@@ -16,7 +16,9 @@ public enum DotRule
     /// <summary>No segment between slashes may be <c>.</c> or <c>..</c>. Such segments are shielded.</summary>
     NotAsSegments,
 
-    /// <summary>No segment may be <c>.</c> or <c>..</c>, and the upstream reads a shield as part of a path. The first dot is escaped.</summary>
+    /// <summary>
+    /// No segment may be <c>.</c> or <c>..</c>, and the upstream reads a shield as part of a path. The first dot is escaped.
+    /// </summary>
     EscapedAsSegments,
 
     /// <summary>No segment may end in a dot. Such segments are shielded.</summary>

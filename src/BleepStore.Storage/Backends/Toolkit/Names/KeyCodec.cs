@@ -8,8 +8,8 @@ namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
 /// Spells keys as upstream names and reads them back. What an upstream cannot hold is escaped as <c>~=</c> and two lower-case hexadecimal
-/// digits for each UTF-8 byte; what it cannot hold only at an end is followed by a bare <c>~=</c>; everything else stays as it is. The mapping is injective, and a name that no key maps to does not decode.
-/// Thread-safe.
+/// digits for each UTF-8 byte; what it cannot hold only at an end is followed by a bare <c>~=</c>; everything else stays as it is. The
+/// mapping is injective, and a name that no key maps to does not decode. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <c>~=</c> was chosen because it is plain ASCII, harmless in URLs, shells and file systems, and next to never found in real names, so
@@ -44,8 +44,8 @@ public sealed class KeyCodec
     }
 
     /// <summary>
-    /// A text that the names of all keys beginning with <paramref name="prefix"/> begin with: whatever depends on what
-    /// follows the prefix is cut. List by it and keep the keys that begin with the prefix.
+    /// A text that the names of all keys beginning with <paramref name="prefix"/> begin with: whatever depends on what follows the prefix
+    /// is cut. List by it and keep the keys that begin with the prefix.
     /// </summary>
     /// <param name="prefix">What the keys begin with.</param>
     public string EncodePrefix(string prefix)
@@ -60,7 +60,10 @@ public sealed class KeyCodec
         return Encode(prefix[..safe], isWhole: false);
     }
 
-    /// <summary>A dot may be part of a dot segment, a surrogate half a character. A tilde that begins a lead is escaped into something that begins with a tilde.</summary>
+    /// <summary>
+    /// A dot may be part of a dot segment, a surrogate half a character. A tilde that begins a lead is escaped into something that begins
+    /// with a tilde.
+    /// </summary>
     private bool DependsOnWhatFollows(char last) => (last == '.' && _rules.Dots == DotRule.EscapedAsSegments) || char.IsSurrogate(last);
 
     private string Encode(string key, bool isWhole)
@@ -205,8 +208,8 @@ public sealed class KeyCodec
     }
 
     /// <summary>
-    /// What may not stand at an end is followed by a lead that escapes nothing. Unlike an escape it leaves the beginning of the name as it is, so that
-    /// <c>dir/</c> and <c>dir/x</c> still begin alike and stay together in a listing.
+    /// What may not stand at an end is followed by a lead that escapes nothing. Unlike an escape it leaves the beginning of the name as it
+    /// is, so that <c>dir/</c> and <c>dir/x</c> still begin alike and stay together in a listing.
     /// </summary>
     private bool MustShield(string key, int at, int segment, int slashes, bool isWhole)
     {

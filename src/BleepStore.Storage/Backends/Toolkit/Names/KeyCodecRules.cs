@@ -14,12 +14,15 @@ public sealed record KeyCodecRules
     /// <summary>Where dots cannot stand. Default: <see cref="DotRule.Anywhere"/>.</summary>
     public DotRule Dots { get; init; }
 
-    /// <summary>Whether no name may begin or end with a slash (the first is escaped, the last shielded by a <see cref="KeyCodec.Lead"/>). Default: <see langword="false"/>.</summary>
+    /// <summary>
+    /// Whether no name may begin or end with a slash (the first is escaped, the last shielded by a <see cref="KeyCodec.Lead"/>). Default:
+    /// <see langword="false"/>.
+    /// </summary>
     public bool EscapeEdgeSlashes { get; init; }
 
     /// <summary>
-    /// What no name may begin with, because it is the backend's own or the upstream's. Each ends with a slash, which is escaped: the last character, so that all keys that begin alike stay together
-    /// in a listing. Default: none.
+    /// What no name may begin with, because it is the backend's own or the upstream's. Each ends with a slash, which is escaped: the last
+    /// character, so that all keys that begin alike stay together in a listing. Default: none.
     /// </summary>
     public IReadOnlyList<string> ReservedBeginnings
     {
@@ -27,7 +30,9 @@ public sealed record KeyCodecRules
         init => _reservedBeginnings = new(value);
     }
 
-    /// <summary>How many segments between slashes a key's name may have at most; slashes beyond are escaped. 1 or more. Default: any number.</summary>
+    /// <summary>
+    /// How many segments between slashes a key's name may have at most; slashes beyond are escaped. 1 or more. Default: any number.
+    /// </summary>
     public int MaxSegments { get; init; } = int.MaxValue;
 
     /// <inheritdoc/>
