@@ -18,7 +18,10 @@ public partial class Bucket
     /// <param name="options">The attributes of the object to come. Default: none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>A handle; its <see cref="MultipartUpload.UploadId"/> is all that another process needs.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.MetadataTooLarge"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.MetadataTooLarge"/>, and <see cref="StorageErrorCode.NotSupported"/> on a backend without multipart
+    /// uploads (<see cref="StorageCapabilities.SupportsMultipart"/>).
+    /// </exception>
     public virtual Task<MultipartUpload> CreateMultipartUploadAsync(string key, MultipartOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CreateMultipartUpload,

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// A backend around another: forwards every member. The base of decorators (a prefix, a limit, a retry, a fault injector in a test), which
-/// override what they change.
+/// A backend around another: forwards every member but one. The base of decorators (a prefix, a limit, a retry, a fault injector in a
+/// test), which override what they change.
 /// </summary>
 /// <remarks>
 /// Only <see cref="StorageBackend.BeginPartsAsync"/> is not forwarded. Its default calls the members for explicit uploads on the decorator,
