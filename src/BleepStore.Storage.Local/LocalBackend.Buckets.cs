@@ -70,7 +70,6 @@ internal sealed partial class LocalBackend
     /// <summary>Looks whether a folder holds nothing but folders of which the same is true, and removes them all.</summary>
     private static bool RemoveFolders(SafeFileHandle parent, string name, bool remove)
     {
-        var entries = new List<FolderEntry>();
         int error = Contained.Open(parent, name, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
         using (folder)
         {
@@ -79,9 +78,14 @@ internal sealed partial class LocalBackend
                 return true;
             }
 
+            if (error is Errno.ENOTDIR or Errno.ELOOP)
+            {
+                // A file or a link by now.
+                return false;
+            }
+
             LocalErrors.Check(error, "Opening a folder");
-            LocalErrors.Check(FolderReader.Read(folder, entries), "Reading a folder");
-            foreach (FolderEntry entry in entries)
+            foreach (FolderEntry entry in FolderReader.ReadWhatIsThere(folder))
             {
                 if (entry.Kind != EntryKind.Folder || entry.Name is null || !RemoveFolders(folder, entry.Name, remove))
                 {

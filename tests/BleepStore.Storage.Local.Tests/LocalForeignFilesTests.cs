@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using BleepStore.Storage.Local.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Tests;
 
@@ -120,5 +122,58 @@ public class LocalForeignFilesTests : LocalFixture
 
         await stop.CancelAsync();
         await mischief;
+    }
+
+    [Test]
+    public async Task Folders_that_appear_and_vanish_harm_neither_listings_nor_the_deletion_of_a_bucket()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("stays", Bytes("x"));
+        ObjectStore store = Open();
+        using var stop = new CancellationTokenSource();
+        Task[] mischief = [.. new[] { "one", "two" }.Select(name => Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                for (int i = 0; i < 40; i++)
+                {
+                    Directory.CreateDirectory(PathIn("bucket", $"{name}-{i}"));
+                }
+
+                for (int i = 0; i < 40; i++)
+                {
+                    Directory.Delete(PathIn("bucket", $"{name}-{i}"));
+                }
+            }
+        }))];
+        try
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "stays" }));
+                Assert.That(await bucket.ListForeignNamesAsync().ToListAsync(), Is.Empty);
+                await FailAsync(StorageErrorCode.BucketNotEmpty, () => store.DeleteBucketAsync("bucket"));
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(mischief);
+        }
+    }
+
+    [Test]
+    public async Task A_folder_that_was_removed_while_it_is_held_open_is_empty()
+    {
+        await OpenBucketAsync();
+        string path = PathIn("bucket", "folder");
+        Directory.CreateDirectory(path);
+        Assert.That(Posix.OpenRoot(path, out SafeFileHandle folder), Is.EqualTo(Errno.None));
+        using (folder)
+        {
+            Directory.Delete(path);
+
+            Assert.That(FolderReader.ReadWhatIsThere(folder), Is.Empty);
+        }
     }
 }

@@ -58,9 +58,7 @@ internal sealed class FolderItems(LocalRoot root)
     /// <summary>Adds the items of a folder, and of those in it that only continue a long name.</summary>
     private void AddItems(SafeFileHandle folder, string pieces, List<FolderItem> items, ref bool isPlain)
     {
-        var entries = new List<FolderEntry>();
-        LocalErrors.Check(FolderReader.Read(folder, entries), "Reading a folder");
-        foreach (FolderEntry entry in entries)
+        foreach (FolderEntry entry in FolderReader.ReadWhatIsThere(folder))
         {
             // Names that are not UTF-8 are no key's, and the self object was looked at from the folder above.
             if (entry.Name is not { } name || entry.Kind == EntryKind.Other || name == LocalNames.Self)

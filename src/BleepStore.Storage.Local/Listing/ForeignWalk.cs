@@ -25,6 +25,11 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
         int error = root.OpenFolder(request.Bucket, out SafeFileHandle folder);
         using (folder)
         {
+            if (error == Errno.ENOENT)
+            {
+                throw LocalErrors.NoSuchBucket(request.Bucket);
+            }
+
             LocalErrors.Check(error, "Opening the bucket's folder");
             bool isComplete = Walk(folder, new Level("", "", "", IsSpelled: true, Depth: 0), isResuming: _after.Length > 0);
             return new ListForeignNamesResult { Names = _names, ContinuationToken = isComplete ? null : _last };
@@ -34,8 +39,7 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     /// <returns>Whether the page has room for more.</returns>
     private bool Walk(SafeFileHandle folder, Level level, bool isResuming)
     {
-        var entries = new List<FolderEntry>();
-        LocalErrors.Check(FolderReader.Read(folder, entries), "Reading a folder");
+        List<FolderEntry> entries = FolderReader.ReadWhatIsThere(folder);
         entries.Sort(static (x, y) => string.CompareOrdinal(OrderOf(x), OrderOf(y)));
         foreach (FolderEntry entry in entries)
         {

@@ -30,7 +30,10 @@ internal static class FolderReader
         _ => 61,
     };
 
-    /// <summary>Reads all entries but <c>.</c> and <c>..</c>, in no order.</summary>
+    /// <summary>
+    /// Reads all entries but <c>.</c> and <c>..</c>, in no order. <see cref="Errno.ENOENT"/> means that the folder was removed since it was
+    /// opened.
+    /// </summary>
     /// <param name="folder">Opened for this: it is read from where it stands.</param>
     /// <param name="entries">Takes them.</param>
     public static int Read(SafeFileHandle folder, List<FolderEntry> entries)
@@ -53,6 +56,16 @@ internal static class FolderReader
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Reads all entries. A folder that was removed since it was opened has none.</summary>
+    /// <param name="folder">Opened for this: it is read from where it stands.</param>
+    public static List<FolderEntry> ReadWhatIsThere(SafeFileHandle folder)
+    {
+        var entries = new List<FolderEntry>();
+        int error = Read(folder, entries);
+        LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Reading a folder");
+        return entries;
     }
 
     private static void Parse(SafeFileHandle folder, ReadOnlySpan<byte> records, List<FolderEntry> entries)
