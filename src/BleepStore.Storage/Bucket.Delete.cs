@@ -1,5 +1,5 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Diagnostics;
+using BleepStore.Storage.Engine;
 
 namespace BleepStore.Storage;
 

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Listing;
+using BleepStore.Storage.Basics;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Listing;
 
 namespace BleepStore.Storage;
 

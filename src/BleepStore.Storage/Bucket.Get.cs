@@ -1,7 +1,8 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Conditions;
 using BleepStore.Storage.Checks;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage;
 
@@ -39,7 +40,8 @@ public partial class Bucket
                     IfRevision = OpaqueStrings.Revision(options.IfRevision),
                     Conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince),
                 };
-                return ObjectOpening.OpenAsync(state.Bucket.Context, request, token);
+                return new ObjectOpening<ObjectReader>(
+                    state.Bucket.Context, request, static (properties, range, content) => new ObjectReader(properties, range, content)).OpenAsync(token);
             },
             cancellationToken);
 
@@ -91,8 +93,8 @@ public partial class Bucket
 
     private static ReadConditions ToConditions(string? ifMatch, string? ifNoneMatch, DateTimeOffset? ifModifiedSince, DateTimeOffset? ifUnmodifiedSince) => new()
     {
-        IfMatch = EntityTags.IfMatch(ifMatch),
-        IfNoneMatch = EntityTags.IfNoneMatch(ifNoneMatch),
+        IfMatch = ETagLists.IfMatch(ifMatch),
+        IfNoneMatch = ETagLists.IfNoneMatch(ifNoneMatch),
         IfModifiedSince = ifModifiedSince,
         IfUnmodifiedSince = ifUnmodifiedSince,
     };

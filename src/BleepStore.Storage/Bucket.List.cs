@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Listing;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Listing;
 
 namespace BleepStore.Storage;
 

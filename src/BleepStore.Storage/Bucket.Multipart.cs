@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
-using BleepStore.Storage.Conditions;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Listing;
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Listing;
+using BleepStore.Storage.Engine.Parts;
+using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage;
 

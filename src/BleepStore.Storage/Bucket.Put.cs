@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Checks;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Puts;
 
 namespace BleepStore.Storage;
 

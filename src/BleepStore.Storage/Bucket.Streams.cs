@@ -1,5 +1,5 @@
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage;
 
@@ -17,7 +17,11 @@ public partial class Bucket
     public virtual async Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
         ObjectProperties properties = await HeadAsync(key, options: null, cancellationToken).ConfigureAwait(false);
-        return new SeekableReadStream(this, properties);
+        return new SeekableReadStream(properties.Size, async (position, token) =>
+        {
+            var rest = new GetOptions { Range = ByteRange.From(position), IfRevision = properties.Revision };
+            return (await GetAsync(key, rest, token).ConfigureAwait(false)).Content;
+        });
     }
 
     /// <summary>

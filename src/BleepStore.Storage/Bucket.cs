@@ -1,7 +1,8 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
-using BleepStore.Storage.Conditions;
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Puts;
+using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage;
 

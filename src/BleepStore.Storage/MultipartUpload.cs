@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Listing;
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Listing;
+using BleepStore.Storage.Engine.Puts;
 
 namespace BleepStore.Storage;
 

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Listing;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Listing;
 
 namespace BleepStore.Storage;
 

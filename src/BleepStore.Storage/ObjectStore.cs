@@ -1,7 +1,6 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Engine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -71,7 +70,7 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         }
 
         ILogger logger = loggerFactory?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
-        var operations = new Operations(name, backend, logger, timeProvider ?? TimeProvider.System);
+        var operations = new Operations(name, backend, logger, timeProvider ?? TimeProvider.System, typeof(ObjectStore));
         var settings = TransferSettings.From(options);
         backend.SetLimits(settings.Limits);
         return new ObjectStore(name, new StoreContext(backend, settings, operations));

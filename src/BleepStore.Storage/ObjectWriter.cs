@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
-using BleepStore.Storage.Tasks;
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Engine.Puts;
+using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage;
 

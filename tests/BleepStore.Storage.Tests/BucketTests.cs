@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests;
@@ -222,7 +223,7 @@ public class BucketTests
         PartInfo part = await upload.CopyPartAsync(1, new ObjectAddress(Stores.Bucket, "source"), ByteRange.From(15, 100));
         Assert.That((asked!.Range, asked.SourceProperties.Revision), Is.EqualTo((new ContentRange(15, 5, 20), source.Revision)));
         await upload.CompleteAsync([part]);
-        Assert.That(await Transfer.PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(bytes[15..]));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(bytes[15..]));
         await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => upload.CopyPartAsync(1, new ObjectAddress(Stores.Bucket, "source"), ByteRange.From(20)));
     }
 

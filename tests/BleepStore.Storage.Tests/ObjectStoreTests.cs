@@ -1,7 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
-using BleepStore.Storage.Tests.Transfer;
 
 namespace BleepStore.Storage.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text;
+using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
-using BleepStore.Storage.Tests.Transfer;
 
 namespace BleepStore.Storage.Tests;
 

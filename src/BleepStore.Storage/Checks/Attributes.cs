@@ -1,6 +1,4 @@
-using BleepStore.Storage.Backends.Toolkit;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Metadata;
+using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Checks;
 
@@ -76,10 +74,10 @@ internal static class Attributes
             Keys.CheckText(name, nameof(ObjectAttributes.Metadata));
             Keys.CheckText(value, nameof(ObjectAttributes.Metadata));
             string lower = name.ToLowerInvariant();
-            if (lower.StartsWith(MetadataCodec.ReservedPrefix, StringComparison.Ordinal))
+            if (lower.StartsWith(MetadataRules.ReservedPrefix, StringComparison.Ordinal))
             {
                 throw new ArgumentException(
-                    $"The metadata name '{Visible.Text(name)}' is reserved: names that begin with '{MetadataCodec.ReservedPrefix}' "
+                    $"The metadata name '{Visible.Text(name)}' is reserved: names that begin with '{MetadataRules.ReservedPrefix}' "
                     + "are this library's own.",
                     nameof(given));
             }
@@ -91,9 +89,9 @@ internal static class Attributes
             }
         }
 
-        if (MetadataCodec.Measure(metadata) is var size && size > MetadataCodec.MaximumSize)
+        if (MetadataRules.Measure(metadata) is var size && size > MetadataRules.MaximumSize)
         {
-            throw new StorageException(StorageErrorCode.MetadataTooLarge, $"The metadata takes {size} bytes as stored; at most {MetadataCodec.MaximumSize} fit. Non-ASCII names and values take more than their characters.");
+            throw new StorageException(StorageErrorCode.MetadataTooLarge, $"The metadata takes {size} bytes as stored; at most {MetadataRules.MaximumSize} fit. Non-ASCII names and values take more than their characters.");
         }
 
         return metadata;

@@ -1,4 +1,4 @@
-using BleepStore.Storage.Transfer;
+using BleepStore.Storage.Backends.Bodies;
 
 namespace BleepStore.Storage.InMemory;
 

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Backends;
@@ -72,7 +73,7 @@ public class StorageBackendTests
 
         Assert.That(put.ETag, Is.EqualTo(Bytes.Composite(bytes, static _ => 8)), "as everywhere");
         Assert.That(scripted.Count("Put"), Is.EqualTo(1));
-        Assert.That(await Transfer.PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(bytes));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(bytes));
     }
 
     [Test]

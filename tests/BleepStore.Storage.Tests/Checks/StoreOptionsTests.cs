@@ -1,7 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
+using BleepStore.Storage.Engine;
 using BleepStore.Storage.InMemory;
-using BleepStore.Storage.Transfer;
 
 namespace BleepStore.Storage.Tests.Checks;
 

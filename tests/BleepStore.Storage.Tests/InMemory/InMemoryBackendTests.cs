@@ -1,6 +1,6 @@
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
-using BleepStore.Storage.Tests.Transfer;
 
 namespace BleepStore.Storage.Tests.InMemory;
 

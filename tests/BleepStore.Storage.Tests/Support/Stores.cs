@@ -1,8 +1,7 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Diagnostics;
-using BleepStore.Storage.Hashing;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.InMemory;
-using BleepStore.Storage.Transfer;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -54,6 +53,6 @@ internal static class Stores
             // A clock that jumps would let every read expire. Tests of the limit set one.
             Limits = new RequestLimits { Idle = idle ?? Timeout.InfiniteTimeSpan },
         };
-        return new StoreContext(backend, settings, new Operations("store", backend, logger ?? NullLogger.Instance, time ?? TimeProvider.System));
+        return new StoreContext(backend, settings, new Operations("store", backend, logger ?? NullLogger.Instance, time ?? TimeProvider.System, typeof(ObjectStore)));
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
@@ -12,18 +13,16 @@ namespace BleepStore.Storage.Backends.Toolkit;
 public sealed class MetadataCodec
 {
     /// <summary>The user's metadata of one object, in bytes as stored, at most: S3's 2 KiB less what this library adds.</summary>
-    public const int MaximumSize = 1792;
+    public const int MaximumSize = MetadataRules.MaximumSize;
 
     /// <summary>What the names of all reserved entries begin with. Users' names may not.</summary>
-    public const string ReservedPrefix = "bleepstore";
+    public const string ReservedPrefix = MetadataRules.ReservedPrefix;
 
-    private const string PackedName = "bleepstoremeta";
+    private const string PackedName = MetadataRules.PackedName;
     private const string ETagName = "bleepstoreetag";
     private const string TokenName = "bleepstoretoken";
     private const string ExpiresName = "bleepstoreexpires";
     private const byte PackedVersion = 1;
-
-    private static readonly SearchValues<char> PortableName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
     private readonly Func<string, bool> _isNativeName;
     private readonly bool _packsExpires;
@@ -47,21 +46,7 @@ public sealed class MetadataCodec
     public static int Measure(IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        int native = 0;
-        int packed = 0;
-        foreach ((string name, string value) in metadata)
-        {
-            if (IsPortableName(name) && IsNativeValue(value))
-            {
-                native += name.Length + value.Length;
-            }
-            else
-            {
-                packed += PackedLength(name) + PackedLength(value);
-            }
-        }
-
-        return native + (packed == 0 ? 0 : PackedName.Length + Base64Url.GetEncodedLength(packed + 1));
+        return MetadataRules.Measure(metadata);
     }
 
     /// <summary>Packs.</summary>
@@ -79,7 +64,7 @@ public sealed class MetadataCodec
         ArrayBufferWriter<byte>? packed = null;
         foreach ((string name, string value) in Sorted(attributes.Metadata))
         {
-            if (_isNativeName(name) && IsNativeValue(value))
+            if (_isNativeName(name) && MetadataRules.IsNativeValue(value))
             {
                 stored.Add(name, value);
             }
@@ -170,17 +155,6 @@ public sealed class MetadataCodec
     /// <summary>Most objects have no metadata: for them nothing is sorted.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Sorted(IReadOnlyDictionary<string, string> metadata) =>
         metadata.Count == 0 ? [] : metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal);
-
-    private static bool IsPortableName(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(PortableName);
-
-    private static bool IsNativeValue(string value) =>
-        value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
-
-    private static int PackedLength(string text)
-    {
-        int length = Encoding.UTF8.GetByteCount(text);
-        return length + (length < 0x80 ? 1 : 2);
-    }
 
     private static void WriteText(ArrayBufferWriter<byte> packed, string text)
     {

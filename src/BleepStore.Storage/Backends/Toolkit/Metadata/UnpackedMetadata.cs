@@ -1,5 +1,4 @@
-using BleepStore.Storage.Metadata;
-using BleepStore.Storage.Values;
+using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 

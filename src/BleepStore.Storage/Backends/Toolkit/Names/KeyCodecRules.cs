@@ -1,5 +1,5 @@
 using System.Text;
-using BleepStore.Storage.Values;
+using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 

@@ -1,0 +1,188 @@
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Basics;
+
+namespace BleepStore.Storage.Backends.Bodies;
+
+/// <summary>A body that tells the limit of its call how far it was sent.</summary>
+internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
+{
+    /// <summary>The most that is written at once. Longer writes would say nothing for as long as they take.</summary>
+    public const int Step = 128 * 1024;
+
+    private long _read;
+    private bool _hasBegun;
+
+    public override bool CanSeek => body.CanSeek;
+
+    public override long Length => body.Length;
+
+    public override long Position
+    {
+        get => body.Position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        _hasBegun = false;
+        return _read = body.Seek(offset, origin);
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Begin();
+        if (!ReadBodyAsync(buffer, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
+        {
+            return FinishAsync(reading, buffer.IsEmpty);
+        }
+
+        Note(count, buffer.IsEmpty);
+        return new ValueTask<int>(count);
+    }
+
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        Begin();
+        sent.Pause();
+        try
+        {
+            await body.CopyToAsync(new WatchedDestination(sent, destination), bufferSize, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // What the SDK makes of the failure has a limit, too.
+            sent.Progress();
+            throw;
+        }
+
+        sent.Sent();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await body.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            body.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Begin()
+    {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            sent.Begin();
+        }
+    }
+
+    /// <summary>Starts a read. The source may take its time before it returns, too.</summary>
+    private ValueTask<int> ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        sent.Pause();
+        try
+        {
+            return body.ReadAsync(buffer, cancellationToken);
+        }
+        catch
+        {
+            // The work of the SDK after the failure has a limit, too.
+            sent.Progress();
+            throw;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FinishAsync(ValueTask<int> reading, bool isProbe)
+    {
+        int count;
+        try
+        {
+            count = await reading.ConfigureAwait(false);
+        }
+        catch
+        {
+            // What the SDK makes of the failure has a limit, too.
+            sent.Progress();
+            throw;
+        }
+
+        Note(count, isProbe);
+        return count;
+    }
+
+    /// <summary>Some clients stop at the length, others read until nothing is left.</summary>
+    private void Note(int count, bool isProbe)
+    {
+        _read += count;
+        if ((count == 0 && !isProbe) || (body.CanSeek && _read >= body.Length))
+        {
+            sent.Sent();
+        }
+        else
+        {
+            sent.Progress();
+        }
+    }
+
+    /// <summary>
+    /// What a body is copied to. A body in memory is written in one piece, which says nothing for as long as it takes; so it is cut.
+    /// </summary>
+    private sealed class WatchedDestination(SentBody sent, Stream destination) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            while (!buffer.IsEmpty)
+            {
+                ReadOnlyMemory<byte> step = buffer[..Math.Min(Step, buffer.Length)];
+                sent.Progress();
+                await destination.WriteAsync(step, cancellationToken).ConfigureAwait(false);
+                buffer = buffer[step.Length..];
+            }
+
+            sent.Pause();
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override async Task FlushAsync(CancellationToken cancellationToken)
+        {
+            sent.Progress();
+            await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
+            sent.Pause();
+        }
+
+        public override void Flush() => throw AsyncOnly();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw AsyncOnly();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+
+namespace BleepStore.Storage.Basics;
+
+/// <summary>Prints the members of a record that say something: those that are null are left out.</summary>
+internal sealed class MemberPrinter
+{
+    private readonly StringBuilder _builder;
+
+    /// <summary>Prints into what a record gives to <c>PrintMembers</c>.</summary>
+    public MemberPrinter(StringBuilder builder) => _builder = builder;
+
+    /// <summary>Prints a whole record.</summary>
+    /// <param name="record">The record's name.</param>
+    public MemberPrinter(string record)
+        : this(new StringBuilder(record).Append(" { "))
+    {
+    }
+
+    public bool HasPrinted { get; private set; }
+
+    public MemberPrinter Add(string name, object? value)
+    {
+        if (value is null)
+        {
+            return this;
+        }
+
+        _builder.Append(HasPrinted ? ", " : "").Append(name).Append(" = ");
+        _ = value is DateTimeOffset instant
+            ? _builder.Append(instant.ToString("O", CultureInfo.InvariantCulture))
+            : _builder.Append(CultureInfo.InvariantCulture, $"{value}");
+        HasPrinted = true;
+        return this;
+    }
+
+    /// <summary>Adds what a base record prints.</summary>
+    public bool AddBase(Func<StringBuilder, bool> print)
+    {
+        var inherited = new StringBuilder();
+        if (print(inherited))
+        {
+            _builder.Append(HasPrinted ? ", " : "").Append(inherited);
+            HasPrinted = true;
+        }
+
+        return HasPrinted;
+    }
+
+    /// <summary>The record that the printer was made for.</summary>
+    public override string ToString() => $"{_builder}{(HasPrinted ? " }" : "}")}";
+}

@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace BleepStore.Storage.Checks;
+
+/// <summary>What users' metadata may be named, how it is stored, and how much of it fits.</summary>
+internal static class MetadataRules
+{
+    /// <summary>The user's metadata of one object, in bytes as stored, at most: S3's 2 KiB less what this library adds.</summary>
+    public const int MaximumSize = 1792;
+
+    /// <summary>What the names of all reserved entries begin with. Users' names may not.</summary>
+    public const string ReservedPrefix = "bleepstore";
+
+    /// <summary>The entry for everything that is not stored under its own name.</summary>
+    public const string PackedName = ReservedPrefix + "meta";
+
+    private static readonly SearchValues<char> PortableName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+
+    /// <summary>
+    /// How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so that what fits on one backend
+    /// fits on all.
+    /// </summary>
+    public static int Measure(IReadOnlyDictionary<string, string> metadata)
+    {
+        int native = 0;
+        int packed = 0;
+        foreach ((string name, string value) in metadata)
+        {
+            if (IsPortableName(name) && IsNativeValue(value))
+            {
+                native += name.Length + value.Length;
+            }
+            else
+            {
+                packed += PackedLength(name) + PackedLength(value);
+            }
+        }
+
+        return native + (packed == 0 ? 0 : PackedName.Length + Base64Url.GetEncodedLength(packed + 1));
+    }
+
+    /// <summary>Whether a header can carry the value as it is.</summary>
+    public static bool IsNativeValue(string value) =>
+        value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    private static bool IsPortableName(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(PortableName);
+
+    private static int PackedLength(string text)
+    {
+        int length = Encoding.UTF8.GetByteCount(text);
+        return length + (length < 0x80 ? 1 : 2);
+    }
+}

@@ -1,0 +1,268 @@
+using BleepStore.Storage.Basics;
+
+namespace BleepStore.Storage.Engine.Budget;
+
+/// <summary>
+/// Bounds what the transfers of one store hold at a time. Those that wait hold neither buffers nor descriptors.
+/// </summary>
+/// <remarks>
+/// A transfer inside must never wait for one outside, or all would wait for ever. A transfer waits for its upstream, which answers or times
+/// out, and for its source, which can do anything: its reads may need another put, or a program that writes to many writers in turn. So a
+/// source that stands still for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
+/// </remarks>
+/// <param name="time">The clock.</param>
+internal sealed class TransferGate(TimeProvider time)
+{
+    /// <summary>How many bytes all transfers inside may hold.</summary>
+    public const long Capacity = 256L * 1024 * 1024;
+
+    /// <summary>What a transfer takes at least. It is a bound on how many are inside, since each has connections and files, too.</summary>
+    public const long LeastShare = 2L * 1024 * 1024;
+
+    /// <summary>What a request takes whose body is held elsewhere, in buffers of ours and of the SDK.</summary>
+    public const long ShareOfRequest = 1024 * 1024;
+
+    /// <summary>How many transfers are let in however much they hold. A transfer of large parts can hold more than there is.</summary>
+    public const int LeastInside = 4;
+
+    /// <summary>
+    /// What a large transfer takes that hashes and writes to a disk: the thread pool has no more threads than processors at first, and what
+    /// keeps them all busy keeps timers from firing.
+    /// </summary>
+    public static readonly long ShareOfThreads = Capacity / Math.Max(LeastInside, 2 * Environment.ProcessorCount);
+
+    /// <summary>How long a source may stand still before its share is lent.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>The gate that the running code is inside of.</summary>
+    private static readonly AsyncLocal<TransferGate?> Inside = new();
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Waiter> _waiting = [];
+    private readonly HashSet<TransferPass> _inside = [];
+    private long _left = Capacity;
+    private int _held;
+    private ITimer? _timer;
+    private bool _isWatching;
+
+    /// <summary>How many wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Marks the running code, and what it starts, as inside. To be called by the asynchronous method that transfers, which gives the mark
+    /// back when it returns.
+    /// </summary>
+    public void MarkInside() => Inside.Value = this;
+
+    /// <summary>Waits until there is room. First come, first served.</summary>
+    /// <returns>What to dispose at the end; <see langword="null"/> for a transfer inside of another.</returns>
+    /// <param name="bytes">How many bytes the transfer can hold.</param>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public ValueTask<TransferPass?> EnterAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(Inside.Value, this))
+        {
+            return default;
+        }
+
+        var pass = new TransferPass(this, Math.Max(bytes, LeastShare));
+        Waiter waiter;
+        lock (_lock)
+        {
+            if (_waiting.Count == 0 && Fits(pass))
+            {
+                Take(pass);
+                return ValueTask.FromResult<TransferPass?>(pass);
+            }
+
+            waiter = Enqueue(pass, first: false);
+        }
+
+        return new ValueTask<TransferPass?>(WaitAsync(waiter, cancellationToken));
+    }
+
+    public void BeginWaiting(TransferPass pass)
+    {
+        lock (_lock)
+        {
+            pass.WaitingSince = time.GetTimestamp();
+        }
+    }
+
+    public void EndWaiting(TransferPass pass)
+    {
+        lock (_lock)
+        {
+            pass.WaitingSince = 0;
+        }
+    }
+
+    /// <summary>Whoever was inside before comes before those who were not.</summary>
+    public ValueTask GoOnAsync(TransferPass pass, CancellationToken cancellationToken)
+    {
+        Waiter waiter;
+        lock (_lock)
+        {
+            pass.WaitingSince = 0;
+            if (pass.IsHeld)
+            {
+                return ValueTask.CompletedTask;
+            }
+
+            if (Fits(pass))
+            {
+                Take(pass);
+                return ValueTask.CompletedTask;
+            }
+
+            waiter = Enqueue(pass, first: true);
+        }
+
+        return new ValueTask(WaitAsync(waiter, cancellationToken));
+    }
+
+    public void Leave(TransferPass pass)
+    {
+        lock (_lock)
+        {
+            _inside.Remove(pass);
+            GiveBack(pass);
+            Admit();
+        }
+    }
+
+    private async Task<TransferPass?> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
+    {
+        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static (state, token) =>
+            {
+                var (gate, waiter) = ((TransferGate, Waiter))state!;
+                gate.GiveUp(waiter, token);
+            },
+            (this, waiter));
+        await using (registration.ConfigureAwait(false))
+        {
+            return await waiter.Task.ConfigureAwait(false);
+        }
+    }
+
+    private void GiveUp(Waiter waiter, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (waiter.Place.List is null)
+            {
+                // It was let in a moment before.
+                return;
+            }
+
+            _waiting.Remove(waiter.Place);
+
+            // A large one may have kept smaller ones waiting.
+            Admit();
+        }
+
+        waiter.TrySetCanceled(cancellationToken);
+    }
+
+    private Waiter Enqueue(TransferPass pass, bool first)
+    {
+        var waiter = new Waiter(pass);
+        if (first)
+        {
+            _waiting.AddFirst(waiter.Place);
+        }
+        else
+        {
+            _waiting.AddLast(waiter.Place);
+        }
+
+        Watch();
+        return waiter;
+    }
+
+    private bool Fits(TransferPass pass) => pass.Bytes <= _left || _held < LeastInside;
+
+    private void Take(TransferPass pass)
+    {
+        _left -= pass.Bytes;
+        _held++;
+        pass.IsHeld = true;
+        _inside.Add(pass);
+    }
+
+    private void GiveBack(TransferPass pass)
+    {
+        if (pass.IsHeld)
+        {
+            _left += pass.Bytes;
+            _held--;
+            pass.IsHeld = false;
+        }
+    }
+
+    private void Admit()
+    {
+        while (_waiting.First is { } first && Fits(first.Value.Pass))
+        {
+            _waiting.Remove(first);
+            Take(first.Value.Pass);
+            first.Value.TrySetResult(first.Value.Pass);
+        }
+    }
+
+    /// <summary>Looks for sources that stand still, as long as somebody waits.</summary>
+    private void Watch()
+    {
+        if (!_isWatching)
+        {
+            _isWatching = true;
+            _timer ??= Timers.Create(time, static gate => ((TransferGate)gate!).Lend(), this);
+            _timer.Change(Patience / 4, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Lend()
+    {
+        lock (_lock)
+        {
+            _isWatching = false;
+            foreach (TransferPass pass in _inside)
+            {
+                if (pass is { IsHeld: true, WaitingSince: not 0 } && time.GetElapsedTime(pass.WaitingSince) >= Patience)
+                {
+                    GiveBack(pass);
+                }
+            }
+
+            Admit();
+            if (_waiting.Count > 0)
+            {
+                Watch();
+            }
+        }
+    }
+
+    private sealed class Waiter : TaskCompletionSource<TransferPass>
+    {
+        public Waiter(TransferPass pass)
+            : base(TaskCreationOptions.RunContinuationsAsynchronously)
+        {
+            Pass = pass;
+            Place = new LinkedListNode<Waiter>(this);
+        }
+
+        public TransferPass Pass { get; }
+
+        public LinkedListNode<Waiter> Place { get; }
+    }
+}

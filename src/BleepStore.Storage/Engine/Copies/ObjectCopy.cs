@@ -1,0 +1,22 @@
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Engine.Copies;
+
+/// <summary>A copy, checked.</summary>
+internal sealed record ObjectCopy
+{
+    /// <summary>One of <see cref="OperationNames"/>: a move copies, too.</summary>
+    public required string Operation { get; init; }
+
+    public required ObjectAddress Source { get; init; }
+
+    public required ObjectAddress Destination { get; init; }
+
+    public required ReadConditions SourceConditions { get; init; }
+
+    public required string? SourceRevision { get; init; }
+
+    public required ObjectAttributes? Attributes { get; init; }
+
+    public required WriteCondition Condition { get; init; }
+}

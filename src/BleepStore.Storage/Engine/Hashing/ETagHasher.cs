@@ -1,0 +1,165 @@
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Engine.Hashing;
+
+/// <summary>
+/// Computes the ETag of bytes as they pass by, by the part plan, and compares an expected MD5 when the last one has passed. Parts have
+/// digests of their own, so that several of them can be in the making at a time.
+/// </summary>
+internal sealed class ETagHasher : IDisposable
+{
+    /// <summary>Up to this, handing bytes to another thread costs more than it saves.</summary>
+    private const int InLine = 64 * 1024;
+
+    private readonly PartPlan _plan;
+    private readonly ReadOnlyMemory<byte>? _expected;
+    private readonly bool _singlePart;
+
+    private readonly List<PartInfo> _parts = [];
+
+    /// <summary>The parts after <see cref="_parts"/> that have all their bytes, some of which may still wait to be taken in.</summary>
+    private readonly Queue<HashLane> _ended = new();
+
+    private HashLane? _whole;
+
+    /// <summary>The whole's, once it turned out not to be needed: it may still be at work.</summary>
+    private HashLane? _unneeded;
+    private HashLane? _part;
+    private long _partLeft;
+    private long _total;
+
+    /// <param name="plan">Where to cut.</param>
+    /// <param name="length">The length when it is known: spares the hash that turns out not to be needed.</param>
+    /// <param name="singlePart">Never cut.</param>
+    /// <param name="expected">The MD5 that the whole must have.</param>
+    public ETagHasher(PartPlan plan, long? length, bool singlePart, ReadOnlyMemory<byte>? expected)
+    {
+        _plan = plan;
+        _expected = expected;
+        _singlePart = singlePart;
+        bool mayBeOne = singlePart || length is null || length <= plan.Threshold;
+        bool mayBeMany = !singlePart && (length is null || length > plan.Threshold);
+
+        // While an object may still be one part, the first part's hash is the whole's as long as the threshold is the part size.
+        bool firstPartIsWhole = mayBeMany && plan.Threshold == plan.PartSize;
+        _whole = expected is not null || (mayBeOne && !firstPartIsWhole) ? new HashLane() : null;
+        _part = mayBeMany ? new HashLane() : null;
+        _partLeft = plan.SizeOf(1);
+    }
+
+    /// <summary>Takes bytes in at once. Not while others wait.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        Count(bytes.Length);
+        _whole?.Append(bytes);
+        while (_part is not null && bytes.Length > 0)
+        {
+            int take = Take(bytes.Length);
+            _part.Append(bytes[..take]);
+            bytes = bytes[take..];
+        }
+    }
+
+    /// <summary>Takes bytes in on other threads, those of several parts side by side. They must not change until then.</summary>
+    /// <returns>Ends when the bytes were taken in. Calls follow one another without waiting for it.</returns>
+    public Task AppendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length <= InLine && _whole is not { IsBusy: true } && _part is not { IsBusy: true })
+        {
+            Append(bytes.Span);
+            return Task.CompletedTask;
+        }
+
+        Count(bytes.Length);
+        var hashing = new List<Task>(3);
+        if (_whole is not null)
+        {
+            hashing.Add(_whole.AppendAsync(bytes));
+        }
+
+        while (_part is not null && bytes.Length > 0)
+        {
+            int take = Take(bytes.Length);
+            hashing.Add(_part.AppendAsync(bytes[..take]));
+            bytes = bytes[take..];
+        }
+
+        return Task.WhenAll(hashing);
+    }
+
+    /// <summary>The ETag, when all bytes have passed and none waits.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>.</exception>
+    public string Finish()
+    {
+        bool onePart = _singlePart || _total <= _plan.Threshold;
+        string? whole = null;
+        if (_whole is not null)
+        {
+            byte[] md5 = _whole.Finish();
+            whole = ETags.FromMd5(md5);
+            if (_expected is { } expected && !expected.Span.SequenceEqual(md5))
+            {
+                throw BadDigest(expected.Span, md5);
+            }
+        }
+
+        if (onePart && whole is not null)
+        {
+            return whole;
+        }
+
+        EndPart();
+        return onePart ? _parts[0].ETag : ETags.Compose(_parts);
+    }
+
+    public void Dispose()
+    {
+        _whole?.Dispose();
+        _unneeded?.Dispose();
+        _part?.Dispose();
+        foreach (HashLane part in _ended)
+        {
+            part.Dispose();
+        }
+    }
+
+    public static StorageException BadDigest(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual) => new(
+        StorageErrorCode.BadDigest,
+        $"The bytes have the MD5 {ETags.FromMd5(actual)}, not {ETags.FromMd5(expected)} as expected. "
+        + "They were damaged on the way, their source changed while it was read, or the digest is of other bytes.");
+
+    private void Count(int count)
+    {
+        _total += count;
+        if (_whole is not null && _part is not null && _expected is null && _total > _plan.Threshold)
+        {
+            _unneeded = _whole;
+            _whole = null;
+        }
+    }
+
+    /// <summary>How many of the next bytes belong to one part, which is the current one afterwards.</summary>
+    private int Take(int available)
+    {
+        if (_partLeft == 0)
+        {
+            EndPart();
+            _part = new HashLane();
+            _partLeft = _plan.SizeOf(_parts.Count + _ended.Count + 1);
+        }
+
+        int take = (int)Math.Min(available, _partLeft);
+        _partLeft -= take;
+        return take;
+    }
+
+    private void EndPart()
+    {
+        _ended.Enqueue(_part!);
+        while (_ended.TryPeek(out HashLane? first) && !first.IsBusy)
+        {
+            using HashLane part = _ended.Dequeue();
+            _parts.Add(new PartInfo { PartNumber = _parts.Count + 1, ETag = ETags.FromMd5(part.Finish()) });
+        }
+    }
+}

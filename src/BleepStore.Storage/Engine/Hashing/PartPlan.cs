@@ -1,0 +1,21 @@
+namespace BleepStore.Storage.Engine.Hashing;
+
+/// <summary>
+/// Where a large object is cut into parts. It depends on nothing but the part size and the part's number, so that bytes of unknown
+/// length are cut, and get the ETag, like those of a known one.
+/// </summary>
+internal sealed class PartPlan(long partSize, long threshold)
+{
+    private const int PartsPerStep = 1000;
+
+    /// <summary>The largest object that is one part.</summary>
+    public long Threshold { get; } = threshold;
+
+    public long PartSize { get; } = partSize;
+
+    public long SizeOf(int partNumber)
+    {
+        int doublings = (partNumber - 1) / PartsPerStep;
+        return Math.Min(PartSize << doublings, ObjectStoreOptions.MaximumPartSize);
+    }
+}

@@ -1,0 +1,16 @@
+namespace BleepStore.Storage.Engine.Listing;
+
+/// <summary>Ends a listing that goes in a circle: some servers ignore the marker, and their first page comes back without end.</summary>
+internal static class ListProgress
+{
+    public static void Require<T>(T before, T after)
+    {
+        if (EqualityComparer<T>.Default.Equals(before, after))
+        {
+            throw new StorageException(
+                StorageErrorCode.InternalError,
+                "The service gave the same page of the listing again, so it does not go on from where it is told to. "
+                + "The listing is not complete.");
+        }
+    }
+}

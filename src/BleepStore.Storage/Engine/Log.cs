@@ -1,0 +1,32 @@
+using BleepStore.Storage.Basics;
+using Microsoft.Extensions.Logging;
+
+namespace BleepStore.Storage.Engine;
+
+/// <summary>Everything that is logged. No secrets, no bodies; event ids never change their meaning.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Debug, "{Operation} {Bucket}/{Key} took {Milliseconds:0.0} ms")]
+    public static partial void Succeeded(ILogger logger, string operation, Visible bucket, Visible key, double milliseconds);
+
+    [LoggerMessage(2, LogLevel.Debug, "{Operation} {Bucket}/{Key} answered {Code} after {Milliseconds:0.0} ms")]
+    public static partial void Answered(ILogger logger, string operation, Visible bucket, Visible key, StorageErrorCode code, double milliseconds);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Operation} {Bucket}/{Key} failed with {Code} after {Milliseconds:0.0} ms")]
+    public static partial void Failed(ILogger logger, Exception exception, string operation, Visible bucket, Visible key, StorageErrorCode code, double milliseconds);
+
+    [LoggerMessage(4, LogLevel.Information, "The read of {Bucket}/{Key} broke off at byte {Offset} with {Code} and is taken up again ({Attempt} of {Attempts})")]
+    public static partial void Resuming(ILogger logger, Visible bucket, Visible key, long offset, StorageErrorCode code, int attempt, int attempts);
+
+    [LoggerMessage(5, LogLevel.Warning, "The multipart upload {UploadId} of {Bucket}/{Key} could not be aborted after a failure; its parts stay until it expires")]
+    public static partial void AbortFailed(ILogger logger, Exception exception, Visible bucket, Visible key, Visible uploadId);
+
+    [LoggerMessage(6, LogLevel.Information, "The answer to {Operation} {Bucket}/{Key} was lost, but its write token shows that it took effect")]
+    public static partial void Recognised(ILogger logger, string operation, Visible bucket, Visible key);
+
+    [LoggerMessage(7, LogLevel.Information, "Aborted the multipart upload {UploadId} of {Bucket}/{Key}, begun {InitiatedAt:O}")]
+    public static partial void Expired(ILogger logger, Visible bucket, Visible key, Visible uploadId, DateTimeOffset initiatedAt);
+
+    [LoggerMessage(8, LogLevel.Information, "The answer to {Operation} {Bucket}/{Key} was lost, and the object is gone")]
+    public static partial void Gone(ILogger logger, string operation, Visible bucket, Visible key);
+}

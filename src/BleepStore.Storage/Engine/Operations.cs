@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Basics;
+using BleepStore.Storage.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace BleepStore.Storage.Engine;
+
+/// <summary>
+/// Runs every public operation of one store: refuses a disposed store, makes every failure a <see cref="StorageException"/> that
+/// says where it happened, and gives each operation an activity, a measurement and a log line.
+/// </summary>
+/// <param name="store">The store's name.</param>
+/// <param name="backend">What it stands on.</param>
+/// <param name="logger">Takes its log lines.</param>
+/// <param name="time">Its clock.</param>
+/// <param name="owner">What a call finds disposed.</param>
+internal sealed class Operations(string store, StorageBackend backend, ILogger logger, TimeProvider time, Type owner)
+{
+    private int _disposed;
+
+    public string Store { get; } = store;
+
+    public ILogger Logger { get; } = logger;
+
+    public TimeProvider Time { get; } = time;
+
+    /// <returns>Whether this call was the first.</returns>
+    public bool TryDispose() => Interlocked.Exchange(ref _disposed, 1) == 0;
+
+    /// <param name="operation">One of <see cref="OperationNames"/>.</param>
+    /// <param name="bucket">What it is about.</param>
+    /// <param name="key">What it is about.</param>
+    /// <param name="state">Handed to <paramref name="body"/>, so that it can be a static lambda.</param>
+    /// <param name="body">The operation.</param>
+    /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
+    public Task<T> RunAsync<TState, T>(
+        string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _disposed) != 0 || cancellationToken.IsCancellationRequested || Telemetry.Activities.HasListeners())
+        {
+            return RunTracedAsync(operation, bucket, key, state, body, cancellationToken);
+        }
+
+        long start = Time.GetTimestamp();
+        if (!ValueTasks.StartAsync(state, body, cancellationToken).TryTake(out T? result, out ValueTask<T> running))
+        {
+            return FinishAsync(operation, bucket, key, start, activity: null, running, cancellationToken);
+        }
+
+        // Much of what is in memory or on a disk is done already.
+        End(operation, bucket, key, start, activity: null, error: null);
+        return Task.FromResult(result);
+    }
+
+    /// <summary>
+    /// With an activity, which must not become the caller's current one: only an asynchronous method gives that back. A refusal is the
+    /// task's failure, too, and never thrown at the call.
+    /// </summary>
+    private async Task<T> RunTracedAsync<TState, T>(
+        string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, owner);
+        cancellationToken.ThrowIfCancellationRequested();
+        using Activity? activity = StartActivity(operation, bucket, key);
+        long start = Time.GetTimestamp();
+        return await FinishAsync(operation, bucket, key, start, activity, ValueTasks.StartAsync(state, body, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> FinishAsync<T>(string operation, string? bucket, string? key, long start, Activity? activity, ValueTask<T> running, CancellationToken cancellationToken)
+    {
+        try
+        {
+            T result = await running.ConfigureAwait(false);
+            End(operation, bucket, key, start, activity, error: null);
+            return result;
+        }
+        catch (Exception thrown) when (Map(thrown, operation, bucket, key, cancellationToken) is { } error)
+        {
+            End(operation, bucket, key, start, activity, error);
+            if (!ReferenceEquals(error, thrown))
+            {
+                ExceptionDispatchInfo.Throw(error);
+            }
+
+            throw;
+        }
+        catch (OperationCanceledException cancelled) when (IsAskedFor(cancelled, cancellationToken))
+        {
+            throw Cancellations.By(cancelled, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Runs a step of an operation on an object that is not the operation's own. A failure of the step names that object.
+    /// </summary>
+    /// <param name="operation">One of <see cref="OperationNames"/>.</param>
+    /// <param name="address">The object.</param>
+    /// <param name="state">Handed to <paramref name="step"/>, so that it can be a static lambda.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="cancellationToken">Handed to <paramref name="step"/>.</param>
+    public async Task<T> RunStepAsync<TState, T>(
+        string operation, ObjectAddress address, TState state, Func<TState, CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await step(state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (Map(thrown, operation, address.Bucket, address.Key, cancellationToken) is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+            throw;
+        }
+    }
+
+    /// <summary>Whether the caller cancelled, by a token that the exception does not carry.</summary>
+    private static bool IsAskedFor(OperationCanceledException cancelled, CancellationToken caller) =>
+        caller.IsCancellationRequested && cancelled.CancellationToken != caller;
+
+    /// <summary>
+    /// Turns what a backend threw into what callers are promised; <see langword="null"/> for what passes through as it is.
+    /// </summary>
+    public StorageException? Map(Exception thrown, string operation, string? bucket, string? key, CancellationToken cancellationToken)
+    {
+        StorageException? error = thrown switch
+        {
+            StorageException known => known,
+            ArgumentException or ObjectDisposedException => null,
+            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+            OperationCanceledException cancelled => Timeout(cancelled, Writes(operation)),
+            _ => Unforeseen(thrown, Writes(operation)),
+        };
+        return error?.At(Store, backend.Provider, operation, bucket, key);
+    }
+
+    /// <summary>A cancellation that nobody asked for: a client that waited long enough.</summary>
+    public static StorageException Timeout(OperationCanceledException cancelled, bool isOutcomeUnknown) =>
+        new(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = isOutcomeUnknown };
+
+    /// <summary>What no backend should throw.</summary>
+    public static StorageException Unforeseen(Exception thrown, bool isOutcomeUnknown) =>
+        new(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown)
+        {
+            IsOutcomeUnknown = isOutcomeUnknown,
+        };
+
+    private Activity? StartActivity(string operation, string? bucket, string? key)
+    {
+        Activity? activity = Telemetry.Activities.StartActivity(operation, ActivityKind.Client);
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag("bleepstore.store", Store);
+            activity.SetTag("bleepstore.provider", backend.Provider);
+            activity.SetTag("bleepstore.bucket", bucket);
+            activity.SetTag("bleepstore.key", key);
+        }
+
+        return activity;
+    }
+
+    private void End(string operation, string? bucket, string? key, long start, Activity? activity, StorageException? error)
+    {
+        if (error is null && !Telemetry.Duration.Enabled && !Logger.IsEnabled(LogLevel.Debug))
+        {
+            return;
+        }
+
+        TimeSpan took = Time.GetElapsedTime(start);
+        string? code = error?.Code.ToString();
+        if (Telemetry.Duration.Enabled)
+        {
+            var tags = new TagList { { "operation", operation }, { "provider", backend.Provider }, { "store", Store } };
+            if (code is not null)
+            {
+                tags.Add("error.type", code);
+            }
+
+            Telemetry.Duration.Record(took.TotalSeconds, tags);
+        }
+
+        if (error is null)
+        {
+            Log.Succeeded(Logger, operation, bucket, key, took.TotalMilliseconds);
+            return;
+        }
+
+        activity?.SetTag("error.type", code);
+        if (IsAnAnswer(error.Code))
+        {
+            Log.Answered(Logger, operation, bucket, key, error.Code, took.TotalMilliseconds);
+            return;
+        }
+
+        activity?.SetStatus(ActivityStatusCode.Error, code);
+        Log.Failed(Logger, error, operation, bucket, key, error.Code, took.TotalMilliseconds);
+    }
+
+    private static bool Writes(string operation) => operation is
+        OperationNames.Put or OperationNames.Delete or OperationNames.DeleteMany or OperationNames.Copy or OperationNames.Move
+        or OperationNames.UploadPart or OperationNames.CopyPart or OperationNames.CreateMultipartUpload
+        or OperationNames.CompleteMultipartUpload or OperationNames.AbortMultipartUpload or OperationNames.CreateBucket or OperationNames.DeleteBucket;
+
+    /// <summary>Codes that a program asks for as a matter of course: nothing is wrong.</summary>
+    private static bool IsAnAnswer(StorageErrorCode code) =>
+        code is StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed or StorageErrorCode.BucketAlreadyExists;
+}

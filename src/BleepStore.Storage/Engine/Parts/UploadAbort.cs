@@ -1,0 +1,26 @@
+namespace BleepStore.Storage.Engine.Parts;
+
+/// <summary>Aborts an upload after a failure, which stays the one to report.</summary>
+internal static class UploadAbort
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Discards what was stored. Takes no token, because a caller who has cancelled needs the abort most.</summary>
+    public static async Task TryAsync<TState>(
+        StoreContext context, string bucket, string key, string uploadId, TState state, Func<TState, CancellationToken, Task> abort)
+    {
+        using var timeout = new CancellationTokenSource(Timeout, context.Operations.Time);
+        try
+        {
+            await abort(state, timeout.Token).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+        {
+            // The failed commit ended it, an earlier abort did and its answer was lost, or it was never begun.
+        }
+        catch (Exception error)
+        {
+            Log.AbortFailed(context.Operations.Logger, error, bucket, key, uploadId);
+        }
+    }
+}

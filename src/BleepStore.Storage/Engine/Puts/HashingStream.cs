@@ -1,0 +1,180 @@
+using System.Buffers;
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Engine.Hashing;
+using BleepStore.Storage.Engine.Sources;
+
+namespace BleepStore.Storage.Engine.Puts;
+
+/// <summary>
+/// Hashes a source as it is read. Reading to the end completes the checks. Copying it to a destination does three things at a time: it
+/// reads blocks ahead, writes them one after another, and hashes those of several parts side by side.
+/// </summary>
+/// <param name="source">What is read. Disposed with this.</param>
+/// <param name="hasher">What takes the bytes in. Disposed with this.</param>
+/// <param name="limit">How many there may be.</param>
+/// <param name="blocks">How many blocks of <see cref="BlockSize"/> copying may hold.</param>
+internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimit limit, int blocks = HashingStream.FewBlocks) : AsyncReadStream
+{
+    public const int BlockSize = 1024 * 1024;
+
+    /// <summary>One to read, one to write, one to hash: enough where there is but one digest to make.</summary>
+    public const int FewBlocks = 3;
+
+    private const long MostHashed = 32 * 1024 * 1024;
+
+    private long _total;
+
+    /// <summary>Known when the source was read to its end.</summary>
+    public string? ETag { get; private set; }
+
+    /// <summary>
+    /// How many blocks a put holds that is hashed as it passes: so many that each processor has a part of its own to hash, but no more than
+    /// may be held, nor than makes the garbage collector's life hard.
+    /// </summary>
+    public static int BlocksFor(TransferSettings settings)
+    {
+        int side = Math.Min(settings.MaxConcurrency, Environment.ProcessorCount);
+        long wanted = side == 1 ? 0 : settings.Plan.PartSize * (side + 1);
+        return (int)Math.Max(Math.Min(Math.Min(wanted, settings.MemoryBudget), MostHashed) / BlockSize, FewBlocks);
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty || ETag is not null)
+        {
+            return 0;
+        }
+
+        int count = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        if (count == 0)
+        {
+            ETag = hasher.Finish();
+            return 0;
+        }
+
+        Count(count);
+        hasher.Append(buffer.Span[..count]);
+        return count;
+    }
+
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var underWay = new Queue<Block>();
+        Task writing = Task.CompletedTask;
+        try
+        {
+            int count;
+            do
+            {
+                Block block = await TakeBlockAsync(underWay).ConfigureAwait(false);
+                count = await FillAsync(block, cancellationToken).ConfigureAwait(false);
+                Count(count);
+                await writing.ConfigureAwait(false);
+                if (count > 0)
+                {
+                    block.Written = writing = WriteAsync(destination, block.Bytes.AsMemory(0, count), cancellationToken);
+                    block.Hashed = hasher.AppendAsync(block.Bytes.AsMemory(0, count));
+                }
+            }
+            while (count == BlockSize);
+
+            foreach (Block block in underWay)
+            {
+                await block.WaitAsync().ConfigureAwait(false);
+            }
+
+            ETag = hasher.Finish();
+        }
+        finally
+        {
+            // Nobody may be at work on a buffer when it is given back, also when something failed.
+            foreach (Block block in underWay)
+            {
+                await block.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!block.IsAbandoned)
+                {
+                    ArrayPool<byte>.Shared.Return(block.Bytes);
+                }
+            }
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            hasher.Dispose();
+            source.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Count(int count)
+    {
+        _total += count;
+        limit.Check(_total);
+    }
+
+    /// <summary>A destination may throw instead of returning a failed task: that, too, must wait for the other two.</summary>
+    private static async Task WriteAsync(Stream destination, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        await destination.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A block to fill: the oldest one when nobody needs it any more, or when there are no more to be had.</summary>
+    private async ValueTask<Block> TakeBlockAsync(Queue<Block> underWay)
+    {
+        if (underWay.TryPeek(out Block? block) && (underWay.Count == blocks || block.IsFree))
+        {
+            await block.WaitAsync().ConfigureAwait(false);
+            underWay.Dequeue();
+        }
+        else
+        {
+            block = new Block(ArrayPool<byte>.Shared.Rent(BlockSize));
+        }
+
+        underWay.Enqueue(block);
+        return block;
+    }
+
+    /// <summary>Fills a block; fewer bytes mean the source's end.</summary>
+    private async ValueTask<int> FillAsync(Block block, CancellationToken cancellationToken)
+    {
+        int filled = 0;
+        try
+        {
+            int count = -1;
+            while (filled < BlockSize && count != 0)
+            {
+                Memory<byte> room = block.Bytes.AsMemory(filled, BlockSize - filled);
+                count = await SourceStream.ReadAsync(source, room, cancellationToken).ConfigureAwait(false);
+                filled += count;
+            }
+        }
+        catch (SourceAbandonedException)
+        {
+            block.IsAbandoned = true;
+            throw;
+        }
+
+        return filled;
+    }
+
+    /// <summary>A buffer, and who is at work on it.</summary>
+    private sealed class Block(byte[] bytes)
+    {
+        public byte[] Bytes { get; } = bytes;
+
+        /// <summary>Whether a source may still write into the buffer.</summary>
+        public bool IsAbandoned { get; set; }
+
+        public Task Written { get; set; } = Task.CompletedTask;
+
+        public Task Hashed { get; set; } = Task.CompletedTask;
+
+        public bool IsFree => Written.IsCompleted && Hashed.IsCompleted;
+
+        public Task WaitAsync() => Task.WhenAll(Written, Hashed);
+    }
+}

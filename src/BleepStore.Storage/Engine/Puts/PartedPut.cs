@@ -1,0 +1,92 @@
+using BleepStore.Storage.Engine.Parts;
+using BleepStore.Storage.Engine.Writes;
+
+namespace BleepStore.Storage.Engine.Puts;
+
+/// <summary>Puts a large content by parts, several at a time; when anything fails, nothing stays.</summary>
+internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
+{
+    private const int MaximumParts = 10_000;
+
+    /// <param name="put">What to store.</param>
+    /// <param name="reader">The parts after those collected.</param>
+    /// <param name="collected">The first parts; those that are sent are taken out and disposed.</param>
+    /// <param name="cancellationToken">Stops the put.</param>
+    public async Task<ObjectProperties> RunAsync(ObjectPut put, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+    {
+        var upload = await PartedUpload.BeginAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, reader, collected, cancellationToken).ConfigureAwait(false);
+            reader.CheckWhole(put.ExpectedMd5);
+            return await upload.CompleteAsync(writes, parts, put.Condition, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await upload.AbortAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<PartInfo>> SendAllAsync(
+        PartedUpload upload, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+    {
+        using var stop = new FirstFailure(cancellationToken);
+        using var slots = new SemaphoreSlim(reader.HoldsParts ? context.Settings.MaxBufferedParts : context.Settings.MaxConcurrency);
+        var sending = new List<Task<PartInfo>>();
+        try
+        {
+            while (true)
+            {
+                await slots.WaitAsync(stop.Token).ConfigureAwait(false);
+                int number = sending.Count + 1;
+                PartBody? part = collected.Count > 0
+                    ? collected.Dequeue()
+                    : await reader.NextAsync(context.Settings.Plan.SizeOf(number), canWait: true, stop.Token).ConfigureAwait(false);
+                if (part is null)
+                {
+                    break;
+                }
+
+                if (number > MaximumParts)
+                {
+                    part.Dispose();
+                    throw new StorageException(
+                        StorageErrorCode.EntityTooLarge,
+                        $"The object needs more than {MaximumParts} parts. Raise {nameof(ObjectStoreOptions.PartSize)}.");
+                }
+
+                sending.Add(SendAsync(upload, number, part, slots, stop));
+            }
+        }
+        catch (Exception thrown)
+        {
+            await stop.BecauseOfAsync(thrown).ConfigureAwait(false);
+        }
+
+        // Every part must have ended before the caller's buffers, the semaphore or the upload go away.
+        await ((Task)Task.WhenAll(sending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.ThrowIfFailed();
+        return await Task.WhenAll(sending).ConfigureAwait(false);
+    }
+
+    private static async Task<PartInfo> SendAsync(PartedUpload upload, int number, PartBody part, SemaphoreSlim slots, FirstFailure stop)
+    {
+        try
+        {
+            using (part)
+            {
+                return await PartBody.SendAsync(part, upload.SendPartAsync(number, part, stop.Token), stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception thrown)
+        {
+            await stop.BecauseOfAsync(thrown).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+}

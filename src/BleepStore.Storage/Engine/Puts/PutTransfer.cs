@@ -1,0 +1,184 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Bodies;
+using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Engine.Hashing;
+using BleepStore.Storage.Engine.Parts;
+using BleepStore.Storage.Engine.Writes;
+
+namespace BleepStore.Storage.Engine.Puts;
+
+/// <summary>Stores a content: straight through, in one replayable request, or in parts, as the backend and the size ask.</summary>
+internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
+{
+    private PartPlan Plan => context.Settings.Plan;
+
+    /// <param name="put">What to store.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="declaredLength">How many there must be, when the caller has said so.</param>
+    /// <param name="cancellationToken">Stops the put.</param>
+    public ValueTask<ObjectProperties> RunAsync(ObjectPut put, UncheckedContent content, long? declaredLength, CancellationToken cancellationToken)
+    {
+        if (content.Bytes is { } bytes && bytes.Length <= Plan.Threshold)
+        {
+            UncheckedContent.CheckLength(declaredLength, bytes.Length);
+            return PutBytesAsync(put, bytes, cancellationToken);
+        }
+
+        return RunAsync(put, content.Check(declaredLength, context.Operations.Time), cancellationToken);
+    }
+
+    private async ValueTask<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    {
+        if (put.SinglePart && !content.CanRestart && content.Length > Plan.PartSize)
+        {
+            throw LengthLimit.SinglePartTooLarge();
+        }
+
+        using TransferPass? pass = await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
+        context.Gate.MarkInside();
+        content.Reads.Pass = pass;
+        if (context.StreamsPuts)
+        {
+            return await PutStreamedAsync(put, content, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await PutBufferedAsync(put, content, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && content.CanRestart)
+        {
+            // Another write to the key ended the upload. Nothing of ours is visible, and the bytes are still there: once more, with another
+            // upload.
+            return await PutBufferedAsync(put, content, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How many bytes the put can hold at a time.</summary>
+    private long Share(ObjectPut put, Content content)
+    {
+        TransferSettings settings = context.Settings;
+        long length = content.Length ?? long.MaxValue;
+        if (context.StreamsPuts)
+        {
+            long blocks = put.SinglePart ? HashingStream.FewBlocks : HashingStream.BlocksFor(settings);
+            long held = Math.Min(length, blocks * HashingStream.BlockSize);
+            return length > Plan.Threshold ? Math.Max(held, TransferGate.ShareOfThreads) : held;
+        }
+
+        if (content.CanRestart)
+        {
+            long parts = put.SinglePart ? 1 : 1 + (length / Plan.PartSize);
+            return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
+        }
+
+        return Math.Min(length, settings.MaxBufferedParts * Plan.PartSize);
+    }
+
+    private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var body = new MemoryBody(bytes);
+        RequireDigest(put, body);
+        return SendAsync(put, body, cancellationToken);
+    }
+
+    private ValueTask<ObjectProperties> PutStreamedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    {
+        LengthLimit limit = put.SinglePart && !content.CanRestart ? LengthLimit.SinglePart(Plan.PartSize) : LengthLimit.None;
+        int blocks = put.SinglePart ? HashingStream.FewBlocks : HashingStream.BlocksFor(context.Settings);
+        var body = new StreamedBody(content, () => new ETagHasher(Plan, content.Length, put.SinglePart, put.ExpectedMd5), limit, blocks);
+        return SendAsync(put, body, cancellationToken);
+    }
+
+    private async Task<ObjectProperties> PutBufferedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    {
+        using PartReader reader = content.OpenParts(new MemoryBudget(context.Settings.MemoryBudget));
+        if (put.ExpectedMd5 is not null)
+        {
+            reader.HashWhole();
+        }
+
+        var collected = new Queue<PartBody>();
+        try
+        {
+            bool ended = await CollectAsync(put, content, reader, collected, cancellationToken).ConfigureAwait(false);
+            if (!ended)
+            {
+                return await new PartedPut(context, writes).RunAsync(put, reader, collected, cancellationToken).ConfigureAwait(false);
+            }
+
+            PartBody whole = await JoinedPart.JoinAsync([.. collected], cancellationToken).ConfigureAwait(false);
+            RequireDigest(put, whole);
+            Task<ObjectProperties> sending = SendAsync(put, whole, cancellationToken).AsTask();
+            return await PartBody.SendAsync(whole, sending, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (PartBody part in collected)
+            {
+                part.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Reads parts until it is clear whether the content fits in one request.</summary>
+    /// <returns>Whether it does; then the parts collected are all there is.</returns>
+    private async Task<bool> CollectAsync(ObjectPut put, Content content, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+    {
+        if (content.CanRestart && (put.SinglePart || content.Length <= Plan.Threshold))
+        {
+            collected.Enqueue((await reader.NextAsync(content.Length!.Value, canWait: false, cancellationToken).ConfigureAwait(false))!);
+            return await reader.NextAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is null;
+        }
+
+        long total = 0;
+        while (await reader.NextAsync(Plan.SizeOf(collected.Count + 1), canWait: false, cancellationToken).ConfigureAwait(false) is { } part)
+        {
+            collected.Enqueue(part);
+            total += part.Size;
+            if (put.SinglePart && total > Plan.PartSize)
+            {
+                throw LengthLimit.SinglePartTooLarge();
+            }
+
+            if (total > Plan.Threshold)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private ValueTask<ObjectProperties> SendAsync(ObjectPut put, StorageBody body, CancellationToken cancellationToken)
+    {
+        string? token = put.Condition.IsNone ? null : WriteToken.Create();
+        var request = new PutRequest
+        {
+            Bucket = put.Address.Bucket,
+            Key = put.Address.Key,
+            Body = body,
+            Attributes = put.Attributes,
+            Condition = put.Condition,
+            WriteToken = token,
+        };
+        return writes.WriteAsync(
+            OperationNames.Put,
+            put.Address,
+            put.Condition,
+            token,
+            body,
+            body.CanReplay,
+            (context.Backend, Request: request),
+            static (state, condition, cancel) => state.Backend.PutAsync(state.Request.Under(condition), cancel),
+            cancellationToken);
+    }
+
+    private static void RequireDigest(ObjectPut put, StorageBody body)
+    {
+        if (put.ExpectedMd5 is { } expected && !expected.Span.SequenceEqual(body.Md5!.Value.Span))
+        {
+            throw ETagHasher.BadDigest(expected.Span, body.Md5.Value.Span);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Engine.Hashing;
+
+namespace BleepStore.Storage.Engine.Puts;
+
+/// <summary>Bytes that go straight through to a backend that streams puts, hashed as they pass. Opened once.</summary>
+/// <param name="content">The bytes.</param>
+/// <param name="newHasher">Makes what takes them in, when the body is opened: a put that is refused before costs no digest.</param>
+/// <param name="limit">How many there may be.</param>
+/// <param name="blocks">How many blocks are held at a time.</param>
+internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, LengthLimit limit, int blocks) : StorageBody
+{
+    private Func<string?>? _etag;
+
+    public override long? Length => content.Length;
+
+    public override ReadOnlyMemory<byte>? Md5 => null;
+
+    public override bool CanReplay => false;
+
+    public override string ETag => _etag?.Invoke() ?? throw new InvalidOperationException("The body's ETag is known only when the body was read to its end.");
+
+    public override Stream Open()
+    {
+        if (_etag is not null)
+        {
+            throw new InvalidOperationException("This body comes from a source that can be read once, and was opened before.");
+        }
+
+        var stream = new HashingStream(content.OpenSequential(), newHasher(), limit, blocks);
+        _etag = () => stream.ETag;
+        return stream;
+    }
+}

@@ -1,0 +1,245 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Basics;
+using BleepStore.Storage.Errors;
+
+namespace BleepStore.Storage.Engine.Reads;
+
+/// <summary>
+/// An object's body. When it breaks off it is opened again where it stood, at the same revision, and the answer is checked before a byte of
+/// it is believed.
+/// </summary>
+internal sealed class ResumingStream : AsyncReadStream
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// What is copied at a time. Each step has a cost of its own, and the default of 80 KiB has three times as many; more than this leaves
+    /// the processor's cache.
+    /// </summary>
+    private const int CopyStep = 256 * 1024;
+
+    private readonly StoreContext _context;
+    private readonly GetRequest _request;
+    private readonly ObjectProperties _properties;
+    private readonly long _end;
+    private Stream? _body;
+    private long _position;
+    private int _failures;
+    private volatile bool _disposed;
+
+    public ResumingStream(StoreContext context, GetRequest request, GetResult opened)
+    {
+        _context = context;
+        _request = request;
+        _properties = opened.Properties;
+        _body = Limited(opened.Content);
+        _position = opened.Range.Offset;
+        _end = opened.Range.Offset + opened.Range.Length;
+    }
+
+    /// <summary>How many bytes are still to come.</summary>
+    public long Left => _end - _position;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Memory<byte> wanted = buffer[..(int)Math.Min(buffer.Length, Left)];
+        if (wanted.IsEmpty)
+        {
+            return new ValueTask<int>(0);
+        }
+
+        // Most of a body has come already when it is read.
+        if (!StartAsync(wanted, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
+        {
+            return FinishAsync(reading, wanted, cancellationToken);
+        }
+
+        return count > 0 ? new ValueTask<int>(Note(count)) : FinishAsync(new ValueTask<int>(count), wanted, cancellationToken);
+    }
+
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ValidateCopyToArguments(destination, bufferSize);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(bufferSize, CopyStep), Left));
+        try
+        {
+            int count;
+            while ((count = await ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                await destination.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base would call Dispose, which closes the same again.")]
+    public override ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        return CloseBodyAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true;
+        _body?.Dispose();
+        _body = null;
+        base.Dispose(disposing);
+    }
+
+    private ValueTask<int> StartAsync(Memory<byte> wanted, CancellationToken cancellationToken) => ValueTasks.StartAsync(
+        (Stream: this, Wanted: wanted),
+        static (state, token) => state.Stream._body is { } body ? body.ReadAsync(state.Wanted, token) : state.Stream.ReadAnewAsync(state.Wanted, token),
+        cancellationToken);
+
+    private async ValueTask<int> ReadAnewAsync(Memory<byte> wanted, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Stream body = await ReopenAsync(cancellationToken).ConfigureAwait(false);
+        _body = body;
+        if (_disposed)
+        {
+            // Whoever disposed the reader meanwhile found no body to close.
+            await CloseBodyAsync().ConfigureAwait(false);
+            throw new ObjectDisposedException(GetType().FullName);
+        }
+
+        return await body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<int> FinishAsync(ValueTask<int> reading, Memory<byte> wanted, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            StorageException failure;
+            bool isOpen = true;
+            try
+            {
+                int count = await reading.ConfigureAwait(false);
+                if (count > 0)
+                {
+                    return Note(count);
+                }
+
+                failure = new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
+            }
+            catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
+            {
+                throw Cancellations.By(cancelled, cancellationToken);
+            }
+            catch (Exception thrown)
+            {
+                // Whoever disposed it meanwhile is not read to any more: what is in the way is that, and nothing is to be opened again.
+                ObjectDisposedException.ThrowIf(_disposed, this);
+
+                // A body that is cancelled may as well throw as if it was cut.
+                cancellationToken.ThrowIfCancellationRequested();
+                isOpen = _body is not null;
+                failure = thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown);
+            }
+
+            await PrepareToResumeAsync(failure, isOpen, cancellationToken).ConfigureAwait(false);
+            reading = StartAsync(wanted, cancellationToken);
+        }
+    }
+
+    private int Note(int count)
+    {
+        _position += count;
+        _failures = 0;
+        Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
+        return count;
+    }
+
+    /// <summary>
+    /// A request to open the rest that fails was tried again by the SDK already. Only bodies that break off are opened again here.
+    /// </summary>
+    private async Task PrepareToResumeAsync(StorageException failure, bool wasOpen, CancellationToken cancellationToken)
+    {
+        failure.At(_context.Operations.Store, _context.Backend.Provider, OperationNames.Read, _request.Bucket, _request.Key);
+        await CloseBodyAsync().ConfigureAwait(false);
+        int attempts = _context.Settings.ReadRetries;
+        if (!failure.IsTransient || !wasOpen || _failures >= attempts)
+        {
+            throw failure;
+        }
+
+        _failures++;
+        Telemetry.Resumes.Add(1, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
+        Log.Resuming(_context.Operations.Logger, _request.Bucket, _request.Key, _position, failure.Code, _failures, attempts);
+        TimeSpan delay = DelayBefore(_failures);
+        if (failure.RetryAfter > delay)
+        {
+            delay = failure.RetryAfter.Value;
+        }
+
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, _context.Operations.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// The first attempt follows at once, unless the upstream asks to wait: most bodies break because an idle connection was cut.
+    /// </summary>
+    private static TimeSpan DelayBefore(int attempt)
+    {
+        if (attempt == 1)
+        {
+            return TimeSpan.Zero;
+        }
+
+        double grown = Math.Min(FirstDelay.TotalSeconds * Math.Pow(2, attempt - 2), LongestDelay.TotalSeconds);
+        return TimeSpan.FromSeconds(grown * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+
+    private static StorageException BrokenBody(Exception thrown) =>
+        new(StorageErrorCode.ServiceUnavailable, $"The body broke off: {thrown.Message}", thrown);
+
+    private async Task<Stream> ReopenAsync(CancellationToken cancellationToken)
+    {
+        GetRequest rest = _request with { Range = ByteRange.From(_position, Left), IfRevision = _properties.Revision, Conditions = default };
+        GetResult result;
+        try
+        {
+            result = await _context.Backend.GetAsync(rest, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
+        {
+            throw Replaced(error);
+        }
+
+        var expected = new ContentRange(_position, Left, _properties.Size);
+        if (result.Range == expected && string.Equals(result.Properties.Revision, _properties.Revision, StringComparison.Ordinal))
+        {
+            return Limited(result.Content);
+        }
+
+        await result.Content.DisposeAsync().ConfigureAwait(false);
+        throw string.Equals(result.Properties.Revision, _properties.Revision, StringComparison.Ordinal)
+            ? new StorageException(StorageErrorCode.InternalError, $"The upstream answered bytes {result.Range.Offset} to {result.Range.Offset + result.Range.Length} of {result.Range.ObjectSize} when asked for {_position} to {_end} of {_properties.Size}.")
+            : Replaced(cause: null);
+    }
+
+    private static StorageException Replaced(Exception? cause) =>
+        new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was being read. Read it again from the beginning.", cause);
+
+    /// <summary>A body that stalls counts as broken off.</summary>
+    private IdleTimeoutStream Limited(Stream body) => new(body, _context.Settings.Limits.Idle, _context.Operations.Time);
+
+    private ValueTask CloseBodyAsync()
+    {
+        Stream? body = _body;
+        _body = null;
+        return body is null ? ValueTask.CompletedTask : body.DisposeAsync();
+    }
+}

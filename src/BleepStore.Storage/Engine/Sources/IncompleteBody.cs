@@ -1,0 +1,19 @@
+namespace BleepStore.Storage.Engine.Sources;
+
+/// <summary>The ways in which a source can fail its reader.</summary>
+internal static class IncompleteBody
+{
+    public static StorageException OtherLength(long declared, long actual) =>
+        Create($"The source was declared to have {declared} bytes and has {actual}. Nothing was stored.");
+
+    public static StorageException Short(long declared, long actual) =>
+        Create($"The source ended after {actual} of {declared} bytes. Nothing was stored.");
+
+    public static StorageException Long(long declared) =>
+        Create($"The source goes on after the {declared} bytes that it was declared to have. Nothing was stored.");
+
+    public static StorageException Failed(long offset, Exception cause) =>
+        Create($"The source failed after {offset} bytes: {cause.Message} Nothing was stored.", cause);
+
+    private static StorageException Create(string reason, Exception? cause = null) => new(StorageErrorCode.IncompleteBody, reason, cause);
+}

@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Engine.Budget;
+
+namespace BleepStore.Storage.Engine.Sources;
+
+/// <summary>
+/// The reads of one caller's source. A read that ignores its token is left behind when it was cancelled, and a source that stands still
+/// does not keep other puts waiting.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal sealed class SourceReads(TimeProvider time)
+{
+    /// <summary>How long a cancelled read may take to end.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private const int BounceSize = 128 * 1024;
+
+    /// <summary>What the transfer holds of its store's gate while it is at work.</summary>
+    public TransferPass? Pass { get; set; }
+
+    /// <summary>Reads into a buffer of ours.</summary>
+    /// <exception cref="SourceAbandonedException">The buffer must not be used again.</exception>
+    public ValueTask<int> ReadAsync(Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        ValueTask<int> reading = source.ReadAsync(buffer, cancellationToken);
+        return reading.IsCompleted ? reading : FinishAsync(reading, cancellationToken);
+    }
+
+    /// <summary>Reads into a buffer of somebody who will use it for something else, whatever becomes of the read.</summary>
+    /// <exception cref="SourceAbandonedException">The source does not write into the buffer.</exception>
+    public async ValueTask<int> ReadForeignAsync(Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (source.GetType() == typeof(MemoryStream) || buffer.IsEmpty)
+        {
+            return await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+
+        byte[] ours = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, BounceSize));
+        int count;
+        try
+        {
+            count = await ReadAsync(source, ours.AsMemory(0, Math.Min(buffer.Length, BounceSize)), cancellationToken).ConfigureAwait(false);
+            ours.AsSpan(0, count).CopyTo(buffer.Span);
+        }
+        catch (SourceAbandonedException)
+        {
+            throw;
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(ours);
+            throw;
+        }
+
+        ArrayPool<byte>.Shared.Return(ours);
+        return count;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FinishAsync(ValueTask<int> reading, CancellationToken cancellationToken)
+    {
+        TransferPass? pass = Pass;
+        pass?.BeginWaiting();
+        int count;
+        try
+        {
+            count = cancellationToken.CanBeCanceled
+                ? await HeedAsync(reading.AsTask(), cancellationToken).ConfigureAwait(false)
+                : await reading.ConfigureAwait(false);
+        }
+        catch
+        {
+            pass?.EndWaiting();
+            throw;
+        }
+
+        if (pass is not null)
+        {
+            await pass.GoOnAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Most sources heed the token themselves, and their own answer is the better one: only what does not end is left behind.
+    /// </summary>
+    private async Task<int> HeedAsync(Task<int> reading, CancellationToken cancellationToken)
+    {
+        await ((Task)reading.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!reading.IsCompleted)
+        {
+            await ((Task)reading.WaitAsync(Grace, time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (reading.IsCompleted)
+        {
+            return await reading.ConfigureAwait(false);
+        }
+
+        // Nobody is left to tell what becomes of it.
+        _ = reading.ContinueWith(
+            static read => read.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        throw new SourceAbandonedException(cancellationToken);
+    }
+}

@@ -1,0 +1,73 @@
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Engine.Sources;
+
+/// <summary>
+/// A caller's stream read in one pass: its failures and a wrong length become <see cref="StorageErrorCode.IncompleteBody"/>. It is never
+/// disposed.
+/// </summary>
+/// <param name="source">The stream.</param>
+/// <param name="declaredLength">How many bytes there must be.</param>
+/// <param name="reads">Reads the stream.</param>
+internal sealed class SourceStream(Stream source, long? declaredLength, SourceReads reads) : AsyncReadStream
+{
+    private static readonly byte[] Probe = new byte[1];
+    private long _read;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ReadAsync(buffer, isOurs: false, cancellationToken);
+
+    /// <summary>Reads into a buffer of ours, which spares a copy.</summary>
+    /// <param name="source">What is read, which need not be a caller's source.</param>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="SourceAbandonedException">The buffer must not be used again.</exception>
+    public static ValueTask<int> ReadAsync(Stream source, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        source is SourceStream own ? own.ReadAsync(buffer, isOurs: true, cancellationToken) : source.ReadAsync(buffer, cancellationToken);
+
+    private async ValueTask<int> ReadAsync(Memory<byte> buffer, bool isOurs, CancellationToken cancellationToken)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        long left = declaredLength - _read ?? long.MaxValue;
+        if (left == 0)
+        {
+            // The byte itself does not matter, so that all readers can share where it goes.
+            return await ReadSourceAsync(Probe, isOurs: true, cancellationToken).ConfigureAwait(false) == 0
+                ? 0
+                : throw IncompleteBody.Long(declaredLength!.Value);
+        }
+
+        Memory<byte> wanted = buffer.Length <= left ? buffer : buffer[..(int)left];
+        int count = await ReadSourceAsync(wanted, isOurs, cancellationToken).ConfigureAwait(false);
+        if (count == 0 && declaredLength is { } declared)
+        {
+            throw IncompleteBody.Short(declared, _read);
+        }
+
+        _read += count;
+        return count;
+    }
+
+    private async ValueTask<int> ReadSourceAsync(Memory<byte> buffer, bool isOurs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ValueTask<int> reading = isOurs
+                ? reads.ReadAsync(source, buffer, cancellationToken)
+                : reads.ReadForeignAsync(source, buffer, cancellationToken);
+            return await reading.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception cause) when (cause is not StorageException { Code: StorageErrorCode.IncompleteBody })
+        {
+            throw IncompleteBody.Failed(_read, cause);
+        }
+    }
+}

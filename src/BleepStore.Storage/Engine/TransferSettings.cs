@@ -1,0 +1,34 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Engine.Hashing;
+
+namespace BleepStore.Storage.Engine;
+
+/// <summary><see cref="ObjectStoreOptions"/> as they were when the store was made, checked.</summary>
+internal sealed record TransferSettings
+{
+    public required PartPlan Plan { get; init; }
+
+    public required int MaxConcurrency { get; init; }
+
+    /// <summary>How many parts under way may be held in memory.</summary>
+    public required int MaxBufferedParts { get; init; }
+
+    public required long MinimumPartSize { get; init; }
+
+    public required int ReadRetries { get; init; }
+
+    public RequestLimits Limits { get; init; } = RequestLimits.Default;
+
+    /// <summary>How many bytes one transfer may hold in memory; what is larger is spooled to a temporary file.</summary>
+    public long MemoryBudget => Plan.PartSize * MaxConcurrency;
+
+    public static TransferSettings From(ObjectStoreOptions options) => new()
+    {
+        Plan = new PartPlan(options.PartSize, options.MultipartThreshold ?? options.PartSize),
+        MaxConcurrency = options.MaxConcurrency,
+        MaxBufferedParts = options.MaxBufferedParts ?? Math.Min(options.MaxConcurrency, Math.Max(2, options.MaxConcurrency / 2)),
+        MinimumPartSize = options.MinimumPartSize,
+        ReadRetries = options.ReadRetries,
+        Limits = new RequestLimits { Idle = options.IdleTimeout, Answer = options.AnswerTimeout, ServerWork = options.ServerWorkTimeout },
+    };
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text;
+using BleepStore.Storage.Basics;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// A storage operation failed. One type on every backend: <see cref="Code"/> says what went wrong, the other properties say where and what
+/// the upstream answered, and <see cref="Exception.InnerException"/> is the vendor SDK's own exception when there was one.
+/// </summary>
+/// <remarks>
+/// Backends fill in what the upstream said; the core adds the store, operation, bucket and key. Neither ever puts a secret here.
+/// Bad arguments are <see cref="ArgumentException"/> and cancellation is <see cref="OperationCanceledException"/>, never this.
+/// </remarks>
+public sealed class StorageException : Exception
+{
+    private readonly string _reason;
+
+    /// <summary>Makes an exception of a code and a reason.</summary>
+    /// <param name="code">What went wrong.</param>
+    /// <param name="reason">One sentence for a person: what happened and what to do about it. No secrets.</param>
+    /// <param name="innerException">The vendor SDK's or the system's exception, if there was one.</param>
+    public StorageException(StorageErrorCode code, string reason, Exception? innerException = null)
+        : base(reason, innerException)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reason);
+        _reason = reason;
+        Code = code;
+    }
+
+    /// <summary>What went wrong.</summary>
+    public StorageErrorCode Code { get; }
+
+    /// <summary>Whether the same call can succeed later without anything being changed. Follows from <see cref="Code"/>.</summary>
+    public bool IsTransient => Code is StorageErrorCode.SlowDown or StorageErrorCode.RequestTimeout or StorageErrorCode.ServiceUnavailable;
+
+    /// <summary>
+    /// Whether a write may have taken effect although it failed: the answer was lost, or the request may have been sent more than once.
+    /// False for a large put that failed before its commit, for a connection that was refused, and for HTTP status 501.
+    /// The object is whole in either case, the old one or the new. Default: <see langword="false"/>.
+    /// </summary>
+    public bool IsOutcomeUnknown { get; init; }
+
+    /// <summary>How long the upstream asks to wait before trying again, when it said so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The HTTP status of the upstream's answer; <see langword="null"/> when there was no HTTP answer.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The upstream's own error code (<c>BlobNotFound</c>, <c>SlowDown</c>, <c>ENOSPC</c>), when it gave one.</summary>
+    public string? ProviderCode { get; init; }
+
+    /// <summary>The upstream's id of the request, for its support, when it gave one.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>
+    /// The whole object's size in bytes, with <see cref="StorageErrorCode.InvalidRange"/>; otherwise <see langword="null"/>.
+    /// </summary>
+    public long? ObjectSize { get; init; }
+
+    /// <summary>
+    /// The name of the store (see <see cref="ObjectStore.Name"/>); <see langword="null"/> until the exception has passed through the store,
+    /// and for the unnamed store.
+    /// </summary>
+    public string? Store { get; private set; }
+
+    /// <summary>The backend's short name: <c>azure</c>, <c>aws</c>, <c>gcp</c>, <c>local</c>, <c>memory</c>.</summary>
+    public string? Provider { get; private set; }
+
+    /// <summary>The operation that failed, e.g. <c>Put</c>.</summary>
+    public string? Operation { get; private set; }
+
+    /// <summary>The bucket it was about, when it was about one.</summary>
+    public string? Bucket { get; private set; }
+
+    /// <summary>The key it was about, when it was about one.</summary>
+    public string? Key { get; private set; }
+
+    /// <summary>The reason, then where it happened, what the upstream said, and whether trying again can help.</summary>
+    public override string Message
+    {
+        get
+        {
+            var text = new StringBuilder(Code.ToString()).Append(": ");
+            AppendVisible(text, _reason);
+            if (Operation is not null)
+            {
+                text.Append(" [").Append(Operation);
+                Append(text, " store=", Store);
+                Append(text, " provider=", Provider);
+                Append(text, " bucket=", Bucket);
+                Append(text, " key=", Key);
+                text.Append(']');
+            }
+
+            if (Status is not null || ProviderCode is not null || RequestId is not null)
+            {
+                text.Append(" [upstream");
+                Append(text, " status=", Status?.ToString(CultureInfo.InvariantCulture));
+                Append(text, " code=", ProviderCode);
+                Append(text, " request=", RequestId);
+                text.Append(']');
+            }
+
+            if (IsOutcomeUnknown)
+            {
+                text.Append(" The write may have taken effect: read the object before writing again.");
+            }
+
+            if (IsTransient)
+            {
+                text.Append(" Trying again can help");
+                text.Append(RetryAfter is { } wait
+                    ? string.Create(CultureInfo.InvariantCulture, $" after {wait.TotalSeconds:0.###} s.")
+                    : ".");
+            }
+
+            return text.ToString();
+        }
+    }
+
+    /// <summary>Says where it happened. The first to say so wins: an inner operation knows more than the one around it.</summary>
+    internal StorageException At(string? store, string provider, string operation, string? bucket, string? key)
+    {
+        if (Operation is null)
+        {
+            Store = string.IsNullOrEmpty(store) ? null : store;
+            Provider = provider;
+            Operation = operation;
+            Bucket = bucket;
+            Key = key;
+        }
+
+        return this;
+    }
+
+    /// <summary>The same failure, of another outcome: only who sent the request knows what else was sent.</summary>
+    internal StorageException WithOutcome(bool isUnknown) => isUnknown == IsOutcomeUnknown ? this : With(_reason, isUnknown);
+
+    /// <summary>The same failure, told by someone who knows more about it.</summary>
+    internal StorageException WithReason(string reason) => With(reason, IsOutcomeUnknown);
+
+    private StorageException With(string reason, bool isUnknown)
+    {
+        var same = new StorageException(Code, reason, InnerException)
+        {
+            IsOutcomeUnknown = isUnknown,
+            RetryAfter = RetryAfter,
+            Status = Status,
+            ProviderCode = ProviderCode,
+            RequestId = RequestId,
+            ObjectSize = ObjectSize,
+        };
+        return Operation is null ? same : same.At(Store, Provider!, Operation, Bucket, Key);
+    }
+
+    private static void Append(StringBuilder text, string label, string? value)
+    {
+        if (value is not null)
+        {
+            text.Append(label);
+            AppendVisible(text, value);
+        }
+    }
+
+    /// <summary>Names and what upstreams say are hostile input: a line break in one must not forge a log line.</summary>
+    private static void AppendVisible(StringBuilder text, string value) => text.Append(Visible.Text(value));
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using BleepStore.Storage.Basics;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// How to put an object: its attributes, the conditions, and how its bytes are checked and sent. Immutable and thread-safe.
+/// </summary>
+public sealed record PutOptions : ObjectAttributes
+{
+    private readonly ValueBytes? _contentMd5;
+
+    internal static PutOptions Default { get; } = new();
+
+    /// <summary>
+    /// How many bytes the source will give, when the caller knows. 0 or more. A source that gives fewer or more is
+    /// <see cref="StorageErrorCode.IncompleteBody"/>. Default: unknown, or what a seekable stream says.
+    /// </summary>
+    public long? ContentLength { get; init; }
+
+    /// <summary>
+    /// The MD5 that the whole body must have: 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and nothing is stored.
+    /// Default: not checked.
+    /// </summary>
+    public ReadOnlyMemory<byte>? ContentMd5
+    {
+        get => _contentMd5?.Bytes;
+        init => _contentMd5 = value is { } bytes ? new ValueBytes(bytes) : null;
+    }
+
+    /// <summary>
+    /// Write only over an object with this ETag, or over any with <c>"*"</c>; quotes are taken off. No object there, or another:
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.
+    /// </summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>
+    /// Write only where there is no object (<c>If-None-Match: *</c>), else <see cref="StorageErrorCode.PreconditionFailed"/>. Together with
+    /// <see cref="IfMatch"/> or <see cref="IfRevision"/> it is <see cref="ArgumentException"/>. Default: <see langword="false"/>.
+    /// </summary>
+    public bool IfAbsent { get; init; }
+
+    /// <summary>
+    /// Write only over this revision (<see cref="ObjectProperties.Revision"/>), else <see cref="StorageErrorCode.PreconditionFailed"/>.
+    /// Costs no extra request. Default: no condition.
+    /// </summary>
+    public string? IfRevision { get; init; }
+
+    /// <summary>
+    /// Store the object in one part whatever its size, so that its ETag is the plain MD5 of its bytes. Needs a seekable source or one
+    /// of at most <see cref="ObjectStoreOptions.PartSize"/> bytes, else <see cref="ArgumentException"/>. Default: <see langword="false"/>.
+    /// </summary>
+    public bool SinglePart { get; init; }
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(ContentLength), ContentLength)
+        .Add(nameof(ContentMd5), _contentMd5)
+        .Add(nameof(IfAbsent), IfAbsent ? true : null)
+        .Add(nameof(IfMatch), IfMatch)
+        .Add(nameof(IfRevision), IfRevision)
+        .Add(nameof(SinglePart), SinglePart ? true : null)
+        .AddBase(base.PrintMembers);
+}

@@ -1,0 +1,31 @@
+using BleepStore.Storage.Basics;
+
+namespace BleepStore.Storage;
+
+/// <summary>How one part's bytes are checked. Immutable and thread-safe.</summary>
+public sealed record UploadPartOptions
+{
+    private readonly ValueBytes? _contentMd5;
+
+    /// <summary>
+    /// How many bytes the source will give, when the caller knows. 0 or more. A source that gives fewer or more is
+    /// <see cref="StorageErrorCode.IncompleteBody"/>. Default: unknown, or what a seekable stream says.
+    /// </summary>
+    public long? ContentLength { get; init; }
+
+    /// <summary>
+    /// The MD5 that the part must have: 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and the part is not stored.
+    /// Default: not checked.
+    /// </summary>
+    public ReadOnlyMemory<byte>? ContentMd5
+    {
+        get => _contentMd5?.Bytes;
+        init => _contentMd5 = value is { } bytes ? new ValueBytes(bytes) : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(UploadPartOptions))
+        .Add(nameof(ContentLength), ContentLength)
+        .Add(nameof(ContentMd5), _contentMd5)
+        .ToString();
+}

@@ -1,4 +1,0 @@
-namespace BleepStore.Storage.Transfer;
-
-/// <summary>Where a part goes.</summary>
-internal readonly record struct PartTarget(ObjectAddress Address, string UploadId, int PartNumber);

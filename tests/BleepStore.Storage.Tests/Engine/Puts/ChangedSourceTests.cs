@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Support;
+
+namespace BleepStore.Storage.Tests.Engine.Puts;
+
+/// <summary>Files that change between the read that makes their MD5 and the read that sends them.</summary>
+public class ChangedSourceTests
+{
+    private static readonly StorageException Refusal = new(StorageErrorCode.BadDigest, "The MD5 you sent is not that of what came.")
+    {
+        Status = 400,
+        ProviderCode = "BadDigest",
+        RequestId = "r1",
+    };
+
+    private string _path = null!;
+
+    [SetUp]
+    public void SetUp() => _path = Path.Combine(Path.GetTempPath(), $"bleepstore-changed-{Guid.NewGuid():N}");
+
+    [TearDown]
+    public void TearDown() => File.Delete(_path);
+
+    [Test]
+    public async Task BadDigest_says_that_the_file_changed([Values(50, 100)] int threshold)
+    {
+        (Bucket bucket, _) = Prepare(threshold, change: true);
+        await File.WriteAllBytesAsync(_path, Bytes.Of(100));
+        await using FileStream file = Open();
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => bucket.PutAsync("k", file));
+
+        Assert.That(error.Message, Does.Contain("The source changed while it was read").And.Contain("when nobody writes to it"));
+        Assert.That((error.Status, error.ProviderCode, error.RequestId), Is.EqualTo(((int?)400, "BadDigest", "r1")));
+        Assert.That(error.InnerException, Is.SameAs(Refusal));
+        Assert.That(await bucket.ExistsAsync("k"), Is.False);
+    }
+
+    [Test]
+    public async Task BadDigest_says_that_the_file_of_a_part_changed()
+    {
+        (Bucket bucket, _) = Prepare(threshold: 100, change: true);
+        await File.WriteAllBytesAsync(_path, Bytes.Of(100));
+        await using FileStream file = Open();
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k");
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => upload.UploadPartAsync(1, file));
+        Assert.That(error.Message, Does.Contain("The source changed while it was read"));
+    }
+
+    [Test]
+    public async Task BadDigest_of_a_file_that_is_as_it_was_stays_what_the_upstream_said([Values(50, 100)] int threshold)
+    {
+        (Bucket bucket, _) = Prepare(threshold, change: false);
+        await File.WriteAllBytesAsync(_path, Bytes.Of(100));
+        await using FileStream file = Open();
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => bucket.PutAsync("k", file));
+        Assert.That(error, Is.SameAs(Refusal));
+    }
+
+    private FileStream Open() => new(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+
+    /// <summary>
+    /// The upstream compares the MD5, as all do. The file changes before the first byte is sent; or the bytes are damaged on the way.
+    /// </summary>
+    private (Bucket Bucket, ScriptedBackend Backend) Prepare(int threshold, bool change)
+    {
+        var backend = new ScriptedBackend();
+        backend.Put = async (request, _) => throw await RefuseAsync(request.Body, change);
+        backend.UploadPart = async (request, _) => throw await RefuseAsync(request.Body, change);
+        return (Stores.Over(backend, partSize: 50, threshold: threshold), backend);
+    }
+
+    private async Task<StorageException> RefuseAsync(StorageBody body, bool change)
+    {
+        if (change)
+        {
+            await using var writing = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            await writing.WriteAsync(Bytes.Of(100, seed: 2));
+        }
+
+        await using Stream content = body.Open();
+        var received = new MemoryStream();
+        await content.CopyToAsync(received);
+        bool isSame = MD5.HashData(received.ToArray()).AsSpan().SequenceEqual(body.Md5!.Value.Span);
+        Assert.That(isSame, Is.EqualTo(!change), "what the upstream compares");
+        return Refusal;
+    }
+}

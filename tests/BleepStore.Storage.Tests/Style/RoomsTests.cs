@@ -1,0 +1,51 @@
+using BleepStore.Storage.Tests.Shared;
+
+namespace BleepStore.Storage.Tests.Style;
+
+/// <summary>Calls go one way: the code in a folder uses only folders that stand before its own in the list.</summary>
+public class RoomsTests
+{
+    private static readonly string[] Core =
+    [
+        "Basics",
+        "Errors",
+        "Model",
+        "Options",
+        "Checks",
+        "Backends/Conditions",
+        "Backends/Bodies",
+        "Backends/Requests",
+        "Backends/Toolkit/Names",
+        "Backends/Toolkit/Listing",
+        "Backends/Toolkit/Metadata",
+        "Backends/Toolkit",
+        "Backends",
+        "InMemory",
+        "Engine/Hashing",
+        "Engine/Budget",
+        "Engine",
+        "Engine/Listing",
+        "Engine/Sources",
+        "Engine/Writes",
+        "Engine/Parts",
+        "Engine/Puts",
+        "Engine/Reads",
+        "Engine/Copies",
+        "",
+        "Registration",
+        "Registration/InMemory",
+    ];
+
+    [Test]
+    public void Each_folder_of_the_core_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage", Core);
+
+    private static void AssertOrder(string project, string[] order)
+    {
+        var rooms = new SourceRooms(RepositoryFolder.Find(project));
+
+        Assert.That(order, Is.EquivalentTo(rooms.Names), "every folder has its place");
+        Assert.That(
+            rooms.Uses.Where(use => Array.IndexOf(order, use.To) > Array.IndexOf(order, use.From)).Select(static use => $"{use.From} -> {use.To}: {use.Place}"),
+            Is.Empty);
+    }
+}
