@@ -1,3 +1,4 @@
+using BleepStore.Storage.Azure.Wire;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Azure;

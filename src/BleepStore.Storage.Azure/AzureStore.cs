@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using BleepStore.Storage.Azure.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Azure;

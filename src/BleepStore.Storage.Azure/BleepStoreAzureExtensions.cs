@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using BleepStore.Storage;
 using BleepStore.Storage.Azure;
+using BleepStore.Storage.Azure.Wire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

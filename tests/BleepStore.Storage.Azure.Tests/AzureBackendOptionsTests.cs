@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Storage.Blobs;
+using BleepStore.Storage.Azure.Wire;
 using NSubstitute;
 
 namespace BleepStore.Storage.Azure.Tests;

@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using BleepStore.Storage.Azure.Tests.Support;
+using BleepStore.Storage.Azure.Wire;
 using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
 

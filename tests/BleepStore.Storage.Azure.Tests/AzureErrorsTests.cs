@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Identity;
 using BleepStore.Storage.Azure.Tests.Support;
+using BleepStore.Storage.Azure.Wire;
 
 namespace BleepStore.Storage.Azure.Tests;
 

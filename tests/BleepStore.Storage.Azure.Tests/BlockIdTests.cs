@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using BleepStore.Storage.Azure.Uploads;
+using BleepStore.Storage.Azure.Wire;
 
 namespace BleepStore.Storage.Azure.Tests;
 

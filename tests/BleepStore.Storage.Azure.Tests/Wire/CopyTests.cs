@@ -50,6 +50,19 @@ public sealed class CopyTests
     }
 
     [Test]
+    public void Where_there_is_neither_the_copy_is_refused_and_nothing_else_is_tried()
+    {
+        var wire = new StubTransport(static sent =>
+            sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Error(501, "NotImplemented"));
+
+        StorageException? error = Assert.ThrowsAsync<StorageException>(() => wire.CreateBucket().CopyAsync(Source, "key"));
+
+        Assert.That((error!.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.NotSupported, false)));
+        Assert.That(error.Message, Does.Contain("Put Block From URL"));
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "PUT from url", "PUT block from url" }));
+    }
+
+    [Test]
     public async Task A_copy_onto_itself_goes_by_blocks()
     {
         var wire = new StubTransport(static sent => sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5").With("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==") : StubResponse.Written("0x6"));

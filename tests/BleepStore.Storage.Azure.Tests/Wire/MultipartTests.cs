@@ -1,5 +1,6 @@
 using Azure;
 using BleepStore.Storage.Azure.Tests.Support;
+using BleepStore.Storage.Azure.Wire;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;

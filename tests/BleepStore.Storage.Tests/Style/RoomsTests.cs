@@ -36,6 +36,11 @@ public class RoomsTests
         "Registration/InMemory",
     ];
 
+    private static readonly string[] Azure = ["Options", "Wire", "Objects", "Copies", "Uploads", "Buckets", ""];
+
+    [Test]
+    public void Each_folder_of_the_Azure_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Azure", Azure);
+
     [Test]
     public void Each_folder_of_the_core_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage", Core);
 

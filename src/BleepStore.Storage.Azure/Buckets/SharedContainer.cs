@@ -1,0 +1,56 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using BleepStore.Storage.Azure.Wire;
+
+namespace BleepStore.Storage.Azure.Buckets;
+
+/// <summary>The container that all buckets share.</summary>
+/// <param name="clients">The clients.</param>
+/// <param name="requests">Sends requests.</param>
+/// <param name="mayCreate">Whether it is created where it is missing.</param>
+internal sealed class SharedContainer(AzureClients clients, AzureRequests requests, bool mayCreate)
+{
+    public async Task RequireAsync(CancellationToken cancellationToken)
+    {
+        BlobContainerClient container = clients.Shared;
+        try
+        {
+            // Reading the container's properties takes a SAS for the account. To list a blob is what a SAS for the container can allow.
+            await requests.ListAsync(token => container.GetBlobsAsync(new GetBlobsOptions(), token), marker: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Status == 404)
+        {
+            await CreateAfterAsync(error, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Creates the container, if the options let it.</summary>
+    /// <param name="missing">What showed that it is missing.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public async Task CreateAfterAsync(StorageException missing, CancellationToken cancellationToken)
+    {
+        if (!mayCreate)
+        {
+            throw Missing(missing);
+        }
+
+        try
+        {
+            await requests.WriteAsync(token => clients.Shared.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.BucketAlreadyExists)
+        {
+            // Another process was faster.
+        }
+    }
+
+    public StorageException Missing(StorageException cause) => new(
+        cause.Code == StorageErrorCode.NoSuchKey ? StorageErrorCode.NoSuchBucket : cause.Code,
+        $"The container '{clients.Shared.Name}' does not exist in the account '{clients.Shared.AccountName}'. Create it, or set {nameof(AzureBackendOptions.CreateContainer)}.",
+        cause.InnerException)
+    {
+        Status = cause.Status,
+        ProviderCode = cause.ProviderCode,
+        RequestId = cause.RequestId,
+    };
+}

@@ -1,0 +1,155 @@
+using System.Runtime.ExceptionServices;
+using Azure;
+using Azure.Core;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Azure.Storage.Sas;
+using BleepStore.Storage.Azure.Wire;
+
+namespace BleepStore.Storage.Azure.Copies;
+
+/// <summary>
+/// Authorises the service to read the source of a copy, by the kind of credential: a SAS is used again; an account key signs a short SAS
+/// for the one blob; a token goes along; for a client whose credential is not known, a user-delegation key signs.
+/// </summary>
+/// <remarks>Source: "Put Block From URL" and "Put Blob From URL", Azure Storage REST API (<c>x-ms-copy-source-authorization</c>).</remarks>
+internal sealed class CopySources(AzureClients clients, AzureRequests requests, TimeProvider time)
+{
+    private const string TokenScope = "https://storage.azure.com/.default";
+
+    /// <summary>The service reads the source while the request lasts; the rest is for clocks that differ.</summary>
+    private static readonly TimeSpan Validity = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
+
+    /// <summary>"Put Blob From URL", Azure Storage REST API: a URL of up to 2 KiB.</summary>
+    private const int MaxUrlLength = 2048;
+
+    /// <summary>The last user delegation key, which signs as long as a signature of full validity fits into its own.</summary>
+    private volatile DelegationKey? _key;
+
+    /// <summary>Set when the server did not look at a token that went along, but took a signature.</summary>
+    private volatile bool _tokensAreIgnored;
+
+    /// <summary>Copies from a source that the service may read.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="copy">Sends what copies. Called once more, with a signature, where the server does not look at tokens for
+    /// sources.</param>
+    /// <param name="cancellationToken">Stops the requests.</param>
+    public async Task<T> UseAsync<T>(BlockBlobClient source, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken)
+    {
+        CopySource authorised = await AuthoriseAsync(source, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await copy(authorised).ConfigureAwait(false);
+        }
+        catch (StorageException refused) when (authorised.Authorization is not null && refused is { Status: 403, ProviderCode: AzureErrors.CannotVerifyCopySource })
+        {
+            if (await TrySignAsync(source, cancellationToken).ConfigureAwait(false) is not { } signed)
+            {
+                throw;
+            }
+
+            T made = await copy(signed).ConfigureAwait(false);
+            _tokensAreIgnored = true;
+            return made;
+        }
+        catch (StorageException refused) when (refused.Status == 400 && authorised.Uri.AbsoluteUri.Length is > MaxUrlLength and var length)
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"The service takes the source of a copy as a URL of up to {MaxUrlLength} characters, and this one's has {length}: a key's bytes beyond ASCII take three each. Read the object and put it instead.",
+                refused.InnerException)
+            {
+                Status = refused.Status,
+                ProviderCode = refused.ProviderCode,
+                RequestId = refused.RequestId,
+            };
+        }
+    }
+
+    private async Task<CopySource> AuthoriseAsync(BlockBlobClient source, CancellationToken cancellationToken)
+    {
+        if (source.Uri.Query.Contains("sig=", StringComparison.Ordinal))
+        {
+            return new CopySource(source.Uri, Authorization: null);
+        }
+
+        if (clients.Sas is { } sas)
+        {
+            return new CopySource(WithQuery(source.Uri, await sas(cancellationToken).ConfigureAwait(false)), Authorization: null);
+        }
+
+        if (source.CanGenerateSasUri)
+        {
+            return new CopySource(source.GenerateSasUri(BlobSasPermissions.Read, time.GetUtcNow() + Validity), Authorization: null);
+        }
+
+        if (clients.Credential is { } credential && !_tokensAreIgnored)
+        {
+            AccessToken token = await AskForTokenAsync(credential, cancellationToken).ConfigureAwait(false);
+            return new CopySource(source.Uri, new HttpAuthorization("Bearer", token.Token));
+        }
+
+        try
+        {
+            return await SignAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.AuthenticationFailed)
+        {
+            throw new StorageException(
+                error.Code,
+                "The service must read the source of a copy by itself, and the client's credential can neither sign for it nor get a user delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant the role Storage Blob Delegator.",
+                error.InnerException)
+            {
+                Status = error.Status,
+                ProviderCode = error.ProviderCode,
+                RequestId = error.RequestId,
+            };
+        }
+    }
+
+    /// <returns><see langword="null"/> where the credential may not: then the refusal of the copy is the better answer.</returns>
+    private async Task<CopySource?> TrySignAsync(BlockBlobClient source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SignAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<CopySource> SignAsync(BlockBlobClient source, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (_key is not { } key || key.Until < now + Validity)
+        {
+            UserDelegationKey made = await requests.ReadKeyAsync(
+                token => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + (2 * Validity), token),
+                cancellationToken).ConfigureAwait(false);
+            _key = key = new DelegationKey(made, made.SignedExpiresOn);
+        }
+
+        var builder = new BlobSasBuilder(BlobSasPermissions.Read, now + Validity) { BlobContainerName = source.BlobContainerName, BlobName = source.Name };
+        return new CopySource(WithQuery(source.Uri, builder.ToSasQueryParameters(key.Key, source.AccountName).ToString()), Authorization: null);
+    }
+
+    private static async Task<AccessToken> AskForTokenAsync(TokenCredential credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await credential.GetTokenAsync(new TokenRequestContext([TokenScope]), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+            throw;
+        }
+    }
+
+    private static Uri WithQuery(Uri uri, string query) => new($"{uri.AbsoluteUri}?{query}");
+
+    private sealed record DelegationKey(UserDelegationKey Key, DateTimeOffset Until);
+}

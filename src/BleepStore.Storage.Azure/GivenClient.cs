@@ -1,9 +1,0 @@
-namespace BleepStore.Storage.Azure;
-
-/// <summary>Which client of the application's own a store was given.</summary>
-internal enum GivenClient
-{
-    None = 0,
-    Service,
-    Container,
-}

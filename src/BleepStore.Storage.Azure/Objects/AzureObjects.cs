@@ -1,0 +1,196 @@
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Azure;
+using Azure.Storage;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Azure.Objects;
+
+/// <summary>Puts, gets, heads and deletes.</summary>
+internal sealed class AzureObjects(AzureBlobs blobs, AzureRequests requests)
+{
+    /// <summary>
+    /// The SDK puts what is below this in one request; what is larger never comes here in one piece ("Put Blob", Azure Storage REST API:
+    /// 5,000 MiB).
+    /// </summary>
+    private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
+        var options = new BlobUploadOptions
+        {
+            HttpHeaders = AzureProperties.Headers(request.Attributes, request.Body.Md5!.Value),
+            Metadata = AzureProperties.Metadata(request.Attributes, token: request.WriteToken),
+            AccessTier = AzureProperties.Tier(request.Attributes),
+            Conditions = AzureConditions.Of(request.Condition),
+            TransferOptions = OneRequest,
+        };
+        using RequestTimer timer = requests.StartTimer(cancellationToken);
+        Stream content = timer.Watch(request.Body.OpenRewindable());
+        await using (content.ConfigureAwait(false))
+        {
+            try
+            {
+                BlobContentInfo made = AzureAnswers.RequireETag(await blob.UploadAsync(content, options, timer.Token).ConfigureAwait(false)).Value;
+                return AzureProperties.Written(request.Key, request.Body.Length!.Value, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
+            }
+            catch (Exception thrown) when (requests.MapObjectWrite(timer, thrown, request.Condition, cancellationToken) is { } error)
+            {
+                ExceptionDispatchInfo.Throw(error);
+                throw;
+            }
+        }
+    }
+
+    public ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Range is { IsSuffix: true } suffix)
+        {
+            return GetSuffixAsync(request, suffix, cancellationToken);
+        }
+
+        HttpRange range = request.Range is { Offset: { } offset } from ? new HttpRange(offset, from.Length) : default;
+        return OpenAsync(request, range, request.IfRevision, cancellationToken);
+    }
+
+    public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
+        BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+        return AzureProperties.Read(request.Key, found);
+    }
+
+    public async Task<StoredObject?> TryHeadAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HeadAsync(new HeadRequest { Bucket = bucket, Key = key }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return null;
+        }
+    }
+
+    public async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
+        if (request.Condition.IfAbsent)
+        {
+            // Sent, it would delete: not every server looks at If-None-Match on DELETE.
+            throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
+        }
+
+        try
+        {
+            await requests.DeleteObjectAsync(
+                request.Condition,
+                token => blob.DeleteAsync(DeleteSnapshotsOption.None, AzureConditions.Of(request.Condition), token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // Nothing there, which is what was wanted. Under a condition it has become another failure.
+        }
+    }
+
+    /// <summary>Azure has no suffix ranges: the size is asked for first, and the range belongs to the revision that has it.</summary>
+    private async ValueTask<GetResult> GetSuffixAsync(GetRequest request, ByteRange suffix, CancellationToken cancellationToken)
+    {
+        ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+        new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(current);
+        ContentRange wanted = suffix.Resolve(current.Size);
+        return await OpenAsync(request, wanted.IsWhole ? default : new HttpRange(wanted.Offset, wanted.Length), current.Revision, cancellationToken).ConfigureAwait(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<GetResult> OpenAsync(GetRequest request, HttpRange range, string? revision, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
+        BlobRequestConditions? conditions = AzureConditions.Of(request.Conditions, revision);
+        BlobDownloadOptions? options = conditions is null && range == default ? null : new BlobDownloadOptions { Range = range, Conditions = conditions };
+        using RequestTimer timer = requests.StartTimer(cancellationToken);
+
+        // The SDK keeps the token, to open a body again that breaks off. The token serves other requests by then. A read that their
+        // cancellation ends is mapped to a failure that the core resumes.
+        try
+        {
+            return Open(request, await blob.DownloadStreamingAsync(options, timer.Token).ConfigureAwait(false));
+        }
+        catch (Exception thrown) when (AzureRequests.MapRead(timer, thrown, cancellationToken) is { } error)
+        {
+            if (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null } && request.Range is { } refused)
+            {
+                error = await WithSizeAsync(error, request, refused, cancellationToken).ConfigureAwait(false);
+            }
+
+            ExceptionDispatchInfo.Throw(error);
+            throw;
+        }
+    }
+
+    private async Task<StorageException> WithSizeAsync(StorageException error, GetRequest request, ByteRange refused, CancellationToken cancellationToken)
+    {
+        ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+        return new StorageException(StorageErrorCode.InvalidRange, $"The range {refused} holds no byte of an object of {current.Size} bytes.", error.InnerException)
+        {
+            Status = error.Status,
+            ProviderCode = error.ProviderCode,
+            RequestId = error.RequestId,
+            ObjectSize = current.Size,
+        };
+    }
+
+    private static GetResult Open(GetRequest request, Response<BlobDownloadStreamingResult> answer)
+    {
+        Response response = answer.GetRawResponse();
+        if (response.Status == 304)
+        {
+            // The SDK does not take this for a failure, nor for an object.
+            throw new StorageException(StorageErrorCode.NotModified, "The object was not written since.") { Status = 304 };
+        }
+
+        BlobDownloadStreamingResult result = answer.Value;
+        try
+        {
+            AzureAnswers.RequireETag(answer);
+            ContentRange range = RangeOf(result.Details);
+
+            // Not every server refuses a range that begins past the end.
+            ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
+            return wanted == range
+                ? new GetResult
+                {
+                    Properties = AzureProperties.Read(request.Key, result.Details, range.ObjectSize, response),
+                    Range = range,
+                    Content = result.Content,
+                }
+                : throw new StorageException(StorageErrorCode.InternalError, $"Azure answered {range} when asked for {wanted}.");
+        }
+        catch
+        {
+            result.Content.Dispose();
+            throw;
+        }
+    }
+
+    private static ContentRange RangeOf(BlobDownloadDetails details)
+    {
+        if (ContentRangeHeaderValue.TryParse(details.ContentRange, out ContentRangeHeaderValue? range) && range is { From: { } from, To: { } to, Length: { } size })
+        {
+            return new ContentRange(from, to - from + 1, size);
+        }
+
+        // "bytes 10-9/10" is what one server says of a range that begins at the end: no range, but the size is there.
+        return AzureErrors.SizeIn(details.ContentRange) is { } whole
+            ? new ContentRange(0, 0, whole)
+            : new ContentRange(0, details.ContentLength, details.ContentLength);
+    }
+}

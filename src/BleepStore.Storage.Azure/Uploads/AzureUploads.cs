@@ -1,0 +1,165 @@
+using BleepStore.Storage.Azure.Objects;
+using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Azure.Uploads;
+
+/// <summary>Multipart uploads: a record says that there is one, and blocks are its parts.</summary>
+/// <param name="blobs">Where objects are.</param>
+/// <param name="objects">Looks at them.</param>
+/// <param name="records">The uploads under way.</param>
+/// <param name="staging">Stages parts.</param>
+/// <param name="commits">Completes in place.</param>
+/// <param name="publication">Completes an isolated upload.</param>
+/// <param name="pages">Remembers listings.</param>
+/// <param name="where">Where the parts of a new upload wait.</param>
+internal sealed class AzureUploads(
+    AzureBlobs blobs,
+    AzureObjects objects,
+    UploadRecords records,
+    PartStaging staging,
+    BlockCommits commits,
+    Publication publication,
+    UploadPages pages,
+    MultipartStaging where)
+{
+    public async Task<string> CreateAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        // Proves that the key can be spelled before a part is sent.
+        blobs.Object(request.Bucket, request.Key);
+        var record = new UploadRecord(request.Key, request.WriteToken, request.Attributes, InitiatedAt: default) { Staging = where };
+        await records.CreateAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
+        return request.WriteToken;
+    }
+
+    public Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        // Proves that the key can be spelled before a part is sent.
+        blobs.Object(request.Bucket, request.Key);
+        return Task.FromResult<PartedWrite>(new BlockWrite(staging, commits, publication, request, where));
+    }
+
+    public Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
+    {
+        StorageBody body = request.Body;
+        return staging.StagePartAsync(
+            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
+            attempt => StagedBlock.New(request.UploadId, request.PartNumber, attempt, body.ETag, body.Length!.Value),
+            (blob, block) => staging.StageAsync(blob, block, body, isSeen: true, cancellationToken),
+            cancellationToken);
+    }
+
+    public async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
+    {
+        string etag = ETags.OfCopiedPart(request.SourceProperties, request.Range);
+        return await staging.StagePartAsync(
+            new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
+            attempt => StagedBlock.New(request.UploadId, request.PartNumber, attempt, etag, request.Range.Length, BlockFlags.Copied),
+            (blob, block) => staging.StageCopiedPartAsync(blob, block, request.Source, request.SourceProperties, request.Range, isSeen: true, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
+    {
+        blobs.Object(request.Bucket, request.Key);
+        UploadRecord record = await records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
+        List<PartInfo> parts =
+        [
+            .. staged.Values
+                .Where(block => block.Id.PartNumber > request.StartAfter)
+                .Take(request.PageSize + 1)
+                .Select(static block => block.Part),
+        ];
+        bool more = parts.Count > request.PageSize;
+        return new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more };
+    }
+
+    /// <summary>
+    /// In place: record, block list, commit, record: four requests (five in another process than the one that began the upload, which reads
+    /// the record, too), and no byte of the object. The record is claimed first. That decides the race with an abort, and with another
+    /// completion of the same upload: the SDK commits the latest block of an id, committed or not (azure-sdk-for-net#10911), so that a
+    /// second commit could cut the object to what it names.
+    /// </summary>
+    public async Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        blobs.Object(request.Bucket, request.Key);
+        UploadClaim claim = await records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        ObjectProperties made;
+        try
+        {
+            UploadRecord record = await records.RecallAsync(request.Bucket, request.Key, request.UploadId, claim, cancellationToken).ConfigureAwait(false);
+            made = await claim.HoldAsync(
+                token => record.Staging == MultipartStaging.Isolated ? publication.PublishClaimedAsync(request, record, claim, token) : commits.CommitClaimedAsync(request, record, token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await claim.ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await commits.ForgetAsync(request, claim.Id, cancellationToken).ConfigureAwait(false);
+        return made;
+    }
+
+    /// <summary>
+    /// Deletes the record, and with it the parts that wait on a private blob. Writes nothing to the destination: Azure discards blocks that
+    /// nobody commits within a week ("Put Block", Azure Storage REST API).
+    /// </summary>
+    public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
+    {
+        await records.AbortAsync(
+            request.Bucket,
+            request.Key,
+            request.UploadId,
+            async () => (await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<ListUploadsResult> ListAsync(ListUploadsRequest request, CancellationToken cancellationToken)
+    {
+        blobs.Container(request.Bucket);
+        ListUploadsResult all = pages.Take(request) ?? await ListAllAsync(request, cancellationToken).ConfigureAwait(false);
+        if (all.Uploads.Count <= request.PageSize)
+        {
+            return all;
+        }
+
+        MultipartUploadInfo[] page = [.. all.Uploads.Take(request.PageSize)];
+        pages.Keep(request, page[^1], all);
+        return all with { Uploads = page, IsTruncated = true };
+    }
+
+    /// <summary>The names of records do not tell the keys, so that the order takes a look at all.</summary>
+    private async Task<ListUploadsResult> ListAllAsync(ListUploadsRequest request, CancellationToken cancellationToken)
+    {
+        (List<UploadRecord> found, DateTimeOffset? time) = await records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
+        MultipartUploadInfo[] uploads =
+        [
+            .. found
+                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
+                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
+                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
+                .Select(static upload => new MultipartUploadInfo
+                {
+                    Key = upload.Key,
+                    UploadId = upload.UploadId,
+                    InitiatedAt = upload.InitiatedAt,
+                }),
+        ];
+        return new ListUploadsResult { Uploads = uploads, ServiceTime = time };
+    }
+
+    private static bool IsAfter(UploadRecord upload, ListUploadsRequest request)
+    {
+        if (request.StartAfterKey is null)
+        {
+            return true;
+        }
+
+        int order = KeyOrder.Instance.Compare(upload.Key, request.StartAfterKey);
+        return order > 0 || (order == 0 && request.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
+    }
+}

@@ -1,0 +1,144 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Azure.Objects;
+using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Azure.Uploads;
+
+/// <summary>Completes uploads whose blocks wait on the blob that is the object.</summary>
+internal sealed class BlockCommits(AzureBlobs blobs, AzureObjects objects, AzureRequests requests, UploadRecords records, PartStaging staging)
+{
+    public async Task<ObjectProperties> CommitClaimedAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
+    {
+        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, ETagsOf(request), cancellationToken).ConfigureAwait(false);
+        if (staged.Count == 0 || request.Parts.Any(part => !staged.ContainsKey(part.PartNumber) && record.Staged.Contains(part.PartNumber)))
+        {
+            return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
+        }
+
+        var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
+        try
+        {
+            return await CommitAsync(request, record.Attributes, parts, staged, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
+        {
+            // Somebody wrote to the blob in between, or our own first attempt did.
+            return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            // The core would recognise it as well, but then the record would stay.
+            if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
+            {
+                return made;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or
+    /// there never were any.
+    /// </summary>
+    private async Task<ObjectProperties> JudgeLostBlocksAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
+    {
+        StoredObject? current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        if (current?.WriteToken == request.UploadId)
+        {
+            return current.Properties;
+        }
+
+        request.Condition.ThrowIfNotMet(current?.Properties);
+
+        // Times have seconds.
+        bool isUntouched = current is null || current.Properties.LastModified.ToUnixTimeSeconds() < record.InitiatedAt.ToUnixTimeSeconds();
+        if (isUntouched && !record.Staged.Any)
+        {
+            CompletedParts.Choose(request, new Dictionary<int, PartInfo>());
+        }
+
+        throw new StorageException(
+            StorageErrorCode.UploadInvalidated,
+            "Another write to the key, or its deletion, after the upload was begun, discarded the parts that were staged on it. Abort the upload and begin again.");
+    }
+
+    /// <summary>Commits what one call has staged, of which there is no record.</summary>
+    public async Task<ObjectProperties> CommitUnrecordedAsync(
+        CompleteUploadRequest request,
+        ObjectAttributes attributes,
+        CompletedParts parts,
+        IReadOnlyDictionary<int, StagedBlock> blocks,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CommitAsync(request, attributes, parts, blocks, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
+        {
+            // What discarded the blocks may be what the condition was to prevent.
+            request.Condition.ThrowIfNotMet((await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
+            throw;
+        }
+    }
+
+    private async Task<ObjectProperties> CommitAsync(
+        CompleteUploadRequest request,
+        ObjectAttributes attributes,
+        CompletedParts parts,
+        IReadOnlyDictionary<int, StagedBlock> blocks,
+        CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
+        string etag = parts.ETag;
+        var options = new CommitBlockListOptions
+        {
+            HttpHeaders = AzureProperties.Headers(attributes),
+            Metadata = AzureProperties.Metadata(attributes, etag, parts.Size, request.UploadId),
+            AccessTier = AzureProperties.Tier(attributes),
+            Conditions = AzureConditions.Of(request.Condition),
+        };
+        BlobContentInfo made = await requests.WriteObjectAsync(
+            request.Condition,
+            token => blob.CommitBlockListAsync(IdsOf(parts, blocks), options, token),
+            isServerWork: true,
+            cancellationToken).ConfigureAwait(false);
+        return AzureProperties.Written(request.Key, parts.Size, etag, attributes, made.ETag, made.LastModified);
+    }
+
+    /// <summary>The object is there: a record that cannot be deleted is found again by the next completion, or by the reaper.</summary>
+    public async Task ForgetAsync(CompleteUploadRequest request, string? claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await records.DeleteAsync(request.Bucket, request.Key, request.UploadId, claim, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // The commit is what the caller asked for, and it succeeded.
+        }
+    }
+
+    public static Dictionary<int, string> ETagsOf(CompleteUploadRequest request) => request.Parts.ToDictionary(static part => part.PartNumber, static part => part.ETag);
+
+    public static IEnumerable<string> IdsOf(CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks) =>
+        parts.Parts.Select(part => blocks[part.PartNumber]).Where(static block => block.HasBytes).Select(static block => block.Id.Encode());
+
+    public async Task<ObjectProperties?> TryRecogniseAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            StoredObject? current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            return current?.WriteToken == request.UploadId ? current.Properties : null;
+        }
+        catch (StorageException)
+        {
+            // The caller reports the failure of the publication: that the object cannot be looked at adds nothing to it.
+            return null;
+        }
+    }
+}

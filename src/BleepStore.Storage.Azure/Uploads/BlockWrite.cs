@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Azure.Uploads;
+
+/// <summary>
+/// A large object that one call writes by blocks. This object knows all that was staged, so there is no record upstream, and the completion
+/// lists nothing.
+/// </summary>
+/// <param name="staging">Stages parts.</param>
+/// <param name="commits">Completes in place.</param>
+/// <param name="publication">Completes an isolated upload.</param>
+/// <param name="begun">What is written.</param>
+/// <param name="where">Where the parts wait.</param>
+internal sealed class BlockWrite(
+    PartStaging staging, BlockCommits commits, Publication publication, CreateUploadRequest begun, MultipartStaging where) : PartedWrite
+{
+    /// <summary>Every part number is sent once, so no block replaces another.</summary>
+    private const long OnlyAttempt = 1;
+
+    private readonly ConcurrentDictionary<int, StagedBlock> _staged = [];
+    private bool _mayHaveStaged;
+    private bool _isCommitted;
+
+    private bool IsIsolated => where == MultipartStaging.Isolated;
+
+    public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) => StageAsync(
+        StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, body.ETag, body.Length!.Value),
+        (blob, block) => staging.StageAsync(blob, block, body, isSeen: false, cancellationToken));
+
+    public override Task<PartInfo> CopyAsync(
+        int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken)
+    {
+        string etag = ETags.OfCopiedPart(sourceProperties, range);
+        return StageAsync(
+            StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, etag, range.Length, BlockFlags.Copied),
+            (blob, block) => staging.StageCopiedPartAsync(blob, block, source, sourceProperties, range, isSeen: false, cancellationToken));
+    }
+
+    /// <summary>In place this is one request.</summary>
+    public override async Task<ObjectProperties> CompleteAsync(
+        IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        var request = new CompleteUploadRequest
+        {
+            Bucket = begun.Bucket,
+            Key = begun.Key,
+            UploadId = begun.WriteToken,
+            Parts = parts,
+            Condition = condition,
+        };
+        var chosen = CompletedParts.Choose(request, _staged.ToDictionary(static part => part.Key, static part => part.Value.Part));
+        return IsIsolated
+            ? await PublishAsync(request, chosen, cancellationToken).ConfigureAwait(false)
+            : await commits.CommitUnrecordedAsync(request, begun.Attributes, chosen, _staged, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Blocks on the destination expire by themselves. A private blob must be deleted.</summary>
+    public override Task AbortAsync(CancellationToken cancellationToken) => IsIsolated && _mayHaveStaged
+        ? publication.DiscardPrivateAsync(new ObjectAddress(begun.Bucket, begun.Key), begun.WriteToken, _isCommitted, cancellationToken)
+        : Task.CompletedTask;
+
+    private async Task<PartInfo> StageAsync(StagedBlock block, Func<BlockBlobClient, StagedBlock, Task> stage)
+    {
+        _mayHaveStaged = true;
+        StagingPlace place = staging.PlaceOf(begun.Bucket, begun.Key, begun.WriteToken, where);
+        await stage(place.Blob, block).ConfigureAwait(false);
+        _staged[block.Id.PartNumber] = block;
+        return block.Part;
+    }
+
+    /// <summary>Nobody else knows of the private blob, so there is no claim, and no look at the destination.</summary>
+    private async Task<ObjectProperties> PublishAsync(CompleteUploadRequest request, CompletedParts parts, CancellationToken cancellationToken)
+    {
+        var record = new UploadRecord(begun.Key, begun.WriteToken, begun.Attributes, InitiatedAt: default)
+        {
+            Staging = MultipartStaging.Isolated,
+            Publishing = DestinationMark.Unknown,
+        };
+        ObjectProperties whole = await publication.CommitPrivatelyAsync(
+            begun.Bucket, record, parts, _staged, claim: null, cancellationToken).ConfigureAwait(false);
+        _isCommitted = true;
+        ObjectProperties made = await publication.PublishAsync(request, begun.Attributes, whole, cancellationToken).ConfigureAwait(false);
+        await commits.ForgetAsync(request, claim: null, cancellationToken).ConfigureAwait(false);
+        return made;
+    }
+}

@@ -1,0 +1,140 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Azure.Copies;
+using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure.Uploads;
+
+/// <summary>Stages parts as blocks, on the blob that they become or on one of their upload's own, and lists them.</summary>
+internal sealed class PartStaging(AzureBlobs blobs, AzureRequests requests, UploadRecords records, CopySources sources, BlockCopies copies)
+{
+    private StagingPlace PlaceOf(string bucket, UploadRecord record) => PlaceOf(bucket, record.Key, record.UploadId, record.Staging);
+
+    public StagingPlace PlaceOf(string bucket, string key, string uploadId, MultipartStaging staging)
+    {
+        // Also proves that the key can be spelled.
+        BlockBlobClient destination = blobs.Object(bucket, key);
+        return staging == MultipartStaging.Isolated ? new StagingPlace(records.Blob(bucket, key, uploadId), IsPrivate: true) : new StagingPlace(destination, IsPrivate: false);
+    }
+
+    /// <summary>
+    /// Stages a part where its upload waits. A part sent to an upload that ended must not be taken for stored. A private blob is closed
+    /// while a completion has it: then the upload either ends or is open again.
+    /// </summary>
+    public async Task<PartInfo> StagePartAsync(
+        PartAddress part, Func<long, StagedBlock> number, Func<BlockBlobClient, StagedBlock, Task> stage, CancellationToken cancellationToken)
+    {
+        for (int wait = 0; ; wait++)
+        {
+            (StagingPlace place, StagedBlock block) = await PrepareAsync(part, number, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await stage(place.Blob, block).ConfigureAwait(false);
+                records.NoteStaged(block.Id.Upload, block.Id.PartNumber);
+                return block.Part;
+            }
+            catch (StorageException error) when (place.IsPrivate && UploadRecords.IsClaimed(error))
+            {
+                await records.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<(StagingPlace Place, StagedBlock Block)> PrepareAsync(PartAddress part, Func<long, StagedBlock> number, CancellationToken cancellationToken)
+    {
+        UploadRecord record = await records.FindAsync(part.Bucket, part.Key, part.UploadId, cancellationToken).ConfigureAwait(false);
+        long attempt = await NextAttemptAsync(part.Bucket, record, part.PartNumber, cancellationToken).ConfigureAwait(false);
+        return (PlaceOf(part.Bucket, record), number(attempt));
+    }
+
+    /// <summary>
+    /// One more than the highest attempt at the part that is listed. The list is read only where there can be an earlier attempt: once for
+    /// an upload that another process began, and for a part that was sent before. Two processes that send a part at the same time can give
+    /// the same number, which the caller's ETag decides.
+    /// </summary>
+    private async Task<long> NextAttemptAsync(string bucket, UploadRecord record, int partNumber, CancellationToken cancellationToken)
+    {
+        if (records.IsFirstAttempt(record.UploadId, partNumber))
+        {
+            return 1;
+        }
+
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
+        records.NoteSent(record.UploadId, [.. staged.Keys, partNumber]);
+        return staged.TryGetValue(partNumber, out StagedBlock? latest) ? latest.Id.Attempt + 1 : 1;
+    }
+
+    /// <param name="blob">The blob to stage on.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="body">Its bytes; not looked at for an empty part.</param>
+    /// <param name="isSeen">Whether the caller sees whether the part arrived.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool isSeen, CancellationToken cancellationToken)
+    {
+        StorageBody bytes = block.HasBytes ? body! : StorageBody.FromBytes(new byte[1]);
+        var options = new BlockBlobStageBlockOptions
+        {
+            TransferValidation = new global::Azure.Storage.UploadTransferValidationOptions
+            {
+                ChecksumAlgorithm = global::Azure.Storage.StorageChecksumAlgorithm.MD5,
+                PrecalculatedChecksum = bytes.Md5!.Value,
+            },
+        };
+
+        // A part of the caller's is there or not, which the caller can see. A put whose parts fail has changed nothing.
+        return requests.StageBodyAsync(
+            bytes.OpenRewindable(), isSeen, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
+    }
+
+    public async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(
+        string bucket, UploadRecord record, IReadOnlyDictionary<int, string>? wanted, CancellationToken cancellationToken)
+    {
+        StagingPlace place = PlaceOf(bucket, record);
+        SortedDictionary<int, StagedBlock> staged;
+        try
+        {
+            staged = place.Read(record.UploadId, await requests.ListBlocksAsync(place.Blob, place.Blocks, cancellationToken).ConfigureAwait(false), wanted);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            staged = [];
+        }
+
+        if (record.EmptyPart is { } empty)
+        {
+            StagedUpload.AddLatest(staged, new StagedBlock(empty, 0), wanted);
+        }
+
+        return staged;
+    }
+
+    public async Task StageCopiedPartAsync(
+        BlockBlobClient blob,
+        StagedBlock block,
+        ObjectAddress source,
+        ObjectProperties sourceProperties,
+        ContentRange range,
+        bool isSeen,
+        CancellationToken cancellationToken)
+    {
+        if (block.HasBytes)
+        {
+            try
+            {
+                await sources.UseAsync(
+                    blobs.Object(source.Bucket, source.Key),
+                    authorised => copies.StageCopyAsync(blob, block, authorised, sourceProperties.Revision, range, isSeen, cancellationToken),
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error) when (AzureCopies.IsArchived(error, sourceProperties))
+            {
+                throw AzureCopies.Archived(error);
+            }
+        }
+        else
+        {
+            await StageAsync(blob, block, body: null, isSeen, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

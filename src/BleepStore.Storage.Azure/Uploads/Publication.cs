@@ -1,0 +1,173 @@
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Azure.Copies;
+using BleepStore.Storage.Azure.Objects;
+using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Azure.Uploads;
+
+/// <summary>
+/// Completing an upload whose parts wait on a private blob: they are committed there, with a mark of what the destination was, then
+/// published by a copy on the server; then the private blob goes. Interrupted anywhere, the destination is the old object or the new one,
+/// and the mark tells the next completion what it may do.
+/// </summary>
+/// <param name="blobs">Where objects are.</param>
+/// <param name="objects">Looks at them.</param>
+/// <param name="requests">Sends requests.</param>
+/// <param name="records">The uploads under way.</param>
+/// <param name="staging">Lists parts.</param>
+/// <param name="commits">Recognises what has landed.</param>
+/// <param name="copies">Copies the private blob.</param>
+internal sealed class Publication(
+    AzureBlobs blobs,
+    AzureObjects objects,
+    AzureRequests requests,
+    UploadRecords records,
+    PartStaging staging,
+    BlockCommits commits,
+    AzureCopies copies)
+{
+    public async Task<ObjectProperties> PublishClaimedAsync(CompleteUploadRequest request, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
+    {
+        StoredObject? current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        if (current?.WriteToken == request.UploadId)
+        {
+            // An earlier completion got as far as this.
+            return current.Properties;
+        }
+
+        RequireUnpublished(request.Condition, record, current);
+        request.Condition.ThrowIfNotMet(current?.Properties);
+        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, BlockCommits.ETagsOf(request), cancellationToken).ConfigureAwait(false);
+        var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
+        UploadRecord marked = record with { Publishing = DestinationMark.Of(current), EmptyPart = EmptyPartOf(parts, staged) };
+        ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, marked, parts, staged, claim.Id, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await PublishAsync(request, marked.Attributes, whole, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (!error.IsOutcomeUnknown)
+        {
+            await TakeBackMarkAsync(request.Bucket, marked, claim, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A mark without our token at the destination: a completion was interrupted, before the object was published or after. If the
+    /// destination is still what it was, then before. Otherwise it cannot be told, and newer data must not be overwritten, unless the
+    /// caller names what is there.
+    /// </summary>
+    private static void RequireUnpublished(WriteCondition condition, UploadRecord record, StoredObject? current)
+    {
+        bool isUntouched = record.Publishing is not { } mark || mark == DestinationMark.Of(current);
+        bool isNamed = current is null ? condition.IfAbsent : condition.IfRevision == current.Properties.Revision;
+        if (!isUntouched && !isNamed)
+        {
+            throw new StorageException(
+                StorageErrorCode.OperationAborted,
+                "A completion of this upload was interrupted, and the key has been written or deleted since: whether the upload was published before that cannot be told. Nothing was overwritten. "
+                + "Look at the object, then complete under a condition that names it (IfRevision, or IfAbsent where there is none), or abort the upload.")
+            {
+                IsOutcomeUnknown = true,
+            };
+        }
+    }
+
+    /// <summary>
+    /// What stands for an empty part is never committed, so that the record must keep it. Only the last part can be empty.
+    /// </summary>
+    private static BlockId? EmptyPartOf(CompletedParts parts, SortedDictionary<int, StagedBlock> staged) =>
+        staged[parts.Parts[^1].PartNumber] is { HasBytes: false } empty ? empty.Id : null;
+
+    /// <summary>
+    /// Makes the private blob the whole object. It stays a record, and in the default access tier, since an archived blob cannot be copied.
+    /// </summary>
+    /// <returns>The object to come, of the private blob's revision.</returns>
+    public async Task<ObjectProperties> CommitPrivatelyAsync(
+        string bucket, UploadRecord record, CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks, string? claim, CancellationToken cancellationToken)
+    {
+        records.Forget(record.UploadId);
+        BlockBlobClient blob = records.Blob(bucket, record.Key, record.UploadId);
+        var options = new CommitBlockListOptions
+        {
+            HttpHeaders = AzureProperties.Headers(record.Attributes),
+            Metadata = UploadRecordEntries.Write(record),
+            Conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim },
+        };
+        BlobContentInfo made = await requests.StageAsync(
+            async token => AzureAnswers.RequireETag(await blob.CommitBlockListAsync(BlockCommits.IdsOf(parts, blocks), options, token).ConfigureAwait(false)), isServerWork: true, cancellationToken).ConfigureAwait(false);
+        return AzureProperties.Written(record.Key, parts.Size, parts.ETag, record.Attributes, made.ETag, made.LastModified);
+    }
+
+    /// <summary>Copies the private blob to the destination, in one step. If the answer is lost, the token tells.</summary>
+    public async Task<ObjectProperties> PublishAsync(CompleteUploadRequest request, ObjectAttributes attributes, ObjectProperties whole, CancellationToken cancellationToken)
+    {
+        BlockBlobClient source = records.Blob(request.Bucket, request.Key, request.UploadId);
+        var copy = new CopyRequest
+        {
+            Source = new ObjectAddress(request.Bucket, source.Name),
+            SourceProperties = whole,
+            Bucket = request.Bucket,
+            Key = request.Key,
+            Attributes = attributes,
+            Condition = request.Condition,
+            WriteToken = request.UploadId,
+        };
+        try
+        {
+            return await copies.TryCopyInOneStepAsync(copy, source, blobs.Object(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
+                ?? throw new StorageException(
+                    StorageErrorCode.NotSupported,
+                    $"This server knows no copy that replaces an object in one step, without which an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");
+        }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            if (await commits.TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
+            {
+                return made;
+            }
+
+            throw;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw UploadRecords.NoSuchUpload(error);
+        }
+    }
+
+    /// <summary>It is known that nothing was published: the next completion need not wonder. If this fails, it must.</summary>
+    private async Task TakeBackMarkAsync(string bucket, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
+    {
+        BlockBlobClient blob = records.Blob(bucket, record.Key, record.UploadId);
+        IDictionary<string, string> entries = UploadRecordEntries.Write(record with { Publishing = null });
+        var conditions = new BlobRequestConditions { LeaseId = claim.Id };
+        try
+        {
+            await requests.WriteAsync(token => blob.SetMetadataAsync(entries, conditions, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // Why the object was not published is what the caller is told.
+        }
+    }
+
+    /// <summary>
+    /// Deletes the private blob of a call. A blob that was never committed cannot be deleted. An empty commit discards its blocks and makes
+    /// it a record, which the reaper finds if this process dies before the deletion.
+    /// </summary>
+    public async Task DiscardPrivateAsync(ObjectAddress address, string uploadId, bool isCommitted, CancellationToken cancellationToken)
+    {
+        if (!isCommitted)
+        {
+            var record = new UploadRecord(address.Key, uploadId, new ObjectAttributes(), InitiatedAt: default) { Staging = MultipartStaging.Isolated, Publishing = DestinationMark.Unknown };
+            BlockBlobClient blob = records.Blob(address.Bucket, address.Key, uploadId);
+            var options = new CommitBlockListOptions { Metadata = UploadRecordEntries.Write(record) };
+            await requests.WriteAsync(token => blob.CommitBlockListAsync([], options, token), cancellationToken).ConfigureAwait(false);
+        }
+
+        await records.DeleteAsync(address.Bucket, address.Key, uploadId, claim: null, cancellationToken).ConfigureAwait(false);
+    }
+}

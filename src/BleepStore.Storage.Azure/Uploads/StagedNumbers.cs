@@ -1,0 +1,40 @@
+using System.Collections;
+
+namespace BleepStore.Storage.Azure.Uploads;
+
+/// <summary>Part numbers of an upload: a bit each. Thread-safe.</summary>
+internal sealed class StagedNumbers
+{
+    private readonly Lock _lock = new();
+    private BitArray? _numbers;
+
+    public bool Any => Volatile.Read(ref _numbers) is not null;
+
+    public void Add(int partNumber)
+    {
+        lock (_lock)
+        {
+            _numbers ??= new BitArray(MultipartUpload.MaximumPartNumber + 1);
+            _numbers[partNumber] = true;
+        }
+    }
+
+    /// <returns>Whether the number is new.</returns>
+    public bool TryAdd(int partNumber)
+    {
+        lock (_lock)
+        {
+            bool isNew = !Contains(partNumber);
+            Add(partNumber);
+            return isNew;
+        }
+    }
+
+    public bool Contains(int partNumber)
+    {
+        lock (_lock)
+        {
+            return _numbers?[partNumber] ?? false;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Azure.Wire;
+
+namespace BleepStore.Storage.Azure.Uploads;
+
+/// <summary>
+/// A claim on an upload, for its completion: a lease on the record's blob. While it is held nobody else can complete or abort the upload,
+/// nor add a part to its private blob.
+/// </summary>
+/// <param name="lease">The lease, acquired.</param>
+/// <param name="revision">The revision of the blob when it was acquired.</param>
+/// <param name="acquiredAt">When it was asked for, as the clock's timestamp.</param>
+/// <param name="requests">Sends.</param>
+/// <param name="time">The clock.</param>
+internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long acquiredAt, AzureRequests requests, TimeProvider time)
+{
+    /// <summary>The longest there is ("Lease Blob", Azure Storage REST API). A completion that dies is out of the way after it.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan RenewalPeriod = TimeSpan.FromSeconds(20);
+
+    /// <summary>What proves the claim.</summary>
+    public string Id => lease.LeaseId;
+
+    /// <summary>The revision of the record's blob when it was claimed.</summary>
+    public string Revision => revision;
+
+    /// <summary>Holds the claim while work lasts that can take longer than a lease. Lost, it ends the work.</summary>
+    /// <param name="work">The work; its token is cancelled when the claim is lost.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.OperationAborted"/>: the claim was lost.</exception>
+    public async Task<T> HoldAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var done = new CancellationTokenSource();
+        Task renewing = RenewAsync(held, done.Token);
+        try
+        {
+            return await work(held.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException cancelled) when (held.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StorageException(
+                StorageErrorCode.OperationAborted,
+                "The completion could not keep its claim on the upload, and was stopped before another could begin. Complete again.",
+                cancelled)
+            {
+                IsOutcomeUnknown = true,
+            };
+        }
+        finally
+        {
+            await done.CancelAsync().ConfigureAwait(false);
+            await renewing.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives a claimed upload back. If that fails, the claim ends by itself.</summary>
+    public async Task ReleaseAsync()
+    {
+        using var timeout = new CancellationTokenSource(Duration, time);
+        try
+        {
+            await requests.StageAsync(token => lease.ReleaseAsync(cancellationToken: token), isServerWork: false, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // What led here is what the caller is told.
+        }
+    }
+
+    private async Task RenewAsync(CancellationTokenSource held, CancellationToken done)
+    {
+        using var timer = new PeriodicTimer(RenewalPeriod, time);
+        long renewed = acquiredAt;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(done).ConfigureAwait(false))
+            {
+                long now = time.GetTimestamp();
+                if (await TryRenewAsync(done).ConfigureAwait(false) is not { } failure)
+                {
+                    renewed = now;
+                }
+                else if (IsLost(failure) || time.GetElapsedTime(renewed) + RenewalPeriod >= Duration)
+                {
+                    await held.CancelAsync().ConfigureAwait(false);
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
+        {
+            // The work has ended.
+        }
+    }
+
+    /// <summary>Asks for no longer than there is another chance afterwards.</summary>
+    private async Task<StorageException?> TryRenewAsync(CancellationToken done)
+    {
+        using var timeout = new CancellationTokenSource(RenewalPeriod, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, done);
+        try
+        {
+            await requests.StageAsync(token => lease.RenewAsync(cancellationToken: token), isServerWork: false, stop.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException late) when (!done.IsCancellationRequested)
+        {
+            return new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", late);
+        }
+        catch (StorageException error)
+        {
+            return error;
+        }
+    }
+
+    /// <summary>Somebody else has it, or there is nothing any more; all else can pass.</summary>
+    private static bool IsLost(StorageException error) => error.Status is 404 or 409 or 412;
+}

@@ -1,0 +1,346 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure.Uploads;
+
+/// <summary>
+/// The records of multipart uploads: internal blobs that carry the attributes of the object to come as their own, so that a HEAD reads one
+/// and a listing reads all. Named by upload id and a digest of the key, so that an id with another's key finds nothing. Empty, unless the
+/// upload is isolated: then its parts wait here, too, so that one deletion ends it and all that it left.
+/// </summary>
+internal sealed class UploadRecords(AzureClients clients, AzureNames names, AzureRequests requests, TimeProvider time)
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private const int MaxDoublings = 10;
+
+    /// <summary>
+    /// Attributes do not change: the process that began an upload need not read them back. Bounded, because uploads can be left lying.
+    /// </summary>
+    private const int MaxBegun = 1000;
+
+    private const int DigestCharacters = 16;
+
+    private readonly ConcurrentDictionary<string, UploadRecord> _begun = new(StringComparer.Ordinal);
+
+    /// <summary>Which parts of an upload were sent, where this process knows all of them or has listed them.</summary>
+    private readonly ConcurrentDictionary<string, StagedNumbers> _sent = new(StringComparer.Ordinal);
+
+    /// <summary>The blob that holds a record, and, where uploads are isolated, its parts.</summary>
+    public BlockBlobClient Blob(string bucket, string key, string uploadId) =>
+        clients.Container(bucket).GetBlockBlobClient($"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}");
+
+    /// <summary>Creates a record. One whose answer was lost is looked for: where it is there, the upload has begun.</summary>
+    public async Task CreateAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions { HttpHeaders = AzureProperties.Headers(record.Attributes), Metadata = UploadRecordEntries.Write(record) };
+        BlockBlobClient blob = Blob(bucket, record.Key, record.UploadId);
+        try
+        {
+            BlobContentInfo made = await requests.WriteObjectAsync(
+                new WriteCondition(), token => blob.UploadAsync(Stream.Null, options, token), isServerWork: false, cancellationToken).ConfigureAwait(false);
+            Remember(record with { InitiatedAt = made.LastModified, Revision = AzureProperties.Bare(made.ETag) });
+        }
+        catch (StorageException lost) when (lost.IsOutcomeUnknown)
+        {
+            if (await TryFindAsync(bucket, record, cancellationToken).ConfigureAwait(false) is not { } begun)
+            {
+                throw;
+            }
+
+            Remember(begun);
+        }
+    }
+
+    /// <summary>Remembers that a part was staged: should it be gone, then another write has discarded it.</summary>
+    public void NoteStaged(string uploadId, int partNumber)
+    {
+        if (_begun.TryGetValue(uploadId, out UploadRecord? begun))
+        {
+            begun.Staged.Add(partNumber);
+        }
+    }
+
+    /// <summary>
+    /// Whether nobody can have sent a part of this number before, as far as this process knows. The part counts as sent from then on.
+    /// </summary>
+    public bool IsFirstAttempt(string uploadId, int partNumber) => _sent.TryGetValue(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
+
+    /// <summary>Remembers which parts were sent, by whomever.</summary>
+    public void NoteSent(string uploadId, IEnumerable<int> partNumbers)
+    {
+        if (_sent.Count < MaxBegun || _sent.ContainsKey(uploadId))
+        {
+            StagedNumbers sent = _sent.GetOrAdd(uploadId, static _ => new StagedNumbers());
+            foreach (int partNumber in partNumbers)
+            {
+                sent.TryAdd(partNumber);
+            }
+        }
+    }
+
+    /// <summary>The record that was claimed, from memory where this process began the upload and nobody has changed it since.</summary>
+    public Task<UploadRecord> RecallAsync(string bucket, string key, string uploadId, UploadClaim claim, CancellationToken cancellationToken) =>
+        _begun.TryGetValue(uploadId, out UploadRecord? begun) && begun.Key == key && begun.Revision == claim.Revision
+            ? Task.FromResult(begun)
+            : FindAsync(bucket, key, uploadId, cancellationToken);
+
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public async Task<UploadRecord> FindAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        RequireUploadId(uploadId);
+        BlockBlobClient blob = Blob(bucket, key, uploadId);
+        try
+        {
+            BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+            return UploadRecordEntries.Read(key, uploadId, found);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw NoSuchUpload(error);
+        }
+    }
+
+    /// <summary>
+    /// Claims an upload for its completion: while it is claimed nobody can abort or complete it, so that of an abort and a completion one
+    /// wins. Waits while another completion has it.
+    /// </summary>
+    /// <returns>The claim, with which the record can be deleted or given back.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public async Task<UploadClaim> ClaimAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        RequireUploadId(uploadId);
+        BlobLeaseClient lease = Blob(bucket, key, uploadId).GetBlobLeaseClient(Guid.NewGuid().ToString());
+        UploadClaim? claim = null;
+        try
+        {
+            await WhenFreeAsync(
+                async () =>
+                {
+                    long now = time.GetTimestamp();
+                    BlobLease acquired = await requests.StageAsync(
+                        async token => AzureAnswers.RequireETag(await lease.AcquireAsync(UploadClaim.Duration, cancellationToken: token).ConfigureAwait(false)),
+                        isServerWork: false,
+                        cancellationToken).ConfigureAwait(false);
+                    claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, requests, time);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw NoSuchUpload();
+        }
+        catch (Exception error) when (error is StorageException or OperationCanceledException)
+        {
+            // An answer that was lost may have been a claim, which would keep the upload closed for a minute.
+            await new UploadClaim(lease, revision: "", time.GetTimestamp(), requests, time).ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return claim!;
+    }
+
+    /// <summary>
+    /// Ends an upload. A deletion leaves no token, and so absence after a deletion that may have been sent before is success: the object
+    /// alone can show that a completion was faster.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="wasCompleted">Returns whether the object is this upload's.</param>
+    /// <param name="cancellationToken">Stops the requests.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public async Task AbortAsync(string bucket, string key, string uploadId, Func<Task<bool>> wasCompleted, CancellationToken cancellationToken)
+    {
+        if (clients.IsGiven && !_begun.ContainsKey(uploadId))
+        {
+            // Afterwards nobody can tell whether the deletion found a record.
+            await FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+        }
+
+        RecordDeletion ended;
+        try
+        {
+            ended = await DeleteAsync(bucket, key, uploadId, claim: null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException lost) when (lost.IsOutcomeUnknown)
+        {
+            if (!await IsGoneAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            ended = RecordDeletion.Gone;
+        }
+
+        if (ended == RecordDeletion.Missing || (ended == RecordDeletion.Gone && await wasCompleted().ConfigureAwait(false)))
+        {
+            throw NoSuchUpload();
+        }
+    }
+
+    /// <summary>Deletes a record. Waits while a completion has it.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="claim">The claim, from who has one.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <returns>Whether a record was there.</returns>
+    public async Task<RecordDeletion> DeleteAsync(string bucket, string key, string uploadId, string? claim, CancellationToken cancellationToken)
+    {
+        RequireUploadId(uploadId);
+        BlockBlobClient blob = Blob(bucket, key, uploadId);
+        BlobRequestConditions? conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim };
+        RecordDeletion ended;
+        try
+        {
+            await WhenFreeAsync(
+                () => requests.WriteAsync(token => blob.DeleteAsync(conditions: conditions, cancellationToken: token), cancellationToken), cancellationToken).ConfigureAwait(false);
+            ended = RecordDeletion.Deleted;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            ended = error.IsOutcomeUnknown ? RecordDeletion.Gone : RecordDeletion.Missing;
+        }
+
+        Forget(uploadId);
+        return ended;
+    }
+
+    /// <summary>Sends a request again while a completion has the upload.</summary>
+    private async Task WhenFreeAsync(Func<Task> send, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await send().ConfigureAwait(false);
+                return;
+            }
+            catch (StorageException error) when (IsClaimed(error))
+            {
+                await WaitAsync(attempt, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whether a request failed because a completion has the upload.</summary>
+    public static bool IsClaimed(StorageException error) => error.ProviderCode is "LeaseIdMissing" or "LeaseAlreadyPresent";
+
+    /// <summary>Waits for a completion to end, longer from time to time.</summary>
+    /// <param name="attempt">How often it was waited for before.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public Task WaitAsync(int attempt, CancellationToken cancellationToken)
+    {
+        TimeSpan wait = FirstWait * Math.Pow(2, Math.Min(attempt, MaxDoublings));
+        return Task.Delay(wait < LongestWait ? wait : LongestWait, time, cancellationToken);
+    }
+
+    /// <summary>All records of a bucket, in no order: their names do not tell the keys.</summary>
+    public async Task<(List<UploadRecord> Records, DateTimeOffset? ServiceTime)> ListAsync(string bucket, CancellationToken cancellationToken)
+    {
+        string prefix = names.UploadRecords(bucket);
+        BlobContainerClient container = clients.Container(bucket);
+        var records = new List<UploadRecord>();
+        DateTimeOffset? told = null;
+        string? marker = null;
+        do
+        {
+            var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
+            Page<BlobItem> page = await requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            told ??= page.GetRawResponse().Headers.Date;
+            foreach (BlobItem blob in page.Values)
+            {
+                if (TryRead(blob, prefix, out UploadRecord? record))
+                {
+                    records.Add(record);
+                }
+            }
+
+            marker = page.ContinuationToken;
+        }
+        while (!string.IsNullOrEmpty(marker));
+        return (records, told);
+    }
+
+    /// <summary>Forgets what is known of an upload here, because its record is about to change.</summary>
+    public void Forget(string uploadId)
+    {
+        _begun.TryRemove(uploadId, out _);
+        _sent.TryRemove(uploadId, out _);
+    }
+
+    public static StorageException NoSuchUpload(Exception? cause = null) =>
+        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+
+    private void Remember(UploadRecord record)
+    {
+        if (_begun.Count < MaxBegun)
+        {
+            _begun[record.UploadId] = record;
+        }
+
+        NoteSent(record.UploadId, []);
+    }
+
+    /// <returns>The record, with its revision; <see langword="null"/> where it is not there or cannot be looked at.</returns>
+    private async Task<UploadRecord?> TryFindAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            UploadRecord found = await FindAsync(bucket, record.Key, record.UploadId, cancellationToken).ConfigureAwait(false);
+            return record with { InitiatedAt = found.InitiatedAt, Revision = found.Revision };
+        }
+        catch (StorageException)
+        {
+            // The failure of the request itself is what the caller is told.
+            return null;
+        }
+    }
+
+    private async Task<bool> IsGoneAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (StorageException error)
+        {
+            return error.Code == StorageErrorCode.NoSuchUpload;
+        }
+    }
+
+    private static void RequireUploadId(string uploadId)
+    {
+        if (!BlockId.IsUpload(uploadId))
+        {
+            throw NoSuchUpload();
+        }
+    }
+
+    private static bool TryRead(BlobItem blob, string prefix, [NotNullWhen(true)] out UploadRecord? record)
+    {
+        record = null;
+        string name = blob.Name[prefix.Length..];
+        int dot = name.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0 || !BlockId.IsUpload(name[..dot]) || !UploadRecordEntries.TryReadKey(blob, out string? key) || name[(dot + 1)..] != Digest(key))
+        {
+            return false;
+        }
+
+        DateTimeOffset began = UploadRecordEntries.Begin(blob.Metadata, blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default);
+        record = new UploadRecord(key, name[..dot], new ObjectAttributes(), began);
+        return true;
+    }
+
+    private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
+}

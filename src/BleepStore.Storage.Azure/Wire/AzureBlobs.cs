@@ -1,0 +1,41 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+
+namespace BleepStore.Storage.Azure.Wire;
+
+/// <summary>The containers and blobs that buckets and objects are.</summary>
+/// <param name="clients">The clients of account and container.</param>
+/// <param name="names">How buckets and keys are spelled.</param>
+/// <param name="isShared">Whether all buckets are in one container.</param>
+internal sealed class AzureBlobs(AzureClients clients, AzureNames names, bool isShared)
+{
+    /// <summary>Whether all buckets are in one container.</summary>
+    public bool IsShared => isShared;
+
+    /// <summary>The container that holds a bucket's objects.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Azure refuses the name.</exception>
+    public BlobContainerClient Container(string bucket)
+    {
+        if (!IsShared && !AzureNames.IsContainer(bucket))
+        {
+            throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' cannot be a container's: only lower-case letters, digits and single hyphens can.");
+        }
+
+        return clients.Container(bucket);
+    }
+
+    /// <summary>The blob that is an object.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the SDK would send the request elsewhere.</exception>
+    public BlockBlobClient Object(string bucket, string key)
+    {
+        BlobContainerClient container = Container(bucket);
+        string name = names.Object(bucket, key);
+        BlockBlobClient blob = container.GetBlockBlobClient(name);
+
+        // The SDK normalises names, out of the prefix and even out of the container. Escaping prevents it; this proves it. A client has to
+        // read its own address for that, which is not cheap: names in which nothing can be normalised are spared it.
+        return AzureNames.IsPlain(name) || (blob.Name == name && blob.BlobContainerName == container.Name)
+            ? blob
+            : throw new StorageException(StorageErrorCode.InvalidKey, "Azure's client would rewrite the name of this key.");
+    }
+}

@@ -1,0 +1,130 @@
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+
+namespace BleepStore.Storage.Azure.Wire;
+
+/// <summary>
+/// The SDK's clients of one store, made from options or given by the application, and what is known of their credential. No I/O.
+/// </summary>
+/// <remarks>
+/// The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given
+/// never.
+/// </remarks>
+internal sealed class AzureClients : IDisposable
+{
+    /// <summary>The SDK's own; another is somebody's decision.</summary>
+    private static readonly TimeSpan DefaultNetworkTimeout = new BlobClientOptions().Retry.NetworkTimeout;
+
+    private readonly BlobServiceClient? _service;
+    private readonly BlobContainerClient? _container;
+    private readonly IDisposable? _owned;
+
+    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, SendingPolicy? attempts, TokenCredential? credential = null, Func<CancellationToken, ValueTask<string>>? sas = null, IDisposable? owned = null)
+    {
+        _service = service;
+        _container = container;
+        _owned = owned;
+        Attempts = attempts;
+        Credential = credential;
+        Sas = sas;
+    }
+
+    /// <summary>Whether the application gave the client, or its transport. Then nobody knows how often a request is sent.</summary>
+    public bool IsGiven => Attempts is null;
+
+    /// <summary>
+    /// What counts the attempts of the client's requests; nothing where the application gave the client or its transport.
+    /// </summary>
+    public SendingPolicy? Attempts { get; }
+
+    /// <summary>The credential, where it is a token's and known.</summary>
+    public TokenCredential? Credential { get; }
+
+    /// <summary>Gives the SAS, where the credential is one and known; without question mark.</summary>
+    public Func<CancellationToken, ValueTask<string>>? Sas { get; }
+
+    /// <summary>The account's client.</summary>
+    public BlobServiceClient Service => _service ?? _container!.GetParentBlobServiceClient();
+
+    /// <summary>The shared container.</summary>
+    /// <exception cref="InvalidOperationException">Buckets have containers of their own.</exception>
+    public BlobContainerClient Shared => _container ?? throw new InvalidOperationException("There is no shared container.");
+
+    public static AzureClients FromService(BlobServiceClient service, AzureBackendOptions options) =>
+        new(service, SharedContainer(service, options), attempts: null);
+
+    public static AzureClients FromContainer(BlobContainerClient container) => new(service: null, container, attempts: null);
+
+    /// <summary>Makes the client. The first credential that is set, in the order documented on <see cref="AzureBackendOptions"/>.</summary>
+    public static AzureClients FromOptions(AzureBackendOptions options, IServiceProvider services)
+    {
+        var clientOptions = new BlobClientOptions();
+        HttpPipelineTransport ours = clientOptions.Transport;
+        options.ConfigureClient?.Invoke(clientOptions);
+
+        // While a request waits for "100 Continue", the handler can send it again by itself.
+        clientOptions.Request100ContinueOptions ??= new Request100ContinueOptions { Mode = Request100ContinueMode.Never };
+
+        // A transport of the application's can send again by itself what it was given once.
+        bool countsAttempts = clientOptions.Transport == ours;
+        if (options.TransportFactory is { } factory)
+        {
+            clientOptions.Transport = factory();
+        }
+
+        // Added last, so that no policy of the application's stands between it and the transport.
+        var sending = new SendingPolicy();
+        clientOptions.AddPolicy(sending, HttpPipelinePosition.BeforeTransport);
+        if (clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout)
+        {
+            clientOptions.AddPolicy(new TimeoutPolicy(), HttpPipelinePosition.PerRetry);
+        }
+
+        clientOptions.RetryPolicy ??= new BoundedRetryPolicy(clientOptions.Retry);
+        SendingPolicy? attempts = countsAttempts ? sending : null;
+        if (!string.IsNullOrEmpty(options.ConnectionString))
+        {
+            return Made(new BlobServiceClient(options.ConnectionString, clientOptions), options, attempts);
+        }
+
+        Uri account = options.AccountUrl ?? new Uri($"https://{options.AccountName}.blob.core.windows.net");
+        if (!string.IsNullOrEmpty(options.SasToken))
+        {
+            string sas = options.SasToken.TrimStart('?');
+            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, sas: _ => new ValueTask<string>(sas));
+        }
+
+        if (options.SasTokenFactory is { } give)
+        {
+            var renewing = new SasPolicy(token => give(services, token));
+            clientOptions.AddPolicy(renewing, HttpPipelinePosition.PerCall);
+            return Made(new BlobServiceClient(account, renewing.Credential, clientOptions), options, attempts, sas: renewing.RenewAsync);
+        }
+
+        TokenCredential? made = options switch
+        {
+            { ManagedIdentityClientId: { Length: > 0 } id } => new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id)),
+            { UseManagedIdentity: true } => new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned),
+            { CredentialFactory: null } => new DefaultAzureCredential(),
+            _ => null,
+        };
+        TokenCredential credential = made ?? options.CredentialFactory!(services);
+        return Made(new BlobServiceClient(account, credential, clientOptions), options, attempts, credential, owned: made as IDisposable);
+    }
+
+    /// <summary>The container that holds a bucket's objects.</summary>
+    public BlobContainerClient Container(string bucket) => _container ?? _service!.GetBlobContainerClient(bucket);
+
+    public void Dispose() => _owned?.Dispose();
+
+    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy? attempts, TokenCredential? credential = null, Func<CancellationToken, ValueTask<string>>? sas = null, IDisposable? owned = null) =>
+        new(service, SharedContainer(service, options), attempts, credential, sas, owned);
+
+    private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>
+        options.BucketMapping == AzureBucketMapping.SharedContainer ? service.GetBlobContainerClient(options.Container) : null;
+}

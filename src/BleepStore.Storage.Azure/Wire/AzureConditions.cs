@@ -1,0 +1,28 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Azure.Wire;
+
+/// <summary>Conditions as the service takes them.</summary>
+internal static class AzureConditions
+{
+    public static BlobRequestConditions? Of(WriteCondition condition) => condition switch
+    {
+        { IsNone: true } => null,
+        { IfMatch: not null } => throw new NotSupportedException("Azure cannot compare our ETag; the core asks for a revision instead."),
+        { IfAbsent: true, IfRevision: not null } => throw new StorageException(StorageErrorCode.PreconditionFailed, "There cannot be no object and one of a revision at the same time."),
+        { IfAbsent: true } => new BlobRequestConditions { IfNoneMatch = ETag.All },
+        _ => new BlobRequestConditions { IfMatch = AzureProperties.Quoted(condition.IfRevision!) },
+    };
+
+    /// <summary>
+    /// Hands on what the service judges as HTTP does, so that no body is sent in vain. ETags are ours, which it does not know.
+    /// </summary>
+    public static BlobRequestConditions? Of(ReadConditions conditions, string? revision) => conditions.IsNone && revision is null ? null : new()
+    {
+        IfMatch = revision is null ? null : AzureProperties.Quoted(revision),
+        IfUnmodifiedSince = revision is null && conditions.IfMatch is null ? conditions.IfUnmodifiedSince : null,
+        IfModifiedSince = conditions is { IfMatch: null, IfNoneMatch: null, IfUnmodifiedSince: null } ? conditions.IfModifiedSince : null,
+    };
+}

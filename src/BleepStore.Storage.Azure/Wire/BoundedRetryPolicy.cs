@@ -1,0 +1,33 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace BleepStore.Storage.Azure.Wire;
+
+/// <summary>
+/// The SDK's retries, bounded. The SDK waits as long as <c>Retry-After</c> says before it tries again. Where that is longer than
+/// <see cref="LongestWait"/>, the refusal goes to the caller at once, with the time to wait. And a copy in one request that the server
+/// cannot do is not asked for again, since it is done by blocks then.
+/// </summary>
+/// <param name="retry">The SDK's options.</param>
+internal sealed class BoundedRetryPolicy(RetryOptions retry) : RetryPolicy(retry.MaxRetries, Delay(retry))
+{
+    /// <summary>Callers who wait longer want to decide that themselves.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private const string CopySource = "x-ms-copy-source";
+
+    protected override bool ShouldRetry(HttpMessage message, Exception? exception) => MayRetry(message) && base.ShouldRetry(message, exception);
+
+    protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
+        MayRetry(message) && await base.ShouldRetryAsync(message, exception).ConfigureAwait(false);
+
+    private static bool MayRetry(HttpMessage message) =>
+        !message.HasResponse || !(AzureErrors.RetryAfter(message.Response) > LongestWait || IsCopyThatFailed(message));
+
+    private static bool IsCopyThatFailed(HttpMessage message) =>
+        message.Response.Status == 500 && message.Request.Headers.Contains(CopySource) && !message.Request.Uri.Query.Contains("comp=", StringComparison.Ordinal);
+
+    private static DelayStrategy Delay(RetryOptions retry) => retry.Mode == RetryMode.Exponential
+        ? DelayStrategy.CreateExponentialDelayStrategy(retry.Delay, retry.MaxDelay)
+        : DelayStrategy.CreateFixedDelayStrategy(retry.Delay);
+}
