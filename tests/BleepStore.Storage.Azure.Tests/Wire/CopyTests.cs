@@ -50,12 +50,12 @@ public sealed class CopyTests
     }
 
     [Test]
-    public void Where_there_is_neither_the_copy_is_refused_and_nothing_else_is_tried()
+    public async Task Where_there_is_neither_the_copy_is_refused_and_nothing_else_is_tried()
     {
         var wire = new StubTransport(static sent =>
             sent.Method == "HEAD" ? StubResponse.Blob(new byte[10], "0x5") : StubResponse.Error(501, "NotImplemented"));
 
-        StorageException? error = Assert.ThrowsAsync<StorageException>(() => wire.CreateBucket().CopyAsync(Source, "key"));
+        StorageException? error = await Assert.ThrowsAsync<StorageException>(() => wire.CreateBucket().CopyAsync(Source, "key"));
 
         Assert.That((error!.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.NotSupported, false)));
         Assert.That(error.Message, Does.Contain("Put Block From URL"));
