@@ -1,62 +1,75 @@
-using Amazon.S3;
+using BleepStore.Storage.Aws.Buckets;
+using BleepStore.Storage.Aws.Conditions;
+using BleepStore.Storage.Aws.Copies;
+using BleepStore.Storage.Aws.Objects;
+using BleepStore.Storage.Aws.Uploads;
+using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
-using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws;
 
 /// <summary>Amazon S3, and servers that speak its protocol.</summary>
-internal sealed partial class AwsBackend : StorageBackend
+internal sealed class AwsBackend : StorageBackend
 {
-    /// <summary>"Amazon S3 multipart upload limits", Amazon S3 User Guide.</summary>
-    private const long MinPartSize = 5L * 1024 * 1024;
-
-    /// <summary>"CopyObject", Amazon S3 API Reference: up to 5 GB, which are binary ones.</summary>
-    private const long MaxCopySize = 5L * 1024 * 1024 * 1024;
-
-    private const int MaxConflicts = 5;
-    private static readonly TimeSpan FirstConflictWait = TimeSpan.FromMilliseconds(50);
-
-    private readonly AwsBackendOptions _options;
     private readonly AwsClients _clients;
-    private readonly AwsNames _names;
-    private readonly AwsRequests _requests;
-    private readonly Encryption _encryption;
-    private readonly RequestFactory _make;
+    private readonly AwsUpstream _upstream;
     private readonly ConditionSupport _conditions;
-    private readonly ProbeObjects _probes;
-    private readonly TimeProvider _time;
-    private readonly bool _shared;
-
-    /// <summary>Whether the shared upstream bucket was seen, so that an answer of nothing but 404 is about the key.</summary>
-    private volatile bool _sharedSeen;
+    private readonly AwsReads _reads;
+    private readonly AwsWrites _writes;
+    private readonly AwsListing _listing;
+    private readonly AwsCopies _copies;
+    private readonly AwsUploads _uploads;
+    private readonly AwsParts _parts;
+    private readonly Completion _completion;
+    private readonly AwsBuckets _buckets;
+    private readonly BucketLooks _looks;
+    private readonly AwsChecks _checks;
 
     /// <param name="options">Valid options.</param>
     /// <param name="clients">The client; the backend disposes what it owns.</param>
     /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
     public AwsBackend(AwsBackendOptions options, AwsClients clients, TimeProvider? timeProvider)
     {
-        _time = timeProvider ?? TimeProvider.System;
-        _options = options.Snapshot();
+        TimeProvider time = timeProvider ?? TimeProvider.System;
+        AwsBackendOptions kept = options.Snapshot();
+        var names = new AwsNames(kept.Prefix, kept.BucketMapping);
+        var requests = new AwsRequests(clients.IsGiven, () => Limits, time);
+        var encryption = new Encryption(kept);
+        var make = new RequestFactory(clients, encryption, kept.RequesterPays);
+        var refusals = new AwsRefusals(kept, clients);
         _clients = clients;
-        _shared = options.BucketMapping == AwsBucketMapping.SharedContainer;
-        _names = new AwsNames(options.Prefix, options.BucketMapping);
-        _requests = new AwsRequests(clients.IsGiven, () => Limits, _time);
-        _encryption = new Encryption(options);
-        _make = new RequestFactory(clients, _encryption, options.RequesterPays);
-        _probes = new ProbeObjects(clients.Client, _requests, _make);
-        _conditions =
-            new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, _names, _requests, _make, _probes, _time));
+        _upstream = new AwsUpstream(kept);
+
+        var probes = new ProbeObjects(clients.Client, requests, make);
+        _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, names, requests, make, probes, time));
+
+        var lists = new BucketLists(clients, requests);
+        var empties = new EmptyObjects(clients, requests, make);
+        _looks = new BucketLooks(_upstream, clients, names, requests, make);
+        _buckets = new AwsBuckets(_upstream, clients, names, requests, make, _conditions, probes, _looks, lists, empties);
+        _checks = new AwsChecks(kept, _upstream, clients, names, requests, make, probes, _looks, lists, empties);
+
+        _reads = new AwsReads(_upstream, clients, names, requests, make, encryption, refusals, _looks);
+        var writes = new ConditionalWrites(clients, _reads, time);
+        _writes = new AwsWrites(kept, _upstream, clients, names, requests, make, encryption, refusals, _conditions, writes);
+        _listing = new AwsListing(_upstream, clients, names, requests, make);
+        _copies = new AwsCopies(kept, _upstream, clients, names, requests, make, encryption, refusals, _conditions, writes, _reads);
+
+        var partLists = new PartLists(_upstream, clients, names, requests, make);
+        _uploads = new AwsUploads(kept, _upstream, clients, names, requests, make, refusals, partLists);
+        _parts = new AwsParts(_upstream, clients, names, requests, make, encryption, refusals, _reads);
+        _completion = new Completion(kept, _upstream, clients, names, requests, make, encryption, _conditions, writes, _reads, partLists);
         Capabilities = new StorageCapabilities
         {
-            MaxKeyBytes = _names.MaxKeyBytes,
-            EnforcesBuckets = !_shared,
-            ComparesETags = !_encryption.HidesMd5,
+            MaxKeyBytes = names.MaxKeyBytes,
+            EnforcesBuckets = !_upstream.IsShared,
+            ComparesETags = !encryption.HidesMd5,
             RevisionsRepeat = true,
             RetriesRequests = clients.RetriesRequests,
             DeletesConditionally = clients.Compatibility == AwsCompatibility.Aws,
             ListsInKeyOrder = false,
-            MinimumPartSize = MinPartSize,
-            MaxCopySize = MaxCopySize,
+            MinimumPartSize = Completion.MinPartSize,
+            MaxCopySize = AwsCopies.MaxSize,
         };
     }
 
@@ -64,43 +77,78 @@ internal sealed partial class AwsBackend : StorageBackend
 
     public override StorageCapabilities Capabilities { get; }
 
-    private IAmazonS3 Client => _clients.Client;
-
     public override object? GetService(Type serviceType) =>
-        base.GetService(serviceType) ?? (serviceType.IsInstanceOfType(Client) ? Client : null);
+        base.GetService(serviceType) ?? (serviceType.IsInstanceOfType(_clients.Client) ? _clients.Client : null);
+
+    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => _checks.CheckAsync(request, cancellationToken);
+
+    public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) =>
+        _buckets.CreateAsync(request, cancellationToken);
+
+    public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) =>
+        _buckets.DeleteAsync(request, cancellationToken);
+
+    public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
+        _looks.ExistsAsync(request, cancellationToken);
+
+    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
+        _buckets.ListAsync(request, cancellationToken);
+
+    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+        _writes.PutAsync(request, cancellationToken);
+
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+        _reads.GetAsync(request, cancellationToken);
+
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) =>
+        AwsReads.MapReadFailure(thrown, cancellationToken);
+
+    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
+        _reads.HeadAsync(request, cancellationToken);
+
+    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) =>
+        _writes.DeleteAsync(request, cancellationToken);
+
+    public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
+        _writes.DeletesConditionallyAsync(bucket, cancellationToken);
+
+    public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) =>
+        _writes.DeleteManyAsync(request, cancellationToken);
+
+    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) =>
+        _copies.CopyAsync(request, cancellationToken);
+
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
+        _listing.ListAsync(request, cancellationToken);
+
+    public override Task<ListForeignNamesResult> ListForeignNamesAsync(
+        ListForeignNamesRequest request, CancellationToken cancellationToken) => _listing.ListForeignNamesAsync(request, cancellationToken);
+
+    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
+        _uploads.CreateAsync(request, cancellationToken);
+
+    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
+        _parts.UploadPartAsync(request, cancellationToken);
+
+    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>
+        _parts.CopyPartAsync(request, cancellationToken);
+
+    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>
+        _uploads.ListPartsAsync(request, cancellationToken);
+
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+        _completion.CompleteAsync(request, cancellationToken);
+
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
+        _uploads.AbortAsync(request, cancellationToken);
+
+    public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
+        _uploads.ListAsync(request, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {
         _conditions.Dispose();
         _clients.Dispose();
         base.Dispose(disposing);
-    }
-
-    private static StorageException With(StorageErrorCode code, string reason, StorageException cause, bool isOutcomeUnknown = false) =>
-        new(code, reason, cause.InnerException)
-        {
-            Status = cause.Status,
-            ProviderCode = cause.ProviderCode,
-            RequestId = cause.RequestId,
-            RetryAfter = cause.RetryAfter,
-            IsOutcomeUnknown = cause.IsOutcomeUnknown || isOutcomeUnknown,
-        };
-
-    /// <summary>The upstream bucket that holds a bucket's objects.</summary>
-    private string Upstream(string bucket) => _shared ? _options.Bucket! : bucket;
-
-    /// <returns>Whether the upstream bucket keeps versions.</returns>
-    private async Task<bool> PutEmptyAsync(string bucket, string name, bool ifAbsent, CancellationToken cancellationToken)
-    {
-        var body = StorageBody.FromBytes(default);
-        Stream content = await _make.BodyAsync(body, cancellationToken).ConfigureAwait(false);
-        await using (content.ConfigureAwait(false))
-        {
-            S3.PutObjectRequest put = _make.Put(bucket, name, content, body.Md5!.Value);
-            put.IfNoneMatch = ifAbsent ? "*" : null;
-            S3.PutObjectResponse made =
-                await _requests.WriteAsync(token => Client.PutObjectAsync(put, token), cancellationToken).ConfigureAwait(false);
-            return !string.IsNullOrEmpty(made.VersionId);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using BleepStore.Storage.Aws.Wire;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Aws;

@@ -1,6 +1,7 @@
 using Amazon.S3;
 using BleepStore.Storage;
 using BleepStore.Storage.Aws;
+using BleepStore.Storage.Aws.Wire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

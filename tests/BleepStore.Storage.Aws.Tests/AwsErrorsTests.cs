@@ -1,6 +1,7 @@
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
+using BleepStore.Storage.Aws.Wire;
 
 namespace BleepStore.Storage.Aws.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
 

@@ -1,4 +1,5 @@
 using Amazon.S3;
+using BleepStore.Storage.Aws.Wire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Aws.Uploads;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests;

@@ -1,6 +1,7 @@
 using Amazon.S3;
 using Amazon.S3.Model;
 using BleepStore.Storage.Aws.Tests.Support;
+using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Aws.Tests.Emulated;

@@ -2,6 +2,7 @@ using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BleepStore.Storage.Aws.Tests.Support;
+using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Tests.Shared;
 

@@ -1,0 +1,60 @@
+using Amazon.S3;
+using BleepStore.Storage.Aws.Wire;
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws.Conditions;
+
+/// <summary>
+/// Removes the small internal objects that something was tried on, so that nothing of them stays in a versioned bucket either.
+/// </summary>
+internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, RequestFactory make)
+{
+    /// <summary>Removes an object.</summary>
+    /// <param name="bucket">The upstream bucket.</param>
+    /// <param name="name">The object's name.</param>
+    /// <param name="isVersioned">Whether the bucket keeps versions. They are removed as far as the credential may.</param>
+    /// <param name="cancellationToken">Stops the removal.</param>
+    public async Task RemoveAsync(string bucket, string name, bool isVersioned, CancellationToken cancellationToken)
+    {
+        if (!isVersioned)
+        {
+            await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await RemoveVersionsAsync(bucket, name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied || AwsErrors.IsUnknownRequest(error))
+        {
+            // Without the permission for versions the object is at least out of sight.
+            await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes every version of the objects whose names begin so, and every mark of a deletion.</summary>
+    public async Task RemoveVersionsAsync(string bucket, string prefix, CancellationToken cancellationToken)
+    {
+        var list = new S3.ListVersionsRequest { BucketName = bucket, Prefix = prefix, RequestPayer = make.Payer };
+        while (true)
+        {
+            S3.ListVersionsResponse found =
+                await requests.ReadAsync(token => client.ListVersionsAsync(list, token), cancellationToken).ConfigureAwait(false);
+            foreach (S3.S3ObjectVersion version in found.Versions ?? [])
+            {
+                S3.DeleteObjectRequest delete = make.Delete(bucket, version.Key);
+                delete.VersionId = version.VersionId;
+                await requests.WriteAsync(token => client.DeleteObjectAsync(delete, token), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (found.IsTruncated != true || string.IsNullOrEmpty(found.NextKeyMarker))
+            {
+                return;
+            }
+
+            list.KeyMarker = found.NextKeyMarker;
+            list.VersionIdMarker = found.NextVersionIdMarker;
+        }
+    }
+}

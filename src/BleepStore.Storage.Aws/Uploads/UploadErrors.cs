@@ -1,0 +1,26 @@
+using BleepStore.Storage.Aws.Wire;
+
+namespace BleepStore.Storage.Aws.Uploads;
+
+/// <summary>Failures that mean that an upload has ended.</summary>
+internal static class UploadErrors
+{
+    /// <summary>Servers differ in what they answer to an id that is none of theirs.</summary>
+    public static async Task<T> OfUploadAsync<T>(Func<Task<T>> send)
+    {
+        try
+        {
+            return await send().ConfigureAwait(false);
+        }
+        catch (StorageException error) when (IsNoUpload(error))
+        {
+            throw NoSuchUpload(error);
+        }
+    }
+
+    public static bool IsNoUpload(StorageException error) =>
+        error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
+
+    public static StorageException NoSuchUpload(StorageException error) =>
+        error.Code == StorageErrorCode.NoSuchUpload ? error : AwsErrors.Recode(StorageErrorCode.NoSuchUpload, UploadId.Unknown, error);
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+
+namespace BleepStore.Storage.Aws.Uploads;
+
+/// <summary>
+/// The id of a multipart upload: the write token that its object will carry, a dot, and S3's own id. S3's own alone serves as well, as
+/// listings of uploads and other tools have it; its completion cannot then be recognised when the answer is lost. One that could be read as
+/// a token and an id stands behind a mark.
+/// </summary>
+/// <param name="Token">The write token, where it is known.</param>
+/// <param name="Upstream">S3's own id.</param>
+internal readonly record struct UploadId(string? Token, string Upstream)
+{
+    /// <summary>The sentence for an id of no upload.</summary>
+    public const string Unknown = "There is no such multipart upload for this key. It was never begun, or it was completed or aborted.";
+
+    private const int TokenLength = 22;
+    /// <summary>More than any server's id has. Ceph answers 500 to an id that is too long for a name of its own.</summary>
+    private const int MaxLength = 512;
+
+    /// <summary>What no server's id begins with: in Base64 it stands at the end.</summary>
+    private const char BareMark = '=';
+
+    /// <summary>
+    /// What servers make their ids of: Base64 in one alphabet or the other, dots and tildes. Signers and servers do not agree on how much
+    /// else is encoded.
+    /// </summary>
+    private static readonly SearchValues<char> Characters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=");
+
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>What 16 bytes in Base64url end with: of the last character only two bits are theirs.</summary>
+    private static readonly SearchValues<char> TokenEnds = SearchValues.Create("AQgw");
+
+    /// <summary>Reads an id, which can be any text.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>: no server has such an id.</exception>
+    public static UploadId Parse(string id)
+    {
+        string bare = id.StartsWith(BareMark) ? id[1..] : id;
+        if (bare.Length is 0 or > MaxLength || bare.AsSpan().ContainsAnyExcept(Characters))
+        {
+            // Without an id the request that ends an upload would be one that deletes the object.
+            throw NoSuchUpload();
+        }
+
+        return bare.Length == id.Length && HasToken(id) ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..]) : new UploadId(null, bare);
+    }
+
+    public static StorageException NoSuchUpload(Exception? cause = null) =>
+        new(StorageErrorCode.NoSuchUpload, Unknown, cause);
+
+    /// <summary>The id as <see cref="Parse"/> reads it back.</summary>
+    public override string ToString() => Token switch
+    {
+        not null => $"{Token}.{Upstream}",
+        null when NeedsMark(Upstream) => BareMark + Upstream,
+        null => Upstream,
+    };
+
+    /// <summary>Amazon's ids hold dots, which can stand where the one behind a token does.</summary>
+    private static bool NeedsMark(string upstream) => upstream.StartsWith(BareMark) || HasToken(upstream);
+
+    private static bool HasToken(string id) =>
+        id.Length > TokenLength + 1 && id[TokenLength] == '.' && TokenEnds.Contains(id[TokenLength - 1]) && !id.AsSpan(0, TokenLength).ContainsAnyExcept(TokenCharacters);
+}

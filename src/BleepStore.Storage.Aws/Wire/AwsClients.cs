@@ -1,0 +1,187 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace BleepStore.Storage.Aws.Wire;
+
+/// <summary>
+/// The SDK's client of one store, made from options or given by the application, and what is known of its endpoint. No I/O.
+/// </summary>
+internal sealed class AwsClients : IDisposable
+{
+    /// <summary>
+    /// What a body is sent in, in bytes. The SDK's default of 8 KiB has eight times as many steps, each of which passes through all of its
+    /// streams and ours.
+    /// </summary>
+    private const int BodyStep = 64 * 1024;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    private const string DefaultSigningRegion = "us-east-1";
+
+    private AwsClients(IAmazonS3 client, bool isGiven, AwsCompatibility compatibility)
+    {
+        Client = client;
+        IsGiven = isGiven;
+        Compatibility = compatibility;
+    }
+
+    public IAmazonS3 Client { get; }
+
+    /// <summary>Whether the application gave the client.</summary>
+    public bool IsGiven { get; }
+
+    public AwsCompatibility Compatibility { get; }
+
+    /// <summary>
+    /// Whether the SDK adds a checksum of its own to every body, as it does by default. Parts and completions must then agree on one.
+    /// </summary>
+    public bool AddsChecksums => Client.Config is { RequestChecksumCalculation: RequestChecksumCalculation.WHEN_SUPPORTED };
+
+    /// <summary>Whether the SDK sends a request again whose answer was lost.</summary>
+    public bool RetriesRequests => Client.Config is not { MaxErrorRetry: 0 };
+
+    /// <summary>Whether requests go over plain http.</summary>
+    public bool IsPlain => SendsPlainly(Client.Config);
+
+    /// <summary>Whether an address is one of Amazon's own endpoints.</summary>
+    public static bool IsAmazons(Uri url)
+    {
+        string[] amazons = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"];
+        return amazons.Any(amazon => url.Host.EndsWith(amazon, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <exception cref="InvalidOperationException">A customer's key would be sent over plain http.</exception>
+    public static AwsClients FromGiven(IAmazonS3 client, AwsBackendOptions options)
+    {
+        RefusePlainCustomerKey(options, client.Config);
+        return new AwsClients(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));
+    }
+
+    /// <summary>
+    /// Makes the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is neither region nor endpoint, or a customer's key would be sent over plain
+    /// http.</exception>
+    public static AwsClients FromOptions(AwsBackendOptions options)
+    {
+        AmazonS3Config config = Configure(options);
+        bool assumesPaths = config.ForcePathStyle;
+        options.ConfigureClient?.Invoke(config);
+        try
+        {
+            AwsCompatibility compatibility = Settle(config, assumesPaths, options);
+            RefusePlainCustomerKey(options, config);
+            AWSCredentials? credentials = options switch
+            {
+                { RenewCredential: { } renew } => new RenewedCredentials(renew, TimeProvider.System),
+                { AccessKeyId: not { Length: > 0 } } => null,
+                { SessionToken: { Length: > 0 } token } => new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, token),
+                _ => new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
+            };
+            return new AwsClients(credentials is null ? new AwsS3Client(config) : new AwsS3Client(credentials, config), isGiven: false, compatibility);
+        }
+        catch (AmazonClientException nowhere)
+        {
+            throw new InvalidOperationException($"Which region? Set {nameof(options.Region)} or {nameof(options.ServiceUrl)}, or AWS_REGION for the SDK's default chain.", nowhere);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!IsGiven)
+        {
+            Client.Dispose();
+        }
+    }
+
+    private static AmazonS3Config Configure(AwsBackendOptions options)
+    {
+        var config = new AmazonS3Config
+        {
+            ForcePathStyle = UsesPaths(options, CompatibilityFor(options, options.ServiceUrl?.AbsoluteUri)),
+
+            // The store limits the time of each call by itself.
+            Timeout = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = ConnectTimeout,
+            BufferSize = BodyStep,
+
+            // The SDK repeats a request up to ten times on connections that broke, beside its other retries.
+            MaxStaleConnectionRetries = 0,
+
+            // Every body goes with its Content-MD5, which every server knows; the SDK's newer checksums would hash it once more, in
+            // trailers that others refuse.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (options.ServiceUrl is { } url)
+        {
+            config.ServiceURL = url.AbsoluteUri;
+            config.AuthenticationRegion = options.Region ?? DefaultSigningRegion;
+        }
+        else if (options.Region is { Length: > 0 } region)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+
+        if (options.Profile is { Length: > 0 } profile)
+        {
+            config.Profile = new Profile(profile);
+        }
+
+        return config;
+    }
+
+    /// <summary>
+    /// Looks at where requests really go: the hook can name an endpoint, and the SDK takes one from the environment
+    /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. What only Amazon's keeps must not be believed of
+    /// another.
+    /// </summary>
+    private static AwsCompatibility Settle(AmazonS3Config config, bool assumesPaths, AwsBackendOptions options)
+    {
+        AwsCompatibility compatibility = CompatibilityFor(options, config.ServiceURL);
+        if (config.ForcePathStyle == assumesPaths)
+        {
+            // The hook has said nothing else.
+            config.ForcePathStyle = UsesPaths(options, compatibility);
+        }
+
+        if (!string.IsNullOrEmpty(config.ServiceURL) && string.IsNullOrEmpty(config.AuthenticationRegion) && options.Region is { Length: > 0 } region)
+        {
+            // The SDK forgets the region over the endpoint.
+            config.AuthenticationRegion = region;
+        }
+
+        return compatibility;
+    }
+
+    private static bool UsesPaths(AwsBackendOptions options, AwsCompatibility compatibility) =>
+        options.ForcePathStyle ?? compatibility == AwsCompatibility.S3Compatible;
+
+    /// <summary>The SDK looks at the scheme of an endpoint, and at its own switch only where none is named.</summary>
+    private static bool SendsPlainly(IClientConfig? config) =>
+        config?.ServiceURL is { Length: > 0 } url ? url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) : config?.UseHttp == true;
+
+    private static void RefusePlainCustomerKey(AwsBackendOptions options, IClientConfig? config)
+    {
+        if (options.CustomerKey is not null && SendsPlainly(config))
+        {
+            throw new InvalidOperationException(
+                $"The client sends over plain http, over which no {nameof(options.CustomerKey)} may go. Give it an https endpoint, or leave {nameof(options.Encryption)} to the bucket.");
+        }
+    }
+
+    private static AwsCompatibility CompatibilityFor(AwsBackendOptions options, string? serviceUrl) =>
+        options.Compatibility ?? CompatibilityOf(serviceUrl);
+
+    private static AwsCompatibility CompatibilityOf(string? serviceUrl)
+    {
+        return !Uri.TryCreate(serviceUrl, UriKind.Absolute, out Uri? url) || IsAmazons(url) ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible;
+    }
+
+    /// <summary>
+    /// Ceph 16 encodes the keys of uploads when asked to, and does not say that it did. Our own names need no encoding: what XML cannot
+    /// carry is escaped.
+    /// </summary>
+    public EncodingType? UploadsEncoding => Compatibility == AwsCompatibility.Aws ? EncodingType.Url : null;
+}

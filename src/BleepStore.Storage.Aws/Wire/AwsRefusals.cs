@@ -1,0 +1,53 @@
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws.Wire;
+
+/// <summary>Refusals that have no code of their own, and what to do about them.</summary>
+internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
+{
+    /// <summary>What every server is known to keep of one metadata value, in bytes.</summary>
+    private const int SafeMetadataValue = 256;
+
+    public bool IsAboutCustomerKey(StorageException error) =>
+        error is { Status: 400, ProviderCode: "InvalidRequest", Code: StorageErrorCode.InternalError };
+
+    public StorageException CustomerKeyNeeded(StorageException error) => AwsErrors.Recode(
+        StorageErrorCode.AccessDenied,
+        options.CustomerKey is null
+            ? $"S3 does not show the object. It shows an object under a customer's key (SSE-C) only to a request with that key. Set {nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}."
+            : $"S3 does not show the object to a request with a customer's key. If the object is not under such a key, read it with a store that has no {nameof(AwsBackendOptions.CustomerKey)}.",
+        error);
+
+    /// <summary>Buckets refuse SSE-C by default since April 2026 ("Blocking or unblocking SSE-C", Amazon S3 User Guide).</summary>
+    public bool IsAboutBlockedEncryption(StorageException error) =>
+        error.Code == StorageErrorCode.AccessDenied && options.CustomerKey is not null;
+
+    public StorageException EncryptionBlocked(StorageException error) => AwsErrors.Recode(
+        StorageErrorCode.AccessDenied,
+        "S3 refused to write under a customer's key (SSE-C). Amazon's S3 blocks SSE-C in buckets by default since April 2026. Allow SSE-C in the bucket's default encryption, or use "
+        + $"{nameof(AwsEncryption)}.{nameof(AwsEncryption.Kms)}. Otherwise check the permissions of the credential.",
+        error);
+
+    /// <summary>Servers have limits of their own (Swift: 256 bytes of a value) and no code for them.</summary>
+    public bool IsAboutMetadata(StorageException error, S3.MetadataCollection metadata) =>
+        clients.Compatibility == AwsCompatibility.S3Compatible
+        && error is { Status: 400, Code: StorageErrorCode.InternalError }
+        && metadata.Keys.Any(name => metadata[name].Length > SafeMetadataValue);
+
+    public StorageException TooMuchMetadata(StorageException error) => AwsErrors.Recode(
+        StorageErrorCode.MetadataTooLarge,
+        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers keep no longer ones. Use shorter values.",
+        error);
+
+    /// <summary>400 to a part: a limit of the server, or an upload that another tool began.</summary>
+    public bool IsAboutPart(StorageException error) =>
+        error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
+
+    public StorageException PartRefused(StorageException error, int partNumber) => AwsErrors.Recode(
+        StorageErrorCode.NotSupported,
+        error.ProviderCode == "InvalidArgument"
+            ? $"The server refused the part with the number {partNumber}. Some servers take fewer parts than 10,000. Raise {nameof(ObjectStoreOptions.PartSize)}."
+            : "S3 refused the part. If another tool began the upload with a checksum algorithm, complete it with that tool. If it began under a customer's key (SSE-C), set "
+                + $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}.",
+        error);
+}

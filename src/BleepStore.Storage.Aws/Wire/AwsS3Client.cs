@@ -1,0 +1,31 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.S3;
+
+namespace BleepStore.Storage.Aws.Wire;
+
+/// <summary>The SDK's client with our handler in its pipeline, and our requests at the bottom.</summary>
+internal sealed class AwsS3Client : AmazonS3Client
+{
+    public AwsS3Client(AmazonS3Config config)
+        : base(config)
+    {
+    }
+
+    public AwsS3Client(AWSCredentials credentials, AmazonS3Config config)
+        : base(credentials, config)
+    {
+    }
+
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        pipeline.AddHandlerBefore<Signer>(new SendingHandler());
+        if (Config.RetryMode == RequestRetryMode.Standard)
+        {
+            pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new PatientRetryPolicy(Config)));
+        }
+
+        pipeline.ReplaceHandler<HttpHandler<HttpContent>>(new HttpHandler<HttpContent>(new WireRequestFactory(Config), this));
+    }
+}

@@ -1,0 +1,61 @@
+using Amazon.Runtime;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Aws.Wire;
+
+/// <summary>An object's body, whose MD5 is compared with the object's ETag when the last byte has come.</summary>
+/// <param name="inner">The SDK's stream.</param>
+/// <param name="length">How many bytes it has.</param>
+/// <param name="isMd5">Whether the object's ETag can be an MD5. The SDK takes one for an MD5 unless a KMS key or a customer's is named,
+/// which not every server does.</param>
+internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : AsyncReadStream
+{
+    private long _left = length;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_left < 0)
+        {
+            return 0;
+        }
+
+        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        _left -= count;
+        if (_left == 0)
+        {
+            // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
+            await CompareAsync().ConfigureAwait(false);
+            _left = -1;
+        }
+
+        return count;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask CompareAsync()
+    {
+        try
+        {
+            await inner.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (AmazonClientException) when (!isMd5)
+        {
+            // All bytes have come, and there is nothing to compare them with.
+        }
+    }
+}

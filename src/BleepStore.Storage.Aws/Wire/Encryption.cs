@@ -1,0 +1,94 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws.Wire;
+
+/// <summary>What the options say of encryption, on each kind of request, and whether ETags are MD5s under it.</summary>
+internal sealed class Encryption(AwsBackendOptions options)
+{
+    private readonly ServerSideEncryptionMethod? _method = options.Encryption switch
+    {
+        AwsEncryption.S3Managed => ServerSideEncryptionMethod.AES256,
+        AwsEncryption.Kms => ServerSideEncryptionMethod.AWSKMS,
+        _ => null,
+    };
+
+    private readonly string? _kmsKeyId = options.KmsKeyId;
+    private readonly string? _customerKey = options.CustomerKey;
+    private readonly ServerSideEncryptionCustomerMethod? _customerMethod =
+        options.CustomerKey is null ? null : ServerSideEncryptionCustomerMethod.AES256;
+
+    private volatile bool _hidesMd5 = options.Encryption is AwsEncryption.Kms or AwsEncryption.CustomerKey;
+
+    /// <summary>
+    /// Whether the upstream's ETags are no MD5s, so that ours must be kept beside: by configuration, or because an answer said that the
+    /// bucket encrypts so by itself.
+    /// </summary>
+    public bool HidesMd5 => _hidesMd5;
+
+    /// <summary>Looks at how something was encrypted.</summary>
+    /// <returns>Whether its ETag can be an MD5.</returns>
+    public bool Note(ServerSideEncryptionMethod? method, ServerSideEncryptionCustomerMethod? customer)
+    {
+        bool hides = (method is { Value: { Length: > 0 } value } && value != ServerSideEncryptionMethod.AES256.Value && value != ServerSideEncryptionMethod.None.Value)
+            || customer is { Value.Length: > 0 };
+        if (hides)
+        {
+            _hidesMd5 = true;
+        }
+
+        return !hides;
+    }
+
+    public void Apply(PutObjectRequest request)
+    {
+        request.ServerSideEncryptionMethod = _method;
+        request.ServerSideEncryptionKeyManagementServiceKeyId = _kmsKeyId;
+        request.ServerSideEncryptionCustomerMethod = _customerMethod;
+        request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+    }
+
+    public void Apply(InitiateMultipartUploadRequest request)
+    {
+        request.ServerSideEncryptionMethod = _method;
+        request.ServerSideEncryptionKeyManagementServiceKeyId = _kmsKeyId;
+        request.ServerSideEncryptionCustomerMethod = _customerMethod;
+        request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+    }
+
+    public void Apply(CopyObjectRequest request)
+    {
+        request.ServerSideEncryptionMethod = _method;
+        request.ServerSideEncryptionKeyManagementServiceKeyId = _kmsKeyId;
+        request.ServerSideEncryptionCustomerMethod = _customerMethod;
+        request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+        request.CopySourceServerSideEncryptionCustomerMethod = _customerMethod;
+        request.CopySourceServerSideEncryptionCustomerProvidedKey = _customerKey;
+    }
+
+    public void Apply(UploadPartRequest request)
+    {
+        request.ServerSideEncryptionCustomerMethod = _customerMethod;
+        request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+    }
+
+    public void Apply(CopyPartRequest request)
+    {
+        request.ServerSideEncryptionCustomerMethod = _customerMethod;
+        request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+        request.CopySourceServerSideEncryptionCustomerMethod = _customerMethod;
+        request.CopySourceServerSideEncryptionCustomerProvidedKey = _customerKey;
+    }
+
+    public void Apply(GetObjectRequest request)
+    {
+        request.ServerSideEncryptionCustomerMethod = _customerMethod;
+        request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+    }
+
+    public void Apply(GetObjectMetadataRequest request)
+    {
+        request.ServerSideEncryptionCustomerMethod = _customerMethod;
+        request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+    }
+}

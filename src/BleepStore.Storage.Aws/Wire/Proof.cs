@@ -1,0 +1,116 @@
+using System.Net;
+using Amazon.Runtime;
+using S3 = Amazon.S3.Model;
+
+namespace BleepStore.Storage.Aws.Wire;
+
+/// <summary>
+/// What an answer of status 200 must show to be a success: an ETag, an id, the document that was asked for. A proxy or a captive portal
+/// answers 200 as well.
+/// </summary>
+internal static class Proof
+{
+    /// <summary>The root of an error, which the SDK reads by itself.</summary>
+    private const string ErrorRoot = "Error";
+
+    /// <summary>The root of the document that answers a request ("API operations", Amazon S3 API Reference).</summary>
+    /// <returns><see langword="null"/> for a request that no document answers.</returns>
+    public static string? RootOf(AmazonWebServiceRequest request) => request switch
+    {
+        S3.ListObjectsV2Request => "ListBucketResult",
+        S3.ListVersionsRequest => "ListVersionsResult",
+        S3.ListPartsRequest => "ListPartsResult",
+        S3.ListMultipartUploadsRequest => "ListMultipartUploadsResult",
+        S3.ListBucketsRequest => "ListAllMyBucketsResult",
+        S3.GetObjectTaggingRequest => "Tagging",
+        S3.DeleteObjectsRequest => "DeleteResult",
+        S3.InitiateMultipartUploadRequest => "InitiateMultipartUploadResult",
+        S3.CompleteMultipartUploadRequest => "CompleteMultipartUploadResult",
+        S3.CopyObjectRequest => "CopyObjectResult",
+        _ => null,
+    };
+
+    /// <summary>
+    /// Whether a document is one that answers a request. Some servers are made from the API's model, and name the root after the
+    /// operation's output.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="root">The name of the root that S3 uses.</param>
+    /// <param name="found">The name of the root that was found.</param>
+    public static bool IsAnswer(AmazonWebServiceRequest request, string root, string? found) =>
+        found == root || found == ErrorRoot || found == OperationOf(request) + "Output" || found == OperationOf(request) + "Response";
+
+    /// <summary>Requires that an answer shows what its request did.</summary>
+    /// <param name="answer">The SDK's reading of an answer that succeeded.</param>
+    /// <param name="isRooted">Whether the document's root was checked already, which only our own pipeline can do.</param>
+    /// <param name="isWrite">Whether the request was one that writes.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: the answer shows nothing of it.</exception>
+    public static void Require(AmazonWebServiceResponse answer, bool isRooted, bool isWrite)
+    {
+        if (Lacks(answer, isRooted) is { } lack)
+        {
+            throw Missing(lack, isWrite);
+        }
+    }
+
+    /// <summary>
+    /// Whether an answer without a document comes from S3: it has the id that S3 gives every request, or names the bucket's region.
+    /// </summary>
+    public static bool IsIn(S3.HeadBucketResponse seen) => HasRequestId(seen) || !string.IsNullOrEmpty(seen.BucketRegion);
+
+    /// <summary>The failure of an answer that succeeded without proof.</summary>
+    /// <param name="lack">What it lacks: <c>no ETag</c>.</param>
+    /// <param name="isWrite">Whether the request was one that writes: it may have passed through to the service.</param>
+    public static StorageException Missing(string lack, bool isWrite) =>
+        new(StorageErrorCode.ServiceUnavailable, $"The answer has a status of success and {lack}, so it does not come from S3. Look for a proxy or a login page between this machine and S3.")
+        {
+            IsOutcomeUnknown = isWrite,
+        };
+
+    private static string? Lacks(AmazonWebServiceResponse answer, bool isRooted) => answer switch
+    {
+        S3.PutObjectResponse made => LacksETag(made.ETag),
+        S3.UploadPartResponse made => LacksETag(made.ETag),
+        S3.CopyPartResponse made => LacksETag(made.ETag),
+        S3.GetObjectResponse found => LacksETag(found.ETag),
+        S3.GetObjectMetadataResponse found => LacksETag(found.ETag),
+        S3.InitiateMultipartUploadResponse begun => string.IsNullOrEmpty(begun.UploadId) ? "no upload id" : null,
+
+        // An empty body is enough for these. That S3 has answered shows in the status, or in the id that S3 gives every request.
+        S3.DeleteObjectResponse or S3.AbortMultipartUploadResponse or S3.DeleteBucketResponse or S3.PutBucketResponse =>
+            answer.HttpStatusCode == HttpStatusCode.NoContent || HasRequestId(answer) || answer is S3.PutBucketResponse { Location.Length: > 0 } ? null : "no request id",
+        _ when isRooted => null,
+        S3.CopyObjectResponse made => string.IsNullOrEmpty(made.ETag) && string.IsNullOrEmpty(made.LastModified) ? "no CopyObjectResult" : null,
+        S3.CompleteMultipartUploadResponse made => HasAny(made.ETag, made.Key, made.BucketName, made.Location) ? null : "no CompleteMultipartUploadResult",
+        S3.ListObjectsV2Response list => list.IsTruncated is null && list.Name is null ? "no ListBucketResult" : null,
+        S3.ListVersionsResponse list => list.IsTruncated is null && list.Name is null ? "no ListVersionsResult" : null,
+        S3.ListPartsResponse list => list.IsTruncated is null && list.UploadId is null ? "no ListPartsResult" : null,
+        S3.ListMultipartUploadsResponse list => list.IsTruncated is null && list.BucketName is null ? "no ListMultipartUploadsResult" : null,
+        S3.ListBucketsResponse list => list.Owner is null && list.Buckets is null ? "no ListAllMyBucketsResult" : null,
+        _ => null,
+    };
+
+    private static string OperationOf(AmazonWebServiceRequest request) => request switch
+    {
+        S3.InitiateMultipartUploadRequest => "CreateMultipartUpload",
+        S3.ListVersionsRequest => "ListObjectVersions",
+        _ => request.GetType().Name[..^"Request".Length],
+    };
+
+    private static string? LacksETag(string? etag) => string.IsNullOrEmpty(etag?.Trim('"')) ? "no ETag" : null;
+
+    private static bool HasRequestId(AmazonWebServiceResponse answer) => !string.IsNullOrEmpty(answer.ResponseMetadata?.RequestId);
+
+    private static bool HasAny(params ReadOnlySpan<string?> values)
+    {
+        foreach (string? value in values)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Auth;
+using Amazon.S3.Model;
+using Amazon.Util;
+
+namespace BleepStore.Storage.Aws.Wire;
+
+/// <summary>
+/// Stands where each attempt passes, just before it is signed. A write that fails after a retry may have landed at the first attempt, whose
+/// answer was lost: only the pipeline knows that it was retried.
+/// </summary>
+internal sealed class SendingHandler : PipelineHandler
+{
+    /// <summary>
+    /// Signs everything but the body. Over https the SDK does that by itself when asked; over http it refuses, and would hash the body a
+    /// second time instead.
+    /// </summary>
+    private static readonly AWS4Signer BodyUnsigned = new(signPayload: false);
+
+    public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+    {
+        IRequestContext request = executionContext.RequestContext;
+        Sending.NoteAttempt(request.OriginalRequest);
+        if (request.OriginalRequest is PutObjectRequest or UploadPartRequest && request.Request.Endpoint?.Scheme == Uri.UriSchemeHttp)
+        {
+            // Content-MD5 is among the headers signed, so that the body is bound to the signature all the same.
+            request.Signer = BodyUnsigned;
+        }
+
+        if (request.OriginalRequest is DeleteObjectsRequest)
+        {
+            await UseContentMd5Async(request.Request, executionContext.RequestContext.CancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            T answer = await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
+            Sending.NoteAnswer(request.OriginalRequest, executionContext.ResponseContext.HttpResponse?.GetHeaderValue("Date"));
+            return answer;
+        }
+        catch (Exception failure) when (!AwsErrors.MayHaveLanded(failure))
+        {
+            Sending.NoteRefusal(request.OriginalRequest);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The one request that S3 wants a checksum of. Other servers know Content-MD5, which Amazon's takes as well, and not all of them what
+    /// the SDK sends.
+    /// </summary>
+    private static async Task UseContentMd5Async(IRequest request, CancellationToken cancellationToken)
+    {
+        foreach (string name in request.Headers.Keys.Where(IsNewerChecksum).ToArray())
+        {
+            request.Headers.Remove(name);
+        }
+
+        Stream body = request.ContentStream ?? new MemoryStream(request.Content, writable: false);
+        long start = body.Position;
+        request.Headers[HeaderKeys.ContentMD5Header] =
+            Convert.ToBase64String(await MD5.HashDataAsync(body, cancellationToken).ConfigureAwait(false));
+        body.Position = start;
+    }
+
+    private static bool IsNewerChecksum(string header) =>
+        header.StartsWith("x-amz-checksum-", StringComparison.OrdinalIgnoreCase) || header.StartsWith("x-amz-sdk-checksum-", StringComparison.OrdinalIgnoreCase);
+}
