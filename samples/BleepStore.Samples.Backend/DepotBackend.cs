@@ -84,16 +84,19 @@ internal sealed partial class DepotBackend : StorageBackend
         }
     }
 
+    private static StorageException? Map(Exception thrown, bool isWrite, RequestTimer timer) =>
+        timer.Explain(thrown, isWrite) ?? DepotErrors.Unanswered(thrown, isWrite);
+
     /// <summary>Sends a request. Returns the success, and throws everything else.</summary>
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, RequestTimer timer)
     {
-        bool isWrite = request.Content is not null;
+        bool isWrite = request.Content is not null; // Every write has content.
         HttpResponseMessage answer;
         try
         {
             answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
         }
-        catch (Exception thrown) when ((timer.Explain(thrown, isWrite) ?? DepotErrors.Unanswered(thrown, isWrite)) is { } error)
+        catch (Exception thrown) when (Map(thrown, isWrite, timer) is { } error)
         {
             throw error;
         }
@@ -129,7 +132,7 @@ internal sealed partial class DepotBackend : StorageBackend
         {
             throw DepotErrors.Unproved(answer, "a document that can be read", isWrite: false);
         }
-        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: false) ?? DepotErrors.Unanswered(thrown, isWrite: false)) is { } error)
+        catch (Exception thrown) when (Map(thrown, isWrite: false, timer) is { } error)
         {
             throw error;
         }

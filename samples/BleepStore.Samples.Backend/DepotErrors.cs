@@ -36,7 +36,7 @@ internal static class DepotErrors
 
     /// <summary>A request without an answer.</summary>
     /// <returns><see langword="null"/> for what passes through as it is: cancellation by the caller and errors of our own.</returns>
-    public static StorageException? Unanswered(Exception thrown, bool isWrite) => thrown is not HttpRequestException
+    public static StorageException? Unanswered(Exception thrown, bool isWrite) => thrown is not (HttpRequestException or IOException)
         ? null
         : UpstreamErrors.Own(thrown) ?? new StorageException(
             StorageErrorCode.ServiceUnavailable, $"The service could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}", thrown)

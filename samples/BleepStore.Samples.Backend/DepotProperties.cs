@@ -43,8 +43,8 @@ internal static class DepotProperties
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InternalError"/>: the answer is not one of the service.</exception>
     public static StoredObject Read(string key, HttpResponseMessage answer, bool isWrite)
     {
-        Dictionary<string, string> headers =
-            answer.Headers.ToDictionary(static header => header.Key, static header => header.Value.First(), StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> headers = answer.Headers.ToDictionary(
+            static header => header.Key, static header => header.Value.First(), StringComparer.OrdinalIgnoreCase);
         return answer.Headers.ETag is { } version
             && answer.Content.Headers.LastModified is { } modified
             && long.TryParse(headers.GetValueOrDefault("Depot-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out long size)

@@ -39,5 +39,6 @@ public sealed class DepotConcurrency : ConcurrencyConformance<DepotHarness>;
 public class DepotSuite
 {
     [Test]
-    public void Leaves_no_part_of_the_contract_out() => ConformanceCompleteness.AssertAllBound(typeof(DepotSuite).Assembly, typeof(DepotHarness));
+    public void Leaves_no_part_of_the_contract_out() =>
+        ConformanceCompleteness.AssertAllBound(typeof(DepotSuite).Assembly, typeof(DepotHarness));
 }

@@ -13,9 +13,9 @@ internal static class ReadmeProjects
 
     private const string Core = "BleepStore.Storage";
 
-    private static readonly Dictionary<string, string> OtherVersions = XDocument.Load(Path.Combine(RepositoryDocs.Root, "Directory.Packages.props"))
+    private static readonly Dictionary<string, string> OtherVersions = XDocument.Parse(RepositoryDocs.Read("Directory.Packages.props"))
         .Descendants("PackageVersion")
-        .ToDictionary(static item => item.Attribute("Include")!.Value, static item => item.Attribute("Version")!.Value, StringComparer.Ordinal);
+        .ToDictionary(static item => item.Attribute("Include")!.Value, static item => item.Attribute("Version")!.Value);
 
     public static IReadOnlyList<CodeBlock> Blocks { get; } = [.. CodeBlock.In(Page, RepositoryDocs.Read(Page))];
 
@@ -24,7 +24,7 @@ internal static class ReadmeProjects
     [
         .. RepositoryDocs.TableRows(Page)
             .Select(static row => row[0].Trim('`'))
-            .Where(static name => name.StartsWith(Core, StringComparison.Ordinal) && !name.EndsWith("Conformance", StringComparison.Ordinal)),
+            .Where(static name => name.StartsWith(Core, StringComparison.Ordinal) && name != $"{Core}.Conformance"),
     ];
 
     /// <summary>Writes the projects and a solution of them.</summary>
