@@ -48,7 +48,7 @@ public sealed class GcpBackendOptions
     /// <summary>
     /// The root of the JSON API, e.g. of a private endpoint or an emulator. Default: <c>https://storage.googleapis.com/</c>.
     /// </summary>
-    public Uri? BaseUri { get; set; }
+    public Uri? ServiceUrl { get; set; }
 
     /// <summary>
     /// Gives the handler that sends requests, e.g. <c>sp =>

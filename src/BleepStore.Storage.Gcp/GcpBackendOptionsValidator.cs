@@ -67,7 +67,7 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
                 (nameof(options.CredentialFactory), options.CredentialFactory),
                 (nameof(options.UnauthenticatedAccess), options.UnauthenticatedAccess ? options : null)),
         ];
-        string[] all = [.. credentials, .. Set((nameof(options.BaseUri), options.BaseUri), (nameof(options.HandlerFactory), options.HandlerFactory))];
+        string[] all = [.. credentials, .. Set((nameof(options.ServiceUrl), options.ServiceUrl), (nameof(options.HandlerFactory), options.HandlerFactory))];
         if (isClientGiven && all.Length > 0)
         {
             yield return $"{string.Join(" and ", all)} cannot be set together with a client that was given: the client has an address, a credential and a handler already.";
@@ -77,15 +77,15 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
             yield return $"{string.Join(" and ", credentials)} are set; each says who asks. Leave one.";
         }
 
-        if (options.BaseUri is { } uri)
+        if (options.ServiceUrl is { } uri)
         {
             if (!uri.IsAbsoluteUri || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp) || uri.Query.Length > 0 || uri.UserInfo.Length > 0)
             {
-                yield return $"{nameof(options.BaseUri)} must be an absolute http or https address without a query.";
+                yield return $"{nameof(options.ServiceUrl)} must be an absolute http or https address without a query.";
             }
             else if (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback && !options.UnauthenticatedAccess)
             {
-                yield return $"{nameof(options.BaseUri)} is plain http, over which no token may be sent. Use https, or {nameof(options.UnauthenticatedAccess)}.";
+                yield return $"{nameof(options.ServiceUrl)} is plain http, over which no token may be sent. Use https, or {nameof(options.UnauthenticatedAccess)}.";
             }
         }
     }

@@ -48,7 +48,7 @@ internal sealed class GcpClients : IDisposable
         var service = new StorageService(new BaseClientService.Initializer
         {
             ApplicationName = "BleepStore.Storage",
-            BaseUri = options.BaseUri is { } root ? $"{root.AbsoluteUri.TrimEnd('/')}/{Version}" : null,
+            BaseUri = options.ServiceUrl is { } root ? $"{root.AbsoluteUri.TrimEnd('/')}/{Version}" : null,
             HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ => new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(
                 given is null ? OwnHandler() : new KeptHandler(given), performsAutomaticDecompression: false, handlesRedirect: false)),
             HttpClientInitializer = options.UnauthenticatedAccess ? null : Credential(options, services),

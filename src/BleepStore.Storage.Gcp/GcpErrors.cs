@@ -71,7 +71,7 @@ internal static class GcpErrors
     public static StorageException Unproved(HttpResponseMessage response, string missing, bool isWrite, Exception? cause) => new(
         StorageErrorCode.InternalError,
         $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. "
-        + $"Check what answers at {nameof(GcpBackendOptions.BaseUri)}, because a proxy, a portal or another service can stand in between.",
+        + $"Check what answers at {nameof(GcpBackendOptions.ServiceUrl)}, because a proxy, a portal or another service can stand in between.",
         cause)
     {
         Status = (int)response.StatusCode,

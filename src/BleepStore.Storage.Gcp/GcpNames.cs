@@ -42,7 +42,7 @@ internal sealed class GcpNames
         _codec = new KeyCodec(new KeyCodecRules
         {
             MustEscape = static character => character.Value is '\r' or '\n',
-            ReservedBeginnings = _shared ? [] : isRoot ? [Internal, Acme] : [Internal],
+            ReservedPrefixes = _shared ? [] : isRoot ? [Internal, Acme] : [Internal],
             Dots = isRoot ? DotRule.NotAsNames : DotRule.Anywhere,
         });
     }

@@ -21,6 +21,8 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
 
     ConformanceHarness IConformanceFixture.Harness => Harness;
 
+    StorageCapabilities IConformanceFixture.Capabilities => Capabilities;
+
     /// <summary>How the backend is reached.</summary>
     protected ConformanceHarness Harness => Around.Harness;
 
@@ -147,6 +149,20 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
     /// <summary>Asserts that the bucket holds these keys, in this order, and no other.</summary>
     protected async Task AssertKeysAsync(params string[] keys) =>
         Assert.That(await Bucket.ListAsync().Select(entry => entry.Key).ToListAsync(), Is.EqualTo(keys));
+
+    /// <summary>
+    /// Begins a multipart upload. Returns <see langword="null"/> on a backend without multipart uploads, which must refuse.
+    /// </summary>
+    private protected async Task<MultipartUpload?> BeginUploadAsync(Bucket bucket, string key)
+    {
+        if (Capabilities.SupportsMultipart)
+        {
+            return await bucket.CreateMultipartUploadAsync(key);
+        }
+
+        await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.CreateMultipartUploadAsync(key));
+        return null;
+    }
 
     /// <summary>Asserts that no upload is under way in the bucket.</summary>
     protected async Task AssertNoUploadsAsync() => Assert.That(await Bucket.ListMultipartUploadsAsync().ToListAsync(), Is.Empty);

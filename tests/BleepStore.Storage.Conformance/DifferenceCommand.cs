@@ -1,3 +1,4 @@
+using System.Reflection;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
 using NUnit.Framework.Internal.Commands;
@@ -9,8 +10,7 @@ internal sealed class DifferenceCommand(TestCommand inner) : DelegatingTestComma
 {
     public override TestResult Execute(TestExecutionContext context)
     {
-        if (context.TestObject is not IConformanceFixture fixture
-            || DeclaredDifferences.Find(fixture.Harness, context.TestObject.GetType(), Test.Name) is not { } difference)
+        if (context.TestObject is not IConformanceFixture fixture || (Declared(fixture) ?? Implied(fixture)) is not { } difference)
         {
             return innerCommand.Execute(context);
         }
@@ -44,6 +44,17 @@ internal sealed class DifferenceCommand(TestCommand inner) : DelegatingTestComma
 
         return context.CurrentResult;
     }
+
+    private Difference? Declared(IConformanceFixture fixture) => DeclaredDifferences.Find(fixture.Harness, fixture.GetType(), Test.Name);
+
+    /// <summary>The difference that follows from the capabilities of the backend, which nobody declares.</summary>
+    private Difference? Implied(IConformanceFixture fixture) =>
+        !fixture.Capabilities.SupportsMultipart && (UsesMultipart(Test.Method!.MethodInfo) || UsesMultipart(fixture.GetType()))
+            ? new Difference(Test.Name, "The backend has no multipart uploads.", StorageErrorCode.NotSupported)
+            : null;
+
+    private bool UsesMultipart(MemberInfo member) =>
+        member.GetCustomAttribute<UsesMultipartAttribute>() is { } attribute && attribute.IsUsedBy(Test.Arguments);
 
     private static IEnumerable<Exception> Causes(Exception failure)
     {

@@ -4,4 +4,6 @@ namespace BleepStore.Storage.Conformance;
 internal interface IConformanceFixture
 {
     ConformanceHarness Harness { get; }
+
+    StorageCapabilities Capabilities { get; }
 }

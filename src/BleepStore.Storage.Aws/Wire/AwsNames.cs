@@ -43,7 +43,7 @@ internal sealed class AwsNames
         // these two leaves the beginnings of names as they are, so that keys that begin alike stay together in a listing. Any other segment
         // that ends in a dot S3 holds as it is, and other tools write it so. Where buckets have upstream buckets of their own, users' keys
         // and internal names share a root.
-        _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, Dots = DotRule.NotAsSegments, ReservedBeginnings = _shared ? [] : [Internal] });
+        _codec = new KeyCodec(new KeyCodecRules { MustEscape = MustEscape, Dots = DotRule.NotAsSegments, ReservedPrefixes = _shared ? [] : [Internal] });
     }
 
     /// <summary>What is left of a name for the key, were all buckets' names as long as can be.</summary>

@@ -38,7 +38,7 @@ internal sealed class AzureNames
             EscapeEdgeSlashes = true,
 
             // Where buckets have containers of their own, users' keys and internal names share a root.
-            ReservedBeginnings = _shared ? [] : [Internal],
+            ReservedPrefixes = _shared ? [] : [Internal],
             MaxSegments = MaxSegments - prefix.Count(static c => c == '/') - (_shared ? 1 : 0),
         });
     }

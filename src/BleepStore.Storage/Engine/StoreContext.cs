@@ -8,9 +8,6 @@ internal sealed record StoreContext(StorageBackend Backend, TransferSettings Set
 {
     public StorageCapabilities Capabilities => Backend.Capabilities;
 
-    /// <summary>Whether a put of any size goes down in one request. Without multipart uploads there is no other way.</summary>
-    public bool StreamsPuts => Capabilities.StreamsPuts || !Capabilities.SupportsMultipart;
-
     /// <summary>Bounds what the transfers of the store hold.</summary>
     public TransferGate Gate { get; } = new(Operations.Time);
 }

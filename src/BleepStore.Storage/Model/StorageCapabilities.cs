@@ -12,15 +12,17 @@ public sealed record StorageCapabilities
     public int MaxKeyBytes { get; init; } = 1024;
 
     /// <summary>
-    /// Whether a put of any size goes down in one request whose body is read once, as it comes (a disk, memory). Otherwise bodies can be
-    /// sent again, and what is above <see cref="ObjectStoreOptions.MultipartThreshold"/> goes in parts. Default: <see langword="false"/>.
+    /// Whether a put of any size goes down in one request whose body is read once, as it comes (a disk, memory). Otherwise every body has a
+    /// length and an MD5 and can be sent again, and what is above <see cref="ObjectStoreOptions.MultipartThreshold"/> goes in parts.
+    /// Default: <see langword="false"/>.
     /// </summary>
     public bool StreamsPuts { get; init; }
 
     /// <summary>
     /// Whether the backend has multipart uploads. Without them <see cref="Bucket.CreateMultipartUploadAsync"/> is
-    /// <see cref="StorageErrorCode.NotSupported"/>, puts go down as with <see cref="StreamsPuts"/>, and a copy above
-    /// <see cref="MaxCopySize"/> is <see cref="StorageErrorCode.NotSupported"/>. Default: <see langword="true"/>.
+    /// <see cref="StorageErrorCode.NotSupported"/>, a put of any size goes down in one request, and a copy above <see cref="MaxCopySize"/>
+    /// is <see cref="StorageErrorCode.NotSupported"/>. Unless <see cref="StreamsPuts"/>, a source that cannot seek is held in memory or in
+    /// a temporary file first. Default: <see langword="true"/>.
     /// </summary>
     public bool SupportsMultipart { get; init; } = true;
 

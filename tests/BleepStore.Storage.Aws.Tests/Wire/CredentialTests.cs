@@ -15,7 +15,13 @@ public sealed class CredentialTests
             options.RenewCredential = _ =>
             {
                 renewals++;
-                return Task.FromResult(new AwsTemporaryCredential($"key-{renewals}", "secret", $"token-{renewals}", TimeProvider.System.GetUtcNow().AddSeconds(lasts ? 3600 : 3)));
+                return Task.FromResult(new AwsTemporaryCredential
+                {
+                    AccessKeyId = $"key-{renewals}",
+                    SecretAccessKey = "secret",
+                    SessionToken = $"token-{renewals}",
+                    ExpiresAt = TimeProvider.System.GetUtcNow().AddSeconds(lasts ? 3600 : 3),
+                });
             };
         });
 
@@ -31,7 +37,15 @@ public sealed class CredentialTests
     [Test]
     public void A_temporary_credential_shows_no_secret()
     {
-        Assert.That(new AwsTemporaryCredential("key", "the-secret", "the-token", DateTimeOffset.UnixEpoch).ToString(), Is.EqualTo("key until 1970-01-01 00:00:00Z"));
+        var credential = new AwsTemporaryCredential
+        {
+            AccessKeyId = "key",
+            SecretAccessKey = "the-secret",
+            SessionToken = "the-token",
+            ExpiresAt = DateTimeOffset.UnixEpoch,
+        };
+
+        Assert.That(credential.ToString(), Is.EqualTo("key until 1970-01-01 00:00:00Z"));
     }
 
     [Test]

@@ -116,30 +116,6 @@ public sealed class CopyTests
         }
     }
 
-    [Test]
-    public async Task Where_there_is_nothing_else_Copy_Blob_keeps_or_replaces_attributes_and_conditions()
-    {
-        await using EmulatedStore emulated = await EmulatedStore.CreateAsync(static options => options.ConfigureClient += client => client.AddPolicy(NotImplementedPolicy.PutBlockFromUrl, HttpPipelinePosition.PerRetry));
-        Bucket bucket = await emulated.Store.CreateBucketAsync("bucket");
-        byte[] content = RandomNumberGenerator.GetBytes(1000);
-        ObjectProperties source = await bucket.PutAsync("source", content, new PutOptions { ContentType = "image/png", Metadata = new Dictionary<string, string> { ["owner"] = "me" } });
-
-        ObjectProperties kept = await bucket.CopyAsync(Source, "kept", new CopyOptions { IfAbsent = true });
-        ObjectProperties replaced = await bucket.CopyAsync(Source, "replaced", new CopyOptions { Attributes = new ObjectAttributes { ContentType = "text/plain" } });
-        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "kept", new CopyOptions { IfAbsent = true }));
-        await bucket.CopyAsync(Source, "source", new CopyOptions { Attributes = new ObjectAttributes { Metadata = new Dictionary<string, string> { ["owner"] = "you" } } });
-
-        Assert.That((kept.ETag, kept.ContentType, kept.Metadata["owner"]), Is.EqualTo((source.ETag, "image/png", "me")));
-        Assert.That((replaced.ETag, replaced.ContentType, replaced.Metadata.Count), Is.EqualTo((source.ETag, "text/plain", 0)));
-        Assert.That((await bucket.HeadAsync("kept")).Revision, Is.EqualTo(kept.Revision));
-        Assert.That((await bucket.HeadAsync("replaced")).Revision, Is.EqualTo(replaced.Revision));
-        Assert.That((await bucket.HeadAsync("source")).Metadata["owner"], Is.EqualTo("you"));
-        foreach (string key in new[] { "kept", "replaced", "source" })
-        {
-            Assert.That(await ReadAsync(bucket, key), Is.EqualTo(content), key);
-        }
-    }
-
     /// <summary>With a SAS of the container: one of the account may not copy blocks in the emulator.</summary>
     private static ObjectStore Open(AzuriteAccount account, Access access)
     {

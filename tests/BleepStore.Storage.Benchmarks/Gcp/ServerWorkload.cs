@@ -24,7 +24,7 @@ internal abstract class ServerWorkload : Workload
     {
         Context = context;
         _root = context.Server!;
-        _store = GcpStore.Create(new GcpBackendOptions { Bucket = Upstream, BaseUri = new Uri(_root), CredentialFactory = static _ => GoogleCredential.FromAccessToken(Token) });
+        _store = GcpStore.Create(new GcpBackendOptions { Bucket = Upstream, ServiceUrl = new Uri(_root), CredentialFactory = static _ => GoogleCredential.FromAccessToken(Token) });
         Bucket = _store.GetBucket(BucketName);
         Http = Connect();
         Client = BareClient.Create(_handler, Token, _root);

@@ -99,6 +99,7 @@ public abstract class BucketsConformance<THarness> : ConformanceFixture<THarness
     public async Task Deleting_a_bucket_that_is_not_there_is_NoSuchBucket() =>
         await StorageAssert.FailsAsync(StorageErrorCode.NoSuchBucket, () => Store.DeleteBucketAsync(Harness.CreateBucketName()));
 
+    [UsesMultipart]
     [ContractTest]
     public async Task A_bucket_that_is_not_empty_keeps_its_uploads()
     {
@@ -145,6 +146,7 @@ public abstract class BucketsConformance<THarness> : ConformanceFixture<THarness
         await Store.DeleteBucketAsync(Bucket.Name);
     }
 
+    [UsesMultipart]
     [ContractTest]
     public async Task Deleting_a_bucket_aborts_its_uploads()
     {
@@ -196,6 +198,7 @@ public abstract class BucketsConformance<THarness> : ConformanceFixture<THarness
         }
     }
 
+    [UsesMultipart]
     [ContractTest]
     [TestCase("multipart")]
     [TestCase("uploads")]

@@ -4,6 +4,7 @@ namespace BleepStore.Storage.Conformance;
 
 public abstract partial class ConcurrencyConformance<THarness>
 {
+    [UsesMultipart]
     [ContractTest]
     public async Task An_abort_racing_a_commit_either_wins_whole([Values] bool overOld)
     {
@@ -37,6 +38,7 @@ public abstract partial class ConcurrencyConformance<THarness>
         }
     }
 
+    [UsesMultipart]
     [ContractTest]
     public async Task Many_who_complete_one_upload_make_one_object()
     {
@@ -51,6 +53,7 @@ public abstract partial class ConcurrencyConformance<THarness>
         await AssertNoUploadsAsync();
     }
 
+    [UsesMultipart]
     [ContractTest]
     public async Task Uploads_to_one_key_in_parallel_all_succeed_and_one_is_left_whole()
     {
@@ -69,13 +72,15 @@ public abstract partial class ConcurrencyConformance<THarness>
         await AssertNoUploadsAsync();
     }
 
+    [UsesMultipart]
     [ContractTest]
     public async Task Of_many_who_complete_uploads_under_IfAbsent_one_wins()
     {
-        Task<ObjectProperties>[] commits = [.. Enumerable.Range(0, 8).Select(number => Task.Run(async () =>
+        MultipartUpload[] uploads = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Bucket.CreateMultipartUploadAsync("object")));
+        Task<ObjectProperties>[] commits = [.. uploads.Select((upload, number) => Task.Run(async () =>
         {
-            MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
-            return await upload.CompleteAsync([await upload.UploadPartAsync(1, Payload.Bytes(PartLength, number))], new CompleteOptions { IfAbsent = true });
+            PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(PartLength, number));
+            return await upload.CompleteAsync([part], new CompleteOptions { IfAbsent = true });
         }))];
         await Task.WhenAll((Task[])commits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

@@ -66,8 +66,6 @@ public abstract partial class ErrorsConformance<THarness>
     public async Task What_a_store_returns_comes_back_through_its_own_door()
     {
         ObjectProperties stored = await PutAsync("object", [1]);
-        MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("upload");
-        PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(PartLength));
 
         var same = new GetOptions { IfRevision = stored.Revision, IfMatch = stored.ETag };
         await using (ObjectReader reader = await Bucket.GetAsync("object", same))
@@ -77,6 +75,13 @@ public abstract partial class ErrorsConformance<THarness>
 
         ListEntry listed = await Bucket.ListAsync().SingleAsync();
         await Bucket.PutAsync("object", new byte[] { 2 }, new PutOptions { IfRevision = listed.Revision });
+        if (await BeginUploadAsync(Bucket, "upload") is not { } upload)
+        {
+            await AssertKeysAsync("object");
+            return;
+        }
+
+        PartInfo part = await upload.UploadPartAsync(1, Payload.Bytes(PartLength));
         MultipartUploadInfo under = await Bucket.ListMultipartUploadsAsync().SingleAsync();
         PartInfo found = await Bucket.GetMultipartUpload(under.Key, under.UploadId).ListPartsAsync().SingleAsync();
         Assert.That(found.ETag, Is.EqualTo(part.ETag));

@@ -22,7 +22,7 @@ public abstract partial class KeysConformance<THarness>
     public async Task None_of_them_is_a_foreign_name()
     {
         await PutAllAsync(Catalogue);
-        await Bucket.CreateMultipartUploadAsync("upload");
+        await BeginUploadAsync(Bucket, "upload");
 
         Assert.That(await Bucket.ListForeignNamesAsync().ToListAsync(), Is.Empty);
     }

@@ -36,6 +36,7 @@ public abstract partial class KeysConformance<THarness> : ConformanceFixture<THa
         await AssertKeysAsync(copyKey);
     }
 
+    [UsesMultipart]
     [ContractTest]
     [TestCaseSource(typeof(KeyCatalogue), nameof(KeyCatalogue.ValidCases))]
     public async Task Names_a_multipart_upload(KeyCase one)

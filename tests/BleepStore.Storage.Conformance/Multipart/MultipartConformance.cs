@@ -6,6 +6,7 @@ namespace BleepStore.Storage.Conformance;
 /// Multipart uploads: parts in any order, nothing visible before, one commit, and no way out of the place where uploads are kept.
 /// </summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
+[UsesMultipart]
 public abstract partial class MultipartConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
 {

@@ -4,6 +4,7 @@ namespace BleepStore.Storage.Conformance;
 
 /// <summary>The system's properties: stored in the commit of the bytes, returned by every read.</summary>
 /// <typeparam name="THarness">How to reach the backend.</typeparam>
+[UsesMultipart("Multipart")]
 public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarness>
     where THarness : ConformanceHarness, new()
 {

@@ -45,7 +45,7 @@ public sealed class CredentialTests
         await using ObjectStore store = GcpStore.Create(new GcpBackendOptions
         {
             Bucket = GuardedStore.Container,
-            BaseUri = server.BaseUri,
+            ServiceUrl = server.BaseUri,
             CredentialFactory = static _ => GoogleCredential.FromAccessToken("given"),
         });
 

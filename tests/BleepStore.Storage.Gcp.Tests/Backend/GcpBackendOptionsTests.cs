@@ -15,7 +15,7 @@ public sealed class GcpBackendOptionsTests
         new TestCaseData(new GcpBackendOptions { Bucket = "bucket", Prefix = "x" }, nameof(GcpBackendOptions.Prefix)).SetArgDisplayNames("prefix without slash"),
         new TestCaseData(new GcpBackendOptions { Bucket = "bucket", Prefix = ".bleepstore/" }, nameof(GcpBackendOptions.Prefix)).SetArgDisplayNames("internal prefix"),
         new TestCaseData(new GcpBackendOptions { Bucket = "bucket", CredentialsFile = "f", UnauthenticatedAccess = true }, nameof(GcpBackendOptions.CredentialsFile)).SetArgDisplayNames("two credentials"),
-        new TestCaseData(new GcpBackendOptions { Bucket = "bucket", BaseUri = new Uri("http://example.com") }, nameof(GcpBackendOptions.BaseUri)).SetArgDisplayNames("token over http"),
+        new TestCaseData(new GcpBackendOptions { Bucket = "bucket", ServiceUrl = new Uri("http://example.com") }, nameof(GcpBackendOptions.ServiceUrl)).SetArgDisplayNames("token over http"),
         new TestCaseData(new GcpBackendOptions { Bucket = "bucket", KmsKeyName = "key" }, nameof(GcpBackendOptions.KmsKeyName)).SetArgDisplayNames("no key name"),
         new TestCaseData(new GcpBackendOptions { Bucket = "bucket", Location = "EU" }, nameof(GcpBackendOptions.Location)).SetArgDisplayNames("location of nothing"),
     ];

@@ -101,7 +101,7 @@ public sealed class StalledAnswerTests
         {
             Bucket = ServedStore.Container,
             UnauthenticatedAccess = true,
-            BaseUri = new Uri($"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}/"),
+            ServiceUrl = new Uri($"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}/"),
         };
         await using ObjectStore store = GcpStore.Create(backend, new ObjectStoreOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) });
 
@@ -134,7 +134,7 @@ public sealed class StalledAnswerTests
         {
             Bucket = ServedStore.Container,
             UnauthenticatedAccess = true,
-            BaseUri = address,
+            ServiceUrl = address,
             HandlerFactory = _ => service,
         },
         options);

@@ -106,7 +106,7 @@ internal sealed class ForeignServer
     }
 
     private GcpBackendOptions Options(GcpBucketMapping mapping, string prefix) =>
-        new() { BaseUri = _url, UnauthenticatedAccess = _url.IsLoopback, BucketMapping = mapping, Prefix = prefix };
+        new() { ServiceUrl = _url, UnauthenticatedAccess = _url.IsLoopback, BucketMapping = mapping, Prefix = prefix };
 
     private async Task<ObjectStore> OpenAsync() => GcpStore.Create(await OptionsAsync(GcpBucketMapping.ContainerPerBucket, ""));
 

@@ -66,7 +66,7 @@ public abstract class GcpHarness : ConformanceHarness
             return GcpStore.Create(await foreign.OptionsAsync(Mapping, Root), options, timeProvider: timeProvider);
         }
 
-        var backend = new GcpBackendOptions { BaseUri = Server.BaseUri, UnauthenticatedAccess = true, BucketMapping = Mapping };
+        var backend = new GcpBackendOptions { ServiceUrl = Server.BaseUri, UnauthenticatedAccess = true, BucketMapping = Mapping };
         backend.Prefix = Root;
         if (IsShared)
         {

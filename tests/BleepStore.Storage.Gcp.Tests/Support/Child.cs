@@ -49,7 +49,7 @@ internal static class Child
 
     private static async Task<int> PutAndGetAsync(string[] arguments)
     {
-        await using ObjectStore store = GcpStore.Create(new GcpBackendOptions { Bucket = GuardedStore.Container, BaseUri = new Uri(arguments[0]) });
+        await using ObjectStore store = GcpStore.Create(new GcpBackendOptions { Bucket = GuardedStore.Container, ServiceUrl = new Uri(arguments[0]) });
         Bucket bucket = store.GetBucket("bucket");
         try
         {

@@ -56,7 +56,7 @@ internal sealed class GuardedStore : IAsyncDisposable
 
     public Bucket Open(Action<GcpBackendOptions> configure)
     {
-        var options = new GcpBackendOptions { Bucket = Container, BaseUri = Server.BaseUri };
+        var options = new GcpBackendOptions { Bucket = Container, ServiceUrl = Server.BaseUri };
         configure(options);
         ObjectStore store = GcpStore.Create(options, new ObjectStoreOptions { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1 }, LoggerFactory.Create(log => log.SetMinimumLevel(LogLevel.Trace).AddProvider(Log)));
         _opened.Add(store);

@@ -25,7 +25,7 @@ internal sealed class ProxiedStore : IAsyncDisposable
         }
         else
         {
-            (options.BaseUri, options.UnauthenticatedAccess) = (Proxy.Address, true);
+            (options.ServiceUrl, options.UnauthenticatedAccess) = (Proxy.Address, true);
             Store = GcpStore.Create(options, storeOptions);
         }
     }

@@ -34,7 +34,7 @@ internal sealed class ServedStore : IAsyncDisposable
     /// <summary>A store as another process would open it.</summary>
     public ObjectStore Open(Action<GcpBackendOptions>? configure = null, TimeProvider? time = null)
     {
-        var options = new GcpBackendOptions { Bucket = Container, BaseUri = Server.BaseUri, UnauthenticatedAccess = true };
+        var options = new GcpBackendOptions { Bucket = Container, ServiceUrl = Server.BaseUri, UnauthenticatedAccess = true };
         configure?.Invoke(options);
         ObjectStore store = GcpStore.Create(options, new ObjectStoreOptions { PartSize = 5 * 1024 * 1024, MinimumPartSize = 1 }, timeProvider: time);
         _opened.Add(store);

@@ -17,7 +17,7 @@ internal sealed class RefusedConnectionTests
     public async Task A_refused_connection_leaves_no_doubt(string call)
     {
         await using ObjectStore store = GcpStore.Create(
-            new GcpBackendOptions { Bucket = "container", BaseUri = ClosedPort(), UnauthenticatedAccess = true });
+            new GcpBackendOptions { Bucket = "container", ServiceUrl = ClosedPort(), UnauthenticatedAccess = true });
         Bucket bucket = store.GetBucket("bucket");
 
         StorageException error = (await Assert.ThrowsAsync<StorageException>(async () => await (call switch

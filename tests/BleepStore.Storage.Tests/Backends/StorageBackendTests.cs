@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
@@ -77,6 +78,97 @@ public class StorageBackendTests
     }
 
     [Test]
+    public async Task Without_multipart_uploads_a_body_of_any_size_is_measured_and_hashed_and_can_be_sent_again([Values] bool canSeek)
+    {
+        var scripted = new ScriptedBackend();
+        byte[] bytes = Bytes.Of(1000);
+        string composite = Bytes.Composite(bytes, static _ => 8);
+        StorageBody? body = null;
+        scripted.Put = async (request, token) =>
+        {
+            body = request.Body;
+            using var first = new MemoryStream();
+            await using Stream sent = body.Open();
+            await sent.CopyToAsync(first, token);
+            Assert.That(first.ToArray(), Is.EqualTo(bytes));
+            return await scripted.Real.PutAsync(request, token);
+        };
+        Bucket bucket = Stores.Over(new OneByOne(scripted), partSize: 8);
+
+        ObjectProperties put = await bucket.PutAsync("k", canSeek ? new MemoryStream(bytes) : new SequentialSource(bytes));
+
+        Assert.That(body!.Length, Is.EqualTo(1000));
+        Assert.That(body.Md5!.Value.ToArray(), Is.EqualTo(MD5.HashData(bytes)));
+        Assert.That(body.CanReplay, Is.True);
+        Assert.That(body.ETag, Is.EqualTo(composite));
+        Assert.That(put.ETag, Is.EqualTo(composite));
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(bytes));
+    }
+
+    [Test]
+    public async Task Without_multipart_uploads_a_backend_that_streams_puts_gets_the_bytes_as_they_come()
+    {
+        var scripted = new ScriptedBackend();
+        var replayable = new List<bool>();
+        scripted.Put = (request, token) =>
+        {
+            replayable.Add(request.Body.CanReplay);
+            return scripted.Real.PutAsync(request, token).AsTask();
+        };
+        byte[] bytes = Bytes.Of(1000);
+
+        ObjectProperties put = await Stores.Over(new OneByOne(scripted, streamsPuts: true), partSize: 8)
+            .PutAsync("k", new SequentialSource(bytes));
+
+        Assert.That(replayable, Is.EqualTo(new[] { false }));
+        Assert.That(put.ETag, Is.EqualTo(Bytes.Composite(bytes, static _ => 8)));
+    }
+
+    [Test]
+    public async Task Without_multipart_uploads_a_wrong_digest_stores_nothing([Values] bool canSeek)
+    {
+        var scripted = new ScriptedBackend();
+        Bucket bucket = Stores.Over(new OneByOne(scripted), partSize: 8);
+        byte[] bytes = Bytes.Of(100);
+        var options = new PutOptions { ContentMd5 = new byte[16] };
+
+        await Catch.CodeAsync(
+            StorageErrorCode.BadDigest, () => bucket.PutAsync("k", canSeek ? new MemoryStream(bytes) : new SequentialSource(bytes), options));
+
+        Assert.That(scripted.Count("Put"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Without_multipart_uploads_a_single_part_keeps_to_its_rule()
+    {
+        Bucket bucket = Stores.Over(new OneByOne(new ScriptedBackend()), partSize: 8);
+        byte[] bytes = Bytes.Of(100);
+        var options = new PutOptions { SinglePart = true };
+
+        ObjectProperties put = await bucket.PutAsync("k", new MemoryStream(bytes), options);
+
+        Assert.That(put.ETag, Is.EqualTo(Convert.ToHexStringLower(MD5.HashData(bytes))));
+        Assert.That(() => bucket.PutAsync("k", new SequentialSource(bytes), options), Throws.InstanceOf<ArgumentException>());
+    }
+
+    [Test]
+    public async Task Without_multipart_uploads_a_put_that_is_cancelled_after_it_was_sent_says_so()
+    {
+        var scripted = new ScriptedBackend();
+        using var cancel = new CancellationTokenSource();
+        scripted.Put = async (_, token) =>
+        {
+            await cancel.CancelAsync();
+            throw new OperationCanceledException(token);
+        };
+
+        OperationCanceledException? thrown = await Assert.CatchAsync<OperationCanceledException>(
+            () => Stores.Over(new OneByOne(scripted), partSize: 8).PutAsync("k", Bytes.Of(100), options: null, cancel.Token));
+
+        Assert.That(thrown!.InnerException, Is.InstanceOf<StorageException>().With.Property(nameof(StorageException.IsOutcomeUnknown)).True);
+    }
+
+    [Test]
     public async Task Without_multipart_uploads_explicit_ones_are_NotSupported_and_none_are_listed()
     {
         Bucket bucket = Stores.Over(new OneByOne(new ScriptedBackend()));
@@ -102,11 +194,11 @@ public class StorageBackendTests
     private static DeleteManyRequest Request(string[] keys, int concurrency) => new() { Bucket = Stores.Bucket, Keys = keys, MaxConcurrency = concurrency };
 
     /// <summary>Has the members that every backend must have, and no other.</summary>
-    private sealed class OneByOne(ScriptedBackend scripted) : StorageBackend
+    private sealed class OneByOne(ScriptedBackend scripted, bool streamsPuts = false) : StorageBackend
     {
         public override string Provider => "test";
 
-        public override StorageCapabilities Capabilities { get; } = new() { SupportsMultipart = false };
+        public override StorageCapabilities Capabilities { get; } = new() { SupportsMultipart = false, StreamsPuts = streamsPuts };
 
         public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
             scripted.PutAsync(request, cancellationToken);

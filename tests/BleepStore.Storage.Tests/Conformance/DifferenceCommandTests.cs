@@ -67,12 +67,39 @@ public class DifferenceCommandTests
         Assert.That(DeclaredDifferences.Find(new Harness(new Difference("Put.Round_trips", "…")), typeof(InMemoryKeys), "Round_trips(dot)"), Is.Null);
     }
 
+    [Test]
+    [UsesMultipart]
+    public void A_test_of_multipart_uploads_must_be_NotSupported_where_the_capabilities_have_none()
+    {
+        var without = new StorageCapabilities { SupportsMultipart = false };
+
+        Assert.That(Run(null, Refuse, without).Status, Is.EqualTo(TestStatus.Passed));
+        Assert.That(Run(null, static () => { }, without).Status, Is.EqualTo(TestStatus.Failed));
+        Assert.That(Run(null, static () => throw new AssertionException("wrong"), without).Status, Is.EqualTo(TestStatus.Failed));
+        Assert.That(() => Run(null, Refuse, new StorageCapabilities()), Throws.InstanceOf<StorageException>());
+
+        static void Refuse() => throw new StorageException(StorageErrorCode.NotSupported, "No.");
+    }
+
+    [Test]
+    public void Another_test_must_keep_the_contract_without_multipart_uploads_too() => Assert.That(
+        () => Run(null, static () => throw new StorageException(StorageErrorCode.NotSupported, "No."), new() { SupportsMultipart = false }),
+        Throws.InstanceOf<StorageException>());
+
+    [Test]
+    public void Only_cases_with_the_argument_use_multipart_uploads()
+    {
+        Assert.That(new UsesMultipartAttribute("Complete").IsUsedBy([1, "Complete"]), Is.True);
+        Assert.That(new UsesMultipartAttribute("Complete").IsUsedBy([1, null, "Put"]), Is.False);
+        Assert.That(new UsesMultipartAttribute().IsUsedBy([]), Is.True);
+    }
+
     private static string Name => $".{TestExecutionContext.CurrentContext.CurrentTest.Name}";
 
-    private static ResultState Run(Difference? declared, Action body)
+    private static ResultState Run(Difference? declared, Action body, StorageCapabilities? capabilities = null)
     {
         Test test = TestExecutionContext.CurrentContext.CurrentTest;
-        var context = new TestExecutionContext { CurrentTest = test, CurrentResult = test.MakeTestResult(), TestObject = new Fixture(new Harness(declared)) };
+        var context = new TestExecutionContext { CurrentTest = test, CurrentResult = test.MakeTestResult(), TestObject = new Fixture(new Harness(declared), capabilities ?? new()) };
         return new DifferenceCommand(new BodyCommand(test, body)).Execute(context).ResultState;
     }
 
@@ -86,9 +113,11 @@ public class DifferenceCommandTests
         }
     }
 
-    private sealed class Fixture(ConformanceHarness harness) : IConformanceFixture
+    private sealed class Fixture(ConformanceHarness harness, StorageCapabilities capabilities) : IConformanceFixture
     {
         public ConformanceHarness Harness => harness;
+
+        public StorageCapabilities Capabilities => capabilities;
     }
 
     private sealed class Harness(Difference? difference) : ConformanceHarness

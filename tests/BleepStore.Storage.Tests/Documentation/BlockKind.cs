@@ -14,4 +14,7 @@ public enum BlockKind
 
     /// <summary>The whole <c>Program.cs</c> of a web application, compiled as it stands: <c>csharp web</c>.</summary>
     Web,
+
+    /// <summary>Lines of a source file, which is compiled elsewhere: <c>csharp excerpt</c> and the path of the file.</summary>
+    Excerpt,
 }

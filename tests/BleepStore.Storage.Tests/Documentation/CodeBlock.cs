@@ -6,8 +6,12 @@ namespace BleepStore.Storage.Tests.Documentation;
 /// <param name="Text">The code.</param>
 /// <param name="Kind">What the fence says that it is.</param>
 /// <param name="Packages">The packages that the section asks the reader to add above the block.</param>
-public sealed record CodeBlock(string Page, int Line, string Text, BlockKind Kind, IReadOnlyList<string> Packages)
+/// <param name="Source">The source file of an excerpt, relative to the repository.</param>
+public sealed record CodeBlock(
+    string Page, int Line, string Text, BlockKind Kind, IReadOnlyList<string> Packages, string? Source = null)
 {
+    private const string Excerpt = "csharp excerpt ";
+
     private const string Fence = "```";
 
     private const string AddPackage = "dotnet add package ";
@@ -23,6 +27,19 @@ public sealed record CodeBlock(string Page, int Line, string Text, BlockKind Kin
     public bool IsProgram => Kind is BlockKind.Console or BlockKind.Web;
 
     public override string ToString() => $"{Page}:{Line}";
+
+    /// <summary>Whether the lines follow one another in a source, however far they are indented there.</summary>
+    public bool IsIn(string source)
+    {
+        string[] lines = source.ReplaceLineEndings("\n").Split('\n');
+        string[] wanted = Text.Split('\n');
+        return Enumerable.Range(0, Math.Max(0, lines.Length - wanted.Length + 1)).Any(start =>
+        {
+            string indent = lines[start].EndsWith(wanted[0], StringComparison.Ordinal) ? lines[start][..^wanted[0].Length] : "\n";
+            return string.IsNullOrWhiteSpace(indent)
+                && wanted.Select((line, at) => lines[start + at] == (line.Length == 0 ? "" : indent + line)).All(static same => same);
+        });
+    }
 
     public static IEnumerable<CodeBlock> In(string page, string markdown)
     {
@@ -42,7 +59,11 @@ public sealed record CodeBlock(string Page, int Line, string Text, BlockKind Kin
                 throw new FormatException($"{page}:{first}: the fence is never closed.");
             }
 
-            if (Kinds.TryGetValue(info, out BlockKind kind))
+            if (info.StartsWith(Excerpt, StringComparison.Ordinal))
+            {
+                yield return new CodeBlock(page, first + 1, string.Join('\n', lines[first..at]), BlockKind.Excerpt, [], info[Excerpt.Length..]);
+            }
+            else if (Kinds.TryGetValue(info, out BlockKind kind))
             {
                 yield return new CodeBlock(page, first + 1, string.Join('\n', lines[first..at]), kind, PackagesAbove(lines, first));
             }
@@ -52,7 +73,7 @@ public sealed record CodeBlock(string Page, int Line, string Text, BlockKind Kin
             }
             else if (info.StartsWith("csharp", StringComparison.Ordinal))
             {
-                throw new FormatException($"{page}:{first}: '{info}' is unknown. A C# block is one of: {string.Join(", ", Kinds.Keys)}.");
+                throw new FormatException($"{page}:{first}: '{info}' is unknown. A C# block is one of: {string.Join(", ", Kinds.Keys)}, {Excerpt}PATH.");
             }
         }
     }

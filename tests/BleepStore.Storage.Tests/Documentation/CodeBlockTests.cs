@@ -21,6 +21,12 @@ public sealed class CodeBlockTests
     [CancelAfter(60_000)]
     public async Task A_block_compiles_and_runs(CodeBlock block, CancellationToken cancellationToken)
     {
+        if (block.Source is not null)
+        {
+            Assert.That(block.IsIn(RepositoryDocs.Read(block.Source)), Is.True, $"The lines are not in {block.Source}. Copy them anew.");
+            return;
+        }
+
         if (block.IsProgram)
         {
             Assert.That(new CompiledProgram(block).Faults(), Is.Empty);
@@ -58,6 +64,19 @@ public sealed class CodeBlockTests
         CodeBlock block = CodeBlock.In("page.md", "```csharp\nusing System.Text;\nint one = 1;\n```").Single();
 
         Assert.That(new CompiledBlock(block).Faults(), Has.Some.StartsWith("page.md:2: CS8019"));
+    }
+
+    [TestCase("int one = 1;", true)]
+    [TestCase("{\n    int one = 1;\n\n    int two = 2;", true)]
+    [TestCase("int one = 1;\nint two = 2;", false)]
+    [TestCase("one = 1;", false)]
+    [TestCase("int one = 1;\n\n    int two = 2;", false)]
+    public void An_excerpt_is_whole_lines_of_its_source(string lines, bool expected)
+    {
+        CodeBlock block = CodeBlock.In("page.md", $"```csharp excerpt Source.cs\n{lines}\n```").Single();
+
+        Assert.That(block.Source, Is.EqualTo("Source.cs"));
+        Assert.That(block.IsIn("class One\r\n    {\r\n        int one = 1;\r\n\r\n        int two = 2;\r\n    }\r\n"), Is.EqualTo(expected));
     }
 
     [Test]

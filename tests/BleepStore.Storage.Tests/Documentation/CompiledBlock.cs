@@ -55,8 +55,7 @@ internal sealed class CompiledBlock
             ["CS8019"] = ReportDiagnostic.Error,
         });
 
-    private static readonly SyntaxTree GlobalUsings =
-        CSharpSyntaxTree.ParseText(string.Concat(ImplicitUsings.Select(static name => $"global using {name};\n")), Language);
+    private static readonly SyntaxTree GlobalUsings = CSharpSyntaxTree.ParseText(UsingsText, Language);
 
     /// <summary>Everything that the tests run with: the framework, the library, and the packages that pages mention.</summary>
     private static readonly MetadataReference[] References = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
@@ -75,6 +74,13 @@ internal sealed class CompiledBlock
     }
 
     public bool HasStatements { get; }
+
+    /// <summary>The usings that a block need not say, as a file of their own.</summary>
+    public static string UsingsText => string.Concat(ImplicitUsings.Select(static name => $"global using {name};\n"));
+
+    /// <summary>A block as a file that can be compiled beside those of other blocks.</summary>
+    public static string FileText(CodeBlock block) =>
+        Wrap(block, (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(block.Text, Language).GetRoot(), $"Block{block.Line}");
 
     /// <summary>What the compiler says, with the page and its line; empty when all is well.</summary>
     public IReadOnlyList<string> Faults() => _compilation.GetDiagnostics()
@@ -103,7 +109,7 @@ internal sealed class CompiledBlock
         }
     }
 
-    private static string Wrap(CodeBlock block, CompilationUnitSyntax unit)
+    private static string Wrap(CodeBlock block, CompilationUnitSyntax unit, string? ownNamespace = null)
     {
         var source = new StringBuilder();
         foreach (UsingDirectiveSyntax directive in unit.Usings)
@@ -111,6 +117,7 @@ internal sealed class CompiledBlock
             Append(source, block, directive);
         }
 
+        source.Append(ownNamespace is null ? "" : $"\n#line hidden\nnamespace {ownNamespace};\n");
         foreach (MemberDeclarationSyntax type in unit.Members.Where(static member => member is not GlobalStatementSyntax))
         {
             Append(source, block, type);

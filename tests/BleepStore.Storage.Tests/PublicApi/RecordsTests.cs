@@ -1,6 +1,10 @@
 using System.Reflection;
 using System.Text;
+using BleepStore.Storage.Aws;
+using BleepStore.Storage.Azure;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Gcp;
+using BleepStore.Storage.Local;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.PublicApi;
@@ -14,6 +18,11 @@ public class RecordsTests
     private static readonly StorageException Error = new(StorageErrorCode.AccessDenied, "Locked.");
 
     private static readonly Type[] Records = typeof(ObjectStore).Assembly.GetExportedTypes()
+        .Where(static type => type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null)
+        .ToArray();
+
+    private static readonly Type[] RecordsOfBackends = new[] { typeof(AwsStore), typeof(AzureStore), typeof(GcpStore), typeof(LocalStore) }
+        .SelectMany(static store => store.Assembly.GetExportedTypes())
         .Where(static type => type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic) is not null)
         .ToArray();
 
@@ -54,6 +63,7 @@ public class RecordsTests
     }
 
     [TestCaseSource(nameof(Records))]
+    [TestCaseSource(nameof(RecordsOfBackends))]
     public void A_new_member_breaks_no_caller(Type record)
     {
         if (record != typeof(ObjectAddress))

@@ -37,7 +37,7 @@ public readonly struct RequestTimer : IDisposable
     public CancellationToken Token => _limit.Token;
 
     /// <summary>Whether a limit has expired. The call may have succeeded in the same moment.</summary>
-    public bool HasExpired => _limit.HasPassed;
+    internal bool HasExpired => _limit.HasPassed;
 
     private static string IdleOption => nameof(ObjectStoreOptions.IdleTimeout);
 

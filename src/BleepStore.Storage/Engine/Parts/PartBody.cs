@@ -40,5 +40,5 @@ internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : Storag
     }
 
     /// <summary>Says why the upstream got other bytes than those of the MD5; <see langword="null"/> when the part still has them.</summary>
-    protected virtual ValueTask<StorageException?> ExplainAsync(StorageException refused, CancellationToken cancellationToken) => default;
+    public virtual ValueTask<StorageException?> ExplainAsync(StorageException refused, CancellationToken cancellationToken) => default;
 }

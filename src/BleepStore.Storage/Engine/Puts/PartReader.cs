@@ -8,12 +8,16 @@ namespace BleepStore.Storage.Engine.Puts;
 internal abstract class PartReader : IDisposable
 {
     private IncrementalHash? _whole;
+    private ETagHasher? _etag;
 
     /// <summary>Whether a part is held in memory, or in a temporary file, until it is disposed.</summary>
     public virtual bool HoldsParts => false;
 
     /// <summary>From now on, hash everything beside the parts' own hashes.</summary>
     public void HashWhole() => _whole = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+
+    /// <summary>From now on, also feeds everything to a hasher, which the caller disposes.</summary>
+    public void HashInto(ETagHasher etag) => _etag = etag;
 
     /// <summary>The next part.</summary>
     /// <param name="size">At most this many bytes; fewer only at the end.</param>
@@ -41,5 +45,9 @@ internal abstract class PartReader : IDisposable
 
     public virtual void Dispose() => _whole?.Dispose();
 
-    protected void Hash(ReadOnlySpan<byte> bytes) => _whole?.AppendData(bytes);
+    protected void Hash(ReadOnlySpan<byte> bytes)
+    {
+        _whole?.AppendData(bytes);
+        _etag?.Append(bytes);
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class PartTransfer(StoreContext context)
         using TransferPass? pass = await context.Gate.EnterAsync(Share(content), cancellationToken).ConfigureAwait(false);
         context.Gate.MarkInside();
         content.Reads.Pass = pass;
-        if (context.StreamsPuts)
+        if (context.Capabilities.StreamsPuts)
         {
             var body = new StreamedBody(content, () => new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected), LengthLimit.Part, HashingStream.FewBlocks);
             return await SendAsync(target, body, cancellationToken).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class PartTransfer(StoreContext context)
 
     /// <summary>How many bytes the part can hold at a time. A larger one is spooled to a file.</summary>
     private long Share(Content content) =>
-        context.StreamsPuts ? HashingStream.FewBlocks * HashingStream.BlockSize
+        context.Capabilities.StreamsPuts ? HashingStream.FewBlocks * HashingStream.BlockSize
         : content.CanRestart ? TransferGate.ShareOfRequest
         : Math.Min(content.Length ?? long.MaxValue, context.Settings.MemoryBudget);
 

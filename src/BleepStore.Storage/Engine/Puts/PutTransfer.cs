@@ -7,7 +7,7 @@ using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary>Stores a content: straight through, in one replayable request, or in parts, as the backend and the size ask.</summary>
+/// <summary>Stores a content: straight through, in one request that can be repeated, or in parts, as the backend and the size ask.</summary>
 internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 {
     private PartPlan Plan => context.Settings.Plan;
@@ -37,9 +37,14 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         using TransferPass? pass = await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
         context.Gate.MarkInside();
         content.Reads.Pass = pass;
-        if (context.StreamsPuts)
+        if (context.Capabilities.StreamsPuts)
         {
             return await PutStreamedAsync(put, content, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!context.Capabilities.SupportsMultipart)
+        {
+            return await PutWholeAsync(put, content, cancellationToken).ConfigureAwait(false);
         }
 
         try
@@ -59,7 +64,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     {
         TransferSettings settings = context.Settings;
         long length = content.Length ?? long.MaxValue;
-        if (context.StreamsPuts)
+        if (context.Capabilities.StreamsPuts)
         {
             long blocks = put.SinglePart ? HashingStream.FewBlocks : HashingStream.BlocksFor(settings);
             long held = Math.Min(length, blocks * HashingStream.BlockSize);
@@ -68,11 +73,11 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
         if (content.CanRestart)
         {
-            long parts = put.SinglePart ? 1 : 1 + (length / Plan.PartSize);
+            long parts = put.SinglePart || !context.Capabilities.SupportsMultipart ? 1 : 1 + (length / Plan.PartSize);
             return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
         }
 
-        return Math.Min(length, settings.MaxBufferedParts * Plan.PartSize);
+        return Math.Min(length, context.Capabilities.SupportsMultipart ? settings.MaxBufferedParts * Plan.PartSize : settings.MemoryBudget);
     }
 
     private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -88,6 +93,28 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         int blocks = put.SinglePart ? HashingStream.FewBlocks : HashingStream.BlocksFor(context.Settings);
         var body = new StreamedBody(content, () => new ETagHasher(Plan, content.Length, put.SinglePart, put.ExpectedMd5), limit, blocks);
         return SendAsync(put, body, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends everything in one request, for a service that has no parts. A source that can seek is read twice. The bytes of another are
+    /// held in memory up to the budget, and otherwise in a temporary file.
+    /// </summary>
+    private async Task<ObjectProperties> PutWholeAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    {
+        using PartReader reader = content.OpenParts(new MemoryBudget(context.Settings.MemoryBudget));
+        using var etag = new ETagHasher(Plan, content.Length, put.SinglePart, expected: null);
+        reader.HashInto(etag);
+        long most = put.SinglePart && !content.CanRestart ? Plan.PartSize : long.MaxValue;
+        using PartBody all = (await reader.NextAsync(most, canWait: false, cancellationToken).ConfigureAwait(false))!;
+        using PartBody? more = await reader.NextAsync(1, canWait: false, cancellationToken).ConfigureAwait(false);
+        if (more is not null)
+        {
+            throw LengthLimit.SinglePartTooLarge();
+        }
+
+        var whole = new WholePart(all, etag.Finish());
+        RequireDigest(put, whole);
+        return await PartBody.SendAsync(whole, SendAsync(put, whole, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ObjectProperties> PutBufferedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)

@@ -82,7 +82,7 @@ internal sealed class SegmentPartReader(SharedSource source) : PartReader
         {
         }
 
-        protected override async ValueTask<StorageException?> ExplainAsync(StorageException refused, CancellationToken cancellationToken)
+        public override async ValueTask<StorageException?> ExplainAsync(StorageException refused, CancellationToken cancellationToken)
         {
             byte[] now = await HashSegmentAsync(source, offset, Size, observer: null, cancellationToken).ConfigureAwait(false);
             return Md5!.Value.Span.SequenceEqual(now)

@@ -303,7 +303,7 @@ internal sealed class WriteProtocol(StoreContext context)
             failure = Operations.Timeout(cancelled, isOutcomeUnknown: true);
         }
         catch (OperationCanceledException cancelled)
-            when (!context.StreamsPuts && cancelled.InnerException is not StorageException)
+            when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }
@@ -442,7 +442,7 @@ internal sealed class WriteProtocol(StoreContext context)
             return Operations.Timeout(cancelled, isOutcomeUnknown: true);
         }
         catch (OperationCanceledException cancelled)
-            when (!context.StreamsPuts && cancelled.InnerException is not StorageException)
+            when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
         {
             throw UnknownOutcome(cancelled);
         }

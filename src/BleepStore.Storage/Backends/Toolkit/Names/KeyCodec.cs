@@ -192,11 +192,11 @@ public sealed class KeyCodec
     }
 
     private bool MustEscapeSlash(string key, int at, int slashes) =>
-        (_rules.EscapeEdgeSlashes && at == 0) || slashes >= _rules.MaxSegments - 1 || EndsReservedBeginning(key, at);
+        (_rules.EscapeEdgeSlashes && at == 0) || slashes >= _rules.MaxSegments - 1 || EndsReservedPrefix(key, at);
 
-    private bool EndsReservedBeginning(string key, int at)
+    private bool EndsReservedPrefix(string key, int at)
     {
-        foreach (string reserved in _rules.ReservedBeginnings)
+        foreach (string reserved in _rules.ReservedPrefixes)
         {
             if (at == reserved.Length - 1 && key.StartsWith(reserved, StringComparison.Ordinal))
             {

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// <summary>What an upstream cannot hold in a name, and a <see cref="KeyCodec"/> therefore escapes.</summary>
 public sealed record KeyCodecRules
 {
-    private readonly ValueList<string> _reservedBeginnings;
+    private readonly ValueList<string> _reservedPrefixes;
 
     /// <summary>Whether a character must be escaped. Never asked about <c>/</c>. Default: none.</summary>
     public Func<Rune, bool> MustEscape { get; init; } = static _ => false;
@@ -21,13 +21,13 @@ public sealed record KeyCodecRules
     public bool EscapeEdgeSlashes { get; init; }
 
     /// <summary>
-    /// What no name may begin with, because it is the backend's own or the upstream's. Each ends with a slash, which is escaped: the last
-    /// character, so that all keys that begin alike stay together in a listing. Default: none.
+    /// The prefixes that no name may have, because they are the backend's own or the upstream's. Each ends with a slash, which is escaped.
+    /// The slash is the last character, so all keys that begin alike stay together in a listing. Default: none.
     /// </summary>
-    public IReadOnlyList<string> ReservedBeginnings
+    public IReadOnlyList<string> ReservedPrefixes
     {
-        get => _reservedBeginnings.Items;
-        init => _reservedBeginnings = new(value);
+        get => _reservedPrefixes.Items;
+        init => _reservedPrefixes = new(value);
     }
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed record KeyCodecRules
     public override string ToString() => new MemberPrinter(nameof(KeyCodecRules))
         .Add(nameof(Dots), Dots)
         .Add(nameof(EscapeEdgeSlashes), EscapeEdgeSlashes)
-        .Add(nameof(ReservedBeginnings), _reservedBeginnings)
+        .Add(nameof(ReservedPrefixes), _reservedPrefixes)
         .Add(nameof(MaxSegments), MaxSegments)
         .ToString();
 }

@@ -28,11 +28,11 @@ public class KeyCodecTests
         new() { Dots = DotRule.EscapedAsSegments },
         new() { Dots = DotRule.NotAtEnds },
         new() { Dots = DotRule.NotAsSegments },
-        new() { Dots = DotRule.NotAsSegments, EscapeEdgeSlashes = true, MaxSegments = 3, ReservedBeginnings = ["a/", "../"] },
+        new() { Dots = DotRule.NotAsSegments, EscapeEdgeSlashes = true, MaxSegments = 3, ReservedPrefixes = ["a/", "../"] },
         Everything with { Dots = DotRule.EscapedAsSegments },
         new() { EscapeEdgeSlashes = true },
-        new() { Dots = DotRule.NotAsNames, ReservedBeginnings = ["a/", "../"] },
-        Everything with { Dots = DotRule.NotAsNames, ReservedBeginnings = ["a/"] },
+        new() { Dots = DotRule.NotAsNames, ReservedPrefixes = ["a/", "../"] },
+        Everything with { Dots = DotRule.NotAsNames, ReservedPrefixes = ["a/"] },
         Everything,
     ];
 
