@@ -129,7 +129,7 @@ internal sealed partial class AwsBackend
                 throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
             }
 
-            list.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+            list.ContinuationToken = page.IsTruncated == true ? Paging.Next(list.ContinuationToken, page.NextContinuationToken) : null;
         }
         while (list.ContinuationToken is not null);
     }
@@ -166,7 +166,8 @@ internal sealed partial class AwsBackend
             }
 
             keepsOwn |= page.Versions is { Count: > 0 };
-            more = page.IsTruncated == true && !string.IsNullOrEmpty(page.NextKeyMarker);
+            string? here = Paging.Pair(list.KeyMarker, list.VersionIdMarker);
+            more = page.IsTruncated == true && Paging.Next(here, Paging.Pair(page.NextKeyMarker, page.NextVersionIdMarker)) is not null;
             list.KeyMarker = page.NextKeyMarker;
             list.VersionIdMarker = page.NextVersionIdMarker;
         }
@@ -191,8 +192,10 @@ internal sealed partial class AwsBackend
                 await AbortUpstreamAsync(bucket, NameOf(upload.Key, page.EncodingType), upload.UploadId, cancellationToken).ConfigureAwait(false);
             }
 
-            more = page.IsTruncated == true && !string.IsNullOrEmpty(page.NextKeyMarker);
-            list.KeyMarker = more ? NameOf(page.NextKeyMarker, page.EncodingType) : null;
+            string? next = NameOf(page.NextKeyMarker ?? "", page.EncodingType);
+            more = page.IsTruncated == true
+                && Paging.Next(Paging.Pair(list.KeyMarker, list.UploadIdMarker), Paging.Pair(next, page.NextUploadIdMarker)) is not null;
+            list.KeyMarker = more ? next : null;
             list.UploadIdMarker = page.NextUploadIdMarker;
         }
         while (more);
@@ -209,7 +212,7 @@ internal sealed partial class AwsBackend
         {
             await _requests.WriteAsync(token => Client.AbortMultipartUploadAsync(_make.Abort(Upstream(bucket), name, uploadId), token), cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+        catch (StorageException error) when (IsNoUpload(error))
         {
             // Ended in the meantime.
         }
@@ -248,9 +251,9 @@ internal sealed partial class AwsBackend
         {
             S3.ListBucketsResponse page = await ListBucketsAsync(MaxPageSize, request.Prefix, next, cancellationToken).ConfigureAwait(false);
             found.AddRange(page.Buckets ?? []);
-            next = page.ContinuationToken;
+            next = Paging.Next(next, page.ContinuationToken);
         }
-        while (!string.IsNullOrEmpty(next));
+        while (next is not null);
 
         List<BucketInfo> buckets =
         [

@@ -94,7 +94,7 @@ internal sealed partial class AwsBackend
         {
             await _requests.WriteAsync(token => Client.AbortMultipartUploadAsync(_make.Abort(bucket, name, id.Upstream), token), cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code != StorageErrorCode.NoSuchUpload)
+        catch (StorageException error) when (!IsNoUpload(error))
         {
             return With(StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin anew, and upload the parts again.", conflict);
         }
@@ -114,6 +114,7 @@ internal sealed partial class AwsBackend
         int last = 0;
         for (bool more = true; more;)
         {
+            int before = last;
             S3.ListPartsResponse page = await ListPartsAsync(list, last, MaxPartsPerPage, cancellationToken).ConfigureAwait(false);
             foreach (S3.PartDetail part in page.Parts ?? [])
             {
@@ -124,7 +125,7 @@ internal sealed partial class AwsBackend
                 }
             }
 
-            more = page.IsTruncated == true;
+            more = page.IsTruncated == true && Paging.Next($"{before}", $"{last}") is not null;
         }
 
         foreach (S3.PartETag part in parts)
@@ -229,6 +230,7 @@ internal sealed partial class AwsBackend
         int last = 0;
         for (bool more = true; more;)
         {
+            int before = last;
             S3.ListPartsResponse page = await ListPartsAsync(list, last, MaxPartsPerPage, cancellationToken).ConfigureAwait(false);
             foreach (PartInfo part in Parts(page))
             {
@@ -236,7 +238,7 @@ internal sealed partial class AwsBackend
                 last = part.PartNumber;
             }
 
-            more = page.IsTruncated == true;
+            more = page.IsTruncated == true && Paging.Next($"{before}", $"{last}") is not null;
         }
 
         CompletedParts.Choose(request, stored);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.S3;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws;
@@ -121,7 +122,9 @@ internal sealed partial class AwsBackend
                 return new ListUploadsResult { Uploads = uploads, IsTruncated = more, ServiceTime = time };
             }
 
-            list.KeyMarker = NameOf(found.NextKeyMarker, found.EncodingType);
+            string? next = NameOf(found.NextKeyMarker, found.EncodingType);
+            Paging.Next(Paging.Pair(list.KeyMarker, list.UploadIdMarker), Paging.Pair(next, found.NextUploadIdMarker));
+            list.KeyMarker = next;
             list.UploadIdMarker = found.NextUploadIdMarker;
         }
     }

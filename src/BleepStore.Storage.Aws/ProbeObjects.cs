@@ -1,4 +1,5 @@
 using Amazon.S3;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws;
@@ -47,7 +48,8 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
                 await requests.WriteAsync(token => client.DeleteObjectAsync(delete, token), cancellationToken).ConfigureAwait(false);
             }
 
-            if (found.IsTruncated != true || string.IsNullOrEmpty(found.NextKeyMarker))
+            string? here = Paging.Pair(list.KeyMarker, list.VersionIdMarker);
+            if (found.IsTruncated != true || Paging.Next(here, Paging.Pair(found.NextKeyMarker, found.NextVersionIdMarker)) is null)
             {
                 return;
             }
