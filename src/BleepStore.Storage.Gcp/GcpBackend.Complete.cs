@@ -254,7 +254,8 @@ internal sealed partial class GcpBackend
     /// <summary>
     /// Looks at the object after a write that failed. When the object cannot be looked at, an unknown outcome stays unknown.
     /// </summary>
-    private async Task<StoredObject?> TryHeadAfterAsync(StorageException failure, string bucket, string key, CancellationToken cancellationToken)
+    private async Task<StoredObject?> TryHeadAfterAsync(
+        StorageException failure, string bucket, string key, CancellationToken cancellationToken)
     {
         try
         {

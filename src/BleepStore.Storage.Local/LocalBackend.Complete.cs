@@ -33,7 +33,8 @@ internal sealed partial class LocalBackend
         {
             using UploadFolder now = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
             Choose(writer, now, request);
-            writer.Uploads.CheckMove(now.Stage(temp), request.Bucket, request.Key, request.UploadId, "Moving the assembled object to the upload");
+            writer.Uploads.CheckMove(
+                now.Stage(temp), request.Bucket, request.Key, request.UploadId, "Moving the assembled object to the upload");
             properties = await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
             taken = EndUpload(writer, request);
         }
@@ -74,7 +75,12 @@ internal sealed partial class LocalBackend
     }
 
     private void Join(
-        LocalWriter writer, UploadFolder upload, CompletedParts parts, CompleteUploadRequest request, TempFile temp, CancellationToken cancellationToken)
+        LocalWriter writer,
+        UploadFolder upload,
+        CompletedParts parts,
+        CompleteUploadRequest request,
+        TempFile temp,
+        CancellationToken cancellationToken)
     {
         long offset = 0;
         foreach (PartInfo chosen in parts.Parts)

@@ -70,7 +70,9 @@ internal static class LocalErrors
         new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.");
 
     public static StorageException NotAFile() =>
-        new(StorageErrorCode.AccessDenied, "What stands under this key is no regular file: a symbolic link, a pipe or a device. It is neither read nor replaced.")
+        new(
+            StorageErrorCode.AccessDenied,
+            "What stands under this key is no regular file: a symbolic link, a pipe or a device. It is neither read nor replaced.")
         {
             ProviderCode = NotAFileCode,
         };

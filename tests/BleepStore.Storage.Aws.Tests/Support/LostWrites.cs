@@ -12,11 +12,13 @@ internal sealed class LostWrites(Bucket bucket, byte[] old, byte[] made)
     /// <summary>The request that an operation is about. A move's is the delete: its copy is one.</summary>
     public static Func<string, string, bool> About(string operation) => operation switch
     {
-        "put" or "empty put" or "create" or "copy" or "copy if" => static (method, target) => method == "PUT" && target.Contains("/bucket/key", StringComparison.Ordinal),
+        "put" or "empty put" or "create" or "copy" or "copy if" =>
+            static (method, target) => method == "PUT" && target.Contains("/bucket/key", StringComparison.Ordinal),
         "swap" => static (method, target) => method == "PUT" && target.Contains("/bucket/old", StringComparison.Ordinal),
         "begin" => static (method, target) => method == "POST" && target.Contains("uploads", StringComparison.Ordinal),
         "part" or "copy part" => static (method, target) => method == "PUT" && target.Contains("partNumber=", StringComparison.Ordinal),
-        "complete" or "complete if" => static (method, target) => method == "POST" && target.Contains("uploadId=", StringComparison.Ordinal),
+        "complete" or "complete if" =>
+            static (method, target) => method == "POST" && target.Contains("uploadId=", StringComparison.Ordinal),
         _ => static (method, _) => method == "DELETE",
     };
 

@@ -56,13 +56,16 @@ public sealed class BucketTests
             : ++pages > 100 ? throw new InvalidOperationException("It has no end.")
             : StubAnswer.Xml(request.Kind switch
             {
-                "GET list" when call is "versions" or "abort uploads" => "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
+                "GET list" when call is "versions" or "abort uploads" =>
+                    "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
                 "GET list" =>
                     "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>same</NextContinuationToken></ListBucketResult>",
                 "GET uploads" =>
-                    "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>bucket/same</NextKeyMarker><NextUploadIdMarker>same</NextUploadIdMarker></ListMultipartUploadsResult>",
+                    "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>bucket/same</NextKeyMarker>"
+                    + "<NextUploadIdMarker>same</NextUploadIdMarker></ListMultipartUploadsResult>",
                 _ when call == "versions" =>
-                    "<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>same</NextKeyMarker><NextVersionIdMarker>same</NextVersionIdMarker></ListVersionsResult>",
+                    "<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>same</NextKeyMarker>"
+                    + "<NextVersionIdMarker>same</NextVersionIdMarker></ListVersionsResult>",
                 _ => "<ListAllMyBucketsResult><Buckets/><ContinuationToken>same</ContinuationToken></ListAllMyBucketsResult>",
             }));
         await using ObjectStore store = call is "buckets" or "versions" ? PerBucket(wire) : wire.CreateStore();
