@@ -70,8 +70,9 @@ internal sealed partial class GcpBackend
         {
             return GcpProperties.Read(name, await _requests.ReadAsync(Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false)).WriteToken;
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        catch (StorageException)
         {
+            // The caller is told of the failure of the creation. That the marker cannot be looked at adds nothing to it.
             return null;
         }
     }
@@ -154,7 +155,7 @@ internal sealed partial class GcpBackend
         list.Versions = _shared ? null : true;
         do
         {
-            GcsObjects page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            GcsObjects page = await ReadPageAsync(bucket, list, cancellationToken).ConfigureAwait(false);
             if (page.Items?.Any(item => !IsInternal(item)) ?? false)
             {
                 throw new StorageException(

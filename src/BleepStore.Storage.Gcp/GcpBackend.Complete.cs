@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
@@ -27,22 +28,32 @@ internal sealed partial class GcpBackend
     {
         CompleteUploadRequest request = completion.Request;
         string container = Container(request.Bucket);
-        await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
         ObjectProperties made;
         try
         {
+            await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
             made = await CommitAsync(container, completion, GenerationToMatch(request.Condition), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
             // The core would recognise the object as well, but then the parts would stay.
-            StoredObject? current = await TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
-            if (current?.WriteToken != request.UploadId)
+            StoredObject? current = await TryHeadAfterAsync(error, request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            if (current?.WriteToken == request.UploadId)
+            {
+                made = current.Properties;
+            }
+            else if (error.Code == StorageErrorCode.NoSuchKey)
+            {
+                throw PartsGone(error);
+            }
+            else
             {
                 throw;
             }
-
-            made = current.Properties;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw PartsGone(error);
         }
 
         await ForgetAsync(container, request, recordGeneration).ConfigureAwait(false);
@@ -106,7 +117,8 @@ internal sealed partial class GcpBackend
             }
         }
         catch (StorageException error) when (
-            error.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.OperationAborted && completion is not null)
+            error.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.OperationAborted && completion is not null
+            && !(error.IsOutcomeUnknown && request.Condition.IsNone))
         {
             await ReleaseAsync(container, request, id).ConfigureAwait(false);
             throw;
@@ -151,7 +163,8 @@ internal sealed partial class GcpBackend
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.IsOutcomeUnknown)
         {
             // Ours may be what was faster: an attempt whose answer was lost, or another completion of the same upload.
-            StoredObject? current = await TryHeadAsync(completion.Request.Bucket, completion.Request.Key, cancellationToken).ConfigureAwait(false);
+            StoredObject? current = await TryHeadAfterAsync(
+                error, completion.Request.Bucket, completion.Request.Key, cancellationToken).ConfigureAwait(false);
             if (current?.WriteToken == completion.Request.UploadId)
             {
                 return current.Properties;
@@ -218,6 +231,11 @@ internal sealed partial class GcpBackend
         await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    private static StorageException PartsGone(StorageException error) => Recoded(
+        error,
+        StorageErrorCode.NoSuchUpload,
+        "The parts of the write are gone. Another process has aborted the uploads of the bucket, or deleted the bucket. Write again.");
+
     private static StorageException PartChanged(StorageException error) =>
         Recoded(error, StorageErrorCode.InvalidPart, "A part was uploaded anew, or deleted, while the upload was completed. List the parts, and complete with those that are there.");
 
@@ -230,6 +248,23 @@ internal sealed partial class GcpBackend
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Looks at the object after a write that failed. When the object cannot be looked at, an unknown outcome stays unknown.
+    /// </summary>
+    private async Task<StoredObject?> TryHeadAfterAsync(
+        StorageException failure, string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryHeadAsync(bucket, key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException) when (failure.IsOutcomeUnknown)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+            throw;
         }
     }
 

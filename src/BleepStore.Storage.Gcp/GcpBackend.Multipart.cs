@@ -1,5 +1,6 @@
 using System.Globalization;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Google.Apis.Storage.v1;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
@@ -94,6 +95,8 @@ internal sealed partial class GcpBackend
     private async Task<UploadRecord> MarkAbortedAsync(string container, AbortUploadRequest request, CancellationToken cancellationToken)
     {
         var watch = new ClaimWatch(_time, LongestCommit);
+        long? refused = null;
+        int round = 0;
         while (true)
         {
             UploadRecord record = await _records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
@@ -120,10 +123,21 @@ internal sealed partial class GcpBackend
                 }
             }
 
+            // A refusal although nobody has changed the record has another reason, which trying again does not remove.
+            if (record.Metageneration == refused || round == MaxCommitRounds)
+            {
+                throw new StorageException(
+                    StorageErrorCode.OperationAborted,
+                    "The service refused to mark the upload as aborted, and the upload is as it was. Abort it again later.");
+            }
+
             if (await _records.TryAbortAsync(container, request.Bucket, record, cancellationToken).ConfigureAwait(false))
             {
                 return record;
             }
+
+            refused = record.Metageneration;
+            await Task.Delay(Retries.Backoff(Math.Min(++round, MaxBackoffSteps)), _time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -154,16 +168,24 @@ internal sealed partial class GcpBackend
         string bucket, string uploadId, int partNumber, ObjectAttributes attributes, StorageBody body, CancellationToken cancellationToken)
     {
         // A part replaces only an earlier one of its number, and a completion names the part that it means: sent twice it does no harm.
-        GcsObject made = await _inserts.PutAsync(
-            Container(bucket),
-            _names.Part(bucket, uploadId, partNumber),
-            GcpProperties.Part(ClassOf(attributes), body.ETag, body.Length ?? 0),
-            body,
-            ifGenerationMatch: null,
-            Repeats.Harmless,
-            new Tries(),
-            cancellationToken).ConfigureAwait(false);
-        return Stored(partNumber, made);
+        try
+        {
+            GcsObject made = await _inserts.PutAsync(
+                Container(bucket),
+                _names.Part(bucket, uploadId, partNumber),
+                GcpProperties.Part(ClassOf(attributes), body.ETag, body.Length ?? 0),
+                body,
+                ifGenerationMatch: null,
+                Repeats.Harmless,
+                new Tries(),
+                cancellationToken).ConfigureAwait(false);
+            return Stored(partNumber, made);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // Nothing but the bucket can be missing.
+            throw _shared ? MissingContainer(error) : NoSuchBucket(bucket, error);
+        }
     }
 
     private string? ClassOf(ObjectAttributes attributes) => attributes.StorageClass ?? _options.StorageClass;
@@ -180,7 +202,7 @@ internal sealed partial class GcpBackend
         do
         {
             list.MaxResults = Math.Min(1000, limit - parts.Count);
-            GcsObjects page = await _requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            GcsObjects page = await ReadPageAsync(bucket, list, cancellationToken).ConfigureAwait(false);
             foreach (GcsObject item in await WithETagsAsync(container, page.Items ?? [], cancellationToken).ConfigureAwait(false))
             {
                 if (int.TryParse(item.Name.AsSpan(list.Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
@@ -206,17 +228,28 @@ internal sealed partial class GcpBackend
             return items;
         }
 
-        GcsObject[] read = [.. items];
+        GcsObject?[] read = [.. items];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentReads, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, read.Length, parallel, async (at, token) =>
         {
-            if (!GcpProperties.HasETag(read[at]))
+            if (!GcpProperties.HasETag(items[at]))
             {
-                ObjectsResource.GetRequest get = Service.Objects.Get(container, read[at].Name);
-                get.Generation = read[at].Generation;
-                read[at] = await _requests.ReadAsync(get, token).ConfigureAwait(false);
+                read[at] = await TryReadAsync(container, items[at], token).ConfigureAwait(false);
             }
         }).ConfigureAwait(false);
-        return read;
+        return [.. read.OfType<GcsObject>()];
+    }
+
+    /// <summary>A part as it is now; <see langword="null"/> when it was deleted since it was listed.</summary>
+    private async Task<GcsObject?> TryReadAsync(string container, GcsObject listed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _requests.ReadAsync(Service.Objects.Get(container, listed.Name), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return null;
+        }
     }
 }

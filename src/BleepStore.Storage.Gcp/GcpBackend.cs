@@ -153,10 +153,21 @@ internal sealed partial class GcpBackend : StorageBackend
 
     /// <summary>
     /// What a 404 means: the service says the same of an object and of its bucket. So a second request looks for the bucket, where a
-    /// missing one must be told.
+    /// missing one must be told. A credential that may use objects need not be allowed to look at their bucket (storage.buckets.get).
     /// </summary>
-    private async Task<StorageException> NotFoundAsync(string bucket, StorageException error, CancellationToken cancellationToken) =>
-        !_shared && !await BucketExistsAsync(new BucketExistsRequest { Bucket = bucket }, cancellationToken).ConfigureAwait(false) ? NoSuchBucket(bucket, error) : error;
+    private async Task<StorageException> NotFoundAsync(string bucket, StorageException error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            bool isMissing = !_shared
+                && !await BucketExistsAsync(new BucketExistsRequest { Bucket = bucket }, cancellationToken).ConfigureAwait(false);
+            return isMissing ? NoSuchBucket(bucket, error) : error;
+        }
+        catch (StorageException)
+        {
+            return error;
+        }
+    }
 
     /// <summary>The condition as the service tests it: a generation, 0 for none.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: it cannot hold.</exception>

@@ -57,10 +57,32 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            made = await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false);
+            made = await FindCreatedAsync(container, name, cancellationToken).ConfigureAwait(false);
         }
 
         return made.Generation!.Value;
+    }
+
+    private async Task<GcsObject> FindCreatedAsync(string container, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error)
+        {
+            throw new StorageException(
+                error.Code,
+                $"The internal object '{name}' was created, and then it could not be read. Allow the credential to read, then try again.",
+                error)
+            {
+                Status = error.Status,
+                ProviderCode = error.ProviderCode,
+                RequestId = error.RequestId,
+                RetryAfter = error.RetryAfter,
+                IsOutcomeUnknown = true,
+            };
+        }
     }
 
     /// <summary>Stores bytes whose MD5 nobody knows yet.</summary>

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using Google.Apis.Storage.v1;
 using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 
@@ -18,13 +19,30 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         list.Versions = true;
         do
         {
-            GcsObjects page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+            if (await TryReadPageAsync(list, cancellationToken).ConfigureAwait(false) is not { } page)
+            {
+                return;
+            }
+
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(page.Items ?? [], parallel, async (item, token) =>
                 await DeleteAsync(container, item.Name, item.Generation!.Value, token).ConfigureAwait(false)).ConfigureAwait(false);
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
         while (list.PageToken is not null);
+    }
+
+    /// <returns>The page; <see langword="null"/> when the upstream bucket is gone, and all that was in it.</returns>
+    private async Task<GcsObjects?> TryReadPageAsync(ObjectsResource.ListRequest list, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return null;
+        }
     }
 
     /// <summary>

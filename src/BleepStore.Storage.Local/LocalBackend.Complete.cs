@@ -21,19 +21,20 @@ internal sealed partial class LocalBackend
     private async Task<ObjectProperties> CompleteAsync(LocalWriter writer, CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
-        CompletedParts parts = Choose(upload, request);
+        CompletedParts parts = Choose(writer, upload, request);
         Place place = writer.Root.Locate(request.Bucket, request.Key);
         RequireLikely(writer, place, request.Condition);
         using var temp = new TempFile(writer.Workspace);
-        Join(upload, parts, request, temp, cancellationToken);
+        Join(writer, upload, parts, request, temp, cancellationToken);
         var made = new NewObject { Place = place, ETag = parts.ETag, Attributes = upload.Attributes, WriteToken = request.UploadId };
         string? taken;
         ObjectProperties properties;
         using (await writer.Workspace.Locks.LockUploadAsync(request.UploadId, cancellationToken).ConfigureAwait(false))
         {
             using UploadFolder now = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
-            Choose(now, request);
-            now.Stage(temp);
+            Choose(writer, now, request);
+            writer.Uploads.CheckMove(
+                now.Stage(temp), request.Bucket, request.Key, request.UploadId, "Moving the assembled object to the upload");
             properties = await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
             taken = EndUpload(writer, request);
         }
@@ -46,8 +47,22 @@ internal sealed partial class LocalBackend
         return properties;
     }
 
-    private static CompletedParts Choose(UploadFolder upload, CompleteUploadRequest request) =>
-        CompletedParts.Choose(request, upload.ReadParts().ToDictionary(static part => part.PartNumber));
+    /// <summary>
+    /// Chooses the parts. An abort, or the deletion of the bucket, removes them one by one. So parts that are missing count only while the
+    /// upload is there.
+    /// </summary>
+    private static CompletedParts Choose(LocalWriter writer, UploadFolder upload, CompleteUploadRequest request)
+    {
+        try
+        {
+            return CompletedParts.Choose(request, upload.ReadParts().ToDictionary(static part => part.PartNumber));
+        }
+        catch (StorageException)
+        {
+            writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
+            throw;
+        }
+    }
 
     /// <summary>A condition that does not hold now is not worth copying gigabytes for. What counts is the test at the commit.</summary>
     private static void RequireLikely(LocalWriter writer, Place place, WriteCondition condition)
@@ -59,7 +74,13 @@ internal sealed partial class LocalBackend
         }
     }
 
-    private void Join(UploadFolder upload, CompletedParts parts, CompleteUploadRequest request, TempFile temp, CancellationToken cancellationToken)
+    private void Join(
+        LocalWriter writer,
+        UploadFolder upload,
+        CompletedParts parts,
+        CompleteUploadRequest request,
+        TempFile temp,
+        CancellationToken cancellationToken)
     {
         long offset = 0;
         foreach (PartInfo chosen in parts.Parts)
@@ -70,7 +91,7 @@ internal sealed partial class LocalBackend
                 if (part is null || part.ETag != chosen.ETag)
                 {
                     // Replaced, or the upload ended, since it was chosen: choosing again says which.
-                    Choose(upload, request);
+                    Choose(writer, upload, request);
                     throw LocalErrors.NoSuchUpload();
                 }
 

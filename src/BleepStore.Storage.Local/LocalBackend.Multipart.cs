@@ -77,7 +77,8 @@ internal sealed partial class LocalBackend
         {
             cancellationToken.ThrowIfCancellationRequested();
             using UploadFolder upload = writer.Uploads.Open(target.Bucket, target.Key, target.UploadId);
-            LocalErrors.Check(temp.MoveTo(upload.Handle, PartFile.NameOf(partNumber)), "Moving the part into its place");
+            int error = temp.MoveTo(upload.Handle, PartFile.NameOf(partNumber));
+            writer.Uploads.CheckMove(error, target.Bucket, target.Key, target.UploadId, "Moving the part into its place");
             LocalErrors.Check(Flushes ? Posix.Flush(upload.Handle) : Errno.None, "Flushing the upload");
         }
     }
@@ -86,6 +87,9 @@ internal sealed partial class LocalBackend
     {
         using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
         List<PartInfo> parts = upload.ReadParts(request.StartAfter, request.PageSize + 1);
+
+        // An upload that ended meanwhile has lost some of its parts, or all.
+        writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
         bool more = parts.Count > request.PageSize;
         return new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more };
     }

@@ -7,6 +7,9 @@ namespace BleepStore.Storage.Local;
 /// <summary>What the system's errors mean: the only place where they become <see cref="StorageException"/>s.</summary>
 internal static class LocalErrors
 {
+    /// <summary>The code of <see cref="NotAFile"/>.</summary>
+    public const string NotAFileCode = "ENXIO";
+
     private static readonly FrozenDictionary<int, (string Name, StorageErrorCode Code, string Meaning)> Table =
         new Dictionary<int, (string, StorageErrorCode, string)>
         {
@@ -67,7 +70,12 @@ internal static class LocalErrors
         new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.");
 
     public static StorageException NotAFile() =>
-        new(StorageErrorCode.AccessDenied, "What stands under this key is no regular file: a symbolic link, a pipe or a device. It is neither read nor replaced.");
+        new(
+            StorageErrorCode.AccessDenied,
+            "What stands under this key is no regular file: a symbolic link, a pipe or a device. It is neither read nor replaced.")
+        {
+            ProviderCode = NotAFileCode,
+        };
 
     public static StorageException NotLinux() =>
         new(StorageErrorCode.NotSupported, "The local backend needs system calls of 64-bit Linux (openat2, renameat2, locks on open files), which this platform does not have.");

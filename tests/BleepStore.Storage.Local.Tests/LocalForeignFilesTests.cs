@@ -163,6 +163,50 @@ public class LocalForeignFilesTests : LocalFixture
     }
 
     [Test]
+    public async Task A_link_in_the_place_of_an_object_whose_key_is_a_prefix_is_left_out_of_listings()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("key/below", Bytes("x"));
+        File.CreateSymbolicLink(PathIn("bucket", "key", LocalNames.Self), Canary);
+
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "key/below" }));
+    }
+
+    [Test]
+    public async Task Files_that_become_links_and_files_again_do_not_fail_a_listing()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("stays", Bytes("x"));
+        using var stop = new CancellationTokenSource();
+        Task mischief = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                for (int i = 0; i < 20; i++)
+                {
+                    string path = PathIn("bucket", $"comes-{i}");
+                    File.WriteAllText(path, "x");
+                    File.CreateSymbolicLink(path + ".link", Canary);
+                    File.Move(path + ".link", path, overwrite: true);
+                    File.Delete(path);
+                }
+            }
+        });
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                Assert.That(await ListAsync(bucket), Does.Contain("stays"));
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await mischief;
+        }
+    }
+
+    [Test]
     public async Task A_folder_that_was_removed_while_it_is_held_open_is_empty()
     {
         await OpenBucketAsync();

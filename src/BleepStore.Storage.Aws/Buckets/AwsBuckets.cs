@@ -110,7 +110,7 @@ internal sealed class AwsBuckets(
                 throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects. Delete them first.");
             }
 
-            list.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+            list.ContinuationToken = page.IsTruncated == true ? Paging.Next(list.ContinuationToken, page.NextContinuationToken) : null;
         }
         while (list.ContinuationToken is not null);
     }
@@ -147,7 +147,8 @@ internal sealed class AwsBuckets(
             }
 
             keepsOwn |= page.Versions is { Count: > 0 };
-            more = page.IsTruncated == true && !string.IsNullOrEmpty(page.NextKeyMarker);
+            string? here = Paging.Pair(list.KeyMarker, list.VersionIdMarker);
+            more = page.IsTruncated == true && Paging.Next(here, Paging.Pair(page.NextKeyMarker, page.NextVersionIdMarker)) is not null;
             list.KeyMarker = page.NextKeyMarker;
             list.VersionIdMarker = page.NextVersionIdMarker;
         }
@@ -172,8 +173,10 @@ internal sealed class AwsBuckets(
                 await AbortUpstreamAsync(bucket, AwsNames.Listed(upload.Key, page.EncodingType), upload.UploadId, cancellationToken).ConfigureAwait(false);
             }
 
-            more = page.IsTruncated == true && !string.IsNullOrEmpty(page.NextKeyMarker);
-            list.KeyMarker = more ? AwsNames.Listed(page.NextKeyMarker, page.EncodingType) : null;
+            string? next = AwsNames.Listed(page.NextKeyMarker ?? "", page.EncodingType);
+            more = page.IsTruncated == true
+                && Paging.Next(Paging.Pair(list.KeyMarker, list.UploadIdMarker), Paging.Pair(next, page.NextUploadIdMarker)) is not null;
+            list.KeyMarker = more ? next : null;
             list.UploadIdMarker = page.NextUploadIdMarker;
         }
         while (more);
@@ -190,7 +193,7 @@ internal sealed class AwsBuckets(
         {
             await requests.WriteAsync(token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Of(bucket), name, uploadId), token), cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+        catch (StorageException error) when (AwsErrors.IsNoUpload(error))
         {
             // Ended in the meantime.
         }
@@ -229,9 +232,9 @@ internal sealed class AwsBuckets(
         {
             S3.ListBucketsResponse page = await lists.PageAsync(MaxPageSize, request.Prefix, next, cancellationToken).ConfigureAwait(false);
             found.AddRange(page.Buckets ?? []);
-            next = page.ContinuationToken;
+            next = Paging.Next(next, page.ContinuationToken);
         }
-        while (!string.IsNullOrEmpty(next));
+        while (next is not null);
 
         List<BucketInfo> buckets =
         [

@@ -1,5 +1,6 @@
 using Amazon.S3;
 using BleepStore.Storage.Aws.Wire;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Conditions;
@@ -48,7 +49,8 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
                 await requests.WriteAsync(token => client.DeleteObjectAsync(delete, token), cancellationToken).ConfigureAwait(false);
             }
 
-            if (found.IsTruncated != true || string.IsNullOrEmpty(found.NextKeyMarker))
+            string? here = Paging.Pair(list.KeyMarker, list.VersionIdMarker);
+            if (found.IsTruncated != true || Paging.Next(here, Paging.Pair(found.NextKeyMarker, found.NextVersionIdMarker)) is null)
             {
                 return;
             }

@@ -41,8 +41,7 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
                 }
             }
 
-            page.Marker =
-                found.IsTruncated == true && !string.IsNullOrEmpty(found.NextContinuationToken) ? found.NextContinuationToken : null;
+            page.Marker = found.IsTruncated == true ? Paging.Next(page.Marker, found.NextContinuationToken) : null;
         }
         while (page.IsEmpty && page.Marker is not null);
         return page.Build();

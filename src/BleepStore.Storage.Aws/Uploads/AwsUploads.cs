@@ -1,5 +1,6 @@
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Uploads;
@@ -57,11 +58,11 @@ internal sealed class AwsUploads(
             await requests.WriteAsync(
                 token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Of(request.Bucket), name, id.Upstream), token), cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (UploadErrors.IsNoUpload(error) && error.IsOutcomeUnknown && !clients.IsGiven)
+        catch (StorageException error) when (AwsErrors.IsNoUpload(error) && error.IsOutcomeUnknown && !clients.IsGiven)
         {
             // An earlier attempt, whose answer was lost, has aborted it.
         }
-        catch (StorageException error) when (UploadErrors.IsNoUpload(error))
+        catch (StorageException error) when (AwsErrors.IsNoUpload(error))
         {
             throw UploadErrors.NoSuchUpload(error);
         }
@@ -90,7 +91,9 @@ internal sealed class AwsUploads(
                 return new ListUploadsResult { Uploads = uploads, IsTruncated = more, ServiceTime = time };
             }
 
-            list.KeyMarker = AwsNames.Listed(found.NextKeyMarker, found.EncodingType);
+            string? next = AwsNames.Listed(found.NextKeyMarker, found.EncodingType);
+            Paging.Next(Paging.Pair(list.KeyMarker, list.UploadIdMarker), Paging.Pair(next, found.NextUploadIdMarker));
+            list.KeyMarker = next;
             list.UploadIdMarker = found.NextUploadIdMarker;
         }
     }

@@ -112,7 +112,7 @@ internal sealed class Completion(
         {
             await requests.WriteAsync(token => clients.Client.AbortMultipartUploadAsync(make.Abort(bucket, name, id.Upstream), token), cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.Code != StorageErrorCode.NoSuchUpload)
+        catch (StorageException error) when (!AwsErrors.IsNoUpload(error))
         {
             return AwsErrors.Recode(StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin anew, and upload the parts again.", conflict);
         }
@@ -132,6 +132,7 @@ internal sealed class Completion(
         int last = 0;
         for (bool more = true; more;)
         {
+            int before = last;
             S3.ListPartsResponse page = await lists.PageAsync(list, last, PartLists.MaxPartsPerPage, cancellationToken).ConfigureAwait(false);
             foreach (S3.PartDetail part in page.Parts ?? [])
             {
@@ -142,7 +143,7 @@ internal sealed class Completion(
                 }
             }
 
-            more = page.IsTruncated == true;
+            more = page.IsTruncated == true && Paging.Next($"{before}", $"{last}") is not null;
         }
 
         foreach (S3.PartETag part in parts)
@@ -247,6 +248,7 @@ internal sealed class Completion(
         int last = 0;
         for (bool more = true; more;)
         {
+            int before = last;
             S3.ListPartsResponse page = await lists.PageAsync(list, last, PartLists.MaxPartsPerPage, cancellationToken).ConfigureAwait(false);
             foreach (PartInfo part in PartLists.Parts(page))
             {
@@ -254,7 +256,7 @@ internal sealed class Completion(
                 last = part.PartNumber;
             }
 
-            more = page.IsTruncated == true;
+            more = page.IsTruncated == true && Paging.Next($"{before}", $"{last}") is not null;
         }
 
         CompletedParts.Choose(request, stored);

@@ -12,14 +12,11 @@ internal static class UploadErrors
         {
             return await send().ConfigureAwait(false);
         }
-        catch (StorageException error) when (IsNoUpload(error))
+        catch (StorageException error) when (AwsErrors.IsNoUpload(error))
         {
             throw NoSuchUpload(error);
         }
     }
-
-    public static bool IsNoUpload(StorageException error) =>
-        error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
 
     public static StorageException NoSuchUpload(StorageException error) =>
         error.Code == StorageErrorCode.NoSuchUpload ? error : AwsErrors.Recode(StorageErrorCode.NoSuchUpload, UploadId.Unknown, error);

@@ -257,4 +257,8 @@ internal static class AwsErrors
 
     public static StorageException NothingThere(WriteCondition condition, StorageException cause) =>
         Recode(StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {condition.IfRevision} was to be there.", cause);
+
+    /// <summary>Whether an upload has ended. Servers differ in what they answer then.</summary>
+    public static bool IsNoUpload(StorageException error) =>
+        error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
 }

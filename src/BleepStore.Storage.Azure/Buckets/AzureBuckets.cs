@@ -5,6 +5,7 @@ using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Uploads;
 using BleepStore.Storage.Azure.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Buckets;
 
@@ -132,9 +133,9 @@ internal sealed class AzureBuckets(AzureBlobs blobs, AzureClients clients, Azure
                         : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, by a tool of Azure's.");
             }
 
-            marker = page.ContinuationToken;
+            marker = Paging.Next(marker, page.ContinuationToken);
         }
-        while (!string.IsNullOrEmpty(marker));
+        while (marker is not null);
     }
 
     /// <summary>One request a page: markers are named by their buckets, whose names no order of the service's moves.</summary>
@@ -159,9 +160,9 @@ internal sealed class AzureBuckets(AzureBlobs blobs, AzureClients clients, Azure
                     CreatedAt = blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default,
                 })
                 .Where(bucket => IsAfter(bucket, request)));
-            marker = page.ContinuationToken;
+            marker = Paging.Next(marker, page.ContinuationToken);
         }
-        while (buckets.Count <= request.PageSize && !string.IsNullOrEmpty(marker));
+        while (buckets.Count <= request.PageSize && marker is not null);
         return PageOf(buckets, request);
     }
 
@@ -190,9 +191,9 @@ internal sealed class AzureBuckets(AzureBlobs blobs, AzureClients clients, Azure
                 .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
                 .Select(static container => new BucketInfo { Name = container.Name, CreatedAt = container.Properties.LastModified })
                 .Where(bucket => IsAfter(bucket, request)));
-            marker = page.ContinuationToken;
+            marker = Paging.Next(marker, page.ContinuationToken);
         }
-        while (buckets.Count <= request.PageSize && !string.IsNullOrEmpty(marker));
+        while (buckets.Count <= request.PageSize && marker is not null);
         return PageOf(buckets, request);
     }
 

@@ -28,9 +28,10 @@ internal sealed class AzureListing(AzureBlobs blobs, AzureNames names, AzureRequ
         do
         {
             string? marker = page.Marker;
-            page.Marker = request.Delimiter == Slash
+            string? next = request.Delimiter == Slash
                 ? await AddTreePageAsync(page, container, prefix, start, marker, request, cancellationToken).ConfigureAwait(false)
                 : await AddFlatPageAsync(page, container, prefix, start, marker, request, cancellationToken).ConfigureAwait(false);
+            page.Marker = Paging.Next(marker, next);
             if (isBeyond)
             {
                 // No key with the prefix comes after this one. The request has shown that there is a bucket.

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Objects;
@@ -15,7 +16,7 @@ internal sealed class BlockCommits(AzureBlobs blobs, AzureObjects objects, Azure
         SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, ETagsOf(request), cancellationToken).ConfigureAwait(false);
         if (staged.Count == 0 || request.Parts.Any(part => !staged.ContainsKey(part.PartNumber) && record.Staged.Contains(part.PartNumber)))
         {
-            return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
+            return await JudgeLostBlocksAsync(request, record, refusal: null, cancellationToken).ConfigureAwait(false);
         }
 
         var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
@@ -26,7 +27,7 @@ internal sealed class BlockCommits(AzureBlobs blobs, AzureObjects objects, Azure
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
         {
             // Somebody wrote to the blob in between, or our own first attempt did.
-            return await JudgeLostBlocksAsync(request, record, cancellationToken).ConfigureAwait(false);
+            return await JudgeLostBlocksAsync(request, record, error, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
@@ -44,12 +45,34 @@ internal sealed class BlockCommits(AzureBlobs blobs, AzureObjects objects, Azure
     /// Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or
     /// there never were any.
     /// </summary>
-    private async Task<ObjectProperties> JudgeLostBlocksAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
+    /// <param name="request">The completion.</param>
+    /// <param name="record">The upload's record.</param>
+    /// <param name="refusal">The refusal of the commit, if one was sent. Where its outcome is unknown, the commit may have landed, and the
+    /// object that it made may have been replaced or deleted since.</param>
+    /// <param name="cancellationToken">Stops the look at the object.</param>
+    private async Task<ObjectProperties> JudgeLostBlocksAsync(
+        CompleteUploadRequest request, UploadRecord record, StorageException? refusal, CancellationToken cancellationToken)
     {
-        StoredObject? current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        bool mayHaveLanded = refusal is { IsOutcomeUnknown: true };
+        StoredObject? current;
+        try
+        {
+            current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException) when (mayHaveLanded)
+        {
+            ExceptionDispatchInfo.Throw(refusal!);
+            throw;
+        }
+
         if (current?.WriteToken == request.UploadId)
         {
             return current.Properties;
+        }
+
+        if (mayHaveLanded)
+        {
+            ExceptionDispatchInfo.Throw(refusal!);
         }
 
         request.Condition.ThrowIfNotMet(current?.Properties);

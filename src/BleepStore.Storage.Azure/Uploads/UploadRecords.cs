@@ -8,6 +8,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
@@ -265,9 +266,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
                 }
             }
 
-            marker = page.ContinuationToken;
+            marker = Paging.Next(marker, page.ContinuationToken);
         }
-        while (!string.IsNullOrEmpty(marker));
+        while (marker is not null);
         return (records, told);
     }
 

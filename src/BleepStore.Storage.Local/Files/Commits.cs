@@ -29,32 +29,34 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
     /// <param name="cancellationToken">Observed until the commit begins.</param>
     public async Task<ObjectProperties> RunAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
     {
-        ObjectProperties properties = Seal(temp, made, out ulong inode, out bool isDoubtful);
+        LocalErrors.Check(Posix.Stat(temp.Handle, out FileStatus status), "Writing the object");
+        ObjectRecord record = RecordOf(made, status);
+        bool isDoubtful = await records.WriteAsync(made.Place, temp.Handle, status.Inode, record, cancellationToken).ConfigureAwait(false);
         try
         {
+            // Both are on the disk then, and only the name is missing.
+            LocalErrors.Check(Flushes ? Posix.Flush(temp.Handle) : Errno.None, "Flushing the object");
             await PlaceAsync(temp, made, condition, cancellationToken).ConfigureAwait(false);
-            return properties;
+            return ObjectFile.Describe(made.Place.Key, status, record);
         }
         finally
         {
             if (isDoubtful && temp.IsPlaced)
             {
-                records.Trust(made.Place, inode);
+                records.Trust(made.Place, status.Inode);
             }
             else if (isDoubtful)
             {
-                records.Forget(made.Place, inode);
+                records.Forget(made.Place, status.Inode);
             }
         }
     }
 
-    /// <summary>Gives the file its record and brings both to the disk. Only the name is missing then.</summary>
-    private ObjectProperties Seal(TempFile temp, NewObject made, out ulong inode, out bool isDoubtful)
+    private static ObjectRecord RecordOf(NewObject made, in FileStatus status)
     {
-        LocalErrors.Check(Posix.Stat(temp.Handle, out FileStatus status), "Writing the object");
         Span<byte> random = stackalloc byte[12];
         RandomNumberGenerator.Fill(random);
-        var record = new ObjectRecord
+        return new ObjectRecord
         {
             Size = status.Size,
             Modified = status.Modified,
@@ -63,16 +65,6 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
             WriteToken = made.WriteToken,
             Attributes = made.Attributes,
         };
-        inode = status.Inode;
-        isDoubtful = records.Write(made.Place, temp.Handle, inode, record);
-        int error = Flushes ? Posix.Flush(temp.Handle) : Errno.None;
-        if (error != Errno.None && isDoubtful)
-        {
-            records.Forget(made.Place, inode);
-        }
-
-        LocalErrors.Check(error, "Flushing the object");
-        return ObjectFile.Describe(made.Place.Key, status, record);
     }
 
     /// <summary>Tests the condition and moves a sealed file into its place, in one step against all other writers of the key.</summary>

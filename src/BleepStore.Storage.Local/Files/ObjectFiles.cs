@@ -30,6 +30,20 @@ internal sealed class ObjectFiles(LocalRoot root, Records records)
         return isFolder ? TryOpen(place, place.SelfPath, out _) : found;
     }
 
+    /// <summary>Opens an object for a listing, which leaves out links, pipes and devices.</summary>
+    /// <returns>The object, or <see langword="null"/> if there is none.</returns>
+    public ObjectFile? TryOpenListed(Place place)
+    {
+        try
+        {
+            return TryOpen(place);
+        }
+        catch (StorageException error) when (error.ProviderCode is LocalErrors.NotAFileCode or nameof(Errno.ELOOP))
+        {
+            return null;
+        }
+    }
+
     private ObjectFile? TryOpen(Place place, string path, out bool isFolder)
     {
         while (true)

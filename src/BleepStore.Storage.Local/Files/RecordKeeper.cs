@@ -19,24 +19,9 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
 {
     /// <summary>Keeps a record for a file that is about to become an object. Durable with the file's own flush, or at once.</summary>
     /// <returns>Whether the record is a file, and in doubt until it is told what became of the object.</returns>
-    public bool Write(Place place, SafeFileHandle file, ulong inode, ObjectRecord record)
-    {
-        ReadOnlySpan<byte> bytes = RecordCodec.Encode(record);
-        if (bytes.Length <= largestAttribute)
-        {
-            int error = Posix.SetAttribute(file, Records.Attribute, bytes);
-
-            // No attributes here, or no room for this many bytes in one. On a disk that is full the record's file says so.
-            if (error is not (Errno.EOPNOTSUPP or Errno.ENOSPC or Errno.E2BIG or Errno.ERANGE or Errno.EPERM))
-            {
-                LocalErrors.Check(error, "Writing the object's attributes");
-                return false;
-            }
-        }
-
-        WriteFile(place, inode, bytes);
-        return true;
-    }
+    public ValueTask<bool> WriteAsync(
+        Place place, SafeFileHandle file, ulong inode, ObjectRecord record, CancellationToken cancellationToken) =>
+        TryWriteAttribute(file, record) ? ValueTask.FromResult(false) : WriteFileAsync(place, inode, record, cancellationToken);
 
     /// <summary>Says that an object is about to be replaced or deleted. The caller holds the key's lock.</summary>
     public void Doubt(Place place, ulong inode)
@@ -117,6 +102,39 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
         catch (StorageException)
         {
             // It cannot be looked at, so that it may be.
+            return true;
+        }
+    }
+
+    private bool TryWriteAttribute(SafeFileHandle file, ObjectRecord record)
+    {
+        ReadOnlySpan<byte> bytes = RecordCodec.Encode(record);
+        if (bytes.Length > largestAttribute)
+        {
+            return false;
+        }
+
+        int error = Posix.SetAttribute(file, Records.Attribute, bytes);
+
+        // No attributes here, or no room for this many bytes in one. On a disk that is full the record's file says so.
+        if (error is Errno.EOPNOTSUPP or Errno.ENOSPC or Errno.E2BIG or Errno.ERANGE or Errno.EPERM)
+        {
+            return false;
+        }
+
+        LocalErrors.Check(error, "Writing the object's attributes");
+        return true;
+    }
+
+    /// <summary>
+    /// Holds the key's lock. A file gets the inode of the object that another writer has just replaced, and so the name of that object's
+    /// record. The other writer removes that record under the lock.
+    /// </summary>
+    private async ValueTask<bool> WriteFileAsync(Place place, ulong inode, ObjectRecord record, CancellationToken cancellationToken)
+    {
+        using (await workspace.Locks.LockKeyAsync(place, cancellationToken).ConfigureAwait(false))
+        {
+            WriteFile(place, inode, RecordCodec.Encode(record));
             return true;
         }
     }

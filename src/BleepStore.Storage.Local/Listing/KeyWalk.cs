@@ -58,7 +58,7 @@ internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems fol
         var place = new Place(request.Bucket, key, path);
 
         // A folder's name is a key only if the object is in it; a file's is one as it stands.
-        ObjectFile? found = item.IsFolder ? files.TryOpen(place) : null;
+        ObjectFile? found = item.IsFolder ? files.TryOpenListed(place) : null;
         try
         {
             if (item.IsFolder && found is null)
@@ -69,7 +69,7 @@ internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems fol
             ListStep step = _page.Offer(key);
             if (step == ListStep.Entry)
             {
-                found ??= files.TryOpen(place);
+                found ??= files.TryOpenListed(place);
             }
 
             if (step == ListStep.Entry && found is not null)

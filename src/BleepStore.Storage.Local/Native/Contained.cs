@@ -17,6 +17,9 @@ internal static class Contained
     /// <summary>What one call takes, with room to spare: the system's limit is 4,096 bytes.</summary>
     private const int LongestPath = 4000;
 
+    /// <summary>How often others can move what is being opened in a row.</summary>
+    private const int MostMoves = 1000;
+
     private static volatile bool _isMissing;
 
     /// <summary>Opens a path.</summary>
@@ -55,13 +58,20 @@ internal static class Contained
         // Without NoFollow, which would answer ENOTDIR for a link where a folder is wanted; links are refused by the resolution.
         var how = new Libc.OpenHow { Flags = (ulong)(flags & ~OpenFlags.NoFollow), Resolve = Beneath | NoSymlinks };
         int error;
+        int moves = 0;
         do
         {
             error = Posix.Wrap(Libc.OpenAt2(OpenAt2Number, root, path, in how, Unsafe.SizeOf<Libc.OpenHow>()), out file);
         }
-        while (error == Errno.EINTR);
+        while (error == Errno.EINTR || (IsMoved(error) && ++moves < MostMoves));
         return error;
     }
+
+    /// <summary>
+    /// Whether the kernel found the path outside the root at the end. These paths cannot lead there, so another thread or process has moved
+    /// the file or folder at that moment. Opened again, the path leads to what it names now.
+    /// </summary>
+    private static bool IsMoved(int error) => error is Errno.EXDEV or Errno.EAGAIN;
 
     /// <summary>A path that is too long for one call, in two or more.</summary>
     private static int OpenLong(SafeFileHandle root, string path, int flags, out SafeFileHandle file)

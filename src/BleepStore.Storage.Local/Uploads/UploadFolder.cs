@@ -18,7 +18,7 @@ internal sealed class UploadFolder(SafeFileHandle handle, string key, ObjectAttr
     /// <summary>
     /// Puts the assembled object where it is published from. The caller holds the upload's lock, and this stays open until it is placed.
     /// </summary>
-    public void Stage(TempFile temp) => LocalErrors.Check(temp.Stage(handle, UploadFolders.PendingName), "Moving the assembled object to the upload");
+    public int Stage(TempFile temp) => temp.Stage(handle, UploadFolders.PendingName);
 
     /// <summary>The parts with a higher number, ascending; at most so many.</summary>
     public List<PartInfo> ReadParts(int startAfter = 0, int most = int.MaxValue)

@@ -62,6 +62,24 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         throw LocalErrors.NoSuchUpload();
     }
 
+    /// <summary>Throws unless a file was moved into an upload.</summary>
+    /// <param name="error">What the move returned.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="uploadId">The upload.</param>
+    /// <param name="action">What was being done.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/> or <see cref="StorageErrorCode.NoSuchUpload"/>. The
+    /// deletion of a bucket takes no lock of an upload, so the upload's folder can be removed while it is open.</exception>
+    public void CheckMove(int error, string bucket, string key, string uploadId, string action)
+    {
+        if (error == Errno.ENOENT)
+        {
+            Open(bucket, key, uploadId).Dispose();
+        }
+
+        LocalErrors.Check(error, action);
+    }
+
     public UploadFolder? TryOpen(string bucket, string uploadId)
     {
         // From a caller it can be any text. What passes here has no separator and no dot.

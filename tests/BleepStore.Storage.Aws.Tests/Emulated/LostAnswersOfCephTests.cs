@@ -24,7 +24,7 @@ public sealed class LostAnswersOfCephTests
     {
         await using Lab lab = await Lab.CreateAsync(isGiven);
         Func<Task> run = await lab.PrepareAsync(operation);
-        CutRule cut = lab.Proxy.Cut(Lab.About(operation), times: 1, moment, kind);
+        CutRule cut = lab.Proxy.Cut(LostWrites.About(operation), times: 1, moment, kind);
 
         if (isGiven && operation == "abort")
         {
@@ -53,7 +53,7 @@ public sealed class LostAnswersOfCephTests
     {
         await using Lab lab = await Lab.CreateAsync(isGiven);
         Func<Task> run = await lab.PrepareAsync(operation);
-        CutRule cut = lab.Proxy.Cut(Lab.About(operation), times: 100, CutMoment.BeforeAnswer, kind);
+        CutRule cut = lab.Proxy.Cut(LostWrites.About(operation), times: 100, CutMoment.BeforeAnswer, kind);
 
         if (operation is "create" or "swap" or "complete")
         {
@@ -101,7 +101,7 @@ public sealed class LostAnswersOfCephTests
         private readonly AmazonS3Client _bare;
         private readonly string _upstream;
         private readonly ObjectStore _store;
-        private MultipartUpload? _upload;
+        private readonly LostWrites _writes;
 
         private Lab(S3Account account, string upstream, bool isGiven)
         {
@@ -112,6 +112,7 @@ public sealed class LostAnswersOfCephTests
             _client = through.Client();
             _store = isGiven ? AwsStore.Create(_client, new AwsBackendOptions { Bucket = upstream }) : AwsStore.Create(through.Options(upstream));
             Bucket = _store.GetBucket("bucket");
+            _writes = new LostWrites(Bucket, Old, New);
         }
 
         public CuttingProxy Proxy { get; }
@@ -124,54 +125,11 @@ public sealed class LostAnswersOfCephTests
             return new Lab(account, await account.CreateBucketAsync(), isGiven);
         }
 
-        public static Func<string, string, bool> About(string operation) => operation switch
-        {
-            "put" or "create" or "copy" => static (method, target) => method == "PUT" && target.Contains("/bucket/key", StringComparison.Ordinal),
-            "swap" => static (method, target) => method == "PUT" && target.Contains("/bucket/old", StringComparison.Ordinal),
-            "begin" => static (method, target) => method == "POST" && target.Contains("uploads", StringComparison.Ordinal),
-            "part" or "copy part" => static (method, target) => method == "PUT" && target.Contains("partNumber=", StringComparison.Ordinal),
-            "complete" => static (method, target) => method == "POST" && target.Contains("uploadId=", StringComparison.Ordinal),
-            _ => static (method, _) => method == "DELETE",
-        };
-
-        public async Task<Func<Task>> PrepareAsync(string operation)
-        {
-            ObjectProperties old = await Bucket.PutAsync("old", Old);
-            await Bucket.PutAsync("source", New, new PutOptions { IfAbsent = true });
-            var source = new ObjectAddress("bucket", "source");
-            switch (operation)
-            {
-                case "put":
-                    return () => Bucket.PutAsync("key", New);
-                case "create":
-                    return () => Bucket.PutAsync("key", New, new PutOptions { IfAbsent = true });
-                case "swap":
-                    return () => Bucket.PutAsync("old", New, new PutOptions { IfMatch = old.ETag });
-                case "delete":
-                    return () => Bucket.DeleteAsync("old");
-                case "copy":
-                    return () => Bucket.CopyAsync(source, "key");
-                case "begin":
-                    return () => Bucket.CreateMultipartUploadAsync("key");
-            }
-
-            _upload = await Bucket.CreateMultipartUploadAsync("key");
-            if (operation is "part" or "abort")
-            {
-                return operation == "part" ? () => _upload.UploadPartAsync(1, New) : () => _upload.AbortAsync();
-            }
-
-            if (operation == "copy part")
-            {
-                return () => _upload.CopyPartAsync(1, source);
-            }
-
-            PartInfo part = await _upload.UploadPartAsync(1, New);
-            return () => _upload.CompleteAsync([part]);
-        }
+        public Task<Func<Task>> PrepareAsync(string operation) => _writes.PrepareAsync(operation);
 
         public async Task AssertDoneAsync(string operation)
         {
+            await Proxy.SettleAsync();
             switch (operation)
             {
                 case "delete":
@@ -189,7 +147,7 @@ public sealed class LostAnswersOfCephTests
                     Assert.That(await OpenUploadsAsync(), Is.EqualTo(2));
                     break;
                 case "part" or "copy part":
-                    Assert.That((await _upload!.ListPartsAsync().ToListAsync()).Select(static part => (part.PartNumber, part.Size)), Is.EqualTo(new[] { (1, (long)New.Length) }));
+                    Assert.That((await _writes.Upload!.ListPartsAsync().ToListAsync()).Select(static part => (part.PartNumber, part.Size)), Is.EqualTo(new[] { (1, (long)New.Length) }));
                     break;
                 default:
                     Assert.That(await NamesAsync(), Is.EqualTo(new[] { "bucket/key", "bucket/old", "bucket/source" }));

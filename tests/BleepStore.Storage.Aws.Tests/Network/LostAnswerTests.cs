@@ -28,7 +28,7 @@ public sealed class LostAnswerTests
     {
         await using var lab = new Lab(isGiven);
         Func<Task> run = await lab.PrepareAsync(operation);
-        CutRule cut = lab.Proxy.Cut(lab.About(operation), times: 1, moment, kind);
+        CutRule cut = lab.Proxy.Cut(LostWrites.About(operation), times: 1, moment, kind);
 
         // Nobody knows of a client that was given whether it has sent an abort twice.
         if (isGiven && operation == "abort")
@@ -41,7 +41,7 @@ public sealed class LostAnswerTests
         }
 
         Assert.That(cut.Cuts, Is.EqualTo(1));
-        lab.AssertDone(operation);
+        await lab.AssertDoneAsync(operation);
     }
 
     /// <summary>
@@ -56,7 +56,7 @@ public sealed class LostAnswerTests
     {
         await using var lab = new Lab(isGiven);
         Func<Task> run = await lab.PrepareAsync(operation);
-        CutRule cut = lab.Proxy.Cut(lab.About(operation), times: 100, CutMoment.BeforeAnswer, kind);
+        CutRule cut = lab.Proxy.Cut(LostWrites.About(operation), times: 100, CutMoment.BeforeAnswer, kind);
 
         if (operation is "put" or "copy" or "begin" or "part" or "copy part" or "abort")
         {
@@ -69,7 +69,7 @@ public sealed class LostAnswerTests
         }
 
         Assert.That(cut.Cuts, isGiven ? Is.GreaterThanOrEqualTo(3) : Is.EqualTo(3));
-        lab.AssertDone(operation);
+        await lab.AssertDoneAsync(operation);
     }
 
     /// <summary>Nothing of ours sends a write again but the SDK, which counts.</summary>
@@ -79,7 +79,7 @@ public sealed class LostAnswerTests
     {
         await using var lab = new Lab(isGiven: false, config => config.MaxErrorRetry = 0);
         Func<Task> run = await lab.PrepareAsync(operation);
-        lab.Proxy.Cut(lab.About(operation), times: 1, CutMoment.BeforeAnswer, kind);
+        lab.Proxy.Cut(LostWrites.About(operation), times: 1, CutMoment.BeforeAnswer, kind);
 
         try
         {
@@ -90,7 +90,7 @@ public sealed class LostAnswerTests
             Assert.That((error.Code, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.ServiceUnavailable, true)));
         }
 
-        Assert.That(lab.Proxy.Requests.Count(request => lab.About(operation)(request.Method, request.Target)), Is.EqualTo(1));
+        Assert.That(lab.Proxy.Requests.Count(request => LostWrites.About(operation)(request.Method, request.Target)), Is.EqualTo(1));
     }
 
     [Test]
@@ -111,7 +111,7 @@ public sealed class LostAnswerTests
     {
         await using var lab = new Lab(isGiven);
         Func<Task> run = await lab.PrepareAsync("create");
-        lab.Proxy.Cut(lab.About("create"), times: 1, CutMoment.BeforeAnswer);
+        lab.Proxy.Cut(LostWrites.About("create"), times: 1, CutMoment.BeforeAnswer);
         lab.AfterWrite = server => server.Put(Upstream + "key", Old);
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, run);
@@ -147,7 +147,6 @@ public sealed class LostAnswerTests
         private readonly StubServer _listener;
         private readonly ObjectStore _store;
         private readonly ConcurrentQueue<SentRequest> _sent = [];
-        private MultipartUpload? _upload;
 
         public Lab(bool isGiven, Action<AmazonS3Config>? configure = null)
         {
@@ -207,64 +206,11 @@ public sealed class LostAnswerTests
                 new AmazonS3Client(new BasicAWSCredentials("key", "secret"), config), new AwsBackendOptions { Bucket = "upstream", Compatibility = AwsCompatibility.Aws });
         }
 
-        /// <summary>Sets the stage. Requests of before have warmed a connection.</summary>
-        public async Task<Func<Task>> PrepareAsync(string operation)
+        public Task<Func<Task>> PrepareAsync(string operation) => new LostWrites(Bucket, Old, New).PrepareAsync(operation);
+
+        public async Task AssertDoneAsync(string operation)
         {
-            ObjectProperties old = await Bucket.PutAsync("old", Old);
-            await Bucket.PutAsync("source", New);
-            var source = new ObjectAddress("bucket", "source");
-            switch (operation)
-            {
-                case "put":
-                    return () => Bucket.PutAsync("key", New);
-                case "empty put":
-                    return () => Bucket.PutAsync("key", ReadOnlyMemory<byte>.Empty);
-                case "create":
-                    return () => Bucket.PutAsync("key", New, new PutOptions { IfAbsent = true });
-                case "swap":
-                    return () => Bucket.PutAsync("old", New, new PutOptions { IfMatch = old.ETag });
-                case "delete":
-                    return () => Bucket.DeleteAsync("old");
-                case "delete if":
-                    return () => Bucket.DeleteAsync("old", new DeleteOptions { IfMatch = old.ETag });
-                case "copy":
-                    return () => Bucket.CopyAsync(source, "key");
-                case "copy if":
-                    return () => Bucket.CopyAsync(source, "key", new CopyOptions { IfAbsent = true });
-                case "move":
-                    return () => Bucket.MoveAsync("source", "key");
-                case "begin":
-                    return () => Bucket.CreateMultipartUploadAsync("key");
-            }
-
-            _upload = await Bucket.CreateMultipartUploadAsync("key");
-            if (operation is "part" or "abort")
-            {
-                return operation == "part" ? () => _upload.UploadPartAsync(1, New) : () => _upload.AbortAsync();
-            }
-
-            if (operation == "copy part")
-            {
-                return () => _upload.CopyPartAsync(1, source);
-            }
-
-            PartInfo part = await _upload.UploadPartAsync(1, New);
-            return () => _upload.CompleteAsync([part], operation == "complete if" ? new CompleteOptions { IfAbsent = true } : null);
-        }
-
-        /// <summary>The request that an operation is about. A move's is the delete: its copy is one.</summary>
-        public Func<string, string, bool> About(string operation) => operation switch
-        {
-            "put" or "empty put" or "create" or "copy" or "copy if" => static (method, target) => method == "PUT" && target.StartsWith(Upstream + "key", StringComparison.Ordinal),
-            "swap" => static (method, target) => method == "PUT" && target.StartsWith(Upstream + "old", StringComparison.Ordinal),
-            "begin" => static (method, target) => method == "POST" && target.Contains("uploads", StringComparison.Ordinal),
-            "part" or "copy part" => static (method, target) => method == "PUT" && target.Contains("partNumber=", StringComparison.Ordinal),
-            "complete" or "complete if" => static (method, target) => method == "POST" && target.Contains("uploadId=", StringComparison.Ordinal),
-            _ => static (method, _) => method == "DELETE",
-        };
-
-        public void AssertDone(string operation)
-        {
+            await Proxy.SettleAsync();
             switch (operation)
             {
                 case "delete" or "delete if":

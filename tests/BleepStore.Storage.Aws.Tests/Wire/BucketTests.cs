@@ -23,6 +23,65 @@ public sealed class BucketTests
         Assert.That(wire.Sent.Select(static sent => sent.Header("x-amz-request-payer")), Is.All.EqualTo("requester"));
     }
 
+    /// <summary>Not every server has a code for an upload that is gone.</summary>
+    [TestCase("NoSuchUpload")]
+    [TestCase("NoSuchKey")]
+    public async Task Uploads_that_end_while_their_bucket_is_deleted_do_no_harm(string code)
+    {
+        var wire = new StubTransport(request => request.Kind switch
+        {
+            "HEAD" => StubAnswer.Object([], StubAnswer.Md5OfNothing),
+            "GET list" => StubAnswer.Xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"),
+            "GET uploads" => StubAnswer.Xml(
+                "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated><Upload><Key>bucket/key</Key><UploadId>upload-1</UploadId></Upload></ListMultipartUploadsResult>"),
+            "DELETE upload" => StubAnswer.Error(404, code),
+            _ => StubAnswer.Bare(204),
+        });
+
+        await wire.CreateStore().DeleteBucketAsync("bucket");
+
+        Assert.That(wire.Kinds, Is.EqualTo(new[] { "HEAD", "GET list", "GET uploads", "DELETE upload", "DELETE" }));
+    }
+
+    [TestCase("list")]
+    [TestCase("uploads")]
+    [TestCase("buckets")]
+    [TestCase("delete bucket")]
+    [TestCase("versions")]
+    [TestCase("abort uploads")]
+    public async Task A_listing_ends_when_its_pages_repeat(string call)
+    {
+        int pages = 0;
+        var wire = new StubTransport(request => request.Method == "HEAD" ? StubAnswer.Object([], StubAnswer.Md5OfNothing)
+            : ++pages > 100 ? throw new InvalidOperationException("It has no end.")
+            : StubAnswer.Xml(request.Kind switch
+            {
+                "GET list" when call is "versions" or "abort uploads" =>
+                    "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
+                "GET list" =>
+                    "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>same</NextContinuationToken></ListBucketResult>",
+                "GET uploads" =>
+                    "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>bucket/same</NextKeyMarker>"
+                    + "<NextUploadIdMarker>same</NextUploadIdMarker></ListMultipartUploadsResult>",
+                _ when call == "versions" =>
+                    "<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>same</NextKeyMarker>"
+                    + "<NextVersionIdMarker>same</NextVersionIdMarker></ListVersionsResult>",
+                _ => "<ListAllMyBucketsResult><Buckets/><ContinuationToken>same</ContinuationToken></ListAllMyBucketsResult>",
+            }));
+        await using ObjectStore store = call is "buckets" or "versions" ? PerBucket(wire) : wire.CreateStore();
+        Bucket bucket = store.GetBucket("bucket");
+
+        await StorageAssert.FailsAsync(StorageErrorCode.InternalError, () => call switch
+        {
+            "list" => bucket.ListAsync().CountAsync().AsTask(),
+            "uploads" => bucket.ListMultipartUploadsAsync().CountAsync().AsTask(),
+            "buckets" => store.ListBucketsAsync().CountAsync().AsTask(),
+            _ => store.DeleteBucketAsync("bucket"),
+        });
+
+        Assert.That(pages, Is.InRange(2, 4));
+    }
+
     /// <summary>S3 deletes no bucket that keeps versions. Nothing is aborted in vain.</summary>
     [Test]
     public async Task A_bucket_that_keeps_versions_is_not_empty_and_its_uploads_stay()

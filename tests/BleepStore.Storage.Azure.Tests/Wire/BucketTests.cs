@@ -23,6 +23,41 @@ public sealed class BucketTests
         Assert.That(wire.Kinds, Has.None.StartsWith("DELETE").And.None.StartsWith("PUT"));
     }
 
+    [TestCase("list")]
+    [TestCase("tree")]
+    [TestCase("uploads")]
+    [TestCase("buckets")]
+    [TestCase("containers")]
+    [TestCase("delete bucket")]
+    public async Task A_listing_ends_when_its_pages_repeat(string call)
+    {
+        int pages = 0;
+        var wire = new StubTransport(sent => sent.Method == "HEAD" ? StubResponse.Blob([])
+            : ++pages > 100 ? throw new InvalidOperationException("It has no end.")
+            : StubResponse.Xml(call == "containers"
+                ? "<EnumerationResults><Containers/><NextMarker>same</NextMarker></EnumerationResults>"
+                : "<EnumerationResults><Blobs/><NextMarker>same</NextMarker></EnumerationResults>"));
+        await using ObjectStore store = call == "containers" ? wire.CreateStore(PerBucket) : wire.CreateStore();
+        Bucket bucket = store.GetBucket("bucket");
+
+        await StorageAssert.FailsAsync(StorageErrorCode.InternalError, async () => _ = call switch
+        {
+            "list" => await bucket.ListAsync().CountAsync(),
+            "tree" => await bucket.ListAsync(new ListOptions { Delimiter = "/" }).CountAsync(),
+            "uploads" => await bucket.ListMultipartUploadsAsync().CountAsync(),
+            "delete bucket" => await DeleteAsync(store),
+            _ => await store.ListBucketsAsync().CountAsync(),
+        });
+
+        Assert.That(pages, Is.InRange(2, 3));
+
+        static async Task<int> DeleteAsync(ObjectStore store)
+        {
+            await store.DeleteBucketAsync("bucket");
+            return 0;
+        }
+    }
+
     [Test]
     public async Task Earlier_versions_of_what_is_internal_do_not_count()
     {

@@ -90,6 +90,32 @@ public sealed class MultipartTests
         Assert.That(commits, Is.EqualTo(2));
     }
 
+    /// <summary>The first commit has landed and its answer was lost, so the service no longer has the blocks when the SDK tries again.</summary>
+    [TestCase("cannot be looked at")]
+    [TestCase("was replaced since")]
+    [TestCase("was deleted since")]
+    public async Task The_outcome_of_a_completion_that_was_sent_twice_is_unknown_when_the_object(string fate)
+    {
+        int commits = 0;
+        var wire = new UploadWire
+        {
+            Commit = () => commits++ == 0 ? throw new RequestFailedException("The connection broke off.") : StubResponse.Error(400, "InvalidBlockList"),
+            Look = () => fate switch
+            {
+                "cannot be looked at" => StubResponse.Error(403, "AuthorizationFailure"),
+                "was deleted since" => StubResponse.Error(404, "BlobNotFound"),
+                _ => StubResponse.Blob(new byte[10], "0x2"),
+            },
+        };
+        MultipartUpload upload = await wire.BeginAsync();
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.UploadInvalidated, () => upload.CompleteAsync([Part], new CompleteOptions { IfAbsent = true }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True, error.ToString());
+        Assert.That(commits, Is.EqualTo(2));
+    }
+
     [Test]
     public async Task A_store_does_not_change_with_the_options_that_it_was_made_from()
     {
@@ -231,6 +257,10 @@ public sealed class MultipartTests
 
         public StubResponse? Object { get; set; }
 
+        public Func<Response>? Commit { get; init; }
+
+        public Func<Response>? Look { get; init; }
+
         public Func<string, string, StubResponse> Blocks { get; init; } = static (_, id) => BlockList(uncommitted: [id]);
 
         public Queue<Response> Deletes { get; init; } = new([new StubResponse(202)]);
@@ -253,8 +283,10 @@ public sealed class MultipartTests
             "PUT lease" => new StubResponse(sent.Header("x-ms-lease-action") == "acquire" ? 201 : 200).With("ETag", "\"0x1\"").With("Last-Modified", "Sun, 22 Nov 2026 10:00:00 GMT").With("x-ms-lease-id", sent.Header("x-ms-lease-id") ?? sent.Header("x-ms-proposed-lease-id") ?? ""),
             "GET blocklist" => Blocks(_upload, new BlockId(_upload, 1, 1, Md5, BlockFlags.None).Encode()),
             "HEAD" when sent.Uri.AbsolutePath.Contains(".bleepstore", StringComparison.Ordinal) => StubResponse.Blob([]),
+            "HEAD" when Look is { } look => look(),
             "HEAD" => Object ?? StubResponse.Blob(new byte[10], "0x2"),
             "DELETE" => Deletes.Dequeue(),
+            "PUT blocklist" when Commit is { } commit => commit(),
             _ => StubResponse.Written("0x9"),
         };
     }

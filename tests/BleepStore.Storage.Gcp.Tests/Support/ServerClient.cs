@@ -15,4 +15,11 @@ internal static class ServerClient
         using HttpResponseMessage answer = await http.PostAsync(new Uri(server.BaseUri, "storage/v1/b?project=project"), body);
         answer.EnsureSuccessStatusCode();
     }
+
+    public static async Task DeleteObjectAsync(GcsServer server, string bucket, string name)
+    {
+        using var http = new HttpClient();
+        using HttpResponseMessage answer = await http.DeleteAsync(new Uri(server.BaseUri, $"storage/v1/b/{bucket}/o/{Uri.EscapeDataString(name)}"));
+        answer.EnsureSuccessStatusCode();
+    }
 }

@@ -51,6 +51,7 @@ internal sealed class LostAnswerTests
         await scene.RunAsync();
 
         Assert.That(cut.Cuts, Is.EqualTo(times), "so many answers were lost");
+        await proxied.Proxy.SettleAsync();
         await scene.VerifyAsync();
     }
 
@@ -64,6 +65,7 @@ internal sealed class LostAnswerTests
 
         await scene.RunAsync();
 
+        await proxied.Proxy.SettleAsync();
         await scene.VerifyAsync();
     }
 
@@ -89,6 +91,7 @@ internal sealed class LostAnswerTests
             await RunUntilItSucceedsAsync(scene, times);
         }
 
+        await proxied.Proxy.SettleAsync();
         await scene.VerifyAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BleepStore.Storage.LoadTest;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Tests.Load;
 
@@ -8,6 +9,7 @@ namespace BleepStore.Storage.Tests.Load;
 /// runs on its own, too.
 /// </summary>
 [NonParallelizable]
+[Category(LongRun.Category)]
 [Platform("Linux")]
 public class ParallelPutsTests
 {
@@ -26,7 +28,7 @@ public class ParallelPutsTests
 
     private static int Puts => Environment.GetEnvironmentVariable("BLEEPSTORE_LOAD_PUTS") is { Length: > 0 } count
         ? int.Parse(count, CultureInfo.InvariantCulture)
-        : FewPuts;
+        : LongRun.Count(FewPuts, 3000);
 
     [TestCase("cloud", "sequential")]
     [TestCase("cloud", "waiting")]

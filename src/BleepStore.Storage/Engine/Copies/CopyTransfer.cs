@@ -33,9 +33,12 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
         {
-            // Another write to the key ended the upload. Nothing of ours is visible, and the source is still there: once more, as for a
-            // put.
-            return await CopyByPartsAsync(copy, source, cancellationToken).ConfigureAwait(false);
+            // Another write to the key ended the upload. The source is still there: once more, as for a put.
+            return await WriteProtocol.AfterAsync(
+                error,
+                (Transfer: this, Copy: copy, Source: source),
+                static (state, token) => state.Transfer.CopyByPartsAsync(state.Copy, state.Source, token),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -53,9 +53,12 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && content.CanRestart)
         {
-            // Another write to the key ended the upload. Nothing of ours is visible, and the bytes are still there: once more, with another
-            // upload.
-            return await PutBufferedAsync(put, content, cancellationToken).ConfigureAwait(false);
+            // Another write to the key ended the upload. The bytes are still there: once more, with another upload.
+            return await WriteProtocol.AfterAsync(
+                error,
+                (Transfer: this, Put: put, Content: content),
+                static (state, token) => state.Transfer.PutBufferedAsync(state.Put, state.Content, token),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

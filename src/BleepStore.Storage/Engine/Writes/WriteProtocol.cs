@@ -206,6 +206,34 @@ internal sealed class WriteProtocol(StoreContext context)
         }
     }
 
+    /// <summary>
+    /// Writes once more after a failure. Where the failed attempt may have taken effect, the object that it made can be what refuses the
+    /// next one. So whatever becomes of the next one, a failure is of unknown outcome.
+    /// </summary>
+    /// <param name="failure">The failure of the first attempt.</param>
+    /// <param name="state">Handed to <paramref name="write"/>.</param>
+    /// <param name="write">The next attempt, with a token of its own.</param>
+    /// <param name="cancellationToken">Stops the write.</param>
+    public static async Task<ObjectProperties> AfterAsync<TState>(
+        StorageException failure,
+        TState state,
+        Func<TState, CancellationToken, Task<ObjectProperties>> write,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await write(state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (failure.IsOutcomeUnknown)
+        {
+            throw error.WithOutcome(isUnknown: true);
+        }
+        catch (OperationCanceledException cancelled) when (failure.IsOutcomeUnknown && cancelled.InnerException is not StorageException)
+        {
+            throw UnknownOutcome(cancelled);
+        }
+    }
+
     public async ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
         context.Capabilities.DeletesConditionally || await Backend.DeletesConditionallyAsync(bucket, cancellationToken).ConfigureAwait(false);
 

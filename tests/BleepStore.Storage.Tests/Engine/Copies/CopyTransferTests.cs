@@ -130,6 +130,26 @@ public class CopyTransferTests
     }
 
     [Test]
+    public async Task A_copy_that_starts_over_after_an_unknown_outcome_fails_with_an_unknown_outcome()
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
+        int completes = 0;
+        backend.Complete = async (request, token) =>
+        {
+            ObjectProperties made = await backend.Real.CompleteUploadAsync(request, token);
+            return ++completes == 1 ? throw Invalidated(isOutcomeUnknown: true) : made;
+        };
+        backend.Head = (request, token) => request.Key == "k"
+            ? throw new StorageException(StorageErrorCode.ServiceUnavailable, "Not now.")
+            : backend.Real.HeadAsync(request, token);
+
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.CopyAsync(Source, "k", new CopyOptions { IfAbsent = true }));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True, error.ToString());
+    }
+
+    [Test]
     public async Task Parts_that_are_thrown_away_time_and_again_end_the_copy()
     {
         (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(most: 10);
@@ -361,5 +381,6 @@ public class CopyTransferTests
         return (bucket, backend);
     }
 
-    private static StorageException Invalidated() => new(StorageErrorCode.UploadInvalidated, "Another write threw the parts away.");
+    private static StorageException Invalidated(bool isOutcomeUnknown = false) =>
+        new(StorageErrorCode.UploadInvalidated, "Another write threw the parts away.") { IsOutcomeUnknown = isOutcomeUnknown };
 }

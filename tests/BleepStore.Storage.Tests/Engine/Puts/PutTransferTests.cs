@@ -283,6 +283,42 @@ public class PutTransferTests
         Assert.That(backend.Count("CreateUpload"), Is.EqualTo(1));
     }
 
+    /// <summary>
+    /// The first attempt has landed, and the object cannot be looked at. What refuses the second attempt is then the first one's object.
+    /// </summary>
+    [Test]
+    public async Task What_starts_over_after_an_unknown_outcome_fails_with_an_unknown_outcome([Values] bool isCancelled)
+    {
+        ScriptedBackend backend = Backend(streams: false);
+        using var cancel = new CancellationTokenSource();
+        int completes = 0;
+        backend.Complete = async (request, token) =>
+        {
+            ObjectProperties made = await backend.Real.CompleteUploadAsync(request, token);
+            return ++completes == 1 ? throw Invalidated(isOutcomeUnknown: true) : made;
+        };
+        backend.Head = static (_, _) => throw new StorageException(StorageErrorCode.ServiceUnavailable, "Not now.");
+        backend.UploadPart = async (request, token) =>
+        {
+            if (isCancelled && completes == 1)
+            {
+                await cancel.CancelAsync();
+            }
+
+            token.ThrowIfCancellationRequested();
+            return await backend.Real.UploadPartAsync(request, token);
+        };
+
+        Exception error = await Catch.AsyncAs<Exception>(
+            () => Stores.Over(backend, PartSize).PutAsync("k", Bytes.Of(20), new PutOptions { IfAbsent = true }, cancel.Token));
+
+        Assert.That(error, isCancelled ? Is.InstanceOf<OperationCanceledException>() : Is.TypeOf<StorageException>());
+        var known = (StorageException)(error as StorageException ?? error.InnerException)!;
+        Assert.That(known.IsOutcomeUnknown, Is.True, error.ToString());
+        Assert.That(known.Code, Is.EqualTo(isCancelled ? StorageErrorCode.OperationAborted : StorageErrorCode.PreconditionFailed));
+        Assert.That(await ReadAsync(Stores.Over(backend.Real), "k"), Is.EqualTo(Bytes.Of(20)));
+    }
+
     [Test]
     public async Task A_stream_that_cannot_be_read_is_a_bad_argument()
     {
@@ -318,7 +354,8 @@ public class PutTransferTests
         Assert.That(seen, Is.SameAs(bytes));
     }
 
-    private static StorageException Invalidated() => new(StorageErrorCode.UploadInvalidated, "Another write threw the parts away.");
+    private static StorageException Invalidated(bool isOutcomeUnknown = false) =>
+        new(StorageErrorCode.UploadInvalidated, "Another write threw the parts away.") { IsOutcomeUnknown = isOutcomeUnknown };
 
     private static ScriptedBackend Backend(bool streams) => new(new StorageCapabilities { StreamsPuts = streams });
 
