@@ -57,7 +57,7 @@ internal sealed class AwsBackend : StorageBackend
 
         var partLists = new PartLists(_upstream, clients, names, requests, make);
         _uploads = new AwsUploads(kept, _upstream, clients, names, requests, make, refusals, partLists);
-        _parts = new AwsParts(_upstream, clients, names, requests, make, encryption, refusals, _reads);
+        _parts = new AwsParts(_upstream, clients, names, requests, make, encryption, _reads);
         _completion = new Completion(kept, _upstream, clients, names, requests, make, encryption, _conditions, writes, _reads, partLists);
         Capabilities = new StorageCapabilities
         {

@@ -111,7 +111,7 @@ internal sealed class AzureBackend : StorageBackend
         _uploads.CreateAsync(request, cancellationToken);
 
     public override Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
-        _uploads.BeginPartsAsync(request, cancellationToken);
+        _uploads.BeginPartsAsync(request);
 
     public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
         _uploads.UploadPartAsync(request, cancellationToken);

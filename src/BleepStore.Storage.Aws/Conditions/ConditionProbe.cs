@@ -9,7 +9,13 @@ namespace BleepStore.Storage.Aws.Conditions;
 /// Tries on a small internal object which conditions a server honours: one that does not hold must be refused with 412, one that holds must
 /// not.
 /// </summary>
-internal sealed class ConditionProbe(IAmazonS3 client, AwsNames names, AwsRequests requests, RequestFactory make, ProbeObjects probes, TimeProvider time)
+internal sealed class ConditionProbe(
+    IAmazonS3 client,
+    AwsNames names,
+    AwsRequests requests,
+    RequestFactory make,
+    ProbeObjects probes,
+    TimeProvider time)
 {
     private const string OtherETag = "00000000000000000000000000000000";
 

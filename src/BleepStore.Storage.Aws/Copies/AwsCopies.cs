@@ -83,7 +83,7 @@ internal sealed class AwsCopies(
         }
         catch (StorageException error) when (refusals.IsAboutMetadata(error, copy.Metadata))
         {
-            throw refusals.TooMuchMetadata(error);
+            throw AwsRefusals.TooMuchMetadata(error);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {

@@ -8,7 +8,15 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws.Objects;
 
 /// <summary>Gets and heads.</summary>
-internal sealed class AwsReads(AwsUpstream upstream, AwsClients clients, AwsNames names, AwsRequests requests, RequestFactory make, Encryption encryption, AwsRefusals refusals, BucketLooks looks)
+internal sealed class AwsReads(
+    AwsUpstream upstream,
+    AwsClients clients,
+    AwsNames names,
+    AwsRequests requests,
+    RequestFactory make,
+    Encryption encryption,
+    AwsRefusals refusals,
+    BucketLooks looks)
 {
     public async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
@@ -42,7 +50,7 @@ internal sealed class AwsReads(AwsUpstream upstream, AwsClients clients, AwsName
 
             throw;
         }
-        catch (StorageException error) when (refusals.IsAboutCustomerKey(error))
+        catch (StorageException error) when (AwsRefusals.IsAboutCustomerKey(error))
         {
             throw refusals.CustomerKeyNeeded(error);
         }
@@ -82,7 +90,7 @@ internal sealed class AwsReads(AwsUpstream upstream, AwsClients clients, AwsName
             long size = found.Headers.ContentLength;
             return AwsProperties.Read(request.Key, found, size >= 0 ? size : await FindSizeAsync(request, found.ETag, cancellationToken).ConfigureAwait(false));
         }
-        catch (StorageException error) when (refusals.IsAboutCustomerKey(error) || error is { Status: 400, ProviderCode: "BadRequest", Code: StorageErrorCode.InternalError })
+        catch (StorageException error) when (AwsRefusals.IsAboutCustomerKey(error) || error is { Status: 400, ProviderCode: "BadRequest", Code: StorageErrorCode.InternalError })
         {
             throw refusals.CustomerKeyNeeded(error);
         }

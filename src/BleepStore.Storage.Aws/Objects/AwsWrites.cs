@@ -123,7 +123,7 @@ internal sealed class AwsWrites(
             }
             catch (StorageException error) when (refusals.IsAboutMetadata(error, put.Metadata))
             {
-                throw refusals.TooMuchMetadata(error);
+                throw AwsRefusals.TooMuchMetadata(error);
             }
         }
     }

@@ -8,7 +8,14 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws.Uploads;
 
 /// <summary>Uploads and copies parts.</summary>
-internal sealed class AwsParts(AwsUpstream upstream, AwsClients clients, AwsNames names, AwsRequests requests, RequestFactory make, Encryption encryption, AwsRefusals refusals, AwsReads reads)
+internal sealed class AwsParts(
+    AwsUpstream upstream,
+    AwsClients clients,
+    AwsNames names,
+    AwsRequests requests,
+    RequestFactory make,
+    Encryption encryption,
+    AwsReads reads)
 {
     /// <summary>
     /// "UploadPartCopy", Amazon S3 API Reference: a range can be copied only from an object larger than this. Recorded answers of Amazon's
@@ -36,9 +43,9 @@ internal sealed class AwsParts(AwsUpstream upstream, AwsClients clients, AwsName
                     },
                     cancellationToken)).ConfigureAwait(false);
             }
-            catch (StorageException error) when (refusals.IsAboutPart(error))
+            catch (StorageException error) when (AwsRefusals.IsAboutPart(error))
             {
-                throw refusals.PartRefused(error, request.PartNumber);
+                throw AwsRefusals.PartRefused(error, request.PartNumber);
             }
 
             string etag = AwsProperties.Bare(made.ETag);
@@ -81,9 +88,9 @@ internal sealed class AwsParts(AwsUpstream upstream, AwsClients clients, AwsName
         {
             return await RelayAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (refusals.IsAboutPart(error))
+        catch (StorageException error) when (AwsRefusals.IsAboutPart(error))
         {
-            throw refusals.PartRefused(error, request.PartNumber);
+            throw AwsRefusals.PartRefused(error, request.PartNumber);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class AwsUploads(
         }
         catch (StorageException error) when (refusals.IsAboutMetadata(error, begin.Metadata))
         {
-            throw refusals.TooMuchMetadata(error);
+            throw AwsRefusals.TooMuchMetadata(error);
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
     /// <summary>What every server is known to keep of one metadata value, in bytes.</summary>
     private const int SafeMetadataValue = 256;
 
-    public bool IsAboutCustomerKey(StorageException error) =>
+    public static bool IsAboutCustomerKey(StorageException error) =>
         error is { Status: 400, ProviderCode: "InvalidRequest", Code: StorageErrorCode.InternalError };
 
     public StorageException CustomerKeyNeeded(StorageException error) => AwsErrors.Recode(
@@ -34,16 +34,16 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         && error is { Status: 400, Code: StorageErrorCode.InternalError }
         && metadata.Keys.Any(name => metadata[name].Length > SafeMetadataValue);
 
-    public StorageException TooMuchMetadata(StorageException error) => AwsErrors.Recode(
+    public static StorageException TooMuchMetadata(StorageException error) => AwsErrors.Recode(
         StorageErrorCode.MetadataTooLarge,
         $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers keep no longer ones. Use shorter values.",
         error);
 
     /// <summary>400 to a part: a limit of the server, or an upload that another tool began.</summary>
-    public bool IsAboutPart(StorageException error) =>
+    public static bool IsAboutPart(StorageException error) =>
         error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
 
-    public StorageException PartRefused(StorageException error, int partNumber) => AwsErrors.Recode(
+    public static StorageException PartRefused(StorageException error, int partNumber) => AwsErrors.Recode(
         StorageErrorCode.NotSupported,
         error.ProviderCode == "InvalidArgument"
             ? $"The server refused the part with the number {partNumber}. Some servers take fewer parts than 10,000. Raise {nameof(ObjectStoreOptions.PartSize)}."

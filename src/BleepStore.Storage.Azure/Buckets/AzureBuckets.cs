@@ -10,7 +10,13 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Buckets;
 
 /// <summary>Buckets: markers in the shared container, or containers.</summary>
-internal sealed class AzureBuckets(AzureBlobs blobs, AzureClients clients, AzureNames names, AzureRequests requests, UploadRecords records, SharedContainer shared)
+internal sealed class AzureBuckets(
+    AzureBlobs blobs,
+    AzureClients clients,
+    AzureNames names,
+    AzureRequests requests,
+    UploadRecords records,
+    SharedContainer shared)
 {
     private readonly ListMarkers _containerMarkers = new();
 

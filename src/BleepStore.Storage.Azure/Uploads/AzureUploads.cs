@@ -33,7 +33,7 @@ internal sealed class AzureUploads(
         return request.WriteToken;
     }
 
-    public Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    public Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request)
     {
         // Proves that the key can be spelled before a part is sent.
         blobs.Object(request.Bucket, request.Key);

@@ -9,7 +9,12 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>Completes uploads whose blocks wait on the blob that is the object.</summary>
-internal sealed class BlockCommits(AzureBlobs blobs, AzureObjects objects, AzureRequests requests, UploadRecords records, PartStaging staging)
+internal sealed class BlockCommits(
+    AzureBlobs blobs,
+    AzureObjects objects,
+    AzureRequests requests,
+    UploadRecords records,
+    PartStaging staging)
 {
     public async Task<ObjectProperties> CommitClaimedAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
     {
