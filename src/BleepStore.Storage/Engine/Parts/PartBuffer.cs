@@ -8,6 +8,8 @@ internal abstract class PartBuffer : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 
+    private bool _isDisposed;
+
     public delegate void Observer(ReadOnlySpan<byte> bytes);
 
     public long Length { get; private set; }
@@ -56,7 +58,16 @@ internal abstract class PartBuffer : IDisposable
         return MakePart(Length, md5);
     }
 
-    public virtual void Dispose() => _hash.Dispose();
+    /// <summary>Gives back what is held, once however often it is called.</summary>
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _hash.Dispose();
+            Free();
+        }
+    }
 
     /// <summary>Returns where the next bytes can be read to. The room is not empty and has at most <paramref name="most"/> bytes.</summary>
     public abstract Memory<byte> GetRoom(long most);
@@ -71,6 +82,9 @@ internal abstract class PartBuffer : IDisposable
     /// <param name="length">How many bytes are kept.</param>
     /// <param name="md5">Their MD5.</param>
     public abstract PartBody MakePart(long length, byte[] md5);
+
+    /// <summary>Gives back what no part has taken over.</summary>
+    protected abstract void Free();
 
     /// <summary>Notes that a source may still write into the last room, which must not be used again.</summary>
     public virtual void Abandon() => IsAbandoned = true;

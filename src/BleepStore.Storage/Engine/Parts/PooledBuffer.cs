@@ -14,9 +14,8 @@ internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuf
     private int _used;
     private bool _handedOver;
 
-    public override void Dispose()
+    protected override void Free()
     {
-        base.Dispose();
         if (!_handedOver)
         {
             if (IsAbandoned)

@@ -16,9 +16,8 @@ internal sealed class SpillingBuffer(long memory, MemoryBudget budget) : PartBuf
     private SpoolBuffer? _file;
     private long _kept;
 
-    public override void Dispose()
+    protected override void Free()
     {
-        base.Dispose();
         _memory?.Dispose();
         _file?.Dispose();
     }

@@ -12,9 +12,8 @@ internal sealed class SpoolBuffer : PartBuffer
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private bool _handedOver;
 
-    public override void Dispose()
+    protected override void Free()
     {
-        base.Dispose();
         if (!IsAbandoned)
         {
             ArrayPool<byte>.Shared.Return(_buffer);

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using BleepStore.Storage.Engine.Budget;
 using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
@@ -8,6 +11,13 @@ namespace BleepStore.Storage.Tests.Engine.Parts;
 [NonParallelizable]
 public class SpoolBufferTests
 {
+    public enum Kind
+    {
+        Pooled,
+        Spool,
+        Spilling,
+    }
+
     private static readonly string[] Variables = ["TMPDIR", "TMP", "TEMP"];
     private readonly Dictionary<string, string?> _before = [];
     private string _folder = "";
@@ -126,6 +136,30 @@ public class SpoolBufferTests
             await part.Open().CopyToAsync(copy);
             Assert.That(copy.ToArray(), Is.EqualTo(bytes));
         }
+    }
+
+    [TestCase(Kind.Spool)]
+    [TestCase(Kind.Pooled)]
+    [TestCase(Kind.Spilling)]
+    public void What_is_held_is_given_back_once_however_often_it_is_disposed(Kind kind)
+    {
+        var budget = new MemoryBudget(200_000);
+        Assert.That(budget.TryTake(200_000), Is.True);
+        using PartBuffer buffer = kind switch
+        {
+            Kind.Spool => new SpoolBuffer(),
+            Kind.Pooled => new PooledBuffer(200_000, budget),
+            _ => new SpillingBuffer(200_000, budget),
+        };
+        byte[] held = MemoryMarshal.TryGetArray((ReadOnlyMemory<byte>)buffer.GetRoom(200_000), out ArraySegment<byte> room) ? room.Array! : [];
+        buffer.Dispose();
+        buffer.Dispose();
+
+        byte[][] rented = [.. Enumerable.Range(0, 200).Select(_ => ArrayPool<byte>.Shared.Rent(held.Length))];
+        Assert.That(held, Has.Length.GreaterThanOrEqualTo(200_000));
+        Assert.That(rented.Count(array => ReferenceEquals(array, held)), Is.AtMost(1));
+        Assert.That(kind == Kind.Spool || (budget.TryTake(200_000) && !budget.TryTake(1)), Is.True, "the budget has what it had");
+        Array.ForEach(rented, static array => ArrayPool<byte>.Shared.Return(array));
     }
 
     [TestCase(0, 0)]
