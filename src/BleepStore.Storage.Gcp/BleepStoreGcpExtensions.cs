@@ -1,5 +1,6 @@
 using BleepStore.Storage;
 using BleepStore.Storage.Gcp;
+using BleepStore.Storage.Gcp.Wire;
 using Google.Cloud.Storage.V1;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;

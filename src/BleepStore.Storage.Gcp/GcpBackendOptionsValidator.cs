@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using BleepStore.Storage.Gcp.Wire;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Gcp;

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Gcp.Wire;
 using Google.Cloud.Storage.V1;
 using Microsoft.Extensions.Logging;
 

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Gcp.Wire;
+
 namespace BleepStore.Storage.Gcp.Tests.Backend;
 
 public sealed class GcpNamesTests

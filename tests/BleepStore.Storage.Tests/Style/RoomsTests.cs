@@ -38,13 +38,18 @@ public class RoomsTests
 
     private static readonly string[] Azure = ["Options", "Wire", "Objects", "Copies", "Uploads", "Buckets", ""];
 
+    private static readonly string[] Aws = ["Options", "Wire", "Conditions", "Buckets", "Objects", "Copies", "Uploads", ""];
+
+    private static readonly string[] Gcp = ["Options", "Wire", "Buckets", "Objects", "Copies", "Uploads", ""];
+
     [Test]
     public void Each_folder_of_the_Azure_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Azure", Azure);
 
-    private static readonly string[] Aws = ["Options", "Wire", "Conditions", "Buckets", "Objects", "Copies", "Uploads", ""];
-
     [Test]
     public void Each_folder_of_the_S3_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Aws", Aws);
+
+    [Test]
+    public void Each_folder_of_the_Google_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Gcp", Gcp);
 
     [Test]
     public void Each_folder_of_the_core_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage", Core);

@@ -1,6 +1,0 @@
-namespace BleepStore.Storage.Gcp;
-
-/// <summary>One source of a composition.</summary>
-/// <param name="Name">The object's name.</param>
-/// <param name="Generation">The generation that is meant.</param>
-internal sealed record ComposeSource(string Name, long Generation);

@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Gcp.Buckets;
+using BleepStore.Storage.Gcp.Wire;
+
+namespace BleepStore.Storage.Gcp.Objects;
+
+/// <summary>Gets and heads.</summary>
+internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpNames names, GcpRequests requests, BucketLooks looks)
+{
+    private const string Gzip = "gzip";
+    private const int MaxReadRounds = 20;
+
+    /// <summary>
+    /// The resource, then the media of that generation: the answer to a request for media has no custom metadata, in which ETag and
+    /// metadata are. An object that is replaced between the two is asked for anew; one that is still there is not, since its media would be
+    /// missing again.
+    /// </summary>
+    public async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+    {
+        string? missing = null;
+        for (int round = 1; ; round++)
+        {
+            ObjectProperties properties = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+            if (request.IfRevision is not null)
+            {
+                new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(properties);
+            }
+
+            request.Conditions.ThrowIfNotMet(properties);
+            ContentRange range = request.Range?.Resolve(properties.Size) ?? new ContentRange(0, properties.Size, properties.Size);
+            if (range.Length == 0)
+            {
+                return new GetResult { Properties = properties, Range = range, Content = Stream.Null };
+            }
+
+            try
+            {
+                Stream body = await OpenMediaAsync(request.Bucket, request.Key, properties.Revision, range, cancellationToken).ConfigureAwait(false);
+                return new GetResult { Properties = properties, Range = range, Content = body };
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+            {
+                if (properties.Revision == missing)
+                {
+                    throw GcpErrors.Recode(error, StorageErrorCode.InternalError, $"Google shows the object's properties, but answers that the bytes of the same revision, {missing}, are not there.");
+                }
+
+                if (round == MaxReadRounds)
+                {
+                    throw GcpErrors.Recode(
+                        error,
+                        StorageErrorCode.OperationAborted,
+                        $"The object was replaced {round} times between its properties and its bytes. Read it again later.");
+                }
+
+                // Replaced or deleted meanwhile: the resource will tell.
+                missing = properties.Revision;
+            }
+        }
+    }
+
+    public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Of(request.Bucket);
+        string name = names.Object(request.Bucket, request.Key);
+        try
+        {
+            return GcpProperties.Read(request.Key, await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false));
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw await looks.NotFoundAsync(request.Bucket, error, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<StoredObject?> TryHeadAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HeadAsync(new HeadRequest { Bucket = bucket, Key = key }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Looks at the object after a write that failed. When the object cannot be looked at, an unknown outcome stays unknown.
+    /// </summary>
+    public async Task<StoredObject?> TryHeadAfterAsync(
+        StorageException failure, string bucket, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryHeadAsync(bucket, key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException) when (failure.IsOutcomeUnknown)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+            throw;
+        }
+    }
+
+    public async Task<Stream> OpenMediaAsync(
+        string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
+    {
+        string name = Uri.EscapeDataString(names.Object(bucket, key));
+        string address = $"{clients.Root}storage/v1/b/{upstream.Of(bucket)}/o/{name}?alt=media&generation={revision}";
+        var uri = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        HttpResponseMessage response = await requests.OpenAsync(() => MediaRequest(uri, range), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            RequireMedia(response, revision);
+            RequireUndecoded(response);
+            RequireRange(response, range);
+            Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            return new DownloadStream(response, body, range.Length, range.IsWhole ? ChecksumIn(response) : null);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private static HttpRequestMessage MediaRequest(Uri address, ContentRange range)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+
+        // Without it the service decodes what is stored as gzip, and ignores the range ("Transcoding of gzip-compressed files").
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(Gzip));
+        if (!range.IsWhole)
+        {
+            request.Headers.Range = new RangeHeaderValue(range.Offset, range.Offset + range.Length - 1);
+        }
+
+        return request;
+    }
+
+    /// <summary>A page of something in between is no object's bytes, however long it is.</summary>
+    private static void RequireMedia(HttpResponseMessage response, string revision)
+    {
+        bool isProved = response.Headers.TryGetValues("x-goog-generation", out IEnumerable<string>? given)
+            ? given.FirstOrDefault() == revision
+            : response.Headers.Contains("x-goog-hash");
+        if (!isProved)
+        {
+            throw GcpErrors.Unproved(response, $"the bytes of generation {revision}", isWrite: false, cause: null);
+        }
+    }
+
+    private static void RequireUndecoded(HttpResponseMessage response)
+    {
+        bool isStoredEncoded = response.Headers.TryGetValues("x-goog-stored-content-encoding", out IEnumerable<string>? stored) && stored.Contains(Gzip, StringComparer.OrdinalIgnoreCase);
+        if (isStoredEncoded && !response.Content.Headers.ContentEncoding.Contains(Gzip, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported, "The client that the store was given decodes what is stored as gzip, so that ranges and checksums are not the object's. Make it over a StorageService with GZipEnabled = false.");
+        }
+    }
+
+    private static void RequireRange(HttpResponseMessage response, ContentRange wanted)
+    {
+        // A body can come without its length (a proxy has sent it on in chunks). How many bytes there are is seen while they are read.
+        long length = response.Content.Headers.ContentLength ?? wanted.ObjectSize;
+        ContentRange answered = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange is { From: { } from, To: { } to, Length: { } size }
+            ? new ContentRange(from, to - from + 1, size)
+            : new ContentRange(0, length, length);
+        if (answered != wanted)
+        {
+            throw new StorageException(StorageErrorCode.InternalError, $"Google answered {answered} when asked for {wanted}.");
+        }
+    }
+
+    /// <summary>The CRC32C in <c>x-goog-hash: crc32c=…,md5=…</c>; the header may come more than once.</summary>
+    private static string? ChecksumIn(HttpResponseMessage response) => response.Headers.TryGetValues("x-goog-hash", out IEnumerable<string>? hashes)
+        ? hashes.SelectMany(static hash => hash.Split(',', StringSplitOptions.TrimEntries)).FirstOrDefault(static hash => hash.StartsWith("crc32c=", StringComparison.Ordinal))?["crc32c=".Length..]
+        : null;
+}

@@ -1,0 +1,92 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Gcp.Buckets;
+using BleepStore.Storage.Gcp.Wire;
+using Google.Apis.Storage.v1;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+
+namespace BleepStore.Storage.Gcp.Objects;
+
+/// <summary>Puts and deletes.</summary>
+internal sealed class GcpWrites(
+    GcpBackendOptions options,
+    GcpUpstream upstream,
+    GcpClients clients,
+    GcpNames names,
+    GcpRequests requests,
+    ObjectInserts inserts,
+    UnconditionalWrites unconditional,
+    KeptETags etags,
+    BucketLooks looks)
+{
+    public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Of(request.Bucket);
+        string name = names.Object(request.Bucket, request.Key);
+        string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
+        string? etag = etags.AreHidden ? request.Body.ETag : null;
+        GcsObject resource = GcpProperties.Resource(request.Attributes, options.StorageClass, etag, request.Body.Length ?? 0, token);
+        try
+        {
+            GcsObject made = await unconditional.SendAsync(
+                container,
+                name,
+                token,
+                GcpConditions.Generation(request.Condition),
+                (generation, repeats, tries) =>
+                    inserts.PutAsync(container, name, resource, request.Body, generation, repeats, tries, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+            made = await etags.KeepAsync(container, made, cancellationToken).ConfigureAwait(false);
+            return GcpProperties.Read(request.Key, made).Properties;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            // Nothing but the bucket can be missing.
+            throw upstream.Missing(request.Bucket, error);
+        }
+    }
+
+    public async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Of(request.Bucket);
+        string name = names.Object(request.Bucket, request.Key);
+        if (request.Condition.IfAbsent)
+        {
+            throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
+        }
+
+        try
+        {
+            if (GcpConditions.Generation(request.Condition) is { } generation)
+            {
+                await DeleteGenerationAsync(container, name, generation, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await unconditional.DeleteAsync(container, name, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            StorageException missing = await looks.NotFoundAsync(request.Bucket, error, cancellationToken).ConfigureAwait(false);
+            if (missing.Code == StorageErrorCode.NoSuchBucket)
+            {
+                throw missing;
+            }
+
+            if (request.Condition.IfRevision is { } revision)
+            {
+                throw GcpErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Deletes the live object if it is of a generation. Others that come after it are safe, however often the request is sent.
+    /// </summary>
+    private Task<string> DeleteGenerationAsync(string container, string name, long generation, CancellationToken cancellationToken)
+    {
+        ObjectsResource.DeleteRequest delete = clients.Service.Objects.Delete(container, name);
+        delete.IfGenerationMatch = generation;
+        return requests.WriteAsync(delete, Repeats.Harmless, cancellationToken);
+    }
+}

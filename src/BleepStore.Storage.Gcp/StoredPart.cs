@@ -1,6 +1,0 @@
-namespace BleepStore.Storage.Gcp;
-
-/// <summary>A part, and the object that holds it.</summary>
-/// <param name="Part">The part.</param>
-/// <param name="Source">The object.</param>
-internal sealed record StoredPart(PartInfo Part, ComposeSource Source);

@@ -1,0 +1,239 @@
+using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Gcp.Objects;
+using BleepStore.Storage.Gcp.Wire;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+
+namespace BleepStore.Storage.Gcp.Uploads;
+
+/// <summary>Joins the parts of an upload, and commits the object.</summary>
+internal sealed class Completions(
+    GcpUpstream upstream,
+    GcpNames names,
+    GcpRequests requests,
+    UploadRecords records,
+    Composer composer,
+    UnconditionalWrites unconditional,
+    GcpReads reads,
+    GcpParts parts,
+    UploadCleanUp cleanUp,
+    TimeProvider time)
+{
+    /// <summary>
+    /// Joins and commits the parts of a write of one call. Everything was stored here, and nobody else completes or aborts it.
+    /// </summary>
+    public async Task<ObjectProperties> CompleteAsync(Completion completion, long recordGeneration, CancellationToken cancellationToken)
+    {
+        CompleteUploadRequest request = completion.Request;
+        string container = upstream.Of(request.Bucket);
+        ObjectProperties made;
+        try
+        {
+            await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
+            made = await CommitAsync(container, completion, GcpConditions.Generation(request.Condition), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.IsOutcomeUnknown)
+        {
+            // The core would recognise the object as well, but then the parts would stay.
+            StoredObject? current = await reads.TryHeadAfterAsync(error, request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            if (current?.WriteToken == request.UploadId)
+            {
+                made = current.Properties;
+            }
+            else if (error.Code == StorageErrorCode.NoSuchKey)
+            {
+                throw PartsGone(error);
+            }
+            else
+            {
+                throw;
+            }
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw PartsGone(error);
+        }
+
+        await cleanUp.ForgetAsync(container, request, recordGeneration).ConfigureAwait(false);
+        return made;
+    }
+
+    /// <summary>
+    /// The record says which generation the commit will replace, before it is sent, and the commit is sent for that generation alone. So
+    /// whoever finds the record later, after a crash at any step, can tell what became of it: the object has the token, and all that is
+    /// left is to clean up; or its generation is still the one that was to be replaced, and nothing was committed. A claim also keeps an
+    /// abort away, as an abort keeps a claim: of the two one wins.
+    /// </summary>
+    public async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Of(request.Bucket);
+        string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        Completion? completion = null;
+        var watch = new ClaimWatch(time, requests.LongestCommit);
+        int round = 0;
+        try
+        {
+            while (true)
+            {
+                UploadRecord record = await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+                StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+                if (current?.WriteToken == request.UploadId)
+                {
+                    await cleanUp.ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
+                    return current.Properties;
+                }
+
+                request.Condition.ThrowIfNotMet(current?.Properties);
+                long generation = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
+                if (record.Claim is { } other && other.Id != id && other.Generation != generation)
+                {
+                    await AwaitOtherAsync(watch, record, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                completion ??= await PrepareAsync(container, request, record, id, cancellationToken).ConfigureAwait(false);
+                var claim = new UploadClaim(id, generation);
+                bool isClaimed = record.Claim == claim
+                    || await records.TryClaimAsync(container, request.Bucket, record, claim, cancellationToken).ConfigureAwait(false);
+                ObjectProperties? made = isClaimed
+                    ? await TryCommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false)
+                    : null;
+                if (made is not null)
+                {
+                    await cleanUp.ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
+                    return made;
+                }
+
+                if (++round == ClaimWatch.MaxCommitRounds)
+                {
+                    throw new StorageException(
+                        StorageErrorCode.OperationAborted,
+                        $"Other writes to the key came first {round} times, and the upload is as it was. Complete it again later.");
+                }
+
+                await Task.Delay(Retries.Backoff(Math.Min(round, ClaimWatch.MaxBackoffSteps)), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (StorageException error) when (
+            error.Code is StorageErrorCode.PreconditionFailed or StorageErrorCode.OperationAborted && completion is not null
+            && !(error.IsOutcomeUnknown && request.Condition.IsNone))
+        {
+            await cleanUp.ReleaseAsync(container, request, id).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<Completion> PrepareAsync(string container, CompleteUploadRequest request, UploadRecord record, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            List<StoredPart> stored = await parts.ListStoredPartsAsync(container, request.Bucket, request.UploadId, startAfter: 0, int.MaxValue, cancellationToken).ConfigureAwait(false);
+            var completion = new Completion(request, record.Attributes, stored.ToDictionary(static part => part.Part.PartNumber)) { Id = id };
+            await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
+            return completion;
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchKey or StorageErrorCode.InvalidPart)
+        {
+            // An abort, or another completion, deletes parts: then the upload has ended, and that is what must be told.
+            await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+            throw error.Code == StorageErrorCode.NoSuchKey ? PartChanged(error) : error;
+        }
+    }
+
+    private async Task JoinAsync(string container, Completion completion, CancellationToken cancellationToken)
+    {
+        CompleteUploadRequest request = completion.Request;
+        completion.Sources = await composer.JoinAsync(
+            container,
+            completion.Sources,
+            upstream.ClassOf(completion.Attributes),
+            (level, index) => names.Join(request.Bucket, request.UploadId, completion.Id, level, index),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <returns>The object; <see langword="null"/> when another write was faster, and the commit is to be tried over that.</returns>
+    private async Task<ObjectProperties?> TryCommitAsync(string container, Completion completion, long generation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CommitAsync(container, completion, generation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.IsOutcomeUnknown)
+        {
+            // Ours may be what was faster: an attempt whose answer was lost, or another completion of the same upload.
+            StoredObject? current = await reads.TryHeadAfterAsync(
+                error, completion.Request.Bucket, completion.Request.Key, cancellationToken).ConfigureAwait(false);
+            if (current?.WriteToken == completion.Request.UploadId)
+            {
+                return current.Properties;
+            }
+
+            // A refusal although the generation is the one that was named has another reason, which trying again does not remove.
+            long now = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
+
+            // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then
+            // overwritten cannot be told from lost.
+            if (error.Code != StorageErrorCode.PreconditionFailed
+                || now == generation
+                || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
+            {
+                throw;
+            }
+
+            return null;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            await records.RequireAsync(container, completion.Request.Bucket, completion.Request.Key, completion.Request.UploadId, cancellationToken).ConfigureAwait(false);
+            throw PartChanged(error);
+        }
+    }
+
+    private async Task<ObjectProperties> CommitAsync(string container, Completion completion, long? ifGenerationMatch, CancellationToken cancellationToken)
+    {
+        CompleteUploadRequest request = completion.Request;
+        GcsObject destination = GcpProperties.Resource(completion.Attributes, upstream.ClassOf(completion.Attributes), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
+        string name = names.Object(request.Bucket, request.Key);
+        GcsObject made = await unconditional.SendAsync(
+            container,
+            name,
+            request.UploadId,
+            ifGenerationMatch,
+            (generation, repeats, tries) =>
+                composer.ComposeAsync(container, name, completion.Sources, destination, generation, repeats, tries, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        StoredObject stored = GcpProperties.Read(request.Key, made);
+        return stored.WriteToken == request.UploadId && stored.Properties.ETag == completion.Parts.ETag
+            ? stored.Properties
+            : throw new StorageException(
+                StorageErrorCode.InternalError,
+                "The answer to the completion shows another object. Read the object before you complete again.")
+            {
+                IsOutcomeUnknown = true,
+            };
+    }
+
+    /// <summary>
+    /// Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its
+    /// commit or before.
+    /// </summary>
+    private static async Task AwaitOtherAsync(ClaimWatch watch, UploadRecord record, CancellationToken cancellationToken)
+    {
+        if (watch.IsDead(record))
+        {
+            throw new StorageException(
+                StorageErrorCode.UploadInvalidated,
+                "A completion of this upload died while it committed, and the key was written since: whether it had committed cannot be told. Abort the upload, and begin again if the object is not what it should be.");
+        }
+
+        await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static StorageException PartsGone(StorageException error) => GcpErrors.Recode(
+        error,
+        StorageErrorCode.NoSuchUpload,
+        "The parts of the write are gone. Another process has aborted the uploads of the bucket, or deleted the bucket. Write again.");
+
+    private static StorageException PartChanged(StorageException error) =>
+        GcpErrors.Recode(error, StorageErrorCode.InvalidPart, "A part was uploaded anew, or deleted, while the upload was completed. List the parts, and complete with those that are there.");
+}

@@ -1,0 +1,159 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Gcp.Objects;
+using BleepStore.Storage.Gcp.Wire;
+
+namespace BleepStore.Storage.Gcp.Uploads;
+
+/// <summary>Begins, lists and aborts multipart uploads.</summary>
+internal sealed class GcpUploads(
+    GcpUpstream upstream,
+    GcpNames names,
+    GcpRequests requests,
+    UploadRecords records,
+    TemporaryObjects temporary,
+    GcpReads reads,
+    GcpParts stored,
+    Completions completions,
+    UploadCleanUp cleanUp,
+    TimeProvider time)
+{
+    public async Task<string> CreateAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        await CreateRecordAsync(request, cancellationToken).ConfigureAwait(false);
+        return request.WriteToken;
+    }
+
+    /// <summary>
+    /// Also an upload inside one call has a record. Nothing upstream discards parts by itself, so a process that dies must leave a trace by
+    /// which the parts are found.
+    /// </summary>
+    public async Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        long record = await CreateRecordAsync(request, cancellationToken).ConfigureAwait(false);
+        return new ComposedWrite(upstream, stored, completions, cleanUp, request, record);
+    }
+
+    public async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Of(request.Bucket);
+        await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        List<StoredPart> parts = await stored.ListStoredPartsAsync(container, request.Bucket, request.UploadId, request.StartAfter, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+        bool more = parts.Count > request.PageSize;
+        return new ListPartsResult { Parts = [.. parts.Take(request.PageSize).Select(static part => part.Part)], IsTruncated = more };
+    }
+
+    /// <summary>
+    /// The record is marked first, which decides the race with a completion, and deleted last, so that whatever is left by a crash in
+    /// between is found by it.
+    /// </summary>
+    public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Of(request.Bucket);
+        UploadRecord record = await MarkAbortedAsync(container, request, cancellationToken).ConfigureAwait(false);
+        await temporary.DeleteAllAsync(container, names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
+
+        // A completion whose claim was taken for dead can have committed until its parts were gone. From here on it cannot.
+        bool wasCompleted = record.Claim is not null
+            && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId;
+        await records.DeleteAsync(
+            container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken).ConfigureAwait(false);
+        if (wasCompleted)
+        {
+            throw UploadRecords.NoSuchUpload();
+        }
+    }
+
+    public async Task<ListUploadsResult> ListAsync(ListUploadsRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Of(request.Bucket);
+        var uploads = new List<MultipartUploadInfo>();
+        DateTimeOffset? serviceTime = null;
+        try
+        {
+            await foreach ((UploadRecord upload, DateTimeOffset? date) in records.ListAsync(container, request, cancellationToken).ConfigureAwait(false))
+            {
+                serviceTime = date;
+                if (uploads.Count == request.PageSize)
+                {
+                    return new ListUploadsResult { Uploads = uploads, IsTruncated = true, ServiceTime = serviceTime };
+                }
+
+                uploads.Add(new MultipartUploadInfo { Key = upload.Key, UploadId = upload.UploadId, InitiatedAt = upload.InitiatedAt });
+            }
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw upstream.Missing(request.Bucket, error);
+        }
+
+        return new ListUploadsResult { Uploads = uploads, ServiceTime = serviceTime };
+    }
+
+    /// <returns>The record as it was before.</returns>
+    private async Task<UploadRecord> MarkAbortedAsync(string container, AbortUploadRequest request, CancellationToken cancellationToken)
+    {
+        var watch = new ClaimWatch(time, requests.LongestCommit);
+        long? refused = null;
+        int round = 0;
+        while (true)
+        {
+            UploadRecord record = await records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+            if (record.IsAborted)
+            {
+                // By somebody who has not come to its end.
+                return record;
+            }
+
+            if (record.Claim is not null)
+            {
+                StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+                if (current?.WriteToken == request.UploadId)
+                {
+                    await cleanUp.CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken)
+                        .ConfigureAwait(false);
+                    throw UploadRecords.NoSuchUpload();
+                }
+
+                if (!watch.IsDead(record))
+                {
+                    await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+            }
+
+            // A refusal although nobody has changed the record has another reason, which trying again does not remove.
+            if (record.Metageneration == refused || round == ClaimWatch.MaxCommitRounds)
+            {
+                throw new StorageException(
+                    StorageErrorCode.OperationAborted,
+                    "The service refused to mark the upload as aborted, and the upload is as it was. Abort it again later.");
+            }
+
+            if (await records.TryAbortAsync(container, request.Bucket, record, cancellationToken).ConfigureAwait(false))
+            {
+                return record;
+            }
+
+            refused = record.Metageneration;
+            await Task.Delay(Retries.Backoff(Math.Min(++round, ClaimWatch.MaxBackoffSteps)), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>The generation of the record.</returns>
+    private async Task<long> CreateRecordAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Of(request.Bucket);
+
+        // Also proves that the key can be spelled before a part is sent.
+        names.Object(request.Bucket, request.Key);
+        try
+        {
+            return await records.CreateAsync(
+                container, request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.NoSuchKey, IsOutcomeUnknown: false })
+        {
+            throw upstream.Missing(request.Bucket, error);
+        }
+    }
+}

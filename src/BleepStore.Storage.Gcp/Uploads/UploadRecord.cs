@@ -1,0 +1,26 @@
+namespace BleepStore.Storage.Gcp.Uploads;
+
+/// <summary>What is kept of a multipart upload until it ends, so that any process can list, complete and abort it.</summary>
+/// <param name="Key">The key of the object to come.</param>
+/// <param name="UploadId">The upload's id, which is also the object's write token.</param>
+/// <param name="Attributes">The attributes of the object to come.</param>
+/// <param name="InitiatedAt">When the upload began (UTC).</param>
+internal sealed record UploadRecord(string Key, string UploadId, ObjectAttributes Attributes, DateTimeOffset InitiatedAt)
+{
+    /// <summary>The record's only generation.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>By which a change is made conditional on nobody else having made one.</summary>
+    public required long Metageneration { get; init; }
+
+    /// <summary>
+    /// How long ago it was changed last, by the service's clock alone; <see langword="null"/> where the answer does not tell.
+    /// </summary>
+    public TimeSpan? Age { get; init; }
+
+    /// <summary>The completion that has begun, if one has.</summary>
+    public UploadClaim? Claim { get; init; }
+
+    /// <summary>Whether the upload was aborted, and its parts are being deleted.</summary>
+    public bool IsAborted { get; init; }
+}

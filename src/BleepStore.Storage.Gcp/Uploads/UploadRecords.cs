@@ -1,0 +1,243 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Gcp.Wire;
+using Google.Apis.Storage.v1;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
+
+namespace BleepStore.Storage.Gcp.Uploads;
+
+/// <summary>
+/// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET
+/// reads one and a listing reads all. Named by key, upload id and a digest of the key: in the order of listings, and so that an id with
+/// another's key finds nothing. What an upload has come to is in their metadata, changed under the condition that nobody else has changed
+/// it.
+/// </summary>
+internal sealed class UploadRecords(
+    GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts, TemporaryObjects temporary)
+{
+    private const string KeyEntry = "bleepstorekey";
+    private const string ClassEntry = "bleepstoreclass";
+    private const string StateEntry = "bleepstorestate";
+    private const string Aborted = "aborted";
+    private const int DigestCharacters = 16;
+    private const int MaxIdLength = 64;
+
+    /// <summary>So many bytes of a key are in the name of a record: names have 1,024, of which a byte of the key takes two.</summary>
+    private const int MaxOrderedBytes = 300;
+
+    private StorageService Service => clients.Service;
+
+    /// <summary>Begins an upload.</summary>
+    /// <returns>The record's generation.</returns>
+    public Task<long> CreateAsync(
+        string container, string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
+    {
+        GcsObject resource = GcpProperties.Resource(attributes with { StorageClass = null }, storageClass: null, token: uploadId);
+        resource.Metadata.Add(KeyEntry, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key)));
+        if (attributes.StorageClass is { } storageClass)
+        {
+            resource.Metadata.Add(ClassEntry, storageClass);
+        }
+
+        // The name is the same for every try, so that lost answers make no second record.
+        return inserts.CreateEmptyAsync(container, Name(bucket, key, uploadId), resource, cancellationToken);
+    }
+
+    /// <summary>The record, also of an upload that is being aborted.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public async Task<UploadRecord> FindAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        RequireUploadId(uploadId);
+        try
+        {
+            Dated<GcsObject> found = await requests.ReadDatedAsync(
+                Service.Objects.Get(container, Name(bucket, key, uploadId)), cancellationToken).ConfigureAwait(false);
+            return Read(key, uploadId, found.Document) with { Age = found.AgeOf(found.Document.UpdatedDateTimeOffset) };
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw NoSuchUpload(error);
+        }
+    }
+
+    /// <summary>The record of an upload that is under way.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
+    public async Task<UploadRecord> RequireAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    {
+        UploadRecord record = await FindAsync(container, bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
+        return record.IsAborted ? throw NoSuchUpload() : record;
+    }
+
+    /// <summary>Says that a completion is about to commit, or, without a claim, that it has given up.</summary>
+    /// <returns>Whether nobody else has changed the record since it was read.</returns>
+    public Task<bool> TryClaimAsync(string container, string bucket, UploadRecord record, UploadClaim? claim, CancellationToken cancellationToken) =>
+        TryChangeAsync(container, bucket, record, claim?.ToString() ?? "", cancellationToken);
+
+    /// <summary>Says that the upload was aborted.</summary>
+    /// <returns>Whether nobody else has changed the record since it was read.</returns>
+    public Task<bool> TryAbortAsync(string container, string bucket, UploadRecord record, CancellationToken cancellationToken) =>
+        TryChangeAsync(container, bucket, record, Aborted, cancellationToken);
+
+    /// <summary>Deletes the record, which ends the upload for good.</summary>
+    public Task DeleteAsync(
+        string container, string bucket, string key, string uploadId, long generation, CancellationToken cancellationToken) =>
+        temporary.DeleteAsync(container, Name(bucket, key, uploadId), generation, cancellationToken);
+
+    /// <summary>
+    /// The records of a bucket that a query asks for, by key (UTF-8 bytes) and then by upload id. The names of records are in that order,
+    /// but for keys that agree in all that a name tells of them. Those are read together and sorted here.
+    /// </summary>
+    public async IAsyncEnumerable<Dated<UploadRecord>> ListAsync(
+        string container, ListUploadsRequest query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string root = names.UploadRecords(query.Bucket);
+        ObjectsResource.ListRequest list = Service.Objects.List(container);
+        list.Prefix = root + Ordered(query.Prefix);
+        list.StartOffset = query.StartAfterKey is { } key ? root + StartOf(key, query.StartAfterUploadId) : null;
+        list.MaxResults = query.PageSize + 1;
+        var group = new List<UploadRecord>();
+        string groupName = "";
+        DateTimeOffset? date = null;
+        do
+        {
+            (GcsObjects page, DateTimeOffset? told) = await requests.ReadDatedAsync(list, cancellationToken).ConfigureAwait(false);
+            date ??= told;
+            foreach (GcsObject item in page.Items ?? [])
+            {
+                if (!TryRead(item, root, out UploadRecord? record) || !record.Key.StartsWith(
+                    query.Prefix, StringComparison.Ordinal) || !IsAfter(record, query))
+                {
+                    continue;
+                }
+
+                if (Ordered(record.Key) is var name && name != groupName)
+                {
+                    foreach (UploadRecord ready in Sorted(group))
+                    {
+                        yield return new Dated<UploadRecord>(ready, date);
+                    }
+
+                    group.Clear();
+                    groupName = name;
+                }
+
+                group.Add(record);
+            }
+
+            list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
+        }
+        while (list.PageToken is not null);
+        foreach (UploadRecord ready in Sorted(group))
+        {
+            yield return new Dated<UploadRecord>(ready, date);
+        }
+    }
+
+    public static StorageException NoSuchUpload(Exception? cause = null) =>
+        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+
+    private async Task<bool> TryChangeAsync(string container, string bucket, UploadRecord record, string state, CancellationToken cancellationToken)
+    {
+        var change = new GcsObject { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [StateEntry] = state } };
+        ObjectsResource.PatchRequest patch = Service.Objects.Patch(change, container, Name(bucket, record.Key, record.UploadId));
+        patch.IfMetagenerationMatch = record.Metageneration;
+        try
+        {
+            await requests.WriteAsync(patch, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            throw NoSuchUpload(error);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryRead(GcsObject item, string prefix, [NotNullWhen(true)] out UploadRecord? record)
+    {
+        record = null;
+        if (item.Name[prefix.Length..].Split('.') is not [var ordered, var uploadId, var digest] || !IsUploadId(uploadId)
+            || item.Metadata is null || !item.Metadata.TryGetValue(KeyEntry, out string? encoded) || !Base64Url.IsValid(encoded))
+        {
+            return false;
+        }
+
+        string key = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded));
+        if (ordered != Ordered(key) || digest != Digest(key))
+        {
+            return false;
+        }
+
+        record = Read(key, uploadId, item);
+        return true;
+    }
+
+    private static UploadRecord Read(string key, string uploadId, GcsObject found)
+    {
+        string state = Entry(found, StateEntry) ?? "";
+        return new UploadRecord(key, uploadId, GcpProperties.Read(key, found).Properties with { StorageClass = Entry(found, ClassEntry) }, found.TimeCreatedDateTimeOffset ?? default)
+        {
+            Generation = found.Generation ?? 0,
+            Metageneration = found.Metageneration ?? 0,
+            Claim = UploadClaim.Parse(state),
+            IsAborted = state == Aborted,
+        };
+    }
+
+    private static string? Entry(GcsObject found, string name) => found.Metadata is not null && found.Metadata.TryGetValue(name, out string? value) ? value : null;
+
+    private static void RequireUploadId(string uploadId)
+    {
+        if (!IsUploadId(uploadId))
+        {
+            throw NoSuchUpload();
+        }
+    }
+
+    /// <summary>From a caller it can be any text, which must not become part of a name.</summary>
+    private static bool IsUploadId(string text) => text.Length is > 0 and <= MaxIdLength && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
+    private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
+
+    /// <summary>
+    /// What a record's name tells of the key: its first bytes, in a form that any name can hold and that has the order of the bytes.
+    /// </summary>
+    private static string Ordered(string key)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(key);
+        return Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, MaxOrderedBytes)));
+    }
+
+    /// <summary>Where to go on after an upload. Within a key that a name does not tell whole, all its uploads are read again.</summary>
+    private static string StartOf(string key, string? uploadId)
+    {
+        string ordered = Ordered(key);
+        return uploadId is not null && ordered.Length < 2 * MaxOrderedBytes ? $"{ordered}.{uploadId}" : ordered;
+    }
+
+    private static IEnumerable<UploadRecord> Sorted(List<UploadRecord> group) =>
+        group.OrderBy(static upload => upload.Key, KeyOrder.Instance).ThenBy(static upload => upload.UploadId, StringComparer.Ordinal);
+
+    private static bool IsAfter(UploadRecord upload, ListUploadsRequest query)
+    {
+        if (query.StartAfterKey is null)
+        {
+            return true;
+        }
+
+        int order = KeyOrder.Instance.Compare(upload.Key, query.StartAfterKey);
+        return order > 0 || (order == 0 && query.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
+    }
+
+    private string Name(string bucket, string key, string uploadId) =>
+        $"{names.UploadRecords(bucket)}{Ordered(key)}.{uploadId}.{Digest(key)}";
+}

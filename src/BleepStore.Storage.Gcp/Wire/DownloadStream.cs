@@ -1,0 +1,68 @@
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Gcp.Wire;
+
+/// <summary>
+/// An object's body: an end that comes early is a failure, and the checksum of a whole object is compared with the service's at the end.
+/// </summary>
+/// <param name="response">The answer, which ends with the stream.</param>
+/// <param name="inner">Its body.</param>
+/// <param name="length">How many bytes there must be.</param>
+/// <param name="crc32C">The checksum that they must have; <see langword="null"/> for a range, of which the service tells none.</param>
+internal sealed class DownloadStream(HttpResponseMessage response, Stream inner, long length, string? crc32C) : AsyncReadStream
+{
+    private Crc32C _crc;
+    private long _left = length;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        _left -= count;
+        if (count == 0 && buffer.Length > 0 && _left > 0)
+        {
+            throw new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended {_left} bytes early.");
+        }
+
+        if (_left < 0)
+        {
+            throw new StorageException(
+                StorageErrorCode.InternalError, "The body goes on past its end. It was changed on the way. Read it again.");
+        }
+
+        if (crc32C is not null)
+        {
+            _crc.Append(buffer.Span[..count]);
+            RequireChecksum();
+        }
+
+        return count;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync().ConfigureAwait(false);
+        response.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            response.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Before the last bytes are handed on, so that nobody takes the object for whole.</summary>
+    private void RequireChecksum()
+    {
+        if (_left == 0 && _crc.Text != crc32C)
+        {
+            throw new StorageException(
+                StorageErrorCode.InternalError, $"What was read has the CRC32C {_crc.Text}; the object's is {crc32C}. It was changed on the way. Read it again.");
+        }
+    }
+}

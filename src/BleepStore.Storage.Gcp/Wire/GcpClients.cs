@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text.Json;
+using Google.Apis.Auth.OAuth2;
+using Google.Apis.Http;
+using Google.Apis.Services;
+using Google.Apis.Storage.v1;
+using Google.Cloud.Storage.V1;
+
+namespace BleepStore.Storage.Gcp.Wire;
+
+/// <summary>The SDK's client of one store, made from options or given by the application. No I/O.</summary>
+internal sealed class GcpClients : IDisposable
+{
+    private const string Version = "storage/v1/";
+
+    private GcpClients(StorageClient client, bool isGiven, bool mayRepeat)
+    {
+        Client = client;
+        IsGiven = isGiven;
+        MayRepeat = mayRepeat;
+        string address = client.Service.BaseUri;
+        Root = address.EndsWith(Version, StringComparison.Ordinal) ? address[..^Version.Length] : address;
+    }
+
+    /// <summary>The vendor's client.</summary>
+    public StorageClient Client { get; }
+
+    /// <summary>The JSON API underneath, through which all requests go: it has the parameters that the vendor's client hides.</summary>
+    public StorageService Service => Client.Service;
+
+    /// <summary>The root of the API, which ends with a slash.</summary>
+    public string Root { get; }
+
+    /// <summary>Whether the application gave the client.</summary>
+    public bool IsGiven { get; }
+
+    /// <summary>
+    /// Whether a request can be sent more than once without anybody here knowing: by a client or a handler of the application's own.
+    /// </summary>
+    public bool MayRepeat { get; }
+
+    public static GcpClients FromClient(StorageClient client) => new(client, isGiven: true, mayRepeat: true);
+
+    /// <summary>Makes the client. The credential is looked for at the first request.</summary>
+    public static GcpClients FromOptions(GcpBackendOptions options, IServiceProvider services)
+    {
+        HttpMessageHandler? given = options.HandlerFactory?.Invoke(services);
+        var service = new StorageService(new BaseClientService.Initializer
+        {
+            ApplicationName = "BleepStore.Storage",
+            BaseUri = options.ServiceUrl is { } root ? $"{root.AbsoluteUri.TrimEnd('/')}/{Version}" : null,
+            HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ => new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(
+                given is null ? OwnHandler() : new KeptHandler(given), performsAutomaticDecompression: false, handlesRedirect: false)),
+            HttpClientInitializer = options.UnauthenticatedAccess ? null : Credential(options, services),
+
+            // What is stored as gzip is read as gzip; decoding it is the application's.
+            GZipEnabled = false,
+
+            // No limit: a longer GET would go as a POST, which is another request to the service. A key of a thousand bytes is three
+            // thousand characters there.
+            MaxUrlLength = 0,
+
+            // Bodies can be large: requests have deadlines of their own (GcpRequests).
+            HttpClientTimeout = Timeout.InfiniteTimeSpan,
+            DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
+        });
+        ConfigurableMessageHandler handler = service.HttpClient.MessageHandler;
+
+        // Retries are made by GcpRequests. The second try is for a token that was refused (LazyCredential).
+        handler.NumTries = 2;
+
+        // The credential would be shown to wherever an answer points.
+        handler.FollowRedirect = false;
+        return new GcpClients(new StorageClientImpl(service, encryptionKey: null), isGiven: false, mayRepeat: given is not null);
+    }
+
+    public void Dispose()
+    {
+        if (!IsGiven)
+        {
+            Client.Dispose();
+        }
+    }
+
+    private static SocketsHttpHandler OwnHandler() => new()
+    {
+        AutomaticDecompression = DecompressionMethods.None,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+    };
+
+    private static LazyCredential Credential(GcpBackendOptions options, IServiceProvider services) => options switch
+    {
+        { CredentialFactory: { } factory } => new LazyCredential(nameof(options.CredentialFactory), _ => Task.FromResult(factory(services))),
+        { CredentialsFile: { Length: > 0 } file } => new LazyCredential($"{nameof(options.CredentialsFile)} '{file}'", token => FromFileAsync(file, token)),
+        _ => new LazyCredential("the application default credentials", GoogleCredential.GetApplicationDefaultAsync),
+    };
+
+    /// <summary>
+    /// The file says of which type it is; whoever names it in the options trusts it. What is wrong with it is told without a word of it.
+    /// </summary>
+    private static async Task<GoogleCredential> FromFileAsync(string file, CancellationToken cancellationToken)
+    {
+        string json = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
+        return CredentialFactory.FromJson(json, TypeIn(json));
+    }
+
+    private static string TypeIn(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            bool hasType = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String;
+            return hasType ? document.RootElement.GetProperty("type").GetString()! : throw new InvalidDataException("It has no \"type\", as a credential has.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException("It is not JSON.", error);
+        }
+    }
+}

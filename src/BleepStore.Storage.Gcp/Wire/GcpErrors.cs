@@ -1,0 +1,146 @@
+using System.Collections.Frozen;
+using BleepStore.Storage.Backends.Toolkit;
+using Google;
+using Google.Apis.Requests;
+
+namespace BleepStore.Storage.Gcp.Wire;
+
+/// <summary>
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the <c>reason</c> in the service's JSON, else by
+/// status; never by searching a message.
+/// </summary>
+/// <remarks>Source: "HTTP status and error codes for JSON", Cloud Storage JSON API.</remarks>
+internal static class GcpErrors
+{
+    private const string Payer =
+        $" Set {nameof(GcpBackendOptions.UserProject)} to the project that pays, because the bucket's owner does not.";
+
+    private const string RequestIdHeader = "X-GUploader-UploadID";
+
+    private static readonly FrozenDictionary<string, StorageErrorCode> ByReason = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
+    {
+        ["authError"] = StorageErrorCode.AuthenticationFailed,
+        ["accountDisabled"] = StorageErrorCode.AccessDenied,
+        ["countryBlocked"] = StorageErrorCode.AccessDenied,
+        ["forbidden"] = StorageErrorCode.AccessDenied,
+        ["insufficientPermissions"] = StorageErrorCode.AccessDenied,
+        ["objectUnderActiveHold"] = StorageErrorCode.AccessDenied,
+        ["retentionPolicyNotMet"] = StorageErrorCode.AccessDenied,
+        ["sslRequired"] = StorageErrorCode.AccessDenied,
+        ["notFound"] = StorageErrorCode.NoSuchKey,
+        ["conditionNotMet"] = StorageErrorCode.PreconditionFailed,
+        ["requestedRangeNotSatisfiable"] = StorageErrorCode.InvalidRange,
+        ["uploadTooLarge"] = StorageErrorCode.EntityTooLarge,
+        ["rateLimitExceeded"] = StorageErrorCode.SlowDown,
+        ["usageLimits"] = StorageErrorCode.SlowDown,
+        ["quotaExceeded"] = StorageErrorCode.SlowDown,
+        ["userRateLimitExceeded"] = StorageErrorCode.SlowDown,
+        ["uploadBrokenConnection"] = StorageErrorCode.RequestTimeout,
+        ["backendError"] = StorageErrorCode.ServiceUnavailable,
+        ["internalError"] = StorageErrorCode.ServiceUnavailable,
+        ["notImplemented"] = StorageErrorCode.NotSupported,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <param name="thrown">What a call into the SDK threw.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments,
+    /// and our own.</returns>
+    public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
+    {
+        if (UpstreamErrors.Own(thrown) is { } own)
+        {
+            return ReferenceEquals(own, thrown) ? null : own;
+        }
+
+        return thrown switch
+        {
+            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            GoogleApiException or HttpRequestException or IOException =>
+                Unanswered(StorageErrorCode.ServiceUnavailable, $"Google Cloud Storage could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+            _ => null,
+        };
+    }
+
+    /// <summary>A success that lacks what the service's answer has.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="missing">What it lacks.</param>
+    /// <param name="isWrite">Whether the request changes something: then its outcome is unknown.</param>
+    /// <param name="cause">What reading it threw.</param>
+    public static StorageException Unproved(HttpResponseMessage response, string missing, bool isWrite, Exception? cause) => new(
+        StorageErrorCode.InternalError,
+        $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. "
+        + $"Check what answers at {nameof(GcpBackendOptions.ServiceUrl)}, because a proxy, a portal or another service can stand in between.",
+        cause)
+    {
+        Status = (int)response.StatusCode,
+        RequestId = RequestIdOf(response),
+        IsOutcomeUnknown = isWrite,
+    };
+
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } wait } => wait,
+        { Date: { } until } => until - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero,
+        _ => null,
+    };
+
+    /// <summary>A refusal.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="error">Its JSON, where it has some.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    public static StorageException FromAnswer(HttpResponseMessage response, RequestError? error, TimeProvider time, bool? mayHaveLanded)
+    {
+        int status = (int)response.StatusCode;
+        string? reason = error?.Errors is [{ Reason: { Length: > 0 } given }, ..] ? given : null;
+        string message = UpstreamErrors.FirstLine(error?.Message ?? "");
+        StorageErrorCode code = CodeOf(status, reason);
+        string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : IsUnpaid(status, reason) ? Payer : "";
+        return new StorageException(code, message + advice, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
+        {
+            Status = status,
+            ProviderCode = reason,
+            RequestId = RequestIdOf(response),
+            RetryAfter = RetryAfter(response, time),
+            ObjectSize = code == StorageErrorCode.InvalidRange ? response.Content.Headers.ContentRange?.Length : null,
+            IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded),
+        };
+    }
+
+    private static string? RequestIdOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(RequestIdHeader, out IEnumerable<string>? ids) ? ids.FirstOrDefault() : null;
+
+    /// <summary>A new token was tried already, where the credential gives any.</summary>
+    private static string AdviceFor(HttpResponseMessage response) => response.RequestMessage?.Headers.Authorization is null
+        ? $" The request had no credential: with {nameof(GcpBackendOptions.UnauthenticatedAccess)} none is sent."
+        : $" The credential's token was refused: see whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, {nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this key.";
+
+    /// <summary>Of the parameters that a request can need, this library leaves out only the project that pays ("Requester Pays").</summary>
+    private static bool IsUnpaid(int status, string? reason) => status == 400 && reason == "required";
+
+    private static StorageErrorCode CodeOf(int status, string? reason)
+    {
+        if (IsUnpaid(status, reason))
+        {
+            return StorageErrorCode.AccessDenied;
+        }
+
+        // "required" is a token that is missing (401) or a parameter (400).
+        bool isKnown = ByReason.TryGetValue(reason ?? "", out StorageErrorCode known) && status != 401;
+        return isKnown ? known : UpstreamErrors.FromStatus(status);
+    }
+
+    private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
+        new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
+
+    /// <summary>The same failure under another code, with a reason of its own.</summary>
+    public static StorageException Recode(StorageException cause, StorageErrorCode code, string reason) => new(code, reason, cause.InnerException)
+    {
+        Status = cause.Status,
+        ProviderCode = cause.ProviderCode,
+        RequestId = cause.RequestId,
+        IsOutcomeUnknown = cause.IsOutcomeUnknown,
+    };
+}

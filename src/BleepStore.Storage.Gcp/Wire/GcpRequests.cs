@@ -1,0 +1,293 @@
+using System.Runtime.ExceptionServices;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+using Google;
+using Google.Apis.Requests;
+using Google.Apis.Storage.v1;
+using Newtonsoft.Json;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+
+namespace BleepStore.Storage.Gcp.Wire;
+
+/// <summary>
+/// Sends requests, sends them again, and maps what they answer and throw. The SDK builds its requests and reads its answers. They are
+/// sent here, because its exceptions do not have the headers of the answer, and because it does not notice an answer that breaks off
+/// after its headers.
+/// </summary>
+/// <param name="clients">The client.</param>
+/// <param name="limits">How long a request may stand still or stay unanswered, with all its tries.</param>
+/// <param name="userProject">The project that pays; <see langword="null"/> for the upstream bucket's owner.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits, string? userProject, TimeProvider time)
+{
+    /// <summary>More of a refusal is no reason, but a page.</summary>
+    private const int MaxReason = 1024 * 1024;
+
+    private StorageService Service => clients.Service;
+
+    /// <summary>How long this store waits.</summary>
+    public RequestLimits Limits => limits();
+
+    /// <summary>
+    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can
+    /// have the default limit, so that a shorter one of this store does not count.
+    /// </summary>
+    public TimeSpan LongestCommit =>
+        Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
+
+    public async Task<T> ReadAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
+        (await ReadDatedAsync(request, cancellationToken).ConfigureAwait(false)).Document;
+
+    /// <summary>Reads a document together with the service's time.</summary>
+    public Task<Dated<T>> ReadDatedAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken)
+    {
+        var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: false);
+        return SendAsync(_ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, reader.ReadAsync, cancellationToken);
+    }
+
+    /// <summary>Changes something.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public Task<T> WriteAsync<T>(ClientServiceRequest<T> request, Repeats repeats, CancellationToken cancellationToken) =>
+        WriteAsync(request, repeats, new Tries(), cancellationToken);
+
+    /// <param name="request">The request.</param>
+    /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
+    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public async Task<T> WriteAsync<T>(ClientServiceRequest<T> request, Repeats repeats, Tries tries, CancellationToken cancellationToken)
+    {
+        var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: true);
+        bool worksOnServer = request is ObjectsResource.ComposeRequest or ObjectsResource.RewriteRequest;
+        Dated<T> answer = await SendAsync(
+            _ => request.CreateRequest(), repeats, tries, worksOnServer, reader.ReadAsync, cancellationToken).ConfigureAwait(false);
+        return answer.Document;
+    }
+
+    /// <summary>Stores an object in one request.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="name">The object's name.</param>
+    /// <param name="content">The resource and the bytes; opened anew for each try.</param>
+    /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
+    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    public async Task<GcsObject> InsertAsync(
+        Uri address, string name, UploadContent content, Repeats repeats, Tries tries, CancellationToken cancellationToken)
+    {
+        var reader = new DocumentReader<GcsObject>(this, name, isWrite: true);
+        return (await SendAsync(
+            timer =>
+            {
+                content.Watch = timer.Watch;
+                return new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+            },
+            repeats,
+            tries,
+            worksOnServer: false,
+            reader.ReadAsync,
+            cancellationToken).ConfigureAwait(false)).Document;
+    }
+
+    /// <summary>Opens a body; whoever gets the answer disposes it.</summary>
+    public Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
+        SendAsync(
+            _ => create(),
+            Repeats.Read,
+            new Tries(),
+            worksOnServer: false,
+            static (response, _) => Task.FromResult(response),
+            cancellationToken);
+
+    /// <param name="create">Makes the request anew for each try: none can be sent twice.</param>
+    /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
+    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="worksOnServer">Whether the answer takes work on the server.</param>
+    /// <param name="read">Reads an answer that is a success.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    private async Task<T> SendAsync<T>(
+        Func<RequestTimer, HttpRequestMessage> create,
+        Repeats repeats,
+        Tries tries,
+        bool worksOnServer,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        // One timer for all tries: a service that never answers is not asked seven times.
+        using RequestTimer timer = worksOnServer
+            ? RequestTimer.StartServerWork(limits(), time, cancellationToken)
+            : RequestTimer.Start(limits(), time, cancellationToken);
+        while (true)
+        {
+            tries.Use();
+            bool? mayHaveLanded = repeats == Repeats.Read ? null : clients.MayRepeat || tries.MayHaveLanded;
+            Try<T> made = await TryAsync(create(timer), mayHaveLanded, read, timer, cancellationToken).ConfigureAwait(false);
+            tries.MayHaveLanded |= made.IsInDoubt;
+            if (made.Failure is not { } failure)
+            {
+                return made.Answer!;
+            }
+
+            if (!CanRepeat(made, repeats, tries)
+                || !await WaitAsync(tries.Used, failure, timer.Token, cancellationToken).ConfigureAwait(false))
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+    }
+
+    private bool CanRepeat<T>(Try<T> made, Repeats repeats, Tries tries) =>
+        made.IsTransient
+        && (repeats != Repeats.Once || !made.IsInDoubt)
+        && tries.AreLeft
+        && (!clients.IsGiven || (made.BrokeOff && tries.Used < Retries.MaxTriesOfGivenClient));
+
+    /// <returns>Whether to go on: not where the service asks for more patience than a call has, nor past the deadline.</returns>
+    private async Task<bool> WaitAsync(
+        int failedTry, StorageException failure, CancellationToken limited, CancellationToken cancellationToken)
+    {
+        if (failure.RetryAfter > Retries.LongestWait)
+        {
+            return false;
+        }
+
+        try
+        {
+            await Task.Delay(Retries.Wait(failedTry, failure.RetryAfter), time, limited).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <param name="message">The request.</param>
+    /// <param name="mayHaveLanded">
+    /// For a write, whether an earlier try may have been carried out; <see langword="null"/> for a read.
+    /// </param>
+    /// <param name="read">Reads an answer that is a success.</param>
+    /// <param name="timer">Ends the request when it stands still or stays unanswered.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    private async Task<Try<T>> TryAsync<T>(
+        HttpRequestMessage message,
+        bool? mayHaveLanded,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        RequestTimer timer,
+        CancellationToken cancellationToken)
+    {
+        bool isWrite = mayHaveLanded is not null;
+        if (isWrite)
+        {
+            // Without content SocketsHttpHandler sends a write again by itself, beneath every count, when the connection ends before the
+            // answer.
+            message.Content ??= new ByteArrayContent([]);
+        }
+
+        if (userProject is not null)
+        {
+            message.RequestUri = Paid(message.RequestUri!, userProject);
+        }
+
+        HttpResponseMessage response;
+        try
+        {
+            const HttpCompletionOption headers = HttpCompletionOption.ResponseHeadersRead;
+            response = await Service.HttpClient.SendAsync(message, headers, timer.Token).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (MapFailure(thrown, mayHaveLanded, timer, cancellationToken) is { } error)
+        {
+            return Try<T>.Thrown(error, thrown, isWrite, brokeOff: false);
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            using (response)
+            {
+                RequestError? reason = await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false);
+                StorageException refusal = GcpErrors.FromAnswer(response, reason, time, mayHaveLanded);
+                return new Try<T>(default, refusal)
+                {
+                    IsTransient = Retries.IsTransient(response.StatusCode),
+                    IsInDoubt = UpstreamErrors.IsOutcomeUnknown((int)response.StatusCode, isWrite ? false : null),
+                };
+            }
+        }
+
+        try
+        {
+            return new Try<T>(await read(response, timer.Token).ConfigureAwait(false), null);
+        }
+        catch (Exception thrown) when (MapFailure(thrown, isWrite ? true : null, timer, cancellationToken) is { } error)
+        {
+            return Try<T>.Thrown(error, thrown, isWrite, brokeOff: true);
+        }
+    }
+
+    private static StorageException? MapFailure(
+        Exception thrown, bool? mayHaveLanded, RequestTimer timer, CancellationToken cancellationToken)
+    {
+        StorageException? expired = timer.Explain(thrown, isWrite: mayHaveLanded is not null);
+
+        // The timer knows of this try alone. An earlier one may have been carried out.
+        bool knowsTooLittle = mayHaveLanded == true && expired is { IsOutcomeUnknown: false };
+        return expired is null || knowsTooLittle ? GcpErrors.Map(thrown, mayHaveLanded, cancellationToken) : expired;
+    }
+
+    /// <summary>The address with the project that pays for the request ("Requester Pays").</summary>
+    private static Uri Paid(Uri address, string userProject)
+    {
+        string separator = address.Query.Length == 0 ? "?" : "&";
+        return new Uri(
+            $"{address.AbsoluteUri}{separator}userProject={Uri.EscapeDataString(userProject)}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
+    /// <summary>
+    /// What the service says, where it says it in JSON. The upload endpoint gives JSON another content type, so that only the text tells.
+    /// Of media and by proxies it is not JSON.
+    /// </summary>
+    private async Task<RequestError?> ErrorAsync(
+        HttpResponseMessage response, CancellationToken limited, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxReason, limited).ConfigureAwait(false);
+            string text = await response.Content.ReadAsStringAsync(limited).ConfigureAwait(false);
+            return text.AsSpan().TrimStart() is ['{', ..] ? await Service.DeserializeError(response).ConfigureAwait(false) : null;
+        }
+        catch (Exception unreadable) when (
+            unreadable is GoogleApiException or JsonException or HttpRequestException or IOException
+            || (unreadable is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The status says enough.
+            return null;
+        }
+    }
+
+    /// <summary>Reads documents, and believes only those that are what was asked for.</summary>
+    private sealed class DocumentReader<T>(GcpRequests requests, string? name, bool isWrite)
+    {
+        public async Task<Dated<T>> ReadAsync(HttpResponseMessage response, CancellationToken limited)
+        {
+            using (response)
+            {
+                // The SDK reads without a token: a service that stops after the headers would hold the call for ever.
+                await response.Content.LoadIntoBufferAsync(limited).ConfigureAwait(false);
+                T document;
+                try
+                {
+                    document = await requests.Service.DeserializeResponse<T>(response).ConfigureAwait(false);
+                }
+                catch (Exception noDocument) when (noDocument is GoogleApiException or JsonException)
+                {
+                    throw GcpErrors.Unproved(response, "a document", isWrite, noDocument);
+                }
+
+                return Proofs.Fault(document, name) is { } missing
+                    ? throw GcpErrors.Unproved(response, missing, isWrite, cause: null)
+                    : new Dated<T>(document, response.Headers.Date);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace BleepStore.Storage.Gcp.Wire;
+
+/// <summary>Where buckets are.</summary>
+/// <param name="options">Where the store keeps them.</param>
+internal sealed class GcpUpstream(GcpBackendOptions options)
+{
+    /// <summary>Whether all buckets are in one upstream bucket.</summary>
+    public bool IsShared { get; } = options.BucketMapping == GcpBucketMapping.SharedContainer;
+
+    /// <summary>The upstream bucket that all buckets share.</summary>
+    public string Shared => options.Bucket!;
+
+    /// <summary>The upstream bucket that holds a bucket's objects.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Google refuses the name.</exception>
+    public string Of(string bucket) =>
+        IsShared ? Shared
+        : GcpNames.IsOwnBucket(bucket) ? bucket
+        : throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' cannot be one of Google's: it begins with goog or holds google.");
+
+    /// <summary>The storage class of an object that is written.</summary>
+    public string? ClassOf(ObjectAttributes attributes) => attributes.StorageClass ?? options.StorageClass;
+
+    /// <summary>What a 404 means where nothing but the bucket can be missing.</summary>
+    public StorageException Missing(string bucket, StorageException cause) => IsShared ? MissingShared(cause) : NoSuchBucket(bucket, cause);
+
+    public StorageException MissingShared(StorageException cause) => GcpErrors.Recode(
+        cause,
+        StorageErrorCode.NoSuchBucket,
+        $"The upstream bucket '{Shared}' does not exist, or the credential may not know. Create it: this library does not.");
+
+    public static StorageException NoSuchBucket(string bucket, StorageException? cause = null) => cause is null
+        ? new StorageException(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.")
+        : GcpErrors.Recode(cause, StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+}

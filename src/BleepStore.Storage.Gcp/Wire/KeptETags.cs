@@ -1,0 +1,51 @@
+using BleepStore.Storage.Backends.Toolkit;
+using Google.Apis.Storage.v1;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+
+namespace BleepStore.Storage.Gcp.Wire;
+
+/// <summary>Keeps the ETags of encrypted objects beside them, because the service does not show their hashes.</summary>
+/// <param name="clients">The client.</param>
+/// <param name="requests">Sends requests.</param>
+/// <param name="areHidden">Whether the options name a customer-managed key.</param>
+internal sealed class KeptETags(GcpClients clients, GcpRequests requests, bool areHidden)
+{
+    private volatile bool _areHidden = areHidden;
+
+    /// <summary>
+    /// Whether objects are encrypted under a customer-managed key, as far as is known: of the options, or of the upstream bucket.
+    /// </summary>
+    public bool AreHidden => _areHidden;
+
+    /// <summary>
+    /// Keeps the ETag of an object that turns out to be encrypted under the upstream bucket's own key: listings leave out its hash. From
+    /// then on writes bring it along, so that this costs a request only once.
+    /// </summary>
+    public async ValueTask<GcsObject> KeepAsync(string container, GcsObject made, CancellationToken cancellationToken)
+    {
+        if (made.KmsKeyName is null)
+        {
+            return made;
+        }
+
+        _areHidden = true;
+        if (GcpProperties.ShowsETag(made) || made.Md5Hash is not { } md5)
+        {
+            return made;
+        }
+
+        string etag = ETags.FromMd5(Convert.FromBase64String(md5));
+        var change = new GcsObject { Metadata = GcpProperties.ETagEntry(etag, GcpProperties.SizeOf(made)) };
+        ObjectsResource.PatchRequest patch = clients.Service.Objects.Patch(change, container, made.Name);
+        patch.IfGenerationMatch = made.Generation;
+        try
+        {
+            return await requests.WriteAsync(patch, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            // The object is stored, which is what was asked for. Its listing shows the generation in place of the ETag.
+            return made;
+        }
+    }
+}

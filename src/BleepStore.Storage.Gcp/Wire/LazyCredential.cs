@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Http.Headers;
+using BleepStore.Storage.Backends.Toolkit;
+using Google.Apis.Auth.OAuth2;
+using Google.Apis.Auth.OAuth2.Responses;
+using Google.Apis.Http;
+
+namespace BleepStore.Storage.Gcp.Wire;
+
+/// <summary>
+/// A credential that is looked for at the first request, so that making a store does no I/O. Where the search fails the next request looks
+/// again: a metadata server can be late. A token that the service refuses is replaced, once for each request.
+/// </summary>
+/// <param name="source">Where the credential comes from, as an advice names it.</param>
+/// <param name="find">Finds it.</param>
+internal sealed class LazyCredential(string source, Func<CancellationToken, Task<GoogleCredential>> find)
+    : IConfigurableHttpClientInitializer, IHttpExecuteInterceptor, IHttpUnsuccessfulResponseHandler
+{
+    private const string Scope = "https://www.googleapis.com/auth/devstorage.full_control";
+    private const string Bearer = "Bearer";
+    private const string Replaced = "BleepStore.Storage.Gcp.TokenReplaced";
+
+    private GoogleCredential? _found;
+
+    public void Initialize(ConfigurableHttpClient httpClient)
+    {
+        httpClient.MessageHandler.AddExecuteInterceptor(this);
+        httpClient.MessageHandler.AddUnsuccessfulResponseHandler(this);
+    }
+
+    public async Task InterceptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        AccessTokenWithHeaders token;
+        try
+        {
+            GoogleCredential credential = _found ??= (await find(cancellationToken).ConfigureAwait(false)).CreateScoped(Scope);
+            token = await ((ITokenAccessWithHeaders)credential).GetAccessTokenWithHeadersForRequestAsync(request.RequestUri?.GetLeftPart(UriPartial.Authority), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw NotHad(error);
+        }
+
+        // The token is not among its own headers. Those are added to what a request has from its attempt before.
+        request.Headers.Authorization = new AuthenticationHeaderValue(Bearer, token.AccessToken);
+        foreach (string name in token.Headers.Keys)
+        {
+            request.Headers.Remove(name);
+        }
+
+        token.AddHeaders(request);
+    }
+
+    public async Task<bool> HandleResponseAsync(HandleUnsuccessfulResponseArgs args)
+    {
+        if (args.Response.StatusCode != HttpStatusCode.Unauthorized
+            || !args.SupportsRetry
+            || _found?.UnderlyingCredential is not IHttpUnsuccessfulResponseHandler replaceable
+            || !((IDictionary<string, object?>)args.Request.Options).TryAdd(Replaced, true))
+        {
+            return false;
+        }
+
+        try
+        {
+            return await replaceable.HandleResponseAsync(args).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw NotHad(error);
+        }
+    }
+
+    /// <summary>A server for tokens that fails or is out of reach is no fault of the credential's.</summary>
+    private StorageException NotHad(Exception error)
+    {
+        string reason = UpstreamErrors.FirstLine(error.Message);
+        return error is HttpRequestException or IOException { InnerException: not null } or TokenResponseException { StatusCode: >= HttpStatusCode.InternalServerError }
+            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"No Google token could be had from {source} now: {reason}", error)
+            : new StorageException(StorageErrorCode.AuthenticationFailed, $"No Google credential could be had from {source}: {reason}", error);
+    }
+}

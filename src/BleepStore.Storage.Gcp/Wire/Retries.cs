@@ -1,0 +1,53 @@
+using System.Net;
+
+namespace BleepStore.Storage.Gcp.Wire;
+
+/// <summary>
+/// Which failures are transient, and how long to wait before the next try: truncated exponential back-off with jitter, and at least as
+/// long as the service asks for.
+/// </summary>
+/// <remarks>Source: "Retry strategy", Cloud Storage documentation.</remarks>
+internal static class Retries
+{
+    /// <summary>How many times a request is sent at most.</summary>
+    public const int MaxTries = 7;
+
+    /// <summary>
+    /// How many times a request of a given client is sent at most, because an answer broke off after its headers. No client can notice
+    /// that; its own retries come on top.
+    /// </summary>
+    public const int MaxTriesOfGivenClient = 2;
+
+    /// <summary>A longer wait is the caller's.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
+
+    public static bool IsTransient(HttpStatusCode status) => status
+        is HttpStatusCode.RequestTimeout
+        or HttpStatusCode.TooManyRequests
+        or HttpStatusCode.InternalServerError
+        or HttpStatusCode.BadGateway
+        or HttpStatusCode.ServiceUnavailable
+        or HttpStatusCode.GatewayTimeout;
+
+    /// <summary>How long to wait after a failure.</summary>
+    /// <param name="failedTry">Which try failed, from 1.</param>
+    /// <param name="asked">What the service asks for.</param>
+    public static TimeSpan Wait(int failedTry, TimeSpan? asked)
+    {
+        TimeSpan wait = Backoff(failedTry);
+        return asked > wait ? asked.Value : wait;
+    }
+
+    public static TimeSpan Backoff(int failedTry)
+    {
+        TimeSpan full = FirstWait * Math.Pow(2, failedTry - 1);
+        full = full < LongestWait ? full : LongestWait;
+
+        // Not for secrets: so that clients that failed together do not come back together.
+#pragma warning disable CA5394
+        return full * (0.5 + (Random.Shared.NextDouble() / 2));
+#pragma warning restore CA5394
+    }
+}
