@@ -19,7 +19,7 @@ internal sealed class GcpBuckets(
     TemporaryObjects temporary,
     ObjectPages pages,
     BucketLooks looks,
-    UpstreamBuckets buckets)
+    UpstreamBuckets ofUpstream)
 {
     private const int MaxPageSize = 1000;
 
@@ -36,7 +36,7 @@ internal sealed class GcpBuckets(
             }
             else
             {
-                BucketsResource.InsertRequest insert = clients.Service.Buckets.Insert(buckets.New(request.Bucket), options.ProjectId);
+                BucketsResource.InsertRequest insert = clients.Service.Buckets.Insert(ofUpstream.New(request.Bucket), options.ProjectId);
                 await requests.WriteAsync(insert, Repeats.Harmless, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -108,7 +108,7 @@ internal sealed class GcpBuckets(
             }
             else
             {
-                await buckets.DeleteAsync(container, cancellationToken).ConfigureAwait(false);
+                await ofUpstream.DeleteAsync(container, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (StorageException error) when (error.Status == 409)
