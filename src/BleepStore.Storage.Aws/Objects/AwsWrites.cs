@@ -110,7 +110,7 @@ internal sealed class AwsWrites(
                     cancellationToken).ConfigureAwait(false);
                 string native = AwsProperties.Bare(made.ETag);
                 bool isMd5 = encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
-                SentBodies.RequireSame(request.Body, native, isMd5);
+                Proof.RequireSame(request.Body, native, isMd5);
                 return AwsProperties.Written(request.Key, content.Length, keepsETag ? request.Body.ETag : native, request.Attributes, native, at, options.StorageClass);
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)

@@ -49,7 +49,7 @@ internal sealed class AwsParts(
             }
 
             string etag = AwsProperties.Bare(made.ETag);
-            SentBodies.RequireSame(request.Body, etag, encryption.Note(made.ServerSideEncryptionMethod, made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null));
+            Proof.RequireSame(request.Body, etag, encryption.Note(made.ServerSideEncryptionMethod, made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null));
             return new PartInfo { PartNumber = request.PartNumber, ETag = etag, Size = content.Length };
         }
     }

@@ -1,5 +1,7 @@
 using System.Net;
 using Amazon.Runtime;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Wire;
@@ -112,5 +114,15 @@ internal static class Proof
         }
 
         return false;
+    }
+
+    /// <summary>What came back is compared with what was sent, where it is an MD5.</summary>
+    public static void RequireSame(StorageBody sent, string etag, bool isMd5)
+    {
+        Span<byte> md5 = stackalloc byte[16];
+        if (isMd5 && ETags.TryParseMd5(etag, md5) && !md5.SequenceEqual(sent.Md5!.Value.Span))
+        {
+            throw new StorageException(StorageErrorCode.InternalError, $"S3 has stored other bytes than were sent: their MD5 is {etag}, not {ETags.FromMd5(sent.Md5!.Value.Span)}. Put them again.");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Gcp.Wire;
 
 namespace BleepStore.Storage.Gcp.Uploads;
@@ -7,16 +8,17 @@ namespace BleepStore.Storage.Gcp.Uploads;
 /// by how long the claim was watched here. What the clock of this machine says is not looked at.
 /// </summary>
 /// <param name="time">The clock, of which only passing time counts.</param>
-/// <param name="longest">How long a commit can be under way.</param>
-internal sealed class ClaimWatch(TimeProvider time, TimeSpan longest)
+/// <param name="limits">How long this store waits.</param>
+internal sealed class ClaimWatch(TimeProvider time, RequestLimits limits)
 {
-    /// <summary>How many times what needs the record or the key is sent again because another came first.</summary>
-    public const int MaxCommitRounds = 12;
-
-    /// <summary>After so many rounds the pause grows no more.</summary>
-    public const int MaxBackoffSteps = 5;
-
     private const int MaxSteps = 7;
+
+    /// <summary>
+    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can
+    /// have the default limit, so that a shorter one of this store does not count.
+    /// </summary>
+    private readonly TimeSpan _longest =
+        limits.ServerWork > RequestLimits.Default.ServerWork ? limits.ServerWork : RequestLimits.Default.ServerWork;
 
     private long? _metageneration;
     private long _since;
@@ -30,7 +32,7 @@ internal sealed class ClaimWatch(TimeProvider time, TimeSpan longest)
             (_metageneration, _since) = (record.Metageneration, time.GetTimestamp());
         }
 
-        TimeSpan limit = longest + Dated<UploadRecord>.Margin;
+        TimeSpan limit = _longest + Dated<UploadRecord>.Margin;
         return record.Age >= limit || time.GetElapsedTime(_since) >= limit;
     }
 

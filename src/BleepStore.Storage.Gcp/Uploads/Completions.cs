@@ -69,7 +69,7 @@ internal sealed class Completions(
         string container = upstream.Of(request.Bucket);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         Completion? completion = null;
-        var watch = new ClaimWatch(time, requests.LongestCommit);
+        var watch = new ClaimWatch(time, requests.Limits);
         int round = 0;
         try
         {
@@ -104,14 +104,14 @@ internal sealed class Completions(
                     return made;
                 }
 
-                if (++round == ClaimWatch.MaxCommitRounds)
+                if (++round == Retries.MaxRounds)
                 {
                     throw new StorageException(
                         StorageErrorCode.OperationAborted,
                         $"Other writes to the key came first {round} times, and the upload is as it was. Complete it again later.");
                 }
 
-                await Task.Delay(Retries.Backoff(Math.Min(round, ClaimWatch.MaxBackoffSteps)), time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Retries.Pause(round), time, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (StorageException error) when (

@@ -92,7 +92,7 @@ internal sealed class GcpUploads(
     /// <returns>The record as it was before.</returns>
     private async Task<UploadRecord> MarkAbortedAsync(string container, AbortUploadRequest request, CancellationToken cancellationToken)
     {
-        var watch = new ClaimWatch(time, requests.LongestCommit);
+        var watch = new ClaimWatch(time, requests.Limits);
         long? refused = null;
         int round = 0;
         while (true)
@@ -122,7 +122,7 @@ internal sealed class GcpUploads(
             }
 
             // A refusal although nobody has changed the record has another reason, which trying again does not remove.
-            if (record.Metageneration == refused || round == ClaimWatch.MaxCommitRounds)
+            if (record.Metageneration == refused || round == Retries.MaxRounds)
             {
                 throw new StorageException(
                     StorageErrorCode.OperationAborted,
@@ -135,7 +135,7 @@ internal sealed class GcpUploads(
             }
 
             refused = record.Metageneration;
-            await Task.Delay(Retries.Backoff(Math.Min(++round, ClaimWatch.MaxBackoffSteps)), time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Retries.Pause(++round), time, cancellationToken).ConfigureAwait(false);
         }
     }
 

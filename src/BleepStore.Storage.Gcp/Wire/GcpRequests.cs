@@ -28,13 +28,6 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     /// <summary>How long this store waits.</summary>
     public RequestLimits Limits => limits();
 
-    /// <summary>
-    /// How long a request that commits can be under way. A claim that is older belongs to a process that has died. Other processes can
-    /// have the default limit, so that a shorter one of this store does not count.
-    /// </summary>
-    public TimeSpan LongestCommit =>
-        Limits.ServerWork > RequestLimits.Default.ServerWork ? Limits.ServerWork : RequestLimits.Default.ServerWork;
-
     public async Task<T> ReadAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken) =>
         (await ReadDatedAsync(request, cancellationToken).ConfigureAwait(false)).Document;
 

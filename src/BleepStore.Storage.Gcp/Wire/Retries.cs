@@ -18,6 +18,12 @@ internal static class Retries
     /// </summary>
     public const int MaxTriesOfGivenClient = 2;
 
+    /// <summary>How many times a step is taken again because another writer came first.</summary>
+    public const int MaxRounds = 12;
+
+    /// <summary>After so many rounds the pause between them grows no more.</summary>
+    private const int MaxGrowingRounds = 5;
+
     /// <summary>A longer wait is the caller's.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
 
@@ -39,6 +45,10 @@ internal static class Retries
         TimeSpan wait = Backoff(failedTry);
         return asked > wait ? asked.Value : wait;
     }
+
+    /// <summary>How long to wait after another writer came first.</summary>
+    /// <param name="round">How many times that has happened.</param>
+    public static TimeSpan Pause(int round) => Backoff(Math.Min(round, MaxGrowingRounds));
 
     public static TimeSpan Backoff(int failedTry)
     {

@@ -9,9 +9,6 @@ internal sealed class NotImplementedPolicy(Func<SentRequest, bool> isUnknown) : 
     /// <summary>Under a SAS the emulator answers 500 to Put Blob From URL, and 501 otherwise.</summary>
     public static NotImplementedPolicy PutBlobFromUrl => new(static sent => sent.Kind == "PUT from url" && sent.Header("x-ms-blob-type") is not null);
 
-    /// <summary>The emulator does know it.</summary>
-    public static NotImplementedPolicy PutBlockFromUrl => new(static sent => sent.Kind == "PUT block from url");
-
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Everything is asynchronous.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
