@@ -22,7 +22,9 @@ internal sealed class StubServer : IAsyncDisposable
     {
         _listener.Stop();
         await _serving;
-        _listener.Close();
+
+        // Close would listen once more in order to stop, and fail where somebody else has the port by now.
+        _listener.Abort();
     }
 
     /// <summary>Somebody else can take a free port before it is listened on.</summary>
@@ -40,7 +42,7 @@ internal sealed class StubServer : IAsyncDisposable
             }
             catch (HttpListenerException) when (attempt < 10)
             {
-                listener.Close();
+                listener.Abort();
             }
         }
     }
@@ -71,16 +73,16 @@ internal sealed class StubServer : IAsyncDisposable
         Dictionary<string, string> headers = context.Request.Headers.AllKeys.ToDictionary(static name => name!, name => context.Request.Headers[name]!, StringComparer.OrdinalIgnoreCase);
         using HttpResponseMessage answer =
             _answer(new SentRequest(context.Request.HttpMethod, new Uri(Address, context.Request.RawUrl!), headers, body.ToArray()));
-        HttpListenerResponse response = context.Response;
-        response.StatusCode = (int)answer.StatusCode;
-        foreach ((string name, IEnumerable<string> values) in answer.Headers.Concat(answer.Content.Headers).Where(static header => header.Key != "Content-Length"))
-        {
-            response.Headers[name] = string.Join(", ", values);
-        }
-
         byte[] content = await answer.Content.ReadAsByteArrayAsync();
         try
         {
+            HttpListenerResponse response = context.Response;
+            response.StatusCode = (int)answer.StatusCode;
+            foreach ((string name, IEnumerable<string> values) in answer.Headers.Concat(answer.Content.Headers).Where(static header => header.Key != "Content-Length"))
+            {
+                response.Headers[name] = string.Join(", ", values);
+            }
+
             response.ContentLength64 = content.Length;
             if (context.Request.HttpMethod != "HEAD")
             {
