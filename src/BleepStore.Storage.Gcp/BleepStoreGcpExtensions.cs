@@ -34,9 +34,10 @@ public static class BleepStoreGcpExtensions
 
     /// <summary>Keeps the store's objects in Google Cloud Storage, through a client of the application's own.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="client">Gives the client, which is not disposed. Called once. It is to be made over a <c>StorageService</c> with
-    /// <c>GZipEnabled = false</c>: otherwise it decodes what is stored as gzip; and with <c>MaxUrlLength = 0</c>: otherwise long keys
-    /// cannot be read.</param>
+    /// <param name="client">
+    /// Gives the client, which is not disposed. Called once. Make it over a <c>StorageService</c> with <c>GZipEnabled = false</c> and
+    /// <c>MaxUrlLength = 0</c>. Without the first it decodes what is stored as gzip. Without the second it cannot read long keys.
+    /// </param>
     /// <param name="configure">Sets bucket, prefix and mapping; nothing about address or credential.</param>
     /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
     public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, Func<IServiceProvider, StorageClient> client, Action<GcpBackendOptions> configure)

@@ -21,8 +21,10 @@ public static class GcpStore
         Create(options, isGiven: false, static options => GcpClients.FromOptions(options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
 
     /// <summary>A store over a client, which stays the caller's.</summary>
-    /// <param name="client">The client, over a <c>StorageService</c> with <c>GZipEnabled = false</c>: otherwise it decodes what is stored
-    /// as gzip; and with <c>MaxUrlLength = 0</c>: otherwise long keys cannot be read.</param>
+    /// <param name="client">
+    /// The client, over a <c>StorageService</c> with <c>GZipEnabled = false</c> and <c>MaxUrlLength = 0</c>. Without the first it decodes
+    /// what is stored as gzip. Without the second it cannot read long keys.
+    /// </param>
     /// <param name="options">Bucket, prefix and mapping; nothing about address or credential.</param>
     /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
     /// <param name="loggerFactory">Where to log. Default: nowhere.</param>

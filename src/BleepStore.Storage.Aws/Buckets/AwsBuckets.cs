@@ -93,7 +93,7 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || AwsErrors.IsConflict(error))
         {
-            throw AwsErrors.Recode(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.", error);
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed class AwsBuckets(
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
             {
-                throw AwsErrors.Recode(StorageErrorCode.AccessDenied, $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it s3:ListBucketVersions.", error);
+                throw UpstreamErrors.Recode(error, StorageErrorCode.AccessDenied, $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it s3:ListBucketVersions.");
             }
 
             if ((page.Versions ?? []).Exists(version => !version.Key.StartsWith(names.InternalRoot, StringComparison.Ordinal)))

@@ -1,6 +1,7 @@
 using BleepStore.Storage.Aws.Conditions;
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Buckets;
@@ -41,10 +42,10 @@ internal sealed class AwsChecks(
         {
             string endpoint =
                 clients.Client.Config is { } config ? config.ServiceURL ?? $"the region {config.RegionEndpoint?.SystemName}" : "its endpoint";
-            throw AwsErrors.Recode(
+            throw UpstreamErrors.Recode(
+                error,
                 StorageErrorCode.ServiceUnavailable,
-                $"S3 could not be reached at {endpoint}: {error.InnerException?.Message} Correct {nameof(AwsBackendOptions.ServiceUrl)} or {nameof(AwsBackendOptions.Region)}, or look at the network.",
-                error);
+                $"S3 could not be reached at {endpoint}: {error.InnerException?.Message} Correct {nameof(AwsBackendOptions.ServiceUrl)} or {nameof(AwsBackendOptions.Region)}, or look at the network.");
         }
     }
 
@@ -56,7 +57,7 @@ internal sealed class AwsChecks(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
         {
-            throw AwsErrors.Recode(StorageErrorCode.AccessDenied, "The credential may not list the buckets of its account. Allow it s3:ListAllMyBuckets, or use another credential.", error);
+            throw UpstreamErrors.Recode(error, StorageErrorCode.AccessDenied, "The credential may not list the buckets of its account. Allow it s3:ListAllMyBuckets, or use another credential.");
         }
     }
 
@@ -68,12 +69,12 @@ internal sealed class AwsChecks(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
         {
-            throw AwsErrors.Recode(
+            throw UpstreamErrors.Recode(
+                error,
                 StorageErrorCode.AccessDenied,
                 upstream.IsShared
                     ? $"The credential may look at the upstream bucket '{upstream.Shared}', but not write to it and delete. Allow it s3:PutObject and s3:DeleteObject below '{options.Prefix}'."
-                    : "The credential may list buckets, but not create and delete them. Allow it s3:CreateBucket and s3:DeleteBucket.",
-                error);
+                    : "The credential may list buckets, but not create and delete them. Allow it s3:CreateBucket and s3:DeleteBucket.");
         }
     }
 

@@ -1,5 +1,6 @@
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Buckets;
@@ -71,14 +72,14 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
         }
         catch (StorageException error) when (error.Status == 404)
         {
-            throw AwsErrors.Recode(StorageErrorCode.NoSuchBucket, $"The upstream bucket '{bucket}' does not exist. Create it, or correct {nameof(AwsBackendOptions.Bucket)}.", error);
+            throw UpstreamErrors.Recode(error, StorageErrorCode.NoSuchBucket, $"The upstream bucket '{bucket}' does not exist. Create it, or correct {nameof(AwsBackendOptions.Bucket)}.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
         {
-            throw AwsErrors.Recode(
+            throw UpstreamErrors.Recode(
+                error,
                 StorageErrorCode.AccessDenied,
-                $"The credential may not look at the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct {nameof(AwsBackendOptions.Bucket)}, or use another credential.",
-                error);
+                $"The credential may not look at the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct {nameof(AwsBackendOptions.Bucket)}, or use another credential.");
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed class AwsCopies(
         }
         catch (StorageException error)
         {
-            throw AwsErrors.Recode(error.Code, "The server says that it made the copy, but the copy cannot be looked at. Allow the credential to read it.", error, isOutcomeUnknown: true);
+            throw UpstreamErrors.Recode(error, error.Code, "The server says that it made the copy, but the copy cannot be looked at. Allow the credential to read it.", isOutcomeUnknown: true);
         }
 
         return found is not null && (request.WriteToken is null || request.WriteToken == found.WriteToken)

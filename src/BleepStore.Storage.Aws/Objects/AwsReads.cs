@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using BleepStore.Storage.Aws.Buckets;
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Objects;
@@ -64,13 +65,11 @@ internal sealed class AwsReads(
                 return new GetResult { Properties = current, Range = refused.Resolve(0), Content = Stream.Null };
             }
 
-            throw new StorageException(StorageErrorCode.InvalidRange, $"The range {refused} holds no byte of an object of {current.Size} bytes.", error.InnerException)
-            {
-                Status = error.Status,
-                ProviderCode = error.ProviderCode,
-                RequestId = error.RequestId,
-                ObjectSize = current.Size,
-            };
+            throw UpstreamErrors.Recode(
+                error,
+                StorageErrorCode.InvalidRange,
+                $"The range {refused} holds no byte of an object of {current.Size} bytes.",
+                objectSize: current.Size);
         }
     }
 
@@ -134,7 +133,7 @@ internal sealed class AwsReads(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            throw AwsErrors.Recode(StorageErrorCode.OperationAborted, "The object was replaced while it was looked at. Look again.", error);
+            throw UpstreamErrors.Recode(error, StorageErrorCode.OperationAborted, "The object was replaced while it was looked at. Look again.");
         }
     }
 

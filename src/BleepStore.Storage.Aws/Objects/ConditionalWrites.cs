@@ -1,5 +1,6 @@
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Objects;
 
@@ -82,7 +83,7 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
             }
             catch (StorageException error) when (mayHaveLanded && !error.IsOutcomeUnknown)
             {
-                throw AwsErrors.Recode(error.Code, "The write was refused after an earlier attempt that failed and may have taken effect.", error, isOutcomeUnknown: true);
+                throw UpstreamErrors.Recode(error, error.Code, "The write was refused after an earlier attempt that failed and may have taken effect.", isOutcomeUnknown: true);
             }
         }
     }

@@ -64,18 +64,18 @@ internal sealed class Completion(
         }
         catch (StorageException error) when (error is { Status: 400, ProviderCode: "InvalidRequest", Code: StorageErrorCode.InternalError })
         {
-            throw AwsErrors.Recode(
+            throw UpstreamErrors.Recode(
+                error,
                 StorageErrorCode.NotSupported,
-                "S3 refused to complete the upload. If another tool began it with a checksum algorithm or under a customer's key (SSE-C), complete it with that tool.",
-                error);
+                "S3 refused to complete the upload. If another tool began it with a checksum algorithm or under a customer's key (SSE-C), complete it with that tool.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidPart && clients.AddsChecksums)
         {
-            throw AwsErrors.Recode(
+            throw UpstreamErrors.Recode(
+                error,
                 StorageErrorCode.InvalidPart,
                 "S3 does not have a part as it was named. This client sends checksums with parts: if the upload was begun without them, by another client or tool, complete it there, or set "
-                + "RequestChecksumCalculation of the client's configuration to WHEN_REQUIRED.",
-                error);
+                + "RequestChecksumCalculation of the client's configuration to WHEN_REQUIRED.");
         }
         catch (StorageException error) when (error.Status >= 500)
         {
@@ -85,7 +85,7 @@ internal sealed class Completion(
             }
 
             // What some servers answer for an upload that has ended. Whether it ended in our object, its token tells.
-            throw AwsErrors.Recode(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key any more.", error);
+            throw UpstreamErrors.Recode(error, StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key any more.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {
@@ -114,14 +114,14 @@ internal sealed class Completion(
         }
         catch (StorageException error) when (!AwsErrors.IsNoUpload(error))
         {
-            return AwsErrors.Recode(StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin anew, and upload the parts again.", conflict);
+            return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin anew, and upload the parts again.");
         }
         catch (StorageException)
         {
             // S3 has removed it.
         }
 
-        return AwsErrors.Recode(StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts were removed. Begin anew, and upload the parts again.", conflict);
+        return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts were removed. Begin anew, and upload the parts again.");
     }
 
     /// <summary>S3 wants to see the checksums of parts again that were sent with one.</summary>

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Aws.Wire;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Uploads;
 
@@ -19,5 +20,5 @@ internal static class UploadErrors
     }
 
     public static StorageException NoSuchUpload(StorageException error) =>
-        error.Code == StorageErrorCode.NoSuchUpload ? error : AwsErrors.Recode(StorageErrorCode.NoSuchUpload, UploadId.Unknown, error);
+        error.Code == StorageErrorCode.NoSuchUpload ? error : UpstreamErrors.Recode(error, StorageErrorCode.NoSuchUpload, UploadId.Unknown);
 }

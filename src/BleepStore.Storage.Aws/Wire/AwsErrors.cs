@@ -245,18 +245,8 @@ internal static class AwsErrors
     /// <summary>What happened, without what a server repeats of a credential.</summary>
     private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));
 
-    public static StorageException Recode(StorageErrorCode code, string reason, StorageException cause, bool isOutcomeUnknown = false) =>
-        new(code, reason, cause.InnerException)
-        {
-            Status = cause.Status,
-            ProviderCode = cause.ProviderCode,
-            RequestId = cause.RequestId,
-            RetryAfter = cause.RetryAfter,
-            IsOutcomeUnknown = cause.IsOutcomeUnknown || isOutcomeUnknown,
-        };
-
     public static StorageException NothingThere(WriteCondition condition, StorageException cause) =>
-        Recode(StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {condition.IfRevision} was to be there.", cause);
+        UpstreamErrors.Recode(cause, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {condition.IfRevision} was to be there.");
 
     /// <summary>Whether an upload has ended. Servers differ in what they answer then.</summary>
     public static bool IsNoUpload(StorageException error) =>

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Wire;
@@ -11,22 +12,22 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
     public static bool IsAboutCustomerKey(StorageException error) =>
         error is { Status: 400, ProviderCode: "InvalidRequest", Code: StorageErrorCode.InternalError };
 
-    public StorageException CustomerKeyNeeded(StorageException error) => AwsErrors.Recode(
+    public StorageException CustomerKeyNeeded(StorageException error) => UpstreamErrors.Recode(
+        error,
         StorageErrorCode.AccessDenied,
         options.CustomerKey is null
             ? $"S3 does not show the object. It shows an object under a customer's key (SSE-C) only to a request with that key. Set {nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}."
-            : $"S3 does not show the object to a request with a customer's key. If the object is not under such a key, read it with a store that has no {nameof(AwsBackendOptions.CustomerKey)}.",
-        error);
+            : $"S3 does not show the object to a request with a customer's key. If the object is not under such a key, read it with a store that has no {nameof(AwsBackendOptions.CustomerKey)}.");
 
     /// <summary>Buckets refuse SSE-C by default since April 2026 ("Blocking or unblocking SSE-C", Amazon S3 User Guide).</summary>
     public bool IsAboutBlockedEncryption(StorageException error) =>
         error.Code == StorageErrorCode.AccessDenied && options.CustomerKey is not null;
 
-    public StorageException EncryptionBlocked(StorageException error) => AwsErrors.Recode(
+    public StorageException EncryptionBlocked(StorageException error) => UpstreamErrors.Recode(
+        error,
         StorageErrorCode.AccessDenied,
         "S3 refused to write under a customer's key (SSE-C). Amazon's S3 blocks SSE-C in buckets by default since April 2026. Allow SSE-C in the bucket's default encryption, or use "
-        + $"{nameof(AwsEncryption)}.{nameof(AwsEncryption.Kms)}. Otherwise check the permissions of the credential.",
-        error);
+        + $"{nameof(AwsEncryption)}.{nameof(AwsEncryption.Kms)}. Otherwise check the permissions of the credential.");
 
     /// <summary>Servers have limits of their own (Swift: 256 bytes of a value) and no code for them.</summary>
     public bool IsAboutMetadata(StorageException error, S3.MetadataCollection metadata) =>
@@ -34,20 +35,20 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         && error is { Status: 400, Code: StorageErrorCode.InternalError }
         && metadata.Keys.Any(name => metadata[name].Length > SafeMetadataValue);
 
-    public static StorageException TooMuchMetadata(StorageException error) => AwsErrors.Recode(
+    public static StorageException TooMuchMetadata(StorageException error) => UpstreamErrors.Recode(
+        error,
         StorageErrorCode.MetadataTooLarge,
-        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers keep no longer ones. Use shorter values.",
-        error);
+        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers keep no longer ones. Use shorter values.");
 
     /// <summary>400 to a part: a limit of the server, or an upload that another tool began.</summary>
     public static bool IsAboutPart(StorageException error) =>
         error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
 
-    public static StorageException PartRefused(StorageException error, int partNumber) => AwsErrors.Recode(
+    public static StorageException PartRefused(StorageException error, int partNumber) => UpstreamErrors.Recode(
+        error,
         StorageErrorCode.NotSupported,
         error.ProviderCode == "InvalidArgument"
             ? $"The server refused the part with the number {partNumber}. Some servers take fewer parts than 10,000. Raise {nameof(ObjectStoreOptions.PartSize)}."
             : "S3 refused the part. If another tool began the upload with a checksum algorithm, complete it with that tool. If it began under a customer's key (SSE-C), set "
-                + $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}.",
-        error);
+                + $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}.");
 }

@@ -109,13 +109,7 @@ internal sealed class AzureBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            throw new StorageException(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.", error.InnerException)
-            {
-                Status = error.Status,
-                ProviderCode = error.ProviderCode,
-                RequestId = error.RequestId,
-                IsOutcomeUnknown = error.IsOutcomeUnknown,
-            };
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
         }
     }
 

@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Buckets;
 
@@ -44,13 +45,8 @@ internal sealed class SharedContainer(AzureClients clients, AzureRequests reques
         }
     }
 
-    public StorageException Missing(StorageException cause) => new(
+    public StorageException Missing(StorageException cause) => UpstreamErrors.Recode(
+        cause,
         cause.Code == StorageErrorCode.NoSuchKey ? StorageErrorCode.NoSuchBucket : cause.Code,
-        $"The container '{clients.Shared.Name}' does not exist in the account '{clients.Shared.AccountName}'. Create it, or set {nameof(AzureBackendOptions.CreateContainer)}.",
-        cause.InnerException)
-    {
-        Status = cause.Status,
-        ProviderCode = cause.ProviderCode,
-        RequestId = cause.RequestId,
-    };
+        $"The container '{clients.Shared.Name}' does not exist in the account '{clients.Shared.AccountName}'. Create it, or set {nameof(AzureBackendOptions.CreateContainer)}.");
 }

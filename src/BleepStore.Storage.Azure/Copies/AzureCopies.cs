@@ -2,6 +2,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Copies;
 
@@ -87,13 +88,11 @@ internal sealed class AzureCopies(AzureBlobs blobs, AzureRequests requests, Copy
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.PreconditionFailed, IsOutcomeUnknown: false } && failure.IsOutcomeUnknown)
         {
-            throw new StorageException(error.Code, "The condition does not hold, or this copy itself has changed the object before. Look at the object.", error.InnerException)
-            {
-                Status = error.Status,
-                ProviderCode = error.ProviderCode,
-                RequestId = error.RequestId,
-                IsOutcomeUnknown = true,
-            };
+            throw UpstreamErrors.Recode(
+                error,
+                error.Code,
+                "The condition does not hold, or this copy itself has changed the object before. Look at the object.",
+                isOutcomeUnknown: true);
         }
     }
 
@@ -126,11 +125,6 @@ internal sealed class AzureCopies(AzureBlobs blobs, AzureRequests requests, Copy
         error is { Status: 409, ProviderCode: AzureErrors.CannotVerifyCopySource, Code: not StorageErrorCode.InvalidObjectState }
         && source.StorageClass == AccessTier.Archive;
 
-    public static StorageException Archived(StorageException error) => new(StorageErrorCode.InvalidObjectState, AzureErrors.Archived, error.InnerException)
-    {
-        Status = error.Status,
-        ProviderCode = error.ProviderCode,
-        RequestId = error.RequestId,
-        IsOutcomeUnknown = error.IsOutcomeUnknown,
-    };
+    public static StorageException Archived(StorageException error) =>
+        UpstreamErrors.Recode(error, StorageErrorCode.InvalidObjectState, AzureErrors.Archived);
 }

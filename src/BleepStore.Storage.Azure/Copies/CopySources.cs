@@ -5,12 +5,13 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Azure.Storage.Sas;
 using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Copies;
 
 /// <summary>
-/// Authorises the service to read the source of a copy, by the kind of credential: a SAS is used again; an account key signs a short SAS
-/// for the one blob; a token goes along; for a client whose credential is not known, a user-delegation key signs.
+/// Authorises the service to read the source of a copy. A SAS is used again. An account key signs a short SAS for the one blob. A token goes
+/// along. For a client whose credential is not known, a user-delegation key signs.
 /// </summary>
 /// <remarks>Source: "Put Block From URL" and "Put Blob From URL", Azure Storage REST API (<c>x-ms-copy-source-authorization</c>).</remarks>
 internal sealed class CopySources(AzureClients clients, AzureRequests requests, TimeProvider time)
@@ -55,15 +56,10 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
         }
         catch (StorageException refused) when (refused.Status == 400 && authorised.Uri.AbsoluteUri.Length is > MaxUrlLength and var length)
         {
-            throw new StorageException(
+            throw UpstreamErrors.Recode(
+                refused,
                 StorageErrorCode.NotSupported,
-                $"The service takes the source of a copy as a URL of up to {MaxUrlLength} characters, and this one's has {length}: a key's bytes beyond ASCII take three each. Read the object and put it instead.",
-                refused.InnerException)
-            {
-                Status = refused.Status,
-                ProviderCode = refused.ProviderCode,
-                RequestId = refused.RequestId,
-            };
+                $"The service takes the source of a copy as a URL of up to {MaxUrlLength} characters, and this one's has {length}: a key's bytes beyond ASCII take three each. Read the object and put it instead.");
         }
     }
 
@@ -96,15 +92,10 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied or StorageErrorCode.AuthenticationFailed)
         {
-            throw new StorageException(
+            throw UpstreamErrors.Recode(
+                error,
                 error.Code,
-                "The service must read the source of a copy by itself, and the client's credential can neither sign for it nor get a user delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant the role Storage Blob Delegator.",
-                error.InnerException)
-            {
-                Status = error.Status,
-                ProviderCode = error.ProviderCode,
-                RequestId = error.RequestId,
-            };
+                "The service must read the source of a copy by itself, and the client's credential can neither sign for it nor get a user delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant the role Storage Blob Delegator.");
         }
     }
 

@@ -15,8 +15,8 @@ namespace BleepStore.Storage.Azure.Objects;
 internal sealed class AzureObjects(AzureBlobs blobs, AzureRequests requests)
 {
     /// <summary>
-    /// The SDK puts what is below this in one request; what is larger never comes here in one piece ("Put Blob", Azure Storage REST API:
-    /// 5,000 MiB).
+    /// The SDK puts a body below this size in one request. A larger one never comes here in one piece. Source: "Put Blob", Azure Storage REST
+    /// API (5,000 MiB).
     /// </summary>
     private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
 
@@ -139,13 +139,11 @@ internal sealed class AzureObjects(AzureBlobs blobs, AzureRequests requests)
     private async Task<StorageException> WithSizeAsync(StorageException error, GetRequest request, ByteRange refused, CancellationToken cancellationToken)
     {
         ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
-        return new StorageException(StorageErrorCode.InvalidRange, $"The range {refused} holds no byte of an object of {current.Size} bytes.", error.InnerException)
-        {
-            Status = error.Status,
-            ProviderCode = error.ProviderCode,
-            RequestId = error.RequestId,
-            ObjectSize = current.Size,
-        };
+        return UpstreamErrors.Recode(
+            error,
+            StorageErrorCode.InvalidRange,
+            $"The range {refused} holds no byte of an object of {current.Size} bytes.",
+            objectSize: current.Size);
     }
 
     private static GetResult Open(GetRequest request, Response<BlobDownloadStreamingResult> answer)

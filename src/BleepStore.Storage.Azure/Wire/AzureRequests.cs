@@ -206,13 +206,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     {
         StorageException? error = MapWrite(timer, thrown, cancellationToken);
         return error is { Code: StorageErrorCode.NoSuchKey } && error.ProviderCode != AzureErrors.CannotVerifyCopySource && condition.IfRevision is { } revision
-            ? new StorageException(StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.", error.InnerException)
-            {
-                Status = error.Status,
-                ProviderCode = error.ProviderCode,
-                RequestId = error.RequestId,
-                IsOutcomeUnknown = error.IsOutcomeUnknown,
-            }
+            ? UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.")
             : error;
     }
 

@@ -42,7 +42,7 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
         {
-            throw GcpErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{request.Bucket}' already.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{request.Bucket}' already.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && upstream.IsShared)
         {
@@ -113,7 +113,7 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException error) when (error.Status == 409)
         {
-            throw GcpErrors.Recode(error, StorageErrorCode.BucketNotEmpty, $"The bucket '{request.Bucket}' holds objects. Delete them first.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketNotEmpty, $"The bucket '{request.Bucket}' holds objects. Delete them first.");
         }
     }
 

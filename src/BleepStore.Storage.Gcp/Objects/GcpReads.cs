@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp.Buckets;
 using BleepStore.Storage.Gcp.Wire;
 
@@ -45,12 +46,12 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
             {
                 if (properties.Revision == missing)
                 {
-                    throw GcpErrors.Recode(error, StorageErrorCode.InternalError, $"Google shows the object's properties, but answers that the bytes of the same revision, {missing}, are not there.");
+                    throw UpstreamErrors.Recode(error, StorageErrorCode.InternalError, $"Google shows the object's properties, but answers that the bytes of the same revision, {missing}, are not there.");
                 }
 
                 if (round == MaxReadRounds)
                 {
-                    throw GcpErrors.Recode(
+                    throw UpstreamErrors.Recode(
                         error,
                         StorageErrorCode.OperationAborted,
                         $"The object was replaced {round} times between its properties and its bytes. Read it again later.");

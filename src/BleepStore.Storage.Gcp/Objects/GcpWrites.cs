@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp.Buckets;
 using BleepStore.Storage.Gcp.Wire;
 using Google.Apis.Storage.v1;
@@ -75,7 +76,7 @@ internal sealed class GcpWrites(
 
             if (request.Condition.IfRevision is { } revision)
             {
-                throw GcpErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.");
+                throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.");
             }
         }
     }

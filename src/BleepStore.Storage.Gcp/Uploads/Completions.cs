@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp.Objects;
 using BleepStore.Storage.Gcp.Wire;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
@@ -59,10 +60,10 @@ internal sealed class Completions(
     }
 
     /// <summary>
-    /// The record says which generation the commit will replace, before it is sent, and the commit is sent for that generation alone. So
-    /// whoever finds the record later, after a crash at any step, can tell what became of it: the object has the token, and all that is
-    /// left is to clean up; or its generation is still the one that was to be replaced, and nothing was committed. A claim also keeps an
-    /// abort away, as an abort keeps a claim: of the two one wins.
+    /// The record names the generation that the commit will replace, before the commit is sent. The commit is sent for that generation
+    /// alone. So whoever finds the record after a crash can tell what happened. If the object has the token, only the cleaning up is
+    /// left. If its generation is still the one of the record, nothing was committed. A claim also keeps an abort away, and an abort
+    /// keeps a claim away. One of the two wins.
     /// </summary>
     public async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -229,11 +230,11 @@ internal sealed class Completions(
         await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static StorageException PartsGone(StorageException error) => GcpErrors.Recode(
+    private static StorageException PartsGone(StorageException error) => UpstreamErrors.Recode(
         error,
         StorageErrorCode.NoSuchUpload,
         "The parts of the write are gone. Another process has aborted the uploads of the bucket, or deleted the bucket. Write again.");
 
     private static StorageException PartChanged(StorageException error) =>
-        GcpErrors.Recode(error, StorageErrorCode.InvalidPart, "A part was uploaded anew, or deleted, while the upload was completed. List the parts, and complete with those that are there.");
+        UpstreamErrors.Recode(error, StorageErrorCode.InvalidPart, "A part was uploaded anew, or deleted, while the upload was completed. List the parts, and complete with those that are there.");
 }

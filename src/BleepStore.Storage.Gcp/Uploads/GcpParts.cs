@@ -91,7 +91,7 @@ internal sealed class GcpParts(
         {
             // Gone, or of another generation: which of the two is a question of its own.
             await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
-            throw GcpErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The source is not of the revision {source.Revision} any more.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The source is not of the revision {source.Revision} any more.");
         }
 
         return Stored(request.PartNumber, made);

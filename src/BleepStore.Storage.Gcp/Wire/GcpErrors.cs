@@ -134,13 +134,4 @@ internal static class GcpErrors
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
-
-    /// <summary>The same failure under another code, with a reason of its own.</summary>
-    public static StorageException Recode(StorageException cause, StorageErrorCode code, string reason) => new(code, reason, cause.InnerException)
-    {
-        Status = cause.Status,
-        ProviderCode = cause.ProviderCode,
-        RequestId = cause.RequestId,
-        IsOutcomeUnknown = cause.IsOutcomeUnknown,
-    };
 }

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends.Toolkit;
+
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>Where buckets are.</summary>
@@ -23,12 +25,12 @@ internal sealed class GcpUpstream(GcpBackendOptions options)
     /// <summary>What a 404 means where nothing but the bucket can be missing.</summary>
     public StorageException Missing(string bucket, StorageException cause) => IsShared ? MissingShared(cause) : NoSuchBucket(bucket, cause);
 
-    public StorageException MissingShared(StorageException cause) => GcpErrors.Recode(
+    public StorageException MissingShared(StorageException cause) => UpstreamErrors.Recode(
         cause,
         StorageErrorCode.NoSuchBucket,
         $"The upstream bucket '{Shared}' does not exist, or the credential may not know. Create it: this library does not.");
 
     public static StorageException NoSuchBucket(string bucket, StorageException? cause = null) => cause is null
         ? new StorageException(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.")
-        : GcpErrors.Recode(cause, StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+        : UpstreamErrors.Recode(cause, StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
 }

@@ -30,7 +30,7 @@ public sealed record ObjectProperties : ObjectAttributes
 
     /// <summary>
     /// When the object was last written: UTC, with the precision of the upstream (often one second). S3 tells a put and a completed upload
-    /// only the date of its answer, so that what these return can be a second off; what a read returns is exact.
+    /// only the date of its answer, so the value that these return can be a second off. The value that a read returns is exact.
     /// </summary>
     public required DateTimeOffset LastModified
     {

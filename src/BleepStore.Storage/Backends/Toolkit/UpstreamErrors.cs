@@ -78,6 +78,33 @@ public static class UpstreamErrors
         return false;
     }
 
+    /// <summary>Gives a failure another code and a reason of its own. It keeps what the service said.</summary>
+    /// <param name="cause">The failure.</param>
+    /// <param name="code">What it means here.</param>
+    /// <param name="reason">What happened, and what to do about it.</param>
+    /// <param name="isOutcomeUnknown">
+    /// Whether the outcome of the write is unknown. Default: as <paramref name="cause"/> says.
+    /// </param>
+    /// <param name="objectSize">For <see cref="StorageErrorCode.InvalidRange"/>, the object's size in bytes. Default: unknown.</param>
+    /// <returns>
+    /// An exception with the status, the service's code, the request id and the wait of <paramref name="cause"/>, and with the exception
+    /// inside of it.
+    /// </returns>
+    public static StorageException Recode(
+        StorageException cause, StorageErrorCode code, string reason, bool? isOutcomeUnknown = null, long? objectSize = null)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+        return new StorageException(code, reason, cause.InnerException)
+        {
+            Status = cause.Status,
+            ProviderCode = cause.ProviderCode,
+            RequestId = cause.RequestId,
+            RetryAfter = cause.RetryAfter,
+            IsOutcomeUnknown = isOutcomeUnknown ?? cause.IsOutcomeUnknown,
+            ObjectSize = objectSize,
+        };
+    }
+
     /// <summary>
     /// Our own exception, found inside of another: a body that fails while it is sent throws it through the transport, which wraps it.
     /// </summary>

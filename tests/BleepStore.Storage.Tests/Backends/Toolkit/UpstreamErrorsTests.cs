@@ -98,4 +98,28 @@ public class UpstreamErrorsTests
     [TestCase("\nHeaders:", "The service refused the request.")]
     [TestCase("", "The service refused the request.")]
     public void The_first_line_says_what_happened(string message, string expected) => Assert.That(UpstreamErrors.FirstLine(message), Is.EqualTo(expected));
+
+    [Test]
+    public void A_failure_under_another_code_keeps_what_the_service_said()
+    {
+        var inner = new HttpRequestException("refused");
+        var cause = new StorageException(StorageErrorCode.NoSuchKey, "Not found.", inner)
+        {
+            Status = 404,
+            ProviderCode = "BlobNotFound",
+            RequestId = "id",
+            RetryAfter = TimeSpan.FromSeconds(3),
+            IsOutcomeUnknown = true,
+        };
+
+        StorageException same = UpstreamErrors.Recode(cause, StorageErrorCode.NoSuchBucket, "Create it.");
+        StorageException other = UpstreamErrors.Recode(cause, StorageErrorCode.InvalidRange, "Read less.", isOutcomeUnknown: false, objectSize: 7);
+
+        Assert.That((same.Code, same.Status, same.ProviderCode, same.RequestId), Is.EqualTo((StorageErrorCode.NoSuchBucket, 404, "BlobNotFound", "id")));
+        Assert.That((same.RetryAfter, same.IsOutcomeUnknown, same.ObjectSize), Is.EqualTo((TimeSpan.FromSeconds(3), true, (long?)null)));
+        Assert.That(same.InnerException, Is.SameAs(inner));
+        Assert.That(same.Message, Does.StartWith("NoSuchBucket: Create it."));
+        Assert.That((other.IsOutcomeUnknown, other.ObjectSize), Is.EqualTo((false, 7L)));
+        Assert.That(() => UpstreamErrors.Recode(null!, StorageErrorCode.NoSuchKey, "x"), Throws.ArgumentNullException);
+    }
 }

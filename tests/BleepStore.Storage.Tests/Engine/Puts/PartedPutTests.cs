@@ -500,6 +500,7 @@ public class PartedPutTests
 
     private static async Task AnswerLaterAsync(TaskCompletionSource answer)
     {
+        // A put that did not wait would have ended long before. Nothing signals that it still waits.
         await Task.Delay(200, CancellationToken.None);
         answer.SetResult();
     }
