@@ -29,4 +29,7 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Information, "The answer to {Operation} {Bucket}/{Key} was lost, and the object is gone")]
     public static partial void Gone(ILogger logger, string operation, Visible bucket, Visible key);
+
+    [LoggerMessage(9, LogLevel.Warning, "The transfer has ended, but its source could not be positioned. Seek in it before it is read again")]
+    public static partial void PositionLost(ILogger logger, Exception exception);
 }

@@ -76,6 +76,12 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
             End(operation, bucket, key, start, activity, error: null);
             return result;
         }
+        catch (SourceException failed)
+        {
+            End(operation, bucket, key, start, activity, failed.Told.At(Store, backend.Provider, operation, bucket, key));
+            failed.ThrowCause();
+            throw;
+        }
         catch (Exception thrown) when (Map(thrown, operation, bucket, key, cancellationToken) is { } error)
         {
             End(operation, bucket, key, start, activity, error);

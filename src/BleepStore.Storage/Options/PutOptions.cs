@@ -13,8 +13,9 @@ public sealed record PutOptions : ObjectAttributes
     internal static PutOptions Default { get; } = new();
 
     /// <summary>
-    /// How many bytes the source will give, when the caller knows. 0 or more. A source that gives fewer or more is
-    /// <see cref="StorageErrorCode.IncompleteBody"/>. Default: unknown, or what a seekable stream says.
+    /// How many bytes to store, when the caller knows. 0 or more. A source that has fewer is <see cref="StorageErrorCode.IncompleteBody"/>.
+    /// A stream that can seek is read this far, so that a growing file can be stored. Any other source must end there. Otherwise it is
+    /// <see cref="StorageErrorCode.IncompleteBody"/> too. Default: unknown, or what a seekable stream says.
     /// </summary>
     public long? ContentLength { get; init; }
 

@@ -8,8 +8,9 @@ public sealed record UploadPartOptions
     private readonly ValueBytes? _contentMd5;
 
     /// <summary>
-    /// How many bytes the source will give, when the caller knows. 0 or more. A source that gives fewer or more is
-    /// <see cref="StorageErrorCode.IncompleteBody"/>. Default: unknown, or what a seekable stream says.
+    /// How many bytes to store, when the caller knows. 0 or more. A source that has fewer is <see cref="StorageErrorCode.IncompleteBody"/>.
+    /// A stream that can seek is read this far, so that a file can be uploaded part by part. Any other source must end there. Otherwise it
+    /// is <see cref="StorageErrorCode.IncompleteBody"/> too. Default: unknown, or what a seekable stream says.
     /// </summary>
     public long? ContentLength { get; init; }
 

@@ -1,12 +1,21 @@
+using System.Security.Cryptography;
 using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Engine.Hashing;
+using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Engine.Sources;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary>A caller's bytes, ready to be read in one pass or in parts.</summary>
+/// <summary>
+/// A caller's bytes on their way into one object or part. They are read in one pass, or part by part. One reader at a time. The parts can
+/// be sent side by side.
+/// </summary>
 /// <param name="reads">Reads the caller's source.</param>
-internal abstract class Content(SourceReads reads)
+internal abstract class Content(SourceReads reads) : IDisposable
 {
+    private IncrementalHash? _all;
+    private ETagHasher? _etag;
+
     /// <summary>Reads the caller's source, if there is one.</summary>
     public SourceReads Reads { get; } = reads;
 
@@ -16,12 +25,66 @@ internal abstract class Content(SourceReads reads)
     /// <summary>Whether the bytes can be read again from the beginning.</summary>
     public abstract bool CanRestart { get; }
 
-    /// <summary>
-    /// All bytes in one pass; failures of the source, and a wrong length, are <see cref="StorageErrorCode.IncompleteBody"/>.
-    /// </summary>
-    public abstract Stream OpenSequential();
+    /// <summary>Whether a part is held in memory, or in a temporary file, until it is disposed.</summary>
+    public abstract bool HoldsParts { get; }
 
-    /// <summary>The bytes part by part, each of them replayable.</summary>
+    /// <summary>Opens all bytes, to be read in one pass.</summary>
+    public abstract Stream OpenAll();
+
+    /// <summary>Begins to read part by part, from the first byte.</summary>
     /// <param name="budget">How much may be held in memory.</param>
-    public abstract PartReader OpenParts(MemoryBudget budget);
+    /// <param name="etag">Also gets all bytes. The caller disposes it.</param>
+    /// <param name="hashesAll">Whether to hash all bytes for <see cref="CheckAll"/>, besides the parts.</param>
+    public void BeginParts(MemoryBudget budget, ETagHasher? etag = null, bool hashesAll = false)
+    {
+        _all?.Dispose();
+        _all = hashesAll ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
+        _etag = etag;
+        Rewind(budget);
+    }
+
+    /// <summary>Reads the next part.</summary>
+    /// <param name="size">At most this many bytes. Only the last part has fewer.</param>
+    /// <param name="canWait">
+    /// Whether other parts are being sent, so that memory will come free. Otherwise a part that does not fit goes to a temporary file.
+    /// </param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The part; <see langword="null"/> when nothing is left. The very first can be empty.</returns>
+    public abstract ValueTask<PartBody?> NextPartAsync(long size, bool canWait, CancellationToken cancellationToken);
+
+    /// <summary>Compares the digest of all parts that were read.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>.</exception>
+    public void CheckAll(ReadOnlyMemory<byte>? expected)
+    {
+        if (expected is not { } md5 || _all is null)
+        {
+            return;
+        }
+
+        byte[] actual = _all.GetCurrentHash();
+        if (!md5.Span.SequenceEqual(actual))
+        {
+            throw ETagHasher.BadDigest(md5.Span, actual);
+        }
+    }
+
+    /// <summary>
+    /// Puts the source's position where callers expect it: behind the last byte that was stored, or back at the first one, so that the same
+    /// call can be made again.
+    /// </summary>
+    /// <param name="isStored">Whether the bytes were stored.</param>
+    public virtual void SettlePosition(bool isStored)
+    {
+    }
+
+    public virtual void Dispose() => _all?.Dispose();
+
+    protected abstract void Rewind(MemoryBudget budget);
+
+    /// <summary>Called with the bytes of each part in turn.</summary>
+    protected void Hash(ReadOnlySpan<byte> bytes)
+    {
+        _all?.AppendData(bytes);
+        _etag?.Append(bytes);
+    }
 }

@@ -12,21 +12,29 @@ internal sealed class PartTransfer(StoreContext context)
     /// <param name="content">The bytes.</param>
     /// <param name="expected">The MD5 they must have.</param>
     /// <param name="cancellationToken">Stops the upload.</param>
-    public async Task<PartInfo> RunAsync(PartTarget target, Content content, ReadOnlyMemory<byte>? expected, CancellationToken cancellationToken)
+    public Task<PartInfo> RunAsync(PartTarget target, Content content, ReadOnlyMemory<byte>? expected, CancellationToken cancellationToken)
     {
         LengthLimit.Part.Check(content.Length ?? 0);
-        using TransferPass? pass = await context.Gate.EnterAsync(Share(content), cancellationToken).ConfigureAwait(false);
-        context.Gate.MarkInside();
-        content.Reads.Pass = pass;
+        return ContentTransfer.RunAsync(
+            context,
+            content,
+            Share(content),
+            (Transfer: this, Target: target, Expected: expected),
+            static (state, content, token) => state.Transfer.StoreAsync(state.Target, content, state.Expected, token),
+            cancellationToken);
+    }
+
+    private async Task<PartInfo> StoreAsync(PartTarget target, Content content, ReadOnlyMemory<byte>? expected, CancellationToken cancellationToken)
+    {
         if (context.Capabilities.StreamsPuts)
         {
             var body = new StreamedBody(content, () => new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected), LengthLimit.Part, HashingStream.FewBlocks);
             return await SendAsync(target, body, cancellationToken).ConfigureAwait(false);
         }
 
-        using PartReader reader = content.OpenParts(new MemoryBudget(context.Settings.MemoryBudget));
-        using PartBody part = (await reader.NextAsync(content.Length ?? ObjectStoreOptions.MaximumPartSize, canWait: false, cancellationToken).ConfigureAwait(false))!;
-        if (await reader.NextAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is { } more)
+        content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget));
+        using PartBody part = (await content.NextPartAsync(content.Length ?? ObjectStoreOptions.MaximumPartSize, canWait: false, cancellationToken).ConfigureAwait(false))!;
+        if (await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is { } more)
         {
             more.Dispose();
             throw LengthLimit.Part.Exceeded();
@@ -43,7 +51,7 @@ internal sealed class PartTransfer(StoreContext context)
     /// <summary>How many bytes the part can hold at a time. A larger one is spooled to a file.</summary>
     private long Share(Content content) =>
         context.Capabilities.StreamsPuts ? HashingStream.FewBlocks * HashingStream.BlockSize
-        : content.CanRestart ? TransferGate.ShareOfRequest
+        : !content.HoldsParts ? TransferGate.ShareOfRequest
         : Math.Min(content.Length ?? long.MaxValue, context.Settings.MemoryBudget);
 
     private Task<PartInfo> SendAsync(PartTarget target, StorageBody body, CancellationToken cancellationToken)

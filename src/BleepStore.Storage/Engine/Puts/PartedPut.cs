@@ -9,16 +9,16 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     private const int MaximumParts = 10_000;
 
     /// <param name="put">What to store.</param>
-    /// <param name="reader">The parts after those collected.</param>
+    /// <param name="content">The parts after those collected.</param>
     /// <param name="collected">The first parts; those that are sent are taken out and disposed.</param>
     /// <param name="cancellationToken">Stops the put.</param>
-    public async Task<ObjectProperties> RunAsync(ObjectPut put, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> RunAsync(ObjectPut put, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
         var upload = await PartedUpload.BeginAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken).ConfigureAwait(false);
         try
         {
-            IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, reader, collected, cancellationToken).ConfigureAwait(false);
-            reader.CheckWhole(put.ExpectedMd5);
+            IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, content, collected, cancellationToken).ConfigureAwait(false);
+            content.CheckAll(put.ExpectedMd5);
             return await upload.CompleteAsync(writes, parts, put.Condition, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -29,10 +29,10 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     }
 
     private async Task<IReadOnlyList<PartInfo>> SendAllAsync(
-        PartedUpload upload, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+        PartedUpload upload, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
         using var stop = new FirstFailure(cancellationToken);
-        using var slots = new SemaphoreSlim(reader.HoldsParts ? context.Settings.MaxBufferedParts : context.Settings.MaxConcurrency);
+        using var slots = new SemaphoreSlim(content.HoldsParts ? context.Settings.MaxBufferedParts : context.Settings.MaxConcurrency);
         var sending = new List<Task<PartInfo>>();
         try
         {
@@ -42,7 +42,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
                 int number = sending.Count + 1;
                 PartBody? part = collected.Count > 0
                     ? collected.Dequeue()
-                    : await reader.NextAsync(context.Settings.Plan.SizeOf(number), canWait: true, stop.Token).ConfigureAwait(false);
+                    : await content.NextPartAsync(context.Settings.Plan.SizeOf(number), canWait: true, stop.Token).ConfigureAwait(false);
                 if (part is null)
                 {
                     break;

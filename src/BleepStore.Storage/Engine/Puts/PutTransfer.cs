@@ -24,19 +24,22 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             return PutBytesAsync(put, bytes, cancellationToken);
         }
 
-        return RunAsync(put, content.Check(declaredLength, context.Operations.Time), cancellationToken);
+        return new ValueTask<ObjectProperties>(RunAsync(put, content.Check(declaredLength, context.Operations.Time), cancellationToken));
     }
 
-    private async ValueTask<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
-    {
-        if (put.SinglePart && !content.CanRestart && content.Length > Plan.PartSize)
-        {
-            throw LengthLimit.SinglePartTooLarge();
-        }
+    private Task<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken) =>
+        put.SinglePart && !content.CanRestart && content.Length > Plan.PartSize
+            ? throw LengthLimit.SinglePartTooLarge()
+            : ContentTransfer.RunAsync(
+                context,
+                content,
+                Share(put, content),
+                (Transfer: this, Put: put),
+                static (state, content, token) => state.Transfer.StoreAsync(state.Put, content, token),
+                cancellationToken);
 
-        using TransferPass? pass = await context.Gate.EnterAsync(Share(put, content), cancellationToken).ConfigureAwait(false);
-        context.Gate.MarkInside();
-        content.Reads.Pass = pass;
+    private async Task<ObjectProperties> StoreAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    {
         if (context.Capabilities.StreamsPuts)
         {
             return await PutStreamedAsync(put, content, cancellationToken).ConfigureAwait(false);
@@ -74,7 +77,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             return length > Plan.Threshold ? Math.Max(held, TransferGate.ShareOfThreads) : held;
         }
 
-        if (content.CanRestart)
+        if (!content.HoldsParts)
         {
             long parts = put.SinglePart || !context.Capabilities.SupportsMultipart ? 1 : 1 + (length / Plan.PartSize);
             return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
@@ -104,12 +107,11 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     /// </summary>
     private async Task<ObjectProperties> PutWholeAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
-        using PartReader reader = content.OpenParts(new MemoryBudget(context.Settings.MemoryBudget));
         using var etag = new ETagHasher(Plan, content.Length, put.SinglePart, expected: null);
-        reader.HashInto(etag);
+        content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget), etag);
         long most = put.SinglePart && !content.CanRestart ? Plan.PartSize : long.MaxValue;
-        using PartBody all = (await reader.NextAsync(most, canWait: false, cancellationToken).ConfigureAwait(false))!;
-        using PartBody? more = await reader.NextAsync(1, canWait: false, cancellationToken).ConfigureAwait(false);
+        using PartBody all = (await content.NextPartAsync(most, canWait: false, cancellationToken).ConfigureAwait(false))!;
+        using PartBody? more = await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false);
         if (more is not null)
         {
             throw LengthLimit.SinglePartTooLarge();
@@ -122,19 +124,14 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
     private async Task<ObjectProperties> PutBufferedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
-        using PartReader reader = content.OpenParts(new MemoryBudget(context.Settings.MemoryBudget));
-        if (put.ExpectedMd5 is not null)
-        {
-            reader.HashWhole();
-        }
-
+        content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget), hashesAll: put.ExpectedMd5 is not null);
         var collected = new Queue<PartBody>();
         try
         {
-            bool ended = await CollectAsync(put, content, reader, collected, cancellationToken).ConfigureAwait(false);
+            bool ended = await CollectAsync(put, content, collected, cancellationToken).ConfigureAwait(false);
             if (!ended)
             {
-                return await new PartedPut(context, writes).RunAsync(put, reader, collected, cancellationToken).ConfigureAwait(false);
+                return await new PartedPut(context, writes).RunAsync(put, content, collected, cancellationToken).ConfigureAwait(false);
             }
 
             PartBody whole = await JoinedPart.JoinAsync([.. collected], cancellationToken).ConfigureAwait(false);
@@ -153,16 +150,16 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
     /// <summary>Reads parts until it is clear whether the content fits in one request.</summary>
     /// <returns>Whether it does; then the parts collected are all there is.</returns>
-    private async Task<bool> CollectAsync(ObjectPut put, Content content, PartReader reader, Queue<PartBody> collected, CancellationToken cancellationToken)
+    private async Task<bool> CollectAsync(ObjectPut put, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
         if (content.CanRestart && (put.SinglePart || content.Length <= Plan.Threshold))
         {
-            collected.Enqueue((await reader.NextAsync(content.Length!.Value, canWait: false, cancellationToken).ConfigureAwait(false))!);
-            return await reader.NextAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is null;
+            collected.Enqueue((await content.NextPartAsync(content.Length!.Value, canWait: false, cancellationToken).ConfigureAwait(false))!);
+            return await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is null;
         }
 
         long total = 0;
-        while (await reader.NextAsync(Plan.SizeOf(collected.Count + 1), canWait: false, cancellationToken).ConfigureAwait(false) is { } part)
+        while (await content.NextPartAsync(Plan.SizeOf(collected.Count + 1), canWait: false, cancellationToken).ConfigureAwait(false) is { } part)
         {
             collected.Enqueue(part);
             total += part.Size;

@@ -27,7 +27,7 @@ internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, 
             throw new InvalidOperationException("This body comes from a source that can be read once, and was opened before.");
         }
 
-        var stream = new HashingStream(content.OpenSequential(), newHasher(), limit, blocks);
+        var stream = new HashingStream(content.OpenAll(), newHasher(), limit, blocks);
         _etag = () => stream.ETag;
         return stream;
     }

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Engine.Reads;
 using BleepStore.Storage.Engine.Sources;
 
 namespace BleepStore.Storage.Engine.Puts;
@@ -15,24 +16,35 @@ internal readonly struct UncheckedContent
     /// <summary>The bytes, when they are in memory.</summary>
     public ReadOnlyMemory<byte>? Bytes => _stream is null ? _bytes : default(ReadOnlyMemory<byte>?);
 
-    /// <param name="declaredLength">How many bytes there must be, when the caller has said so.</param>
+    /// <summary>Looks at what was given. Nothing is read.</summary>
+    /// <param name="declaredLength">How many bytes to store, when the caller has said so.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ArgumentException">The stream cannot be read, or the declared length is negative.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the
-    /// declared one.</exception>
+    /// <exception cref="SourceException">The stream does not tell its position or length.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: there are fewer bytes than declared.</exception>
     public Content Check(long? declaredLength, TimeProvider time)
     {
-        CheckLength(declaredLength, actual: null);
+        CheckLength(declaredLength, _stream is null ? _bytes.Length : null);
         var reads = new SourceReads(time);
-        Content content = _stream switch
+        if (_stream is null)
         {
-            null => new MemoryContent(_bytes, reads),
-            { CanRead: false } => throw new ArgumentException("The stream cannot be read."),
-            { CanSeek: true } => new SeekableContent(_stream, reads),
-            _ => new SequentialContent(_stream, declaredLength, reads),
-        };
-        CheckLength(declaredLength, content.Length);
-        return content;
+            return new MemoryContent(_bytes, reads);
+        }
+
+        if (!_stream.CanRead)
+        {
+            throw new ArgumentException("The stream cannot be read.");
+        }
+
+        if (!_stream.CanSeek)
+        {
+            return new ForwardContent(_stream, declaredLength ?? (_stream as ResumingStream)?.Left, reads);
+        }
+
+        var span = SourceSpan.Of(_stream, declaredLength);
+        return RandomAccessContent.IsCheap(_stream)
+            ? new RandomAccessContent(_stream, span, reads)
+            : new ForwardContent(_stream, span, reads);
     }
 
     /// <exception cref="ArgumentException">The declared length is negative.</exception>

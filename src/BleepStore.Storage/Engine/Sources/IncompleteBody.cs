@@ -3,14 +3,23 @@ namespace BleepStore.Storage.Engine.Sources;
 /// <summary>The ways in which a source can fail its reader.</summary>
 internal static class IncompleteBody
 {
-    public static StorageException OtherLength(long declared, long actual) =>
-        Create($"The source was declared to have {declared} bytes and has {actual}. Nothing was stored.");
+    public static StorageException OtherLength(long declared, long actual) => Create(
+        $"The source was declared to have {declared} bytes and has {actual}. Nothing was stored. Correct {nameof(PutOptions.ContentLength)}.");
 
-    public static StorageException Short(long declared, long actual) =>
-        Create($"The source ended after {actual} of {declared} bytes. Nothing was stored.");
+    public static StorageException TooShort(long declared, long actual) => Create(
+        $"The source was declared to have {declared} bytes and has {actual} behind its position. Nothing was stored. "
+        + $"Correct {nameof(PutOptions.ContentLength)} or the position.");
 
-    public static StorageException Long(long declared) =>
-        Create($"The source goes on after the {declared} bytes that it was declared to have. Nothing was stored.");
+    public static StorageException Short(long declared, long actual) => Create(
+        $"The source ended after {actual} of {declared} bytes. Nothing was stored. Put it again when it has all of its bytes.");
+
+    public static StorageException Long(long declared) => Create(
+        $"The source goes on after the {declared} bytes that it was declared to have. Nothing was stored. "
+        + $"Correct {nameof(PutOptions.ContentLength)}.");
+
+    public static StorageException Grown(long length) => Create(
+        $"The source had {length} bytes when the operation began and goes on after them. Nothing was stored. "
+        + $"Set {nameof(PutOptions.ContentLength)} to store the first bytes of a source that grows.");
 
     public static StorageException Failed(long offset, Exception cause) =>
         Create($"The source failed after {offset} bytes: {cause.Message} Nothing was stored.", cause);

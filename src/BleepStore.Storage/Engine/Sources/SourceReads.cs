@@ -16,8 +16,35 @@ internal sealed class SourceReads(TimeProvider time)
 
     private const int BounceSize = 128 * 1024;
 
+    private volatile StorageException? _failure;
+
     /// <summary>What the transfer holds of its store's gate while it is at work.</summary>
     public TransferPass? Pass { get; set; }
+
+    /// <summary>Whether a read was left behind, so that nobody knows where the source stands.</summary>
+    public bool IsAbandoned { get; private set; }
+
+    /// <summary>Whether the source itself has failed.</summary>
+    public bool HasFailed => _failure is not null;
+
+    /// <summary>Notes that the source failed.</summary>
+    /// <param name="offset">How many bytes were read before.</param>
+    /// <param name="cause">What the source threw.</param>
+    /// <returns>What to throw to those who send the bytes.</returns>
+    public StorageException Failed(long offset, Exception cause) => _failure = IncompleteBody.Failed(offset, cause);
+
+    /// <summary>
+    /// Throws what the source threw, if its failure is why the transfer failed. A failure that leaves the outcome open is the transfer's.
+    /// </summary>
+    /// <param name="thrown">How the transfer failed.</param>
+    /// <exception cref="SourceException">The source failed.</exception>
+    public void ThrowIfCause(Exception thrown)
+    {
+        if (_failure is { } failure && thrown is StorageException { Code: StorageErrorCode.IncompleteBody, IsOutcomeUnknown: false })
+        {
+            throw new SourceException(failure);
+        }
+    }
 
     /// <summary>Reads into a buffer of ours.</summary>
     /// <exception cref="SourceAbandonedException">The buffer must not be used again.</exception>
@@ -102,6 +129,7 @@ internal sealed class SourceReads(TimeProvider time)
         // Nobody is left to tell what becomes of it.
         _ = reading.ContinueWith(
             static read => read.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        IsAbandoned = true;
         throw new SourceAbandonedException(cancellationToken);
     }
 }

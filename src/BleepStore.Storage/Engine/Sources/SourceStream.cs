@@ -7,9 +7,10 @@ namespace BleepStore.Storage.Engine.Sources;
 /// disposed.
 /// </summary>
 /// <param name="source">The stream.</param>
-/// <param name="declaredLength">How many bytes there must be.</param>
+/// <param name="length">How many bytes there must be.</param>
+/// <param name="endsThere">Whether the source must end after them. Otherwise no more is read.</param>
 /// <param name="reads">Reads the stream.</param>
-internal sealed class SourceStream(Stream source, long? declaredLength, SourceReads reads) : AsyncReadStream
+internal sealed class SourceStream(Stream source, long? length, bool endsThere, SourceReads reads) : AsyncReadStream
 {
     private static readonly byte[] Probe = new byte[1];
     private long _read;
@@ -32,20 +33,20 @@ internal sealed class SourceStream(Stream source, long? declaredLength, SourceRe
             return 0;
         }
 
-        long left = declaredLength - _read ?? long.MaxValue;
+        long left = length - _read ?? long.MaxValue;
         if (left == 0)
         {
             // The byte itself does not matter, so that all readers can share where it goes.
-            return await ReadSourceAsync(Probe, isOurs: true, cancellationToken).ConfigureAwait(false) == 0
+            return !endsThere || await ReadSourceAsync(Probe, isOurs: true, cancellationToken).ConfigureAwait(false) == 0
                 ? 0
-                : throw IncompleteBody.Long(declaredLength!.Value);
+                : throw (source.CanSeek ? IncompleteBody.Grown(_read) : IncompleteBody.Long(_read));
         }
 
         Memory<byte> wanted = buffer.Length <= left ? buffer : buffer[..(int)left];
         int count = await ReadSourceAsync(wanted, isOurs, cancellationToken).ConfigureAwait(false);
-        if (count == 0 && declaredLength is { } declared)
+        if (count == 0 && length is { } expected)
         {
-            throw IncompleteBody.Short(declared, _read);
+            throw IncompleteBody.Short(expected, _read);
         }
 
         _read += count;
@@ -65,9 +66,9 @@ internal sealed class SourceStream(Stream source, long? declaredLength, SourceRe
         {
             throw;
         }
-        catch (Exception cause) when (cause is not StorageException { Code: StorageErrorCode.IncompleteBody })
+        catch (Exception cause)
         {
-            throw IncompleteBody.Failed(_read, cause);
+            throw reads.Failed(_read, cause);
         }
     }
 }

@@ -23,28 +23,28 @@ public class ChangedSourceTests
     public void TearDown() => File.Delete(_path);
 
     [Test]
-    public async Task BadDigest_says_that_the_file_changed([Values(50, 100)] int threshold)
+    public async Task A_file_that_changed_is_IncompleteBody([Values(50, 100)] int threshold)
     {
         (Bucket bucket, _) = Prepare(threshold, change: true);
         await File.WriteAllBytesAsync(_path, Bytes.Of(100));
         await using FileStream file = Open();
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => bucket.PutAsync("k", file));
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => bucket.PutAsync("k", file));
 
         Assert.That(error.Message, Does.Contain("The source changed while it was read").And.Contain("when nobody writes to it"));
         Assert.That((error.Status, error.ProviderCode, error.RequestId), Is.EqualTo(((int?)400, "BadDigest", "r1")));
-        Assert.That(error.InnerException, Is.SameAs(Refusal));
+        Assert.That(error.InnerException, Is.SameAs(Refusal.InnerException));
         Assert.That(await bucket.ExistsAsync("k"), Is.False);
     }
 
     [Test]
-    public async Task BadDigest_says_that_the_file_of_a_part_changed()
+    public async Task A_file_of_a_part_that_changed_is_IncompleteBody()
     {
         (Bucket bucket, _) = Prepare(threshold: 100, change: true);
         await File.WriteAllBytesAsync(_path, Bytes.Of(100));
         await using FileStream file = Open();
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k");
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => upload.UploadPartAsync(1, file));
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => upload.UploadPartAsync(1, file));
         Assert.That(error.Message, Does.Contain("The source changed while it was read"));
     }
 
@@ -56,6 +56,59 @@ public class ChangedSourceTests
         await using FileStream file = Open();
         StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => bucket.PutAsync("k", file));
         Assert.That(error, Is.SameAs(Refusal));
+    }
+
+    [Test]
+    public async Task A_file_that_grows_is_stored_as_far_as_declared([Values] bool isDeclared)
+    {
+        await File.WriteAllBytesAsync(_path, Bytes.Of(100));
+        var backend = new ScriptedBackend();
+        backend.UploadPart = async (request, token) =>
+        {
+            await AppendAsync();
+            return await backend.Real.UploadPartAsync(request, token);
+        };
+        Bucket bucket = Stores.Over(backend, partSize: 50, threshold: 50, concurrency: 1);
+        await using FileStream file = Open();
+        await AppendAsync();
+
+        if (isDeclared)
+        {
+            await bucket.PutAsync("k", file, new PutOptions { ContentLength = 100 });
+            Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Bytes.Of(100)));
+            Assert.That(file.Position, Is.EqualTo(100));
+        }
+        else
+        {
+            StorageException error = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => bucket.PutAsync("k", file));
+            Assert.That(error.Message, Does.Contain("had 107 bytes").And.Contain("Set ContentLength"));
+            Assert.That(file.Position, Is.Zero);
+        }
+    }
+
+    [Test]
+    public async Task A_file_that_shrinks_is_IncompleteBody()
+    {
+        await File.WriteAllBytesAsync(_path, Bytes.Of(100));
+        var backend = new ScriptedBackend();
+        backend.UploadPart = (request, token) =>
+        {
+            File.WriteAllBytes(_path, Bytes.Of(60));
+            return backend.Real.UploadPartAsync(request, token);
+        };
+        Bucket bucket = Stores.Over(backend, partSize: 50, threshold: 50, concurrency: 1);
+        await using FileStream file = Open();
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => bucket.PutAsync("k", file));
+
+        Assert.That(error.Message, Does.Contain("ended after 60 of 100 bytes"));
+        Assert.That(file.Position, Is.Zero);
+    }
+
+    private async Task AppendAsync()
+    {
+        await using var writing = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        await writing.WriteAsync(Bytes.Of(7, seed: 3));
     }
 
     private FileStream Open() => new(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -36,7 +36,15 @@ public class PartTransferTests
             _ => new UploadPartOptions(),
         };
 
-        await Catch.CodeAsync(fault == "digest" ? StorageErrorCode.BadDigest : StorageErrorCode.IncompleteBody, () => upload.UploadPartAsync(7, source, options));
+        Exception thrown = await Catch.AsyncAs<Exception>(() => upload.UploadPartAsync(7, source, options));
+
+        Assert.That((thrown as StorageException)?.Code, Is.EqualTo(fault switch
+        {
+            "digest" => StorageErrorCode.BadDigest,
+            "failing" => default(StorageErrorCode?),
+            _ => StorageErrorCode.IncompleteBody,
+        }));
+        Assert.That(thrown is IOException, Is.EqualTo(fault == "failing"));
 
         Assert.That((await PartsAsync(upload)).Single().ETag, Is.EqualTo(kept.ETag));
         Assert.That(source.IsDisposed, Is.False);

@@ -138,17 +138,58 @@ public class PutTransferTests
         ScriptedBackend backend = Backend(streams);
         Bucket bucket = Stores.Over(backend, PartSize);
         await bucket.PutAsync("k", "old"u8.ToArray());
-        var source = new SequentialSource(Bytes.Of(100), chunk: 1) { BeforeRead = (at, _) => at >= failAt ? throw new IOException("The line was cut.") : Task.CompletedTask };
+        var cause = new IOException("The line was cut.");
+        var source = new SequentialSource(Bytes.Of(100), chunk: 1) { BeforeRead = (at, _) => at >= failAt ? throw cause : Task.CompletedTask };
 
-        StorageException error = await Catch.CodeAsync(
-            StorageErrorCode.IncompleteBody,
-            () => bucket.PutAsync("k", source, new PutOptions { ContentLength = declared ? 100 : null }));
+        IOException thrown = await Catch.AsyncAs<IOException>(() => bucket.PutAsync("k", source, new PutOptions { ContentLength = declared ? 100 : null }));
 
-        Assert.That(error.InnerException, Is.TypeOf<IOException>());
-        Assert.That((error.Operation, error.Bucket, error.Key), Is.EqualTo(("Put", Stores.Bucket, "k")));
+        Assert.That(thrown, Is.SameAs(cause));
         Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo("old"u8.ToArray()));
         Assert.That(backend.Count("Complete"), Is.Zero);
         Assert.That(await UploadsAsync(bucket), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_source_that_does_not_tell_its_length_or_position_fails_before_anything_is_sent([Values("Length", "Position")] string property)
+    {
+        ScriptedBackend backend = Backend(streams: false);
+        var cause = new IOException("Stale file handle.");
+
+        IOException thrown = await Catch.AsyncAs<IOException>(
+            () => Stores.Over(backend, PartSize).PutAsync("k", new UnmeasurableSource(property, cause)));
+
+        Assert.That(thrown, Is.SameAs(cause));
+        Assert.That(backend.Calls, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_source_that_fails_after_the_outcome_became_unknown_is_told_by_the_outcome()
+    {
+        ScriptedBackend backend = Backend(streams: true);
+        var cause = new IOException("The line was cut.");
+        backend.Put = async (request, token) =>
+        {
+            StorageException failure = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => backend.Real.PutAsync(request, token).AsTask());
+            throw failure.WithOutcome(isUnknown: true);
+        };
+        var source = new SequentialSource(Bytes.Of(100), chunk: 1) { BeforeRead = (at, _) => at >= 50 ? throw cause : Task.CompletedTask };
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => Stores.Over(backend, PartSize).PutAsync("k", source));
+
+        Assert.That(error.IsOutcomeUnknown, Is.True);
+        Assert.That(error.InnerException, Is.SameAs(cause));
+    }
+
+    [Test]
+    public async Task A_stream_that_is_dear_to_seek_is_read_once([Values] bool streams, [Values(5, 8, 100)] int size)
+    {
+        var source = new CountingSource(Bytes.Of(size));
+        Bucket bucket = Stores.Over(Backend(streams), PartSize);
+
+        await bucket.PutAsync("k", source);
+
+        Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo(Bytes.Of(size)));
+        Assert.That((source.Delivered, source.Seeks), Is.EqualTo((size, 0)));
     }
 
     [Test]

@@ -1,0 +1,62 @@
+using BleepStore.Storage.Engine.Budget;
+
+namespace BleepStore.Storage.Engine.Puts;
+
+/// <summary>
+/// One transfer of a content: it waits for room, and at its end it puts the source's position where callers expect it. A failure of the
+/// source surfaces as itself.
+/// </summary>
+internal static class ContentTransfer
+{
+    /// <param name="context">The store.</param>
+    /// <param name="content">The bytes. Disposed at the end.</param>
+    /// <param name="share">How many bytes the transfer can hold at a time.</param>
+    /// <param name="state">Handed to <paramref name="transfer"/>, so that it can be a static lambda.</param>
+    /// <param name="transfer">Sends the bytes.</param>
+    /// <param name="cancellationToken">Stops the transfer.</param>
+    public static async Task<T> RunAsync<TState, T>(
+        StoreContext context,
+        Content content,
+        long share,
+        TState state,
+        Func<TState, Content, CancellationToken, Task<T>> transfer,
+        CancellationToken cancellationToken)
+    {
+        using (content)
+        {
+            try
+            {
+                using TransferPass? pass = await context.Gate.EnterAsync(share, cancellationToken).ConfigureAwait(false);
+                context.Gate.MarkInside();
+                content.Reads.Pass = pass;
+                T stored = await transfer(state, content, cancellationToken).ConfigureAwait(false);
+                SettlePosition(context, content, isStored: true);
+                return stored;
+            }
+            catch (Exception thrown)
+            {
+                SettlePosition(context, content, isStored: false);
+                content.Reads.ThrowIfCause(thrown);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The transfer has ended, well or badly. A source that cannot be positioned any more does not change that.</summary>
+    private static void SettlePosition(StoreContext context, Content content, bool isStored)
+    {
+        if (content.Reads.IsAbandoned)
+        {
+            return;
+        }
+
+        try
+        {
+            content.SettlePosition(isStored);
+        }
+        catch (Exception error)
+        {
+            Log.PositionLost(context.Operations.Logger, error);
+        }
+    }
+}

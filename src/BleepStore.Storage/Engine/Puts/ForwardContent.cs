@@ -1,0 +1,131 @@
+using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Engine.Parts;
+using BleepStore.Storage.Engine.Sources;
+
+namespace BleepStore.Storage.Engine.Puts;
+
+/// <summary>
+/// A stream that is read forward, once. Seeking in it may cost a request, so it is sought only to start over. A part is held in memory
+/// while the budget allows, and otherwise in a temporary file.
+/// </summary>
+internal sealed class ForwardContent : Content
+{
+    private readonly Stream _source;
+    private readonly long? _length;
+    private readonly long? _start;
+    private readonly bool _endsThere;
+    private MemoryBudget? _budget;
+    private Stream? _all;
+    private long _read;
+    private bool _started;
+    private bool _ended;
+
+    /// <summary>A stream that cannot seek.</summary>
+    public ForwardContent(Stream source, long? declaredLength, SourceReads reads)
+        : base(reads)
+    {
+        _source = source;
+        _length = declaredLength;
+        _endsThere = true;
+    }
+
+    /// <summary>A stream that can seek.</summary>
+    public ForwardContent(Stream source, SourceSpan span, SourceReads reads)
+        : base(reads)
+    {
+        _source = source;
+        _length = span.Length;
+        _start = span.Start;
+        _endsThere = !span.IsDeclared;
+    }
+
+    public override long? Length => _length;
+
+    public override bool CanRestart => _start is not null;
+
+    public override bool HoldsParts => true;
+
+    public override Stream OpenAll()
+    {
+        if (_all is not null)
+        {
+            _source.Position = _start ?? throw new InvalidOperationException("The source cannot be read a second time.");
+        }
+
+        return _all = new SourceStream(_source, _length, _endsThere, Reads);
+    }
+
+    public override async ValueTask<PartBody?> NextPartAsync(long size, bool canWait, CancellationToken cancellationToken)
+    {
+        if (_ended)
+        {
+            return null;
+        }
+
+        long most = Math.Min(size, _length - _read ?? long.MaxValue);
+        bool isFirst = !_started;
+        _started = true;
+        PartBuffer buffer = await MakeBufferAsync(most, canWait, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await buffer.FillAsync(_all!, most, Hash, cancellationToken).ConfigureAwait(false);
+            _read += buffer.Length;
+            if (buffer.Length < size || _read == _length)
+            {
+                await RequireEndAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (buffer.Length > 0 || isFirst)
+            {
+                return buffer.ToPart();
+            }
+
+            buffer.Dispose();
+            return null;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What was stored was read to its end, and no further.</summary>
+    public override void SettlePosition(bool isStored)
+    {
+        if (!isStored && _start is { } start)
+        {
+            _source.Position = start;
+        }
+    }
+
+    protected override void Rewind(MemoryBudget budget)
+    {
+        _budget = budget;
+        _read = 0;
+        _started = false;
+        _ended = false;
+        OpenAll();
+    }
+
+    private async ValueTask<PartBuffer> MakeBufferAsync(long most, bool canWait, CancellationToken cancellationToken)
+    {
+        bool inMemory = most <= _budget!.Total && _budget.TryTake(most);
+        if (!inMemory && canWait && most <= _budget.Total)
+        {
+            await _budget.TakeAsync(most, cancellationToken).ConfigureAwait(false);
+            inMemory = true;
+        }
+
+        return inMemory ? new PooledBuffer(most, _budget)
+            : _length is null && _budget.TryTake(_budget.Total) ? new SpillingBuffer(_budget.Total, _budget)
+            : new SpoolBuffer();
+    }
+
+    /// <summary>Reading the end is what tells a source of the right length from one that is too long.</summary>
+    private async Task RequireEndAsync(CancellationToken cancellationToken)
+    {
+        _ended = true;
+        await _all!.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+    }
+}
