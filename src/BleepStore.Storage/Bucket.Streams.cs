@@ -6,27 +6,50 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Opens an object as a seekable, read-only, asynchronous stream. It reads ahead only what is asked for, from the revision that was
-    /// there when it was opened.
+    /// Opens an object as a seekable, read-only stream, for code that seeks: zip archives, Parquet files. To read an object once from its
+    /// beginning, <see cref="GetAsync"/> is cheaper.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Stops the opening; reading has tokens of its own.</param>
-    /// <returns>The stream. Reads throw <see cref="StorageException"/>, with <see cref="StorageErrorCode.PreconditionFailed"/> when the
-    /// object was replaced since; synchronous reads throw <see cref="NotSupportedException"/>. Not thread-safe.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/>.</exception>
-    public virtual async Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
+    /// <param name="options">Conditions, and how far to read ahead. Default: no conditions, up to 4 MiB.</param>
+    /// <param name="cancellationToken">Stops the opening. Reads have tokens of their own.</param>
+    /// <returns>The stream. It has the object's first bytes already.</returns>
+    /// <exception cref="ArgumentException"><see cref="OpenReadOptions.ReadAheadSize"/> or a condition breaks its rule.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
+    /// <see cref="StorageErrorCode.NotModified"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.
+    /// </exception>
+    public virtual async Task<ObjectReadStream> OpenReadAsync(string key, OpenReadOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ObjectProperties properties = await HeadAsync(key, options: null, cancellationToken).ConfigureAwait(false);
-        return new SeekableReadStream(properties.Size, async (position, token) =>
+        options ??= OpenReadOptions.Default;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadAheadSize, OpenReadOptions.MinimumReadAheadSize, nameof(options));
+        ObjectReader reader;
+        try
         {
-            var rest = new GetOptions { Range = ByteRange.From(position), IfRevision = properties.Revision };
-            return (await GetAsync(key, rest, token).ConfigureAwait(false)).Content;
-        });
+            var first = ByteRange.From(0, Math.Min(options.ReadAheadSize, ReadWindows.FirstSize));
+            reader = await GetAsync(key, options.ToGet(first), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null or 0 })
+        {
+            // An empty object has no first byte.
+            reader = await GetAsync(key, options.ToGet(range: null), cancellationToken).ConfigureAwait(false);
+        }
+
+        await using (reader.ConfigureAwait(false))
+        {
+            ObjectProperties properties = reader.Properties;
+            var windows = new ReadWindows(properties.Size, options.ReadAheadSize, async (position, count, token) =>
+            {
+                var window = new GetOptions { Range = ByteRange.From(position, count), IfRevision = properties.Revision };
+                return (await GetAsync(key, window, token).ConfigureAwait(false)).Content;
+            });
+            await windows.LoadFirstAsync(reader.Content, cancellationToken).ConfigureAwait(false);
+            return new ObjectReadStream(properties, windows);
+        }
     }
 
     /// <summary>
     /// Opens a stream whose bytes become an object when they are committed. Nothing is visible before; disposing without commit leaves the
-    /// old object.
+    /// old object. <see cref="WriteAsync"/> is simpler, and right for streams that must be disposed before the commit.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Attributes, conditions, checks. Default: none.</param>
@@ -45,5 +68,34 @@ public partial class Bucket
             _ = ToCondition(options?.IfAbsent ?? false, options?.IfMatch, options?.IfRevision);
         });
         return Task.FromResult(new ObjectWriter(this, key, options, cancellationToken));
+    }
+
+    /// <summary>
+    /// Writes an object through a stream. It is stored when the callback has returned. When the callback throws, the old object stays. A
+    /// callback that writes nothing stores an empty object.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="write">
+    /// Writes the bytes. What it wraps around the stream, such as a <see cref="StreamWriter"/> or a compressor, must be disposed before it
+    /// returns: <c>await using</c> inside the callback does that.
+    /// </param>
+    /// <param name="options">Attributes, conditions, checks. Default: none.</param>
+    /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
+    /// <returns>The properties of the stored object.</returns>
+    /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
+    /// <exception cref="StorageException">As <see cref="PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
+    public virtual async Task<ObjectProperties> WriteAsync(
+        string key, Func<Stream, Task> write, PutOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        ObjectWriter writer = await OpenWriteAsync(key, options, cancellationToken).ConfigureAwait(false);
+        await using (writer.ConfigureAwait(false))
+        {
+            await write(writer.Stream).ConfigureAwait(false);
+
+            // Nothing written is an empty object here, since the callback has returned.
+            await writer.Stream.WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -52,7 +52,7 @@ public partial class Bucket
         {
             check();
         }
-        catch (StorageException error)
+        catch (StorageException error) when (_context is not null)
         {
             Context.Operations.Map(error, operation, Name, key, CancellationToken.None);
             throw;

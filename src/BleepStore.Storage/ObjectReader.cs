@@ -5,7 +5,7 @@ namespace BleepStore.Storage;
 /// or not.
 /// </summary>
 /// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
-public class ObjectReader : IAsyncDisposable
+public class ObjectReader : IAsyncDisposable, IDisposable
 {
     private readonly ObjectProperties? _properties;
     private readonly ContentRange _range;
@@ -36,9 +36,9 @@ public class ObjectReader : IAsyncDisposable
     public virtual ContentRange Range => _properties is null ? throw NotOverridden() : _range;
 
     /// <summary>
-    /// The bytes: forward only, asynchronous only (synchronous reads throw <see cref="NotSupportedException"/>), one reader at a time. It
-    /// ends after exactly <see cref="ContentRange.Length"/> bytes or throws a <see cref="StorageException"/>:
-    /// <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NoSuchKey"/> when a read that had to be taken up
+    /// The bytes. They are read forward, asynchronously or synchronously, by one reader at a time. A synchronous read blocks its thread until
+    /// bytes come. The stream ends after exactly <see cref="ContentRange.Length"/> bytes, which is its <see cref="Stream.Length"/>, or throws
+    /// a <see cref="StorageException"/>: <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NoSuchKey"/> when a read that had to be taken up
     /// again found the object replaced or deleted, else the code of the failure.
     /// </summary>
     public virtual Stream Content => _content ?? throw NotOverridden();
@@ -71,6 +71,23 @@ public class ObjectReader : IAsyncDisposable
     {
         GC.SuppressFinalize(this);
         return _content is null ? ValueTask.CompletedTask : _content.DisposeAsync();
+    }
+
+    /// <summary>Ends the read and gives back what it holds, the connection among others. It does not wait. May be called more than once.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Where a derived type releases what it made.</summary>
+    /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _content?.Dispose();
+        }
     }
 
     private static InvalidOperationException NotOverridden() =>

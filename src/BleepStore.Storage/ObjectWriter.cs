@@ -7,14 +7,15 @@ namespace BleepStore.Storage;
 /// <summary>
 /// An object being written. Bytes go to <see cref="Stream"/>; <see cref="CommitAsync"/> makes them the object. Disposing without commit
 /// leaves what was there before, so that an exception on the way can never publish half an object. One writer at a time.
+/// <see cref="Bucket.WriteAsync"/> is simpler where the bytes are written in one place.
 /// </summary>
 /// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
-public class ObjectWriter : IAsyncDisposable
+public class ObjectWriter : IAsyncDisposable, IDisposable
 {
     private readonly Pipe _pipe = new();
     private readonly CancellationToken _opening;
     private readonly CancellationTokenSource _abandoned;
-    private readonly Stream? _stream;
+    private readonly PipeWriteStream? _stream;
     private readonly Task<ObjectProperties>? _put;
     private State _state;
 
@@ -47,17 +48,23 @@ public class ObjectWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes the bytes: write only, asynchronous only (synchronous writes throw <see cref="NotSupportedException"/>). It waits when the
-    /// store is slower than the writer. When the store fails, the next write throws its <see cref="StorageException"/>. Disposing the
-    /// stream neither commits nor abandons.
+    /// Takes the bytes. It is written forward, asynchronously or synchronously. A write waits when the store is slower than the writer, and
+    /// a synchronous one blocks its thread meanwhile. When the store fails, the next write throws its <see cref="StorageException"/>.
+    /// Disposing the stream neither commits nor abandons.
     /// </summary>
     public virtual Stream Stream => _stream ?? throw NotOverridden();
 
-    /// <summary>Makes what was written the object.</summary>
+    /// <summary>
+    /// Makes what was written the object. Dispose what was wrapped around <see cref="Stream"/> before, such as a <see cref="StreamWriter"/>
+    /// or a compressor. What they hold back would be missing.
+    /// </summary>
     /// <param name="cancellationToken">Stops the commit; see
     /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
     /// <returns>The properties of the stored object.</returns>
-    /// <exception cref="InvalidOperationException">It was committed before, or disposed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It was committed before, or disposed. Or nothing was written, not even zero bytes. Or a write has not ended, was cancelled or failed,
+    /// so that bytes would be missing. Nothing is stored then.
+    /// </exception>
     /// <exception cref="StorageException">As putting a stream.</exception>
     public virtual async Task<ObjectProperties> CommitAsync(CancellationToken cancellationToken = default)
     {
@@ -71,11 +78,13 @@ public class ObjectWriter : IAsyncDisposable
             throw new InvalidOperationException("The object was committed or given up already. Open another writer.");
         }
 
+        RequireAllWritten(_stream!, _put);
+
         _state = State.Committing;
         CancellationTokenRegistration registration = cancellationToken.Register(static abandoned => ((CancellationTokenSource)abandoned!).Cancel(), _abandoned);
         await using (registration.ConfigureAwait(false))
         {
-            await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
+            await _pipe.Writer.CompleteAsync(_stream!.Failure).ConfigureAwait(false);
             try
             {
                 return await _put.ConfigureAwait(false);
@@ -93,19 +102,71 @@ public class ObjectWriter : IAsyncDisposable
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (_state == State.Ended)
+        if (!TryEnd())
         {
             return;
         }
 
-        if (_state == State.Open)
+        await WaitForEndAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Gives the object up unless it was committed, and does not wait. What was stored on the way is removed in the background.
+    /// <see cref="DisposeAsync"/> waits for that. May be called more than once.
+    /// </summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Where a derived type releases what it made.</summary>
+    /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && TryEnd())
         {
-            await _abandoned.CancelAsync().ConfigureAwait(false);
-            await _pipe.Writer.CompleteAsync(new OperationCanceledException("The writer was disposed without commit.")).ConfigureAwait(false);
+            _ = WaitForEndAsync();
+        }
+    }
+
+    private void RequireAllWritten(PipeWriteStream stream, Task put)
+    {
+        if (stream.IsWriting)
+        {
+            throw new InvalidOperationException("A write has not ended yet. Await it before the commit.");
         }
 
-        _state = State.Ended;
+        // The put tells its own failure better, and a cancellation of the whole.
+        if (stream.Failure is { } failure && !put.IsCompleted && !_opening.IsCancellationRequested)
+        {
+            throw new InvalidOperationException(
+                $"A write was cancelled or failed, so the object would miss bytes. Nothing was stored. Write it again. {failure.Message}", failure);
+        }
 
+        if (!stream.HasWritten && !put.IsCompleted && !_opening.IsCancellationRequested)
+        {
+            throw new InvalidOperationException(
+                $"Nothing was written. Write the bytes first. Dispose what is wrapped around {nameof(Stream)}, so that it passes them on. "
+                + "To store an empty object, write zero bytes.");
+        }
+    }
+
+    /// <returns>Whether this call is the first to end the writer.</returns>
+    private bool TryEnd()
+    {
+        State state = Interlocked.Exchange(ref _state, State.Ended);
+        if (state == State.Open)
+        {
+            _abandoned.Cancel();
+            _pipe.Writer.Complete(new OperationCanceledException("The writer was disposed without commit."));
+        }
+
+        return state != State.Ended;
+    }
+
+    private async Task WaitForEndAsync()
+    {
         // Given up, or already reported by the commit or a write: nobody is left to tell.
         if (_put is not null)
         {

@@ -14,6 +14,7 @@ public class ObjectWriterTests
         (Bucket bucket, _) = await PrepareAsync(streams);
         byte[] bytes = Bytes.Of(size);
         await using ObjectWriter writer = await bucket.OpenWriteAsync("k", new PutOptions { ContentType = "x/y" });
+        await writer.Stream.WriteAsync(ReadOnlyMemory<byte>.Empty);
         for (int at = 0; at < size; at += 70_000)
         {
             await writer.Stream.WriteAsync(bytes.AsMemory(at, Math.Min(70_000, size - at)));
@@ -212,13 +213,96 @@ public class ObjectWriterTests
     }
 
     [Test]
-    public async Task It_is_write_only_and_asynchronous_only()
+    public async Task Another_write_before_the_first_has_ended_is_refused_and_so_is_the_commit([Values] bool sync)
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync();
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        backend.Put = async (request, token) =>
+        {
+            await go.Task;
+            return await backend.Real.PutAsync(request, token);
+        };
+        await using ObjectWriter writer = await bucket.OpenWriteAsync("k");
+        Task write = writer.Stream.WriteAsync(new byte[1_000_000]).AsTask();
+
+        await Catch.AsyncAs<InvalidOperationException>(() => sync ? Task.Run(() => writer.Stream.Write(new byte[1])) : writer.Stream.WriteAsync(new byte[1]).AsTask());
+        InvalidOperationException refused = await Catch.AsyncAs<InvalidOperationException>(() => writer.CommitAsync());
+        Assert.That(refused.Message, Does.Contain("has not ended"));
+        go.SetResult();
+        await write.WaitAsync(Until.Patience);
+        ObjectProperties stored = await writer.CommitAsync();
+
+        Assert.That(stored.Size, Is.EqualTo(1_000_000));
+    }
+
+    [Test]
+    public async Task Of_200_writers_with_a_cancelled_write_none_commits([Values] bool streams)
+    {
+        (Bucket bucket, _) = await PrepareAsync(streams);
+        for (int round = 0; round < 200; round++)
+        {
+            await using ObjectWriter writer = await bucket.OpenWriteAsync("k");
+            await writer.Stream.WriteAsync(Bytes.Of(round));
+            using var cancel = new CancellationTokenSource();
+            Task write = writer.Stream.WriteAsync(new byte[200_000], cancel.Token).AsTask();
+            await cancel.CancelAsync();
+            await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (write.IsCanceled)
+            {
+                await Catch.AsyncAs<InvalidOperationException>(() => writer.CommitAsync());
+            }
+        }
+
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Old));
+        Assert.That(await PutTransferTests.UploadsAsync(bucket), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_synchronous_write_throws_the_failure_of_the_store([Values] bool streams)
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(streams);
+        backend.Put = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.");
+        backend.CreateUpload = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.");
+        await using ObjectWriter writer = await bucket.OpenWriteAsync("k");
+
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Task.Run(() =>
+        {
+            for (int write = 0; write < 1000; write++)
+            {
+                writer.Stream.Write(new byte[100_000]);
+            }
+        }));
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => writer.CommitAsync());
+    }
+
+    [Test]
+    public async Task Dispose_does_not_wait_and_the_abort_follows()
+    {
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync();
+        var aborting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        backend.Abort = async (request, token) =>
+        {
+            aborting.SetResult();
+            await go.Task;
+            await backend.Real.AbortUploadAsync(request, token);
+        };
+        ObjectWriter writer = await bucket.OpenWriteAsync("k");
+        writer.Stream.Write(Bytes.Of(300_000));
+
+        writer.Dispose();
+
+        await aborting.Task.WaitAsync(Until.Patience);
+        go.SetResult();
+        await Until.TrueAsync(async () => await PutTransferTests.UploadsAsync(bucket) == 0);
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Old));
+    }
+
+    [Test]
+    public async Task It_is_write_only()
     {
         (Bucket bucket, _) = await PrepareAsync();
         await using ObjectWriter writer = await bucket.OpenWriteAsync("k");
-        Assert.That(() => writer.Stream.Write([1], 0, 1), Throws.TypeOf<NotSupportedException>());
-        Assert.That(() => writer.Stream.Write([1]), Throws.TypeOf<NotSupportedException>());
-        Assert.That(() => writer.Stream.WriteByte(1), Throws.TypeOf<NotSupportedException>());
         Assert.That(() => writer.Stream.Read(new byte[1], 0, 1), Throws.TypeOf<NotSupportedException>());
         Assert.That(() => writer.Stream.Flush(), Throws.Nothing);
         Assert.That((writer.Stream.CanRead, writer.Stream.CanSeek, writer.Stream.CanWrite), Is.EqualTo((false, false, true)));

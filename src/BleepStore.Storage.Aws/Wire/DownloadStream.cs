@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Aws.Wire;
 /// <param name="length">How many bytes it has.</param>
 /// <param name="isMd5">Whether the object's ETag can be an MD5. The SDK takes one for an MD5 unless a KMS key or a customer's is named,
 /// which not every server does.</param>
-internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : AsyncReadStream
+internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : ReadOnlyStream
 {
     private long _left = length;
 
@@ -25,6 +25,24 @@ internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : As
         {
             // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
             await CompareAsync().ConfigureAwait(false);
+            _left = -1;
+        }
+
+        return count;
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (_left < 0)
+        {
+            return 0;
+        }
+
+        int count = inner.Read(buffer);
+        _left -= count;
+        if (_left == 0)
+        {
+            Compare();
             _left = -1;
         }
 
@@ -52,6 +70,18 @@ internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : As
         try
         {
             await inner.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (AmazonClientException) when (!isMd5)
+        {
+            // All bytes have come, and there is nothing to compare them with.
+        }
+    }
+
+    private void Compare()
+    {
+        try
+        {
+            inner.Dispose();
         }
         catch (AmazonClientException) when (!isMd5)
         {

@@ -9,7 +9,7 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// <param name="inner">Its body.</param>
 /// <param name="length">How many bytes there must be.</param>
 /// <param name="crc32C">The checksum that they must have; <see langword="null"/> for a range, of which the service tells none.</param>
-internal sealed class DownloadStream(HttpResponseMessage response, Stream inner, long length, string? crc32C) : AsyncReadStream
+internal sealed class DownloadStream(HttpResponseMessage response, Stream inner, long length, string? crc32C) : ReadOnlyStream
 {
     private Crc32C _crc;
     private long _left = length;
@@ -17,24 +17,14 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        _left -= count;
-        if (count == 0 && buffer.Length > 0 && _left > 0)
-        {
-            throw new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended {_left} bytes early.");
-        }
+        Take(buffer.Span, count);
+        return count;
+    }
 
-        if (_left < 0)
-        {
-            throw new StorageException(
-                StorageErrorCode.InternalError, "The body goes on past its end. It was changed on the way. Read it again.");
-        }
-
-        if (crc32C is not null)
-        {
-            _crc.Append(buffer.Span[..count]);
-            RequireChecksum();
-        }
-
+    public override int Read(Span<byte> buffer)
+    {
+        int count = inner.Read(buffer);
+        Take(buffer, count);
         return count;
     }
 
@@ -54,6 +44,27 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
         }
 
         base.Dispose(disposing);
+    }
+
+    private void Take(ReadOnlySpan<byte> buffer, int count)
+    {
+        _left -= count;
+        if (count == 0 && buffer.Length > 0 && _left > 0)
+        {
+            throw new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended {_left} bytes early.");
+        }
+
+        if (_left < 0)
+        {
+            throw new StorageException(
+                StorageErrorCode.InternalError, "The body goes on past its end. It was changed on the way. Read it again.");
+        }
+
+        if (crc32C is not null)
+        {
+            _crc.Append(buffer[..count]);
+            RequireChecksum();
+        }
     }
 
     /// <summary>Before the last bytes are handed on, so that nobody takes the object for whole.</summary>

@@ -11,7 +11,7 @@ namespace BleepStore.Storage.Local.Files;
 /// <param name="file">The file; closed with this.</param>
 /// <param name="offset">The first byte.</param>
 /// <param name="length">How many bytes.</param>
-internal sealed class FileReadStream(SafeFileHandle file, long offset, long length) : AsyncReadStream
+internal sealed class FileReadStream(SafeFileHandle file, long offset, long length) : ReadOnlyStream
 {
     /// <summary>Above this, even copying from memory takes long enough to be worth another thread.</summary>
     private const int ReadInLine = 256 * 1024;
@@ -48,6 +48,8 @@ internal sealed class FileReadStream(SafeFileHandle file, long offset, long leng
         return new ValueTask<int>(Task.Run(() => ReadNow(wanted.Span), CancellationToken.None));
     }
 
+    public override int Read(Span<byte> buffer) => ReadNow(buffer[..(int)Math.Min(buffer.Length, _end - _position)]);
+
     protected override void Dispose(bool disposing)
     {
         file.Dispose();
@@ -56,6 +58,11 @@ internal sealed class FileReadStream(SafeFileHandle file, long offset, long leng
 
     private int ReadNow(Span<byte> buffer)
     {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
         LocalErrors.Check(Posix.Read(file, buffer, _position, out int count), "Reading the object");
         _position += count;
         return count;

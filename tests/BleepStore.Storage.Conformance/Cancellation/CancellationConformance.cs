@@ -36,7 +36,7 @@ public abstract class CancellationConformance<THarness> : ConformanceFixture<THa
             () => Bucket.ListPageAsync(options: null, token),
             async () => await Bucket.ListAsync(options: null, token).ToListAsync(CancellationToken.None),
             async () => await Bucket.ListAsync().ToListAsync(token),
-            () => Bucket.OpenReadAsync("object", token),
+            () => Bucket.OpenReadAsync("object", options: null, token),
             () => Bucket.OpenWriteAsync("object", options: null, token),
             () => Bucket.CreateMultipartUploadAsync("other", options: null, token),
             async () => await Bucket.ListMultipartUploadsAsync(options: null, token).ToListAsync(CancellationToken.None),

@@ -49,6 +49,43 @@ internal sealed class SeekableSource(byte[] bytes, long? claimedLength = null) :
     }
 }
 
+/// <summary>A source that can seek and counts what that would cost.</summary>
+internal sealed class CountingSource(byte[] bytes) : MemoryStream(bytes)
+{
+    public int Delivered { get; private set; }
+
+    public int Seeks { get; private set; }
+
+    public override long Position
+    {
+        get => base.Position;
+        set
+        {
+            Seeks++;
+            base.Position = value;
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await base.ReadAsync(buffer, cancellationToken);
+        Delivered += count;
+        return count;
+    }
+}
+
+/// <summary>A source that can seek, and fails when it is asked for its length or position.</summary>
+internal sealed class UnmeasurableSource(string property, Exception cause) : MemoryStream
+{
+    public override long Length => property == nameof(Length) ? throw cause : base.Length;
+
+    public override long Position
+    {
+        get => property == nameof(Position) ? throw cause : base.Position;
+        set => base.Position = value;
+    }
+}
+
 /// <summary>A body that delivers what it has, then does what it was told.</summary>
 internal sealed class BreakingBody(ReadOnlyMemory<byte> bytes, Exception? failure) : Stream
 {
@@ -73,18 +110,23 @@ internal sealed class BreakingBody(ReadOnlyMemory<byte> bytes, Exception? failur
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Read(buffer.Span));
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
         if (_rest.IsEmpty && failure is not null)
         {
             throw failure;
         }
 
         int count = Math.Min(buffer.Length, _rest.Length);
-        _rest[..count].CopyTo(buffer);
+        _rest.Span[..count].CopyTo(buffer);
         _rest = _rest[count..];
-        return ValueTask.FromResult(count);
+        return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override void Flush()
     {

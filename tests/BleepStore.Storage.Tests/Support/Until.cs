@@ -7,9 +7,12 @@ internal static class Until
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits for a condition that another thread makes true.</summary>
-    public static async Task TrueAsync(Func<bool> condition)
+    public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
+
+    /// <inheritdoc cref="TrueAsync(Func{bool})"/>
+    public static async Task TrueAsync(Func<Task<bool>> condition)
     {
-        for (long start = Environment.TickCount64; !condition(); await Task.Delay(1))
+        for (long start = Environment.TickCount64; !await condition(); await Task.Delay(1))
         {
             Assert.That(Environment.TickCount64 - start, Is.LessThan(Patience.TotalMilliseconds), "it must come true");
         }

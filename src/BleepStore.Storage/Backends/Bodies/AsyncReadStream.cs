@@ -1,63 +1,13 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary>The base of reading streams: forward only unless derived otherwise, asynchronous only.</summary>
-public abstract class AsyncReadStream : Stream
+/// <summary>
+/// The base of streams that are read asynchronously only. Synchronous reads throw <see cref="NotSupportedException"/>. A body that is sent
+/// derives from it, so that a client that blocks shows at once. A backend may derive the body of an answer from it too. The core then waits
+/// when a caller reads synchronously.
+/// </summary>
+public abstract class AsyncReadStream : ReadOnlyStream
 {
     /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw AsyncOnly();
-
-    /// <inheritdoc/>
-    public override int Read(Span<byte> buffer) => throw AsyncOnly();
-
-    /// <inheritdoc/>
-    public override int ReadByte() => throw AsyncOnly();
-
-    /// <inheritdoc/>
-    public override void CopyTo(Stream destination, int bufferSize) => throw AsyncOnly();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    internal static NotSupportedException AsyncOnly() =>
-        new("This stream is asynchronous only: it waits for a disk or a network. Use ReadAsync, WriteAsync and CopyToAsync.");
+    public override int Read(Span<byte> buffer) =>
+        throw new NotSupportedException("This stream is asynchronous only. It waits for a disk or a network. Use ReadAsync and CopyToAsync.");
 }

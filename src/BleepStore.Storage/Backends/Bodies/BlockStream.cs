@@ -3,7 +3,7 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Backends.Bodies;
 
 /// <summary>Reads bytes that are kept in blocks, all full but the last.</summary>
-internal sealed class BlockStream(IReadOnlyList<byte[]> blocks, long length) : AsyncReadStream
+internal sealed class BlockStream(IReadOnlyList<byte[]> blocks, long length) : ReadOnlyStream
 {
     private int _block;
     private int _offset;
@@ -16,9 +16,14 @@ internal sealed class BlockStream(IReadOnlyList<byte[]> blocks, long length) : A
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        ReadOnlyMemory<byte> bytes = Next(buffer.Length);
+        return ValueTask.FromResult(Read(buffer.Span));
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        ReadOnlySpan<byte> bytes = Next(buffer.Length).Span;
         bytes.CopyTo(buffer);
-        return ValueTask.FromResult(bytes.Length);
+        return bytes.Length;
     }
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)

@@ -12,12 +12,13 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// <see cref="StorageBackend.GetAsync"/> through it. A backend that reads a body itself, to relay it, does the same.
 /// </summary>
 /// <remarks>
-/// The limit cancels the token of the read. A body that ignores its token for another 5 seconds is disposed while it is read.
+/// The limit cancels the token of the read. A body that ignores its token for another 5 seconds is disposed while it is read. A synchronous
+/// read has no token, so its body is disposed at once.
 /// </remarks>
 /// <param name="body">The body. Disposed with this.</param>
 /// <param name="idle">How long a read may wait; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
 /// <param name="time">The clock.</param>
-public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider time) : AsyncReadStream
+public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider time) : ReadOnlyStream
 {
     private readonly bool _isLimited = idle != Timeout.InfiniteTimeSpan;
     private TimeLimit? _limit;
@@ -42,6 +43,33 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
         return body.ReadAsync(buffer, limit.Token).TryTake(out int count, out ValueTask<int> reading)
             ? new ValueTask<int>(count)
             : FinishAsync(limit, reading, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        if (!_isLimited)
+        {
+            return Blocking.Read(body, buffer);
+        }
+
+        TimeLimit limit = UsableLimit();
+        long rental = _rental;
+        Volatile.Write(ref _isWaiting, true);
+        limit.Set(rental, idle, body, ignoresToken: true);
+        try
+        {
+            return Blocking.Read(body, buffer);
+        }
+        catch (Exception thrown) when (limit.HasPassed)
+        {
+            throw Stalled(thrown);
+        }
+        finally
+        {
+            limit.Pause(rental);
+            Volatile.Write(ref _isWaiting, false);
+        }
     }
 
     /// <inheritdoc/>
@@ -98,9 +126,7 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
         }
         catch (Exception thrown) when (limit.HasPassed)
         {
-            string what = $"The body delivered no byte for {RequestLimits.Seconds(idle)} s.";
-            string toDo = RequestLimits.ToWaitLonger(nameof(ObjectStoreOptions.IdleTimeout));
-            throw new StorageException(StorageErrorCode.RequestTimeout, $"{what} {toDo}", thrown);
+            throw Stalled(thrown);
         }
         finally
         {
@@ -108,5 +134,12 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
             limit.Unlink(rental);
             Volatile.Write(ref _isWaiting, false);
         }
+    }
+
+    private StorageException Stalled(Exception thrown)
+    {
+        string what = $"The body delivered no byte for {RequestLimits.Seconds(idle)} s.";
+        string toDo = RequestLimits.ToWaitLonger(nameof(ObjectStoreOptions.IdleTimeout));
+        return new StorageException(StorageErrorCode.RequestTimeout, $"{what} {toDo}", thrown);
     }
 }

@@ -5,7 +5,7 @@ namespace BleepStore.Storage.Backends.Bodies;
 /// <summary>
 /// Reads bytes in memory, without copying them when they are copied on. Seekable, so that a client that sends again can rewind.
 /// </summary>
-internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncReadStream
+internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : ReadOnlyStream
 {
     private int _position;
     private TimeLimit? _limit;
@@ -31,12 +31,17 @@ internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : AsyncRe
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
+        return ValueTask.FromResult(Read(buffer.Span));
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
         CountSending();
-        ReadOnlyMemory<byte> rest = bytes[_position..];
+        ReadOnlySpan<byte> rest = bytes.Span[_position..];
         int count = Math.Min(buffer.Length, rest.Length);
         rest[..count].CopyTo(buffer);
         _position += count;
-        return ValueTask.FromResult(count);
+        return count;
     }
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)

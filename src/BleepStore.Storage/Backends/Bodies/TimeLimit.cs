@@ -38,6 +38,7 @@ internal sealed class TimeLimit
     private CancellationTokenRegistration _caller;
     private long _rental;
     private IDisposable? _stalled;
+    private bool _ignoresToken;
     private long _deadline = Never;
     private long _due = Never;
     private int _sends;
@@ -114,8 +115,9 @@ internal sealed class TimeLimit
     /// <param name="rental">The rental. An earlier one changes nothing.</param>
     /// <param name="after">How long from now; <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
     /// <param name="stalled">What to dispose when it does not end by the token.</param>
+    /// <param name="ignoresToken">Whether it cannot end by the token, so that it is disposed at once.</param>
     /// <returns>Whether the deadline was moved. It is not when one has passed.</returns>
-    public bool Set(long rental, TimeSpan after, IDisposable? stalled = null)
+    public bool Set(long rental, TimeSpan after, IDisposable? stalled = null, bool ignoresToken = false)
     {
         lock (_lock)
         {
@@ -125,6 +127,7 @@ internal sealed class TimeLimit
             }
 
             _stalled = stalled;
+            _ignoresToken = ignoresToken;
             MoveTo(after);
             return true;
         }
@@ -230,7 +233,7 @@ internal sealed class TimeLimit
             passes = !_hasPassed;
             _hasPassed = true;
             _deadline = Never;
-            if (!passes)
+            if (!passes || _ignoresToken)
             {
                 stalled = _stalled;
             }

@@ -175,9 +175,9 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
             sent.Pause();
         }
 
-        public override void Flush() => throw AsyncOnly();
+        public override void Flush() => throw new NotSupportedException();
 
-        public override void Write(byte[] buffer, int offset, int count) => throw AsyncOnly();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

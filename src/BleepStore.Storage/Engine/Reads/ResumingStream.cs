@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Bodies;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Basics;
 using BleepStore.Storage.Errors;
@@ -11,7 +12,7 @@ namespace BleepStore.Storage.Engine.Reads;
 /// An object's body. When it breaks off it is opened again where it stood, at the same revision, and the answer is checked before a byte of
 /// it is believed.
 /// </summary>
-internal sealed class ResumingStream : AsyncReadStream
+internal sealed class ResumingStream : ReadOnlyStream
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
@@ -25,6 +26,7 @@ internal sealed class ResumingStream : AsyncReadStream
     private readonly StoreContext _context;
     private readonly GetRequest _request;
     private readonly ObjectProperties _properties;
+    private readonly long _begin;
     private readonly long _end;
     private Stream? _body;
     private long _position;
@@ -37,8 +39,16 @@ internal sealed class ResumingStream : AsyncReadStream
         _request = request;
         _properties = opened.Properties;
         _body = Limited(opened.Content);
-        _position = opened.Range.Offset;
+        _begin = _position = opened.Range.Offset;
         _end = opened.Range.Offset + opened.Range.Length;
+    }
+
+    public override long Length => _end - _begin;
+
+    public override long Position
+    {
+        get => _position - _begin;
+        set => throw new NotSupportedException();
     }
 
     /// <summary>How many bytes are still to come.</summary>
@@ -60,6 +70,39 @@ internal sealed class ResumingStream : AsyncReadStream
         }
 
         return count > 0 ? new ValueTask<int>(Note(count)) : FinishAsync(new ValueTask<int>(count), wanted, cancellationToken);
+    }
+
+    /// <summary>Reads what the upstream's body delivers. Waits only where the rest must be opened again.</summary>
+    public override int Read(Span<byte> buffer)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Span<byte> wanted = buffer[..(int)Math.Min(buffer.Length, Left)];
+        if (wanted.IsEmpty)
+        {
+            return 0;
+        }
+
+        while (true)
+        {
+            StorageException failure;
+            bool isOpen = true;
+            try
+            {
+                int count = Blocking.Read(_body ?? Blocking.Wait(OpenAnewAsync(CancellationToken.None)), wanted);
+                if (count > 0)
+                {
+                    return Note(count);
+                }
+
+                failure = EndedEarly();
+            }
+            catch (Exception thrown)
+            {
+                (failure, isOpen) = Judge(thrown, CancellationToken.None);
+            }
+
+            Blocking.Wait(PrepareToResumeAsync(failure, isOpen, CancellationToken.None));
+        }
     }
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
@@ -103,6 +146,12 @@ internal sealed class ResumingStream : AsyncReadStream
 
     private async ValueTask<int> ReadAnewAsync(Memory<byte> wanted, CancellationToken cancellationToken)
     {
+        Stream body = await OpenAnewAsync(cancellationToken).ConfigureAwait(false);
+        return await body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Stream> OpenAnewAsync(CancellationToken cancellationToken)
+    {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Stream body = await ReopenAsync(cancellationToken).ConfigureAwait(false);
         _body = body;
@@ -113,7 +162,7 @@ internal sealed class ResumingStream : AsyncReadStream
             throw new ObjectDisposedException(GetType().FullName);
         }
 
-        return await body.ReadAsync(wanted, cancellationToken).ConfigureAwait(false);
+        return body;
     }
 
     private async ValueTask<int> FinishAsync(ValueTask<int> reading, Memory<byte> wanted, CancellationToken cancellationToken)
@@ -130,7 +179,7 @@ internal sealed class ResumingStream : AsyncReadStream
                     return Note(count);
                 }
 
-                failure = new StorageException(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
+                failure = EndedEarly();
             }
             catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
             {
@@ -138,18 +187,26 @@ internal sealed class ResumingStream : AsyncReadStream
             }
             catch (Exception thrown)
             {
-                // Whoever disposed it meanwhile is not read to any more: what is in the way is that, and nothing is to be opened again.
-                ObjectDisposedException.ThrowIf(_disposed, this);
-
-                // A body that is cancelled may as well throw as if it was cut.
-                cancellationToken.ThrowIfCancellationRequested();
-                isOpen = _body is not null;
-                failure = thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown);
+                (failure, isOpen) = Judge(thrown, cancellationToken);
             }
 
             await PrepareToResumeAsync(failure, isOpen, cancellationToken).ConfigureAwait(false);
             reading = StartAsync(wanted, cancellationToken);
         }
+    }
+
+    private StorageException EndedEarly() =>
+        new(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
+
+    /// <summary>Says what a failed read means, and whether a body was open. Only a body that breaks off is opened again.</summary>
+    private (StorageException Failure, bool WasOpen) Judge(Exception thrown, CancellationToken cancellationToken)
+    {
+        // A reader that was disposed meanwhile causes the failure. Nothing is opened again for it.
+        ObjectDisposedException.ThrowIf(_disposed, this);
+
+        // A body that is cancelled may as well throw as if it was cut.
+        cancellationToken.ThrowIfCancellationRequested();
+        return (thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown), _body is not null);
     }
 
     private int Note(int count)

@@ -41,11 +41,11 @@ public class StorageBodyTests
     }
 
     [Test]
-    public async Task It_can_be_rewound_and_not_be_read_synchronously([Values] bool inMemory)
+    public async Task It_can_be_rewound_and_is_read_synchronously_only_from_memory([Values] bool inMemory)
     {
         await using Stream stream = Body(inMemory).OpenRewindable();
         Assert.That(stream.CanSeek, Is.True);
-        Assert.That(() => stream.Read(new byte[1], 0, 1), Throws.TypeOf<NotSupportedException>());
+        Assert.That(() => stream.Read(new byte[1], 0, 1), inMemory ? Is.EqualTo(1) : Throws.TypeOf<NotSupportedException>());
     }
 
     [Test]

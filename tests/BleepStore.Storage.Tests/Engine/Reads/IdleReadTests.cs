@@ -53,6 +53,29 @@ public class IdleReadTests
     }
 
     [Test]
+    public async Task A_body_that_stalls_in_a_synchronous_read_is_disposed_after_the_idle_limit_and_resumed()
+    {
+        var time = new ManualTime();
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend, time);
+        var stalled = new StallingBody(Content.AsMemory(0, 8), ignoresTokens: true);
+        First(backend, stalled);
+        await using ObjectReader reader = await bucket.GetAsync("k");
+        byte[] bytes = new byte[Size];
+        Task reading = Task.Run(() => reader.Content.ReadExactly(bytes));
+        await stalled.HasStalled.WaitAsync(Until.Patience);
+        await time.IsWaitedOn.WaitAsync(Until.Patience);
+
+        time.Advance(Idle - Moment);
+        Assert.That((stalled.IsDisposed, reading.IsCompleted), Is.EqualTo((false, false)));
+        time.Advance(Moment);
+
+        await reading.WaitAsync(Until.Patience);
+        Assert.That(bytes, Is.EqualTo(Content));
+        Assert.That(stalled.IsDisposed, Is.True);
+    }
+
+    [Test]
     public async Task A_body_that_stalls_again_and_again_is_RequestTimeout_and_names_the_option()
     {
         var time = new ManualTime(jumps: true);

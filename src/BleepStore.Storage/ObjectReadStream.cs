@@ -1,0 +1,105 @@
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Engine.Reads;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// An object as a seekable, read-only stream. It reads through a window in memory, of up to <see cref="OpenReadOptions.ReadAheadSize"/>
+/// bytes. Seeking inside the window costs nothing. All bytes are of the revision that was there when the stream was opened. Not
+/// thread-safe.
+/// </summary>
+/// <remarks>
+/// Reads throw <see cref="StorageException"/>, with <see cref="StorageErrorCode.PreconditionFailed"/> when the object was replaced since.
+/// Synchronous reads block the calling thread when the window must move. No connection is held between reads. Every member is virtual and
+/// there is a protected constructor, so that applications can fake it.
+/// </remarks>
+public class ObjectReadStream : ReadOnlyStream
+{
+    private readonly ObjectProperties? _properties;
+    private readonly ReadWindows? _windows;
+    private long _position;
+    private bool _isDisposed;
+
+    internal ObjectReadStream(ObjectProperties properties, ReadWindows windows)
+    {
+        _properties = properties;
+        _windows = windows;
+    }
+
+    /// <summary>For fakes: a stream of which every member that is used must be overridden.</summary>
+    protected ObjectReadStream()
+    {
+    }
+
+    /// <summary>The object's properties, of the revision that is read.</summary>
+    public virtual ObjectProperties Properties => _properties ?? throw NotOverridden();
+
+    /// <inheritdoc/>
+    public override bool CanRead => !_isDisposed;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => !_isDisposed;
+
+    /// <summary>The object's size in bytes.</summary>
+    public override long Length => Properties.Size;
+
+    /// <summary>Where the next read begins, in bytes from the object's first. It may lie past the end, where nothing is read.</summary>
+    public override long Position
+    {
+        get => _position;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _position = value;
+        }
+    }
+
+    private ReadWindows Windows => _windows ?? throw NotOverridden();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        long from = origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => _position,
+            SeekOrigin.End => Length,
+            _ => throw new ArgumentOutOfRangeException(nameof(origin)),
+        };
+        return from + offset >= 0
+            ? _position = from + offset
+            : throw new IOException("The position would be before the beginning of the object.");
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await Windows.ReadAsync(_position, buffer, cancellationToken).ConfigureAwait(false);
+        _position += count;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        int count = Windows.Read(_position, buffer);
+        _position += count;
+        return count;
+    }
+
+    /// <summary>Ends a read that is under way. May be called more than once.</summary>
+    /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
+    protected override void Dispose(bool disposing)
+    {
+        _isDisposed = true;
+        if (disposing)
+        {
+            _windows?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static InvalidOperationException NotOverridden() =>
+        new($"This {nameof(ObjectReadStream)} is a fake that does not override the member that was called.");
+}

@@ -1,0 +1,50 @@
+namespace BleepStore.Storage;
+
+/// <summary>
+/// How several ranges of one object are read, and under which conditions. The conditions are those of <see cref="GetOptions"/>. Immutable
+/// and thread-safe.
+/// </summary>
+public sealed record GetRangesOptions
+{
+    internal static GetRangesOptions Default { get; } = new();
+
+    /// <summary>
+    /// Two ranges with at most this many bytes between them are read with one request. 0 or more bytes. The bytes between them are read and
+    /// held in memory too. Default: 256 KiB, which takes about as long as a request.
+    /// </summary>
+    public long MaxGap { get; init; } = 256 * 1024;
+
+    /// <summary>
+    /// How large a request becomes by joining ranges. 1 byte or more. A single range that is larger is read with one request all the same.
+    /// Default: 16 MiB.
+    /// </summary>
+    public long MaxRequestSize { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>How many requests run side by side. 1 or more. Default: 4.</summary>
+    public int MaxConcurrency { get; init; } = 4;
+
+    /// <summary>As <see cref="GetOptions.IfMatch"/>. Default: no condition.</summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>As <see cref="GetOptions.IfNoneMatch"/>. Default: no condition.</summary>
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary>As <see cref="GetOptions.IfModifiedSince"/>. Default: no condition.</summary>
+    public DateTimeOffset? IfModifiedSince { get; init; }
+
+    /// <summary>As <see cref="GetOptions.IfUnmodifiedSince"/>. Default: no condition.</summary>
+    public DateTimeOffset? IfUnmodifiedSince { get; init; }
+
+    /// <summary>As <see cref="GetOptions.IfRevision"/>. Default: no condition.</summary>
+    public string? IfRevision { get; init; }
+
+    internal GetOptions ToGet(ByteRange range) => new()
+    {
+        Range = range,
+        IfMatch = IfMatch,
+        IfNoneMatch = IfNoneMatch,
+        IfModifiedSince = IfModifiedSince,
+        IfUnmodifiedSince = IfUnmodifiedSince,
+        IfRevision = IfRevision,
+    };
+}

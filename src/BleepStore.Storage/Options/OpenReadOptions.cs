@@ -1,0 +1,44 @@
+namespace BleepStore.Storage;
+
+/// <summary>
+/// How an object is read as a seekable stream, and under which conditions it is opened. The conditions are those of
+/// <see cref="GetOptions"/>. Immutable and thread-safe.
+/// </summary>
+public sealed record OpenReadOptions
+{
+    /// <summary>The smallest <see cref="ReadAheadSize"/>, in bytes.</summary>
+    public const int MinimumReadAheadSize = 4096;
+
+    internal static OpenReadOptions Default { get; } = new();
+
+    /// <summary>
+    /// How many bytes one request reads at most, which is also what the stream holds in memory. 4,096 bytes or more. A stream begins with
+    /// 64 KiB, doubles that while it is read forward, and begins anew after a seek. Default: 4 MiB.
+    /// </summary>
+    public int ReadAheadSize { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>As <see cref="GetOptions.IfMatch"/>. Default: no condition.</summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>As <see cref="GetOptions.IfNoneMatch"/>. Default: no condition.</summary>
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary>As <see cref="GetOptions.IfModifiedSince"/>. Default: no condition.</summary>
+    public DateTimeOffset? IfModifiedSince { get; init; }
+
+    /// <summary>As <see cref="GetOptions.IfUnmodifiedSince"/>. Default: no condition.</summary>
+    public DateTimeOffset? IfUnmodifiedSince { get; init; }
+
+    /// <summary>As <see cref="GetOptions.IfRevision"/>. Default: no condition.</summary>
+    public string? IfRevision { get; init; }
+
+    internal GetOptions ToGet(ByteRange? range) => new()
+    {
+        Range = range,
+        IfMatch = IfMatch,
+        IfNoneMatch = IfNoneMatch,
+        IfModifiedSince = IfModifiedSince,
+        IfUnmodifiedSince = IfUnmodifiedSince,
+        IfRevision = IfRevision,
+    };
+}
