@@ -131,6 +131,52 @@ public abstract class RangeConformance<THarness> : ConformanceFixture<THarness>
         }
     }
 
+    [ContractTest]
+    [TestCase(0L, 100L)]
+    [TestCase(1L, 1000L)]
+    [TestCase(1_000_000L, 1_000_000L)]
+    public async Task Several_ranges_deliver_the_bytes_of_each(long maxGap, long maxSize)
+    {
+        byte[] content = Payload.Bytes(Size);
+        await PutAsync("object", content);
+        ByteRange[] ranges =
+        [
+            ByteRange.From(900, 500), ByteRange.From(0, 10), ByteRange.From(5, 10), ByteRange.From(10, 0), ByteRange.From(0, 10),
+            ByteRange.From(500, 200), ByteRange.From(16, 4),
+        ];
+        ByteRange[] open = [.. ranges, ByteRange.Suffix(7), ByteRange.From(990), ByteRange.Suffix(5000)];
+        var options = new GetRangesOptions { MaxGap = maxGap, MaxRequestSize = maxSize, MaxConcurrency = 2 };
+
+        foreach (ByteRange[] wanted in new[] { ranges, open, ranges[..1], [ByteRange.From(3, 0)] })
+        {
+            IReadOnlyList<ReadOnlyMemory<byte>> found = await Bucket.GetRangesAsync("object", wanted, options);
+            Assert.That(found, Has.Count.EqualTo(wanted.Length));
+            for (int range = 0; range < wanted.Length; range++)
+            {
+                ContentRange resolved = wanted[range].Resolve(Size);
+                byte[] expected = content[(int)resolved.Offset..(int)(resolved.Offset + resolved.Length)];
+                Assert.That(found[range].ToArray(), Is.EqualTo(expected), wanted[range].ToString());
+            }
+        }
+    }
+
+    [ContractTest]
+    public async Task Several_ranges_fail_as_one_does()
+    {
+        ObjectProperties stored = await PutAsync("object", Payload.Bytes(Size));
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.InvalidRange, () => Bucket.GetRangesAsync("object", [ByteRange.From(0, 10), ByteRange.From(Size, 10)]));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NotModified,
+            () => Bucket.GetRangesAsync("object", [ByteRange.From(0, 10)], new GetRangesOptions { IfNoneMatch = stored.ETag }));
+        await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => Bucket.GetRangesAsync("missing", [ByteRange.From(0, 10)]));
+        IReadOnlyList<ReadOnlyMemory<byte>> none = await Bucket.GetRangesAsync("missing", []);
+
+        Assert.That((error.ObjectSize, error.Key), Is.EqualTo((Size, "object")));
+        Assert.That(none, Is.Empty);
+    }
+
     private static ByteRange Range(long? offset, long? length) => (offset, length) switch
     {
         ({ } from, null) => ByteRange.From(from),
