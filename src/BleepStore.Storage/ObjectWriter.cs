@@ -84,9 +84,9 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         CancellationTokenRegistration registration = cancellationToken.Register(static abandoned => ((CancellationTokenSource)abandoned!).Cancel(), _abandoned);
         await using (registration.ConfigureAwait(false))
         {
-            await _pipe.Writer.CompleteAsync(_stream!.Failure).ConfigureAwait(false);
             try
             {
+                await _pipe.Writer.CompleteAsync(await PassOnAsync(_stream!).ConfigureAwait(false)).ConfigureAwait(false);
                 return await _put.ConfigureAwait(false);
             }
             catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
@@ -149,6 +149,21 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
             throw new InvalidOperationException(
                 $"Nothing was written. Write the bytes first. Dispose what is wrapped around {nameof(Stream)}, so that it passes them on. "
                 + "To store an empty object, write zero bytes.");
+        }
+    }
+
+    /// <summary>Passes on what synchronous writes hold.</summary>
+    /// <returns>Why that failed, which ends the put; <see langword="null"/> when all is in the pipe.</returns>
+    private async Task<Exception?> PassOnAsync(PipeWriteStream stream)
+    {
+        try
+        {
+            await stream.DrainAsync(_abandoned.Token).ConfigureAwait(false);
+            return stream.Failure;
+        }
+        catch (Exception failure)
+        {
+            return failure;
         }
     }
 

@@ -8,9 +8,11 @@ internal static class LongRun
 
     private const string Variable = "BLEEPSTORE_LONG";
 
+    /// <summary>Whether this run repeats in full. Nothing else runs beside it then, so that times can be compared.</summary>
+    public static bool IsFull => string.Equals(Environment.GetEnvironmentVariable(Variable), "true", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>How often a proof is repeated in this run.</summary>
     /// <param name="small">The count of an ordinary test run.</param>
     /// <param name="full">The count of <c>.ci/long</c>.</param>
-    public static int Count(int small, int full) =>
-        string.Equals(Environment.GetEnvironmentVariable(Variable), "true", StringComparison.OrdinalIgnoreCase) ? full : small;
+    public static int Count(int small, int full) => IsFull ? full : small;
 }

@@ -144,6 +144,40 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
     }
 
     [ContractTest]
+    [TestCase(3000)]
+    [TestCase((2 * PartSize) + 3000)]
+    public async Task A_put_that_is_under_way_when_its_store_is_disposed_ends_in_a_typed_error(int length)
+    {
+        ObjectProperties old = await PutAsync("object", Payload.Bytes(50));
+        ObjectStore store = await OpenStoreAsync();
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new ScriptedStream(Payload.Bytes(length, 1))
+        {
+            BiteSize = 1000,
+            BeforeRead = (at, _) =>
+            {
+                if (at < length - 1000)
+                {
+                    return Task.CompletedTask;
+                }
+
+                reached.TrySetResult();
+                return goOn.Task;
+            },
+        };
+        Task<ObjectProperties> put = store.GetBucket(Bucket.Name).PutAsync("object", source);
+        await reached.Task;
+
+        await store.DisposeAsync();
+        goOn.SetResult();
+
+        Exception thrown = await StorageAssert.ThrowsAsync<Exception>(() => put.WaitAsync(TimeSpan.FromMinutes(2)));
+        Assert.That(thrown is ObjectDisposedException or StorageException { Code: StorageErrorCode.OperationAborted }, Is.True, thrown.ToString());
+        await AssertUntouchedAsync(old, Payload.Bytes(50));
+    }
+
+    [ContractTest]
     public async Task A_disposed_store_refuses_everything()
     {
         ObjectStore store = await OpenStoreAsync();

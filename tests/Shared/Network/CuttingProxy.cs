@@ -36,6 +36,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>What came through, in order: each method and target (path and query).</summary>
     public IReadOnlyList<(string Method, string Target)> Requests => [.. _requests];
 
+    /// <summary>How many connections clients hold.</summary>
+    public int OpenConnections => _connections.Count;
+
     /// <summary>Cuts the next requests that match. A later rule replaces this one.</summary>
     /// <param name="matches">Looks at a request's method and target (path and query).</param>
     /// <param name="times">How many requests are cut.</param>

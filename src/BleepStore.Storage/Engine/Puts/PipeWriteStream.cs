@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using BleepStore.Storage.Backends.Bodies;
+using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Engine.Puts;
 
@@ -7,10 +9,22 @@ namespace BleepStore.Storage.Engine.Puts;
 /// The writing end of an <see cref="ObjectWriter"/>. It never completes the pipe, since only a commit may. It remembers whether all that was
 /// written is in the pipe, since only then a commit may.
 /// </summary>
+/// <remarks>
+/// An asynchronous write waits while the pipe is full. A synchronous one first fills memory, because a thread that waits may be the one that
+/// the store needs to go on. Many synchronous writers on the thread pool would otherwise stop each other for seconds.
+/// </remarks>
 /// <param name="writer">The pipe.</param>
 /// <param name="failIfReaderEnded">Awaited when the reading end has stopped reading; throws why.</param>
 internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReaderEnded) : Stream
 {
+    /// <summary>How many bytes synchronous writes hold in memory before they wait. The store may have as many again still to take.</summary>
+    public const int MostHeld = 4 * 1024 * 1024;
+
+    private const int Step = 256 * 1024;
+
+    /// <summary>A flush after synchronous writes that nobody has waited for yet.</summary>
+    private Task<FlushResult>? _flush;
+    private long _held;
     private int _isWriting;
     private Exception? _failure;
 
@@ -43,6 +57,7 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+            await DrainAsync(cancellationToken).ConfigureAwait(false);
             FlushResult result = await writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
             await RequireReaderAsync(result).ConfigureAwait(false);
         }
@@ -63,7 +78,7 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
-    /// <summary>Writes into the pipe. Waits while the store takes bytes more slowly than they come.</summary>
+    /// <summary>Writes into the pipe. Waits only when more than <see cref="MostHeld"/> is ahead of the store.</summary>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         BeginWrite();
@@ -71,16 +86,11 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         {
             while (!buffer.IsEmpty)
             {
-                Span<byte> room = writer.GetSpan();
-                int count = Math.Min(room.Length, buffer.Length);
-                buffer[..count].CopyTo(room);
-                writer.Advance(count);
-                buffer = buffer[count..];
-                FlushResult result = Blocking.Wait(writer.FlushAsync(CancellationToken.None));
-                if (result.IsCompleted)
-                {
-                    Blocking.Wait(failIfReaderEnded());
-                }
+                ReadOnlySpan<byte> step = buffer[..Math.Min(Step, buffer.Length)];
+                writer.Write(step);
+                buffer = buffer[step.Length..];
+                _held += step.Length;
+                PassOn();
             }
         }
         catch (Exception thrown)
@@ -109,11 +119,12 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
 
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
+        await DrainAsync(cancellationToken).ConfigureAwait(false);
         FlushResult result = await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         await RequireReaderAsync(result).ConfigureAwait(false);
     }
 
-    /// <summary>Each write is flushed already.</summary>
+    /// <summary>Passes on what synchronous writes hold, as soon as the store takes more. Each write does the same.</summary>
     public override void Flush()
     {
     }
@@ -123,6 +134,59 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <summary>Waits until the store has taken what synchronous writes hold, but for what the pipe keeps.</summary>
+    public async ValueTask DrainAsync(CancellationToken cancellationToken)
+    {
+        while (_flush is { } flush)
+        {
+            FlushResult result = await flush.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _flush = null;
+            await RequireReaderAsync(result).ConfigureAwait(false);
+            StartFlush();
+        }
+    }
+
+    private void PassOn()
+    {
+        if (_flush is null)
+        {
+            StartFlush();
+        }
+
+        while (_flush is { } flush && (flush.IsCompleted || _held >= MostHeld))
+        {
+            _flush = null;
+            RequireReader(Blocking.Wait(new ValueTask<FlushResult>(flush)));
+            StartFlush();
+        }
+    }
+
+    private void StartFlush()
+    {
+        if (_held == 0)
+        {
+            return;
+        }
+
+        _held = 0;
+        if (writer.FlushAsync(CancellationToken.None).TryTake(out FlushResult result, out ValueTask<FlushResult> pending))
+        {
+            RequireReader(result);
+        }
+        else
+        {
+            _flush = pending.AsTask();
+        }
+    }
+
+    private void RequireReader(FlushResult result)
+    {
+        if (result.IsCompleted)
+        {
+            Blocking.Wait(failIfReaderEnded());
+        }
+    }
 
     private void BeginWrite()
     {
