@@ -215,7 +215,7 @@ public class ObjectWriterTests
     [Test]
     public async Task Another_write_before_the_first_has_ended_is_refused_and_so_is_the_commit([Values] bool sync)
     {
-        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync();
+        (Bucket bucket, ScriptedBackend backend) = await PrepareAsync(streams: true);
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         backend.Put = async (request, token) =>
         {

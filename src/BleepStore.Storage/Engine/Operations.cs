@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Basics;
@@ -18,6 +19,11 @@ namespace BleepStore.Storage.Engine;
 /// <param name="owner">What a call finds disposed.</param>
 internal sealed class Operations(string store, StorageBackend backend, ILogger logger, TimeProvider time, Type owner)
 {
+    [SuppressMessage(
+        "Usage",
+        "CA2213:Disposable fields should be disposed",
+        Justification = "It has no timer, so there is nothing to dispose. Transfers may still be linked to it.")]
+    private readonly CancellationTokenSource _ending = new();
     private int _disposed;
 
     public string Store { get; } = store;
@@ -26,8 +32,27 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>Cancelled when the store is disposed.</summary>
+    public CancellationToken Ending => _ending.Token;
+
+    /// <summary>Ends the transfers that are under way.</summary>
     /// <returns>Whether this call was the first.</returns>
-    public bool TryDispose() => Interlocked.Exchange(ref _disposed, 1) == 0;
+    public bool TryDispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return false;
+        }
+
+        _ending.Cancel();
+        return true;
+    }
+
+    /// <summary>What a transfer throws that the disposal of its store has ended.</summary>
+    /// <param name="cancelled">How it ended.</param>
+    public Exception Ended(OperationCanceledException cancelled) => cancelled.InnerException is StorageException { IsOutcomeUnknown: true }
+        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed while the write was under way.", cancelled) { IsOutcomeUnknown = true }
+        : new ObjectDisposedException(owner.FullName, "The store was disposed while the operation was under way. Nothing was stored.");
 
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
     /// <param name="bucket">What it is about.</param>

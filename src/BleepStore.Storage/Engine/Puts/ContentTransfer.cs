@@ -1,10 +1,11 @@
 using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
 /// One transfer of a content: it waits for room, and at its end it puts the source's position where callers expect it. A failure of the
-/// source surfaces as itself.
+/// source surfaces as itself. The disposal of the store ends the transfer.
 /// </summary>
 internal static class ContentTransfer
 {
@@ -24,14 +25,22 @@ internal static class ContentTransfer
     {
         using (content)
         {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, context.Operations.Ending);
             try
             {
-                using TransferPass? pass = await context.Gate.EnterAsync(share, cancellationToken).ConfigureAwait(false);
+                using TransferPass? pass = await context.Gate.EnterAsync(share, stop.Token).ConfigureAwait(false);
                 context.Gate.MarkInside();
                 content.Reads.Pass = pass;
-                T stored = await transfer(state, content, cancellationToken).ConfigureAwait(false);
+                T stored = await transfer(state, content, stop.Token).ConfigureAwait(false);
                 SettlePosition(context, content, isStored: true);
                 return stored;
+            }
+            catch (OperationCanceledException cancelled) when (stop.IsCancellationRequested)
+            {
+                SettlePosition(context, content, isStored: false);
+                throw cancellationToken.IsCancellationRequested
+                    ? Cancellations.By(cancelled, cancellationToken)
+                    : context.Operations.Ended(cancelled);
             }
             catch (Exception thrown)
             {
