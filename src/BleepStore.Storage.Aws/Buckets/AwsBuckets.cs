@@ -121,38 +121,28 @@ internal sealed class AwsBuckets(
     /// </summary>
     private async Task RequireNoVersionsAsync(string bucket, CancellationToken cancellationToken)
     {
-        var list = new S3.ListVersionsRequest { BucketName = bucket, MaxKeys = MaxPageSize, RequestPayer = make.Payer };
         bool keepsOwn = false;
-        bool more;
-        do
+        try
         {
-            S3.ListVersionsResponse page;
-            try
+            await foreach (S3.S3ObjectVersion version in probes.ListVersionsAsync(bucket, prefix: null, cancellationToken).ConfigureAwait(false))
             {
-                page = await requests.ReadAsync(token => clients.Client.ListVersionsAsync(list, token), cancellationToken).ConfigureAwait(false);
-            }
-            catch (StorageException error) when (AwsErrors.IsUnknownRequest(error))
-            {
-                // A server without versions.
-                return;
-            }
-            catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
-            {
-                throw UpstreamErrors.Recode(error, StorageErrorCode.AccessDenied, $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it s3:ListBucketVersions.");
-            }
+                if (!version.Key.StartsWith(names.InternalRoot, StringComparison.Ordinal))
+                {
+                    throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds versions of objects that were deleted or replaced. Delete the versions first.");
+                }
 
-            if ((page.Versions ?? []).Exists(version => !version.Key.StartsWith(names.InternalRoot, StringComparison.Ordinal)))
-            {
-                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds versions of objects that were deleted or replaced. Delete the versions first.");
+                keepsOwn = true;
             }
-
-            keepsOwn |= page.Versions is { Count: > 0 };
-            string? here = Paging.Pair(list.KeyMarker, list.VersionIdMarker);
-            more = page.IsTruncated == true && Paging.Next(here, Paging.Pair(page.NextKeyMarker, page.NextVersionIdMarker)) is not null;
-            list.KeyMarker = page.NextKeyMarker;
-            list.VersionIdMarker = page.NextVersionIdMarker;
         }
-        while (more);
+        catch (StorageException error) when (AwsErrors.IsUnknownRequest(error))
+        {
+            // A server without versions.
+            return;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
+        {
+            throw UpstreamErrors.Recode(error, StorageErrorCode.AccessDenied, $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it s3:ListBucketVersions.");
+        }
 
         if (keepsOwn)
         {
@@ -236,17 +226,8 @@ internal sealed class AwsBuckets(
         }
         while (next is not null);
 
-        List<BucketInfo> buckets =
-        [
-            .. found
-                .Where(bucket => BucketNaming.IsValid(bucket.BucketName)
-                    && bucket.BucketName.StartsWith(request.Prefix, StringComparison.Ordinal)
-                    && string.CompareOrdinal(bucket.BucketName, request.StartAfter) > 0)
-                .OrderBy(static bucket => bucket.BucketName, StringComparer.Ordinal)
-                .Take(request.PageSize + 1)
-                .Select(static bucket => new BucketInfo { Name = bucket.BucketName, CreatedAt = AwsProperties.ToUtc(bucket.CreationDate) }),
-        ];
-        bool more = buckets.Count > request.PageSize;
-        return new ListBucketsResult { Buckets = more ? buckets[..request.PageSize] : buckets, IsTruncated = more };
+        return Paging.Page(request, found
+            .Where(static bucket => BucketNaming.IsValid(bucket.BucketName))
+            .Select(static bucket => new BucketInfo { Name = bucket.BucketName, CreatedAt = AwsProperties.ToUtc(bucket.CreationDate) }));
     }
 }

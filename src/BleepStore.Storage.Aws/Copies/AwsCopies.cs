@@ -106,7 +106,7 @@ internal sealed class AwsCopies(
             throw UpstreamErrors.Recode(error, error.Code, "The server says that it made the copy, but the copy cannot be looked at. Allow the credential to read it.", isOutcomeUnknown: true);
         }
 
-        return found is not null && (request.WriteToken is null || request.WriteToken == found.WriteToken)
+        return found is not null && (request.WriteToken is not { } token || found.MadeBy(token) is not null)
             ? found.Properties.Revision
             : throw new StorageException(
                 StorageErrorCode.OperationAborted,

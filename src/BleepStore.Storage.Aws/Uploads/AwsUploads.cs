@@ -46,7 +46,7 @@ internal sealed class AwsUploads(
     {
         S3.ListPartsResponse found =
             await lists.PageAsync(request, request.StartAfter, request.PageSize, cancellationToken).ConfigureAwait(false);
-        return new ListPartsResult { Parts = PartLists.Parts(found), IsTruncated = found.IsTruncated == true };
+        return new ListPartsResult { Parts = [.. (found.Parts ?? []).Select(PartLists.Part)], IsTruncated = found.IsTruncated == true };
     }
 
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)

@@ -128,22 +128,12 @@ internal sealed class Completion(
     private async Task AddChecksumsAsync(CompleteUploadRequest request, List<S3.PartETag> parts, CancellationToken cancellationToken)
     {
         var checksums = new Dictionary<int, string>();
-        var list = new ListPartsRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
-        int last = 0;
-        for (bool more = true; more;)
+        await foreach (S3.PartDetail part in lists.AllAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false))
         {
-            int before = last;
-            S3.ListPartsResponse page = await lists.PageAsync(list, last, PartLists.MaxPartsPerPage, cancellationToken).ConfigureAwait(false);
-            foreach (S3.PartDetail part in page.Parts ?? [])
+            if (part is { PartNumber: { } number, ChecksumCRC32: { Length: > 0 } checksum })
             {
-                last = part.PartNumber ?? last;
-                if (part.ChecksumCRC32 is { Length: > 0 } checksum)
-                {
-                    checksums[last] = checksum;
-                }
+                checksums[number] = checksum;
             }
-
-            more = page.IsTruncated == true && Paging.Next($"{before}", $"{last}") is not null;
         }
 
         foreach (S3.PartETag part in parts)
@@ -201,7 +191,7 @@ internal sealed class Completion(
     {
         if (id.Token is { } token)
         {
-            return found.WriteToken == token;
+            return found.MadeBy(token) is not null;
         }
 
         if (etag is not null)
@@ -244,19 +234,10 @@ internal sealed class Completion(
         }
 
         var stored = new Dictionary<int, PartInfo>();
-        var list = new ListPartsRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
-        int last = 0;
-        for (bool more = true; more;)
+        await foreach (S3.PartDetail found in lists.AllAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false))
         {
-            int before = last;
-            S3.ListPartsResponse page = await lists.PageAsync(list, last, PartLists.MaxPartsPerPage, cancellationToken).ConfigureAwait(false);
-            foreach (PartInfo part in PartLists.Parts(page))
-            {
-                stored[part.PartNumber] = part;
-                last = part.PartNumber;
-            }
-
-            more = page.IsTruncated == true && Paging.Next($"{before}", $"{last}") is not null;
+            PartInfo part = PartLists.Part(found);
+            stored[part.PartNumber] = part;
         }
 
         CompletedParts.Choose(request, stored);

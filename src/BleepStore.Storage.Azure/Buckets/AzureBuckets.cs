@@ -159,11 +159,11 @@ internal sealed class AzureBuckets(
                     Name = blob.Name[names.BucketMarkers.Length..],
                     CreatedAt = blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default,
                 })
-                .Where(bucket => IsAfter(bucket, request)));
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0));
             marker = Paging.Next(marker, page.ContinuationToken);
         }
         while (buckets.Count <= request.PageSize && marker is not null);
-        return PageOf(buckets, request);
+        return Paging.Page(request, buckets);
     }
 
     /// <summary>
@@ -190,19 +190,12 @@ internal sealed class AzureBuckets(
             buckets.AddRange(page.Values
                 .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
                 .Select(static container => new BucketInfo { Name = container.Name, CreatedAt = container.Properties.LastModified })
-                .Where(bucket => IsAfter(bucket, request)));
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0));
             marker = Paging.Next(marker, page.ContinuationToken);
         }
         while (buckets.Count <= request.PageSize && marker is not null);
-        return PageOf(buckets, request);
+        return Paging.Page(request, buckets);
     }
-
-    private static bool IsAfter(BucketInfo bucket, ListBucketsRequest request) => request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0;
-
-    private static ListBucketsResult PageOf(List<BucketInfo> buckets, ListBucketsRequest request) =>
-        buckets.Count > request.PageSize
-            ? new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true }
-            : new ListBucketsResult { Buckets = buckets };
 
     private static bool IsReserved(string name) =>
         name.StartsWith("sthree-", StringComparison.Ordinal) || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal) || name.EndsWith("-s3alias", StringComparison.Ordinal);

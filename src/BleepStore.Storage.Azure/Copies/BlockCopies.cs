@@ -45,9 +45,10 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
             catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && attempt < MaxAttempts)
             {
                 if (error.IsOutcomeUnknown && request.WriteToken is { } token
-                    && await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false) is { } current && current.WriteToken == token)
+                    && await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false) is { } current
+                    && current.MadeBy(token) is { } made)
                 {
-                    return current.Properties;
+                    return made;
                 }
             }
         }

@@ -65,15 +65,7 @@ internal sealed class AzureUploads(
         blobs.Object(request.Bucket, request.Key);
         UploadRecord record = await records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
         SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
-        List<PartInfo> parts =
-        [
-            .. staged.Values
-                .Where(block => block.Id.PartNumber > request.StartAfter)
-                .Take(request.PageSize + 1)
-                .Select(static block => block.Part),
-        ];
-        bool more = parts.Count > request.PageSize;
-        return new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more };
+        return Paging.Page(request, staged.Values.Select(static block => block.Part));
     }
 
     /// <summary>
@@ -114,7 +106,7 @@ internal sealed class AzureUploads(
             request.Bucket,
             request.Key,
             request.UploadId,
-            async () => (await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId,
+            async () => (await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -122,44 +114,20 @@ internal sealed class AzureUploads(
     {
         blobs.Container(request.Bucket);
         ListUploadsResult all = pages.Take(request) ?? await ListAllAsync(request, cancellationToken).ConfigureAwait(false);
-        if (all.Uploads.Count <= request.PageSize)
+        ListUploadsResult page = Paging.Page(request, all.Uploads, all.ServiceTime);
+        if (page.IsTruncated)
         {
-            return all;
+            pages.Keep(request, page.Uploads[^1], all);
         }
 
-        MultipartUploadInfo[] page = [.. all.Uploads.Take(request.PageSize)];
-        pages.Keep(request, page[^1], all);
-        return all with { Uploads = page, IsTruncated = true };
+        return page;
     }
 
     /// <summary>The names of records do not tell the keys, so that the order takes a look at all.</summary>
     private async Task<ListUploadsResult> ListAllAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
         (List<UploadRecord> found, DateTimeOffset? time) = await records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
-        MultipartUploadInfo[] uploads =
-        [
-            .. found
-                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
-                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
-                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
-                .Select(static upload => new MultipartUploadInfo
-                {
-                    Key = upload.Key,
-                    UploadId = upload.UploadId,
-                    InitiatedAt = upload.InitiatedAt,
-                }),
-        ];
-        return new ListUploadsResult { Uploads = uploads, ServiceTime = time };
-    }
-
-    private static bool IsAfter(UploadRecord upload, ListUploadsRequest request)
-    {
-        if (request.StartAfterKey is null)
-        {
-            return true;
-        }
-
-        int order = KeyOrder.Instance.Compare(upload.Key, request.StartAfterKey);
-        return order > 0 || (order == 0 && request.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
+        IEnumerable<MultipartUploadInfo> uploads = found.Select(static upload => upload.Info);
+        return Paging.Page(request with { PageSize = int.MaxValue }, uploads, time);
     }
 }

@@ -70,9 +70,9 @@ internal sealed class BlockCommits(
             throw;
         }
 
-        if (current?.WriteToken == request.UploadId)
+        if (current?.MadeBy(request.UploadId) is { } made)
         {
-            return current.Properties;
+            return made;
         }
 
         if (mayHaveLanded)
@@ -161,7 +161,7 @@ internal sealed class BlockCommits(
         try
         {
             StoredObject? current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
-            return current?.WriteToken == request.UploadId ? current.Properties : null;
+            return current?.MadeBy(request.UploadId);
         }
         catch (StorageException)
         {

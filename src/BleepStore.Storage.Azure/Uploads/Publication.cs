@@ -32,10 +32,10 @@ internal sealed class Publication(
     public async Task<ObjectProperties> PublishClaimedAsync(CompleteUploadRequest request, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
     {
         StoredObject? current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
-        if (current?.WriteToken == request.UploadId)
+        if (current?.MadeBy(request.UploadId) is { } made)
         {
             // An earlier completion got as far as this.
-            return current.Properties;
+            return made;
         }
 
         RequireUnpublished(request.Condition, record, current);

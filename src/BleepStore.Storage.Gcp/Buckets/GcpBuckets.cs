@@ -69,23 +69,24 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
-            if (await TokenOfAsync(container, name, cancellationToken).ConfigureAwait(false) != token)
+            if (!await IsMadeByAsync(token, container, name, cancellationToken).ConfigureAwait(false))
             {
                 throw;
             }
         }
     }
 
-    private async Task<string?> TokenOfAsync(string container, string name, CancellationToken cancellationToken)
+    private async Task<bool> IsMadeByAsync(string token, string container, string name, CancellationToken cancellationToken)
     {
         try
         {
-            return GcpProperties.Read(name, await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false)).WriteToken;
+            GcsObject marker = await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false);
+            return GcpProperties.Read(name, marker).MadeBy(token) is not null;
         }
         catch (StorageException)
         {
             // The caller is told of the failure of the creation. That the marker cannot be looked at adds nothing to it.
-            return null;
+            return false;
         }
     }
 
@@ -161,28 +162,17 @@ internal sealed class GcpBuckets(
                 throw upstream.MissingShared(error);
             }
 
-            foreach (GcsObject marker in page.Items ?? [])
-            {
-                var bucket = new BucketInfo
+            buckets.AddRange((page.Items ?? [])
+                .Select(marker => new BucketInfo
                 {
                     Name = marker.Name[names.BucketMarkers.Length..],
                     CreatedAt = marker.TimeCreatedDateTimeOffset ?? default,
-                };
-                if (buckets.Count == request.PageSize)
-                {
-                    return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
-                }
-
-                if (bucket.Name != request.StartAfter)
-                {
-                    buckets.Add(bucket);
-                }
-            }
-
+                })
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0));
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (list.PageToken is not null);
-        return new ListBucketsResult { Buckets = buckets };
+        while (buckets.Count <= request.PageSize && list.PageToken is not null);
+        return Paging.Page(request, buckets);
     }
 
     /// <summary>
