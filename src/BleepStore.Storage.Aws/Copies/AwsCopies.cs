@@ -32,8 +32,8 @@ internal sealed class AwsCopies(
     /// </summary>
     public Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
-        string source = names.Object(request.Source.Bucket, request.Source.Key);
-        string name = names.Object(request.Bucket, request.Key);
+        string source = names.ObjectName(request.Source.Bucket, request.Source.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         return writes.OnRevisionAsync(
             request.Bucket,
             request.Key,

@@ -20,7 +20,7 @@ internal sealed class AwsWrites(
 {
     public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         return await writes.OnRevisionAsync(
             request.Bucket,
             request.Key,
@@ -32,7 +32,7 @@ internal sealed class AwsWrites(
 
     public Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
     {
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         return request.Condition switch
         {
             { IsNone: true } => requests.WriteAsync(token => clients.Client.DeleteObjectAsync(make.Delete(upstream.Of(request.Bucket), name), token), cancellationToken),
@@ -59,7 +59,7 @@ internal sealed class AwsWrites(
         {
             try
             {
-                keys.Add(names.Object(request.Bucket, key), key);
+                keys.Add(names.ObjectName(request.Bucket, key), key);
             }
             catch (StorageException error)
             {

@@ -25,7 +25,7 @@ internal sealed class AwsParts(
 
     public async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
         Stream content = await make.BodyAsync(request.Body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
@@ -56,8 +56,8 @@ internal sealed class AwsParts(
 
     public async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
-        string source = names.Object(request.Source.Bucket, request.Source.Key);
-        string name = names.Object(request.Bucket, request.Key);
+        string source = names.ObjectName(request.Source.Bucket, request.Source.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
         if (request.Range.Length == 0)
         {

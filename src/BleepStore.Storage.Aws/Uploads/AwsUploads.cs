@@ -18,7 +18,7 @@ internal sealed class AwsUploads(
 {
     public async Task<string> CreateAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        S3.InitiateMultipartUploadRequest begin = make.Begin(upstream.Of(request.Bucket), names.Object(request.Bucket, request.Key));
+        S3.InitiateMultipartUploadRequest begin = make.Begin(upstream.Of(request.Bucket), names.ObjectName(request.Bucket, request.Key));
         AwsProperties.Apply(request.Attributes, begin.Headers);
         AwsProperties.Apply(request.Attributes, begin.Metadata, token: request.WriteToken);
         begin.StorageClass = AwsProperties.Class(request.Attributes, options.StorageClass);
@@ -51,7 +51,7 @@ internal sealed class AwsUploads(
 
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
         try
         {
@@ -75,7 +75,7 @@ internal sealed class AwsUploads(
         {
             BucketName = upstream.Of(request.Bucket),
             Prefix = names.ObjectPrefix(request.Bucket, request.Prefix),
-            KeyMarker = request.StartAfterKey is { } key ? names.Object(request.Bucket, key) : null,
+            KeyMarker = request.StartAfterKey is { } key ? names.ObjectName(request.Bucket, key) : null,
             UploadIdMarker = request is { StartAfterKey: not null, StartAfterUploadId: { } id } ? UploadId.Parse(id).Upstream : null,
             MaxUploads = request.PageSize,
             Encoding = clients.UploadsEncoding,
@@ -118,7 +118,7 @@ internal sealed class AwsUploads(
     /// </summary>
     private async Task<List<S3.Tag>?> ReadTagsAsync(ObjectAddress source, CancellationToken cancellationToken)
     {
-        var get = new S3.GetObjectTaggingRequest { BucketName = upstream.Of(source.Bucket), Key = names.Object(source.Bucket, source.Key), RequestPayer = make.Payer };
+        var get = new S3.GetObjectTaggingRequest { BucketName = upstream.Of(source.Bucket), Key = names.ObjectName(source.Bucket, source.Key), RequestPayer = make.Payer };
         try
         {
             S3.GetObjectTaggingResponse found =

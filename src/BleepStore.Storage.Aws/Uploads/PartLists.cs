@@ -37,7 +37,7 @@ internal sealed class PartLists(AwsUpstream upstream, AwsClients clients, AwsNam
         var list = new S3.ListPartsRequest
         {
             BucketName = upstream.Of(request.Bucket),
-            Key = names.Object(request.Bucket, request.Key),
+            Key = names.ObjectName(request.Bucket, request.Key),
             UploadId = UploadId.Parse(request.UploadId).Upstream,
             PartNumberMarker = startAfter.ToString(CultureInfo.InvariantCulture),
             MaxParts = pageSize,

@@ -29,7 +29,7 @@ internal sealed class AzureBlobs(AzureClients clients, AzureNames names, bool is
     public BlockBlobClient Object(string bucket, string key)
     {
         BlobContainerClient container = Container(bucket);
-        string name = names.Object(bucket, key);
+        string name = names.ObjectName(bucket, key);
         BlockBlobClient blob = container.GetBlockBlobClient(name);
 
         // The SDK normalises names, out of the prefix and even out of the container. Escaping prevents it; this proves it. A client has to

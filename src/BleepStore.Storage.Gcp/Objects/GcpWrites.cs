@@ -22,7 +22,7 @@ internal sealed class GcpWrites(
     public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         string container = upstream.Of(request.Bucket);
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
         string? etag = etags.AreHidden ? request.Body.ETag : null;
         GcsObject resource = GcpProperties.Resource(request.Attributes, options.StorageClass, etag, request.Body.Length ?? 0, token);
@@ -49,7 +49,7 @@ internal sealed class GcpWrites(
     public async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
     {
         string container = upstream.Of(request.Bucket);
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         if (request.Condition.IfAbsent)
         {
             throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");

@@ -194,7 +194,7 @@ internal sealed class Completions(
     {
         CompleteUploadRequest request = completion.Request;
         GcsObject destination = GcpProperties.Resource(completion.Attributes, upstream.ClassOf(completion.Attributes), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         GcsObject made = await unconditional.SendAsync(
             container,
             name,

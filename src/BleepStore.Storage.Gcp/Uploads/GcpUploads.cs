@@ -131,7 +131,7 @@ internal sealed class GcpUploads(
         string container = upstream.Of(request.Bucket);
 
         // Also proves that the key can be spelled before a part is sent.
-        names.Object(request.Bucket, request.Key);
+        names.ObjectName(request.Bucket, request.Key);
         try
         {
             return await records.CreateAsync(
