@@ -74,7 +74,7 @@ internal sealed class AwsBuckets(
     }
 
     public Task<ListBucketsResult> ListAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
-        upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListUpstreamAsync(request, cancellationToken);
+        upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private static StorageException BucketAlreadyExists(string bucket) =>
         new(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
@@ -100,7 +100,7 @@ internal sealed class AwsBuckets(
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
         var list =
-            new S3.ListObjectsV2Request { BucketName = upstream.Of(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = make.Payer };
+            new S3.ListObjectsV2Request { BucketName = upstream.Container(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = make.Payer };
         do
         {
             S3.ListObjectsV2Response page =
@@ -152,7 +152,7 @@ internal sealed class AwsBuckets(
 
     private async Task AbortUploadsAsync(string bucket, CancellationToken cancellationToken)
     {
-        var list = new S3.ListMultipartUploadsRequest { BucketName = upstream.Of(bucket), Prefix = names.Root(bucket), Encoding = clients.UploadsEncoding, RequestPayer = make.Payer };
+        var list = new S3.ListMultipartUploadsRequest { BucketName = upstream.Container(bucket), Prefix = names.Root(bucket), Encoding = clients.UploadsEncoding, RequestPayer = make.Payer };
         bool more;
         do
         {
@@ -181,7 +181,7 @@ internal sealed class AwsBuckets(
 
         try
         {
-            await requests.WriteAsync(token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Of(bucket), name, uploadId), token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Container(bucket), name, uploadId), token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (AwsErrors.IsNoUpload(error))
         {
@@ -214,7 +214,7 @@ internal sealed class AwsBuckets(
     }
 
     /// <summary>Buckets that this library can open. Others (with names from before today's rules, or of other kinds) do not show.</summary>
-    private async Task<ListBucketsResult> ListUpstreamAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var found = new List<S3.S3Bucket>();
         string? next = null;

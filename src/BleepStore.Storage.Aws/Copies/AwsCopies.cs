@@ -45,12 +45,12 @@ internal sealed class AwsCopies(
 
     private async Task<ObjectProperties> CopyOnceAsync(CopyRequest request, string source, string name, WriteCondition condition, CancellationToken cancellationToken)
     {
-        string bucket = upstream.Of(request.Bucket);
+        string bucket = upstream.Container(request.Bucket);
         string? revision = await conditions.SpellAsync(ConditionKind.Copy, condition, bucket, cancellationToken).ConfigureAwait(false);
         ObjectAttributes attributes = request.Attributes ?? request.SourceProperties;
         ObjectProperties from = request.SourceProperties;
         string? kept = from.ETag == from.Revision ? null : from.ETag;
-        S3.CopyObjectRequest copy = make.Copy(upstream.Of(request.Source.Bucket), source, bucket, name);
+        S3.CopyObjectRequest copy = make.Copy(upstream.Container(request.Source.Bucket), source, bucket, name);
         copy.MetadataDirective = S3MetadataDirective.REPLACE;
         AwsProperties.Apply(attributes, copy.Headers);
         AwsProperties.Apply(attributes, copy.Metadata, kept, from.Size, request.WriteToken);

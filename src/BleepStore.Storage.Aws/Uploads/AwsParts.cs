@@ -31,7 +31,7 @@ internal sealed class AwsParts(
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part =
-                make.Part(upstream.Of(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
+                make.Part(upstream.Container(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
             S3.UploadPartResponse made;
             try
             {
@@ -66,9 +66,9 @@ internal sealed class AwsParts(
 
         var copy = new S3.CopyPartRequest
         {
-            SourceBucket = upstream.Of(request.Source.Bucket),
+            SourceBucket = upstream.Container(request.Source.Bucket),
             SourceKey = source,
-            DestinationBucket = upstream.Of(request.Bucket),
+            DestinationBucket = upstream.Container(request.Bucket),
             DestinationKey = name,
             UploadId = id.Upstream,
             PartNumber = request.PartNumber,

@@ -36,7 +36,7 @@ internal sealed class PartLists(AwsUpstream upstream, AwsClients clients, AwsNam
     {
         var list = new S3.ListPartsRequest
         {
-            BucketName = upstream.Of(request.Bucket),
+            BucketName = upstream.Container(request.Bucket),
             Key = names.ObjectName(request.Bucket, request.Key),
             UploadId = UploadId.Parse(request.UploadId).Upstream,
             PartNumberMarker = startAfter.ToString(CultureInfo.InvariantCulture),

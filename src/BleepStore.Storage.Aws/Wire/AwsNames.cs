@@ -16,7 +16,7 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
     private const string EscapedSlash = KeyCodec.Lead + "2f";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly SearchValues<char> UpstreamBucketCharacters =
+    private static readonly SearchValues<char> ContainerCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/");
 
     /// <summary>What a delimiter must not hold to be left to the server: what stands in escapes, and what is shielded.</summary>
@@ -26,8 +26,8 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
     private readonly bool _slashesCollide = mapping != AwsBucketMapping.SharedContainer && prefix.Length == 0;
 
     /// <summary>Old buckets have names that new ones cannot have, and access points have ARNs: the service judges.</summary>
-    public static bool IsUpstreamBucket(string name) =>
-        name.Length is >= 3 and <= 255 && !name.AsSpan().ContainsAnyExcept(UpstreamBucketCharacters);
+    public static bool IsContainer(string name) =>
+        name.Length is >= 3 and <= 255 && !name.AsSpan().ContainsAnyExcept(ContainerCharacters);
 
     /// <summary>Reads a name as listings with <c>encoding-type=url</c> spell it.</summary>
     /// <returns><see langword="null"/> for one that is no UTF-8, which no key can be.</returns>

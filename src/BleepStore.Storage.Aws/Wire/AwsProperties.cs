@@ -73,7 +73,7 @@ internal static class AwsProperties
     public static StoredObject Read(string key, GetObjectResponse found, long size) =>
         Read(key, size, found.ETag, found.LastModified, found.Headers, found.ContentLanguage, found.ExpiresString, found.StorageClass, found.Metadata);
 
-    public static ListEntry Read(string key, S3Object found) => new()
+    public static ListEntry ReadEntry(string key, S3Object found) => new()
     {
         Key = key,
         Size = found.Size ?? 0,

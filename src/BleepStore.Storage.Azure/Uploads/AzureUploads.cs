@@ -6,8 +6,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>Multipart uploads: a record says that there is one, and blocks are its parts.</summary>
-/// <param name="blobs">Where objects are.</param>
-/// <param name="objects">Looks at them.</param>
+/// <param name="upstream">Where objects are.</param>
+/// <param name="reads">Looks at them.</param>
 /// <param name="records">The uploads under way.</param>
 /// <param name="staging">Stages parts.</param>
 /// <param name="commits">Completes in place.</param>
@@ -15,8 +15,8 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// <param name="pages">Remembers listings.</param>
 /// <param name="where">Where the parts of a new upload wait.</param>
 internal sealed class AzureUploads(
-    AzureBlobs blobs,
-    AzureObjects objects,
+    AzureUpstream upstream,
+    AzureReads reads,
     UploadRecords records,
     PartStaging staging,
     BlockCommits commits,
@@ -27,7 +27,7 @@ internal sealed class AzureUploads(
     public async Task<string> CreateAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
         // Proves that the key can be spelled before a part is sent.
-        blobs.Object(request.Bucket, request.Key);
+        upstream.Object(request.Bucket, request.Key);
         var record = new UploadRecord(request.Key, request.WriteToken, request.Attributes, InitiatedAt: default) { Staging = where };
         await records.CreateAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
         return request.WriteToken;
@@ -36,7 +36,7 @@ internal sealed class AzureUploads(
     public Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request)
     {
         // Proves that the key can be spelled before a part is sent.
-        blobs.Object(request.Bucket, request.Key);
+        upstream.Object(request.Bucket, request.Key);
         return Task.FromResult<PartedWrite>(new BlockWrite(staging, commits, publication, request, where));
     }
 
@@ -62,7 +62,7 @@ internal sealed class AzureUploads(
 
     public async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
-        blobs.Object(request.Bucket, request.Key);
+        upstream.Object(request.Bucket, request.Key);
         UploadRecord record = await records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
         SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
         return Paging.Page(request, staged.Values.Select(static block => block.Part));
@@ -76,7 +76,7 @@ internal sealed class AzureUploads(
     /// </summary>
     public async Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
-        blobs.Object(request.Bucket, request.Key);
+        upstream.Object(request.Bucket, request.Key);
         UploadClaim claim = await records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
         ObjectProperties made;
         try
@@ -106,13 +106,13 @@ internal sealed class AzureUploads(
             request.Bucket,
             request.Key,
             request.UploadId,
-            async () => (await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null,
+            async () => (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null,
             cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ListUploadsResult> ListAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
-        blobs.Container(request.Bucket);
+        upstream.Container(request.Bucket);
         ListUploadsResult all = pages.Take(request) ?? await ListAllAsync(request, cancellationToken).ConfigureAwait(false);
         ListUploadsResult page = Paging.Page(request, all.Uploads, all.ServiceTime);
         if (page.IsTruncated)

@@ -96,7 +96,7 @@ internal static class AzureProperties
         };
     }
 
-    public static ListEntry Read(string key, BlobItem blob)
+    public static ListEntry ReadEntry(string key, BlobItem blob)
     {
         BlobItemProperties properties = blob.Properties;
         long size = properties.ContentLength ?? 0;

@@ -23,11 +23,11 @@ internal sealed class GcpBuckets(
 {
     private const int MaxPageSize = 1000;
 
-    private readonly PageTokens _bucketPages = new();
+    private readonly ListMarkers _containerMarkers = new();
 
     public async Task CreateAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         try
         {
             if (upstream.IsShared)
@@ -92,7 +92,7 @@ internal sealed class GcpBuckets(
 
     public async Task DeleteAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         long generation = await looks.FindAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false)
             ?? throw GcpUpstream.NoSuchBucket(request.Bucket);
         await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
@@ -188,7 +188,7 @@ internal sealed class GcpBuckets(
         list.Prefix = request.Prefix.Length == 0 ? null : request.Prefix;
 
         // A token continues the listing that gave it, with the prefix of that listing.
-        list.PageToken = list.Prefix is null && request.StartAfter is { } after ? _bucketPages.Find(after) : null;
+        list.PageToken = list.Prefix is null && request.StartAfter is { } after ? _containerMarkers.Find(after) : null;
         do
         {
             GcsBuckets page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
@@ -203,7 +203,7 @@ internal sealed class GcpBuckets(
             {
                 if (list.Prefix is null)
                 {
-                    _bucketPages.Keep(buckets[^1].Name, next);
+                    _containerMarkers.Note(buckets[^1].Name, next);
                 }
 
                 return new ListBucketsResult { Buckets = buckets, IsTruncated = true };

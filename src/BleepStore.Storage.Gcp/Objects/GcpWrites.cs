@@ -21,7 +21,7 @@ internal sealed class GcpWrites(
 {
     public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         string name = names.ObjectName(request.Bucket, request.Key);
         string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
         string? etag = etags.AreHidden ? request.Body.ETag : null;
@@ -48,7 +48,7 @@ internal sealed class GcpWrites(
 
     public async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         string name = names.ObjectName(request.Bucket, request.Key);
         if (request.Condition.IfAbsent)
         {

@@ -26,7 +26,7 @@ internal sealed class Completions(
     public async Task<ObjectProperties> CompleteAsync(Completion completion, long recordGeneration, CancellationToken cancellationToken)
     {
         CompleteUploadRequest request = completion.Request;
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         ObjectProperties made;
         try
         {
@@ -67,7 +67,7 @@ internal sealed class Completions(
     /// </summary>
     public async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         Completion? completion = null;
         var watch = new ClaimWatch(time, requests.Limits);

@@ -36,7 +36,7 @@ internal sealed class GcpUploads(
 
     public async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
         List<StoredPart> parts = await stored.ListStoredPartsAsync(container, request.Bucket, request.UploadId, request.StartAfter, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
         return Paging.Page(request, parts.Select(static part => part.Part));
@@ -48,7 +48,7 @@ internal sealed class GcpUploads(
     /// </summary>
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         UploadRecord record = await MarkAbortedAsync(container, request, cancellationToken).ConfigureAwait(false);
         await temporary.DeleteAllAsync(container, names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
 
@@ -67,7 +67,7 @@ internal sealed class GcpUploads(
     {
         try
         {
-            return await records.ListAsync(upstream.Of(request.Bucket), request, cancellationToken).ConfigureAwait(false);
+            return await records.ListAsync(upstream.Container(request.Bucket), request, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -128,7 +128,7 @@ internal sealed class GcpUploads(
     /// <returns>The generation of the record.</returns>
     private async Task<long> CreateRecordAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
 
         // Also proves that the key can be spelled before a part is sent.
         names.ObjectName(request.Bucket, request.Key);

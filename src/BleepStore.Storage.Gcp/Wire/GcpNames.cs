@@ -15,7 +15,7 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
     private const int MaxBucketPartLength = 63;
     private const string Acme = ".well-known/acme-challenge/";
 
-    private static readonly SearchValues<char> BucketCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
+    private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     /// <summary>What can be part of an escape, or is escaped itself: the service must not roll up at it.</summary>
     private static readonly SearchValues<char> EscapeCharacters = SearchValues.Create("~=0123456789abcdef\r\n");
@@ -23,15 +23,15 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
     /// <summary>Whether the service can roll up at a delimiter: what is no part of an escape.</summary>
     public static bool CanRollUp(string delimiter) => !delimiter.AsSpan().ContainsAny(EscapeCharacters);
 
-    public static bool IsBucket(string name) =>
+    public static bool IsContainer(string name) =>
         name.Length is >= 3 and <= 222
-        && !name.AsSpan().ContainsAnyExcept(BucketCharacters)
+        && !name.AsSpan().ContainsAnyExcept(ContainerCharacters)
         && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
         && name.Split('.').All(static part => part.Length is >= 1 and <= MaxBucketPartLength);
 
     /// <summary>Whether the service takes a bucket's name, which has kept the contract's rules, for a bucket of its own.</summary>
     public static bool IsOwnBucket(string name) =>
-        IsBucket(name)
+        IsContainer(name)
         && !name.StartsWith("goog", StringComparison.Ordinal)
         && !name.Contains("google", StringComparison.Ordinal)
         && !name.Contains("g00gle", StringComparison.Ordinal);

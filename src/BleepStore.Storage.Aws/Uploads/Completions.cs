@@ -8,7 +8,7 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws.Uploads;
 
 /// <summary>Completes uploads.</summary>
-internal sealed class Completion(
+internal sealed class Completions(
     AwsBackendOptions options,
     AwsUpstream upstream,
     AwsClients clients,
@@ -39,7 +39,7 @@ internal sealed class Completion(
     /// </summary>
     private async Task<ObjectProperties> CompleteOnceAsync(CompleteUploadRequest request, string name, UploadId id, WriteCondition condition, CancellationToken cancellationToken)
     {
-        string bucket = upstream.Of(request.Bucket);
+        string bucket = upstream.Container(request.Bucket);
         string? revision = await conditions.SpellAsync(ConditionKind.Complete, condition, bucket, cancellationToken).ConfigureAwait(false);
         await RequireLargePartsAsync(request, cancellationToken).ConfigureAwait(false);
         List<S3.PartETag> parts =
