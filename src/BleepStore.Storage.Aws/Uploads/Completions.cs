@@ -128,7 +128,7 @@ internal sealed class Completions(
     private async Task AddChecksumsAsync(CompleteUploadRequest request, List<S3.PartETag> parts, CancellationToken cancellationToken)
     {
         var checksums = new Dictionary<int, string>();
-        await foreach (S3.PartDetail part in lists.AllAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false))
+        await foreach (S3.PartDetail part in lists.AllAsync(request, cancellationToken).ConfigureAwait(false))
         {
             if (part is { PartNumber: { } number, ChecksumCRC32: { Length: > 0 } checksum })
             {
@@ -234,7 +234,7 @@ internal sealed class Completions(
         }
 
         var stored = new Dictionary<int, PartInfo>();
-        await foreach (S3.PartDetail found in lists.AllAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false))
+        await foreach (S3.PartDetail found in lists.AllAsync(request, cancellationToken).ConfigureAwait(false))
         {
             PartInfo part = PartLists.Part(found);
             stored[part.PartNumber] = part;

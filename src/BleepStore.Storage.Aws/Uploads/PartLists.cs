@@ -14,9 +14,9 @@ internal sealed class PartLists(AwsUpstream upstream, AwsClients clients, AwsNam
 
     /// <summary>Lists all parts of an upload, ascending.</summary>
     public async IAsyncEnumerable<S3.PartDetail> AllAsync(
-        string bucket, string key, string uploadId, [EnumeratorCancellation] CancellationToken cancellationToken)
+        CompleteUploadRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var list = new ListPartsRequest { Bucket = bucket, Key = key, UploadId = uploadId };
+        var list = new ListPartsRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
         int last = 0;
         for (bool more = true; more;)
         {

@@ -10,7 +10,7 @@ namespace BleepStore.Storage.Aws.Wire;
 /// <summary>Spells buckets and keys as buckets and objects of S3, and reads the names back.</summary>
 /// <remarks>Source: "Naming Amazon S3 objects", Amazon S3 User Guide. Names have at most 1,024 bytes.</remarks>
 internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
-    : UpstreamNames(prefix, mapping == AwsBucketMapping.SharedContainer, MaxNameBytes, RulesOf(mapping == AwsBucketMapping.SharedContainer))
+    : UpstreamNames(prefix, mapping == AwsBucketMapping.SharedContainer, MaxNameBytes, RulesOf(mapping))
 {
     private const int MaxNameBytes = 1024;
     private const string EscapedSlash = KeyCodec.Lead + "2f";
@@ -89,8 +89,12 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
     /// these two leaves the beginnings of names as they are, so that keys that begin alike stay together in a listing. Any other segment
     /// that ends in a dot S3 holds as it is, and other tools write it so.
     /// </summary>
-    private static KeyCodecRules RulesOf(bool isShared) =>
-        new() { MustEscape = MustEscape, Dots = DotRule.NotAsSegments, ReservedPrefixes = isShared ? [] : [Internal] };
+    private static KeyCodecRules RulesOf(AwsBucketMapping mapping) => new()
+    {
+        MustEscape = MustEscape,
+        Dots = DotRule.NotAsSegments,
+        ReservedPrefixes = mapping == AwsBucketMapping.SharedContainer ? [] : [Internal],
+    };
 
     /// <summary>What XML 1.0 cannot carry, or not unchanged: batch deletes and the answers about uploads have names in them.</summary>
     private static bool MustEscape(Rune character) => character.Value is < 0x20 or 0xFFFE or 0xFFFF;

@@ -10,7 +10,7 @@ namespace BleepStore.Storage.Azure.Wire;
 /// Source: "Blob names", Naming and referencing containers, blobs, and metadata. Names have at most 1,024 characters and 254 segments.
 /// </remarks>
 internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
-    : UpstreamNames(prefix, mapping == AzureBucketMapping.SharedContainer, MaxNameLength, RulesOf(prefix, mapping == AzureBucketMapping.SharedContainer))
+    : UpstreamNames(prefix, mapping == AzureBucketMapping.SharedContainer, MaxNameLength, RulesOf(prefix, mapping))
 {
     /// <summary>The longest name, in characters.</summary>
     public const int MaxNameLength = 1024;
@@ -85,14 +85,18 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
 
     protected override int Measure(string name) => name.Length;
 
-    private static KeyCodecRules RulesOf(string prefix, bool isShared) => new()
+    private static KeyCodecRules RulesOf(string prefix, AzureBucketMapping mapping)
     {
-        MustEscape = MustEscape,
-        Dots = DotRule.NotAtEnds,
-        EscapeEdgeSlashes = true,
-        ReservedPrefixes = isShared ? [] : [Internal],
-        MaxSegments = MaxSegments - prefix.Count(static c => c == '/') - (isShared ? 1 : 0),
-    };
+        bool isShared = mapping == AzureBucketMapping.SharedContainer;
+        return new KeyCodecRules
+        {
+            MustEscape = MustEscape,
+            Dots = DotRule.NotAtEnds,
+            EscapeEdgeSlashes = true,
+            ReservedPrefixes = isShared ? [] : [Internal],
+            MaxSegments = MaxSegments - prefix.Count(static c => c == '/') - (isShared ? 1 : 0),
+        };
+    }
 
     /// <summary>
     /// What the service or its SDK rewrites (<c>\</c>), or what breaks the XML of every listing (controls, U+FFFE, U+FFFF), or has no

@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// <summary>Spells buckets and keys as buckets and objects of Google's, and reads the names back.</summary>
 /// <remarks>Source: "Objects" (Object naming guidelines) and "Buckets" (Bucket naming guidelines), Cloud Storage documentation.</remarks>
 internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
-    : UpstreamNames(prefix, mapping == GcpBucketMapping.SharedContainer, MaxNameBytes, RulesOf(prefix, mapping == GcpBucketMapping.SharedContainer))
+    : UpstreamNames(prefix, mapping == GcpBucketMapping.SharedContainer, MaxNameBytes, RulesOf(prefix, mapping))
 {
     /// <summary>UTF-8 bytes.</summary>
     public const int MaxNameBytes = 1024;
@@ -70,8 +70,9 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
     /// <summary>
     /// In a bucket of its own, the service refuses a name that is nothing but a dot or two, or begins with .well-known/acme-challenge/.
     /// </summary>
-    private static KeyCodecRules RulesOf(string prefix, bool isShared)
+    private static KeyCodecRules RulesOf(string prefix, GcpBucketMapping mapping)
     {
+        bool isShared = mapping == GcpBucketMapping.SharedContainer;
         bool isRoot = !isShared && prefix.Length == 0;
         return new KeyCodecRules
         {

@@ -46,7 +46,9 @@ public abstract class UpstreamNames
     /// <summary>Whether all buckets share a container.</summary>
     public bool IsShared { get; }
 
-    /// <summary>The longest key in bytes whose name the service takes if nothing in it is escaped, in the bucket with the longest name.</summary>
+    /// <summary>
+    /// The longest key in bytes whose name the service takes if nothing in it is escaped, in the bucket with the longest name.
+    /// </summary>
     public int MaxKeyBytes => _maxLength - _prefix.Length - (IsShared ? MaxBucketLength + 1 : 0);
 
     /// <summary>The beginning of all internal names.</summary>

@@ -44,7 +44,14 @@ public sealed class PagingTests
     [TestCase("l", null, null, 1, "l:1", false)]
     public void Uploads_are_cut_to_the_page(string prefix, string? key, string? id, int size, string expected, bool isTruncated)
     {
-        var request = new ListUploadsRequest { Bucket = "b", Prefix = prefix, StartAfterKey = key, StartAfterUploadId = id, PageSize = size };
+        var request = new ListUploadsRequest
+        {
+            Bucket = "b",
+            Prefix = prefix,
+            StartAfterKey = key,
+            StartAfterUploadId = id,
+            PageSize = size,
+        };
         ListUploadsResult page = Paging.Page(request, Uploads("\U0001F600:1", "k:a", "l:1", "k:2", "\uFFFD:1", "k:1"), Now);
         Assert.That(string.Join(' ', page.Uploads.Select(static upload => $"{upload.Key}:{upload.UploadId}")), Is.EqualTo(expected));
         Assert.That(page.IsTruncated, Is.EqualTo(isTruncated));
@@ -65,7 +72,9 @@ public sealed class PagingTests
     public void Parts_are_cut_to_the_page(int startAfter, int size, string expected, bool isTruncated)
     {
         var request = new ListPartsRequest { Bucket = "b", Key = "k", UploadId = "u", StartAfter = startAfter, PageSize = size };
-        ListPartsResult page = Paging.Page(request, new[] { 10, 2, 1 }.Select(static number => new PartInfo { PartNumber = number, ETag = "e", Size = 1 }));
+        int[] numbers = [10, 2, 1];
+        ListPartsResult page = Paging.Page(
+            request, numbers.Select(static number => new PartInfo { PartNumber = number, ETag = "e", Size = 1 }));
         Assert.That(string.Join(' ', page.Parts.Select(static part => part.PartNumber)), Is.EqualTo(expected));
         Assert.That(page.IsTruncated, Is.EqualTo(isTruncated));
     }
