@@ -36,7 +36,7 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
         && !name.Contains("google", StringComparison.Ordinal)
         && !name.Contains("g00gle", StringComparison.Ordinal);
 
-    public static new string? PrefixFault(string? prefix) => UpstreamNames.PrefixFault(prefix)
+    public new static string? PrefixFault(string? prefix) => UpstreamNames.PrefixFault(prefix)
         ?? (prefix!.StartsWith(Acme, StringComparison.Ordinal) ? $"begins with {Acme}" : null);
 
     /// <summary>
