@@ -20,7 +20,7 @@ internal sealed class AwsBackend : StorageBackend
     private readonly AwsCopies _copies;
     private readonly AwsUploads _uploads;
     private readonly AwsParts _parts;
-    private readonly Completion _completion;
+    private readonly Completions _completions;
     private readonly AwsBuckets _buckets;
     private readonly BucketLooks _looks;
     private readonly AwsChecks _checks;
@@ -58,7 +58,7 @@ internal sealed class AwsBackend : StorageBackend
         var partLists = new PartLists(_upstream, clients, names, requests, make);
         _uploads = new AwsUploads(kept, _upstream, clients, names, requests, make, refusals, partLists);
         _parts = new AwsParts(_upstream, clients, names, requests, make, encryption, _reads);
-        _completion = new Completion(kept, _upstream, clients, names, requests, make, encryption, _conditions, writes, _reads, partLists);
+        _completions = new Completions(kept, _upstream, clients, names, requests, make, encryption, _conditions, writes, _reads, partLists);
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = names.MaxKeyBytes,
@@ -68,7 +68,7 @@ internal sealed class AwsBackend : StorageBackend
             RetriesRequests = clients.RetriesRequests,
             DeletesConditionally = clients.Compatibility == AwsCompatibility.Aws,
             ListsInKeyOrder = false,
-            MinimumPartSize = Completion.MinPartSize,
+            MinimumPartSize = Completions.MinPartSize,
             MaxCopySize = AwsCopies.MaxSize,
         };
     }
@@ -137,7 +137,7 @@ internal sealed class AwsBackend : StorageBackend
         _uploads.ListPartsAsync(request, cancellationToken);
 
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
-        _completion.CompleteAsync(request, cancellationToken);
+        _completions.CompleteAsync(request, cancellationToken);
 
     public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
         _uploads.AbortAsync(request, cancellationToken);

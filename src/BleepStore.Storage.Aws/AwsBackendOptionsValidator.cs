@@ -48,7 +48,7 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
         {
             yield return $"{nameof(options.Bucket)} is the directory bucket '{options.Bucket}' (S3 Express One Zone), whose listings have no order and whose ETags are no MD5. Use a general purpose bucket.";
         }
-        else if (!string.IsNullOrEmpty(options.Bucket) && !AwsNames.IsUpstreamBucket(options.Bucket))
+        else if (!string.IsNullOrEmpty(options.Bucket) && !AwsNames.IsContainer(options.Bucket))
         {
             yield return $"{nameof(options.Bucket)} is '{options.Bucket}'; it must be a bucket's name, an access point's alias or an ARN.";
         }

@@ -36,7 +36,7 @@ public static class AwsStore
             null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return Create(options, hasGivenClient: true, options => AwsClients.FromGiven(client, options), storeOptions, loggerFactory, timeProvider);
+        return Create(options, hasGivenClient: true, options => AwsClients.FromClient(client, options), storeOptions, loggerFactory, timeProvider);
     }
 
     private static ObjectStore Create(

@@ -42,7 +42,7 @@ public static class BleepStoreAwsExtensions
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, hasGivenClient: true, (services, options) => AwsClients.FromGiven(client(services), options)).Configure(configure);
+        UseBackend(builder, hasGivenClient: true, (services, options) => AwsClients.FromClient(client(services), options)).Configure(configure);
         return builder;
     }
 

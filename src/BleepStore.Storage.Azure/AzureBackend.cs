@@ -14,8 +14,9 @@ namespace BleepStore.Storage.Azure;
 internal sealed class AzureBackend : StorageBackend
 {
     private readonly AzureClients _clients;
-    private readonly AzureBlobs _blobs;
-    private readonly AzureObjects _objects;
+    private readonly AzureUpstream _upstream;
+    private readonly AzureReads _reads;
+    private readonly AzureWrites _writes;
     private readonly AzureListing _listing;
     private readonly AzureCopies _copies;
     private readonly AzureUploads _uploads;
@@ -28,32 +29,32 @@ internal sealed class AzureBackend : StorageBackend
     public AzureBackend(AzureBackendOptions options, AzureClients clients, TimeProvider? timeProvider)
     {
         TimeProvider time = timeProvider ?? TimeProvider.System;
-        bool isShared = options.BucketMapping == AzureBucketMapping.SharedContainer;
         var names = new AzureNames(options.Prefix, options.BucketMapping);
         var requests = new AzureRequests(clients.Attempts, () => Limits, time);
         _clients = clients;
-        _blobs = new AzureBlobs(clients, names, isShared);
-        _objects = new AzureObjects(_blobs, requests);
-        _listing = new AzureListing(_blobs, names, requests);
+        _upstream = new AzureUpstream(clients, names);
+        _reads = new AzureReads(_upstream, requests);
+        _writes = new AzureWrites(_upstream, requests);
+        _listing = new AzureListing(_upstream, names, requests);
 
         var sources = new CopySources(clients, requests, time);
         var copied = new CopiedObject(requests);
-        var byBlocks = new BlockCopies(requests, sources, _objects, copied);
-        _copies = new AzureCopies(_blobs, requests, sources, byBlocks, copied);
+        var byBlocks = new BlockCopies(requests, sources, _reads, copied);
+        _copies = new AzureCopies(_upstream, requests, sources, byBlocks, copied);
 
         var records = new UploadRecords(clients, names, requests, time);
-        var staging = new PartStaging(_blobs, requests, records, sources, byBlocks);
-        var commits = new BlockCommits(_blobs, _objects, requests, records, staging);
-        var publication = new Publication(_blobs, _objects, requests, records, staging, commits, _copies);
-        _uploads = new AzureUploads(_blobs, _objects, records, staging, commits, publication, new UploadPages(time), options.MultipartStaging);
+        var staging = new PartStaging(_upstream, requests, records, sources, byBlocks);
+        var commits = new BlockCommits(_upstream, _reads, requests, records, staging);
+        var publication = new Publication(_upstream, _reads, requests, records, staging, commits, _copies);
+        _uploads = new AzureUploads(_upstream, _reads, records, staging, commits, publication, new UploadPages(time), options.MultipartStaging);
 
         var shared = new SharedContainer(clients, requests, options.CreateContainer);
-        _buckets = new AzureBuckets(_blobs, clients, names, requests, records, shared);
-        _checks = new AzureChecks(_blobs, clients, names, requests, shared);
+        _buckets = new AzureBuckets(_upstream, clients, names, requests, records, shared);
+        _checks = new AzureChecks(_upstream, clients, names, requests, shared);
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = names.MaxKeyBytes,
-            EnforcesBuckets = !isShared,
+            EnforcesBuckets = !names.IsShared,
             MaxCopySize = AzureCopies.MaxSize,
             ListsInKeyOrder = false,
             RetriesRequests = true,
@@ -67,7 +68,7 @@ internal sealed class AzureBackend : StorageBackend
     public override object? GetService(Type serviceType) =>
         base.GetService(serviceType)
         ?? (serviceType == typeof(BlobServiceClient) ? _clients.Service : (object?)null)
-        ?? (serviceType == typeof(BlobContainerClient) && _blobs.IsShared ? _clients.Shared : null);
+        ?? (serviceType == typeof(BlobContainerClient) && _upstream.IsShared ? _clients.Shared : null);
 
     public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => _checks.CheckAsync(request, cancellationToken);
 
@@ -84,19 +85,19 @@ internal sealed class AzureBackend : StorageBackend
         _buckets.ListAsync(request, cancellationToken);
 
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
-        _objects.PutAsync(request, cancellationToken);
+        _writes.PutAsync(request, cancellationToken);
 
     public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
-        _objects.GetAsync(request, cancellationToken);
+        _reads.GetAsync(request, cancellationToken);
 
     public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) =>
         AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
 
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
-        _objects.HeadAsync(request, cancellationToken);
+        _reads.HeadAsync(request, cancellationToken);
 
     public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) =>
-        _objects.DeleteAsync(request, cancellationToken);
+        _writes.DeleteAsync(request, cancellationToken);
 
     public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) =>
         _copies.CopyAsync(request, cancellationToken);

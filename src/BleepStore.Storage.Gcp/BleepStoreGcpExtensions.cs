@@ -17,7 +17,7 @@ public static class BleepStoreGcpExtensions
     public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, Action<GcpBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, isGiven: false, static (services, options) => GcpClients.FromOptions(options, services)).Configure(configure);
+        UseBackend(builder, hasGivenClient: false, static (services, options) => GcpClients.FromOptions(options, services)).Configure(configure);
         return builder;
     }
 
@@ -28,7 +28,7 @@ public static class BleepStoreGcpExtensions
     public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        UseBackend(builder, isGiven: false, static (services, options) => GcpClients.FromOptions(options, services)).Bind(configuration);
+        UseBackend(builder, hasGivenClient: false, static (services, options) => GcpClients.FromOptions(options, services)).Bind(configuration);
         return builder;
     }
 
@@ -44,7 +44,7 @@ public static class BleepStoreGcpExtensions
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, isGiven: true, (services, _) => GcpClients.FromClient(client(services))).Configure(configure);
+        UseBackend(builder, hasGivenClient: true, (services, _) => GcpClients.FromClient(client(services))).Configure(configure);
         return builder;
     }
 
@@ -56,12 +56,12 @@ public static class BleepStoreGcpExtensions
         return choices.Add("gcp", static (builder, section) => builder.UseGcp(section));
     }
 
-    private static OptionsBuilder<GcpBackendOptions> UseBackend(ObjectStoreBuilder builder, bool isGiven, Func<IServiceProvider, GcpBackendOptions, GcpClients> connect)
+    private static OptionsBuilder<GcpBackendOptions> UseBackend(ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, GcpBackendOptions, GcpClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
         OptionsBuilder<GcpBackendOptions> options = builder.UseBackend<GcpBackendOptions>(
             (services, options) => new GcpBackend(options, connect(services, options), services.GetService<TimeProvider>()));
-        builder.Services.AddSingleton<IValidateOptions<GcpBackendOptions>>(new GcpBackendOptionsValidator(builder.Name, isGiven));
+        builder.Services.AddSingleton<IValidateOptions<GcpBackendOptions>>(new GcpBackendOptionsValidator(builder.Name, hasGivenClient));
         return options;
     }
 }

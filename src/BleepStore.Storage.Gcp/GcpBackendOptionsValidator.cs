@@ -43,7 +43,7 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
             yield return $"{nameof(options.ProjectId)} is required with {nameof(GcpBucketMapping.ContainerPerBucket)}: the project in which buckets are made and listed.";
         }
 
-        if (!string.IsNullOrEmpty(options.Bucket) && !GcpNames.IsBucket(options.Bucket))
+        if (!string.IsNullOrEmpty(options.Bucket) && !GcpNames.IsContainer(options.Bucket))
         {
             yield return $"{nameof(options.Bucket)} is '{options.Bucket}'; it must be 3 to 222 lower-case letters, digits, hyphens, underscores and dots, and begin and end with a letter or digit.";
         }

@@ -18,7 +18,7 @@ public static class GcpStore
     /// <exception cref="ArgumentException">An option breaks its rule, or two contradict each other.</exception>
     public static ObjectStore Create(
         GcpBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
-        Create(options, isGiven: false, static options => GcpClients.FromOptions(options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
+        Create(options, hasGivenClient: false, static options => GcpClients.FromOptions(options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
 
     /// <summary>A store over a client, which stays the caller's.</summary>
     /// <param name="client">
@@ -34,14 +34,14 @@ public static class GcpStore
         StorageClient client, GcpBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return Create(options, isGiven: true, _ => GcpClients.FromClient(client), storeOptions, loggerFactory, timeProvider);
+        return Create(options, hasGivenClient: true, _ => GcpClients.FromClient(client), storeOptions, loggerFactory, timeProvider);
     }
 
     private static ObjectStore Create(
-        GcpBackendOptions options, bool isGiven, Func<GcpBackendOptions, GcpClients> connect, ObjectStoreOptions? storeOptions, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+        GcpBackendOptions options, bool hasGivenClient, Func<GcpBackendOptions, GcpClients> connect, ObjectStoreOptions? storeOptions, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (GcpBackendOptionsValidator.Faults(options, isGiven).ToList() is { Count: > 0 } faults)
+        if (GcpBackendOptionsValidator.Faults(options, hasGivenClient).ToList() is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         }

@@ -113,23 +113,18 @@ internal sealed partial class LocalBackend
             LocalErrors.Check(FolderReader.Read(folder, entries), "Reading the root folder");
         }
 
-        List<string> names = entries
-            .Where(entry => entry.Kind == EntryKind.Folder && entry.Name is not null && BucketNaming.IsValid(entry.Name)
-                && entry.Name.StartsWith(request.Prefix, StringComparison.Ordinal)
-                && (request.StartAfter is null || string.CompareOrdinal(entry.Name, request.StartAfter) > 0))
-            .Select(static entry => entry.Name!)
-            .Order(StringComparer.Ordinal)
-            .Take(request.PageSize + 1)
-            .ToList();
+        ListBucketsResult page = Paging.Page(request, entries
+            .Where(static entry => entry.Kind == EntryKind.Folder && entry.Name is not null && BucketNaming.IsValid(entry.Name))
+            .Select(static entry => new BucketInfo { Name = entry.Name!, CreatedAt = default }));
         var buckets = new List<BucketInfo>();
-        foreach (string name in names.Take(request.PageSize))
+        foreach (BucketInfo bucket in page.Buckets)
         {
-            if (Posix.Stat(session.Root.Handle, name, out FileStatus status) == Errno.None)
+            if (Posix.Stat(session.Root.Handle, bucket.Name, out FileStatus status) == Errno.None)
             {
-                buckets.Add(new BucketInfo { Name = name, CreatedAt = status.CreatedAt });
+                buckets.Add(bucket with { CreatedAt = status.CreatedAt });
             }
         }
 
-        return new ListBucketsResult { Buckets = buckets, IsTruncated = names.Count > request.PageSize };
+        return page with { Buckets = buckets };
     }
 }

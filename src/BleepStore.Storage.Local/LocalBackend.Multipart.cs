@@ -90,8 +90,7 @@ internal sealed partial class LocalBackend
 
         // An upload that ended meanwhile has lost some of its parts, or all.
         writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
-        bool more = parts.Count > request.PageSize;
-        return new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more };
+        return Paging.Page(request, parts);
     }
 
     private static async Task AbortAsync(LocalWriter writer, AbortUploadRequest request, CancellationToken cancellationToken)
@@ -113,32 +112,13 @@ internal sealed partial class LocalBackend
         foreach (string id in writer.Uploads.ReadIds(request.Bucket))
         {
             using UploadFolder? upload = writer.Uploads.TryOpen(request.Bucket, id);
-            if (upload is not null && upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload.Key, id, request))
+            if (upload is not null)
             {
                 uploads.Add(new MultipartUploadInfo { Key = upload.Key, UploadId = id, InitiatedAt = upload.InitiatedAt });
             }
         }
 
-        uploads.Sort(static (x, y) => KeyOrder.Instance.Compare(x.Key, y.Key) is not 0 and var order ? order : string.CompareOrdinal(x.UploadId, y.UploadId));
-        bool more = uploads.Count > request.PageSize;
-
         // The machine's clock has stamped the files, too.
-        return new ListUploadsResult
-        {
-            Uploads = more ? uploads[..request.PageSize] : uploads,
-            IsTruncated = more,
-            ServiceTime = TimeProvider.System.GetUtcNow(),
-        };
-    }
-
-    private static bool IsAfter(string key, string uploadId, ListUploadsRequest request)
-    {
-        if (request.StartAfterKey is null)
-        {
-            return true;
-        }
-
-        int order = KeyOrder.Instance.Compare(key, request.StartAfterKey);
-        return order > 0 || (order == 0 && request.StartAfterUploadId is { } after && string.CompareOrdinal(uploadId, after) > 0);
+        return Paging.Page(request, uploads, TimeProvider.System.GetUtcNow());
     }
 }

@@ -25,10 +25,10 @@ public sealed class AwsNamesTests
     {
         AwsNames[] names = [Shared, Prefixed, PerBucket, PerBucketPrefixed];
 
-        Assert.That(names.Select(one => one.Object("photos", key)), Is.EqualTo(expected));
+        Assert.That(names.Select(one => one.ObjectName("photos", key)), Is.EqualTo(expected));
         foreach (AwsNames one in names)
         {
-            Assert.That(one.TryReadKey("photos", one.Object("photos", key), out string? read), Is.True);
+            Assert.That(one.TryReadKey("photos", one.ObjectName("photos", key), out string? read), Is.True);
             Assert.That(read, Is.EqualTo(key));
         }
     }
@@ -41,7 +41,7 @@ public sealed class AwsNamesTests
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (string key in KeyCatalogue.Valid.Select(static valid => valid.Key).Where(key => Encoding.UTF8.GetByteCount(key) <= 900))
             {
-                string name = names.Object("photos", key);
+                string name = names.ObjectName("photos", key);
                 Assert.That(seen.Add(name), Is.True, name);
                 Assert.That(names.TryReadKey("photos", name, out string? read), Is.True, name);
                 Assert.That(read, Is.EqualTo(key));
@@ -75,7 +75,7 @@ public sealed class AwsNamesTests
                 string? upstream = names.StartAfter("photos", start);
                 foreach (string key in keys.Where(key => KeyOrder.Instance.Compare(key, start) > 0))
                 {
-                    Assert.That(upstream is null || KeyOrder.Instance.Compare(names.Object("photos", key), upstream) > 0, Is.True, $"{key} after {start}");
+                    Assert.That(upstream is null || KeyOrder.Instance.Compare(names.ObjectName("photos", key), upstream) > 0, Is.True, $"{key} after {start}");
                 }
             }
         }
@@ -109,7 +109,7 @@ public sealed class AwsNamesTests
     [Test]
     public async Task A_name_that_escapes_make_too_long_is_InvalidKey()
     {
-        Assert.That(Shared.Object("photos", new string('a', 960)), Has.Length.EqualTo(967));
-        await StorageAssert.FailsAsync(StorageErrorCode.InvalidKey, () => Task.FromResult(Shared.Object("photos", new string('\u0001', 300))));
+        Assert.That(Shared.ObjectName("photos", new string('a', 960)), Has.Length.EqualTo(967));
+        await StorageAssert.FailsAsync(StorageErrorCode.InvalidKey, () => Task.FromResult(Shared.ObjectName("photos", new string('\u0001', 300))));
     }
 }

@@ -33,7 +33,7 @@ public sealed class AzureNamesTests
     {
         var names = new AzureNames(prefix, mapping);
 
-        Assert.That(names.Object("bucket", key), Is.EqualTo(name));
+        Assert.That(names.ObjectName("bucket", key), Is.EqualTo(name));
         Assert.That(names.TryReadKey("bucket", name, out string? back), Is.True);
         Assert.That(back, Is.EqualTo(key));
     }
@@ -73,7 +73,7 @@ public sealed class AzureNamesTests
             string key = prefix + (random.Next(2) == 0 && startAfter.StartsWith(prefix, StringComparison.Ordinal) ? startAfter[prefix.Length..random.Next(prefix.Length, startAfter.Length + 1)] : "") + Text(random, 4);
             if (key.Length > 0 && BleepStore.Storage.Backends.Toolkit.KeyOrder.Instance.Compare(key, startAfter) > 0 && !char.IsHighSurrogate(key[^1]))
             {
-                string name = names.Object("bucket", key);
+                string name = names.ObjectName("bucket", key);
                 Assert.That(string.CompareOrdinal(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
                 Assert.That(BleepStore.Storage.Backends.Toolkit.KeyOrder.Instance.Compare(name, start), Is.Not.Negative, $"{key} after {startAfter} under '{prefix}': {name} comes before {start}");
             }
@@ -89,7 +89,7 @@ public sealed class AzureNamesTests
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (string key in Keys)
         {
-            string name = names.Object("bucket", key);
+            string name = names.ObjectName("bucket", key);
             BlockBlobClient client = Container.GetBlockBlobClient(name);
 
             Assert.That(client.Name, Is.EqualTo(name), key);
@@ -113,7 +113,7 @@ public sealed class AzureNamesTests
         var names = new AzureNames("pre/", AzureBucketMapping.SharedContainer);
         string key = string.Join('/', Enumerable.Repeat("a", 300));
 
-        string name = names.Object("bucket", key);
+        string name = names.ObjectName("bucket", key);
 
         Assert.That(name.Split('/'), Has.Length.EqualTo(254));
         Assert.That(names.TryReadKey("bucket", name, out string? back) && back == key, Is.True);
@@ -124,10 +124,10 @@ public sealed class AzureNamesTests
     {
         var names = new AzureNames("", AzureBucketMapping.SharedContainer);
 
-        StorageException? error = Assert.Throws<StorageException>(() => names.Object("bucket", new string('\\', 300)));
+        StorageException? error = Assert.Throws<StorageException>(() => names.ObjectName("bucket", new string('\\', 300)));
 
         Assert.That(error!.Code, Is.EqualTo(StorageErrorCode.InvalidKey));
-        Assert.That(names.Object("bucket", new string('\\', 200)), Has.Length.LessThan(1024));
+        Assert.That(names.ObjectName("bucket", new string('\\', 200)), Has.Length.LessThan(1024));
     }
 
     [Test]

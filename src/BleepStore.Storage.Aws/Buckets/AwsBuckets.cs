@@ -74,7 +74,7 @@ internal sealed class AwsBuckets(
     }
 
     public Task<ListBucketsResult> ListAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
-        upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListUpstreamAsync(request, cancellationToken);
+        upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private static StorageException BucketAlreadyExists(string bucket) =>
         new(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
@@ -100,7 +100,7 @@ internal sealed class AwsBuckets(
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
         var list =
-            new S3.ListObjectsV2Request { BucketName = upstream.Of(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = make.Payer };
+            new S3.ListObjectsV2Request { BucketName = upstream.Container(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = make.Payer };
         do
         {
             S3.ListObjectsV2Response page =
@@ -121,38 +121,28 @@ internal sealed class AwsBuckets(
     /// </summary>
     private async Task RequireNoVersionsAsync(string bucket, CancellationToken cancellationToken)
     {
-        var list = new S3.ListVersionsRequest { BucketName = bucket, MaxKeys = MaxPageSize, RequestPayer = make.Payer };
         bool keepsOwn = false;
-        bool more;
-        do
+        try
         {
-            S3.ListVersionsResponse page;
-            try
+            await foreach (S3.S3ObjectVersion version in probes.ListVersionsAsync(bucket, prefix: null, cancellationToken).ConfigureAwait(false))
             {
-                page = await requests.ReadAsync(token => clients.Client.ListVersionsAsync(list, token), cancellationToken).ConfigureAwait(false);
-            }
-            catch (StorageException error) when (AwsErrors.IsUnknownRequest(error))
-            {
-                // A server without versions.
-                return;
-            }
-            catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
-            {
-                throw UpstreamErrors.Recode(error, StorageErrorCode.AccessDenied, $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it s3:ListBucketVersions.");
-            }
+                if (!version.Key.StartsWith(names.InternalRoot, StringComparison.Ordinal))
+                {
+                    throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds versions of objects that were deleted or replaced. Delete the versions first.");
+                }
 
-            if ((page.Versions ?? []).Exists(version => !version.Key.StartsWith(names.InternalRoot, StringComparison.Ordinal)))
-            {
-                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds versions of objects that were deleted or replaced. Delete the versions first.");
+                keepsOwn = true;
             }
-
-            keepsOwn |= page.Versions is { Count: > 0 };
-            string? here = Paging.Pair(list.KeyMarker, list.VersionIdMarker);
-            more = page.IsTruncated == true && Paging.Next(here, Paging.Pair(page.NextKeyMarker, page.NextVersionIdMarker)) is not null;
-            list.KeyMarker = page.NextKeyMarker;
-            list.VersionIdMarker = page.NextVersionIdMarker;
         }
-        while (more);
+        catch (StorageException error) when (AwsErrors.IsUnknownRequest(error))
+        {
+            // A server without versions.
+            return;
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
+        {
+            throw UpstreamErrors.Recode(error, StorageErrorCode.AccessDenied, $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it s3:ListBucketVersions.");
+        }
 
         if (keepsOwn)
         {
@@ -162,7 +152,7 @@ internal sealed class AwsBuckets(
 
     private async Task AbortUploadsAsync(string bucket, CancellationToken cancellationToken)
     {
-        var list = new S3.ListMultipartUploadsRequest { BucketName = upstream.Of(bucket), Prefix = names.Root(bucket), Encoding = clients.UploadsEncoding, RequestPayer = make.Payer };
+        var list = new S3.ListMultipartUploadsRequest { BucketName = upstream.Container(bucket), Prefix = names.Root(bucket), Encoding = clients.UploadsEncoding, RequestPayer = make.Payer };
         bool more;
         do
         {
@@ -191,7 +181,7 @@ internal sealed class AwsBuckets(
 
         try
         {
-            await requests.WriteAsync(token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Of(bucket), name, uploadId), token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Container(bucket), name, uploadId), token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (AwsErrors.IsNoUpload(error))
         {
@@ -224,7 +214,7 @@ internal sealed class AwsBuckets(
     }
 
     /// <summary>Buckets that this library can open. Others (with names from before today's rules, or of other kinds) do not show.</summary>
-    private async Task<ListBucketsResult> ListUpstreamAsync(ListBucketsRequest request, CancellationToken cancellationToken)
+    private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var found = new List<S3.S3Bucket>();
         string? next = null;
@@ -236,17 +226,8 @@ internal sealed class AwsBuckets(
         }
         while (next is not null);
 
-        List<BucketInfo> buckets =
-        [
-            .. found
-                .Where(bucket => BucketNaming.IsValid(bucket.BucketName)
-                    && bucket.BucketName.StartsWith(request.Prefix, StringComparison.Ordinal)
-                    && string.CompareOrdinal(bucket.BucketName, request.StartAfter) > 0)
-                .OrderBy(static bucket => bucket.BucketName, StringComparer.Ordinal)
-                .Take(request.PageSize + 1)
-                .Select(static bucket => new BucketInfo { Name = bucket.BucketName, CreatedAt = AwsProperties.ToUtc(bucket.CreationDate) }),
-        ];
-        bool more = buckets.Count > request.PageSize;
-        return new ListBucketsResult { Buckets = more ? buckets[..request.PageSize] : buckets, IsTruncated = more };
+        return Paging.Page(request, found
+            .Where(static bucket => BucketNaming.IsValid(bucket.BucketName))
+            .Select(static bucket => new BucketInfo { Name = bucket.BucketName, CreatedAt = AwsProperties.ToUtc(bucket.CreationDate) }));
     }
 }

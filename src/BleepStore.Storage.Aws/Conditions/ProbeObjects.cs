@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Amazon.S3;
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends.Toolkit;
@@ -10,6 +11,8 @@ namespace BleepStore.Storage.Aws.Conditions;
 /// </summary>
 internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, RequestFactory make)
 {
+    private const int MaxPageSize = 1000;
+
     /// <summary>Removes an object.</summary>
     /// <param name="bucket">The upstream bucket.</param>
     /// <param name="name">The object's name.</param>
@@ -37,26 +40,34 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
     /// <summary>Removes every version of the objects whose names begin so, and every mark of a deletion.</summary>
     public async Task RemoveVersionsAsync(string bucket, string prefix, CancellationToken cancellationToken)
     {
-        var list = new S3.ListVersionsRequest { BucketName = bucket, Prefix = prefix, RequestPayer = make.Payer };
-        while (true)
+        await foreach (S3.S3ObjectVersion version in ListVersionsAsync(bucket, prefix, cancellationToken).ConfigureAwait(false))
         {
-            S3.ListVersionsResponse found =
+            S3.DeleteObjectRequest delete = make.Delete(bucket, version.Key);
+            delete.VersionId = version.VersionId;
+            await requests.WriteAsync(token => client.DeleteObjectAsync(delete, token), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Lists every version of the objects whose names begin so, and every mark of a deletion.</summary>
+    public async IAsyncEnumerable<S3.S3ObjectVersion> ListVersionsAsync(
+        string bucket, string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var list = new S3.ListVersionsRequest { BucketName = bucket, Prefix = prefix, MaxKeys = MaxPageSize, RequestPayer = make.Payer };
+        bool more;
+        do
+        {
+            S3.ListVersionsResponse page =
                 await requests.ReadAsync(token => client.ListVersionsAsync(list, token), cancellationToken).ConfigureAwait(false);
-            foreach (S3.S3ObjectVersion version in found.Versions ?? [])
+            foreach (S3.S3ObjectVersion version in page.Versions ?? [])
             {
-                S3.DeleteObjectRequest delete = make.Delete(bucket, version.Key);
-                delete.VersionId = version.VersionId;
-                await requests.WriteAsync(token => client.DeleteObjectAsync(delete, token), cancellationToken).ConfigureAwait(false);
+                yield return version;
             }
 
             string? here = Paging.Pair(list.KeyMarker, list.VersionIdMarker);
-            if (found.IsTruncated != true || Paging.Next(here, Paging.Pair(found.NextKeyMarker, found.NextVersionIdMarker)) is null)
-            {
-                return;
-            }
-
-            list.KeyMarker = found.NextKeyMarker;
-            list.VersionIdMarker = found.NextVersionIdMarker;
+            more = page.IsTruncated == true && Paging.Next(here, Paging.Pair(page.NextKeyMarker, page.NextVersionIdMarker)) is not null;
+            list.KeyMarker = page.NextKeyMarker;
+            list.VersionIdMarker = page.NextVersionIdMarker;
         }
+        while (more);
     }
 }

@@ -32,8 +32,8 @@ internal sealed class AwsCopies(
     /// </summary>
     public Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
-        string source = names.Object(request.Source.Bucket, request.Source.Key);
-        string name = names.Object(request.Bucket, request.Key);
+        string source = names.ObjectName(request.Source.Bucket, request.Source.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         return writes.OnRevisionAsync(
             request.Bucket,
             request.Key,
@@ -45,12 +45,12 @@ internal sealed class AwsCopies(
 
     private async Task<ObjectProperties> CopyOnceAsync(CopyRequest request, string source, string name, WriteCondition condition, CancellationToken cancellationToken)
     {
-        string bucket = upstream.Of(request.Bucket);
+        string bucket = upstream.Container(request.Bucket);
         string? revision = await conditions.SpellAsync(ConditionKind.Copy, condition, bucket, cancellationToken).ConfigureAwait(false);
         ObjectAttributes attributes = request.Attributes ?? request.SourceProperties;
         ObjectProperties from = request.SourceProperties;
         string? kept = from.ETag == from.Revision ? null : from.ETag;
-        S3.CopyObjectRequest copy = make.Copy(upstream.Of(request.Source.Bucket), source, bucket, name);
+        S3.CopyObjectRequest copy = make.Copy(upstream.Container(request.Source.Bucket), source, bucket, name);
         copy.MetadataDirective = S3MetadataDirective.REPLACE;
         AwsProperties.Apply(attributes, copy.Headers);
         AwsProperties.Apply(attributes, copy.Metadata, kept, from.Size, request.WriteToken);
@@ -106,7 +106,7 @@ internal sealed class AwsCopies(
             throw UpstreamErrors.Recode(error, error.Code, "The server says that it made the copy, but the copy cannot be looked at. Allow the credential to read it.", isOutcomeUnknown: true);
         }
 
-        return found is not null && (request.WriteToken is null || request.WriteToken == found.WriteToken)
+        return found is not null && (request.WriteToken is not { } token || found.MadeBy(token) is not null)
             ? found.Properties.Revision
             : throw new StorageException(
                 StorageErrorCode.OperationAborted,

@@ -17,7 +17,7 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
         var page = new ServiceListPageBuilder(request);
         var list = new S3.ListObjectsV2Request
         {
-            BucketName = upstream.Of(request.Bucket),
+            BucketName = upstream.Container(request.Bucket),
             Prefix = names.ObjectPrefix(request.Bucket, request.Prefix),
             Delimiter = request.Delimiter is { } delimiter && CanRollUp(delimiter) ? delimiter : null,
             StartAfter = names.StartAfter(request.Bucket, request.StartAfter),
@@ -37,7 +37,7 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
                 }
                 else if (item is not null && names.TryReadKey(request.Bucket, name, out string? key) && page.Offer(key) == ListStep.Entry)
                 {
-                    page.Add(AwsProperties.Read(key, item));
+                    page.Add(AwsProperties.ReadEntry(key, item));
                 }
             }
 
@@ -53,7 +53,7 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
         string root = names.Root(request.Bucket);
         var list = new S3.ListObjectsV2Request
         {
-            BucketName = upstream.Of(request.Bucket),
+            BucketName = upstream.Container(request.Bucket),
             Prefix = root,
             MaxKeys = request.PageSize,
             ContinuationToken = request.ContinuationToken,

@@ -21,7 +21,7 @@ internal sealed class AwsReads(
 {
     public async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
-        S3.GetObjectRequest get = make.Get(upstream.Of(request.Bucket), names.Object(request.Bucket, request.Key));
+        S3.GetObjectRequest get = make.Get(upstream.Container(request.Bucket), names.ObjectName(request.Bucket, request.Key));
         get.ByteRange =
             request.Range is { } wanted && (wanted.Offset ?? wanted.Length) is not null ? new S3.ByteRange(wanted.ToString()) : null;
         get.EtagToMatch = request.IfRevision is { } revision ? AwsProperties.Quoted(revision) : null;
@@ -80,7 +80,7 @@ internal sealed class AwsReads(
 
     public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
-        S3.GetObjectMetadataRequest head = make.Head(upstream.Of(request.Bucket), names.Object(request.Bucket, request.Key));
+        S3.GetObjectMetadataRequest head = make.Head(upstream.Container(request.Bucket), names.ObjectName(request.Bucket, request.Key));
         try
         {
             S3.GetObjectMetadataResponse found =
@@ -117,7 +117,7 @@ internal sealed class AwsReads(
     /// </summary>
     private async Task<long> FindSizeAsync(HeadRequest request, string etag, CancellationToken cancellationToken)
     {
-        S3.GetObjectRequest get = make.Get(upstream.Of(request.Bucket), names.Object(request.Bucket, request.Key));
+        S3.GetObjectRequest get = make.Get(upstream.Container(request.Bucket), names.ObjectName(request.Bucket, request.Key));
         get.ByteRange = new S3.ByteRange(0, 0);
         get.EtagToMatch = etag;
         try

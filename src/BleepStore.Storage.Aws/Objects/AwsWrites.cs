@@ -20,7 +20,7 @@ internal sealed class AwsWrites(
 {
     public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         return await writes.OnRevisionAsync(
             request.Bucket,
             request.Key,
@@ -32,23 +32,23 @@ internal sealed class AwsWrites(
 
     public Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
     {
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         return request.Condition switch
         {
-            { IsNone: true } => requests.WriteAsync(token => clients.Client.DeleteObjectAsync(make.Delete(upstream.Of(request.Bucket), name), token), cancellationToken),
+            { IsNone: true } => requests.WriteAsync(token => clients.Client.DeleteObjectAsync(make.Delete(upstream.Container(request.Bucket), name), token), cancellationToken),
             { IfAbsent: true } => throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense."),
             _ => writes.OnRevisionAsync(
                 request.Bucket,
                 request.Key,
                 request.Condition,
-                condition => writes.WhenDecidedAsync(() => DeleteOnceAsync(upstream.Of(request.Bucket), name, condition, cancellationToken), cancellationToken),
+                condition => writes.WhenDecidedAsync(() => DeleteOnceAsync(upstream.Container(request.Bucket), name, condition, cancellationToken), cancellationToken),
                 cancellationToken),
         };
     }
 
     /// <summary>Amazon's S3 can. Of another server it is tried once.</summary>
     public async ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
-        (await conditions.FindAsync(ConditionKind.Delete, upstream.Of(bucket), cancellationToken).ConfigureAwait(false)).IfMatch;
+        (await conditions.FindAsync(ConditionKind.Delete, upstream.Container(bucket), cancellationToken).ConfigureAwait(false)).IfMatch;
 
     /// <summary>One request for all the keys ("DeleteObjects", Amazon S3 API Reference).</summary>
     public async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed class AwsWrites(
         {
             try
             {
-                keys.Add(names.Object(request.Bucket, key), key);
+                keys.Add(names.ObjectName(request.Bucket, key), key);
             }
             catch (StorageException error)
             {
@@ -74,7 +74,7 @@ internal sealed class AwsWrites(
 
         var delete = new S3.DeleteObjectsRequest
         {
-            BucketName = upstream.Of(request.Bucket),
+            BucketName = upstream.Container(request.Bucket),
             Objects = [.. keys.Keys.Select(static name => new S3.KeyVersion { Key = name })],
             // Only the entry of a key proves that it was deleted.
             Quiet = false,
@@ -87,7 +87,7 @@ internal sealed class AwsWrites(
 
     private async Task<ObjectProperties> PutOnceAsync(PutRequest request, string name, WriteCondition condition, CancellationToken cancellationToken)
     {
-        string bucket = upstream.Of(request.Bucket);
+        string bucket = upstream.Container(request.Bucket);
         string? revision = await conditions.SpellAsync(ConditionKind.Put, condition, bucket, cancellationToken).ConfigureAwait(false);
         Stream content = await make.BodyAsync(request.Body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))

@@ -129,7 +129,7 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
         try
         {
             StoredObject? found = await reads.TryHeadAsync(bucket, key, cancellationToken).ConfigureAwait(false);
-            return found?.WriteToken == writeToken ? found.Properties : null;
+            return found?.MadeBy(writeToken);
         }
         catch (StorageException)
         {

@@ -25,13 +25,13 @@ internal sealed class AwsParts(
 
     public async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
         Stream content = await make.BodyAsync(request.Body, cancellationToken).ConfigureAwait(false);
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part =
-                make.Part(upstream.Of(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
+                make.Part(upstream.Container(request.Bucket), name, id.Upstream, request.PartNumber, content, request.Body.Md5!.Value);
             S3.UploadPartResponse made;
             try
             {
@@ -56,8 +56,8 @@ internal sealed class AwsParts(
 
     public async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
-        string source = names.Object(request.Source.Bucket, request.Source.Key);
-        string name = names.Object(request.Bucket, request.Key);
+        string source = names.ObjectName(request.Source.Bucket, request.Source.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
         if (request.Range.Length == 0)
         {
@@ -66,9 +66,9 @@ internal sealed class AwsParts(
 
         var copy = new S3.CopyPartRequest
         {
-            SourceBucket = upstream.Of(request.Source.Bucket),
+            SourceBucket = upstream.Container(request.Source.Bucket),
             SourceKey = source,
-            DestinationBucket = upstream.Of(request.Bucket),
+            DestinationBucket = upstream.Container(request.Bucket),
             DestinationKey = name,
             UploadId = id.Upstream,
             PartNumber = request.PartNumber,

@@ -52,7 +52,7 @@ internal sealed class AwsClients : IDisposable
     }
 
     /// <exception cref="InvalidOperationException">A customer's key would be sent over plain http.</exception>
-    public static AwsClients FromGiven(IAmazonS3 client, AwsBackendOptions options)
+    public static AwsClients FromClient(IAmazonS3 client, AwsBackendOptions options)
     {
         RefusePlainCustomerKey(options, client.Config);
         return new AwsClients(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));

@@ -56,7 +56,7 @@ internal static class AwsProperties
     };
 
     /// <summary>What a write has just made, without asking for it again.</summary>
-    public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, string revision, DateTimeOffset lastModified, string? otherwise) => new()
+    public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, string revision, DateTimeOffset lastModified, string? otherwise) => new(attributes)
     {
         Key = key,
         Size = size,
@@ -64,13 +64,7 @@ internal static class AwsProperties
         Revision = revision,
         LastModified = lastModified,
         ContentType = attributes.ContentType ?? DefaultContentType,
-        ContentEncoding = attributes.ContentEncoding,
-        ContentLanguage = attributes.ContentLanguage,
-        ContentDisposition = attributes.ContentDisposition,
-        CacheControl = attributes.CacheControl,
-        Expires = attributes.Expires,
         StorageClass = attributes.StorageClass ?? otherwise ?? DefaultStorageClass,
-        Metadata = new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase),
     };
 
     public static StoredObject Read(string key, GetObjectMetadataResponse found, long size) =>
@@ -79,7 +73,7 @@ internal static class AwsProperties
     public static StoredObject Read(string key, GetObjectResponse found, long size) =>
         Read(key, size, found.ETag, found.LastModified, found.Headers, found.ContentLanguage, found.ExpiresString, found.StorageClass, found.Metadata);
 
-    public static ListEntry Read(string key, S3Object found) => new()
+    public static ListEntry ReadEntry(string key, S3Object found) => new()
     {
         Key = key,
         Size = found.Size ?? 0,

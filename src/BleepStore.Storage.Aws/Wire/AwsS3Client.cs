@@ -23,7 +23,7 @@ internal sealed class AwsS3Client : AmazonS3Client
         pipeline.AddHandlerBefore<Signer>(new SendingHandler());
         if (Config.RetryMode == RequestRetryMode.Standard)
         {
-            pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new PatientRetryPolicy(Config)));
+            pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new BoundedRetryPolicy(Config)));
         }
 
         pipeline.ReplaceHandler<HttpHandler<HttpContent>>(new HttpHandler<HttpContent>(new WireRequestFactory(Config), this));

@@ -11,5 +11,5 @@ internal sealed class AwsUpstream(AwsBackendOptions options)
     public string Shared => options.Bucket!;
 
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>
-    public string Of(string bucket) => IsShared ? Shared : bucket;
+    public string Container(string bucket) => IsShared ? Shared : bucket;
 }

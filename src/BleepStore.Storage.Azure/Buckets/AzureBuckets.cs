@@ -11,7 +11,7 @@ namespace BleepStore.Storage.Azure.Buckets;
 
 /// <summary>Buckets: markers in the shared container, or containers.</summary>
 internal sealed class AzureBuckets(
-    AzureBlobs blobs,
+    AzureUpstream upstream,
     AzureClients clients,
     AzureNames names,
     AzureRequests requests,
@@ -22,8 +22,8 @@ internal sealed class AzureBuckets(
 
     public async Task CreateAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
-        BlobContainerClient container = blobs.Container(request.Bucket);
-        if (!blobs.IsShared)
+        BlobContainerClient container = upstream.Container(request.Bucket);
+        if (!upstream.IsShared)
         {
             await requests.WriteAsync(token => container.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             return;
@@ -48,10 +48,10 @@ internal sealed class AzureBuckets(
         }
 
         // Deleting a container deletes what is in it, so that everything counts, also what is outside our prefix.
-        string root = blobs.IsShared ? names.Root(request.Bucket) : "";
+        string root = upstream.IsShared ? names.Root(request.Bucket) : "";
         await RequireEmptyAsync(request.Bucket, root, cancellationToken).ConfigureAwait(false);
-        BlobContainerClient container = blobs.Container(request.Bucket);
-        if (!blobs.IsShared)
+        BlobContainerClient container = upstream.Container(request.Bucket);
+        if (!upstream.IsShared)
         {
             await requests.WriteAsync(token => container.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             return;
@@ -69,10 +69,10 @@ internal sealed class AzureBuckets(
 
     public async Task<bool> ExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
     {
-        BlobContainerClient container = blobs.Container(request.Bucket);
+        BlobContainerClient container = upstream.Container(request.Bucket);
         try
         {
-            if (blobs.IsShared)
+            if (upstream.IsShared)
             {
                 BlockBlobClient marker = Marker(request.Bucket);
                 await requests.HeadAsync(token => marker.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
@@ -84,7 +84,7 @@ internal sealed class AzureBuckets(
 
             return true;
         }
-        catch (StorageException error) when (error.Status == 404 && !(blobs.IsShared && error.Code == StorageErrorCode.NoSuchBucket))
+        catch (StorageException error) when (error.Status == 404 && !(upstream.IsShared && error.Code == StorageErrorCode.NoSuchBucket))
         {
             return false;
         }
@@ -95,7 +95,7 @@ internal sealed class AzureBuckets(
     }
 
     public Task<ListBucketsResult> ListAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
-        blobs.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
+        upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
 
@@ -115,10 +115,10 @@ internal sealed class AzureBuckets(
 
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
-        BlobContainerClient container = blobs.Container(bucket);
+        BlobContainerClient container = upstream.Container(bucket);
 
         // With a container go the versions and snapshots in it. With a bucket of a shared container goes nothing but its marker.
-        BlobStates states = blobs.IsShared ? BlobStates.None : BlobStates.Snapshots | BlobStates.Version;
+        BlobStates states = upstream.IsShared ? BlobStates.None : BlobStates.Snapshots | BlobStates.Version;
         string? marker = null;
         do
         {
@@ -159,11 +159,11 @@ internal sealed class AzureBuckets(
                     Name = blob.Name[names.BucketMarkers.Length..],
                     CreatedAt = blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default,
                 })
-                .Where(bucket => IsAfter(bucket, request)));
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0));
             marker = Paging.Next(marker, page.ContinuationToken);
         }
         while (buckets.Count <= request.PageSize && marker is not null);
-        return PageOf(buckets, request);
+        return Paging.Page(request, buckets);
     }
 
     /// <summary>
@@ -190,19 +190,12 @@ internal sealed class AzureBuckets(
             buckets.AddRange(page.Values
                 .Where(static container => AzureNames.IsContainer(container.Name) && !IsReserved(container.Name))
                 .Select(static container => new BucketInfo { Name = container.Name, CreatedAt = container.Properties.LastModified })
-                .Where(bucket => IsAfter(bucket, request)));
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0));
             marker = Paging.Next(marker, page.ContinuationToken);
         }
         while (buckets.Count <= request.PageSize && marker is not null);
-        return PageOf(buckets, request);
+        return Paging.Page(request, buckets);
     }
-
-    private static bool IsAfter(BucketInfo bucket, ListBucketsRequest request) => request.StartAfter is null || string.CompareOrdinal(bucket.Name, request.StartAfter) > 0;
-
-    private static ListBucketsResult PageOf(List<BucketInfo> buckets, ListBucketsRequest request) =>
-        buckets.Count > request.PageSize
-            ? new ListBucketsResult { Buckets = buckets[..request.PageSize], IsTruncated = true }
-            : new ListBucketsResult { Buckets = buckets };
 
     private static bool IsReserved(string name) =>
         name.StartsWith("sthree-", StringComparison.Ordinal) || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal) || name.EndsWith("-s3alias", StringComparison.Ordinal);

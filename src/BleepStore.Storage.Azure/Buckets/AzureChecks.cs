@@ -8,12 +8,12 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure.Buckets;
 
 /// <summary>Looks whether the account serves.</summary>
-internal sealed class AzureChecks(AzureBlobs blobs, AzureClients clients, AzureNames names, AzureRequests requests, SharedContainer shared)
+internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, AzureNames names, AzureRequests requests, SharedContainer shared)
 {
     public async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
     {
         await RequireFlatNamesAsync(cancellationToken).ConfigureAwait(false);
-        if (blobs.IsShared)
+        if (upstream.IsShared)
         {
             await shared.RequireAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -55,7 +55,7 @@ internal sealed class AzureChecks(AzureBlobs blobs, AzureClients clients, AzureN
     private async Task ProbeWriteAsync(CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid();
-        if (blobs.IsShared)
+        if (upstream.IsShared)
         {
             BlockBlobClient probe = clients.Shared.GetBlockBlobClient(names.Probe(id));
             await requests.WriteAsync(token => probe.UploadAsync(Stream.Null, new BlobUploadOptions(), token), cancellationToken).ConfigureAwait(false);

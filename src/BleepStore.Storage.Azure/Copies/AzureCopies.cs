@@ -7,7 +7,7 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Copies;
 
 /// <summary>Copies on the server.</summary>
-internal sealed class AzureCopies(AzureBlobs blobs, AzureRequests requests, CopySources sources, BlockCopies byBlocks, CopiedObject copied)
+internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests, CopySources sources, BlockCopies byBlocks, CopiedObject copied)
 {
     /// <summary>"Put Blob From URL" takes sources of at most 5,000 MiB (Azure Storage REST API).</summary>
     public const long MaxSize = 5000L * 1024 * 1024;
@@ -24,8 +24,8 @@ internal sealed class AzureCopies(AzureBlobs blobs, AzureRequests requests, Copy
     /// </summary>
     public async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
-        BlockBlobClient source = blobs.Object(request.Source.Bucket, request.Source.Key);
-        BlockBlobClient destination = blobs.Object(request.Bucket, request.Key);
+        BlockBlobClient source = upstream.Object(request.Source.Bucket, request.Source.Key);
+        BlockBlobClient destination = upstream.Object(request.Bucket, request.Key);
         try
         {
             return await TryCopyInOneStepAsync(request, source, destination, cancellationToken).ConfigureAwait(false)

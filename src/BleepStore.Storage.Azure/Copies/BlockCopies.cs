@@ -9,7 +9,7 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Copies;
 
 /// <summary>Copies by Put Block From URL and one Put Block List.</summary>
-internal sealed class BlockCopies(AzureRequests requests, CopySources sources, AzureObjects objects, CopiedObject copied)
+internal sealed class BlockCopies(AzureRequests requests, CopySources sources, AzureReads reads, CopiedObject copied)
 {
     /// <summary>
     /// A block costs a request and no byte through this client, so that few would do. But the service answers when it has read the whole
@@ -45,9 +45,10 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
             catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && attempt < MaxAttempts)
             {
                 if (error.IsOutcomeUnknown && request.WriteToken is { } token
-                    && await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false) is { } current && current.WriteToken == token)
+                    && await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false) is { } current
+                    && current.MadeBy(token) is { } made)
                 {
-                    return current.Properties;
+                    return made;
                 }
             }
         }

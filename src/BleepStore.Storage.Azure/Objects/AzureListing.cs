@@ -8,7 +8,7 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Objects;
 
 /// <summary>Lists objects, and the names that no key spells.</summary>
-internal sealed class AzureListing(AzureBlobs blobs, AzureNames names, AzureRequests requests)
+internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, AzureRequests requests)
 {
     private const string Slash = "/";
 
@@ -20,7 +20,7 @@ internal sealed class AzureListing(AzureBlobs blobs, AzureNames names, AzureRequ
     /// </summary>
     public async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
-        BlobContainerClient container = blobs.Container(request.Bucket);
+        BlobContainerClient container = upstream.Container(request.Bucket);
         string prefix = names.ObjectPrefix(request.Bucket, request.Prefix);
         bool isBeyond = request.StartAfter is { } after && IsBeyond(after, request.Prefix);
         string? start = request.StartAfter is null || isBeyond ? null : names.StartOf(request.Bucket, request.Prefix, request.StartAfter, request.Delimiter == Slash);
@@ -48,9 +48,9 @@ internal sealed class AzureListing(AzureBlobs blobs, AzureNames names, AzureRequ
     /// </summary>
     public async Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken)
     {
-        BlobContainerClient container = blobs.Container(request.Bucket);
+        BlobContainerClient container = upstream.Container(request.Bucket);
         string root = names.Root(request.Bucket);
-        var options = new GetBlobsOptions { Prefix = blobs.IsShared ? root : "" };
+        var options = new GetBlobsOptions { Prefix = upstream.IsShared ? root : "" };
         Page<BlobItem> page = await requests.ListAsync(
             token => container.GetBlobsAsync(options, token), request.ContinuationToken, request.PageSize, cancellationToken).ConfigureAwait(false);
         return new ListForeignNamesResult
@@ -119,7 +119,7 @@ internal sealed class AzureListing(AzureBlobs blobs, AzureNames names, AzureRequ
     {
         if (names.TryReadKey(bucket, blob.Name, out string? key) && page.Offer(key) == ListStep.Entry)
         {
-            page.Add(AzureProperties.Read(key, blob));
+            page.Add(AzureProperties.ReadEntry(key, blob));
         }
     }
 

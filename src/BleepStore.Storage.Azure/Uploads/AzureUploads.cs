@@ -6,8 +6,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>Multipart uploads: a record says that there is one, and blocks are its parts.</summary>
-/// <param name="blobs">Where objects are.</param>
-/// <param name="objects">Looks at them.</param>
+/// <param name="upstream">Where objects are.</param>
+/// <param name="reads">Looks at them.</param>
 /// <param name="records">The uploads under way.</param>
 /// <param name="staging">Stages parts.</param>
 /// <param name="commits">Completes in place.</param>
@@ -15,8 +15,8 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// <param name="pages">Remembers listings.</param>
 /// <param name="where">Where the parts of a new upload wait.</param>
 internal sealed class AzureUploads(
-    AzureBlobs blobs,
-    AzureObjects objects,
+    AzureUpstream upstream,
+    AzureReads reads,
     UploadRecords records,
     PartStaging staging,
     BlockCommits commits,
@@ -27,7 +27,7 @@ internal sealed class AzureUploads(
     public async Task<string> CreateAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
         // Proves that the key can be spelled before a part is sent.
-        blobs.Object(request.Bucket, request.Key);
+        upstream.Object(request.Bucket, request.Key);
         var record = new UploadRecord(request.Key, request.WriteToken, request.Attributes, InitiatedAt: default) { Staging = where };
         await records.CreateAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
         return request.WriteToken;
@@ -36,7 +36,7 @@ internal sealed class AzureUploads(
     public Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request)
     {
         // Proves that the key can be spelled before a part is sent.
-        blobs.Object(request.Bucket, request.Key);
+        upstream.Object(request.Bucket, request.Key);
         return Task.FromResult<PartedWrite>(new BlockWrite(staging, commits, publication, request, where));
     }
 
@@ -62,18 +62,10 @@ internal sealed class AzureUploads(
 
     public async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
-        blobs.Object(request.Bucket, request.Key);
+        upstream.Object(request.Bucket, request.Key);
         UploadRecord record = await records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
         SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
-        List<PartInfo> parts =
-        [
-            .. staged.Values
-                .Where(block => block.Id.PartNumber > request.StartAfter)
-                .Take(request.PageSize + 1)
-                .Select(static block => block.Part),
-        ];
-        bool more = parts.Count > request.PageSize;
-        return new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more };
+        return Paging.Page(request, staged.Values.Select(static block => block.Part));
     }
 
     /// <summary>
@@ -84,7 +76,7 @@ internal sealed class AzureUploads(
     /// </summary>
     public async Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
-        blobs.Object(request.Bucket, request.Key);
+        upstream.Object(request.Bucket, request.Key);
         UploadClaim claim = await records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
         ObjectProperties made;
         try
@@ -114,52 +106,28 @@ internal sealed class AzureUploads(
             request.Bucket,
             request.Key,
             request.UploadId,
-            async () => (await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId,
+            async () => (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null,
             cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ListUploadsResult> ListAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
-        blobs.Container(request.Bucket);
+        upstream.Container(request.Bucket);
         ListUploadsResult all = pages.Take(request) ?? await ListAllAsync(request, cancellationToken).ConfigureAwait(false);
-        if (all.Uploads.Count <= request.PageSize)
+        ListUploadsResult page = Paging.Page(request, all.Uploads, all.ServiceTime);
+        if (page.IsTruncated)
         {
-            return all;
+            pages.Keep(request, page.Uploads[^1], all);
         }
 
-        MultipartUploadInfo[] page = [.. all.Uploads.Take(request.PageSize)];
-        pages.Keep(request, page[^1], all);
-        return all with { Uploads = page, IsTruncated = true };
+        return page;
     }
 
     /// <summary>The names of records do not tell the keys, so that the order takes a look at all.</summary>
     private async Task<ListUploadsResult> ListAllAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
         (List<UploadRecord> found, DateTimeOffset? time) = await records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
-        MultipartUploadInfo[] uploads =
-        [
-            .. found
-                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
-                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
-                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
-                .Select(static upload => new MultipartUploadInfo
-                {
-                    Key = upload.Key,
-                    UploadId = upload.UploadId,
-                    InitiatedAt = upload.InitiatedAt,
-                }),
-        ];
-        return new ListUploadsResult { Uploads = uploads, ServiceTime = time };
-    }
-
-    private static bool IsAfter(UploadRecord upload, ListUploadsRequest request)
-    {
-        if (request.StartAfterKey is null)
-        {
-            return true;
-        }
-
-        int order = KeyOrder.Instance.Compare(upload.Key, request.StartAfterKey);
-        return order > 0 || (order == 0 && request.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
+        IEnumerable<MultipartUploadInfo> uploads = found.Select(static upload => upload.Info);
+        return Paging.Page(request with { PageSize = int.MaxValue }, uploads, time);
     }
 }

@@ -10,8 +10,8 @@ namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>Completes uploads whose blocks wait on the blob that is the object.</summary>
 internal sealed class BlockCommits(
-    AzureBlobs blobs,
-    AzureObjects objects,
+    AzureUpstream upstream,
+    AzureReads reads,
     AzureRequests requests,
     UploadRecords records,
     PartStaging staging)
@@ -62,7 +62,7 @@ internal sealed class BlockCommits(
         StoredObject? current;
         try
         {
-            current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException) when (mayHaveLanded)
         {
@@ -70,9 +70,9 @@ internal sealed class BlockCommits(
             throw;
         }
 
-        if (current?.WriteToken == request.UploadId)
+        if (current?.MadeBy(request.UploadId) is { } made)
         {
-            return current.Properties;
+            return made;
         }
 
         if (mayHaveLanded)
@@ -109,7 +109,7 @@ internal sealed class BlockCommits(
         catch (StorageException error) when (error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
         {
             // What discarded the blocks may be what the condition was to prevent.
-            request.Condition.ThrowIfNotMet((await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
+            request.Condition.ThrowIfNotMet((await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
             throw;
         }
     }
@@ -121,7 +121,7 @@ internal sealed class BlockCommits(
         IReadOnlyDictionary<int, StagedBlock> blocks,
         CancellationToken cancellationToken)
     {
-        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
+        BlockBlobClient blob = upstream.Object(request.Bucket, request.Key);
         string etag = parts.ETag;
         var options = new CommitBlockListOptions
         {
@@ -160,8 +160,8 @@ internal sealed class BlockCommits(
     {
         try
         {
-            StoredObject? current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
-            return current?.WriteToken == request.UploadId ? current.Properties : null;
+            StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            return current?.MadeBy(request.UploadId);
         }
         catch (StorageException)
         {

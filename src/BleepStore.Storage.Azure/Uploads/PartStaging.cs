@@ -7,14 +7,14 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>Stages parts as blocks, on the blob that they become or on one of their upload's own, and lists them.</summary>
-internal sealed class PartStaging(AzureBlobs blobs, AzureRequests requests, UploadRecords records, CopySources sources, BlockCopies copies)
+internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests, UploadRecords records, CopySources sources, BlockCopies copies)
 {
     private StagingPlace PlaceOf(string bucket, UploadRecord record) => PlaceOf(bucket, record.Key, record.UploadId, record.Staging);
 
     public StagingPlace PlaceOf(string bucket, string key, string uploadId, MultipartStaging staging)
     {
         // Also proves that the key can be spelled.
-        BlockBlobClient destination = blobs.Object(bucket, key);
+        BlockBlobClient destination = upstream.Object(bucket, key);
         return staging == MultipartStaging.Isolated ? new StagingPlace(records.Blob(bucket, key, uploadId), IsPrivate: true) : new StagingPlace(destination, IsPrivate: false);
     }
 
@@ -123,7 +123,7 @@ internal sealed class PartStaging(AzureBlobs blobs, AzureRequests requests, Uplo
             try
             {
                 await sources.UseAsync(
-                    blobs.Object(source.Bucket, source.Key),
+                    upstream.Object(source.Bucket, source.Key),
                     authorised => copies.StageCopyAsync(blob, block, authorised, sourceProperties.Revision, range, isSeen, cancellationToken),
                     cancellationToken).ConfigureAwait(false);
             }

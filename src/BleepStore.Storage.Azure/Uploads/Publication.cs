@@ -13,16 +13,16 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// published by a copy on the server; then the private blob goes. Interrupted anywhere, the destination is the old object or the new one,
 /// and the mark tells the next completion what it may do.
 /// </summary>
-/// <param name="blobs">Where objects are.</param>
-/// <param name="objects">Looks at them.</param>
+/// <param name="upstream">Where objects are.</param>
+/// <param name="reads">Looks at them.</param>
 /// <param name="requests">Sends requests.</param>
 /// <param name="records">The uploads under way.</param>
 /// <param name="staging">Lists parts.</param>
 /// <param name="commits">Recognises what has landed.</param>
 /// <param name="copies">Copies the private blob.</param>
 internal sealed class Publication(
-    AzureBlobs blobs,
-    AzureObjects objects,
+    AzureUpstream upstream,
+    AzureReads reads,
     AzureRequests requests,
     UploadRecords records,
     PartStaging staging,
@@ -31,11 +31,11 @@ internal sealed class Publication(
 {
     public async Task<ObjectProperties> PublishClaimedAsync(CompleteUploadRequest request, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
     {
-        StoredObject? current = await objects.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
-        if (current?.WriteToken == request.UploadId)
+        StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+        if (current?.MadeBy(request.UploadId) is { } made)
         {
             // An earlier completion got as far as this.
-            return current.Properties;
+            return made;
         }
 
         RequireUnpublished(request.Condition, record, current);
@@ -98,7 +98,7 @@ internal sealed class Publication(
             Conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim },
         };
         BlobContentInfo made = await requests.StageAsync(
-            async token => AzureAnswers.RequireETag(await blob.CommitBlockListAsync(BlockCommits.IdsOf(parts, blocks), options, token).ConfigureAwait(false)), isServerWork: true, cancellationToken).ConfigureAwait(false);
+            async token => Proof.RequireETag(await blob.CommitBlockListAsync(BlockCommits.IdsOf(parts, blocks), options, token).ConfigureAwait(false)), isServerWork: true, cancellationToken).ConfigureAwait(false);
         return AzureProperties.Written(record.Key, parts.Size, parts.ETag, record.Attributes, made.ETag, made.LastModified);
     }
 
@@ -118,7 +118,7 @@ internal sealed class Publication(
         };
         try
         {
-            return await copies.TryCopyInOneStepAsync(copy, source, blobs.Object(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
+            return await copies.TryCopyInOneStepAsync(copy, source, upstream.Object(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
                 ?? throw new StorageException(
                     StorageErrorCode.NotSupported,
                     $"This server knows no copy that replaces an object in one step, without which an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");

@@ -9,6 +9,9 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// <param name="InitiatedAt">When the upload began (UTC).</param>
 internal sealed record UploadRecord(string Key, string UploadId, ObjectAttributes Attributes, DateTimeOffset InitiatedAt)
 {
+    /// <summary>The upload as listings show it.</summary>
+    public MultipartUploadInfo Info => new() { Key = Key, UploadId = UploadId, InitiatedAt = InitiatedAt };
+
     /// <summary>Where its parts wait.</summary>
     public MultipartStaging Staging { get; init; }
 

@@ -128,7 +128,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
                 {
                     long now = time.GetTimestamp();
                     BlobLease acquired = await requests.StageAsync(
-                        async token => AzureAnswers.RequireETag(await lease.AcquireAsync(UploadClaim.Duration, cancellationToken: token).ConfigureAwait(false)),
+                        async token => Proof.RequireETag(await lease.AcquireAsync(UploadClaim.Duration, cancellationToken: token).ConfigureAwait(false)),
                         isServerWork: false,
                         cancellationToken).ConfigureAwait(false);
                     claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, requests, time);

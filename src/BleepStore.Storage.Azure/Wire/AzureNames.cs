@@ -1,56 +1,24 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary>
-/// How buckets and keys are spelled as containers and blobs, and read back. An object is <c>{prefix}{bucket}/{key}</c> in the shared
-/// container or <c>{prefix}{key}</c> in the bucket's own; what this library keeps to itself is under <c>{prefix}.bleepstore/</c>.
-/// </summary>
-internal sealed class AzureNames
+/// <summary>Spells buckets and keys as containers and blobs, and reads the names back.</summary>
+/// <remarks>
+/// Source: "Blob names", Naming and referencing containers, blobs, and metadata. Names have at most 1,024 characters and 254 segments.
+/// </remarks>
+internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
+    : UpstreamNames(prefix, mapping == AzureBucketMapping.SharedContainer, MaxNameLength, RulesOf(prefix, mapping))
 {
-    /// <summary>"Blob names", Naming and referencing containers, blobs, and metadata: at most 1,024 characters and 254 segments.</summary>
+    /// <summary>The longest name, in characters.</summary>
     public const int MaxNameLength = 1024;
 
     private const int MaxSegments = 254;
-    private const int MaxBucketLength = 63;
-    private const int MaxPrefixLength = 60;
-    private const string Internal = ".bleepstore/";
 
     private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
-
-    private readonly string _prefix;
-    private readonly bool _shared;
-    private readonly KeyCodec _codec;
-
-    public AzureNames(string prefix, AzureBucketMapping mapping)
-    {
-        _prefix = prefix;
-        _shared = mapping == AzureBucketMapping.SharedContainer;
-        _codec = new KeyCodec(new KeyCodecRules
-        {
-            MustEscape = MustEscape,
-            Dots = DotRule.NotAtEnds,
-            EscapeEdgeSlashes = true,
-
-            // Where buckets have containers of their own, users' keys and internal names share a root.
-            ReservedPrefixes = _shared ? [] : [Internal],
-            MaxSegments = MaxSegments - prefix.Count(static c => c == '/') - (_shared ? 1 : 0),
-        });
-    }
-
-    /// <summary>What is left of a name for the key, were all buckets' names as long as can be. A character is at least a byte.</summary>
-    public int MaxKeyBytes => MaxNameLength - _prefix.Length - (_shared ? MaxBucketLength + 1 : 0);
-
-    /// <summary>What the markers of all buckets begin with, in the shared container.</summary>
-    public string BucketMarkers => $"{_prefix}{Internal}buckets/";
-
-    /// <summary>What the names of all that is internal begin with.</summary>
-    public string InternalRoot => _prefix + Internal;
 
     /// <summary>Container names: "Container names", Naming and referencing containers, blobs, and metadata.</summary>
     public static bool IsContainer(string name) =>
@@ -71,35 +39,6 @@ internal sealed class AzureNames
             && !text.Contains("//", StringComparison.Ordinal)
             && (!text.Contains('.') || !(text.Contains("/.", StringComparison.Ordinal) || text.Contains("./", StringComparison.Ordinal)));
     }
-
-    public static string? PrefixFault(string? prefix) => prefix switch
-    {
-        null => "is null; leave it empty for none",
-        "" => null,
-        { Length: > MaxPrefixLength } => $"has {prefix.Length} characters; at most {MaxPrefixLength} leave room for keys",
-        _ when prefix.AsSpan().ContainsAnyExcept(PlainCharacters) => "holds something else than letters, digits, '-', '_', '.' and '/'",
-        _ when prefix[^1] != '/' => "must end with a slash",
-        _ when prefix.Split('/')[..^1].Any(static segment => segment.Length == 0 || segment[^1] == '.' || segment == Internal[..^1]) =>
-            $"has a segment that is empty, ends with a dot or is '{Internal[..^1]}'",
-        _ => null,
-    };
-
-    /// <summary>What the names of a bucket's objects begin with.</summary>
-    public string Root(string bucket) => _shared ? $"{_prefix}{bucket}/" : _prefix;
-
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the name would be too long.</exception>
-    public string Object(string bucket, string key)
-    {
-        string name = _shared ? $"{_prefix}{bucket}/{_codec.Encode(key)}" : _prefix + _codec.Encode(key);
-        return name.Length <= MaxNameLength
-            ? name
-            : throw new StorageException(
-                StorageErrorCode.InvalidKey,
-                $"The key is spelled with {name.Length} characters in Azure, where names have at most {MaxNameLength}: what Azure cannot hold takes four for every byte.");
-    }
-
-    /// <summary>What the names of all objects whose keys begin with <paramref name="prefix"/> begin with.</summary>
-    public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + _codec.EncodePrefix(prefix);
 
     /// <summary>
     /// A name that no key comes before which has a prefix and is after another: where a listing can start. The service's order is not that
@@ -123,7 +62,7 @@ internal sealed class AzureNames
             return null;
         }
 
-        string beginning = _codec.EncodePrefix(prefix);
+        string beginning = EncodePrefix(prefix);
         ReadOnlySpan<char> rest = startAfter.AsSpan(prefix.Length);
         int length = rest.IndexOfAnyExceptInRange(' ', '}');
         rest = length < 0 ? rest : rest[..length];
@@ -133,7 +72,7 @@ internal sealed class AzureNames
         }
 
         // What is escaped, or shielded because of what follows it, is left out.
-        while (rest.Length > 0 && _codec.EncodePrefix(string.Concat(prefix, rest)) != string.Concat(beginning, rest))
+        while (rest.Length > 0 && EncodePrefix(string.Concat(prefix, rest)) != string.Concat(beginning, rest))
         {
             rest = rest[..^1];
         }
@@ -141,28 +80,23 @@ internal sealed class AzureNames
         return rest.Length == 0 ? null : string.Concat(Root(bucket), beginning, rest);
     }
 
-    /// <summary>Reads a key back; not for what is internal, nor for a name that no key maps to.</summary>
-    public bool TryReadKey(string bucket, string name, [NotNullWhen(true)] out string? key)
+    /// <summary>What the names of all upload records of a bucket begin with.</summary>
+    public string UploadRecords(string bucket) => InternalFolder("uploads", bucket);
+
+    protected override int Measure(string name) => name.Length;
+
+    private static KeyCodecRules RulesOf(string prefix, AzureBucketMapping mapping)
     {
-        key = null;
-        string root = Root(bucket);
-        return name.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal) && _codec.TryDecode(name[root.Length..], out key);
+        bool isShared = mapping == AzureBucketMapping.SharedContainer;
+        return new KeyCodecRules
+        {
+            MustEscape = MustEscape,
+            Dots = DotRule.NotAtEnds,
+            EscapeEdgeSlashes = true,
+            ReservedPrefixes = isShared ? [] : [Internal],
+            MaxSegments = MaxSegments - prefix.Count(static c => c == '/') - (isShared ? 1 : 0),
+        };
     }
-
-    /// <summary>Reads back what all keys under a prefix of names begin with. The prefix ends with a slash.</summary>
-    public bool TryReadPrefix(string bucket, string prefix, [NotNullWhen(true)] out string? keys)
-    {
-        // Something always follows, and what it is does not change how the beginning is spelled.
-        bool read = TryReadKey(bucket, prefix + "x", out keys);
-        keys = keys?[..^1];
-        return read;
-    }
-
-    public string BucketMarker(string bucket) => BucketMarkers + bucket;
-
-    public string UploadRecords(string bucket) => _shared ? $"{InternalRoot}uploads/{bucket}/" : $"{InternalRoot}uploads/";
-
-    public string Probe(Guid id) => $"{InternalRoot}probe/{id:N}";
 
     /// <summary>
     /// What the service or its SDK rewrites (<c>\</c>), or what breaks the XML of every listing (controls, U+FFFE, U+FFFF), or has no

@@ -39,7 +39,7 @@ internal static class AzureProperties
     public static AccessTier? Tier(ObjectAttributes attributes) => attributes.StorageClass is { } tier ? new AccessTier(tier) : default(AccessTier?);
 
     /// <summary>What a write has just made, without asking for it again.</summary>
-    public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, ETag revision, DateTimeOffset lastModified) => new()
+    public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, ETag revision, DateTimeOffset lastModified) => new(attributes)
     {
         Key = key,
         Size = size,
@@ -47,13 +47,6 @@ internal static class AzureProperties
         Revision = Bare(revision),
         LastModified = lastModified,
         ContentType = attributes.ContentType ?? DefaultContentType,
-        ContentEncoding = attributes.ContentEncoding,
-        ContentLanguage = attributes.ContentLanguage,
-        ContentDisposition = attributes.ContentDisposition,
-        CacheControl = attributes.CacheControl,
-        Expires = attributes.Expires,
-        StorageClass = attributes.StorageClass,
-        Metadata = attributes.Metadata.Count == 0 ? NoMetadata : new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase),
     };
 
     public static StoredObject Read(string key, BlobProperties blob)
@@ -103,7 +96,7 @@ internal static class AzureProperties
         };
     }
 
-    public static ListEntry Read(string key, BlobItem blob)
+    public static ListEntry ReadEntry(string key, BlobItem blob)
     {
         BlobItemProperties properties = blob.Properties;
         long size = properties.ContentLength ?? 0;

@@ -28,7 +28,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         try
         {
             Response<T> answer = await send(timer.Token).ConfigureAwait(false);
-            AzureAnswers.Require(answer.GetRawResponse());
+            Proof.Require(answer.GetRawResponse());
             return answer.Value;
         }
         catch (Exception thrown) when (MapRead(timer, thrown, cancellationToken) is { } error)
@@ -40,7 +40,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
 
     /// <summary>Reads the attributes of a blob or a container.</summary>
     public Task<T> HeadAsync<T>(Func<CancellationToken, Task<Response<T>>> send, CancellationToken cancellationToken) =>
-        ReadAsync(async token => AzureAnswers.RequireETag(await send(token).ConfigureAwait(false)), cancellationToken);
+        ReadAsync(async token => Proof.RequireETag(await send(token).ConfigureAwait(false)), cancellationToken);
 
     /// <summary>Reads one page of a listing.</summary>
     /// <param name="list">Makes the listing, of a token that ends it.</param>
@@ -53,7 +53,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         {
             await foreach (Page<T> page in list(token).AsPages(marker, pageSize).ConfigureAwait(false))
             {
-                AzureAnswers.Require(page.GetRawResponse());
+                Proof.Require(page.GetRawResponse());
                 return page;
             }
 
@@ -98,7 +98,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         async token =>
         {
             Response<BlockList> answer = await blob.GetBlockListAsync(types, cancellationToken: token).ConfigureAwait(false);
-            AzureAnswers.Require(answer.GetRawResponse());
+            Proof.Require(answer.GetRawResponse());
             return answer.Value ?? throw new XmlException("The document has another root.");
         },
         cancellationToken);
@@ -116,7 +116,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             static async (send, token) =>
             {
                 Response<T> answer = await send(token).ConfigureAwait(false);
-                AzureAnswers.Require(answer.GetRawResponse());
+                Proof.Require(answer.GetRawResponse());
                 return answer.Value;
             },
             static (_, timer, thrown, caller) => MapRead(timer, thrown, caller),
@@ -135,7 +135,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         {
             try
             {
-                AzureAnswers.Require((await send(content, timer.Token).ConfigureAwait(false)).GetRawResponse());
+                Proof.Require((await send(content, timer.Token).ConfigureAwait(false)).GetRawResponse());
             }
             catch (Exception thrown) when ((isSeen ? MapWrite(timer, thrown, cancellationToken) : MapRead(timer, thrown, cancellationToken)) is { } error)
             {
@@ -153,7 +153,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             static async (state, token) =>
             {
                 Response<T> answer = await state.Send(token).ConfigureAwait(false);
-                AzureAnswers.Require(answer.GetRawResponse());
+                Proof.Require(answer.GetRawResponse());
                 return answer;
             },
             static (state, timer, thrown, caller) => state.Requests.MapWrite(timer, thrown, caller),
@@ -167,7 +167,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             static async (state, token) =>
             {
                 Response answer = await state.Send(token).ConfigureAwait(false);
-                AzureAnswers.Require(answer);
+                Proof.Require(answer);
                 return answer;
             },
             static (state, timer, thrown, caller) => state.Requests.MapWrite(timer, thrown, caller),
@@ -181,7 +181,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             static async (state, token) =>
             {
                 Response answer = await state.Send(token).ConfigureAwait(false);
-                AzureAnswers.Require(answer);
+                Proof.Require(answer);
                 return answer;
             },
             static (state, timer, thrown, caller) => state.Requests.MapObjectWrite(timer, thrown, state.Condition, caller),
@@ -194,7 +194,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         SendAsync(
             (Requests: this, Send: send, Condition: condition),
             isServerWork,
-            static async (state, token) => AzureAnswers.RequireETag(await state.Send(token).ConfigureAwait(false)).Value,
+            static async (state, token) => Proof.RequireETag(await state.Send(token).ConfigureAwait(false)).Value,
             static (state, timer, thrown, caller) => state.Requests.MapObjectWrite(timer, thrown, state.Condition, caller),
             cancellationToken);
 

@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Gcp.Buckets;
 internal sealed class BucketLooks(GcpUpstream upstream, GcpClients clients, GcpNames names, GcpRequests requests)
 {
     public async Task<bool> ExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
-        await FindAsync(request.Bucket, upstream.Of(request.Bucket), cancellationToken).ConfigureAwait(false) is not null;
+        await FindAsync(request.Bucket, upstream.Container(request.Bucket), cancellationToken).ConfigureAwait(false) is not null;
 
     /// <returns>
     /// The generation of the bucket's marker, or any number where the bucket is an upstream one; <see langword="null"/> when there is none.

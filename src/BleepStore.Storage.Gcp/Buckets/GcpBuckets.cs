@@ -23,11 +23,11 @@ internal sealed class GcpBuckets(
 {
     private const int MaxPageSize = 1000;
 
-    private readonly PageTokens _bucketPages = new();
+    private readonly ListMarkers _containerMarkers = new();
 
     public async Task CreateAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         try
         {
             if (upstream.IsShared)
@@ -69,29 +69,30 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
-            if (await TokenOfAsync(container, name, cancellationToken).ConfigureAwait(false) != token)
+            if (!await IsMadeByAsync(token, container, name, cancellationToken).ConfigureAwait(false))
             {
                 throw;
             }
         }
     }
 
-    private async Task<string?> TokenOfAsync(string container, string name, CancellationToken cancellationToken)
+    private async Task<bool> IsMadeByAsync(string token, string container, string name, CancellationToken cancellationToken)
     {
         try
         {
-            return GcpProperties.Read(name, await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false)).WriteToken;
+            GcsObject marker = await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false);
+            return GcpProperties.Read(name, marker).MadeBy(token) is not null;
         }
         catch (StorageException)
         {
             // The caller is told of the failure of the creation. That the marker cannot be looked at adds nothing to it.
-            return null;
+            return false;
         }
     }
 
     public async Task DeleteAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         long generation = await looks.FindAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false)
             ?? throw GcpUpstream.NoSuchBucket(request.Bucket);
         await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
@@ -161,28 +162,17 @@ internal sealed class GcpBuckets(
                 throw upstream.MissingShared(error);
             }
 
-            foreach (GcsObject marker in page.Items ?? [])
-            {
-                var bucket = new BucketInfo
+            buckets.AddRange((page.Items ?? [])
+                .Select(marker => new BucketInfo
                 {
                     Name = marker.Name[names.BucketMarkers.Length..],
                     CreatedAt = marker.TimeCreatedDateTimeOffset ?? default,
-                };
-                if (buckets.Count == request.PageSize)
-                {
-                    return new ListBucketsResult { Buckets = buckets, IsTruncated = true };
-                }
-
-                if (bucket.Name != request.StartAfter)
-                {
-                    buckets.Add(bucket);
-                }
-            }
-
+                })
+                .Where(bucket => string.CompareOrdinal(bucket.Name, request.StartAfter) > 0));
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
-        while (list.PageToken is not null);
-        return new ListBucketsResult { Buckets = buckets };
+        while (buckets.Count <= request.PageSize && list.PageToken is not null);
+        return Paging.Page(request, buckets);
     }
 
     /// <summary>
@@ -198,7 +188,7 @@ internal sealed class GcpBuckets(
         list.Prefix = request.Prefix.Length == 0 ? null : request.Prefix;
 
         // A token continues the listing that gave it, with the prefix of that listing.
-        list.PageToken = list.Prefix is null && request.StartAfter is { } after ? _bucketPages.Find(after) : null;
+        list.PageToken = list.Prefix is null && request.StartAfter is { } after ? _containerMarkers.Find(after) : null;
         do
         {
             GcsBuckets page = await requests.ReadAsync(list, cancellationToken).ConfigureAwait(false);
@@ -213,7 +203,7 @@ internal sealed class GcpBuckets(
             {
                 if (list.Prefix is null)
                 {
-                    _bucketPages.Keep(buckets[^1].Name, next);
+                    _containerMarkers.Note(buckets[^1].Name, next);
                 }
 
                 return new ListBucketsResult { Buckets = buckets, IsTruncated = true };

@@ -30,8 +30,8 @@ internal sealed class GcpCopies(
         string? etag = isKnown || IsForeign(source) ? null : source.ETag;
         string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
         GcsObject resource = GcpProperties.Resource(request.Attributes ?? source, options.StorageClass, etag, source.Size, token);
-        string container = upstream.Of(request.Bucket);
-        string name = names.Object(request.Bucket, request.Key);
+        string container = upstream.Container(request.Bucket);
+        string name = names.ObjectName(request.Bucket, request.Key);
         try
         {
             GcsObject made = await unconditional.SendAsync(
@@ -68,7 +68,7 @@ internal sealed class GcpCopies(
         Tries tries,
         CancellationToken cancellationToken)
     {
-        ObjectsResource.RewriteRequest rewrite = clients.Service.Objects.Rewrite(resource, upstream.Of(source.Bucket), names.Object(source.Bucket, source.Key), container, name);
+        ObjectsResource.RewriteRequest rewrite = clients.Service.Objects.Rewrite(resource, upstream.Container(source.Bucket), names.ObjectName(source.Bucket, source.Key), container, name);
         rewrite.IfSourceGenerationMatch = GcpConditions.Generation(new WriteCondition { IfRevision = revision });
         rewrite.IfGenerationMatch = ifGenerationMatch;
         rewrite.DestinationKmsKeyName = options.KmsKeyName;

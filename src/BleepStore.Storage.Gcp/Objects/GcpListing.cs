@@ -16,7 +16,7 @@ internal sealed class GcpListing(GcpUpstream upstream, GcpClients clients, GcpNa
     /// </summary>
     public async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
-        ObjectsResource.ListRequest list = clients.Service.Objects.List(upstream.Of(request.Bucket));
+        ObjectsResource.ListRequest list = clients.Service.Objects.List(upstream.Container(request.Bucket));
         list.Prefix = names.ObjectPrefix(request.Bucket, request.Prefix);
         list.Delimiter = request.Delimiter is { } delimiter && GcpNames.CanRollUp(delimiter) ? delimiter : null;
         list.StartOffset = request.StartAfter is { } after ? names.StartOffset(request.Bucket, after) : null;
@@ -40,7 +40,7 @@ internal sealed class GcpListing(GcpUpstream upstream, GcpClients clients, GcpNa
         ListForeignNamesRequest request, CancellationToken cancellationToken)
     {
         string root = names.Root(request.Bucket);
-        ObjectsResource.ListRequest list = clients.Service.Objects.List(upstream.Of(request.Bucket));
+        ObjectsResource.ListRequest list = clients.Service.Objects.List(upstream.Container(request.Bucket));
         list.Prefix = root;
         list.MaxResults = request.PageSize;
         list.PageToken = request.ContinuationToken;

@@ -65,8 +65,8 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
 
     public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
-        string name = names.Object(request.Bucket, request.Key);
+        string container = upstream.Container(request.Bucket);
+        string name = names.ObjectName(request.Bucket, request.Key);
         try
         {
             return GcpProperties.Read(request.Key, await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false));
@@ -109,8 +109,8 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     public async Task<Stream> OpenMediaAsync(
         string bucket, string key, string revision, ContentRange range, CancellationToken cancellationToken)
     {
-        string name = Uri.EscapeDataString(names.Object(bucket, key));
-        string address = $"{clients.Root}storage/v1/b/{upstream.Of(bucket)}/o/{name}?alt=media&generation={revision}";
+        string name = Uri.EscapeDataString(names.ObjectName(bucket, key));
+        string address = $"{clients.Root}storage/v1/b/{upstream.Container(bucket)}/o/{name}?alt=media&generation={revision}";
         var uri = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         HttpResponseMessage response = await requests.OpenAsync(() => MediaRequest(uri, range), cancellationToken).ConfigureAwait(false);
         try

@@ -21,8 +21,8 @@ internal sealed class GcpWrites(
 {
     public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
-        string name = names.Object(request.Bucket, request.Key);
+        string container = upstream.Container(request.Bucket);
+        string name = names.ObjectName(request.Bucket, request.Key);
         string token = request.WriteToken ?? UnconditionalWrites.CreateToken();
         string? etag = etags.AreHidden ? request.Body.ETag : null;
         GcsObject resource = GcpProperties.Resource(request.Attributes, options.StorageClass, etag, request.Body.Length ?? 0, token);
@@ -48,8 +48,8 @@ internal sealed class GcpWrites(
 
     public async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
-        string name = names.Object(request.Bucket, request.Key);
+        string container = upstream.Container(request.Bucket);
+        string name = names.ObjectName(request.Bucket, request.Key);
         if (request.Condition.IfAbsent)
         {
             throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");

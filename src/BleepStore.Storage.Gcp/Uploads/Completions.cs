@@ -26,7 +26,7 @@ internal sealed class Completions(
     public async Task<ObjectProperties> CompleteAsync(Completion completion, long recordGeneration, CancellationToken cancellationToken)
     {
         CompleteUploadRequest request = completion.Request;
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         ObjectProperties made;
         try
         {
@@ -37,9 +37,9 @@ internal sealed class Completions(
         {
             // The core would recognise the object as well, but then the parts would stay.
             StoredObject? current = await reads.TryHeadAfterAsync(error, request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
-            if (current?.WriteToken == request.UploadId)
+            if (current?.MadeBy(request.UploadId) is { } landed)
             {
-                made = current.Properties;
+                made = landed;
             }
             else if (error.Code == StorageErrorCode.NoSuchKey)
             {
@@ -67,7 +67,7 @@ internal sealed class Completions(
     /// </summary>
     public async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         Completion? completion = null;
         var watch = new ClaimWatch(time, requests.Limits);
@@ -78,10 +78,10 @@ internal sealed class Completions(
             {
                 UploadRecord record = await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
                 StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
-                if (current?.WriteToken == request.UploadId)
+                if (current?.MadeBy(request.UploadId) is { } earlier)
                 {
                     await cleanUp.ForgetAsync(container, request, record.Generation).ConfigureAwait(false);
-                    return current.Properties;
+                    return earlier;
                 }
 
                 request.Condition.ThrowIfNotMet(current?.Properties);
@@ -164,9 +164,9 @@ internal sealed class Completions(
             // Ours may be what was faster: an attempt whose answer was lost, or another completion of the same upload.
             StoredObject? current = await reads.TryHeadAfterAsync(
                 error, completion.Request.Bucket, completion.Request.Key, cancellationToken).ConfigureAwait(false);
-            if (current?.WriteToken == completion.Request.UploadId)
+            if (current?.MadeBy(completion.Request.UploadId) is { } made)
             {
-                return current.Properties;
+                return made;
             }
 
             // A refusal although the generation is the one that was named has another reason, which trying again does not remove.
@@ -194,7 +194,7 @@ internal sealed class Completions(
     {
         CompleteUploadRequest request = completion.Request;
         GcsObject destination = GcpProperties.Resource(completion.Attributes, upstream.ClassOf(completion.Attributes), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         GcsObject made = await unconditional.SendAsync(
             container,
             name,
@@ -204,8 +204,8 @@ internal sealed class Completions(
                 composer.ComposeAsync(container, name, completion.Sources, destination, generation, repeats, tries, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         StoredObject stored = GcpProperties.Read(request.Key, made);
-        return stored.WriteToken == request.UploadId && stored.Properties.ETag == completion.Parts.ETag
-            ? stored.Properties
+        return stored.MadeBy(request.UploadId) is { } properties && properties.ETag == completion.Parts.ETag
+            ? properties
             : throw new StorageException(
                 StorageErrorCode.InternalError,
                 "The answer to the completion shows another object. Read the object before you complete again.")

@@ -59,7 +59,7 @@ internal sealed class ComposedWrite(
     }
 
     public override Task AbortAsync(CancellationToken cancellationToken) => cleanUp.CleanUpAsync(
-        upstream.Of(begun.Bucket), begun.Bucket, begun.Key, begun.WriteToken, recordGeneration, cancellationToken);
+        upstream.Container(begun.Bucket), begun.Bucket, begun.Key, begun.WriteToken, recordGeneration, cancellationToken);
 
     private PartInfo Keep(int partNumber, StoredPart part)
     {

@@ -46,7 +46,7 @@ internal sealed class GcpParts(
     /// </summary>
     public async Task<StoredPart> CopyPartAsync(CopyPartRequest request, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         string? storageClass = upstream.ClassOf(attributes);
         string name = names.Part(request.Bucket, request.UploadId, request.PartNumber);
         ObjectProperties source = request.SourceProperties;
@@ -105,7 +105,7 @@ internal sealed class GcpParts(
         try
         {
             GcsObject made = await inserts.PutAsync(
-                upstream.Of(bucket),
+                upstream.Container(bucket),
                 names.Part(bucket, uploadId, partNumber),
                 GcpProperties.Part(upstream.ClassOf(attributes), body.ETag, body.Length ?? 0),
                 body,
@@ -148,7 +148,7 @@ internal sealed class GcpParts(
 
     /// <summary>A part sent to an upload that ended must not be taken for stored.</summary>
     private async Task<ObjectAttributes> AttributesOfUploadAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
-        (await records.RequireAsync(upstream.Of(bucket), bucket, key, uploadId, cancellationToken).ConfigureAwait(false)).Attributes;
+        (await records.RequireAsync(upstream.Container(bucket), bucket, key, uploadId, cancellationToken).ConfigureAwait(false)).Attributes;
 
     private static StoredPart Stored(int partNumber, GcsObject made) =>
         new(GcpProperties.ReadPart(partNumber, made), new ComposeSource(made.Name, made.Generation!.Value));

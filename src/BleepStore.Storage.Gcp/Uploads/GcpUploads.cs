@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp.Objects;
 using BleepStore.Storage.Gcp.Wire;
 
@@ -35,11 +36,10 @@ internal sealed class GcpUploads(
 
     public async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
         List<StoredPart> parts = await stored.ListStoredPartsAsync(container, request.Bucket, request.UploadId, request.StartAfter, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
-        bool more = parts.Count > request.PageSize;
-        return new ListPartsResult { Parts = [.. parts.Take(request.PageSize).Select(static part => part.Part)], IsTruncated = more };
+        return Paging.Page(request, parts.Select(static part => part.Part));
     }
 
     /// <summary>
@@ -48,13 +48,13 @@ internal sealed class GcpUploads(
     /// </summary>
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
         UploadRecord record = await MarkAbortedAsync(container, request, cancellationToken).ConfigureAwait(false);
         await temporary.DeleteAllAsync(container, names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
 
         // A completion whose claim was taken for dead can have committed until its parts were gone. From here on it cannot.
         bool wasCompleted = record.Claim is not null
-            && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.WriteToken == request.UploadId;
+            && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null;
         await records.DeleteAsync(
             container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken).ConfigureAwait(false);
         if (wasCompleted)
@@ -65,28 +65,14 @@ internal sealed class GcpUploads(
 
     public async Task<ListUploadsResult> ListAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
-        var uploads = new List<MultipartUploadInfo>();
-        DateTimeOffset? serviceTime = null;
         try
         {
-            await foreach ((UploadRecord upload, DateTimeOffset? date) in records.ListAsync(container, request, cancellationToken).ConfigureAwait(false))
-            {
-                serviceTime = date;
-                if (uploads.Count == request.PageSize)
-                {
-                    return new ListUploadsResult { Uploads = uploads, IsTruncated = true, ServiceTime = serviceTime };
-                }
-
-                uploads.Add(new MultipartUploadInfo { Key = upload.Key, UploadId = upload.UploadId, InitiatedAt = upload.InitiatedAt });
-            }
+            return await records.ListAsync(upstream.Container(request.Bucket), request, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
             throw upstream.Missing(request.Bucket, error);
         }
-
-        return new ListUploadsResult { Uploads = uploads, ServiceTime = serviceTime };
     }
 
     /// <returns>The record as it was before.</returns>
@@ -107,7 +93,7 @@ internal sealed class GcpUploads(
             if (record.Claim is not null)
             {
                 StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
-                if (current?.WriteToken == request.UploadId)
+                if (current?.MadeBy(request.UploadId) is not null)
                 {
                     await cleanUp.CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken)
                         .ConfigureAwait(false);
@@ -142,10 +128,10 @@ internal sealed class GcpUploads(
     /// <returns>The generation of the record.</returns>
     private async Task<long> CreateRecordAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        string container = upstream.Of(request.Bucket);
+        string container = upstream.Container(request.Bucket);
 
         // Also proves that the key can be spelled before a part is sent.
-        names.Object(request.Bucket, request.Key);
+        names.ObjectName(request.Bucket, request.Key);
         try
         {
             return await records.CreateAsync(

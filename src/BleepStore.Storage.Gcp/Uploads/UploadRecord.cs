@@ -7,6 +7,9 @@ namespace BleepStore.Storage.Gcp.Uploads;
 /// <param name="InitiatedAt">When the upload began (UTC).</param>
 internal sealed record UploadRecord(string Key, string UploadId, ObjectAttributes Attributes, DateTimeOffset InitiatedAt)
 {
+    /// <summary>The upload as listings show it.</summary>
+    public MultipartUploadInfo Info => new() { Key = Key, UploadId = UploadId, InitiatedAt = InitiatedAt };
+
     /// <summary>The record's only generation.</summary>
     public required long Generation { get; init; }
 

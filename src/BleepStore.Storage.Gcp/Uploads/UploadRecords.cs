@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using BleepStore.Storage.Backends;
@@ -90,19 +89,18 @@ internal sealed class UploadRecords(
         temporary.DeleteAsync(container, Name(bucket, key, uploadId), generation, cancellationToken);
 
     /// <summary>
-    /// The records of a bucket that a query asks for, by key (UTF-8 bytes) and then by upload id. The names of records are in that order,
-    /// but for keys that agree in all that a name tells of them. Those are read together and sorted here.
+    /// One page of the uploads to a bucket, from their records. The names of records are in the order of the page, but for keys that agree
+    /// in all that a name tells of them. Those are read together.
     /// </summary>
-    public async IAsyncEnumerable<Dated<UploadRecord>> ListAsync(
-        string container, ListUploadsRequest query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async Task<ListUploadsResult> ListAsync(string container, ListUploadsRequest query, CancellationToken cancellationToken)
     {
         string root = names.UploadRecords(query.Bucket);
         ObjectsResource.ListRequest list = Service.Objects.List(container);
         list.Prefix = root + Ordered(query.Prefix);
         list.StartOffset = query.StartAfterKey is { } key ? root + StartOf(key, query.StartAfterUploadId) : null;
         list.MaxResults = query.PageSize + 1;
-        var group = new List<UploadRecord>();
-        string groupName = "";
+        var uploads = new List<MultipartUploadInfo>();
+        string last = "";
         DateTimeOffset? date = null;
         do
         {
@@ -110,33 +108,25 @@ internal sealed class UploadRecords(
             date ??= told;
             foreach (GcsObject item in page.Items ?? [])
             {
-                if (!TryRead(item, root, out UploadRecord? record) || !record.Key.StartsWith(
-                    query.Prefix, StringComparison.Ordinal) || !IsAfter(record, query))
+                if (!TryRead(item, root, out UploadRecord? record) || !Paging.IsWanted(query, record.Key, record.UploadId))
                 {
                     continue;
                 }
 
-                if (Ordered(record.Key) is var name && name != groupName)
+                string name = Ordered(record.Key);
+                if (uploads.Count > query.PageSize && name != last)
                 {
-                    foreach (UploadRecord ready in Sorted(group))
-                    {
-                        yield return new Dated<UploadRecord>(ready, date);
-                    }
-
-                    group.Clear();
-                    groupName = name;
+                    return Paging.Page(query, uploads, date);
                 }
 
-                group.Add(record);
+                uploads.Add(record.Info);
+                last = name;
             }
 
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
         }
         while (list.PageToken is not null);
-        foreach (UploadRecord ready in Sorted(group))
-        {
-            yield return new Dated<UploadRecord>(ready, date);
-        }
+        return Paging.Page(query, uploads, date);
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
@@ -222,20 +212,6 @@ internal sealed class UploadRecords(
     {
         string ordered = Ordered(key);
         return uploadId is not null && ordered.Length < 2 * MaxOrderedBytes ? $"{ordered}.{uploadId}" : ordered;
-    }
-
-    private static IEnumerable<UploadRecord> Sorted(List<UploadRecord> group) =>
-        group.OrderBy(static upload => upload.Key, KeyOrder.Instance).ThenBy(static upload => upload.UploadId, StringComparer.Ordinal);
-
-    private static bool IsAfter(UploadRecord upload, ListUploadsRequest query)
-    {
-        if (query.StartAfterKey is null)
-        {
-            return true;
-        }
-
-        int order = KeyOrder.Instance.Compare(upload.Key, query.StartAfterKey);
-        return order > 0 || (order == 0 && query.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
     }
 
     private string Name(string bucket, string key, string uploadId) =>

@@ -34,7 +34,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     /// <summary>Reads a document together with the service's time.</summary>
     public Task<Dated<T>> ReadDatedAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken)
     {
-        var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: false);
+        var reader = new DocumentReader<T>(this, Proof.NameIn(request), isWrite: false);
         return SendAsync(_ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, reader.ReadAsync, cancellationToken);
     }
 
@@ -51,7 +51,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<T> WriteAsync<T>(ClientServiceRequest<T> request, Repeats repeats, Tries tries, CancellationToken cancellationToken)
     {
-        var reader = new DocumentReader<T>(this, Proofs.NameIn(request), isWrite: true);
+        var reader = new DocumentReader<T>(this, Proof.NameIn(request), isWrite: true);
         bool worksOnServer = request is ObjectsResource.ComposeRequest or ObjectsResource.RewriteRequest;
         Dated<T> answer = await SendAsync(
             _ => request.CreateRequest(), repeats, tries, worksOnServer, reader.ReadAsync, cancellationToken).ConfigureAwait(false);
@@ -277,7 +277,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
                     throw GcpErrors.Unproved(response, "a document", isWrite, noDocument);
                 }
 
-                return Proofs.Fault(document, name) is { } missing
+                return Proof.Fault(document, name) is { } missing
                     ? throw GcpErrors.Unproved(response, missing, isWrite, cause: null)
                     : new Dated<T>(document, response.Headers.Date);
             }

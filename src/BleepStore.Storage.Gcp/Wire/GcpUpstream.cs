@@ -14,7 +14,7 @@ internal sealed class GcpUpstream(GcpBackendOptions options)
 
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Google refuses the name.</exception>
-    public string Of(string bucket) =>
+    public string Container(string bucket) =>
         IsShared ? Shared
         : GcpNames.IsOwnBucket(bucket) ? bucket
         : throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' cannot be one of Google's: it begins with goog or holds google.");

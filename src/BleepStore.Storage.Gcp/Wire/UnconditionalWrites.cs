@@ -54,7 +54,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
             }
 
             GcsObject? found = await LookAsync(container, name, token, call, cancellationToken).ConfigureAwait(false);
-            if (found is not null && TokenOf(found) == token)
+            if (found is not null && IsMadeBy(token, found))
             {
                 return found;
             }
@@ -104,7 +104,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
             // A request whose connection broke can still be under way to the service.
             await Task.Delay(Retries.Wait(look, call.PatienceAsked), time, cancellationToken).ConfigureAwait(false);
             Dated<GcsObject>? found = await FindAsync(container, name, call, cancellationToken).ConfigureAwait(false);
-            bool isOurs = found is not null && token is not null && TokenOf(found.Document) == token;
+            bool isOurs = found is not null && token is not null && IsMadeBy(token, found.Document);
             bool isUntouched = found is null || found.AgeOf(
                 found.Document.TimeCreatedDateTimeOffset) > call.Duration + Dated<GcsObject>.Margin;
             bool isGone = found is null && token is null;
@@ -130,7 +130,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
         }
     }
 
-    private static string? TokenOf(GcsObject found) => GcpProperties.Read(found.Name, found).WriteToken;
+    private static bool IsMadeBy(string token, GcsObject found) => GcpProperties.Read(found.Name, found).MadeBy(token) is not null;
 
     private sealed class Call(TimeProvider time)
     {

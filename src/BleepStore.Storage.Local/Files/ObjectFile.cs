@@ -17,28 +17,15 @@ internal sealed class ObjectFile(Place place, SafeFileHandle handle, FileStatus 
 
     public ObjectProperties Properties { get; } = Describe(place.Key, status, record);
 
-    public static ObjectProperties Describe(string key, in FileStatus status, ObjectRecord? record)
-    {
-        ObjectAttributes attributes = record?.Attributes ?? new ObjectAttributes();
-        return new ObjectProperties
+    public static ObjectProperties Describe(string key, in FileStatus status, ObjectRecord? record) =>
+        new(record?.Attributes ?? new ObjectAttributes())
         {
             Key = key,
             Size = status.Size,
             ETag = record?.ETag ?? ForeignETag(status),
             Revision = RevisionOf(status, record),
             LastModified = status.LastModified,
-            ContentType = attributes.ContentType,
-            ContentEncoding = attributes.ContentEncoding,
-            ContentLanguage = attributes.ContentLanguage,
-            ContentDisposition = attributes.ContentDisposition,
-            CacheControl = attributes.CacheControl,
-            Expires = attributes.Expires,
-            StorageClass = attributes.StorageClass,
-
-            // A copy: what callers do with theirs is not to show here.
-            Metadata = new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase),
         };
-    }
 
     public void Dispose() => handle.Dispose();
 

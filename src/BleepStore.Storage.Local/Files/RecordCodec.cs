@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 
 namespace BleepStore.Storage.Local.Files;
 
@@ -11,7 +10,6 @@ namespace BleepStore.Storage.Local.Files;
 internal static class RecordCodec
 {
     private const byte Version = 2;
-    private const long NoExpiry = long.MinValue;
     private const int TextCount = 7;
 
     /// <summary>The bit of the expiry, after those of the texts.</summary>
@@ -74,101 +72,6 @@ internal static class RecordCodec
         }
     }
 
-    public static void WriteAttributes(IBufferWriter<byte> bytes, ObjectAttributes attributes)
-    {
-        Write(bytes, attributes.ContentType);
-        Write(bytes, attributes.ContentEncoding);
-        Write(bytes, attributes.ContentLanguage);
-        Write(bytes, attributes.ContentDisposition);
-        Write(bytes, attributes.CacheControl);
-        Write(bytes, attributes.StorageClass);
-        Write(bytes, attributes.Expires?.ToUnixTimeSeconds() ?? NoExpiry);
-        foreach ((string name, string value) in attributes.Metadata)
-        {
-            Write(bytes, name);
-            Write(bytes, value);
-        }
-    }
-
-    /// <summary>Reads attributes, which take all the rest.</summary>
-    public static ObjectAttributes ReadAttributes(ref ReadOnlySpan<byte> bytes)
-    {
-        string? contentType = ReadText(ref bytes);
-        string? contentEncoding = ReadText(ref bytes);
-        string? contentLanguage = ReadText(ref bytes);
-        string? contentDisposition = ReadText(ref bytes);
-        string? cacheControl = ReadText(ref bytes);
-        string? storageClass = ReadText(ref bytes);
-        long expires = ReadNumber(ref bytes);
-        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        while (!bytes.IsEmpty)
-        {
-            string name = ReadText(ref bytes) ?? "";
-            metadata[name] = ReadText(ref bytes) ?? "";
-        }
-
-        return new ObjectAttributes
-        {
-            ContentType = contentType,
-            ContentEncoding = contentEncoding,
-            ContentLanguage = contentLanguage,
-            ContentDisposition = contentDisposition,
-            CacheControl = cacheControl,
-            StorageClass = storageClass,
-            Expires = expires == NoExpiry ? null : DateTimeOffset.FromUnixTimeSeconds(expires),
-            Metadata = metadata,
-        };
-    }
-
-    public static void Write(IBufferWriter<byte> bytes, long value)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.GetSpan(sizeof(long)), value);
-        bytes.Advance(sizeof(long));
-    }
-
-    /// <summary>A text: one more than its length in UTF-8 as two bytes, or as 0xFFFF and four; 0 for <see langword="null"/>.</summary>
-    public static void Write(IBufferWriter<byte> bytes, string? value)
-    {
-        int size = value is null ? 0 : Encoding.UTF8.GetByteCount(value) + 1;
-        if (size < ushort.MaxValue)
-        {
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes.GetSpan(sizeof(ushort)), (ushort)size);
-            bytes.Advance(sizeof(ushort));
-        }
-        else
-        {
-            Span<byte> head = bytes.GetSpan(sizeof(ushort) + sizeof(int));
-            BinaryPrimitives.WriteUInt16LittleEndian(head, ushort.MaxValue);
-            BinaryPrimitives.WriteInt32LittleEndian(head[sizeof(ushort)..], size);
-            bytes.Advance(sizeof(ushort) + sizeof(int));
-        }
-
-        if (size > 1)
-        {
-            Encoding.UTF8.GetBytes(value, bytes);
-        }
-    }
-
-    public static string? ReadText(ref ReadOnlySpan<byte> bytes)
-    {
-        int size = BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-        bytes = bytes[sizeof(ushort)..];
-        if (size == ushort.MaxValue)
-        {
-            size = BinaryPrimitives.ReadInt32LittleEndian(bytes);
-            bytes = bytes[sizeof(int)..];
-        }
-
-        if (size == 0)
-        {
-            return null;
-        }
-
-        string text = Encoding.UTF8.GetString(bytes[..(size - 1)]);
-        bytes = bytes[(size - 1)..];
-        return text;
-    }
-
     private static ObjectRecord Decode(ReadOnlySpan<byte> bytes, int present)
     {
         long size = (long)PackedCodec.ReadNumber(ref bytes);
@@ -208,6 +111,12 @@ internal static class RecordCodec
                 Metadata = metadata,
             },
         };
+    }
+
+    private static void Write(ArrayBufferWriter<byte> bytes, long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.GetSpan(sizeof(long)), value);
+        bytes.Advance(sizeof(long));
     }
 
     private static long ReadNumber(ref ReadOnlySpan<byte> bytes)

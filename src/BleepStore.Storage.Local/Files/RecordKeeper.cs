@@ -142,8 +142,8 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
     private void WriteFile(Place place, ulong inode, ReadOnlySpan<byte> record)
     {
         var bytes = new ArrayBufferWriter<byte>(record.Length + 512);
-        RecordCodec.Write(bytes, place.Bucket);
-        RecordCodec.Write(bytes, place.Key);
+        PackedCodec.WriteText(bytes, place.Bucket);
+        PackedCodec.WriteText(bytes, place.Key);
         bytes.Write(record);
         if (!OpenFolder(out SafeFileHandle folder))
         {

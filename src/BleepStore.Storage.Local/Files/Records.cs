@@ -51,8 +51,8 @@ internal sealed class Records(LocalRoot root)
         ReadOnlySpan<byte> bytes = buffer.AsSpan(0, count);
         try
         {
-            bucket = RecordCodec.ReadText(ref bytes) ?? "";
-            key = RecordCodec.ReadText(ref bytes) ?? "";
+            bucket = PackedCodec.ReadText(ref bytes);
+            key = PackedCodec.ReadText(ref bytes);
             record = RecordCodec.TryDecode(bytes);
         }
         catch (ArgumentOutOfRangeException)

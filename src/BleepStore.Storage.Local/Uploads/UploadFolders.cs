@@ -197,11 +197,12 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
+    /// <summary>Writes an upload's record: its key, then the record of the object to come, which has no bytes yet.</summary>
     private void WriteRecord(string temp, string key, ObjectAttributes attributes)
     {
         var bytes = new ArrayBufferWriter<byte>(512);
-        RecordCodec.Write(bytes, key);
-        RecordCodec.WriteAttributes(bytes, attributes);
+        PackedCodec.WriteText(bytes, key);
+        bytes.Write(RecordCodec.Encode(new ObjectRecord { Size = 0, Modified = 0, WriteId = "", ETag = "", Attributes = attributes }));
         LocalErrors.Check(Posix.Open(workspace.Folder, temp, OpenFlags.Folder, out SafeFileHandle folder), "Making the upload");
         using (folder)
         {
@@ -259,9 +260,9 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             try
             {
                 // A key has at least one character; a record that is all zeros has no key.
-                if (RecordCodec.ReadText(ref bytes) is { Length: > 0 } key)
+                if (PackedCodec.ReadText(ref bytes) is { Length: > 0 } key && RecordCodec.TryDecode(bytes) is { } record)
                 {
-                    return new UploadFolder(folder, key, RecordCodec.ReadAttributes(ref bytes), status.LastModified);
+                    return new UploadFolder(folder, key, record.Attributes, status.LastModified);
                 }
             }
             catch (ArgumentOutOfRangeException)

@@ -28,19 +28,6 @@ internal static class Attributes
         };
     }
 
-    /// <summary>The attributes of an object that is there: not to be judged, whoever wrote it.</summary>
-    public static ObjectAttributes Of(ObjectProperties properties) => new()
-    {
-        ContentType = properties.ContentType,
-        ContentEncoding = properties.ContentEncoding,
-        ContentLanguage = properties.ContentLanguage,
-        ContentDisposition = properties.ContentDisposition,
-        CacheControl = properties.CacheControl,
-        StorageClass = properties.StorageClass,
-        Expires = properties.Expires,
-        Metadata = properties.Metadata,
-    };
-
     private static string? Printable(string? value, string property)
     {
         if (value is null)

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.InMemory;
 
@@ -50,14 +51,8 @@ internal sealed partial class InMemoryBackend
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            List<BucketInfo> buckets = _buckets
-                .Where(bucket => bucket.Key.StartsWith(request.Prefix, StringComparison.Ordinal))
-                .Where(bucket => request.StartAfter is null || string.CompareOrdinal(bucket.Key, request.StartAfter) > 0)
-                .Select(static bucket => new BucketInfo { Name = bucket.Key, CreatedAt = bucket.Value.CreatedAt })
-                .Take(request.PageSize + 1)
-                .ToList();
-            bool more = buckets.Count > request.PageSize;
-            return Task.FromResult(new ListBucketsResult { Buckets = more ? buckets[..request.PageSize] : buckets, IsTruncated = more });
+            return Task.FromResult(Paging.Page(
+                request, _buckets.Select(static bucket => new BucketInfo { Name = bucket.Key, CreatedAt = bucket.Value.CreatedAt })));
         }
     }
 }

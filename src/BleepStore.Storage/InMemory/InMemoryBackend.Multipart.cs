@@ -49,13 +49,8 @@ internal sealed partial class InMemoryBackend
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            List<PartInfo> parts = FindUpload(request.Bucket, request.Key, request.UploadId).Parts.Values
-                .Select(static part => part.Info)
-                .Where(part => part.PartNumber > request.StartAfter)
-                .Take(request.PageSize + 1)
-                .ToList();
-            bool more = parts.Count > request.PageSize;
-            return Task.FromResult(new ListPartsResult { Parts = more ? parts[..request.PageSize] : parts, IsTruncated = more });
+            UploadState upload = FindUpload(request.Bucket, request.Key, request.UploadId);
+            return Task.FromResult(Paging.Page(request, upload.Parts.Values.Select(static part => part.Info)));
         }
     }
 
@@ -92,38 +87,14 @@ internal sealed partial class InMemoryBackend
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            List<MultipartUploadInfo> uploads = Find(request.Bucket).Uploads
-                .Select(static upload => new MultipartUploadInfo
-                {
-                    Key = upload.Value.Key,
-                    UploadId = upload.Key,
-                    InitiatedAt = upload.Value.InitiatedAt,
-                })
-                .Where(upload => upload.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && IsAfter(upload, request))
-                .OrderBy(static upload => upload.Key, KeyOrder.Instance)
-                .ThenBy(static upload => upload.UploadId, StringComparer.Ordinal)
-                .Take(request.PageSize + 1)
-                .ToList();
-            bool more = uploads.Count > request.PageSize;
-            return Task.FromResult(new ListUploadsResult
+            IEnumerable<MultipartUploadInfo> uploads = Find(request.Bucket).Uploads.Select(static upload => new MultipartUploadInfo
             {
-                Uploads = more ? uploads[..request.PageSize] : uploads,
-                IsTruncated = more,
-                ServiceTime = _time.GetUtcNow(),
+                Key = upload.Value.Key,
+                UploadId = upload.Key,
+                InitiatedAt = upload.Value.InitiatedAt,
             });
+            return Task.FromResult(Paging.Page(request, uploads, _time.GetUtcNow()));
         }
-    }
-
-    private static bool IsAfter(MultipartUploadInfo upload, ListUploadsRequest request)
-    {
-        if (request.StartAfterKey is null)
-        {
-            return true;
-        }
-
-        int order = KeyOrder.Instance.Compare(upload.Key, request.StartAfterKey);
-        return order > 0
-            || (order == 0 && request.StartAfterUploadId is { } id && string.CompareOrdinal(upload.UploadId, id) > 0);
     }
 
     private UploadState FindUpload(string bucket, string key, string uploadId) =>

@@ -78,21 +78,13 @@ internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, Ti
     private ObjectProperties Store(BucketState bucket, string key, Blob content, string etag, ObjectAttributes attributes, string? token, long freed = 0)
     {
         Reserve(content.Length - freed - (bucket.Objects.TryGetValue(key, out ObjectState? old) ? old.Content.Length : 0));
-        var properties = new ObjectProperties
+        var properties = new ObjectProperties(attributes)
         {
             Key = key,
             Size = content.Length,
             ETag = etag,
             Revision = NextRevision(),
             LastModified = _time.GetUtcNow(),
-            ContentType = attributes.ContentType,
-            ContentEncoding = attributes.ContentEncoding,
-            ContentLanguage = attributes.ContentLanguage,
-            ContentDisposition = attributes.ContentDisposition,
-            CacheControl = attributes.CacheControl,
-            Expires = attributes.Expires,
-            StorageClass = attributes.StorageClass,
-            Metadata = attributes.Metadata,
         };
         bucket.Objects[key] = new ObjectState(properties, content, token);
         bucket.Keys.Add(key);

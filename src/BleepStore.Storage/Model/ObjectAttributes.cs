@@ -70,6 +70,9 @@ public record ObjectAttributes
         }
     }
 
+    /// <summary>Returns the attributes alone, also of properties.</summary>
+    internal ObjectAttributes WithoutProperties() => new(this);
+
     /// <summary>Prints what is set.</summary>
     /// <param name="builder">Takes the text.</param>
     /// <returns>Whether anything was printed.</returns>

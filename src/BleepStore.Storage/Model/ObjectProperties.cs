@@ -8,6 +8,20 @@ public sealed record ObjectProperties : ObjectAttributes
 {
     private readonly long _lastModified;
 
+    /// <summary>Makes properties without attributes.</summary>
+    public ObjectProperties()
+    {
+    }
+
+    /// <summary>Makes properties with the attributes of an object. The metadata is copied, so the properties stay a snapshot.</summary>
+    /// <param name="attributes">The attributes.</param>
+    /// <exception cref="ArgumentException">Two names of the metadata differ by case alone.</exception>
+    public ObjectProperties(ObjectAttributes attributes)
+        : base(attributes ?? throw new ArgumentNullException(nameof(attributes))) =>
+        Metadata = attributes.Metadata.Count == 0
+            ? UserMetadata.Empty
+            : new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The object's key.</summary>
     public required string Key { get; init; }
 

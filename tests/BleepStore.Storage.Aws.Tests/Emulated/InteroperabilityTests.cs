@@ -86,10 +86,10 @@ public sealed class InteroperabilityTests
         foreach (string key in keys)
         {
             await bucket.PutAsync(key, Content(key));
-            Assert.That(await ReadAsync(bare, upstream, Names.Object("bucket", key)), Is.EqualTo(Content(key)), key);
+            Assert.That(await ReadAsync(bare, upstream, Names.ObjectName("bucket", key)), Is.EqualTo(Content(key)), key);
 
             await bucket.DeleteAsync(key);
-            await PutAsync(bare, upstream, Names.Object("bucket", key), Content(key));
+            await PutAsync(bare, upstream, Names.ObjectName("bucket", key), Content(key));
             Assert.That(await ReadAsync(bucket, key), Is.EqualTo(Content(key)), key);
         }
 
@@ -146,7 +146,7 @@ public sealed class InteroperabilityTests
         _ => null,
     };
 
-    private static string Name(string key) => Names.Object("bucket", key)["bucket/".Length..];
+    private static string Name(string key) => Names.ObjectName("bucket", key)["bucket/".Length..];
 
     private static byte[] Content(string key) => Utf8.GetBytes($"[{key}]");
 

@@ -41,10 +41,10 @@ public sealed class GcpNamesTests
     {
         var names = new GcpNames("", GcpBucketMapping.ContainerPerBucket);
 
-        StorageException error = Assert.Throws<StorageException>(() => names.Object("photos", new string('\n', 257)))!;
+        StorageException error = Assert.Throws<StorageException>(() => names.ObjectName("photos", new string('\n', 257)))!;
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.InvalidKey));
-        Assert.That(names.Object("photos", new string('\n', 256)), Has.Length.EqualTo(1024));
+        Assert.That(names.ObjectName("photos", new string('\n', 256)), Has.Length.EqualTo(1024));
     }
 
     [TestCase("a", "photos/a")]
@@ -54,7 +54,7 @@ public sealed class GcpNamesTests
 
     private static void AssertSpelled(GcpNames names, string key, string name)
     {
-        Assert.That(names.Object("photos", key), Is.EqualTo(name));
+        Assert.That(names.ObjectName("photos", key), Is.EqualTo(name));
         Assert.That(names.TryReadKey("photos", name, out string? read), Is.True);
         Assert.That(read, Is.EqualTo(key));
     }

@@ -353,13 +353,13 @@ internal sealed class WriteProtocol(StoreContext context)
         try
         {
             StoredObject stored = await HeadAsync(address, cancellationToken).ConfigureAwait(false);
-            if (!string.Equals(stored.WriteToken, token, StringComparison.Ordinal))
+            ObjectProperties? made = stored.MadeBy(token);
+            if (made is not null)
             {
-                return (true, null);
+                Log.Recognised(context.Operations.Logger, operation, address.Bucket, address.Key);
             }
 
-            Log.Recognised(context.Operations.Logger, operation, address.Bucket, address.Key);
-            return (true, stored.Properties);
+            return (true, made);
         }
         catch (StorageException error)
         {

@@ -11,7 +11,7 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// document reads like an empty bucket.
 /// </summary>
 /// <remarks>Source: "Objects" and "Buckets", Resource representations, Cloud Storage JSON API.</remarks>
-internal static class Proofs
+internal static class Proof
 {
     private const string ObjectKind = "storage#object";
 

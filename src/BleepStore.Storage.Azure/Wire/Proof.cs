@@ -11,7 +11,7 @@ namespace BleepStore.Storage.Azure.Wire;
 /// Source: "Put Blob", "Get Blob" and others, Azure Storage REST API. Every answer has <c>x-ms-request-id</c>, and from 2009-09-19 on
 /// <c>x-ms-version</c>.
 /// </remarks>
-internal static class AzureAnswers
+internal static class Proof
 {
     private const string RequestId = "x-ms-request-id";
     private const string ETag = "ETag";

@@ -8,7 +8,7 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws.Uploads;
 
 /// <summary>Completes uploads.</summary>
-internal sealed class Completion(
+internal sealed class Completions(
     AwsBackendOptions options,
     AwsUpstream upstream,
     AwsClients clients,
@@ -29,7 +29,7 @@ internal sealed class Completion(
 
     public Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
-        string name = names.Object(request.Bucket, request.Key);
+        string name = names.ObjectName(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
         return writes.OnRevisionAsync(request.Bucket, request.Key, request.Condition, condition => CompleteOnceAsync(request, name, id, condition, cancellationToken), cancellationToken);
     }
@@ -39,7 +39,7 @@ internal sealed class Completion(
     /// </summary>
     private async Task<ObjectProperties> CompleteOnceAsync(CompleteUploadRequest request, string name, UploadId id, WriteCondition condition, CancellationToken cancellationToken)
     {
-        string bucket = upstream.Of(request.Bucket);
+        string bucket = upstream.Container(request.Bucket);
         string? revision = await conditions.SpellAsync(ConditionKind.Complete, condition, bucket, cancellationToken).ConfigureAwait(false);
         await RequireLargePartsAsync(request, cancellationToken).ConfigureAwait(false);
         List<S3.PartETag> parts =
@@ -128,22 +128,12 @@ internal sealed class Completion(
     private async Task AddChecksumsAsync(CompleteUploadRequest request, List<S3.PartETag> parts, CancellationToken cancellationToken)
     {
         var checksums = new Dictionary<int, string>();
-        var list = new ListPartsRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
-        int last = 0;
-        for (bool more = true; more;)
+        await foreach (S3.PartDetail part in lists.AllAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            int before = last;
-            S3.ListPartsResponse page = await lists.PageAsync(list, last, PartLists.MaxPartsPerPage, cancellationToken).ConfigureAwait(false);
-            foreach (S3.PartDetail part in page.Parts ?? [])
+            if (part is { PartNumber: { } number, ChecksumCRC32: { Length: > 0 } checksum })
             {
-                last = part.PartNumber ?? last;
-                if (part.ChecksumCRC32 is { Length: > 0 } checksum)
-                {
-                    checksums[last] = checksum;
-                }
+                checksums[number] = checksum;
             }
-
-            more = page.IsTruncated == true && Paging.Next($"{before}", $"{last}") is not null;
         }
 
         foreach (S3.PartETag part in parts)
@@ -201,7 +191,7 @@ internal sealed class Completion(
     {
         if (id.Token is { } token)
         {
-            return found.WriteToken == token;
+            return found.MadeBy(token) is not null;
         }
 
         if (etag is not null)
@@ -244,19 +234,10 @@ internal sealed class Completion(
         }
 
         var stored = new Dictionary<int, PartInfo>();
-        var list = new ListPartsRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
-        int last = 0;
-        for (bool more = true; more;)
+        await foreach (S3.PartDetail found in lists.AllAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            int before = last;
-            S3.ListPartsResponse page = await lists.PageAsync(list, last, PartLists.MaxPartsPerPage, cancellationToken).ConfigureAwait(false);
-            foreach (PartInfo part in PartLists.Parts(page))
-            {
-                stored[part.PartNumber] = part;
-                last = part.PartNumber;
-            }
-
-            more = page.IsTruncated == true && Paging.Next($"{before}", $"{last}") is not null;
+            PartInfo part = PartLists.Part(found);
+            stored[part.PartNumber] = part;
         }
 
         CompletedParts.Choose(request, stored);

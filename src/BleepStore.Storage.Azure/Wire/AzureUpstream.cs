@@ -6,11 +6,10 @@ namespace BleepStore.Storage.Azure.Wire;
 /// <summary>The containers and blobs that buckets and objects are.</summary>
 /// <param name="clients">The clients of account and container.</param>
 /// <param name="names">How buckets and keys are spelled.</param>
-/// <param name="isShared">Whether all buckets are in one container.</param>
-internal sealed class AzureBlobs(AzureClients clients, AzureNames names, bool isShared)
+internal sealed class AzureUpstream(AzureClients clients, AzureNames names)
 {
     /// <summary>Whether all buckets are in one container.</summary>
-    public bool IsShared => isShared;
+    public bool IsShared => names.IsShared;
 
     /// <summary>The container that holds a bucket's objects.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Azure refuses the name.</exception>
@@ -29,7 +28,7 @@ internal sealed class AzureBlobs(AzureClients clients, AzureNames names, bool is
     public BlockBlobClient Object(string bucket, string key)
     {
         BlobContainerClient container = Container(bucket);
-        string name = names.Object(bucket, key);
+        string name = names.ObjectName(bucket, key);
         BlockBlobClient blob = container.GetBlockBlobClient(name);
 
         // The SDK normalises names, out of the prefix and even out of the container. Escaping prevents it; this proves it. A client has to

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Azure;
-using Azure.Storage;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Wire;
@@ -11,44 +10,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Objects;
 
-/// <summary>Puts, gets, heads and deletes.</summary>
-internal sealed class AzureObjects(AzureBlobs blobs, AzureRequests requests)
+/// <summary>Gets and heads.</summary>
+internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
 {
-    /// <summary>
-    /// The SDK puts a body below this size in one request. A larger one never comes here in one piece. Source: "Put Blob", Azure Storage REST
-    /// API (5,000 MiB).
-    /// </summary>
-    private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
-    {
-        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
-        var options = new BlobUploadOptions
-        {
-            HttpHeaders = AzureProperties.Headers(request.Attributes, request.Body.Md5!.Value),
-            Metadata = AzureProperties.Metadata(request.Attributes, token: request.WriteToken),
-            AccessTier = AzureProperties.Tier(request.Attributes),
-            Conditions = AzureConditions.Of(request.Condition),
-            TransferOptions = OneRequest,
-        };
-        using RequestTimer timer = requests.StartTimer(cancellationToken);
-        Stream content = timer.Watch(request.Body.OpenRewindable());
-        await using (content.ConfigureAwait(false))
-        {
-            try
-            {
-                BlobContentInfo made = AzureAnswers.RequireETag(await blob.UploadAsync(content, options, timer.Token).ConfigureAwait(false)).Value;
-                return AzureProperties.Written(request.Key, request.Body.Length!.Value, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
-            }
-            catch (Exception thrown) when (requests.MapObjectWrite(timer, thrown, request.Condition, cancellationToken) is { } error)
-            {
-                ExceptionDispatchInfo.Throw(error);
-                throw;
-            }
-        }
-    }
-
     public ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
         if (request.Range is { IsSuffix: true } suffix)
@@ -62,7 +26,7 @@ internal sealed class AzureObjects(AzureBlobs blobs, AzureRequests requests)
 
     public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
-        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
+        BlockBlobClient blob = upstream.Object(request.Bucket, request.Key);
         BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         return AzureProperties.Read(request.Key, found);
     }
@@ -79,28 +43,6 @@ internal sealed class AzureObjects(AzureBlobs blobs, AzureRequests requests)
         }
     }
 
-    public async Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken)
-    {
-        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
-        if (request.Condition.IfAbsent)
-        {
-            // Sent, it would delete: not every server looks at If-None-Match on DELETE.
-            throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
-        }
-
-        try
-        {
-            await requests.DeleteObjectAsync(
-                request.Condition,
-                token => blob.DeleteAsync(DeleteSnapshotsOption.None, AzureConditions.Of(request.Condition), token),
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
-            // Nothing there, which is what was wanted. Under a condition it has become another failure.
-        }
-    }
-
     /// <summary>Azure has no suffix ranges: the size is asked for first, and the range belongs to the revision that has it.</summary>
     private async ValueTask<GetResult> GetSuffixAsync(GetRequest request, ByteRange suffix, CancellationToken cancellationToken)
     {
@@ -113,7 +55,7 @@ internal sealed class AzureObjects(AzureBlobs blobs, AzureRequests requests)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GetResult> OpenAsync(GetRequest request, HttpRange range, string? revision, CancellationToken cancellationToken)
     {
-        BlockBlobClient blob = blobs.Object(request.Bucket, request.Key);
+        BlockBlobClient blob = upstream.Object(request.Bucket, request.Key);
         BlobRequestConditions? conditions = AzureConditions.Of(request.Conditions, revision);
         BlobDownloadOptions? options = conditions is null && range == default ? null : new BlobDownloadOptions { Range = range, Conditions = conditions };
         using RequestTimer timer = requests.StartTimer(cancellationToken);
@@ -158,7 +100,7 @@ internal sealed class AzureObjects(AzureBlobs blobs, AzureRequests requests)
         BlobDownloadStreamingResult result = answer.Value;
         try
         {
-            AzureAnswers.RequireETag(answer);
+            Proof.RequireETag(answer);
             ContentRange range = RangeOf(result.Details);
 
             // Not every server refuses a range that begins past the end.

@@ -1,40 +1,40 @@
-namespace BleepStore.Storage.Gcp.Wire;
+namespace BleepStore.Storage.Gcp.Buckets;
 
 /// <summary>
 /// Remembers the service's tokens for the pages that come next, by the last name of the page before. Keeps the latest few. Thread-safe.
 /// </summary>
-internal sealed class PageTokens
+internal sealed class ListMarkers
 {
     private const int Capacity = 32;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _markers = new(StringComparer.Ordinal);
     private readonly Queue<string> _names = new();
 
     public string? Find(string lastName)
     {
         lock (_lock)
         {
-            return _tokens.GetValueOrDefault(lastName);
+            return _markers.GetValueOrDefault(lastName);
         }
     }
 
-    public void Keep(string lastName, string token)
+    public void Note(string lastName, string marker)
     {
         lock (_lock)
         {
-            if (_tokens.TryAdd(lastName, token))
+            if (_markers.TryAdd(lastName, marker))
             {
                 _names.Enqueue(lastName);
             }
             else
             {
-                _tokens[lastName] = token;
+                _markers[lastName] = marker;
             }
 
             if (_names.Count > Capacity)
             {
-                _tokens.Remove(_names.Dequeue());
+                _markers.Remove(_names.Dequeue());
             }
         }
     }

@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Aws.Wire;
 /// The SDK's retries, which wait as long as the server asks by <c>Retry-After</c>. The SDK itself knows a header of Amazon's only.
 /// </summary>
 /// <param name="config">The client's configuration, which says how many attempts there are.</param>
-internal sealed class PatientRetryPolicy(IClientConfig config) : AmazonS3StandardRetryPolicy(config)
+internal sealed class BoundedRetryPolicy(IClientConfig config) : AmazonS3StandardRetryPolicy(config)
 {
     private const string Wait = "BleepStoreRetryAfter";
 

@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace BleepStore.Storage.Backends.Toolkit;
+
+/// <summary>
+/// Spells buckets and keys as names of a service, and reads the names back. The base for backends that keep all buckets in one shared
+/// container, or each bucket in a container of its own. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The name of an object is <c>{prefix}{bucket}/{key}</c> in the shared container, and <c>{prefix}{key}</c> in the container of its bucket.
+/// The objects of the backend itself have names under <c>{prefix}.bleepstore/</c>. Where buckets have containers of their own, users' keys
+/// and internal names share a root. So the rules of such a backend reserve <see cref="Internal"/>
+/// (<see cref="KeyCodecRules.ReservedPrefixes"/>).
+/// </remarks>
+public abstract class UpstreamNames
+{
+    /// <summary>The folder of the objects of the backend itself, with its slash.</summary>
+    public const string Internal = ".bleepstore/";
+
+    private const int MaxBucketLength = 63;
+    private const int MaxPrefixLength = 60;
+
+    private static readonly SearchValues<char> PrefixCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
+
+    private readonly string _prefix;
+    private readonly int _maxLength;
+    private readonly KeyCodec _codec;
+
+    /// <summary>Makes the names of a store.</summary>
+    /// <param name="prefix">The beginning of all names. Empty, or one without a <see cref="PrefixFault"/>.</param>
+    /// <param name="isShared">Whether all buckets share a container.</param>
+    /// <param name="maxLength">The longest name that the service takes, as <see cref="Measure"/> measures it.</param>
+    /// <param name="rules">What the service cannot hold in a name.</param>
+    protected UpstreamNames(string prefix, bool isShared, int maxLength, KeyCodecRules rules)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        _prefix = prefix;
+        _maxLength = maxLength;
+        _codec = new KeyCodec(rules);
+        IsShared = isShared;
+    }
+
+    /// <summary>Whether all buckets share a container.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>
+    /// The longest key in bytes whose name the service takes if nothing in it is escaped, in the bucket with the longest name.
+    /// </summary>
+    public int MaxKeyBytes => _maxLength - _prefix.Length - (IsShared ? MaxBucketLength + 1 : 0);
+
+    /// <summary>The beginning of all internal names.</summary>
+    public string InternalRoot => _prefix + Internal;
+
+    /// <summary>The beginning of the names of the markers of all buckets, in the shared container.</summary>
+    public string BucketMarkers => $"{InternalRoot}buckets/";
+
+    /// <summary>Returns what is wrong with a prefix of names.</summary>
+    /// <param name="prefix">Any text.</param>
+    /// <returns>The end of a sentence that the name of an option begins; <see langword="null"/> when the prefix is valid.</returns>
+    public static string? PrefixFault(string? prefix) => prefix switch
+    {
+        null => "is null; leave it empty for none",
+        "" => null,
+        { Length: > MaxPrefixLength } => $"has {prefix.Length} characters; at most {MaxPrefixLength} leave room for keys",
+        _ when prefix.AsSpan().ContainsAnyExcept(PrefixCharacters) => "holds something else than letters, digits, '-', '_', '.' and '/'",
+        _ when prefix[^1] != '/' => "must end with a slash",
+        _ when prefix.Split('/')[..^1].Any(static segment => segment.Length == 0 || segment[^1] == '.' || segment == Internal[..^1]) =>
+            $"has a segment that is empty, ends with a dot or is '{Internal[..^1]}'",
+        _ => null,
+    };
+
+    /// <summary>Returns the beginning of the names of all objects in a bucket.</summary>
+    /// <param name="bucket">The bucket.</param>
+    public string Root(string bucket) => IsShared ? $"{_prefix}{bucket}/" : _prefix;
+
+    /// <summary>Returns the name of an object.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the service takes no name of this length.</exception>
+    public string ObjectName(string bucket, string key)
+    {
+        string name = IsShared ? string.Concat(_prefix, bucket, "/", Encode(key)) : _prefix + Encode(key);
+        int length = Measure(name);
+        return length <= _maxLength
+            ? name
+            : throw new StorageException(
+                StorageErrorCode.InvalidKey,
+                $"The key has a name of length {length} in the service, and names have at most {_maxLength}. "
+                + "A character that the service cannot hold takes four for each of its bytes. Use a shorter key.");
+    }
+
+    /// <summary>Returns a beginning of the names of all objects whose keys begin with a prefix.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="prefix">The beginning of the keys.</param>
+    public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + EncodePrefix(prefix);
+
+    /// <summary>Reads a key back. It reads neither internal names nor names that no key has.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether a key of the bucket has the name.</returns>
+    public bool TryReadKey(string bucket, string name, [NotNullWhen(true)] out string? key)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        key = null;
+        string root = Root(bucket);
+        return name.Length > root.Length && name.StartsWith(root, StringComparison.Ordinal) && TryDecode(name[root.Length..], out key);
+    }
+
+    /// <summary>Reads back the beginning of all keys whose names begin with a prefix.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="prefix">The beginning of the names, as the service rolls names up. It ends with the delimiter.</param>
+    /// <param name="keys">The beginning of the keys.</param>
+    /// <returns>Whether keys of the bucket have such names.</returns>
+    public bool TryReadPrefix(string bucket, string prefix, [NotNullWhen(true)] out string? keys)
+    {
+        // Something always follows, and what it is does not change how the beginning is spelled.
+        bool read = TryReadKey(bucket, prefix + "x", out keys);
+        keys = keys?[..^1];
+        return read;
+    }
+
+    /// <summary>Returns the name of the marker of a bucket, in the shared container.</summary>
+    /// <param name="bucket">The bucket.</param>
+    public string BucketMarker(string bucket) => BucketMarkers + bucket;
+
+    /// <summary>Returns the name of an object by which a check tries the credential.</summary>
+    /// <param name="id">A new id.</param>
+    public string Probe(Guid id) => $"{InternalRoot}probe/{id:N}";
+
+    /// <summary>Returns the beginning of internal names of one bucket.</summary>
+    /// <param name="folder">The kind of the internal objects.</param>
+    /// <param name="bucket">The bucket.</param>
+    protected string InternalFolder(string folder, string bucket) =>
+        IsShared ? $"{InternalRoot}{folder}/{bucket}/" : $"{InternalRoot}{folder}/";
+
+    /// <summary>Measures a name in the unit of the service's limit. Default: UTF-8 bytes.</summary>
+    /// <param name="name">The name.</param>
+    protected virtual int Measure(string name) => Encoding.UTF8.GetByteCount(name);
+
+    /// <summary>Spells a key. Default: by the rules of the service.</summary>
+    /// <param name="key">The key.</param>
+    protected virtual string Encode(string key) => _codec.Encode(key);
+
+    /// <summary>Spells the beginning of keys. Default: by the rules of the service.</summary>
+    /// <param name="prefix">The beginning of the keys.</param>
+    protected virtual string EncodePrefix(string prefix) => _codec.EncodePrefix(prefix);
+
+    /// <summary>Reads a key back. Default: by the rules of the service.</summary>
+    /// <param name="name">The name, without the root.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether a key has the name.</returns>
+    protected virtual bool TryDecode(string name, [NotNullWhen(true)] out string? key) => _codec.TryDecode(name, out key);
+}
