@@ -46,7 +46,7 @@ internal sealed class ForeignMount : IAsyncDisposable
             mount._shell.Dispose();
         }
 
-        await Missing.EndTestAsync($"This system lets nobody mount a file system, not even in a namespace of its own ({string.Join("; ", refusals)}). Run the tests as root, or allow user namespaces.", isRequired: false);
+        Missing.EndTest($"This system lets nobody mount a file system, not even in a namespace of its own ({string.Join("; ", refusals)}). Run the tests as root, or allow user namespaces.", isRequired: false);
         throw new InvalidOperationException();
     }
 

@@ -156,7 +156,7 @@ public class LocalRecordsTests : LocalFixture
     {
         if (!Directory.Exists("/dev/shm"))
         {
-            await Missing.EndTestAsync("There is no file system in memory at /dev/shm, as Linux has it. Mount one to run this.", isRequired: false);
+            Missing.EndTest("There is no file system in memory at /dev/shm, as Linux has it. Mount one to run this.", isRequired: false);
         }
 
         string root = $"/dev/shm/bleepstore-{Guid.NewGuid():N}";
