@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using BleepStore.Storage.Gcp.TestServer;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>"Object Versioning": what the server keeps, and how it is listed and deleted.</summary>
 public sealed class VersionTests

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>"Objects: compose", "Composite objects".</summary>
 public sealed class ComposeTests

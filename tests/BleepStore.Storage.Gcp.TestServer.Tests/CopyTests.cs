@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using BleepStore.Storage.Gcp.TestServer;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>"Objects: rewrite", "Objects: copy".</summary>
 public sealed class CopyTests

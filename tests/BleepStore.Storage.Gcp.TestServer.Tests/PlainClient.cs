@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using BleepStore.Storage.Gcp.TestServer;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>A server with a bucket, and plain HTTP to it: no SDK, no backend, nothing that could be wrong in the same way.</summary>
 internal sealed class PlainClient : IAsyncDisposable

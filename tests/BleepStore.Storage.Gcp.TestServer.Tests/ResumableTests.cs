@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>"Resumable uploads", "Perform resumable uploads".</summary>
 public sealed class ResumableTests

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>What came back.</summary>
 internal sealed record PlainAnswer(int Status, byte[] Bytes, IReadOnlyDictionary<string, string> Headers)

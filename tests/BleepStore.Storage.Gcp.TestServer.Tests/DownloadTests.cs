@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>"Objects: get", "Transcoding of gzip-compressed files".</summary>
 public sealed class DownloadTests

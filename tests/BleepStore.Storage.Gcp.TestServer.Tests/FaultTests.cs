@@ -1,7 +1,6 @@
-using BleepStore.Storage.Gcp.TestServer;
 using BleepStore.Storage.Gcp.TestServer.Faults;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>What goes wrong on demand, and what was asked.</summary>
 public sealed class FaultTests

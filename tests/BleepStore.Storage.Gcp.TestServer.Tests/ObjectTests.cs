@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>"Objects: patch", "Objects: delete".</summary>
 public sealed class ObjectTests

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using BleepStore.Storage.Gcp.TestServer;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>"Buckets", and who is let in.</summary>
 public sealed class BucketTests

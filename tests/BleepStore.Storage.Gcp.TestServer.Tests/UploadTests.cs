@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace BleepStore.Storage.Gcp.Tests.Server;
+namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
 /// <summary>"Objects: insert", "Hashes and ETags", "Request preconditions".</summary>
 public sealed class UploadTests
