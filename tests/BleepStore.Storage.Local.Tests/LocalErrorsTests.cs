@@ -1,4 +1,6 @@
+using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests;
 
@@ -33,7 +35,7 @@ public class LocalErrorsTests : LocalFixture
             Assert.That(Posix.Open(devices, "full", OpenFlags.ExistingLock, out var full), Is.Zero);
             using (full)
             {
-                var stream = new Files.FileWriteStream(full, flushesEarly: false);
+                var stream = new FileWriteStream(full, flushesEarly: false);
                 await FailAsync(StorageErrorCode.InsufficientStorage, async () => await stream.WriteAsync(new byte[10]));
                 await FailAsync(StorageErrorCode.InsufficientStorage, async () => await stream.WriteAsync(new byte[1_000_000]));
             }
