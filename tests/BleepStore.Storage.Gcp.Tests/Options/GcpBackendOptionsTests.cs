@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
-
 namespace BleepStore.Storage.Gcp.Tests.Options;
 
 public sealed class GcpBackendOptionsTests
@@ -23,18 +19,6 @@ public sealed class GcpBackendOptionsTests
     [TestCaseSource(nameof(Broken))]
     public void A_broken_rule_names_the_option(GcpBackendOptions options, string option) =>
         Assert.That(() => GcpStore.Create(options), Throws.ArgumentException.With.Message.Contains(option));
-
-    [Test]
-    public async Task Options_are_checked_when_the_application_starts()
-    {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
-        builder.Services.AddBleepStore("media").UseGcp(static o => o.Prefix = "x");
-        using IHost host = builder.Build();
-
-        OptionsValidationException error = (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync()))!;
-
-        Assert.That(error.Message, Does.Contain("'media'").And.Contains(nameof(GcpBackendOptions.Bucket)).And.Contains(nameof(GcpBackendOptions.Prefix)));
-    }
 
     [Test]
     public async Task Making_a_store_looks_for_no_credential()
