@@ -13,6 +13,9 @@ public sealed class CredentialTests
     private const int MiB = 1024 * 1024;
     private const string Scope = "https://www.googleapis.com/auth/devstorage.full_control";
 
+    /// <summary>How many more processes may be too slow for the SDK.</summary>
+    private const int MostProcesses = 4;
+
     [Test]
     public async Task Every_request_carries_the_token_of_the_credential()
     {
@@ -90,7 +93,15 @@ public sealed class CredentialTests
     {
         await using GuardedStore guarded = await GuardedStore.StartAsync();
 
-        (int exitCode, string output) = await Child.RunAsync(guarded.Server.BaseUri, new Dictionary<string, string> { ["GCE_METADATA_HOST"] = guarded.Tokens.BaseUri.Authority });
+        var environment = new Dictionary<string, string> { ["GCE_METADATA_HOST"] = guarded.Tokens.BaseUri.Authority };
+        (int exitCode, string output) = await Child.RunAsync(guarded.Server.BaseUri, environment);
+
+        // The SDK asks three times, waits a second each time whether this is a machine of Google's, and then remembers that it is none. A
+        // process that starts on a busy machine can be too slow for that. Another process asks anew.
+        for (int again = 0; again < MostProcesses && output.Contains("default credentials were not found", StringComparison.Ordinal); again++)
+        {
+            (exitCode, output) = await Child.RunAsync(guarded.Server.BaseUri, environment);
+        }
 
         Assert.That(exitCode, Is.Zero, output);
         Assert.That(guarded.Tokens.Grants.Select(static grant => (grant.Kind, grant.Scope)), Is.EqualTo(new[] { ("metadata", Scope) }));
