@@ -1,4 +1,3 @@
-using BleepStore.Storage.Gcp.Wire;
 using Google.Apis.Storage.v1;
 using Google.Cloud.Storage.V1;
 using Microsoft.Extensions.Configuration;
