@@ -43,6 +43,9 @@ internal static class LocalErrors
             [Errno.EIO] = ("EIO", StorageErrorCode.InternalError, "the disk failed"),
         }.ToFrozenDictionary();
 
+    /// <summary>The codes that the table has, which are error numbers.</summary>
+    public static IEnumerable<int> KnownCodes => Table.Keys;
+
     /// <summary>Throws unless a call succeeded.</summary>
     /// <param name="error">What it returned.</param>
     /// <param name="action">What was being done: "Writing the object".</param>

@@ -1,5 +1,4 @@
 using Amazon.S3;
-using BleepStore.Storage.Aws.Wire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -69,7 +68,7 @@ public sealed class RegistrationTests
     }
 
     [Test]
-    public async Task Mistakes_are_found_when_the_application_starts()
+    public async Task Mistakes_stop_the_start_and_name_store_and_option()
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.AddBleepStore("media").UseAws(static options => options.Bucket = "base--use1-az4--x-s3");
@@ -77,58 +76,17 @@ public sealed class RegistrationTests
 
         OptionsValidationException? error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.That(error!.Message, Does.Contain("Store 'media'").And.Contain("directory bucket"));
+        Assert.That(error!.Message, Does.Contain("Store 'media'").And.Contain(nameof(AwsBackendOptions.Bucket)).And.Contain("directory bucket"));
         await host.StopAsync();
     }
 
-    [TestCase(null, false, AwsCompatibility.Aws)]
-    [TestCase("https://s3.eu-central-1.amazonaws.com", false, AwsCompatibility.Aws)]
-    [TestCase("https://bucket.vpce-1.s3.eu-central-1.vpce.amazonaws.com", false, AwsCompatibility.Aws)]
-    [TestCase("https://s3.example.com", true, AwsCompatibility.S3Compatible)]
-    [TestCase("https://amazonaws.com.example.com", true, AwsCompatibility.S3Compatible)]
-    public void Who_answers_follows_from_the_endpoint(string? url, bool pathStyle, AwsCompatibility expected)
-    {
-        using var clients = AwsClients.FromOptions(new AwsBackendOptions { ServiceUrl = url is null ? null : new Uri(url), Region = "eu-central-1", AccessKeyId = "id", SecretAccessKey = "secret" });
-
-        Assert.That(clients.Compatibility, Is.EqualTo(expected));
-        Assert.That(((AmazonS3Config)clients.Client.Config).ForcePathStyle, Is.EqualTo(pathStyle));
-        Assert.That(clients.Client.Config.Timeout, Is.EqualTo(Timeout.InfiniteTimeSpan));
-    }
-
-    [TestCase("https://ceph.example.com", true, AwsCompatibility.S3Compatible)]
-    [TestCase("https://s3.eu-central-1.amazonaws.com", false, AwsCompatibility.Aws)]
-    public void Who_answers_follows_also_from_an_endpoint_that_the_hook_names(string url, bool pathStyle, AwsCompatibility expected)
-    {
-        using var clients = AwsClients.FromOptions(new AwsBackendOptions { Region = "eu-central-1", AccessKeyId = "id", SecretAccessKey = "secret", ConfigureClient = config => config.ServiceURL = url });
-
-        Assert.That(clients.Compatibility, Is.EqualTo(expected));
-        Assert.That((((AmazonS3Config)clients.Client.Config).ForcePathStyle, clients.Client.Config.AuthenticationRegion), Is.EqualTo((pathStyle, "eu-central-1")));
-    }
+    [Test]
+    public void Two_backends_for_one_store_are_refused() =>
+        Assert.Throws<InvalidOperationException>(static () => new ServiceCollection().AddBleepStore().UseInMemory().UseAws(static _ => { }));
 
     [Test]
-    public void What_the_options_and_the_hook_say_stands()
-    {
-        using var byOptions = AwsClients.FromOptions(new AwsBackendOptions
-        {
-            Region = "eu-central-1",
-            ForcePathStyle = false,
-            Compatibility = AwsCompatibility.Aws,
-            AccessKeyId = "id",
-            SecretAccessKey = "secret",
-            ConfigureClient = static config => config.ServiceURL = "https://ceph.example.com",
-        });
-        using var byHook = AwsClients.FromOptions(new AwsBackendOptions
-        {
-            ServiceUrl = new Uri("https://ceph.example.com"),
-            AccessKeyId = "id",
-            SecretAccessKey = "secret",
-            ConfigureClient = static config => (config.ForcePathStyle, config.AuthenticationRegion) = (false, "zone-1"),
-        });
-
-        Assert.That((byOptions.Compatibility, ((AmazonS3Config)byOptions.Client.Config).ForcePathStyle), Is.EqualTo((AwsCompatibility.Aws, false)));
-        Assert.That((byHook.Compatibility, ((AmazonS3Config)byHook.Client.Config).ForcePathStyle), Is.EqualTo((AwsCompatibility.S3Compatible, false)));
-        Assert.That(byHook.Client.Config.AuthenticationRegion, Is.EqualTo("zone-1"));
-    }
+    public void By_hand_options_are_checked_too() =>
+        Assert.Throws<ArgumentException>(static () => AwsStore.Create(new AwsBackendOptions()));
 
     private static ServiceProvider Services(Action<IServiceCollection> configure)
     {

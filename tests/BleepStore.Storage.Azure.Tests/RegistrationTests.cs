@@ -43,7 +43,7 @@ public sealed class RegistrationTests
     }
 
     [Test]
-    public void By_a_client_of_the_applications_own()
+    public void A_client_of_the_applications_own_is_used()
     {
         var service = new BlobServiceClient(new Uri("https://account.blob.core.windows.net"));
         using ServiceProvider services = Services(services =>
@@ -59,7 +59,7 @@ public sealed class RegistrationTests
     }
 
     [Test]
-    public async Task Contradictory_options_stop_the_start_and_name_store_and_option()
+    public async Task Mistakes_stop_the_start_and_name_store_and_option()
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.AddBleepStore("media").UseAzure(static options =>
@@ -72,7 +72,10 @@ public sealed class RegistrationTests
 
         OptionsValidationException? error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
 
-        Assert.That(error!.Message, Does.Contain("media").And.Contain(nameof(AzureBackendOptions.ConnectionString)).And.Contain(nameof(AzureBackendOptions.AccountName)));
+        Assert.That(
+            error!.Message,
+            Does.Contain("Store 'media'").And.Contain(nameof(AzureBackendOptions.ConnectionString)).And.Contain(nameof(AzureBackendOptions.AccountName)));
+        await host.StopAsync();
     }
 
     [Test]

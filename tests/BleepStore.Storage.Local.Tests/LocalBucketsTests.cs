@@ -1,3 +1,5 @@
+using BleepStore.Storage.Local.Tests.Support;
+
 namespace BleepStore.Storage.Local.Tests;
 
 public class LocalBucketsTests : LocalFixture

@@ -1,4 +1,5 @@
 using System.Text;
+using BleepStore.Storage.Local.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 

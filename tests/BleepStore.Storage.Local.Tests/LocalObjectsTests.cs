@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests;
 

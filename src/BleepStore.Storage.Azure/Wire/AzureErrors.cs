@@ -65,6 +65,9 @@ internal static class AzureErrors
         ["OperationTimedOut"] = StorageErrorCode.RequestTimeout,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The codes that the table has.</summary>
+    public static IEnumerable<string> KnownCodes => ByCode.Keys;
+
     /// <param name="thrown">What a call into the SDK threw.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent before; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>

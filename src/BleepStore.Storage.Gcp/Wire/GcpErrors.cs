@@ -41,6 +41,9 @@ internal static class GcpErrors
         ["notImplemented"] = StorageErrorCode.NotSupported,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The codes that the table has, which Google calls reasons.</summary>
+    public static IEnumerable<string> KnownCodes => ByReason.Keys;
+
     /// <param name="thrown">What a call into the SDK threw.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>

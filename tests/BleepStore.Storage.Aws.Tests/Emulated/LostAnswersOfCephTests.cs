@@ -7,7 +7,7 @@ using BleepStore.Storage.Tests.Shared.Network;
 namespace BleepStore.Storage.Aws.Tests.Emulated;
 
 /// <summary>
-/// Sockets that break before the answer of a real server is heard. <see cref="Network.LostAnswerTests"/> tries what Ceph 16 knows no
+/// Sockets that break before the answer of a real server is heard. <see cref="Wire.LostAnswerTests"/> tries what Ceph 16 knows no
 /// condition for, on a server of our own.
 /// </summary>
 public sealed class LostAnswersOfCephTests

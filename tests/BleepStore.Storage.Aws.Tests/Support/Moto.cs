@@ -23,7 +23,7 @@ internal sealed class Moto
         (int code, _, string errors) = await Tools.TryRunAsync("python3", ["-c", "import moto, flask"]);
         if (code != 0)
         {
-            await Missing.EndTestAsync($"There is no moto to test against ({errors.Trim().Split('\n')[^1]}). Install the Python package moto[server].", isRequired: false);
+            Missing.EndTest($"There is no moto to test against ({errors.Trim().Split('\n')[^1]}). Install the Python package moto[server].", isRequired: false);
         }
 
         return await Started.Value;

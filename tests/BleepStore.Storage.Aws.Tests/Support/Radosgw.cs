@@ -48,7 +48,7 @@ internal sealed class Radosgw
 
         if (FindObstacle() is { } obstacle)
         {
-            await Missing.EndTestAsync(obstacle, Missing.IsCI);
+            Missing.EndTest(obstacle, Missing.IsCI);
         }
 
         return await Started.Value;
@@ -59,7 +59,7 @@ internal sealed class Radosgw
     {
         if (_folder is null)
         {
-            await Missing.EndTestAsync("The test needs accounts of its own, which it cannot make on the server that the environment names.", isRequired: false);
+            Missing.EndTest("The test needs accounts of its own, which it cannot make on the server that the environment names.", isRequired: false);
         }
 
         string name = $"user{Interlocked.Increment(ref _users)}";

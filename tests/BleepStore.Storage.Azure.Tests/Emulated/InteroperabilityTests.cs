@@ -22,8 +22,9 @@ public sealed class InteroperabilityTests
         _bucket = await _emulated.Store.CreateBucketAsync("bucket");
     }
 
+    /// <summary>A setup that was skipped has left no store.</summary>
     [TearDown]
-    public ValueTask TearDown() => _emulated.DisposeAsync();
+    public ValueTask TearDown() => _emulated is null ? ValueTask.CompletedTask : _emulated.DisposeAsync();
 
     [Test]
     public async Task A_bare_client_reads_bytes_MD5_type_and_metadata_of_a_small_object()

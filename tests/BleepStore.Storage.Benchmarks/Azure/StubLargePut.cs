@@ -1,4 +1,5 @@
 using Azure.Storage;
+using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using BleepStore.Storage.Benchmarks.Cases;
 using BleepStore.Storage.Benchmarks.Support;
@@ -29,9 +30,9 @@ internal sealed class StubLargePut : StubCase
     public override CaseSize ShortSize => new(64 * Mebibyte, 1);
 
     public override Task<Workload> OpenAsync(Side side, BenchmarkContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<Workload>(side == Side.Library ? new Store(context) : new Sdk(context));
+        Task.FromResult<Workload>(side == Side.Library ? new Store(context, new AzureStub([])) : new Sdk(context, new AzureStub([])));
 
-    private abstract class Put(BenchmarkContext context) : StubWorkload(context, WarmUps, blob: [])
+    private abstract class Put(BenchmarkContext context, AzureStub service) : RepeatedWorkload(context, WarmUps, service)
     {
         protected Stream Source => new PatternStream(Context.Size.Bytes);
 
@@ -47,19 +48,21 @@ internal sealed class StubLargePut : StubCase
         }
     }
 
-    private sealed class Store(BenchmarkContext context) : Put(context)
+    private sealed class Store(BenchmarkContext context, AzureStub service) : Put(context, service)
     {
-        protected override Task DoAsync(CancellationToken cancellationToken) => Bucket.PutAsync("large", Source, cancellationToken: cancellationToken);
+        protected override Task DoAsync(CancellationToken cancellationToken) => Service.Bucket.PutAsync("large", Source, cancellationToken: cancellationToken);
     }
 
-    private sealed class Sdk(BenchmarkContext context) : Put(context)
+    private sealed class Sdk(BenchmarkContext context, AzureStub service) : Put(context, service)
     {
+        private readonly BlobContainerClient _container = service.Container;
+
         private readonly BlobUploadOptions _options = new()
         {
             TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockSize, MaximumTransferSize = BlockSize, MaximumConcurrency = Concurrency },
             TransferValidation = new UploadTransferValidationOptions { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 },
         };
 
-        protected override Task DoAsync(CancellationToken cancellationToken) => Container.GetBlobClient("benchmark/large").UploadAsync(Source, _options, cancellationToken);
+        protected override Task DoAsync(CancellationToken cancellationToken) => _container.GetBlobClient("benchmark/large").UploadAsync(Source, _options, cancellationToken);
     }
 }

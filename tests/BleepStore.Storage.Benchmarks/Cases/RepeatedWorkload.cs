@@ -3,7 +3,7 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>One side of a case on a stubbed service: the same operation a number of times.</summary>
-internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps) : Workload
+internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps, StubService service) : Workload
 {
     private int _requestsBefore;
     private long _bytesBefore;
@@ -12,14 +12,15 @@ internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps) 
 
     protected BenchmarkContext Context => context;
 
-    /// <summary>What the service is sent.</summary>
-    protected Traffic Traffic { get; } = new();
+    protected StubService Service => service;
 
     /// <summary>How many requests were sent in the timed run.</summary>
     protected int Requests => Traffic.Requests - _requestsBefore;
 
     /// <summary>How many bytes of bodies were sent in the timed run.</summary>
     protected long Bytes => Traffic.Bytes - _bytesBefore;
+
+    private Traffic Traffic => service.Traffic;
 
     public override Task WarmUpAsync(CancellationToken cancellationToken) =>
         WarmUpAsync(context.Size.Count, warmUps, times => RepeatAsync(times, cancellationToken), cancellationToken);
@@ -32,10 +33,10 @@ internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps) 
 
     public override Task RunAsync(CancellationToken cancellationToken) => RepeatAsync(context.Size.Count, cancellationToken);
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        Traffic.Dispose();
-        return base.DisposeAsync();
+        await service.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     /// <summary>Does one turn of the run: a part of its operations, so that all turns together do all of them.</summary>
@@ -50,12 +51,8 @@ internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps) 
 
     protected abstract Task DoAsync(CancellationToken cancellationToken);
 
-    /// <summary>Proves that each operation was one request, and how many bytes its body had.</summary>
-    protected void RequireSent(long bodySize)
-    {
-        Same.Require(Requests == context.Size.Count, $"{Requests} requests were sent");
-        Same.Require(Bytes == bodySize * context.Size.Count, $"{Bytes} bytes were sent");
-    }
+    /// <summary>Proves how many requests each operation was.</summary>
+    protected void RequireRequests(int each) => Same.Require(Requests == each * context.Size.Count, $"{Requests} requests were sent");
 
     private async Task RepeatAsync(int times, CancellationToken cancellationToken)
     {

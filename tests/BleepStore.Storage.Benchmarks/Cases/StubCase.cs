@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Benchmarks.Cases;
 
-/// <summary>A small operation on a service that is stubbed: what it costs on this side of the wire.</summary>
+/// <summary>An operation on a service that is stubbed: what it costs on this side of the wire.</summary>
 internal abstract class StubCase : BenchmarkCase
 {
     public override string BoundBy => "The SDK's pipeline; no network is involved";
@@ -8,8 +8,4 @@ internal abstract class StubCase : BenchmarkCase
     public override IReadOnlyList<Limit> Limits { get; } = [Limit.Ratio(Metric.CpuTime, 1.1), Limit.Ratio(Metric.Allocated, 1.1)];
 
     public override bool TakesTurns => true;
-
-    public override CaseSize FullSize => new(4096, 20_000);
-
-    public override CaseSize ShortSize => new(4096, 500);
 }

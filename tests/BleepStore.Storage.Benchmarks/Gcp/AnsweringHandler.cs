@@ -13,7 +13,7 @@ namespace BleepStore.Storage.Benchmarks.Gcp;
 /// <param name="traffic">Told what arrives.</param>
 internal sealed class AnsweringHandler(byte[] content, Traffic traffic) : HttpMessageHandler
 {
-    private const string Session = StubWorkload.Root + "upload/storage/v1/b/store/o?uploadType=resumable&name=benchmark%2Fsmall&upload_id=session-1";
+    private const string Session = GcpStub.Root + "upload/storage/v1/b/store/o?uploadType=resumable&name=benchmark%2Fsmall&upload_id=session-1";
 
     private readonly byte[] _resource = Encoding.UTF8.GetBytes($$"""
         {
@@ -39,16 +39,13 @@ internal sealed class AnsweringHandler(byte[] content, Traffic traffic) : HttpMe
 
     private readonly string _hashes = $"crc32c={PlainChecksum.Of(content)},md5={Convert.ToBase64String(MD5.HashData(content))}";
 
-    /// <summary>Where bodies go besides, while one looks at them.</summary>
-    public Stream? Copy { get; set; }
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Same.Require(request.Headers.Authorization is { Scheme: "Bearer", Parameter: StubWorkload.Token }, "a request had no token");
+        Same.Require(request.Headers.Authorization is { Scheme: "Bearer", Parameter: GcpStub.Token }, "a request had no token");
         traffic.NoteRequest();
         if (request.Content is { } body)
         {
-            await body.CopyToAsync(Copy ?? traffic.Bodies, cancellationToken);
+            await body.CopyToAsync(traffic.Bodies, cancellationToken);
         }
 
         string query = request.RequestUri!.Query;

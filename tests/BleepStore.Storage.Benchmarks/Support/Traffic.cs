@@ -7,7 +7,10 @@ internal sealed class Traffic : IDisposable
     private int _requests;
 
     /// <summary>Where bodies go.</summary>
-    public Stream Bodies => _bodies;
+    public Stream Bodies => Copy ?? _bodies;
+
+    /// <summary>Where bodies go instead of being counted, while one looks at them.</summary>
+    public Stream? Copy { get; set; }
 
     /// <summary>How many bytes of bodies have arrived.</summary>
     public long Bytes => _bodies.Count;

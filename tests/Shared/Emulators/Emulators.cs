@@ -9,13 +9,15 @@ internal static class Emulators
 
     public static string Folder { get; } = Find();
 
+    /// <summary>Whether npm has written the file that it writes when it is done.</summary>
+    private static bool AreInstalled => File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json"));
+
     public static async Task InstallAsync()
     {
         // Test projects run as processes side by side: one of them installs, the others wait.
         await using FileStream turn = await TakeTurnAsync();
 
-        // npm writes this when it is done.
-        if (File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json")))
+        if (AreInstalled)
         {
             return;
         }
@@ -29,22 +31,27 @@ internal static class Emulators
     {
         if (await FindNodeAsync() is { } missing)
         {
-            await Missing.EndTestAsync(missing, Missing.IsCI);
+            Missing.EndTest(missing, Missing.IsCI);
         }
     }
 
     /// <returns>Why there is no Node.js, or nothing when there is.</returns>
     public static async Task<string?> FindNodeAsync()
     {
-        try
+        string[] needed = AreInstalled ? ["node"] : ["node", "npm"];
+        foreach (string program in needed)
         {
-            await RunAsync("node", "--version");
-            return null;
+            try
+            {
+                await RunAsync(program, "--version");
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return $"There is no {program} on the PATH, so there is no Azurite to test against. Install Node.js 20 or later, with npm.";
+            }
         }
-        catch (System.ComponentModel.Win32Exception error)
-        {
-            return $"Node.js is not on the PATH ({error.Message}), so there is no Azurite to test against. Install Node.js 20 or later.";
-        }
+
+        return null;
     }
 
     private static async Task<FileStream> TakeTurnAsync()

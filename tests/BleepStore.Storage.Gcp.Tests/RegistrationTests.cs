@@ -1,0 +1,107 @@
+using Google.Apis.Storage.v1;
+using Google.Cloud.Storage.V1;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using NSubstitute;
+
+namespace BleepStore.Storage.Gcp.Tests;
+
+public sealed class RegistrationTests
+{
+    [Test]
+    public void By_action()
+    {
+        using ServiceProvider services = Services(static services => services.AddBleepStore().UseGcp(static options =>
+            (options.Bucket, options.ServiceUrl) = ("upstream", new Uri("https://storage.example.com"))));
+
+        Assert.That(
+            services.GetRequiredService<ObjectStore>().GetService<StorageClient>()!.Service.BaseUri,
+            Is.EqualTo("https://storage.example.com/storage/v1/"));
+    }
+
+    [Test]
+    public void By_configuration_and_name()
+    {
+        IConfiguration configuration = Configuration(
+            ("ServiceUrl", "http://127.0.0.1:9000"), ("Prefix", "pre/"), ("BucketMapping", "ContainerPerBucket"), ("ProjectId", "project"), ("UnauthenticatedAccess", "true"));
+        using ServiceProvider services = Services(services => services.AddBleepStore("media").UseGcp(configuration));
+
+        ObjectStore store = services.GetRequiredKeyedService<ObjectStore>("media");
+
+        Assert.That((store.Capabilities.EnforcesBuckets, store.Capabilities.MaxKeyBytes), Is.EqualTo((true, 1020)));
+        Assert.That(store.GetService<StorageClient>()!.Service.BaseUri, Is.EqualTo("http://127.0.0.1:9000/storage/v1/"));
+    }
+
+    [Test]
+    public void By_choice_of_configuration()
+    {
+        IConfiguration configuration = Configuration(("Backend", "gcp"), ("Bucket", "upstream"));
+        using ServiceProvider services =
+            Services(services => services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Gcp()));
+
+        Assert.That(services.GetRequiredService<ObjectStore>().GetService<StorageClient>(), Is.Not.Null);
+    }
+
+    [Test]
+    public void A_client_of_the_applications_own_is_used_and_not_disposed()
+    {
+        using var service = new StorageService();
+        StorageClient client = Substitute.For<StorageClient>();
+        client.Service.Returns(service);
+        using (ServiceProvider services = Services(services =>
+        {
+            services.AddSingleton(_ => client);
+            services.AddBleepStore("media").UseGcp(_ => client, static options => options.Bucket = "upstream");
+        }))
+        {
+            Assert.That(services.GetRequiredKeyedService<ObjectStore>("media").GetService<StorageClient>(), Is.SameAs(client));
+        }
+
+        client.DidNotReceive().Dispose();
+    }
+
+    [Test]
+    public void A_client_that_was_made_is_disposed_with_the_store_twice_and_unused()
+    {
+        ObjectStore store = GcpStore.Create(new GcpBackendOptions { Bucket = "upstream", UnauthenticatedAccess = true, ServiceUrl = new Uri("http://127.0.0.1:1") });
+        StorageClient client = store.GetService<StorageClient>()!;
+
+        store.Dispose();
+        store.Dispose();
+
+        Assert.That(async () => await client.GetBucketAsync("upstream"), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public async Task Mistakes_stop_the_start_and_name_store_and_option()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Services.AddBleepStore("media").UseGcp(static options => options.Prefix = "x");
+        using IHost host = builder.Build();
+
+        OptionsValidationException? error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.That(error!.Message, Does.Contain("Store 'media'").And.Contain(nameof(GcpBackendOptions.Bucket)).And.Contain(nameof(GcpBackendOptions.Prefix)));
+        await host.StopAsync();
+    }
+
+    [Test]
+    public void Two_backends_for_one_store_are_refused() =>
+        Assert.Throws<InvalidOperationException>(static () => new ServiceCollection().AddBleepStore().UseInMemory().UseGcp(static _ => { }));
+
+    [Test]
+    public void By_hand_options_are_checked_too() =>
+        Assert.Throws<ArgumentException>(static () => GcpStore.Create(new GcpBackendOptions()));
+
+    private static ServiceProvider Services(Action<IServiceCollection> configure)
+    {
+        var services = new ServiceCollection();
+        configure(services);
+        return services.BuildServiceProvider();
+    }
+
+    private static IConfiguration Configuration(params (string Name, string Value)[] settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build();
+}

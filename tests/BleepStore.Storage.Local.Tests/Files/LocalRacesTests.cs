@@ -1,0 +1,111 @@
+using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Tests.Files;
+
+/// <summary>Answers that the system gives only when something is moved or removed at the moment it is used.</summary>
+[Category(LongRun.Category)]
+public class LocalRacesTests : LocalFixture
+{
+    [Test]
+    public async Task A_folder_that_is_moved_out_at_the_moment_it_is_opened_is_there_or_is_not()
+    {
+        string inside = Path.Combine(Root, "inside", "bucket", "folder");
+        string outside = Path.Combine(Root, "outside");
+        Directory.CreateDirectory(inside);
+        Assert.That(Posix.OpenRoot(Path.Combine(Root, "inside"), out SafeFileHandle root), Is.EqualTo(Errno.None));
+        using SafeFileHandle opened = root;
+        using var stop = new CancellationTokenSource();
+        Task moving = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Directory.Move(inside, outside);
+                Directory.Move(outside, inside);
+            }
+        });
+        var errors = new HashSet<int>();
+        try
+        {
+            for (int i = LongRun.Count(50_000, 1_000_000); i > 0; i--)
+            {
+                errors.Add(Contained.Open(root, "bucket/folder", OpenFlags.Folder, stepwise: false, out SafeFileHandle folder));
+                folder.Dispose();
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await moving;
+        }
+
+        Assert.That(errors, Is.SubsetOf(new[] { Errno.None, Errno.ENOENT }));
+    }
+
+    [Test]
+    public async Task An_upload_whose_bucket_is_deleted_at_the_same_time_does_not_exist_any_more()
+    {
+        ObjectStore store = Open();
+        var codes = new HashSet<StorageErrorCode>();
+        for (int round = LongRun.Count(200, 5_000); round > 0; round--)
+        {
+            Bucket bucket = await OpenBucketAsync(store: store);
+            MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+            PartInfo part = await upload.UploadPartAsync(1, Bytes("a part"));
+            Task deletion = Task.Run(() => store.DeleteBucketAsync("bucket"));
+            Task[] uses =
+            [
+                .. Enumerable.Range(2, 4).Select(number => Task.Run(() => upload.UploadPartAsync(number, Bytes("another")))),
+                Task.Run(() => upload.CompleteAsync([part])),
+                Task.Run(async () => await upload.ListPartsAsync().ToListAsync()),
+                Task.Run(async () => await bucket.ListMultipartUploadsAsync().ToListAsync()),
+            ];
+            await NoteAsync([deletion, .. uses], codes);
+            if (await store.BucketExistsAsync("bucket"))
+            {
+                await bucket.DeleteAsync("key");
+                await store.DeleteBucketAsync("bucket");
+            }
+        }
+
+        Assert.That(codes, Is.SubsetOf(
+            new[] { StorageErrorCode.NoSuchBucket, StorageErrorCode.NoSuchUpload, StorageErrorCode.BucketNotEmpty }));
+    }
+
+    [Test]
+    public async Task Writers_of_one_key_leave_each_other_s_records_alone_when_they_get_each_other_s_inode()
+    {
+        Bucket bucket = await OpenBucketAsync(store: Open(new LocalBackend(Options()) { LargestAttribute = 0 }));
+        var put = new PutOptions { ContentType = "text/kept" };
+        Task<int>[] writers = [.. Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            int lost = 0;
+            for (int i = LongRun.Count(100, 2_000); i > 0; i--)
+            {
+                await bucket.PutAsync("key", Bytes("x"), put);
+                lost += (await bucket.HeadAsync("key")).ContentType == put.ContentType ? 0 : 1;
+            }
+
+            return lost;
+        }))];
+
+        Assert.That(await Task.WhenAll(writers), Is.All.Zero);
+    }
+
+    private static async Task NoteAsync(Task[] tasks, HashSet<StorageErrorCode> codes)
+    {
+        foreach (Task task in tasks)
+        {
+            try
+            {
+                await task;
+            }
+            catch (StorageException error)
+            {
+                codes.Add(error.Code);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace BleepStore.Storage.Local.Tests.Support;
+
+/// <summary>
+/// A root of its own for every test, with a canary tree around it. After each test nothing may be left among the temporary files, and not a
+/// byte outside the root may have changed.
+/// </summary>
+public abstract class LocalFixture
+{
+    private readonly string _around = Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}");
+    private readonly List<ObjectStore> _stores = [];
+
+    protected LocalFixture()
+    {
+        Directory.CreateDirectory(Path.Combine(_around, "outside", "inner"));
+        File.WriteAllText(Canary, "canary");
+        File.WriteAllText(Path.Combine(_around, "outside", "inner", "deep.txt"), "deep");
+        File.WriteAllText(Path.Combine(_around, "x"), "x");
+    }
+
+    protected string Root => Path.Combine(_around, "root");
+
+    protected string Outside => Path.Combine(_around, "outside");
+
+    protected string Canary => Path.Combine(Outside, "canary.txt");
+
+    protected string Tmp => Path.Combine(Root, ".bleepstore", "tmp");
+
+    protected static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    protected ObjectStore Open(Action<LocalBackendOptions>? configure = null)
+    {
+        var options = new LocalBackendOptions { RootPath = Root, Durability = Durability.None };
+        configure?.Invoke(options);
+        return Keep(LocalStore.Create(options, new ObjectStoreOptions { MinimumPartSize = 1 }));
+    }
+
+    /// <summary>A store on a backend with its internal switches set.</summary>
+    internal ObjectStore Open(LocalBackend backend) => Keep(ObjectStore.Create(backend, new ObjectStoreOptions { MinimumPartSize = 1 }));
+
+    internal LocalBackendOptions Options(Durability durability = Durability.None) => new() { RootPath = Root, Durability = durability };
+
+    protected async Task<Bucket> OpenBucketAsync(string name = "bucket", ObjectStore? store = null)
+    {
+        store ??= Open();
+        await store.CreateBucketAsync(name, new CreateBucketOptions { IfNotExists = true });
+        return store.GetBucket(name);
+    }
+
+    protected string PathIn(string bucket, params string[] names) => Path.Combine([Root, bucket, .. names]);
+
+    protected static async Task<string> ReadAsync(Bucket bucket, string key)
+    {
+        await using ObjectReader reader = await bucket.GetAsync(key);
+        return Encoding.UTF8.GetString(await reader.ReadAllAsync());
+    }
+
+    protected static async Task<List<string>> ListAsync(Bucket bucket, ListOptions? options = null)
+    {
+        var keys = new List<string>();
+        await foreach (ListEntry entry in bucket.ListAsync(options))
+        {
+            keys.Add(entry.Key);
+        }
+
+        return keys;
+    }
+
+    protected static async Task<StorageException> FailAsync(StorageErrorCode code, Func<Task> act)
+    {
+        StorageException? error = await Assert.ThrowsAsync<StorageException>(async () => await act());
+        Assert.That(error!.Code, Is.EqualTo(code), error.ToString());
+        return error;
+    }
+
+    /// <summary>
+    /// Waits for what a store, or another process, does beside the call: on a real disk, where nobody tells when it is done. The bound is
+    /// for a test that fails.
+    /// </summary>
+    protected static async Task UntilAsync(Func<bool> isSo)
+    {
+        for (long begun = Environment.TickCount64; !isSo(); await Task.Delay(5))
+        {
+            Assert.That(Environment.TickCount64 - begun, Is.LessThan(60_000), "it never came");
+        }
+    }
+
+    /// <summary>What is among the temporary files, beside the locks of living instances.</summary>
+    protected string[] Temporaries() => Directory.Exists(Tmp)
+        ? [.. Directory.EnumerateFileSystemEntries(Tmp, "*", SearchOption.AllDirectories).Where(path => !Directory.Exists(path) && Path.GetFileName(path) != "lock")]
+        : [];
+
+    private ObjectStore Keep(ObjectStore store)
+    {
+        _stores.Add(store);
+        return store;
+    }
+
+    [TearDown]
+    public async Task NothingIsLeftAndNothingOutsideWasTouched()
+    {
+        foreach (ObjectStore store in _stores)
+        {
+            await store.DisposeAsync();
+        }
+
+        string[] left = Directory.Exists(Tmp) ? Directory.GetFileSystemEntries(Tmp) : [];
+
+        string[] outside = [.. Directory.EnumerateFileSystemEntries(_around, "*", SearchOption.AllDirectories)
+            .Where(path => !path.StartsWith(Root, StringComparison.Ordinal))
+            .Select(path => Path.GetRelativePath(_around, path))
+            .Order(StringComparer.Ordinal)];
+        string canary = await File.ReadAllTextAsync(Canary);
+
+        // Not Directory.Delete: some tests leave names that are not UTF-8, which .NET cannot spell.
+        using (Process process = Process.Start("rm", ["-rf", _around]))
+        {
+            await process.WaitForExitAsync();
+        }
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(left, Is.Empty, "temporary files are left");
+            Assert.That(outside, Is.EqualTo(new[] { "outside", "outside/canary.txt", "outside/inner", "outside/inner/deep.txt", "x" }));
+            Assert.That(canary, Is.EqualTo("canary"));
+        });
+    }
+}
