@@ -43,7 +43,7 @@ public class ObjectReadStreamTests
         var copy = new MemoryStream();
         await stream.CopyToAsync(copy);
         Assert.That(copy.ToArray(), Is.EqualTo(Content));
-        
+
         // Windows of 64, 128, 256 and 512 KiB, and the rest.
         Assert.That((stream.Length, backend.Count("Head"), backend.Count("Get")), Is.EqualTo(((long)Size, 0, 5)));
     }

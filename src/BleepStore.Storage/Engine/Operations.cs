@@ -17,12 +17,12 @@ namespace BleepStore.Storage.Engine;
 /// <param name="logger">Takes its log lines.</param>
 /// <param name="time">Its clock.</param>
 /// <param name="owner">What a call finds disposed.</param>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "The source has no timer, so there is nothing to dispose. Transfers may still be linked to it.")]
 internal sealed class Operations(string store, StorageBackend backend, ILogger logger, TimeProvider time, Type owner)
 {
-    [SuppressMessage(
-        "Usage",
-        "CA2213:Disposable fields should be disposed",
-        Justification = "It has no timer, so there is nothing to dispose. Transfers may still be linked to it.")]
     private readonly CancellationTokenSource _ending = new();
     private int _disposed;
 

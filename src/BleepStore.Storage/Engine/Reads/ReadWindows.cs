@@ -18,8 +18,7 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
     /// </summary>
     public const int FirstSize = 64 * 1024;
 
-    /// <summary>What a caller finds disposed.</summary>
-    private const string Name = "ObjectReadStream";
+    private const string Disposed = "The stream was disposed while it was read.";
 
     private readonly CancellationTokenSource _closing = new();
     private byte[] _buffer = [];
@@ -31,7 +30,7 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
 
     public ValueTask<int> ReadAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        RequireOpen();
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken)
             : position >= length || buffer.IsEmpty || Holds(position) ? new ValueTask<int>(Take(position, buffer.Span))
             : LoadAndReadAsync(position, buffer, cancellationToken);
@@ -39,7 +38,7 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
 
     public int Read(long position, Span<byte> buffer)
     {
-        RequireOpen();
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (position < length && !buffer.IsEmpty && !Holds(position))
         {
             Move(position, buffer.Length);
@@ -52,9 +51,9 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
                     _count += count;
                 }
             }
-            catch (Exception) when (_isDisposed)
+            catch (Exception thrown) when (_isDisposed)
             {
-                throw new ObjectDisposedException(Name);
+                throw new ObjectDisposedException(Disposed, thrown);
             }
             finally
             {
@@ -78,14 +77,6 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
         _isDisposed = true;
         _closing.Cancel();
         _loading?.Dispose();
-    }
-
-    private void RequireOpen()
-    {
-        if (_isDisposed)
-        {
-            throw new ObjectDisposedException(Name);
-        }
     }
 
     private bool Holds(long position) => position >= _start && position < _start + _count;
@@ -115,9 +106,9 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
                 await FillAsync(content, stop.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception) when (_isDisposed)
+        catch (Exception thrown) when (_isDisposed)
         {
-            throw new ObjectDisposedException(Name);
+            throw new ObjectDisposedException(Disposed, thrown);
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
