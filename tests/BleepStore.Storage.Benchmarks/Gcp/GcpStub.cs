@@ -99,7 +99,7 @@ internal sealed class GcpStub : StubService
         await base.DisposeAsync();
     }
 
-    private Task PutBySdkAsync(CancellationToken cancellationToken)
+    private Task<GcsObject> PutBySdkAsync(CancellationToken cancellationToken)
     {
         var resource = new GcsObject { Bucket = Upstream, Name = Name, ContentType = "application/octet-stream", Md5Hash = Convert.ToBase64String(MD5.HashData(Content)) };
         return _client.UploadObjectAsync(resource, new MemoryStream(Content, writable: false), new UploadObjectOptions { ChunkSize = UploadObjectOptions.MinimumChunkSize }, cancellationToken);
