@@ -9,11 +9,14 @@ public partial class Bucket
 {
     /// <summary>
     /// Stores the rest of a stream as an object, atomically: readers see the old object or the new one, whole, with its attributes.
-    /// A stream that fails, or that is shorter or longer than declared, leaves the old object as it was.
+    /// A stream that fails, or that has another length than declared, leaves the old object as it was.
     /// </summary>
     /// <param name="key">The key: 1 byte to <see cref="StorageCapabilities"/>' longest, in UTF-8.</param>
-    /// <param name="content">The bytes, from the stream's position to its end. Any size; it need not be seekable. It is not
-    /// disposed.</param>
+    /// <param name="content">
+    /// The bytes, from the stream's position to its end, or as many as <see cref="PutOptions.ContentLength"/> says. Any size. The stream need
+    /// not be seekable, and is not disposed. After success it stands where reading ended. After a failure it is back where it stood, if it
+    /// can seek, so that the same call can be made again.
+    /// </param>
     /// <param name="options">Attributes, conditions, checks. Default: none.</param>
     /// <param name="cancellationToken">
     /// Stops the put. Cancelled before the commit is sent, the old object stays. Later it is the old or the new one, whole, and where that
@@ -28,6 +31,8 @@ public partial class Bucket
     /// <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
     /// </exception>
     /// <exception cref="ArgumentException">An option breaks its rule, or the stream cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The store was disposed, before or meanwhile.</exception>
+    /// <exception cref="Exception">What <paramref name="content"/> threw when it was read, as it is. Nothing was stored.</exception>
     public virtual Task<ObjectProperties> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);

@@ -48,8 +48,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Takes the bytes. It is written forward, asynchronously or synchronously. A write waits when the store is slower than the writer, and
-    /// a synchronous one blocks its thread meanwhile. When the store fails, the next write throws its <see cref="StorageException"/>.
+    /// Takes the bytes. It is written forward, asynchronously or synchronously. A write waits when the store is slower than the writer. A
+    /// synchronous one waits only when 4 to 8 MiB are ahead of the store, and blocks its thread meanwhile. When the store fails, the next write throws its <see cref="StorageException"/>.
     /// Disposing the stream neither commits nor abandons.
     /// </summary>
     public virtual Stream Stream => _stream ?? throw NotOverridden();
@@ -137,14 +137,14 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
             throw new InvalidOperationException("A write has not ended yet. Await it before the commit.");
         }
 
-        // The put tells its own failure better, and a cancellation of the whole.
-        if (stream.Failure is { } failure && !put.IsCompleted && !_opening.IsCancellationRequested)
+        // Any other failure of a write is the put's, which tells it better. So it does with a cancellation of the whole.
+        if (stream.Failure is OperationCanceledException failure && !put.IsCompleted && !_opening.IsCancellationRequested)
         {
             throw new InvalidOperationException(
-                $"A write was cancelled or failed, so the object would miss bytes. Nothing was stored. Write it again. {failure.Message}", failure);
+                "A write was cancelled, so the object would miss bytes. Nothing was stored. Write it again.", failure);
         }
 
-        if (!stream.HasWritten && !put.IsCompleted && !_opening.IsCancellationRequested)
+        if (!stream.HasWritten && stream.Failure is null && !put.IsCompleted && !_opening.IsCancellationRequested)
         {
             throw new InvalidOperationException(
                 $"Nothing was written. Write the bytes first. Dispose what is wrapped around {nameof(Stream)}, so that it passes them on. "

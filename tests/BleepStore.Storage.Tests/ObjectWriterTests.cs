@@ -289,6 +289,7 @@ public class ObjectWriterTests
         };
         ObjectWriter writer = await bucket.OpenWriteAsync("k");
         writer.Stream.Write(Bytes.Of(300_000));
+        await Until.TrueAsync(() => backend.Count("UploadPart") > 0);
 
         writer.Dispose();
 

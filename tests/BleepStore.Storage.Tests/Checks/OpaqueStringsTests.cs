@@ -28,6 +28,7 @@ public class OpaqueStringsTests
         ("writer if revision", static async (bucket, text) =>
         {
             await using ObjectWriter writer = await bucket.OpenWriteAsync("k", new PutOptions { IfRevision = text });
+            await writer.Stream.WriteAsync(new byte[1]);
             await writer.CommitAsync();
         }),
         ("get if match", static (bucket, text) => bucket.GetAsync("k", new GetOptions { IfMatch = text })),
