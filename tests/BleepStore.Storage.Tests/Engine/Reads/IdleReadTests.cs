@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Tests.Engine.Puts;
@@ -73,6 +76,45 @@ public class IdleReadTests
         await reading.WaitAsync(Until.Patience);
         Assert.That(bytes, Is.EqualTo(Content));
         Assert.That(stalled.IsDisposed, Is.True);
+    }
+
+    [Test]
+    public async Task A_socket_that_stalls_is_closed_after_the_idle_limit_and_the_read_resumed([Values] bool sync)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        Task<Socket> stalling = StallAfterAsync(server, Content.AsMemory(0, 8));
+        using var http = new HttpClient();
+        Stream body = await http.GetStreamAsync(new Uri($"http://{server.LocalEndpoint}/"));
+        var backend = new ScriptedBackend();
+        Bucket bucket = ObjectStore.Create(backend, new ObjectStoreOptions { IdleTimeout = TimeSpan.FromMilliseconds(300) }).GetBucket(Stores.Bucket);
+        await bucket.PutAsync("k", Content);
+        First(backend, body);
+        await using ObjectReader reader = await bucket.GetAsync("k");
+        byte[] bytes = new byte[Size];
+
+        if (sync)
+        {
+            await Task.Run(() => reader.Content.ReadExactly(bytes)).WaitAsync(Until.Patience);
+        }
+        else
+        {
+            await reader.Content.ReadExactlyAsync(bytes).AsTask().WaitAsync(Until.Patience);
+        }
+
+        using Socket accepted = await stalling;
+        Assert.That(bytes, Is.EqualTo(Content));
+        Assert.That(await accepted.ReceiveAsync(new byte[1]).WaitAsync(Until.Patience), Is.Zero, "the client has closed the connection");
+    }
+
+    /// <summary>Answers one request with a body that ends in the middle, and keeps the connection.</summary>
+    private static async Task<Socket> StallAfterAsync(TcpListener server, ReadOnlyMemory<byte> bytes)
+    {
+        Socket client = await server.AcceptSocketAsync();
+        await client.ReceiveAsync(new byte[4096]);
+        await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Size}\r\n\r\n"));
+        await client.SendAsync(bytes);
+        return client;
     }
 
     [Test]
