@@ -5,7 +5,8 @@ namespace BleepStore.Storage.Tests.Support;
 /// <summary>A body that delivers some bytes and then nothing, until it is cancelled or disposed.</summary>
 /// <param name="bytes">What it delivers.</param>
 /// <param name="ignoresTokens">Whether only disposal ends a read, as with a synchronous one.</param>
-internal sealed class StallingBody(ReadOnlyMemory<byte> bytes, bool ignoresTokens = false) : AsyncReadStream
+/// <param name="late">What a read still delivers that disposal has ended. Without it the read fails.</param>
+internal sealed class StallingBody(ReadOnlyMemory<byte> bytes, bool ignoresTokens = false, byte[]? late = null) : AsyncReadStream
 {
     private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +23,8 @@ internal sealed class StallingBody(ReadOnlyMemory<byte> bytes, bool ignoresToken
         {
             _stalled.TrySetResult();
             await _disposed.Task.WaitAsync(ignoresTokens ? CancellationToken.None : cancellationToken);
-            throw new IOException("The connection was closed.");
+            late?.CopyTo(buffer);
+            return late?.Length ?? throw new IOException("The connection was closed.");
         }
 
         int count = Math.Min(buffer.Length, _rest.Length);

@@ -57,9 +57,12 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
         long rental = _rental;
         Volatile.Write(ref _isWaiting, true);
         limit.Set(rental, idle, body, ignoresToken: true);
+        int count;
+        bool hasPassed;
         try
         {
-            return Blocking.Read(body, buffer);
+            count = Blocking.Read(body, buffer);
+            hasPassed = limit.HasPassed;
         }
         catch (Exception thrown) when (limit.HasPassed)
         {
@@ -70,6 +73,8 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
             limit.Pause(rental);
             Volatile.Write(ref _isWaiting, false);
         }
+
+        return Believed(count, hasPassed);
     }
 
     /// <inheritdoc/>
@@ -116,9 +121,12 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
         long rental = _rental;
         limit.Link(rental, cancellationToken);
         limit.Set(rental, idle, body);
+        int count;
+        bool hasPassed;
         try
         {
-            return await reading.ConfigureAwait(false);
+            count = await reading.ConfigureAwait(false);
+            hasPassed = limit.HasPassed;
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
@@ -134,9 +142,17 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
             limit.Unlink(rental);
             Volatile.Write(ref _isWaiting, false);
         }
+
+        return Believed(count, hasPassed);
     }
 
-    private StorageException Stalled(Exception thrown)
+    /// <summary>
+    /// A client that closes a body reads on by itself, so that it can use the connection again. A read that returns then may lack bytes
+    /// that the client has taken.
+    /// </summary>
+    private int Believed(int count, bool hasPassed) => hasPassed ? throw Stalled(thrown: null) : count;
+
+    private StorageException Stalled(Exception? thrown)
     {
         string what = $"The body delivered no byte for {RequestLimits.Seconds(idle)} s.";
         string toDo = RequestLimits.ToWaitLonger(nameof(ObjectStoreOptions.IdleTimeout));

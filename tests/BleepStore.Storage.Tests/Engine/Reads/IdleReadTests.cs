@@ -78,6 +78,30 @@ public class IdleReadTests
         Assert.That(stalled.IsDisposed, Is.True);
     }
 
+    /// <summary>The client of .NET reads on when a body is closed. So the bytes of a read that waits meanwhile may be later ones.</summary>
+    [Test]
+    public async Task Bytes_that_come_from_a_body_that_was_disposed_meanwhile_are_not_believed([Values] bool synchronous)
+    {
+        var time = new ManualTime();
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend, time);
+        var stalled = new StallingBody(Content.AsMemory(0, 8), ignoresTokens: true, late: [0, 0, 0]);
+        First(backend, stalled);
+        await using ObjectReader reader = await bucket.GetAsync("k");
+        byte[] bytes = new byte[Size];
+        Task reading = synchronous
+            ? Task.Run(() => reader.Content.ReadExactly(bytes))
+            : reader.Content.ReadExactlyAsync(bytes).AsTask();
+        await stalled.HasStalled.WaitAsync(Until.Patience);
+        await time.IsWaitedOn.WaitAsync(Until.Patience);
+
+        time.Advance(Idle);
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        await reading.WaitAsync(Until.Patience);
+        Assert.That(bytes, Is.EqualTo(Content));
+    }
+
     [Test]
     public async Task A_socket_that_stalls_is_closed_after_the_idle_limit_and_the_read_resumed([Values] bool sync)
     {
