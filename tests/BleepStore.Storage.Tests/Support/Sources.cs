@@ -35,6 +35,26 @@ internal sealed class SequentialSource(byte[] bytes, int chunk = int.MaxValue) :
     }
 }
 
+/// <summary>A source whose second read returns a count that no read can return.</summary>
+internal sealed class MiscountingSource(byte[] bytes, Func<int, int> count) : AsyncReadStream
+{
+    private int _position;
+    private int _reads;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (++_reads == 2)
+        {
+            return ValueTask.FromResult(count(buffer.Length));
+        }
+
+        int read = Math.Min(Math.Min(buffer.Length, 7), bytes.Length - _position);
+        bytes.AsMemory(_position, read).CopyTo(buffer);
+        _position += read;
+        return ValueTask.FromResult(read);
+    }
+}
+
 /// <summary>A seekable source that tells whether it was disposed, and can claim another length than it has.</summary>
 internal sealed class SeekableSource(byte[] bytes, long? claimedLength = null) : MemoryStream(bytes)
 {

@@ -63,12 +63,13 @@ internal sealed class SourceReads(TimeProvider time)
             return await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
 
-        byte[] ours = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length, BounceSize));
+        int asked = Math.Min(buffer.Length, BounceSize);
+        byte[] ours = ArrayPool<byte>.Shared.Rent(asked);
         int count;
         try
         {
-            count = await ReadAsync(source, ours.AsMemory(0, Math.Min(buffer.Length, BounceSize)), cancellationToken).ConfigureAwait(false);
-            ours.AsSpan(0, count).CopyTo(buffer.Span);
+            count = await ReadAsync(source, ours.AsMemory(0, asked), cancellationToken).ConfigureAwait(false);
+            ours.AsSpan(0, IncompleteBody.RequirePossible(count, asked)).CopyTo(buffer.Span);
         }
         catch (SourceAbandonedException)
         {

@@ -60,7 +60,7 @@ internal sealed class SourceStream(Stream source, long? length, bool endsThere, 
             ValueTask<int> reading = isOurs
                 ? reads.ReadAsync(source, buffer, cancellationToken)
                 : reads.ReadForeignAsync(source, buffer, cancellationToken);
-            return await reading.ConfigureAwait(false);
+            return IncompleteBody.RequirePossible(await reading.ConfigureAwait(false), buffer.Length);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -163,6 +163,20 @@ public class PutTransferTests
     }
 
     [Test]
+    public async Task A_source_whose_read_returns_what_no_read_can_is_IncompleteBody([Values] bool streams, [Values] bool negative)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { StreamsPuts = streams });
+        Bucket bucket = Stores.Over(backend, partSize: 50);
+        await bucket.PutAsync("k", "old"u8.ToArray());
+        var source = new MiscountingSource(Bytes.Of(100), asked => negative ? -3 : asked + 1);
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => bucket.PutAsync("k", source));
+
+        Assert.That(error.Message, Does.Contain("A read of the source returned").And.Contain("Correct the stream's read methods"));
+        Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo("old"u8.ToArray()));
+    }
+
+    [Test]
     public async Task A_source_that_fails_after_the_outcome_became_unknown_is_told_by_the_outcome()
     {
         ScriptedBackend backend = Backend(streams: true);
