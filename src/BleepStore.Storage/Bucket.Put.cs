@@ -36,7 +36,7 @@ public partial class Bucket
     public virtual Task<ObjectProperties> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return PutAsync(key, new UncheckedContent(content), options, cancellationToken);
+        return PutAsync(key, new GivenContent(content), options, cancellationToken);
     }
 
     /// <summary>Stores bytes in memory as an object. As the other overload in everything else.</summary>
@@ -48,9 +48,9 @@ public partial class Bucket
     /// <exception cref="StorageException">As the other overload.</exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
     public virtual Task<ObjectProperties> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions? options = null, CancellationToken cancellationToken = default) =>
-        PutAsync(key, new UncheckedContent(content), options, cancellationToken);
+        PutAsync(key, new GivenContent(content), options, cancellationToken);
 
-    internal Task<ObjectProperties> PutAsync(string key, UncheckedContent content, PutOptions? options, CancellationToken cancellationToken) =>
+    internal Task<ObjectProperties> PutAsync(string key, GivenContent content, PutOptions? options, CancellationToken cancellationToken) =>
         Context.Operations.RunAsync(
             OperationNames.Put,
             Name,
@@ -60,7 +60,7 @@ public partial class Bucket
             cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ObjectProperties> PutCheckedAsync(string key, UncheckedContent content, PutOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ObjectProperties> PutCheckedAsync(string key, GivenContent content, PutOptions options, CancellationToken cancellationToken)
     {
         CheckKey(key);
         var put = new ObjectPut

@@ -63,7 +63,7 @@ public class MultipartUpload
     public virtual Task<PartInfo> UploadPartAsync(int partNumber, Stream content, UploadPartOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return UploadPartAsync(partNumber, new UncheckedContent(content), options, cancellationToken);
+        return UploadPartAsync(partNumber, new GivenContent(content), options, cancellationToken);
     }
 
     /// <summary>Uploads a part from bytes in memory. As the other overload in everything else.</summary>
@@ -74,7 +74,7 @@ public class MultipartUpload
     /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
     public virtual Task<PartInfo> UploadPartAsync(int partNumber, ReadOnlyMemory<byte> content, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
-        UploadPartAsync(partNumber, new UncheckedContent(content), options, cancellationToken);
+        UploadPartAsync(partNumber, new GivenContent(content), options, cancellationToken);
 
     /// <summary>
     /// Makes a part out of an object that is there already, or a range of it, on the server. On Google ranges pass through the client, and
@@ -237,7 +237,7 @@ public class MultipartUpload
             },
             cancellationToken);
 
-    private Task<PartInfo> UploadPartAsync(int partNumber, UncheckedContent content, UploadPartOptions? options, CancellationToken cancellationToken) =>
+    private Task<PartInfo> UploadPartAsync(int partNumber, GivenContent content, UploadPartOptions? options, CancellationToken cancellationToken) =>
         Context.Operations.RunAsync(
             OperationNames.UploadPart,
             Bucket.Name,
@@ -247,7 +247,7 @@ public class MultipartUpload
             {
                 CheckPartNumber(state.Number);
                 ReadOnlyMemory<byte>? expected = Md5Digests.Check(state.Options?.ContentMd5);
-                Content content = state.Content.Check(state.Options?.ContentLength, state.Upload.Context.Operations.Time);
+                Content content = state.Content.Open(state.Options?.ContentLength, state.Upload.Context.Operations.Time);
                 var address = new ObjectAddress(state.Upload.Bucket.Name, state.Upload.Key);
                 var target = new PartTarget(address, state.Upload.UploadId, state.Number);
                 PartInfo part = await new PartTransfer(state.Upload.Context).RunAsync(target, content, expected, token).ConfigureAwait(false);

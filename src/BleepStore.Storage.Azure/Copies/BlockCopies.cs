@@ -110,7 +110,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
             // Each anew: what authorises the service to read the source lasts an hour, which a large copy outlives.
             await sources.UseAsync(
                 source,
-                authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, isSeen: false, token),
+                authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, outcomeCanBeUnknown: false, token),
                 token).ConfigureAwait(false);
             ids[at] = block.Id.Encode();
         }).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
     }
 
     public Task<BlockInfo> StageCopyAsync(
-        BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, bool isSeen, CancellationToken cancellationToken)
+        BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, bool outcomeCanBeUnknown, CancellationToken cancellationToken)
     {
         var options = new StageBlockFromUriOptions
         {
@@ -126,7 +126,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
             SourceConditions = new RequestConditions { IfMatch = AzureProperties.Quoted(revision) },
             SourceAuthentication = source.Authorization,
         };
-        return isSeen ? SeenAsync() : requests.StageAsync(Send, isServerWork: true, cancellationToken);
+        return outcomeCanBeUnknown ? SeenAsync() : requests.StageAsync(Send, isServerWork: true, cancellationToken);
 
         Task<Response<BlockInfo>> Send(CancellationToken token) => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, token);
 

@@ -46,7 +46,7 @@ internal sealed class AzureUploads(
         return staging.StagePartAsync(
             new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
             attempt => StagedBlock.New(request.UploadId, request.PartNumber, attempt, body.ETag, body.Length!.Value),
-            (blob, block) => staging.StageAsync(blob, block, body, isSeen: true, cancellationToken),
+            (blob, block) => staging.StageAsync(blob, block, body, outcomeCanBeUnknown: true, cancellationToken),
             cancellationToken);
     }
 
@@ -56,7 +56,7 @@ internal sealed class AzureUploads(
         return await staging.StagePartAsync(
             new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
             attempt => StagedBlock.New(request.UploadId, request.PartNumber, attempt, etag, request.Range.Length, BlockFlags.Copied),
-            (blob, block) => staging.StageCopiedPartAsync(blob, block, request.Source, request.SourceProperties, request.Range, isSeen: true, cancellationToken),
+            (blob, block) => staging.StageCopiedPartAsync(blob, block, request.Source, request.SourceProperties, request.Range, outcomeCanBeUnknown: true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 

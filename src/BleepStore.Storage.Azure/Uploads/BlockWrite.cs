@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
 /// A large object that one call writes by blocks. This object knows all that was staged, so there is no record upstream, and the completion
-/// lists nothing.
+/// lists nothing. The write token serves as the upload id in the names of the blocks.
 /// </summary>
 /// <param name="staging">Stages parts.</param>
 /// <param name="commits">Completes in place.</param>
@@ -29,7 +29,7 @@ internal sealed class BlockWrite(
 
     public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) => StageAsync(
         StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, body.ETag, body.Length!.Value),
-        (blob, block) => staging.StageAsync(blob, block, body, isSeen: false, cancellationToken));
+        (blob, block) => staging.StageAsync(blob, block, body, outcomeCanBeUnknown: false, cancellationToken));
 
     public override Task<PartInfo> CopyAsync(
         int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class BlockWrite(
         string etag = ETags.OfCopiedPart(sourceProperties, range);
         return StageAsync(
             StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, etag, range.Length, BlockFlags.Copied),
-            (blob, block) => staging.StageCopiedPartAsync(blob, block, source, sourceProperties, range, isSeen: false, cancellationToken));
+            (blob, block) => staging.StageCopiedPartAsync(blob, block, source, sourceProperties, range, outcomeCanBeUnknown: false, cancellationToken));
     }
 
     /// <summary>In place this is one request.</summary>

@@ -68,9 +68,9 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
     /// <param name="blob">The blob to stage on.</param>
     /// <param name="block">The block.</param>
     /// <param name="body">Its bytes; not looked at for an empty part.</param>
-    /// <param name="isSeen">Whether the caller sees whether the part arrived.</param>
+    /// <param name="outcomeCanBeUnknown">Whether a failure can leave the caller in doubt about the part. It cannot where the whole write fails with it.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool isSeen, CancellationToken cancellationToken)
+    public Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool outcomeCanBeUnknown, CancellationToken cancellationToken)
     {
         StorageBody bytes = block.HasBytes ? body! : StorageBody.FromBytes(new byte[1]);
         var options = new BlockBlobStageBlockOptions
@@ -84,7 +84,7 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
 
         // A part of the caller's is there or not, which the caller can see. A put whose parts fail has changed nothing.
         return requests.StageBodyAsync(
-            bytes.OpenRewindable(), isSeen, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
+            bytes.OpenRewindable(), outcomeCanBeUnknown, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
     }
 
     public async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(
@@ -115,7 +115,7 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
         ObjectAddress source,
         ObjectProperties sourceProperties,
         ContentRange range,
-        bool isSeen,
+        bool outcomeCanBeUnknown,
         CancellationToken cancellationToken)
     {
         if (block.HasBytes)
@@ -124,7 +124,7 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
             {
                 await sources.UseAsync(
                     upstream.Object(source.Bucket, source.Key),
-                    authorised => copies.StageCopyAsync(blob, block, authorised, sourceProperties.Revision, range, isSeen, cancellationToken),
+                    authorised => copies.StageCopyAsync(blob, block, authorised, sourceProperties.Revision, range, outcomeCanBeUnknown, cancellationToken),
                     cancellationToken).ConfigureAwait(false);
             }
             catch (StorageException error) when (AzureCopies.IsArchived(error, sourceProperties))
@@ -134,7 +134,7 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
         }
         else
         {
-            await StageAsync(blob, block, body: null, isSeen, cancellationToken).ConfigureAwait(false);
+            await StageAsync(blob, block, body: null, outcomeCanBeUnknown, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -124,10 +124,10 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
 
     /// <summary>Sends a body of which nobody sees anything yet.</summary>
     /// <param name="body">The body, which is disposed.</param>
-    /// <param name="isSeen">Whether the caller sees whether it arrived.</param>
+    /// <param name="outcomeCanBeUnknown">Whether a failure can leave the caller in doubt about the block.</param>
     /// <param name="send">Sends.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public async Task StageBodyAsync<T>(Stream body, bool isSeen, Func<Stream, CancellationToken, Task<Response<T>>> send, CancellationToken cancellationToken)
+    public async Task StageBodyAsync<T>(Stream body, bool outcomeCanBeUnknown, Func<Stream, CancellationToken, Task<Response<T>>> send, CancellationToken cancellationToken)
     {
         using RequestTimer timer = StartTimer(cancellationToken);
         Stream content = timer.Watch(body);
@@ -137,7 +137,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             {
                 Proof.Require((await send(content, timer.Token).ConfigureAwait(false)).GetRawResponse());
             }
-            catch (Exception thrown) when ((isSeen ? MapWrite(timer, thrown, cancellationToken) : MapRead(timer, thrown, cancellationToken)) is { } error)
+            catch (Exception thrown) when ((outcomeCanBeUnknown ? MapWrite(timer, thrown, cancellationToken) : MapRead(timer, thrown, cancellationToken)) is { } error)
             {
                 ExceptionDispatchInfo.Throw(error);
                 throw;

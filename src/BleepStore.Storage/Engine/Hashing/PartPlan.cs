@@ -6,7 +6,8 @@ namespace BleepStore.Storage.Engine.Hashing;
 /// </summary>
 internal sealed class PartPlan(long partSize, long threshold)
 {
-    private const int PartsPerStep = 1000;
+    /// <summary>After so many parts their size doubles.</summary>
+    public const int PartsPerStep = 1000;
 
     /// <summary>The largest object that is one part.</summary>
     public long Threshold { get; } = threshold;

@@ -22,7 +22,7 @@ internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : Storag
     /// <param name="body">What is sent.</param>
     /// <param name="sending">The request.</param>
     /// <param name="cancellationToken">Stops the explaining.</param>
-    public static async Task<T> SendAsync<T>(StorageBody body, Task<T> sending, CancellationToken cancellationToken)
+    public static async Task<T> ExplainRefusalAsync<T>(StorageBody body, Task<T> sending, CancellationToken cancellationToken)
     {
         try
         {

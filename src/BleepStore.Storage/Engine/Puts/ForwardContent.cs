@@ -72,6 +72,7 @@ internal sealed class ForwardContent : Content
             _read += buffer.Length;
             if (buffer.Length < size || _read == _length)
             {
+                _ended = true;
                 await RequireEndAsync(cancellationToken).ConfigureAwait(false);
             }
 
@@ -90,7 +91,7 @@ internal sealed class ForwardContent : Content
         }
     }
 
-    /// <summary>What was stored was read to its end, and no further.</summary>
+    /// <summary>After success the source stands where reading ended already.</summary>
     public override void SettlePosition(bool isStored)
     {
         if (!isStored && _start is { } start)
@@ -122,10 +123,14 @@ internal sealed class ForwardContent : Content
             : new SpoolBuffer();
     }
 
-    /// <summary>Reading the end is what tells a source of the right length from one that is too long.</summary>
+    /// <summary>
+    /// A source of known length must end after it, which only another read tells. One of unknown length has ended already.
+    /// </summary>
     private async Task RequireEndAsync(CancellationToken cancellationToken)
     {
-        _ended = true;
-        await _all!.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+        if (_length is not null)
+        {
+            await _all!.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+        }
     }
 }

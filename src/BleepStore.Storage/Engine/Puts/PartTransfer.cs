@@ -64,6 +64,6 @@ internal sealed class PartTransfer(StoreContext context)
             PartNumber = target.PartNumber,
             Body = body,
         };
-        return PartBody.SendAsync(body, context.Backend.UploadPartAsync(request, cancellationToken), cancellationToken);
+        return PartBody.ExplainRefusalAsync(body, context.Backend.UploadPartAsync(request, cancellationToken), cancellationToken);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
         {
             using (part)
             {
-                return await PartBody.SendAsync(part, upload.SendPartAsync(number, part, stop.Token), stop.Token).ConfigureAwait(false);
+                return await PartBody.ExplainRefusalAsync(part, upload.SendPartAsync(number, part, stop.Token), stop.Token).ConfigureAwait(false);
             }
         }
         catch (Exception thrown)

@@ -7,7 +7,10 @@ using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary>Stores a content: straight through, in one request that can be repeated, or in parts, as the backend and the size ask.</summary>
+/// <summary>
+/// Stores a content in the way that the backend and the size ask for: straight through where it streams puts, in one request where it has no
+/// parts, and otherwise in one request up to the threshold and in parts above it.
+/// </summary>
 internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 {
     private PartPlan Plan => context.Settings.Plan;
@@ -16,15 +19,15 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     /// <param name="content">The bytes.</param>
     /// <param name="declaredLength">How many there must be, when the caller has said so.</param>
     /// <param name="cancellationToken">Stops the put.</param>
-    public ValueTask<ObjectProperties> RunAsync(ObjectPut put, UncheckedContent content, long? declaredLength, CancellationToken cancellationToken)
+    public ValueTask<ObjectProperties> RunAsync(ObjectPut put, GivenContent content, long? declaredLength, CancellationToken cancellationToken)
     {
         if (content.Bytes is { } bytes && bytes.Length <= Plan.Threshold)
         {
-            UncheckedContent.CheckLength(declaredLength, bytes.Length);
+            GivenContent.CheckLength(declaredLength, bytes.Length);
             return PutBytesAsync(put, bytes, cancellationToken);
         }
 
-        return new ValueTask<ObjectProperties>(RunAsync(put, content.Check(declaredLength, context.Operations.Time), cancellationToken));
+        return new ValueTask<ObjectProperties>(RunAsync(put, content.Open(declaredLength, context.Operations.Time), cancellationToken));
     }
 
     private Task<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken) =>
@@ -52,7 +55,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
         try
         {
-            return await PutBufferedAsync(put, content, cancellationToken).ConfigureAwait(false);
+            return await PutInOneOrInPartsAsync(put, content, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && content.CanRestart)
         {
@@ -60,7 +63,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             return await WriteProtocol.AfterAsync(
                 error,
                 (Transfer: this, Put: put, Content: content),
-                static (state, token) => state.Transfer.PutBufferedAsync(state.Put, state.Content, token),
+                static (state, token) => state.Transfer.PutInOneOrInPartsAsync(state.Put, state.Content, token),
                 cancellationToken).ConfigureAwait(false);
         }
     }
@@ -83,7 +86,17 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
         }
 
-        return Math.Min(length, context.Capabilities.SupportsMultipart ? settings.MaxBufferedParts * Plan.PartSize : settings.MemoryBudget);
+        return Math.Min(length, context.Capabilities.SupportsMultipart ? HeldParts(content.Length ?? 0) : settings.MemoryBudget);
+    }
+
+    /// <summary>
+    /// How many bytes the parts under way hold. They grow after every thousand. Of what has no known length few are so large, so it counts
+    /// as one whose parts do not grow.
+    /// </summary>
+    private long HeldParts(long length)
+    {
+        TransferSettings settings = context.Settings;
+        return length > Plan.PartSize * PartPlan.PartsPerStep ? settings.MemoryBudget : settings.MaxBufferedParts * Plan.PartSize;
     }
 
     private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -119,10 +132,10 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
         var whole = new WholePart(all, etag.Finish());
         RequireDigest(put, whole);
-        return await PartBody.SendAsync(whole, SendAsync(put, whole, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+        return await PartBody.ExplainRefusalAsync(whole, SendAsync(put, whole, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ObjectProperties> PutBufferedAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> PutInOneOrInPartsAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
         content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget), hashesAll: put.ExpectedMd5 is not null);
         var collected = new Queue<PartBody>();
@@ -137,7 +150,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             PartBody whole = await JoinedPart.JoinAsync([.. collected], cancellationToken).ConfigureAwait(false);
             RequireDigest(put, whole);
             Task<ObjectProperties> sending = SendAsync(put, whole, cancellationToken).AsTask();
-            return await PartBody.SendAsync(whole, sending, cancellationToken).ConfigureAwait(false);
+            return await PartBody.ExplainRefusalAsync(whole, sending, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

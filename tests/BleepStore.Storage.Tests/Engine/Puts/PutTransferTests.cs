@@ -195,6 +195,19 @@ public class PutTransferTests
     }
 
     [Test]
+    public async Task A_source_of_unknown_length_is_not_read_again_after_its_end([Values] bool streams, [Values(0, 5, 8, 100)] int size)
+    {
+        int reads = 0;
+        var source = new SequentialSource(Bytes.Of(size)) { BeforeRead = (at, _) => Task.FromResult(reads += at == size ? 1 : 0) };
+        Bucket bucket = Stores.Over(Backend(streams), PartSize);
+
+        await bucket.PutAsync("k", source);
+
+        Assert.That(await ReadAsync(bucket, "k"), Is.EqualTo(Bytes.Of(size)));
+        Assert.That(reads, Is.EqualTo(1), "what comes after the end belongs to somebody else");
+    }
+
+    [Test]
     public async Task A_stream_that_is_dear_to_seek_is_read_once([Values] bool streams, [Values(5, 8, 100)] int size)
     {
         var source = new CountingSource(Bytes.Of(size));

@@ -4,25 +4,25 @@ using BleepStore.Storage.Engine.Sources;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>What a caller gave to be stored: a stream or bytes in memory.</summary>
-internal readonly struct UncheckedContent
+internal readonly struct GivenContent
 {
     private readonly Stream? _stream;
     private readonly ReadOnlyMemory<byte> _bytes;
 
-    public UncheckedContent(Stream stream) => _stream = stream;
+    public GivenContent(Stream stream) => _stream = stream;
 
-    public UncheckedContent(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
+    public GivenContent(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
 
     /// <summary>The bytes, when they are in memory.</summary>
     public ReadOnlyMemory<byte>? Bytes => _stream is null ? _bytes : default(ReadOnlyMemory<byte>?);
 
-    /// <summary>Looks at what was given. Nothing is read.</summary>
+    /// <summary>Chooses how to read what was given. Nothing is read yet.</summary>
     /// <param name="declaredLength">How many bytes to store, when the caller has said so.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ArgumentException">The stream cannot be read, or the declared length is negative.</exception>
     /// <exception cref="SourceException">The stream does not tell its position or length.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: there are fewer bytes than declared.</exception>
-    public Content Check(long? declaredLength, TimeProvider time)
+    public Content Open(long? declaredLength, TimeProvider time)
     {
         CheckLength(declaredLength, _stream is null ? _bytes.Length : null);
         var reads = new SourceReads(time);
@@ -38,6 +38,7 @@ internal readonly struct UncheckedContent
 
         if (!_stream.CanSeek)
         {
+            // An object that is read from a store tells its length, although it cannot seek.
             return new ForwardContent(_stream, declaredLength ?? (_stream as ResumingStream)?.Left, reads);
         }
 
