@@ -75,18 +75,26 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
 
         if (_state != State.Open)
         {
-            throw new InvalidOperationException("The object was committed or given up already. Open another writer.");
+            throw PipeWriteStream.EndedAlready();
         }
 
         RequireAllWritten(_stream!, _put);
+        if (!_stream!.TryClose())
+        {
+            throw _stream.IsWriting ? NotWrittenYet() : PipeWriteStream.EndedAlready();
+        }
 
-        _state = State.Committing;
+        if (Interlocked.CompareExchange(ref _state, State.Committing, State.Open) != State.Open)
+        {
+            throw PipeWriteStream.EndedAlready();
+        }
+
         CancellationTokenRegistration registration = cancellationToken.Register(static abandoned => ((CancellationTokenSource)abandoned!).Cancel(), _abandoned);
         await using (registration.ConfigureAwait(false))
         {
             try
             {
-                await _pipe.Writer.CompleteAsync(await PassOnAsync(_stream!).ConfigureAwait(false)).ConfigureAwait(false);
+                await _pipe.Writer.CompleteAsync(await PassOnAsync(_stream).ConfigureAwait(false)).ConfigureAwait(false);
                 return await _put.ConfigureAwait(false);
             }
             catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
@@ -134,7 +142,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
     {
         if (stream.IsWriting)
         {
-            throw new InvalidOperationException("A write has not ended yet. Await it before the commit.");
+            throw NotWrittenYet();
         }
 
         // Any other failure of a write is the put's, which tells it better. So it does with a cancellation of the whole.
@@ -174,7 +182,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         if (state == State.Open)
         {
             _abandoned.Cancel();
-            _pipe.Writer.Complete(new OperationCanceledException("The writer was disposed without commit."));
+            _stream?.Abandon(new OperationCanceledException("The writer was disposed without commit."));
         }
 
         return state != State.Ended;
@@ -190,6 +198,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
 
         _abandoned.Dispose();
     }
+
+    private static InvalidOperationException NotWrittenYet() => new("A write has not ended yet. Await it before the commit.");
 
     private static InvalidOperationException NotOverridden() =>
         new($"This {nameof(ObjectWriter)} is a fake that does not override the member that was called.");

@@ -291,6 +291,9 @@ public class ObjectWriterTests
         writer.Stream.Write(Bytes.Of(300_000));
         await Until.TrueAsync(() => backend.Count("UploadPart") > 0);
 
+        // A synchronous write does not wait for the store, which may not have begun the upload yet.
+        await Until.TrueAsync(() => backend.Count("UploadPart") > 0);
+
         writer.Dispose();
 
         await aborting.Task.WaitAsync(Until.Patience);
@@ -352,6 +355,35 @@ public class ObjectWriterTests
         await Catch.AsyncAs<ArgumentException>(() => bucket.OpenWriteAsync("k", new PutOptions { ContentType = "ä" }));
         await Catch.AsyncAs<OperationCanceledException>(() => bucket.OpenWriteAsync("k", cancellationToken: new CancellationToken(canceled: true)));
         Assert.That(backend.Count("Put"), Is.EqualTo(1), "only the old one");
+    }
+
+    [Test]
+    public async Task A_synchronous_write_beside_the_disposal_ends_in_a_cancellation_or_says_that_the_writer_has_ended([Values] bool streams)
+    {
+        (Bucket bucket, _) = await PrepareAsync(streams);
+        byte[] bytes = Bytes.Of(200_000);
+        for (int run = 0; run < 500; run++)
+        {
+            ObjectWriter writer = await bucket.OpenWriteAsync("k");
+            var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task writing = Task.Run(() =>
+            {
+                while (true)
+                {
+                    writer.Stream.Write(bytes);
+                    begun.TrySetResult();
+                }
+            });
+            await begun.Task.WaitAsync(Until.Patience);
+
+            await writer.DisposeAsync();
+
+            Exception error = await Catch.AsyncAs<Exception>(() => writing.WaitAsync(Until.Patience));
+            bool isTold = error is InvalidOperationException && error.Message.Contains("given up already", StringComparison.Ordinal);
+            Assert.That(error is OperationCanceledException || isTold, Is.True, $"{run}: {error}");
+        }
+
+        Assert.That(await PutTransferTests.ReadAsync(bucket, "k"), Is.EqualTo(Old));
     }
 
     private static async Task<(Bucket Bucket, ScriptedBackend Backend)> PrepareAsync(bool streams = false)

@@ -22,17 +22,22 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
 
     private const int Step = 256 * 1024;
 
+    private const int Idle = 0;
+    private const int Writing = 1;
+    private const int Closed = 2;
+
     /// <summary>A flush after synchronous writes that nobody has waited for yet.</summary>
     private Task<FlushResult>? _flush;
     private long _held;
-    private int _isWriting;
+    private int _use;
     private Exception? _failure;
+    private Exception? _abandoned;
 
     /// <summary>Whether anything was written, zero bytes included.</summary>
     public bool HasWritten { get; private set; }
 
     /// <summary>Whether a write has not ended yet.</summary>
-    public bool IsWriting => Volatile.Read(ref _isWriting) != 0;
+    public bool IsWriting => Volatile.Read(ref _use) == Writing;
 
     /// <summary>Why a write failed, or was cancelled. Nobody knows which of its bytes are in the pipe.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
@@ -68,7 +73,7 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         }
         finally
         {
-            Volatile.Write(ref _isWriting, 0);
+            EndWrite();
         }
     }
 
@@ -100,7 +105,7 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         }
         finally
         {
-            Volatile.Write(ref _isWriting, 0);
+            EndWrite();
         }
     }
 
@@ -147,6 +152,27 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         }
     }
 
+    public static InvalidOperationException EndedAlready() =>
+        new("The object was committed or given up already. Open another writer.");
+
+    /// <summary>Lets no write begin any more.</summary>
+    /// <returns>Whether it is so: not when a write has not ended, or when the stream was closed before.</returns>
+    public bool TryClose() => Interlocked.CompareExchange(ref _use, Closed, Idle) == Idle;
+
+    /// <summary>
+    /// Ends the pipe without a commit. A write that is under way does it at its end, since the memory that it fills must stay its own until
+    /// then.
+    /// </summary>
+    /// <param name="reason">What the reading end is told.</param>
+    public void Abandon(Exception reason)
+    {
+        Interlocked.Exchange(ref _abandoned, reason);
+        if (Interlocked.CompareExchange(ref _use, Closed, Idle) != Writing)
+        {
+            writer.Complete(reason);
+        }
+    }
+
     private void PassOn()
     {
         if (_flush is null)
@@ -190,12 +216,24 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
 
     private void BeginWrite()
     {
-        if (Interlocked.Exchange(ref _isWriting, 1) != 0)
+        int use = Interlocked.CompareExchange(ref _use, Writing, Idle);
+        if (use != Idle)
         {
-            throw new InvalidOperationException("Another write has not ended yet. Await each write before the next one.");
+            throw use == Writing
+                ? new InvalidOperationException("Another write has not ended yet. Await each write before the next one.")
+                : EndedAlready();
         }
 
         HasWritten = true;
+    }
+
+    private void EndWrite()
+    {
+        Interlocked.Exchange(ref _use, Idle);
+        if (Volatile.Read(ref _abandoned) is { } reason && TryClose())
+        {
+            writer.Complete(reason);
+        }
     }
 
     private void Fail(Exception thrown) => Interlocked.CompareExchange(ref _failure, thrown, null);
