@@ -53,7 +53,7 @@ public partial class Bucket
 
         IEnumerable<int> others = Enumerable.Range(0, ranges.Count).Where(index => found[index].Length < resolved[index].Length);
         await Parallel.ForEachAsync(
-            JoinedRange.Join(resolved, others, options.MaxGap, options.MaxRequestSize),
+            JoinedRange.Join(resolved, others, options.MaxGap, MaxJoin(options)),
             new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken },
             async (joined, token) =>
             {
@@ -84,9 +84,12 @@ public partial class Bucket
         }
 
         ContentRange[] asGiven = [.. ranges.Select(static range => new ContentRange(range.Offset!.Value, range.Length!.Value, long.MaxValue))];
-        return JoinedRange.Join(asGiven, Enumerable.Range(0, ranges.Count), options.MaxGap, options.MaxRequestSize).FirstOrDefault()
+        return JoinedRange.Join(asGiven, Enumerable.Range(0, ranges.Count), options.MaxGap, MaxJoin(options)).FirstOrDefault()
             ?? new JoinedRange(asGiven[0].Offset, 0, [0]);
     }
+
+    /// <summary>What is joined must fit in one array.</summary>
+    private static long MaxJoin(GetRangesOptions options) => Math.Min(options.MaxRequestSize, Array.MaxLength);
 
     /// <summary>Whether only the object's size tells which bytes these are.</summary>
     private static bool IsOpen(ByteRange range) => range.Offset is null || range.Length is null;

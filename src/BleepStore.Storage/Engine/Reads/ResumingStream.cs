@@ -31,6 +31,7 @@ internal sealed class ResumingStream : ReadOnlyStream
     private Stream? _body;
     private long _position;
     private int _failures;
+    private StorageException? _refused;
     private volatile bool _disposed;
 
     public ResumingStream(StoreContext context, GetRequest request, GetResult opened)
@@ -63,6 +64,11 @@ internal sealed class ResumingStream : ReadOnlyStream
             return new ValueTask<int>(0);
         }
 
+        if (_refused is not null)
+        {
+            return ValueTask.FromException<int>(_refused);
+        }
+
         // Most of a body has come already when it is read.
         if (!StartAsync(wanted, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
         {
@@ -80,6 +86,11 @@ internal sealed class ResumingStream : ReadOnlyStream
         if (wanted.IsEmpty)
         {
             return 0;
+        }
+
+        if (_refused is not null)
+        {
+            throw _refused;
         }
 
         while (true)
@@ -224,6 +235,12 @@ internal sealed class ResumingStream : ReadOnlyStream
     {
         failure.At(_context.Operations.Store, _context.Backend.Provider, OperationNames.Read, _request.Bucket, _request.Key);
         await CloseBodyAsync().ConfigureAwait(false);
+        if (wasOpen && !failure.IsTransient)
+        {
+            // The last bytes did not have the object's checksum, for example. The rest alone, read again, would be checked by nobody.
+            _refused = failure;
+        }
+
         int attempts = _context.Settings.ReadRetries;
         if (!failure.IsTransient || !wasOpen || _failures >= attempts)
         {

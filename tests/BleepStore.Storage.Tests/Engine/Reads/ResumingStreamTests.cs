@@ -74,6 +74,27 @@ public class ResumingStreamTests(bool late)
     }
 
     [Test]
+    public async Task A_body_that_failed_its_check_stays_failed([Values] bool sync)
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        var wrong = new StorageException(StorageErrorCode.InternalError, "It has another checksum.");
+        Break(backend, 15, () => wrong);
+        await using ObjectReader reader = await bucket.GetAsync("k");
+        byte[] bytes = new byte[Size];
+
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            StorageException thrown = sync
+                ? Catch.Code(StorageErrorCode.InternalError, () => reader.Content.ReadExactly(bytes))
+                : await Catch.CodeAsync(StorageErrorCode.InternalError, () => reader.Content.ReadExactlyAsync(bytes).AsTask());
+            Assert.That(thrown, Is.SameAs(wrong));
+        }
+
+        Assert.That(backend.Count("Get"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_range_that_breaks_off_goes_on_within_the_range([Values(0, 1, 6)] int at)
     {
         var backend = new ScriptedBackend();
