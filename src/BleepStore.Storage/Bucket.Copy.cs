@@ -85,10 +85,10 @@ public partial class Bucket
         ReadConditions conditions = ToConditions(options.SourceIfMatch, ifNoneMatch: null, ifModifiedSince: null, ifUnmodifiedSince: null);
         var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.SourceIfRevision) };
 
-        bool deletesConditionally = await Writes.DeletesConditionallyAsync(source.Bucket, cancellationToken).ConfigureAwait(false);
+        bool deletesConditionally = await Deletes.DeletesConditionallyAsync(source.Bucket, cancellationToken).ConfigureAwait(false);
         if (!deletesConditionally && !options.AllowRace)
         {
-            throw Writes.CannotDeleteConditionally(
+            throw Deletes.CannotDeleteConditionally(
                 $"To move all the same, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
         }
 
@@ -134,10 +134,10 @@ public partial class Bucket
         return await operations.RunStepAsync(
             OperationNames.Move,
             source,
-            (Writes, Source: source, Condition: copied, Moved: moved),
+            (Deletes, Source: source, Condition: copied, Moved: moved),
             static async (state, token) =>
             {
-                await state.Writes.DeleteAsync(state.Source, state.Condition, token).ConfigureAwait(false);
+                await state.Deletes.DeleteAsync(state.Source, state.Condition, token).ConfigureAwait(false);
                 return state.Moved;
             },
             cancellationToken).ConfigureAwait(false);

@@ -41,6 +41,8 @@ public partial class Bucket
 
     internal WriteProtocol Writes => _writes ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
 
+    private DeleteProtocol Deletes => new(Context);
+
     internal PutTransfer Puts => _puts ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
 
     private void CheckKey(string key) => Keys.Check(key, Context.Capabilities.MaxKeyBytes);

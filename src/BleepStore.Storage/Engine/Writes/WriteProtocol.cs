@@ -1,33 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Engine.Writes;
 
 /// <summary>
-/// What makes conditional writes the same on every backend: an ETag condition becomes one on the revision where the upstream knows only
-/// that, and a write whose answer was lost is recognised by its token.
+/// Makes conditional writes the same on every backend. Where the upstream knows only revisions, a condition on an ETag becomes one on the
+/// revision. A write whose answer was lost is recognised by its token.
 /// </summary>
 internal sealed class WriteProtocol(StoreContext context)
 {
-    /// <summary>
-    /// How often a write on an ETag follows an object that others replace by equal bytes: an end, should it never stop moving.
-    /// </summary>
-    private const int MaximumMoves = 10;
-
-    /// <summary>How often a delete is sent to a backend that sends nothing again by itself.</summary>
-    private const int MaximumDeletes = 2;
-
-    /// <summary>Gives a server that lost the connection a moment.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>A service that asks for more is not waited for here: the caller is told, with the time.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
-    private StorageBackend Backend => context.Backend;
-
     /// <summary>Writes under a condition.</summary>
     /// <param name="operation">For the log.</param>
     /// <param name="address">Where.</param>
@@ -48,7 +30,7 @@ internal sealed class WriteProtocol(StoreContext context)
         TState state,
         Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
         CancellationToken cancellationToken) =>
-        IsTestedUpstream(wanted)
+        RevisionPin.IsTestedUpstream(context, wanted)
             ? AttemptAsync(operation, address, wanted, token, body, mayHaveLanded: false, state, write, cancellationToken)
             : WriteOnRevisionAsync(operation, address, wanted, token, body, canRepeat, state, write, cancellationToken);
 
@@ -63,7 +45,7 @@ internal sealed class WriteProtocol(StoreContext context)
         Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
         CancellationToken cancellationToken)
     {
-        WriteCondition onRevision = await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false);
+        WriteCondition onRevision = await RevisionPin.PinAsync(context, address, wanted, cancellationToken).ConfigureAwait(false);
         bool mayHaveLanded = false;
         for (int attempt = 1; ; attempt++)
         {
@@ -72,71 +54,11 @@ internal sealed class WriteProtocol(StoreContext context)
                 return await AttemptAsync(operation, address, onRevision, token, body, mayHaveLanded, state, write, cancellationToken)
                     .ConfigureAwait(false);
             }
-            catch (StorageException error) when (canRepeat && error.Code == StorageErrorCode.PreconditionFailed && attempt < MaximumMoves)
+            catch (StorageException error) when (canRepeat && error.Code == StorageErrorCode.PreconditionFailed && attempt < RevisionPin.MaximumMoves)
             {
                 mayHaveLanded |= error.IsOutcomeUnknown;
                 onRevision = await FollowAsync(address, wanted, onRevision, error, cancellationToken).ConfigureAwait(false);
             }
-        }
-    }
-
-    /// <summary>
-    /// Deletes under a condition. A delete leaves no token by which it could be recognised. So when its outcome is in doubt, what is there
-    /// decides: nothing is success, another object is a failed condition of unknown outcome, and for the object that was named the delete
-    /// is sent again, unless the backend has done so by itself. Retries would multiply.
-    /// </summary>
-    public async Task DeleteAsync(ObjectAddress address, WriteCondition wanted, CancellationToken cancellationToken)
-    {
-        if (wanted.IsNone)
-        {
-            await DeleteAnyAsync(address, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        if (!await DeletesConditionallyAsync(address.Bucket, cancellationToken).ConfigureAwait(false))
-        {
-            throw CannotDeleteConditionally("To delete whatever is there, leave out the condition.");
-        }
-
-        bool follows = !IsTestedUpstream(wanted);
-        WriteCondition tried = follows ? await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false) : wanted;
-        bool mayHaveLanded = false;
-        int lost = 0;
-        for (int attempt = 1; ; attempt++)
-        {
-            if (await TryDeleteAsync(address, tried, mayHaveLanded, cancellationToken).ConfigureAwait(false) is not { } failure)
-            {
-                return;
-            }
-
-            mayHaveLanded |= failure.IsOutcomeUnknown;
-            failure = failure.WithOutcome(mayHaveLanded);
-            if (!mayHaveLanded && !(follows && failure.Code == StorageErrorCode.PreconditionFailed))
-            {
-                ExceptionDispatchInfo.Throw(failure);
-            }
-
-            ObjectProperties? current = await FindAsync(address, failure, cancellationToken).ConfigureAwait(false);
-            if (current is null && mayHaveLanded)
-            {
-                Log.Gone(context.Operations.Logger, OperationNames.Delete, address.Bucket, address.Key);
-                return;
-            }
-
-            RequireNamed(wanted, current, failure);
-            WriteCondition next = follows ? OnRevision(wanted, current!) : tried;
-            bool isWorthwhile = mayHaveLanded
-                ? !context.Capabilities.RetriesRequests
-                    && !NamesOtherObjects(wanted)
-                    && ++lost < MaximumDeletes
-                    && await CanWaitAsync(failure, cancellationToken).ConfigureAwait(false)
-                : next != tried && attempt < MaximumMoves;
-            if (!isWorthwhile)
-            {
-                ExceptionDispatchInfo.Throw(failure);
-            }
-
-            tried = next;
         }
     }
 
@@ -145,8 +67,7 @@ internal sealed class WriteProtocol(StoreContext context)
         new ObjectAddress(request.Bucket, request.Key),
         request.Condition,
         WriteToken.OfUpload(request.UploadId),
-        (Backend, Request: request),
-        static (state, condition, cancel) => state.Backend.CompleteUploadAsync(state.Request with { Condition = condition }, cancel),
+        (condition, cancel) => context.Backend.CompleteUploadAsync(request with { Condition = condition }, cancel),
         cancellationToken);
 
     /// <summary>Completes a write of this library's own, whose parts are all known.</summary>
@@ -156,21 +77,20 @@ internal sealed class WriteProtocol(StoreContext context)
             new ObjectAddress(begun.Bucket, begun.Key),
             wanted,
             begun.WriteToken,
-            (Protocol: this, Write: write, Parts: parts),
-            static async (state, condition, cancel) =>
+            async (condition, cancel) =>
             {
-                ObjectProperties made = await state.Write.CompleteAsync(state.Parts, condition, cancel).ConfigureAwait(false);
-                state.Protocol.RequireMadeOf(state.Parts, made);
+                ObjectProperties made = await write.CompleteAsync(parts, condition, cancel).ConfigureAwait(false);
+                WriteProof.RequireMadeOf(context.Capabilities, parts, made);
                 return made;
             },
             cancellationToken);
 
-    private async Task<ObjectProperties> CompleteAsync<TState>(
+    /// <remarks>A closure costs nothing beside the request that completes a write.</remarks>
+    private async Task<ObjectProperties> CompleteAsync(
         ObjectAddress address,
         WriteCondition wanted,
         string token,
-        TState state,
-        Func<TState, WriteCondition, CancellationToken, Task<ObjectProperties>> complete,
+        Func<WriteCondition, CancellationToken, Task<ObjectProperties>> complete,
         CancellationToken cancellationToken)
     {
         try
@@ -182,8 +102,8 @@ internal sealed class WriteProtocol(StoreContext context)
                 token,
                 body: null,
                 canRepeat: true,
-                (State: state, Complete: complete),
-                static (run, condition, cancel) => new ValueTask<ObjectProperties>(run.Complete(run.State, condition, cancel)),
+                complete,
+                static (complete, condition, cancel) => new ValueTask<ObjectProperties>(complete(condition, cancel)),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error)
@@ -230,49 +150,9 @@ internal sealed class WriteProtocol(StoreContext context)
         }
         catch (OperationCanceledException cancelled) when (failure.IsOutcomeUnknown && cancelled.InnerException is not StorageException)
         {
-            throw UnknownOutcome(cancelled);
+            throw UnknownOutcome.Of(cancelled);
         }
     }
-
-    public async ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
-        context.Capabilities.DeletesConditionally || await Backend.DeletesConditionallyAsync(bucket, cancellationToken).ConfigureAwait(false);
-
-    /// <summary>The refusal of what needs a conditional delete.</summary>
-    /// <param name="advice">What to do about it.</param>
-    public StorageException CannotDeleteConditionally(string advice) => new(
-        StorageErrorCode.NotSupported, $"The {Backend.Provider} backend's upstream cannot delete under a condition. {advice}");
-
-    private bool IsTestedUpstream(WriteCondition wanted) =>
-        wanted.IfMatch is null || (context.Capabilities.ComparesETags && wanted.IfMatch != "*");
-
-    /// <summary>
-    /// Where a revision is made of the bytes, the object that has the revision can be a newer one, which the caller has not named. An ETag
-    /// names the bytes.
-    /// </summary>
-    private bool NamesOtherObjects(WriteCondition wanted) => context.Capabilities.RevisionsRepeat && wanted.IfRevision is not null;
-
-    private Task<StoredObject> HeadAsync(ObjectAddress address, CancellationToken cancellationToken) =>
-        Backend.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key }, cancellationToken);
-
-    /// <summary>Tests the ETag here, and leaves it to the upstream to test that nothing has changed since.</summary>
-    private async Task<WriteCondition> PinAsync(ObjectAddress address, WriteCondition wanted, CancellationToken cancellationToken)
-    {
-        ObjectProperties? current = null;
-        try
-        {
-            current = (await HeadAsync(address, cancellationToken).ConfigureAwait(false)).Properties;
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
-            // No object is the condition's to judge.
-        }
-
-        wanted.ThrowIfNotMet(current);
-        return OnRevision(wanted, current!);
-    }
-
-    private static WriteCondition OnRevision(WriteCondition wanted, ObjectProperties current) =>
-        wanted with { IfMatch = null, IfRevision = current.Revision };
 
     /// <summary>
     /// Another attempt makes sense only if the object was replaced by one that still meets the condition. Otherwise the failure stands.
@@ -283,7 +163,7 @@ internal sealed class WriteProtocol(StoreContext context)
         WriteCondition now;
         try
         {
-            now = await PinAsync(address, wanted, cancellationToken).ConfigureAwait(false);
+            now = await RevisionPin.PinAsync(context, address, wanted, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (failure.IsOutcomeUnknown)
         {
@@ -291,7 +171,7 @@ internal sealed class WriteProtocol(StoreContext context)
         }
         catch (OperationCanceledException cancelled) when (failure.IsOutcomeUnknown)
         {
-            throw cancellationToken.IsCancellationRequested ? UnknownOutcome(cancelled) : failure;
+            throw cancellationToken.IsCancellationRequested ? UnknownOutcome.Of(cancelled) : failure;
         }
 
         if (now == tried)
@@ -314,12 +194,12 @@ internal sealed class WriteProtocol(StoreContext context)
         Func<TState, WriteCondition, CancellationToken, ValueTask<ObjectProperties>> write,
         CancellationToken cancellationToken)
     {
-        RequireGoing(mayHaveLanded, cancellationToken);
+        UnknownOutcome.RequireGoing(mayHaveLanded, cancellationToken);
         StorageException failure;
         try
         {
             ObjectProperties stored = await write(state, condition, cancellationToken).ConfigureAwait(false);
-            RequireProof(stored, body);
+            WriteProof.RequireSent(context.Capabilities, stored, body);
             return stored;
         }
         catch (StorageException error) when ((error.IsOutcomeUnknown || mayHaveLanded) && token is not null)
@@ -333,7 +213,7 @@ internal sealed class WriteProtocol(StoreContext context)
         catch (OperationCanceledException cancelled)
             when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
         {
-            throw UnknownOutcome(cancelled);
+            throw UnknownOutcome.Of(cancelled);
         }
 
         if (token is not null && await LookAsync(operation, address, token, cancellationToken).ConfigureAwait(false) is (_, { } made))
@@ -352,7 +232,7 @@ internal sealed class WriteProtocol(StoreContext context)
     {
         try
         {
-            StoredObject stored = await HeadAsync(address, cancellationToken).ConfigureAwait(false);
+            StoredObject stored = await RevisionPin.HeadAsync(context, address, cancellationToken).ConfigureAwait(false);
             ObjectProperties? made = stored.MadeBy(token);
             if (made is not null)
             {
@@ -368,193 +248,7 @@ internal sealed class WriteProtocol(StoreContext context)
         }
         catch (OperationCanceledException cancelled)
         {
-            return cancellationToken.IsCancellationRequested ? throw UnknownOutcome(cancelled) : (false, null);
+            return cancellationToken.IsCancellationRequested ? throw UnknownOutcome.Of(cancelled) : (false, null);
         }
     }
-
-    /// <summary>An answer that does not say what was stored is none: something between here and the service can have given it.</summary>
-    private void RequireProof(ObjectProperties stored, StorageBody? body)
-    {
-        if (string.IsNullOrEmpty(stored.ETag) || string.IsNullOrEmpty(stored.Revision))
-        {
-            throw Unproven("The answer to the write has no ETag or no revision.");
-        }
-
-        if (context.Capabilities.TransformsBytes)
-        {
-            return;
-        }
-
-        if (body?.Length is { } length && stored.Size != length)
-        {
-            throw Unproven($"The answer to the write is about {stored.Size} bytes, and {length} were sent.");
-        }
-
-        // Where revisions repeat, the ETag can be the server's own.
-        if (body?.Md5 is not null
-            && !context.Capabilities.RevisionsRepeat
-            && !string.Equals(stored.ETag, body.ETag, StringComparison.Ordinal))
-        {
-            throw Unproven($"The answer to the write is about bytes of ETag {stored.ETag}, and those of {body.ETag} were sent.");
-        }
-    }
-
-    private void RequireMadeOf(IReadOnlyList<PartInfo> parts, ObjectProperties made)
-    {
-        if (context.Capabilities.TransformsBytes)
-        {
-            return;
-        }
-
-        if (parts.Sum(static part => part.Size) is var size && made.Size != size)
-        {
-            throw Unproven($"The answer to the completion is about {made.Size} bytes, and the parts have {size}.");
-        }
-
-        Span<byte> md5 = stackalloc byte[MD5.HashSizeInBytes];
-        foreach (PartInfo part in parts)
-        {
-            if (!ETags.TryParseMd5(part.ETag, md5))
-            {
-                return;
-            }
-        }
-
-        if (!context.Capabilities.RevisionsRepeat
-            && ETags.Compose(parts) is var etag
-            && !string.Equals(made.ETag, etag, StringComparison.Ordinal))
-        {
-            throw Unproven($"The answer to the completion is about bytes of ETag {made.ETag}, and the parts make {etag}.");
-        }
-    }
-
-    private static StorageException Unproven(string what)
-    {
-        string reason = $"{what} It is no proof that the object was stored. Check what stands between this client and the service.";
-        return new StorageException(StorageErrorCode.InternalError, reason) { IsOutcomeUnknown = true };
-    }
-
-    private async Task DeleteAnyAsync(ObjectAddress address, CancellationToken cancellationToken)
-    {
-        StorageException? failure =
-            await TryDeleteAsync(address, condition: default, mayHaveLanded: false, cancellationToken).ConfigureAwait(false);
-        if (failure is null)
-        {
-            return;
-        }
-
-        if (failure.InnerException is not OperationCanceledException
-            || await FindAsync(address, failure, cancellationToken).ConfigureAwait(false) is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
-    }
-
-    /// <returns>The failure, or <see langword="null"/>.</returns>
-    private async Task<StorageException?> TryDeleteAsync(
-        ObjectAddress address, WriteCondition condition, bool mayHaveLanded, CancellationToken cancellationToken)
-    {
-        RequireGoing(mayHaveLanded, cancellationToken);
-        var request = new DeleteRequest { Bucket = address.Bucket, Key = address.Key, Condition = condition };
-        try
-        {
-            await Backend.DeleteAsync(request, cancellationToken).ConfigureAwait(false);
-            return null;
-        }
-        catch (StorageException error)
-        {
-            return error;
-        }
-        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
-        {
-            return Operations.Timeout(cancelled, isOutcomeUnknown: true);
-        }
-        catch (OperationCanceledException cancelled)
-            when (!context.Capabilities.StreamsPuts && cancelled.InnerException is not StorageException)
-        {
-            throw UnknownOutcome(cancelled);
-        }
-    }
-
-    /// <summary>The object after a delete that failed. When it cannot be looked at, an unknown outcome stays unknown.</summary>
-    private async Task<ObjectProperties?> FindAsync(ObjectAddress address, StorageException failure, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await HeadAsync(address, cancellationToken).ConfigureAwait(false)).Properties;
-        }
-        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
-        {
-            return null;
-        }
-        catch (StorageException) when (failure.IsOutcomeUnknown)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-            throw;
-        }
-        catch (OperationCanceledException cancelled) when (failure.IsOutcomeUnknown)
-        {
-            throw cancellationToken.IsCancellationRequested ? UnknownOutcome(cancelled) : failure;
-        }
-    }
-
-    private static void RequireNamed(WriteCondition wanted, ObjectProperties? current, StorageException failure)
-    {
-        try
-        {
-            wanted.ThrowIfNotMet(current);
-        }
-        catch (StorageException notMet)
-        {
-            throw failure.Code == StorageErrorCode.PreconditionFailed
-                ? failure
-                : new StorageException(
-                    notMet.Code,
-                    "The answer to the delete was lost, and another object is there now. The one that was named was deleted or replaced. "
-                    + "Read it again and decide anew.",
-                    failure)
-                {
-                    IsOutcomeUnknown = failure.IsOutcomeUnknown,
-                };
-        }
-    }
-
-    /// <summary>Waits before something is sent again.</summary>
-    /// <returns><see langword="false"/> when the service has asked for more than can be waited here.</returns>
-    private async Task<bool> CanWaitAsync(StorageException failure, CancellationToken cancellationToken)
-    {
-        TimeSpan pause = failure.RetryAfter is { } asked && asked > Pause ? asked : Pause;
-        if (pause > LongestPause)
-        {
-            return false;
-        }
-
-        try
-        {
-            await Task.Delay(pause, context.Operations.Time, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException cancelled)
-        {
-            throw UnknownOutcome(cancelled);
-        }
-    }
-
-    /// <summary>While nothing was sent, a cancellation leaves no doubt.</summary>
-    private static void RequireGoing(bool mayHaveLanded, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            var cancelled = new OperationCanceledException(cancellationToken);
-            throw mayHaveLanded ? UnknownOutcome(cancelled) : cancelled;
-        }
-    }
-
-    private static OperationCanceledException UnknownOutcome(OperationCanceledException cancelled) => new(
-        cancelled.Message,
-        new StorageException(StorageErrorCode.OperationAborted, "The write was cancelled after it had been sent.", cancelled)
-        {
-            IsOutcomeUnknown = true,
-        },
-        cancelled.CancellationToken);
 }

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Engine.Writes;
+
+/// <summary>Checks that the answer to a write is about the bytes that were sent.</summary>
+internal static class WriteProof
+{
+    /// <summary>Requires an answer that says what was stored. Any other may come from something between here and the service.</summary>
+    public static void RequireSent(StorageCapabilities capabilities, ObjectProperties stored, StorageBody? body)
+    {
+        if (string.IsNullOrEmpty(stored.ETag) || string.IsNullOrEmpty(stored.Revision))
+        {
+            throw Unproven("The answer to the write has no ETag or no revision.");
+        }
+
+        if (capabilities.TransformsBytes)
+        {
+            return;
+        }
+
+        if (body?.Length is { } length && stored.Size != length)
+        {
+            throw Unproven($"The answer to the write is about {stored.Size} bytes, and {length} were sent.");
+        }
+
+        // Where revisions repeat, the ETag can be the server's own.
+        if (body?.Md5 is not null
+            && !capabilities.RevisionsRepeat
+            && !string.Equals(stored.ETag, body.ETag, StringComparison.Ordinal))
+        {
+            throw Unproven($"The answer to the write is about bytes of ETag {stored.ETag}, and those of {body.ETag} were sent.");
+        }
+    }
+
+    public static void RequireMadeOf(StorageCapabilities capabilities, IReadOnlyList<PartInfo> parts, ObjectProperties made)
+    {
+        if (capabilities.TransformsBytes)
+        {
+            return;
+        }
+
+        if (parts.Sum(static part => part.Size) is var size && made.Size != size)
+        {
+            throw Unproven($"The answer to the completion is about {made.Size} bytes, and the parts have {size}.");
+        }
+
+        Span<byte> md5 = stackalloc byte[MD5.HashSizeInBytes];
+        foreach (PartInfo part in parts)
+        {
+            if (!ETags.TryParseMd5(part.ETag, md5))
+            {
+                return;
+            }
+        }
+
+        if (!capabilities.RevisionsRepeat
+            && ETags.Compose(parts) is var etag
+            && !string.Equals(made.ETag, etag, StringComparison.Ordinal))
+        {
+            throw Unproven($"The answer to the completion is about bytes of ETag {made.ETag}, and the parts make {etag}.");
+        }
+    }
+
+    private static StorageException Unproven(string what)
+    {
+        string reason = $"{what} It is no proof that the object was stored. Check what stands between this client and the service.";
+        return new StorageException(StorageErrorCode.InternalError, reason) { IsOutcomeUnknown = true };
+    }
+}
