@@ -38,7 +38,7 @@ public partial class Bucket
                     Key = state.Key,
                     Range = options.Range,
                     IfRevision = OpaqueStrings.Revision(options.IfRevision),
-                    Conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince),
+                    Conditions = ToConditions(options),
                 };
                 return new ObjectOpening<ObjectReader>(
                     state.Bucket.Context, request, static (properties, range, content) => new ObjectReader(properties, range, content)).OpenAsync(token);
@@ -61,7 +61,7 @@ public partial class Bucket
             {
                 HeadOptions options = state.Options;
                 state.Bucket.CheckKey(state.Key);
-                ReadConditions conditions = ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince);
+                ReadConditions conditions = ToConditions(options);
                 var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.IfRevision) };
                 StoredObject stored = await state.Bucket.HeadStoredAsync(new ObjectAddress(state.Bucket.Name, state.Key), token).ConfigureAwait(false);
                 revision.ThrowIfNotMet(stored.Properties);
@@ -90,6 +90,9 @@ public partial class Bucket
 
     private Task<StoredObject> HeadStoredAsync(ObjectAddress address, CancellationToken cancellationToken) =>
         Context.Backend.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key }, cancellationToken);
+
+    private static ReadConditions ToConditions(ReadOptions options) =>
+        ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince);
 
     private static ReadConditions ToConditions(string? ifMatch, string? ifNoneMatch, DateTimeOffset? ifModifiedSince, DateTimeOffset? ifUnmodifiedSince) => new()
     {

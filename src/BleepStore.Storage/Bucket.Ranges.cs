@@ -38,22 +38,19 @@ public partial class Bucket
         }
 
         // The first request tells the size and the revision, by which all others are resolved and pinned.
-        JoinedRange? first = ChooseFirst(ranges, options);
-        ByteRange firstRange = first is null ? ranges.First(IsOpen) : ByteRange.From(first.Offset, first.Length);
+        (ByteRange first, IReadOnlyList<int> members) = ChooseFirst(ranges, options);
         ContentRange[] resolved = [];
         string revision;
-        ObjectReader reader = await GetAsync(key, options.ToGet(firstRange), cancellationToken).ConfigureAwait(false);
+        ObjectReader reader = await GetAsync(key, new GetOptions(options, first), cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             revision = reader.Properties.Revision;
             Locate(OperationNames.Get, key, () => resolved = [.. ranges.Select(range => range.Resolve(reader.Properties.Size))]);
-            byte[] bytes = await reader.ReadAllAsync(cancellationToken).ConfigureAwait(false);
-            Share(bytes, reader.Range.Offset, first?.Members ?? [ranges.ToList().FindIndex(IsOpen)]);
+            Share(await reader.ReadAllAsync(cancellationToken).ConfigureAwait(false), reader.Range.Offset, members);
         }
 
-        IEnumerable<int> others = Enumerable.Range(0, ranges.Count).Where(index => found[index].Length < resolved[index].Length);
         await Parallel.ForEachAsync(
-            JoinedRange.Join(resolved, others, options.MaxGap, MaxJoin(options)),
+            JoinedRange.Join(resolved, Enumerable.Range(0, ranges.Count).Except(members), options.MaxGap, MaxJoin(options)),
             new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken },
             async (joined, token) =>
             {
@@ -75,22 +72,27 @@ public partial class Bucket
         }
     }
 
-    /// <summary>Chooses what to read first when the object's size is not needed to know where the ranges lie.</summary>
-    private static JoinedRange? ChooseFirst(IReadOnlyList<ByteRange> ranges, GetRangesOptions options)
+    /// <summary>
+    /// Chooses the first request. It is a range that only the object's size can place, if there is one, and otherwise the first join.
+    /// </summary>
+    /// <returns>The range, and which of the caller's ranges it holds.</returns>
+    private static (ByteRange Range, IReadOnlyList<int> Members) ChooseFirst(IReadOnlyList<ByteRange> ranges, GetRangesOptions options)
     {
-        if (ranges.Any(IsOpen))
+        var asGiven = new ContentRange[ranges.Count];
+        for (int index = 0; index < ranges.Count; index++)
         {
-            return null;
+            if (ranges[index] is not { Offset: { } offset, Length: { } length })
+            {
+                return (ranges[index], [index]);
+            }
+
+            asGiven[index] = new ContentRange(offset, length, long.MaxValue);
         }
 
-        ContentRange[] asGiven = [.. ranges.Select(static range => new ContentRange(range.Offset!.Value, range.Length!.Value, long.MaxValue))];
-        return JoinedRange.Join(asGiven, Enumerable.Range(0, ranges.Count), options.MaxGap, MaxJoin(options)).FirstOrDefault()
-            ?? new JoinedRange(asGiven[0].Offset, 0, [0]);
+        List<JoinedRange> joined = JoinedRange.Join(asGiven, Enumerable.Range(0, ranges.Count), options.MaxGap, MaxJoin(options));
+        return joined is [var first, ..] ? (ByteRange.From(first.Offset, first.Length), first.Members) : (ranges[0], [0]);
     }
 
-    /// <summary>What is joined must fit in one array.</summary>
+    /// <summary>A join must fit in one array.</summary>
     private static long MaxJoin(GetRangesOptions options) => Math.Min(options.MaxRequestSize, Array.MaxLength);
-
-    /// <summary>Whether only the object's size tells which bytes these are.</summary>
-    private static bool IsOpen(ByteRange range) => range.Offset is null || range.Length is null;
 }

@@ -6,8 +6,8 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Opens an object as a seekable, read-only stream, for code that seeks: zip archives, Parquet files. To read an object once from its
-    /// beginning, <see cref="GetAsync"/> is cheaper.
+    /// Opens an object as a seekable, read-only stream. It is for code that seeks, such as readers of zip archives and Parquet files. To read
+    /// an object once from its beginning, <see cref="GetAsync"/> is cheaper.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Conditions, and how far to read ahead. Default: no conditions, up to 4 MiB.</param>
@@ -18,7 +18,8 @@ public partial class Bucket
     /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
     /// <see cref="StorageErrorCode.NotModified"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.
     /// </exception>
-    public virtual async Task<ObjectReadStream> OpenReadAsync(string key, OpenReadOptions? options = null, CancellationToken cancellationToken = default)
+    public virtual async Task<ObjectReadStream> OpenReadAsync(
+        string key, OpenReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= OpenReadOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadAheadSize, OpenReadOptions.MinimumReadAheadSize, nameof(options));
@@ -26,12 +27,12 @@ public partial class Bucket
         try
         {
             var first = ByteRange.From(0, Math.Min(options.ReadAheadSize, ReadWindows.FirstSize));
-            reader = await GetAsync(key, options.ToGet(first), cancellationToken).ConfigureAwait(false);
+            reader = await GetAsync(key, new GetOptions(options, first), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null or 0 })
         {
             // An empty object has no first byte.
-            reader = await GetAsync(key, options.ToGet(range: null), cancellationToken).ConfigureAwait(false);
+            reader = await GetAsync(key, new GetOptions(options, range: null), cancellationToken).ConfigureAwait(false);
         }
 
         await using (reader.ConfigureAwait(false))
@@ -76,8 +77,8 @@ public partial class Bucket
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="write">
-    /// Writes the bytes. What it wraps around the stream, such as a <see cref="StreamWriter"/> or a compressor, must be disposed before it
-    /// returns: <c>await using</c> inside the callback does that.
+    /// Writes the bytes. A wrapper around the stream, such as a <see cref="StreamWriter"/> or a compressor, must be disposed before the
+    /// callback returns. <c>await using</c> inside the callback does that.
     /// </param>
     /// <param name="options">Attributes, conditions, checks. Default: none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>

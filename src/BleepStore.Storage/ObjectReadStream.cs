@@ -18,7 +18,6 @@ public class ObjectReadStream : ReadOnlyStream
     private readonly ObjectProperties? _properties;
     private readonly ReadWindows? _windows;
     private long _position;
-    private bool _isDisposed;
 
     internal ObjectReadStream(ObjectProperties properties, ReadWindows windows)
     {
@@ -35,10 +34,10 @@ public class ObjectReadStream : ReadOnlyStream
     public virtual ObjectProperties Properties => _properties ?? throw NotOverridden();
 
     /// <inheritdoc/>
-    public override bool CanRead => !_isDisposed;
+    public override bool CanRead => !IsDisposed;
 
     /// <inheritdoc/>
-    public override bool CanSeek => !_isDisposed;
+    public override bool CanSeek => !IsDisposed;
 
     /// <summary>The object's size in bytes.</summary>
     public override long Length => Properties.Size;
@@ -54,7 +53,16 @@ public class ObjectReadStream : ReadOnlyStream
         }
     }
 
-    private ReadWindows Windows => _windows ?? throw NotOverridden();
+    private bool IsDisposed => _windows is { IsDisposed: true };
+
+    private ReadWindows OpenWindows
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return _windows ?? throw NotOverridden();
+        }
+    }
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin)
@@ -74,7 +82,7 @@ public class ObjectReadStream : ReadOnlyStream
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int count = await Windows.ReadAsync(_position, buffer, cancellationToken).ConfigureAwait(false);
+        int count = await OpenWindows.ReadAsync(_position, buffer, cancellationToken).ConfigureAwait(false);
         _position += count;
         return count;
     }
@@ -82,7 +90,7 @@ public class ObjectReadStream : ReadOnlyStream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        int count = Windows.Read(_position, buffer);
+        int count = OpenWindows.Read(_position, buffer);
         _position += count;
         return count;
     }
@@ -91,7 +99,6 @@ public class ObjectReadStream : ReadOnlyStream
     /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
     protected override void Dispose(bool disposing)
     {
-        _isDisposed = true;
         if (disposing)
         {
             _windows?.Dispose();

@@ -7,13 +7,13 @@ public sealed record CopyOptions
     public ObjectAttributes? Attributes { get; init; }
 
     /// <summary>
-    /// Copy only a source with one of these ETags, in any form that <see cref="GetOptions.IfMatch"/> takes, else
+    /// Copy only a source with one of these ETags, in any form that <see cref="ReadOptions.IfMatch"/> takes, else
     /// <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.
     /// </summary>
     public string? SourceIfMatch { get; init; }
 
     /// <summary>
-    /// Copy only a source with none of these ETags, in any form that <see cref="GetOptions.IfNoneMatch"/> takes, else
+    /// Copy only a source with none of these ETags, in any form that <see cref="ReadOptions.IfNoneMatch"/> takes, else
     /// <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.
     /// </summary>
     public string? SourceIfNoneMatch { get; init; }

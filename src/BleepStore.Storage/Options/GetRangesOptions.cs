@@ -1,10 +1,7 @@
 namespace BleepStore.Storage;
 
-/// <summary>
-/// How several ranges of one object are read, and under which conditions. The conditions are those of <see cref="GetOptions"/>. Immutable
-/// and thread-safe.
-/// </summary>
-public sealed record GetRangesOptions
+/// <summary>How several ranges of one object are read, and under which conditions. Immutable and thread-safe.</summary>
+public sealed record GetRangesOptions : ReadOptions
 {
     internal static GetRangesOptions Default { get; } = new();
 
@@ -22,29 +19,4 @@ public sealed record GetRangesOptions
 
     /// <summary>How many requests run side by side. 1 or more. Default: 4.</summary>
     public int MaxConcurrency { get; init; } = 4;
-
-    /// <summary>As <see cref="GetOptions.IfMatch"/>. Default: no condition.</summary>
-    public string? IfMatch { get; init; }
-
-    /// <summary>As <see cref="GetOptions.IfNoneMatch"/>. Default: no condition.</summary>
-    public string? IfNoneMatch { get; init; }
-
-    /// <summary>As <see cref="GetOptions.IfModifiedSince"/>. Default: no condition.</summary>
-    public DateTimeOffset? IfModifiedSince { get; init; }
-
-    /// <summary>As <see cref="GetOptions.IfUnmodifiedSince"/>. Default: no condition.</summary>
-    public DateTimeOffset? IfUnmodifiedSince { get; init; }
-
-    /// <summary>As <see cref="GetOptions.IfRevision"/>. Default: no condition.</summary>
-    public string? IfRevision { get; init; }
-
-    internal GetOptions ToGet(ByteRange range) => new()
-    {
-        Range = range,
-        IfMatch = IfMatch,
-        IfNoneMatch = IfNoneMatch,
-        IfModifiedSince = IfModifiedSince,
-        IfUnmodifiedSince = IfUnmodifiedSince,
-        IfRevision = IfRevision,
-    };
 }

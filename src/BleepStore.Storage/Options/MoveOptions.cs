@@ -11,7 +11,7 @@ public sealed record MoveOptions
     public ObjectAttributes? Attributes { get; init; }
 
     /// <summary>
-    /// Move only a source with one of these ETags, in any form that <see cref="GetOptions.IfMatch"/> takes, else
+    /// Move only a source with one of these ETags, in any form that <see cref="ReadOptions.IfMatch"/> takes, else
     /// <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.
     /// </summary>
     public string? SourceIfMatch { get; init; }

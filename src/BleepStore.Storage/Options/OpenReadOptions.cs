@@ -1,10 +1,9 @@
 namespace BleepStore.Storage;
 
 /// <summary>
-/// How an object is read as a seekable stream, and under which conditions it is opened. The conditions are those of
-/// <see cref="GetOptions"/>. Immutable and thread-safe.
+/// How an object is read as a seekable stream, and under which conditions it is opened. Immutable and thread-safe.
 /// </summary>
-public sealed record OpenReadOptions
+public sealed record OpenReadOptions : ReadOptions
 {
     /// <summary>The smallest <see cref="ReadAheadSize"/>, in bytes.</summary>
     public const int MinimumReadAheadSize = 4096;
@@ -16,29 +15,4 @@ public sealed record OpenReadOptions
     /// 64 KiB, doubles that while it is read forward, and begins anew after a seek. Default: 4 MiB.
     /// </summary>
     public int ReadAheadSize { get; init; } = 4 * 1024 * 1024;
-
-    /// <summary>As <see cref="GetOptions.IfMatch"/>. Default: no condition.</summary>
-    public string? IfMatch { get; init; }
-
-    /// <summary>As <see cref="GetOptions.IfNoneMatch"/>. Default: no condition.</summary>
-    public string? IfNoneMatch { get; init; }
-
-    /// <summary>As <see cref="GetOptions.IfModifiedSince"/>. Default: no condition.</summary>
-    public DateTimeOffset? IfModifiedSince { get; init; }
-
-    /// <summary>As <see cref="GetOptions.IfUnmodifiedSince"/>. Default: no condition.</summary>
-    public DateTimeOffset? IfUnmodifiedSince { get; init; }
-
-    /// <summary>As <see cref="GetOptions.IfRevision"/>. Default: no condition.</summary>
-    public string? IfRevision { get; init; }
-
-    internal GetOptions ToGet(ByteRange? range) => new()
-    {
-        Range = range,
-        IfMatch = IfMatch,
-        IfNoneMatch = IfNoneMatch,
-        IfModifiedSince = IfModifiedSince,
-        IfUnmodifiedSince = IfUnmodifiedSince,
-        IfRevision = IfRevision,
-    };
 }

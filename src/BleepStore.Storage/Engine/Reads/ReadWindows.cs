@@ -18,9 +18,9 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
     /// </summary>
     public const int FirstSize = 64 * 1024;
 
-    private const string Disposed = "The stream was disposed while it was read.";
-
+    /// <summary>Never disposed, because a read may link to it at that moment. It has no timer, so nothing is lost.</summary>
     private readonly CancellationTokenSource _closing = new();
+
     private byte[] _buffer = [];
     private long _start;
     private int _count;
@@ -28,17 +28,15 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
     private Stream? _loading;
     private volatile bool _isDisposed;
 
-    public ValueTask<int> ReadAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken)
-            : position >= length || buffer.IsEmpty || Holds(position) ? new ValueTask<int>(Take(position, buffer.Span))
-            : LoadAndReadAsync(position, buffer, cancellationToken);
-    }
+    public bool IsDisposed => _isDisposed;
+
+    public ValueTask<int> ReadAsync(long position, Memory<byte> buffer, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken)
+        : position >= length || buffer.IsEmpty || Holds(position) ? new ValueTask<int>(Take(position, buffer.Span))
+        : LoadAndReadAsync(position, buffer, cancellationToken);
 
     public int Read(long position, Span<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (position < length && !buffer.IsEmpty && !Holds(position))
         {
             Move(position, buffer.Length);
@@ -50,10 +48,12 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
                 {
                     _count += count;
                 }
+
+                RequireFull();
             }
             catch (Exception thrown) when (_isDisposed)
             {
-                throw new ObjectDisposedException(Disposed, thrown);
+                throw Disposed(thrown);
             }
             finally
             {
@@ -108,7 +108,7 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
         }
         catch (Exception thrown) when (_isDisposed)
         {
-            throw new ObjectDisposedException(Disposed, thrown);
+            throw Disposed(thrown);
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
@@ -128,7 +128,7 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
         bool isForward = _count > 0 && position == _start + _count;
         long size = Math.Min(Math.Max(isForward ? 2L * _size : FirstSize, wanted), largest);
 
-        // A leap to the end is followed by others a little further back: footers are read so.
+        // Footers are read from the end backwards, so the window reaches back from there.
         _start = isForward || position == 0 ? position : Math.Min(position, Math.Max(0, length - size));
         _size = (int)Math.Min(size, length - _start);
         _count = 0;
@@ -141,11 +141,25 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
     private async Task FillAsync(Stream content, CancellationToken cancellationToken)
     {
         int count;
-        while (_count < _size && (count = await content.ReadAsync(_buffer.AsMemory(_count, _size - _count), cancellationToken).ConfigureAwait(false)) > 0)
+        while (_count < _size
+            && (count = await content.ReadAsync(_buffer.AsMemory(_count, _size - _count), cancellationToken).ConfigureAwait(false)) > 0)
         {
             _count += count;
         }
+
+        RequireFull();
     }
+
+    /// <summary>A window that lacks bytes would look like the object's end.</summary>
+    private void RequireFull()
+    {
+        if (_count < _size)
+        {
+            throw new EndOfStreamException($"The object ended at byte {_start + _count} of {length}. Open it again.");
+        }
+    }
+
+    private static ObjectDisposedException Disposed(Exception thrown) => new("The stream was disposed while it was read.", thrown);
 
     /// <summary>A disposal meanwhile has found nothing to close.</summary>
     private Stream Opened(Stream content)

@@ -300,7 +300,10 @@ internal sealed class ResumingStream : ReadOnlyStream
 
         await result.Content.DisposeAsync().ConfigureAwait(false);
         throw string.Equals(result.Properties.Revision, _properties.Revision, StringComparison.Ordinal)
-            ? new StorageException(StorageErrorCode.InternalError, $"The upstream answered bytes {result.Range.Offset} to {result.Range.Offset + result.Range.Length} of {result.Range.ObjectSize} when asked for {_position} to {_end} of {_properties.Size}.")
+            ? new StorageException(
+                StorageErrorCode.InternalError,
+                $"The upstream answered bytes {result.Range.Offset} to {result.Range.Offset + result.Range.Length} of {result.Range.ObjectSize} "
+                + $"when asked for {_position} to {_end} of {_properties.Size}.")
             : Replaced(cause: null);
     }
 
