@@ -19,16 +19,7 @@ internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : Re
             return 0;
         }
 
-        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        _left -= count;
-        if (_left == 0)
-        {
-            // The SDK's stream compares MD5 and ETag only when it is disposed, which is too late to tell the reader.
-            await CompareAsync().ConfigureAwait(false);
-            _left = -1;
-        }
-
-        return count;
+        return Take(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
     }
 
     public override int Read(Span<byte> buffer)
@@ -38,15 +29,7 @@ internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : Re
             return 0;
         }
 
-        int count = inner.Read(buffer);
-        _left -= count;
-        if (_left == 0)
-        {
-            Compare();
-            _left = -1;
-        }
-
-        return count;
+        return Take(inner.Read(buffer));
     }
 
     public override async ValueTask DisposeAsync()
@@ -65,18 +48,19 @@ internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : Re
         base.Dispose(disposing);
     }
 
-    private async ValueTask CompareAsync()
+    private int Take(int count)
     {
-        try
+        _left -= count;
+        if (_left == 0)
         {
-            await inner.DisposeAsync().ConfigureAwait(false);
+            Compare();
+            _left = -1;
         }
-        catch (AmazonClientException) when (!isMd5)
-        {
-            // All bytes have come, and there is nothing to compare them with.
-        }
+
+        return count;
     }
 
+    /// <summary>The SDK's stream compares MD5 and ETag only when it is disposed, which would be too late to tell the reader.</summary>
     private void Compare()
     {
         try

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends.Toolkit;
+
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
@@ -6,13 +8,9 @@ namespace BleepStore.Storage.Aws.Wire;
 /// </summary>
 /// <param name="watched">The body as it is sent.</param>
 /// <param name="memory">The body itself.</param>
-internal sealed class InMemoryBody(Stream watched, Stream memory) : Stream
+internal sealed class InMemoryBody(Stream watched, Stream memory) : ReadOnlyStream
 {
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length => watched.Length;
 
@@ -22,10 +20,7 @@ internal sealed class InMemoryBody(Stream watched, Stream memory) : Stream
         set => watched.Position = value;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => memory.Read(buffer, offset, count);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        watched.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override int Read(Span<byte> buffer) => memory.Read(buffer);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         watched.ReadAsync(buffer, cancellationToken);
@@ -34,14 +29,6 @@ internal sealed class InMemoryBody(Stream watched, Stream memory) : Stream
         watched.CopyToAsync(destination, bufferSize, cancellationToken);
 
     public override long Seek(long offset, SeekOrigin origin) => watched.Seek(offset, origin);
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,7 +10,7 @@ namespace BleepStore.Storage.Local.Files;
 /// </summary>
 /// <param name="file">The file; not closed.</param>
 /// <param name="flushesEarly">Whether the disk begins to write while bytes still come, because the file will be flushed.</param>
-internal sealed class FileWriteStream(SafeFileHandle file, bool flushesEarly) : Stream
+internal sealed class FileWriteStream(SafeFileHandle file, bool flushesEarly) : WriteOnlyStream
 {
     /// <summary>Up to this, copying into the system's memory takes less than handing it to another thread.</summary>
     private const int WriteInLine = 64 * 1024;
@@ -18,14 +19,6 @@ internal sealed class FileWriteStream(SafeFileHandle file, bool flushesEarly) : 
 
     private long _position;
     private long _flushed;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
 
     public override long Position
     {
@@ -56,11 +49,6 @@ internal sealed class FileWriteStream(SafeFileHandle file, bool flushesEarly) : 
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         LocalErrors.Check(Posix.Write(file, buffer, _position), "Writing the object");
@@ -71,16 +59,4 @@ internal sealed class FileWriteStream(SafeFileHandle file, bool flushesEarly) : 
             _flushed = _position;
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

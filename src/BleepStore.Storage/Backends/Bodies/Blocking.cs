@@ -10,7 +10,7 @@ namespace BleepStore.Storage.Backends.Bodies;
 /// </summary>
 /// <remarks>
 /// Everything that is waited for awaits without the caller's synchronisation context, so it cannot need the thread that waits. A task is
-/// waited for, and not a source of one: the thread pool then knows that one of its threads is blocked, and adds another.
+/// waited for, and not a source of one. So the thread pool knows that one of its threads is blocked, and adds another.
 /// </remarks>
 [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "These are the edges where a synchronous caller waits.")]
 internal static class Blocking

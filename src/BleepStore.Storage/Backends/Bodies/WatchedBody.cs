@@ -136,22 +136,8 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
     /// <summary>
     /// What a body is copied to. A body in memory is written in one piece, which says nothing for as long as it takes; so it is cut.
     /// </summary>
-    private sealed class WatchedDestination(SentBody sent, Stream destination) : Stream
+    private sealed class WatchedDestination(SentBody sent, Stream destination) : WriteOnlyStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             while (!buffer.IsEmpty)
@@ -165,24 +151,11 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
             sent.Pause();
         }
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override async Task FlushAsync(CancellationToken cancellationToken)
         {
             sent.Progress();
             await destination.FlushAsync(cancellationToken).ConfigureAwait(false);
             sent.Pause();
         }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -55,23 +55,9 @@ internal sealed class GuardedPart(PartBody part, PartFlight flight) : PartBody(p
         }
 
         /// <summary>Passes bytes on in slices, so that a large write can be stopped in between.</summary>
-        private sealed class GuardedDestination(GuardedStream source, Stream destination) : Stream
+        private sealed class GuardedDestination(GuardedStream source, Stream destination) : WriteOnlyStream
         {
             private const int SliceSize = 256 * 1024;
-
-            public override bool CanRead => false;
-
-            public override bool CanSeek => false;
-
-            public override bool CanWrite => true;
-
-            public override long Length => throw new NotSupportedException();
-
-            public override long Position
-            {
-                get => throw new NotSupportedException();
-                set => throw new NotSupportedException();
-            }
 
             [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
             public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -85,20 +71,7 @@ internal sealed class GuardedPart(PartBody part, PartFlight flight) : PartBody(p
                 }
             }
 
-            public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-                WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-            public override void Flush() => throw new NotSupportedException();
-
             public override Task FlushAsync(CancellationToken cancellationToken) => destination.FlushAsync(cancellationToken);
-
-            public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-            public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-            public override void SetLength(long value) => throw new NotSupportedException();
-
-            public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
         }
     }
 }

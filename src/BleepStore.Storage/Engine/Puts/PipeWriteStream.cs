@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using BleepStore.Storage.Backends.Bodies;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Engine.Puts;
@@ -15,7 +16,7 @@ namespace BleepStore.Storage.Engine.Puts;
 /// </remarks>
 /// <param name="writer">The pipe.</param>
 /// <param name="failIfReaderEnded">Awaited when the reading end has stopped reading; throws why.</param>
-internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReaderEnded) : Stream
+internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReaderEnded) : WriteOnlyStream
 {
     /// <summary>How many bytes synchronous writes hold in memory before they wait. The store may have as many again still to take.</summary>
     public const int MostHeld = 4 * 1024 * 1024;
@@ -42,20 +43,6 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
     /// <summary>Why a write failed, or was cancelled. Nobody knows which of its bytes are in the pipe.</summary>
     public Exception? Failure => Volatile.Read(ref _failure);
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         BeginWrite();
@@ -75,12 +62,6 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         {
             EndWrite();
         }
-    }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
     /// <summary>Writes into the pipe. Waits only when more than <see cref="MostHeld"/> is ahead of the store.</summary>
@@ -109,36 +90,12 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        Write(buffer.AsSpan(offset, count));
-    }
-
-    public override void WriteByte(byte value) => Write(new ReadOnlySpan<byte>(in value));
-
-    public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
-        TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
-
-    public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
-
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
         await DrainAsync(cancellationToken).ConfigureAwait(false);
         FlushResult result = await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         await RequireReaderAsync(result).ConfigureAwait(false);
     }
-
-    /// <summary>Passes on what synchronous writes hold, as soon as the store takes more. Each write does the same.</summary>
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Waits until the store has taken what synchronous writes hold, but for what the pipe keeps.</summary>
     public async ValueTask DrainAsync(CancellationToken cancellationToken)

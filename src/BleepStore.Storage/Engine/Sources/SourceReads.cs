@@ -24,9 +24,6 @@ internal sealed class SourceReads(TimeProvider time)
     /// <summary>Whether a read was left behind, so that nobody knows where the source stands.</summary>
     public bool IsAbandoned { get; private set; }
 
-    /// <summary>Whether the source itself has failed.</summary>
-    public bool HasFailed => _failure is not null;
-
     /// <summary>Notes that the source failed.</summary>
     /// <param name="offset">How many bytes were read before.</param>
     /// <param name="cause">What the source threw.</param>
