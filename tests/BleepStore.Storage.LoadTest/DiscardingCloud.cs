@@ -61,6 +61,7 @@ internal sealed class DiscardingCloud(StorageBackend inner) : DelegatingBackend(
             sent += count;
             if (++steps % StepsInFlight == 0)
             {
+                // The time that a network takes. Without it a put would never wait, and puts would not overlap.
                 await Task.Delay(1, cancellationToken);
             }
         }

@@ -26,6 +26,7 @@ internal sealed class PatternStream(long length, bool canSeek, bool waits) : Str
     {
         if (waits)
         {
+            // The source of the load that waits: a slow client.
             await Task.Delay(1, cancellationToken);
         }
 

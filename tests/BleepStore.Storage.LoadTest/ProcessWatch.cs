@@ -74,6 +74,8 @@ internal sealed class ProcessWatch : IDisposable
         while (!_stopped)
         {
             MostFiles = Math.Max(MostFiles, Directory.GetFileSystemEntries("/proc/self/fd").Length);
+
+            // A sample fifty times a second, on a thread of its own: the thread pool is what the program loads.
             Thread.Sleep(20);
         }
     }

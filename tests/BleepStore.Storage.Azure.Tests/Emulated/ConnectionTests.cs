@@ -36,14 +36,7 @@ public class ConnectionTests
             }
         }
 
-        int atOnce = proxy.OpenConnections;
-        TestContext.Out.WriteLine($"at once: {atOnce}");
-        for (int wait = 0; wait < 100 && proxy.OpenConnections > 0; wait++)
-        {
-            await Task.Delay(50);
-        }
-
-        TestContext.Out.WriteLine($"after a while: {proxy.OpenConnections}");
-        Assert.That(atOnce, Is.LessThan(Readers / 4));
+        // The proxy learns of a closed connection a moment later, so a few of the last ones may count still.
+        Assert.That(proxy.OpenConnections, Is.LessThan(Readers / 4));
     }
 }

@@ -26,6 +26,7 @@ public sealed class ClockTests
         Task abort = aborting.AbortAsync();
         while (served.Server.Requests.Operations.Count(static operation => operation == "objects.get") < 6)
         {
+            // The abort asks again by the real clock, and the server only counts what it is asked.
             Assert.That(abort.IsCompleted, Is.False);
             await Task.Delay(20);
         }
