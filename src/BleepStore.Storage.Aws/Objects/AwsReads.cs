@@ -173,7 +173,9 @@ internal sealed class AwsReads(
                 ? new ContentRange(0, length, length)
                 : throw WithoutLength();
 
-    /// <summary>Hands on what the service judges as HTTP does, so that no body is sent in vain; an ETag only where S3's is ours.</summary>
+    /// <summary>
+    /// Sends the conditions that the service judges as HTTP does, so that it sends no body in vain. An ETag is sent only where S3's is ours.
+    /// </summary>
     private void Apply(ReadConditions conditions, S3.GetObjectRequest get)
     {
         if (conditions.IfMatch is not null || get.EtagToMatch is not null)

@@ -57,9 +57,8 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
     public static bool IsOntoItself(CopyRequest request) => request.Source == new ObjectAddress(request.Bucket, request.Key);
 
     /// <summary>
-    /// A copy onto itself replaces what it was made from and nothing else, also where no block that another write would discard holds it to
-    /// that: of an empty object, and against what only changes properties. Should its own first attempt be what has changed it, the token
-    /// tells the core.
+    /// A copy onto itself replaces the object that it was made from, and no other. Blocks alone do not ensure that: an empty object has none,
+    /// and a change of properties discards none. When the copy's own first attempt has changed the object, the token tells the core.
     /// </summary>
     private static CopyRequest OnlyOver(CopyRequest request) =>
         request.Condition.IsNone ? request with { Condition = new WriteCondition { IfRevision = request.SourceProperties.Revision } } : request;

@@ -95,7 +95,9 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
             throw UpstreamErrors.Recode(
                 error,
                 error.Code,
-                "The service must read the source of a copy by itself, and the client's credential can neither sign for it nor get a user delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant the role Storage Blob Delegator.");
+                "The service must read the source of a copy by itself, and the client's credential can neither sign for it nor get a user "
+                + "delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant "
+                + "the role Storage Blob Delegator.");
         }
     }
 

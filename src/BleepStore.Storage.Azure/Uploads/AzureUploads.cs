@@ -69,10 +69,10 @@ internal sealed class AzureUploads(
     }
 
     /// <summary>
-    /// In place: record, block list, commit, record: four requests (five in another process than the one that began the upload, which reads
-    /// the record, too), and no byte of the object. The record is claimed first. That decides the race with an abort, and with another
-    /// completion of the same upload: the SDK commits the latest block of an id, committed or not (azure-sdk-for-net#10911), so that a
-    /// second commit could cut the object to what it names.
+    /// Completes an upload. In place it takes four requests: record, block list, commit, record. Another process than the one that began the
+    /// upload reads the record too. No byte of the object is read. The record is claimed first, which decides the race with an abort and with
+    /// another completion. The SDK commits the latest block of an id, committed or not (azure-sdk-for-net#10911), so a second commit could cut
+    /// the object to the parts that it names.
     /// </summary>
     public async Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {

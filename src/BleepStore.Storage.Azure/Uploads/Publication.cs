@@ -9,9 +9,9 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
-/// Completing an upload whose parts wait on a private blob: they are committed there, with a mark of what the destination was, then
-/// published by a copy on the server; then the private blob goes. Interrupted anywhere, the destination is the old object or the new one,
-/// and the mark tells the next completion what it may do.
+/// Completes an upload whose parts wait on a private blob. The parts are committed there, with a mark that names the object at the
+/// destination. A copy on the server publishes them. Then the private blob is deleted. When this is interrupted anywhere, the destination is
+/// the old object or the new one. The mark tells the next completion what it may do.
 /// </summary>
 /// <param name="upstream">Where objects are.</param>
 /// <param name="reads">Looks at them.</param>

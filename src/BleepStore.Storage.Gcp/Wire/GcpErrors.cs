@@ -118,7 +118,9 @@ internal static class GcpErrors
     /// <summary>A new token was tried already, where the credential gives any.</summary>
     private static string AdviceFor(HttpResponseMessage response) => response.RequestMessage?.Headers.Authorization is null
         ? $" The request had no credential: with {nameof(GcpBackendOptions.UnauthenticatedAccess)} none is sent."
-        : $" The credential's token was refused: see whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, {nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this key.";
+        : $" The credential's token was refused: see whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, "
+        + $"{nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this "
+        + "key.";
 
     /// <summary>Of the parameters that a request can need, this library leaves out only the project that pays ("Requester Pays").</summary>
     private static bool IsUnpaid(int status, string? reason) => status == 400 && reason == "required";

@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// Reads objects' records. A record is an extended attribute of its file, so that it moves with the file and arrives in the same rename;
-/// or, where attributes are missing or the record is too large for them, a file in <c>.bleepstore/meta</c> that is named after the key and
-/// the inode, so that it belongs to this one write. <see cref="RecordKeeper"/> writes them.
+/// Reads objects' records. A record is an extended attribute of its file. It moves with the file and arrives in the same rename. Where
+/// attributes are missing, or the record is too large for them, it is a file in <c>.bleepstore/meta</c>. That file is named after the key
+/// and the inode, so it belongs to this one write. <see cref="RecordKeeper"/> writes records.
 /// </summary>
 /// <param name="root">The store's root.</param>
 internal sealed class Records(LocalRoot root)

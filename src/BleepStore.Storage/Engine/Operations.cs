@@ -48,8 +48,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         return true;
     }
 
-    /// <summary>What a transfer throws that the disposal of its store has ended.</summary>
-    /// <param name="cancelled">How it ended.</param>
+    /// <summary>Makes the exception of a transfer that the disposal of the store has ended.</summary>
+    /// <param name="cancelled">How the transfer ended.</param>
     public Exception Ended(OperationCanceledException cancelled) => cancelled.InnerException is StorageException { IsOutcomeUnknown: true }
         ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed while the write was under way.", cancelled) { IsOutcomeUnknown = true }
         : new ObjectDisposedException(owner.FullName, "The store was disposed while the operation was under way. Nothing was stored.");
@@ -150,7 +150,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         caller.IsCancellationRequested && cancelled.CancellationToken != caller;
 
     /// <summary>
-    /// Turns what a backend threw into what callers are promised; <see langword="null"/> for what passes through as it is.
+    /// Turns an exception of a backend into one that callers are promised. Returns <see langword="null"/> for one that passes as it is.
     /// </summary>
     public StorageException? Map(Exception thrown, string operation, string? bucket, string? key, CancellationToken cancellationToken)
     {

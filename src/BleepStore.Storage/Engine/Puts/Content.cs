@@ -69,8 +69,8 @@ internal abstract class Content(SourceReads reads) : IDisposable
     }
 
     /// <summary>
-    /// Puts the source's position where callers expect it: behind the last byte that was stored, or back at the first one, so that the same
-    /// call can be made again.
+    /// Puts the source's position where callers expect it. That is behind the last byte that was stored. After a failure it is back at the
+    /// first one, so that the same call can be made again.
     /// </summary>
     /// <param name="isStored">Whether the bytes were stored.</param>
     public virtual void SettlePosition(bool isStored)

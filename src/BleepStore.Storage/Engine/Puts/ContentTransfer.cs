@@ -4,7 +4,7 @@ using BleepStore.Storage.Errors;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
-/// One transfer of a content: it waits for room, and at its end it puts the source's position where callers expect it. A failure of the
+/// Runs one transfer of a content. It waits for room, and at its end it puts the source's position where callers expect it. A failure of the
 /// source surfaces as itself. The disposal of the store ends the transfer.
 /// </summary>
 internal static class ContentTransfer

@@ -3,7 +3,7 @@ using BleepStore.Storage.Engine.Sources;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary>What a caller gave to be stored: a stream or bytes in memory.</summary>
+/// <summary>A stream or bytes in memory, as a caller gave them to be stored.</summary>
 internal readonly struct GivenContent
 {
     private readonly Stream? _stream;

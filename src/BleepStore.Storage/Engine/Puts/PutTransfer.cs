@@ -8,8 +8,8 @@ using BleepStore.Storage.Engine.Writes;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
-/// Stores a content in the way that the backend and the size ask for: straight through where it streams puts, in one request where it has no
-/// parts, and otherwise in one request up to the threshold and in parts above it.
+/// Stores a content in the way that the backend and the size ask for. Where the backend streams puts, the bytes go straight through. Where it
+/// has no parts, they go in one request. Otherwise they go in one request up to the threshold, and in parts above it.
 /// </summary>
 internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 {

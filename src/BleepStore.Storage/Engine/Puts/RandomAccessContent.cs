@@ -10,8 +10,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
-/// A file, or a stream over memory: bytes that are cheap to read anywhere. Parts are segments. Each is read twice, once for its digest and
-/// once to be sent, and never held in memory. Several are read at a time: a file without moving its position, memory one read after another.
+/// A file, or a stream over memory, whose bytes are cheap to read anywhere. Parts are segments. Each is read twice, once for its digest and
+/// once to be sent, and never held in memory. Several segments of a file are read at a time, without moving its position. Those of memory
+/// are read one after another.
 /// </summary>
 internal sealed class RandomAccessContent : Content
 {
@@ -126,7 +127,8 @@ internal sealed class RandomAccessContent : Content
         }
     }
 
-    private async Task<byte[]> HashSegmentAsync(long offset, long length, PartBuffer.Observer? observer, CancellationToken cancellationToken)
+    private async Task<byte[]> HashSegmentAsync(
+        long offset, long length, PartBuffer.Observer? observer, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length, 1, BufferSize));
@@ -170,8 +172,8 @@ internal sealed class RandomAccessContent : Content
                 : UpstreamErrors.Recode(
                     refused,
                     StorageErrorCode.IncompleteBody,
-                    $"The source changed while it was read. The {Size} bytes from {offset} had the MD5 {ETag}. It is {ETags.FromMd5(now)} now. "
-                    + "Nothing was stored. Put it again when nobody writes to it.");
+                    $"The source changed while it was read. The {Size} bytes from {offset} had the MD5 {ETag}. "
+                    + $"It is {ETags.FromMd5(now)} now. Nothing was stored. Put it again when nobody writes to it.");
         }
     }
 
