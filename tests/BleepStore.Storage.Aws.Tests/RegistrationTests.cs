@@ -1,14 +1,16 @@
 using Amazon.S3;
+using BleepStore.Storage.Tests.Shared;
+using BleepStore.Storage.Tests.Shared.Providers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using NSubstitute;
 
 namespace BleepStore.Storage.Aws.Tests;
 
-public sealed class RegistrationTests
+public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOptions>
 {
+    protected override string[] Mistake => [nameof(AwsBackendOptions.Bucket), "directory bucket"];
+
     [Test]
     public void By_action()
     {
@@ -20,7 +22,7 @@ public sealed class RegistrationTests
     [Test]
     public void By_configuration_and_name()
     {
-        IConfiguration configuration = Configuration(
+        IConfiguration configuration = TestConfiguration.Of(
             ("ServiceUrl", "https://s3.example.com"), ("Prefix", "pre/"), ("BucketMapping", "ContainerPerBucket"), ("AccessKeyId", "id"), ("SecretAccessKey", "secret"), ("Compatibility", "S3Compatible"));
         using ServiceProvider services = Services(services => services.AddBleepStore("media").UseAws(configuration));
 
@@ -32,7 +34,7 @@ public sealed class RegistrationTests
     [Test]
     public void By_choice_of_configuration()
     {
-        IConfiguration configuration = Configuration(("Backend", "aws"), ("Region", "eu-central-1"), ("Bucket", "upstream"));
+        IConfiguration configuration = TestConfiguration.Of(("Backend", "aws"), ("Region", "eu-central-1"), ("Bucket", "upstream"));
         using ServiceProvider services =
             Services(services => services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Aws()));
 
@@ -67,34 +69,9 @@ public sealed class RegistrationTests
         Assert.That(async () => await client.ListBucketsAsync(), Throws.InstanceOf<ObjectDisposedException>());
     }
 
-    [Test]
-    public async Task Mistakes_stop_the_start_and_name_store_and_option()
-    {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
-        builder.Services.AddBleepStore("media").UseAws(static options => options.Bucket = "base--use1-az4--x-s3");
-        using IHost host = builder.Build();
+    protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, Action<AwsBackendOptions> configure) => builder.UseAws(configure);
 
-        OptionsValidationException? error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+    protected override ObjectStore Create(AwsBackendOptions options) => AwsStore.Create(options);
 
-        Assert.That(error!.Message, Does.Contain("Store 'media'").And.Contain(nameof(AwsBackendOptions.Bucket)).And.Contain("directory bucket"));
-        await host.StopAsync();
-    }
-
-    [Test]
-    public void Two_backends_for_one_store_are_refused() =>
-        Assert.Throws<InvalidOperationException>(static () => new ServiceCollection().AddBleepStore().UseInMemory().UseAws(static _ => { }));
-
-    [Test]
-    public void By_hand_options_are_checked_too() =>
-        Assert.Throws<ArgumentException>(static () => AwsStore.Create(new AwsBackendOptions()));
-
-    private static ServiceProvider Services(Action<IServiceCollection> configure)
-    {
-        var services = new ServiceCollection();
-        configure(services);
-        return services.BuildServiceProvider();
-    }
-
-    private static IConfiguration Configuration(params (string Name, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build();
+    protected override void MakeMistake(AwsBackendOptions options) => options.Bucket = "base--use1-az4--x-s3";
 }

@@ -1,13 +1,15 @@
 using Azure.Storage.Blobs;
+using BleepStore.Storage.Tests.Shared;
+using BleepStore.Storage.Tests.Shared.Providers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Azure.Tests;
 
-public sealed class RegistrationTests
+public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOptions>
 {
+    protected override string[] Mistake => [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.AccountName)];
+
     [Test]
     public void By_action()
     {
@@ -23,7 +25,7 @@ public sealed class RegistrationTests
     [Test]
     public void By_configuration_and_name()
     {
-        IConfiguration configuration = Configuration(
+        IConfiguration configuration = TestConfiguration.Of(
             ("AccountUrl", "https://account.blob.core.windows.net"), ("Prefix", "pre/"), ("BucketMapping", "ContainerPerBucket"), ("SasToken", "sig=x"), ("MultipartStaging", "InPlace"));
         using ServiceProvider services = Services(services => services.AddBleepStore("media").UseAzure(configuration));
 
@@ -36,7 +38,7 @@ public sealed class RegistrationTests
     [Test]
     public void By_choice_of_configuration()
     {
-        IConfiguration configuration = Configuration(("Backend", "azure"), ("AccountName", "account"), ("Container", "store"));
+        IConfiguration configuration = TestConfiguration.Of(("Backend", "azure"), ("AccountName", "account"), ("Container", "store"));
         using ServiceProvider services = Services(services => services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Azure()));
 
         Assert.That(services.GetRequiredService<ObjectStore>().GetService<BlobServiceClient>()!.AccountName, Is.EqualTo("account"));
@@ -58,41 +60,11 @@ public sealed class RegistrationTests
         Assert.That(services.GetRequiredKeyedService<ObjectStore>("container").GetService<BlobContainerClient>()!.Name, Is.EqualTo("own"));
     }
 
-    [Test]
-    public async Task Mistakes_stop_the_start_and_name_store_and_option()
-    {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
-        builder.Services.AddBleepStore("media").UseAzure(static options =>
-        {
-            options.AccountName = "account";
-            options.ConnectionString = "UseDevelopmentStorage=true";
-            options.Container = "store";
-        });
-        using IHost host = builder.Build();
+    protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, Action<AzureBackendOptions> configure) =>
+        builder.UseAzure(configure);
 
-        OptionsValidationException? error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+    protected override ObjectStore Create(AzureBackendOptions options) => AzureStore.Create(options);
 
-        Assert.That(
-            error!.Message,
-            Does.Contain("Store 'media'").And.Contain(nameof(AzureBackendOptions.ConnectionString)).And.Contain(nameof(AzureBackendOptions.AccountName)));
-        await host.StopAsync();
-    }
-
-    [Test]
-    public void Two_backends_for_one_store_are_refused() =>
-        Assert.Throws<InvalidOperationException>(static () => new ServiceCollection().AddBleepStore().UseInMemory().UseAzure(static _ => { }));
-
-    [Test]
-    public void By_hand_options_are_checked_too() =>
-        Assert.Throws<ArgumentException>(static () => AzureStore.Create(new AzureBackendOptions()));
-
-    private static ServiceProvider Services(Action<IServiceCollection> register)
-    {
-        var services = new ServiceCollection();
-        register(services);
-        return services.BuildServiceProvider();
-    }
-
-    private static IConfiguration Configuration(params (string Name, string Value)[] values) =>
-        new ConfigurationBuilder().AddInMemoryCollection(values.Select(static value => new KeyValuePair<string, string?>(value.Name, value.Value))).Build();
+    protected override void MakeMistake(AzureBackendOptions options) =>
+        (options.AccountName, options.ConnectionString, options.Container) = ("account", "UseDevelopmentStorage=true", "store");
 }

@@ -1,15 +1,17 @@
+using BleepStore.Storage.Tests.Shared;
+using BleepStore.Storage.Tests.Shared.Providers;
 using Google.Apis.Storage.v1;
 using Google.Cloud.Storage.V1;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using NSubstitute;
 
 namespace BleepStore.Storage.Gcp.Tests;
 
-public sealed class RegistrationTests
+public sealed class RegistrationTests : ProviderRegistrationTests<GcpBackendOptions>
 {
+    protected override string[] Mistake => [nameof(GcpBackendOptions.Bucket), nameof(GcpBackendOptions.Prefix)];
+
     [Test]
     public void By_action()
     {
@@ -24,7 +26,7 @@ public sealed class RegistrationTests
     [Test]
     public void By_configuration_and_name()
     {
-        IConfiguration configuration = Configuration(
+        IConfiguration configuration = TestConfiguration.Of(
             ("ServiceUrl", "http://127.0.0.1:9000"), ("Prefix", "pre/"), ("BucketMapping", "ContainerPerBucket"), ("ProjectId", "project"), ("UnauthenticatedAccess", "true"));
         using ServiceProvider services = Services(services => services.AddBleepStore("media").UseGcp(configuration));
 
@@ -37,7 +39,7 @@ public sealed class RegistrationTests
     [Test]
     public void By_choice_of_configuration()
     {
-        IConfiguration configuration = Configuration(("Backend", "gcp"), ("Bucket", "upstream"));
+        IConfiguration configuration = TestConfiguration.Of(("Backend", "gcp"), ("Bucket", "upstream"));
         using ServiceProvider services =
             Services(services => services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Gcp()));
 
@@ -74,34 +76,9 @@ public sealed class RegistrationTests
         Assert.That(async () => await client.GetBucketAsync("upstream"), Throws.InstanceOf<ObjectDisposedException>());
     }
 
-    [Test]
-    public async Task Mistakes_stop_the_start_and_name_store_and_option()
-    {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
-        builder.Services.AddBleepStore("media").UseGcp(static options => options.Prefix = "x");
-        using IHost host = builder.Build();
+    protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, Action<GcpBackendOptions> configure) => builder.UseGcp(configure);
 
-        OptionsValidationException? error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+    protected override ObjectStore Create(GcpBackendOptions options) => GcpStore.Create(options);
 
-        Assert.That(error!.Message, Does.Contain("Store 'media'").And.Contain(nameof(GcpBackendOptions.Bucket)).And.Contain(nameof(GcpBackendOptions.Prefix)));
-        await host.StopAsync();
-    }
-
-    [Test]
-    public void Two_backends_for_one_store_are_refused() =>
-        Assert.Throws<InvalidOperationException>(static () => new ServiceCollection().AddBleepStore().UseInMemory().UseGcp(static _ => { }));
-
-    [Test]
-    public void By_hand_options_are_checked_too() =>
-        Assert.Throws<ArgumentException>(static () => GcpStore.Create(new GcpBackendOptions()));
-
-    private static ServiceProvider Services(Action<IServiceCollection> configure)
-    {
-        var services = new ServiceCollection();
-        configure(services);
-        return services.BuildServiceProvider();
-    }
-
-    private static IConfiguration Configuration(params (string Name, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build();
+    protected override void MakeMistake(GcpBackendOptions options) => options.Prefix = "x";
 }

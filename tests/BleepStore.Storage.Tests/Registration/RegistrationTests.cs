@@ -1,5 +1,6 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,7 +53,7 @@ public class RegistrationTests
     [Test]
     public async Task Options_are_bound_from_configuration()
     {
-        IConfiguration configuration = Configuration(("Capacity", "3"), ("ReadRetries", "7"));
+        IConfiguration configuration = TestConfiguration.Of(("Capacity", "3"), ("ReadRetries", "7"));
         _services.AddBleepStore("media").Configure(configuration).UseInMemory(configuration);
         await using ServiceProvider provider = _services.BuildServiceProvider();
         Bucket bucket = await provider.GetRequiredKeyedService<ObjectStore>("media").CreateBucketAsync("bucket");
@@ -74,7 +75,8 @@ public class RegistrationTests
     [Test]
     public async Task Configuration_picks_the_backend([Values("memory", "Memory", "MEMORY")] string name)
     {
-        _services.AddBleepStore().UseConfiguration(Configuration(("Backend", name), ("Capacity", "3"), ("MaxConcurrency", "9")), static choices => choices.InMemory());
+        IConfiguration configuration = TestConfiguration.Of(("Backend", name), ("Capacity", "3"), ("MaxConcurrency", "9"));
+        _services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory());
         await using ServiceProvider provider = _services.BuildServiceProvider();
         Bucket bucket = await provider.GetRequiredService<ObjectStore>().CreateBucketAsync("bucket");
         await Catch.CodeAsync(StorageErrorCode.InsufficientStorage, () => bucket.PutAsync("k", new byte[4]));
@@ -86,7 +88,7 @@ public class RegistrationTests
     {
         ObjectStoreBuilder builder = _services.AddBleepStore("media");
         Assert.That(
-            () => builder.UseConfiguration(Configuration(), static choices => choices.InMemory()),
+            () => builder.UseConfiguration(TestConfiguration.Of(), static choices => choices.InMemory()),
             Throws.InvalidOperationException.With.Message.Contains("media").And.Message.Contains("Backend").And.Message.Contains("memory"));
     }
 
@@ -94,16 +96,20 @@ public class RegistrationTests
     public void Configuration_that_asks_for_an_unknown_backend_is_refused_and_says_what_there_is()
     {
         ObjectStoreBuilder builder = _services.AddBleepStore("media");
+        IConfiguration configuration = TestConfiguration.Of(("Backend", "floppy"));
         Assert.That(
-            () => builder.UseConfiguration(Configuration(("Backend", "floppy")), static choices => choices.InMemory().Add("other", static (_, _) => { })),
+            () => builder.UseConfiguration(configuration, static choices => choices.InMemory().Add("other", static (_, _) => { })),
             Throws.InvalidOperationException.With.Message.Contains("media").And.Message.Contains("floppy").And.Message.Contains("memory, other"));
     }
 
     [Test]
-    public void A_backend_offered_twice_is_refused() =>
+    public void A_backend_offered_twice_is_refused()
+    {
+        IConfiguration configuration = TestConfiguration.Of(("Backend", "memory"));
         Assert.That(
-            () => _services.AddBleepStore().UseConfiguration(Configuration(("Backend", "memory")), static choices => choices.InMemory().Add("MEMORY", static (_, _) => { })),
+            () => _services.AddBleepStore().UseConfiguration(configuration, static choices => choices.InMemory().Add("MEMORY", static (_, _) => { })),
             Throws.ArgumentException);
+    }
 
     [Test]
     public void The_same_name_twice_throws()
@@ -120,7 +126,8 @@ public class RegistrationTests
     {
         ObjectStoreBuilder builder = _services.AddBleepStore("media").UseInMemory();
         Assert.That(() => builder.UseInMemory(), Throws.InvalidOperationException.With.Message.Contains("media"));
-        Assert.That(() => builder.UseConfiguration(Configuration(("Backend", "memory")), static choices => choices.InMemory()), Throws.InvalidOperationException);
+        IConfiguration configuration = TestConfiguration.Of(("Backend", "memory"));
+        Assert.That(() => builder.UseConfiguration(configuration, static choices => choices.InMemory()), Throws.InvalidOperationException);
     }
 
     [Test]
@@ -270,10 +277,6 @@ public class RegistrationTests
         configure(builder.Services);
         return builder.Build();
     }
-
-    private static IConfiguration Configuration(params (string Name, string Value)[] values) => new ConfigurationBuilder()
-        .AddInMemoryCollection(values.Select(static value => KeyValuePair.Create(value.Name, (string?)value.Value)))
-        .Build();
 
     private sealed class GivenClient : IDisposable
     {
