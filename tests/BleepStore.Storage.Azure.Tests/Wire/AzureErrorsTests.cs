@@ -1,17 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
 using Azure;
+using Azure.Core;
 using Azure.Identity;
 using BleepStore.Storage.Azure.Tests.Support;
 using BleepStore.Storage.Azure.Wire;
+using BleepStore.Storage.Tests.Shared.Providers;
 
 namespace BleepStore.Storage.Azure.Tests.Wire;
 
 /// <summary>The one table, whole: what Azure answers, and what of it comes out.</summary>
-public sealed class AzureErrorsTests
+public sealed class AzureErrorsTests : AnswerErrorsTests<AzureErrorsTests>, IErrorTable
 {
-    private static readonly StorageErrorCode[] Transient = [StorageErrorCode.SlowDown, StorageErrorCode.RequestTimeout, StorageErrorCode.ServiceUnavailable];
-
     /// <summary>Status and code as "Blob Storage error codes" and "Common REST API error codes" have them.</summary>
-    private static readonly (int Status, string Code, StorageErrorCode Expected)[] Codes =
+    public static IReadOnlyList<(int Number, string Name, StorageErrorCode Expected)> Codes { get; } =
     [
         (404, "BlobNotFound", StorageErrorCode.NoSuchKey),
         (404, "ResourceNotFound", StorageErrorCode.NoSuchKey),
@@ -54,37 +55,10 @@ public sealed class AzureErrorsTests
         (500, "OperationTimedOut", StorageErrorCode.RequestTimeout),
     ];
 
-    private static IEnumerable<TestCaseData> CodeCases() => Codes.Select(static one => new TestCaseData(one.Status, one.Code, one.Expected).SetArgDisplayNames(one.Code));
+    public static IEnumerable<string> KnownCodes => AzureErrors.KnownCodes;
 
-    [TestCaseSource(nameof(CodeCases))]
-    public void Is_mapped_by_code(int status, string code, StorageErrorCode expected) => AssertMaps(status, code, expected);
-
-    [Test]
-    public void Every_code_of_the_table_is_tested() => Assert.That(AzureErrors.KnownCodes, Is.EquivalentTo(Codes.Select(static one => one.Code)));
-
-    [TestCase(304, StorageErrorCode.NotModified)]
-    [TestCase(400, StorageErrorCode.InternalError)]
-    [TestCase(401, StorageErrorCode.AuthenticationFailed)]
-    [TestCase(403, StorageErrorCode.AccessDenied)]
-    [TestCase(404, StorageErrorCode.NoSuchKey)]
-    [TestCase(405, StorageErrorCode.InternalError)]
-    [TestCase(408, StorageErrorCode.RequestTimeout)]
-    [TestCase(409, StorageErrorCode.OperationAborted)]
-    [TestCase(412, StorageErrorCode.PreconditionFailed)]
-    [TestCase(413, StorageErrorCode.EntityTooLarge)]
-    [TestCase(416, StorageErrorCode.InvalidRange)]
-    [TestCase(429, StorageErrorCode.SlowDown)]
-    [TestCase(500, StorageErrorCode.ServiceUnavailable)]
-    [TestCase(501, StorageErrorCode.NotSupported)]
-    [TestCase(502, StorageErrorCode.ServiceUnavailable)]
-    [TestCase(503, StorageErrorCode.ServiceUnavailable)]
-    [TestCase(504, StorageErrorCode.ServiceUnavailable)]
-    [TestCase(507, StorageErrorCode.InsufficientStorage)]
-    public void Is_mapped_by_status_when_there_is_no_code_or_a_new_one(int status, StorageErrorCode expected)
-    {
-        AssertMaps(status, code: null, expected);
-        AssertMaps(status, "SomethingNew", expected);
-    }
+    protected override IEnumerable<(Exception Thrown, StorageErrorCode Expected)> Unanswered =>
+        [(new RequestFailedException("refused"), StorageErrorCode.ServiceUnavailable)];
 
     /// <summary>Codes of the service that say no more than their status.</summary>
     [TestCase(404, "CannotVerifyCopySource", StorageErrorCode.NoSuchKey)]
@@ -106,45 +80,9 @@ public sealed class AzureErrorsTests
     {
         StubResponse answer = StubResponse.Error(416, "InvalidRange").With("Content-Range", "bytes */123").With("Retry-After", "7");
 
-        StorageException error = AzureErrors.Map(new RequestFailedException(answer), mayHaveLanded: null, CancellationToken.None)!;
+        StorageException error = Map(new RequestFailedException(answer), mayHaveLanded: null)!;
 
         Assert.That((error.RequestId, error.RetryAfter, error.ObjectSize), Is.EqualTo(("request-1", (TimeSpan?)TimeSpan.FromSeconds(7), (long?)123L)));
-    }
-
-    [TestCase(412, false, false)]
-    [TestCase(412, true, true)]
-    [TestCase(404, true, true)]
-    [TestCase(403, false, false)]
-    [TestCase(500, false, true)]
-    [TestCase(501, true, false)]
-    [TestCase(503, false, true)]
-    [TestCase(408, false, true)]
-    public void A_write_that_may_have_landed_says_so(int status, bool sentTwice, bool unknown)
-    {
-        StorageException error = AzureErrors.Map(new RequestFailedException(StubResponse.Error(status, code: null)), sentTwice, CancellationToken.None)!;
-
-        Assert.That(error.IsOutcomeUnknown, Is.EqualTo(unknown));
-        Assert.That(error.Message.Contains("may have taken effect", StringComparison.Ordinal), Is.EqualTo(unknown));
-    }
-
-    [Test]
-    public void What_never_got_an_answer_is_transient_and_of_a_write_the_outcome_is_unknown()
-    {
-        foreach (Exception thrown in new Exception[] { new RequestFailedException("refused"), new HttpRequestException("refused"), new IOException("broken") })
-        {
-            AssertUnanswered(thrown, StorageErrorCode.ServiceUnavailable);
-        }
-
-        AssertUnanswered(new TaskCanceledException(), StorageErrorCode.RequestTimeout);
-
-        static void AssertUnanswered(Exception thrown, StorageErrorCode expected)
-        {
-            StorageException read = AzureErrors.Map(thrown, mayHaveLanded: null, CancellationToken.None)!;
-            StorageException write = AzureErrors.Map(thrown, mayHaveLanded: false, CancellationToken.None)!;
-            Assert.That((read.Code, read.IsTransient, read.IsOutcomeUnknown), Is.EqualTo((expected, true, false)), thrown.ToString());
-            Assert.That((write.Code, write.IsTransient, write.IsOutcomeUnknown), Is.EqualTo((expected, true, true)), thrown.ToString());
-            Assert.That(read.InnerException, Is.SameAs(thrown));
-        }
     }
 
     [Test]
@@ -152,55 +90,44 @@ public sealed class AzureErrorsTests
     {
         var thrown = new AggregateException(new RequestFailedException("first"), new RequestFailedException(0, "Connection refused", new HttpRequestException("refused")));
 
-        StorageException error = AzureErrors.Map(thrown, mayHaveLanded: true, CancellationToken.None)!;
+        StorageException error = Map(thrown, mayHaveLanded: true)!;
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.ServiceUnavailable));
         Assert.That(error.IsTransient && error.IsOutcomeUnknown, Is.True);
     }
 
     [Test]
-    public void What_our_own_body_threw_comes_out_of_the_transports_wrapping()
-    {
-        var own = new StorageException(StorageErrorCode.IncompleteBody, "The source ended.");
-
-        Assert.That(AzureErrors.Map(new RequestFailedException(0, "copying", new HttpRequestException("copying", own)), mayHaveLanded: true, CancellationToken.None), Is.SameAs(own));
-        Assert.That(AzureErrors.Map(own, mayHaveLanded: true, CancellationToken.None), Is.Null);
-    }
-
-    [Test]
-    public void Cancellation_by_the_caller_bad_arguments_and_disposal_pass()
-    {
-        Assert.That(AzureErrors.Map(new OperationCanceledException(), mayHaveLanded: true, new CancellationToken(canceled: true)), Is.Null);
-        Assert.That(AzureErrors.Map(new ArgumentException("x"), mayHaveLanded: true, CancellationToken.None), Is.Null);
-        Assert.That(AzureErrors.Map(new ObjectDisposedException("x"), mayHaveLanded: true, CancellationToken.None), Is.Null);
-    }
+    public void Bad_arguments_pass() => Assert.That(Map(new ArgumentException("x"), mayHaveLanded: true), Is.Null);
 
     [Test]
     public void No_credential_is_AuthenticationFailed() =>
-        Assert.That(AzureErrors.Map(new CredentialUnavailableException("none"), mayHaveLanded: null, CancellationToken.None)!.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
+        Assert.That(
+            Map(new CredentialUnavailableException("none"), mayHaveLanded: null)!.Code,
+            Is.EqualTo(StorageErrorCode.AuthenticationFailed));
 
-    [TestCase("bytes */123", 123L)]
-    [TestCase("bytes 0-9/123", 123L)]
-    [TestCase("bytes 0-9/*", null)]
-    [TestCase("", null)]
-    [TestCase(null, null)]
+    [TestCaseSource(typeof(ContentRanges), nameof(ContentRanges.Sizes))]
     public void The_size_is_read_from_Content_Range(string? header, long? size) => Assert.That(AzureErrors.SizeIn(header), Is.EqualTo(size));
 
-    private static void AssertMaps(int status, string? code, StorageErrorCode expected)
+    protected override StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken = default) =>
+        AzureErrors.Map(thrown, mayHaveLanded, cancellationToken);
+
+    protected override StorageException From(int number, string? name, bool? mayHaveLanded = null)
     {
-        var failed = new RequestFailedException(status, "Told by the service.\nRequestId: and so on", code, innerException: null);
+        var failed = new RequestFailedException(StubResponse.Error(number, name), innerException: null, new Details(name));
+        StorageException error = Map(failed, mayHaveLanded)!;
+        Assert.That(error.InnerException, Is.SameAs(failed));
+        return error;
+    }
 
-        StorageException error = AzureErrors.Map(failed, mayHaveLanded: null, CancellationToken.None)!;
+    protected override Exception Wrap(HttpRequestException thrown) => new RequestFailedException(0, "copying", thrown);
 
-        using (Assert.EnterMultipleScope())
+    private sealed class Details(string? code) : RequestFailedDetailsParser
+    {
+        public override bool TryParse(
+            Response response, [NotNullWhen(true)] out ResponseError? error, out IDictionary<string, string>? data)
         {
-            Assert.That(error.Code, Is.EqualTo(expected));
-            Assert.That(error.IsTransient, Is.EqualTo(Transient.Contains(expected)));
-            Assert.That(error.Message.Contains("Trying again can help", StringComparison.Ordinal), Is.EqualTo(Transient.Contains(expected)));
-            Assert.That((error.Status, error.ProviderCode), Is.EqualTo((status, code)));
-            Assert.That(error.Message, Does.Contain($"status={status}").And.Not.Contain("and so on"));
-            Assert.That(error.InnerException, Is.SameAs(failed));
-            Assert.That(error.IsOutcomeUnknown, Is.False);
+            (error, data) = (new ResponseError(code, Told), null);
+            return true;
         }
     }
 }

@@ -1,18 +1,17 @@
 using System.Net;
 using System.Net.Http.Headers;
 using BleepStore.Storage.Gcp.Wire;
+using BleepStore.Storage.Tests.Shared.Providers;
 using Google;
 using Google.Apis.Requests;
 
 namespace BleepStore.Storage.Gcp.Tests.Wire;
 
 /// <summary>The one table, whole: what Google answers, and what of it comes out.</summary>
-public sealed class GcpErrorsTests
+public sealed class GcpErrorsTests : AnswerErrorsTests<GcpErrorsTests>, IErrorTable
 {
-    private static readonly StorageErrorCode[] Transient = [StorageErrorCode.SlowDown, StorageErrorCode.RequestTimeout, StorageErrorCode.ServiceUnavailable];
-
     /// <summary>Status and reason as "HTTP status and error codes for JSON" has them.</summary>
-    private static readonly (int Status, string Code, StorageErrorCode Expected)[] Codes =
+    public static IReadOnlyList<(int Number, string Name, StorageErrorCode Expected)> Codes { get; } =
     [
         (401, "authError", StorageErrorCode.AuthenticationFailed),
         (403, "accountDisabled", StorageErrorCode.AccessDenied),
@@ -36,38 +35,13 @@ public sealed class GcpErrorsTests
         (501, "notImplemented", StorageErrorCode.NotSupported),
     ];
 
-    private static IEnumerable<TestCaseData> CodeCases() => Codes.Select(static one => new TestCaseData(one.Status, one.Code, one.Expected).SetArgDisplayNames(one.Code));
+    public static IEnumerable<string> KnownCodes => GcpErrors.KnownCodes;
 
-    [TestCaseSource(nameof(CodeCases))]
-    public void Is_mapped_by_code(int status, string code, StorageErrorCode expected) => AssertMaps(status, code, expected);
+    protected override IEnumerable<(Exception Thrown, StorageErrorCode Expected)> Unanswered =>
+        [(new GoogleApiException("storage", "refused"), StorageErrorCode.ServiceUnavailable)];
 
     [Test]
-    public void Every_code_of_the_table_is_tested() => Assert.That(GcpErrors.KnownCodes, Is.EquivalentTo(Codes.Select(static one => one.Code)));
-
-    [TestCase(301, StorageErrorCode.InternalError)]
-    [TestCase(304, StorageErrorCode.NotModified)]
-    [TestCase(400, StorageErrorCode.InternalError)]
-    [TestCase(401, StorageErrorCode.AuthenticationFailed)]
-    [TestCase(403, StorageErrorCode.AccessDenied)]
-    [TestCase(404, StorageErrorCode.NoSuchKey)]
-    [TestCase(405, StorageErrorCode.InternalError)]
-    [TestCase(408, StorageErrorCode.RequestTimeout)]
-    [TestCase(409, StorageErrorCode.OperationAborted)]
-    [TestCase(412, StorageErrorCode.PreconditionFailed)]
-    [TestCase(413, StorageErrorCode.EntityTooLarge)]
-    [TestCase(416, StorageErrorCode.InvalidRange)]
-    [TestCase(429, StorageErrorCode.SlowDown)]
-    [TestCase(500, StorageErrorCode.ServiceUnavailable)]
-    [TestCase(501, StorageErrorCode.NotSupported)]
-    [TestCase(502, StorageErrorCode.ServiceUnavailable)]
-    [TestCase(503, StorageErrorCode.ServiceUnavailable)]
-    [TestCase(504, StorageErrorCode.ServiceUnavailable)]
-    [TestCase(507, StorageErrorCode.InsufficientStorage)]
-    public void Is_mapped_by_status_when_there_is_no_code_or_a_new_one(int status, StorageErrorCode expected)
-    {
-        AssertMaps(status, code: null, expected);
-        AssertMaps(status, "somethingNew", expected);
-    }
+    public void A_redirect_is_InternalError() => AssertMapsByStatus(301, StorageErrorCode.InternalError);
 
     [TestCase(403, "rateLimitExceeded", StorageErrorCode.SlowDown)]
     [TestCase(400, "uploadBrokenConnection", StorageErrorCode.RequestTimeout)]
@@ -78,7 +52,7 @@ public sealed class GcpErrorsTests
     [TestCase("forbidden")]
     public void A_401_is_about_the_credential_whatever_its_reason(string code)
     {
-        StorageException error = Map(401, code);
+        StorageException error = From(401, code);
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AuthenticationFailed));
         Assert.That(error.Message, Does.Contain(nameof(GcpBackendOptions.UnauthenticatedAccess)));
@@ -87,64 +61,14 @@ public sealed class GcpErrorsTests
     [Test]
     public void A_request_that_nobody_pays_for_names_the_option()
     {
-        StorageException error = Map(400, "required");
+        StorageException error = From(400, "required");
 
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.AccessDenied));
         Assert.That(error.Message, Does.Contain(nameof(GcpBackendOptions.UserProject)));
     }
 
-    [TestCase(412, false, false)]
-    [TestCase(412, true, true)]
-    [TestCase(404, true, true)]
-    [TestCase(403, false, false)]
-    [TestCase(500, false, true)]
-    [TestCase(501, true, false)]
-    [TestCase(503, false, true)]
-    [TestCase(408, false, true)]
-    public void A_write_that_may_have_landed_says_so(int status, bool sentTwice, bool unknown)
-    {
-        StorageException error = Map(status, code: null, sentTwice);
-
-        Assert.That(error.IsOutcomeUnknown, Is.EqualTo(unknown));
-        Assert.That(error.Message.Contains("may have taken effect", StringComparison.Ordinal), Is.EqualTo(unknown));
-    }
-
     [Test]
-    public void What_never_got_an_answer_is_transient_and_of_a_write_the_outcome_is_unknown()
-    {
-        foreach (Exception thrown in new Exception[] { new GoogleApiException("storage", "refused"), new HttpRequestException("refused"), new IOException("broken") })
-        {
-            AssertUnanswered(thrown, StorageErrorCode.ServiceUnavailable);
-        }
-
-        AssertUnanswered(new TaskCanceledException(), StorageErrorCode.RequestTimeout);
-
-        static void AssertUnanswered(Exception thrown, StorageErrorCode expected)
-        {
-            StorageException read = GcpErrors.Map(thrown, mayHaveLanded: null, CancellationToken.None)!;
-            StorageException write = GcpErrors.Map(thrown, mayHaveLanded: false, CancellationToken.None)!;
-            Assert.That((read.Code, read.IsTransient, read.IsOutcomeUnknown), Is.EqualTo((expected, true, false)), thrown.ToString());
-            Assert.That((write.Code, write.IsTransient, write.IsOutcomeUnknown), Is.EqualTo((expected, true, true)), thrown.ToString());
-            Assert.That(read.InnerException, Is.SameAs(thrown));
-        }
-    }
-
-    [Test]
-    public void What_our_own_body_threw_comes_out_of_the_transports_wrapping()
-    {
-        var own = new StorageException(StorageErrorCode.IncompleteBody, "The source ended.");
-
-        Assert.That(GcpErrors.Map(new HttpRequestException("copying", own), mayHaveLanded: true, CancellationToken.None), Is.SameAs(own));
-        Assert.That(GcpErrors.Map(own, mayHaveLanded: true, CancellationToken.None), Is.Null);
-    }
-
-    [Test]
-    public void Cancellation_by_the_caller_bad_arguments_and_disposal_pass()
-    {
-        Assert.That(GcpErrors.Map(new OperationCanceledException(), mayHaveLanded: true, new CancellationToken(canceled: true)), Is.Null);
-        Assert.That(GcpErrors.Map(new ArgumentException("x"), mayHaveLanded: true, CancellationToken.None), Is.Null);
-        Assert.That(GcpErrors.Map(new ObjectDisposedException("x"), mayHaveLanded: true, CancellationToken.None), Is.Null);
-    }
+    public void Bad_arguments_pass() => Assert.That(Map(new ArgumentException("x"), mayHaveLanded: true), Is.Null);
 
     [TestCase(416, 123L, 123L)]
     [TestCase(416, null, null)]
@@ -166,33 +90,24 @@ public sealed class GcpErrorsTests
         Assert.That(GcpErrors.FromAnswer(answer, error: null, TimeProvider.System, mayHaveLanded: null).RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(7)));
     }
 
-    private static void AssertMaps(int status, string? code, StorageErrorCode expected)
-    {
-        StorageException error = Map(status, code);
+    protected override StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken = default) =>
+        GcpErrors.Map(thrown, mayHaveLanded, cancellationToken);
 
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(error.Code, Is.EqualTo(expected));
-            Assert.That(error.IsTransient, Is.EqualTo(Transient.Contains(expected)));
-            Assert.That(error.Message.Contains("Trying again can help", StringComparison.Ordinal), Is.EqualTo(Transient.Contains(expected)));
-            Assert.That((error.Status, error.ProviderCode, error.RequestId), Is.EqualTo((status, code, "request-1")));
-            Assert.That(error.Message, Does.Contain($"status={status}").And.Contain("request=request-1").And.Not.Contain("and so on"));
-            Assert.That((int?)(error.InnerException as GoogleApiException)?.HttpStatusCode, Is.EqualTo(status));
-            Assert.That(error.IsOutcomeUnknown, Is.False);
-        }
+    protected override StorageException From(int number, string? name, bool? mayHaveLanded = null)
+    {
+        using HttpResponseMessage answer = Answer(number);
+        var told = new RequestError { Message = Told, Errors = name is null ? [] : [new SingleError { Reason = name }] };
+        StorageException error = GcpErrors.FromAnswer(answer, told, TimeProvider.System, mayHaveLanded);
+        Assert.That((int?)(error.InnerException as GoogleApiException)?.HttpStatusCode, Is.EqualTo(number));
+        return error;
     }
 
-    private static StorageException Map(int status, string? code, bool? mayHaveLanded = null)
-    {
-        using HttpResponseMessage answer = Answer(status);
-        var error = new RequestError { Message = "Told by the service.\nDetail: and so on", Errors = code is null ? [] : [new SingleError { Reason = code }] };
-        return GcpErrors.FromAnswer(answer, error, TimeProvider.System, mayHaveLanded);
-    }
+    protected override Exception Wrap(HttpRequestException thrown) => thrown;
 
     private static HttpResponseMessage Answer(int status)
     {
         var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent([]) };
-        answer.Headers.Add("X-GUploader-UploadID", "request-1");
+        answer.Headers.Add("X-GUploader-UploadID", RequestId);
         return answer;
     }
 }
