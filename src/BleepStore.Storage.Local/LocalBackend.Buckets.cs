@@ -12,7 +12,7 @@ internal sealed partial class LocalBackend
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         using (await writer.Workspace.Locks.LockBucketAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
         {
-            await Task.Run(() => CreateBucket(writer, request.Bucket), cancellationToken).ConfigureAwait(false);
+            await DiskWork.RunAsync(() => CreateBucket(writer, request.Bucket), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -21,7 +21,7 @@ internal sealed partial class LocalBackend
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         using (await writer.Workspace.Locks.LockBucketAsync(request.Bucket, cancellationToken).ConfigureAwait(false))
         {
-            await Task.Run(() => DeleteBucket(writer, request.Bucket), cancellationToken).ConfigureAwait(false);
+            await DiskWork.RunAsync(() => DeleteBucket(writer, request.Bucket), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed partial class LocalBackend
     public override async Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => ListBuckets(session, request), cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(() => ListBuckets(session, request), cancellationToken).ConfigureAwait(false);
     }
 
     private void CreateBucket(LocalWriter writer, string bucket)

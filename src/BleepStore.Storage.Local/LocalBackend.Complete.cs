@@ -1,6 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Uploads;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,7 +12,7 @@ internal sealed partial class LocalBackend
     public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => CompleteAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(() => CompleteAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Listing;
+using BleepStore.Storage.Local.Native;
 
 namespace BleepStore.Storage.Local;
 
@@ -10,7 +11,7 @@ internal sealed partial class LocalBackend
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
         var walk = new KeyWalk(session.Root, session.Files, session.Folders, request, cancellationToken);
         session.Root.RequireBucket(request.Bucket);
-        return await Task.Run(walk.Run, cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(walk.Run, cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<ListForeignNamesResult> ListForeignNamesAsync(
@@ -19,6 +20,6 @@ internal sealed partial class LocalBackend
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
         var walk = new ForeignWalk(session.Root, request, cancellationToken);
         session.Root.RequireBucket(request.Bucket);
-        return await Task.Run(walk.Run, cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(walk.Run, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -11,7 +11,7 @@ internal sealed partial class LocalBackend
     public override async Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-        await Task.Run(
+        await DiskWork.RunAsync(
             () => writer.Uploads.CreateAsync(request.Bucket, request.Key, request.WriteToken, request.Attributes, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         return request.WriteToken;
@@ -25,32 +25,32 @@ internal sealed partial class LocalBackend
         await ReceiveAsync(request.Body, temp, cancellationToken).ConfigureAwait(false);
         PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, request.Body.ETag);
         var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
-        await Task.Run(() => PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await DiskWork.RunAsync(() => PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken), cancellationToken).ConfigureAwait(false);
         return part;
     }
 
     public override async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => CopyPartAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(() => CopyPartAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => ListParts(writer, request), cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(() => ListParts(writer, request), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-        await Task.Run(() => AbortAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await DiskWork.RunAsync(() => AbortAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => ListUploads(writer, request), cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(() => ListUploads(writer, request), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<PartInfo> CopyPartAsync(LocalWriter writer, CopyPartRequest request, CancellationToken cancellationToken)

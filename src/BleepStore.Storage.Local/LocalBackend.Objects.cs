@@ -21,7 +21,7 @@ internal sealed partial class LocalBackend
         };
 
         // Flushing waits for the disk: not on the caller's thread.
-        return await Task.Run(() => writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(() => writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
@@ -57,13 +57,13 @@ internal sealed partial class LocalBackend
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         Place place = writer.Root.Locate(request.Bucket, request.Key);
-        await Task.Run(() => writer.Commits.DeleteAsync(place, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await DiskWork.RunAsync(() => writer.Commits.DeleteAsync(place, request.Condition, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => CopyAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await DiskWork.RunAsync(() => CopyAsync(writer, request, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ObjectProperties> CopyAsync(LocalWriter writer, CopyRequest request, CancellationToken cancellationToken)

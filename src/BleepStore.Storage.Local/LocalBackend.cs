@@ -37,7 +37,7 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         if (request.ProbeWrite)
         {
             LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-            await Task.Run(() => Probe(writer), cancellationToken).ConfigureAwait(false);
+            await DiskWork.RunAsync(() => Probe(writer), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
             try
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
-                return _writer ??= await Task.Run(() => OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+                return _writer ??= await DiskWork.RunAsync(() => OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             finally
             {

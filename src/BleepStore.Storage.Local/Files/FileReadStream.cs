@@ -45,7 +45,7 @@ internal sealed class FileReadStream(SafeFileHandle file, long offset, long leng
             _cannotTellCached = error is not (Errno.None or Errno.EAGAIN);
         }
 
-        return new ValueTask<int>(Task.Run(() => ReadNow(wanted.Span), CancellationToken.None));
+        return new ValueTask<int>(DiskWork.RunAsync(() => ReadNow(wanted.Span), CancellationToken.None));
     }
 
     public override int Read(Span<byte> buffer) => ReadNow(buffer[..(int)Math.Min(buffer.Length, _end - _position)]);

@@ -35,7 +35,7 @@ internal sealed class FileWriteStream(SafeFileHandle file, bool flushesEarly) : 
 
         if (buffer.Length > WriteInLine)
         {
-            return new ValueTask(Task.Run(() => Write(buffer.Span), CancellationToken.None));
+            return new ValueTask(DiskWork.RunAsync(() => Write(buffer.Span), CancellationToken.None));
         }
 
         try

@@ -120,20 +120,22 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>
-    /// Deletes something that was taken, with all that it holds, on another thread: giving gigabytes back takes the file system a while,
+    /// Deletes something that was taken, with all that it holds, on another thread. Giving gigabytes back takes the file system a while,
     /// and nobody waits for it. What a crash or <see cref="Dispose"/> leaves of it is swept with the folder.
     /// </summary>
-    public void DeleteLater(string here) => _ = Task.Run(() =>
-    {
-        try
+    public void DeleteLater(string here) => _ = DiskWork.RunAsync(
+        () =>
         {
-            DeleteTree(Folder, here);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Disposing deletes the whole folder.
-        }
-    });
+            try
+            {
+                DeleteTree(Folder, here);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Disposing deletes the whole folder.
+            }
+        },
+        CancellationToken.None);
 
     /// <summary>Releases the instance's folder, and with it whatever unfinished writes left there.</summary>
     public void Dispose()
