@@ -2,10 +2,6 @@ using BleepStore.Storage.Conformance;
 
 namespace BleepStore.Storage.Aws.Tests.Conformance.OnBucketPerBucket;
 
-public sealed class AwsConditions : ConditionsConformance<BucketPerBucketHarness>;
-
-public sealed class AwsDelete : DeleteConformance<BucketPerBucketHarness>;
-
 public sealed class AwsCopy : CopyConformance<BucketPerBucketHarness>;
 
 public sealed class AwsList : ListConformance<BucketPerBucketHarness>;
@@ -24,8 +20,6 @@ public sealed class Completeness
     public void Binds_what_depends_on_the_mapping_of_buckets() => ConformanceCompleteness.AssertBound(
         typeof(Completeness).Assembly,
         typeof(BucketPerBucketHarness),
-        typeof(ConditionsConformance<>),
-        typeof(DeleteConformance<>),
         typeof(CopyConformance<>),
         typeof(ListConformance<>),
         typeof(MultipartConformance<>),

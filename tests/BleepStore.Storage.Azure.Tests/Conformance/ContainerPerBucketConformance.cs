@@ -2,10 +2,6 @@ using BleepStore.Storage.Conformance;
 
 namespace BleepStore.Storage.Azure.Tests.Conformance.OnContainerPerBucket;
 
-public sealed class AzureConditions : ConditionsConformance<ContainerPerBucketHarness>;
-
-public sealed class AzureDelete : DeleteConformance<ContainerPerBucketHarness>;
-
 public sealed class AzureCopy : CopyConformance<ContainerPerBucketHarness>;
 
 public sealed class AzureList : ListConformance<ContainerPerBucketHarness>;
@@ -24,8 +20,6 @@ public sealed class Completeness
     public void Binds_what_depends_on_the_mapping_of_buckets() => ConformanceCompleteness.AssertBound(
         typeof(Completeness).Assembly,
         typeof(ContainerPerBucketHarness),
-        typeof(ConditionsConformance<>),
-        typeof(DeleteConformance<>),
         typeof(CopyConformance<>),
         typeof(ListConformance<>),
         typeof(MultipartConformance<>),
