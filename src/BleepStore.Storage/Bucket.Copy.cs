@@ -85,13 +85,7 @@ public partial class Bucket
         ReadConditions conditions = ToConditions(options.SourceIfMatch, ifNoneMatch: null, ifModifiedSince: null, ifUnmodifiedSince: null);
         var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.SourceIfRevision) };
 
-        bool deletesConditionally = await Deletes.DeletesConditionallyAsync(source.Bucket, cancellationToken).ConfigureAwait(false);
-        if (!deletesConditionally && !options.AllowRace)
-        {
-            throw Deletes.CannotDeleteConditionally(
-                $"To move all the same, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
-        }
-
+        bool deletesConditionally = await RequireMovesAsync(source.Bucket, options, cancellationToken).ConfigureAwait(false);
         Operations operations = Context.Operations;
         StoredObject stored = await operations.RunStepAsync(
             OperationNames.Move,
@@ -141,6 +135,21 @@ public partial class Bucket
                 return state.Moved;
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses a move whose source could be deleted only in a race, unless the caller allows it.</summary>
+    /// <returns>Whether the source can be deleted under a condition. Of a fake it is assumed.</returns>
+    internal async ValueTask<bool> RequireMovesAsync(string source, MoveOptions options, CancellationToken cancellationToken)
+    {
+        bool deletesConditionally =
+            _context is null || await Deletes.DeletesConditionallyAsync(source, cancellationToken).ConfigureAwait(false);
+        if (!deletesConditionally && !options.AllowRace)
+        {
+            throw Deletes.CannotDeleteConditionally(
+                $"To move all the same, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
+        }
+
+        return deletesConditionally;
     }
 
     /// <summary>Makes the race that <see cref="MoveOptions.AllowRace"/> allows as short as it can be.</summary>

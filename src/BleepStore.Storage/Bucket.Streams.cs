@@ -23,18 +23,8 @@ public partial class Bucket
     {
         options ??= OpenReadOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadAheadSize, OpenReadOptions.MinimumReadAheadSize, nameof(options));
-        ObjectReader reader;
-        try
-        {
-            var first = ByteRange.From(0, Math.Min(options.ReadAheadSize, ReadWindows.FirstSize));
-            reader = await GetAsync(key, new GetOptions(options, first), cancellationToken).ConfigureAwait(false);
-        }
-        catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null or 0 })
-        {
-            // An empty object has no first byte.
-            reader = await GetAsync(key, new GetOptions(options, range: null), cancellationToken).ConfigureAwait(false);
-        }
-
+        long first = Math.Min(options.ReadAheadSize, ReadWindows.FirstSize);
+        ObjectReader reader = await GetFirstAsync(key, options, first, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             ObjectProperties properties = reader.Properties;
@@ -45,6 +35,24 @@ public partial class Bucket
             });
             await windows.LoadFirstAsync(reader.Content, cancellationToken).ConfigureAwait(false);
             return new ObjectReadStream(properties, windows);
+        }
+    }
+
+    /// <summary>Opens the first bytes of an object whose size nobody knows yet.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="conditions">The conditions.</param>
+    /// <param name="count">At most this many bytes.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    internal async Task<ObjectReader> GetFirstAsync(string key, ReadOptions conditions, long count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAsync(key, new GetOptions(conditions, ByteRange.From(0, count)), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: null or 0 })
+        {
+            // An empty object has no first byte.
+            return await GetAsync(key, new GetOptions(conditions, range: null), cancellationToken).ConfigureAwait(false);
         }
     }
 

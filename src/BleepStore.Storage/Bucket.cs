@@ -3,6 +3,8 @@ using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Puts;
 using BleepStore.Storage.Engine.Writes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BleepStore.Storage;
 
@@ -41,9 +43,17 @@ public partial class Bucket
 
     internal WriteProtocol Writes => _writes ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
 
+    /// <summary>How to transfer. A fake has the defaults.</summary>
+    internal TransferSettings Transfers => _context?.Settings ?? TransferSettings.Default;
+
+    internal ILogger Logger => _context?.Operations.Logger ?? NullLogger.Instance;
+
     private DeleteProtocol Deletes => new(Context);
 
     internal PutTransfer Puts => _puts ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+
+    /// <summary>Whether a server can copy between two buckets. Nobody knows that of a fake.</summary>
+    internal bool IsOfStoreOf(Bucket other) => _context is not null && ReferenceEquals(_context.Backend, other._context?.Backend);
 
     private void CheckKey(string key) => Keys.Check(key, Context.Capabilities.MaxKeyBytes);
 

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Engine.Reads;
+
 namespace BleepStore.Storage;
 
 /// <summary>
@@ -42,6 +44,9 @@ public class ObjectReader : IAsyncDisposable, IDisposable
     /// again found the object replaced or deleted, else the code of the failure.
     /// </summary>
     public virtual Stream Content => _content ?? throw NotOverridden();
+
+    /// <summary>Whether the object's ETag is known to be no MD5, although it can look like one.</summary>
+    internal bool HasOpaqueETag => _content is ResumingStream { HasOpaqueETag: true };
 
     /// <summary>Reads what is left into memory.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>

@@ -150,11 +150,15 @@ internal sealed class AwsReads(
             // Not every server refuses a range that begins past the end.
             ContentRange wanted = request.Range?.Resolve(range.ObjectSize) ?? range;
             bool isMd5 = encryption.Note(answer.ServerSideEncryptionMethod, answer.ServerSideEncryptionCustomerMethod);
+            ObjectProperties properties = AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties;
             return wanted == range
                 ? new GetResult
                 {
-                    Properties = AwsProperties.Read(request.Key, answer, range.ObjectSize).Properties,
+                    Properties = properties,
                     Range = range,
+
+                    // Under SSE-KMS and SSE-C an object of ours keeps its ETag beside S3's own, which is no MD5.
+                    HasOpaqueETag = !isMd5 && properties.ETag == properties.Revision,
                     Content = new DownloadStream(answer.ResponseStream, range.Length, isMd5),
                 }
                 : throw new StorageException(StorageErrorCode.InternalError, $"S3 answered {range} when asked for {wanted}.");

@@ -17,7 +17,8 @@ internal static class Attributes
 
         return new ObjectAttributes
         {
-            ContentType = Printable(given.ContentType, nameof(given.ContentType)),
+            // ASP.NET's IFormFile gives an empty one where the browser sent none.
+            ContentType = given.ContentType is "" ? null : Printable(given.ContentType, nameof(given.ContentType)),
             ContentEncoding = Printable(given.ContentEncoding, nameof(given.ContentEncoding)),
             ContentLanguage = Printable(given.ContentLanguage, nameof(given.ContentLanguage)),
             ContentDisposition = Printable(given.ContentDisposition, nameof(given.ContentDisposition)),

@@ -32,4 +32,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "The transfer has ended, but its source could not be positioned. Seek in it before it is read again")]
     public static partial void PositionLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Information, "The download of {Bucket}/{Key} is whole, but its ETag {ETag} does not prove the bytes: another tool or a copy may have made it")]
+    public static partial void Unproved(ILogger logger, Visible bucket, Visible key, Visible etag);
 }

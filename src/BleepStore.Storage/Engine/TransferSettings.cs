@@ -6,6 +6,8 @@ namespace BleepStore.Storage.Engine;
 /// <summary><see cref="ObjectStoreOptions"/> as they were when the store was made, checked.</summary>
 internal sealed record TransferSettings
 {
+    public static TransferSettings Default { get; } = From(new ObjectStoreOptions());
+
     public required PartPlan Plan { get; init; }
 
     public required int MaxConcurrency { get; init; }

@@ -21,8 +21,8 @@ public record ObjectAttributes
     internal static ObjectAttributes None { get; } = new();
 
     /// <summary>
-    /// The media type, e.g. <c>image/png</c>. Printable ASCII. Default: none, which reads back as <see langword="null"/> or as the
-    /// upstream's own default.
+    /// The media type, e.g. <c>image/png</c>. Printable ASCII. An empty one counts as none. Default: none, which reads back as
+    /// <see langword="null"/> or as the upstream's own default.
     /// </summary>
     public string? ContentType { get; init; }
 
@@ -35,7 +35,8 @@ public record ObjectAttributes
     public string? ContentLanguage { get; init; }
 
     /// <summary>
-    /// How a browser should present the object, e.g. <c>attachment; filename="a.txt"</c>. Printable ASCII. Default: none.
+    /// How a browser should present the object, e.g. <c>attachment; filename="a.txt"</c>. Printable ASCII. A name in any language becomes one
+    /// by <see cref="ContentDispositions"/>. Default: none.
     /// </summary>
     public string? ContentDisposition { get; init; }
 

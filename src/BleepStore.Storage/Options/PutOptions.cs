@@ -10,6 +10,19 @@ public sealed record PutOptions : ObjectAttributes
 {
     private readonly ValueBytes? _contentMd5;
 
+    /// <summary>No attributes, no conditions.</summary>
+    public PutOptions()
+    {
+    }
+
+    /// <summary>The attributes of an object that exists, or any others, without conditions.</summary>
+    /// <param name="attributes">The attributes. Properties of an object are attributes too.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="attributes"/> is <see langword="null"/>.</exception>
+    public PutOptions(ObjectAttributes attributes)
+        : base(attributes ?? throw new ArgumentNullException(nameof(attributes)))
+    {
+    }
+
     internal static PutOptions Default { get; } = new();
 
     /// <summary>

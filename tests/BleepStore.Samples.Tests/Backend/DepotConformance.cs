@@ -32,6 +32,8 @@ public sealed class DepotErrors : ErrorsConformance<DepotHarness>;
 
 public sealed class DepotStreams : StreamsConformance<DepotHarness>;
 
+public sealed class DepotTransfers : TransfersConformance<DepotHarness>;
+
 public sealed class DepotCancellation : CancellationConformance<DepotHarness>;
 
 public sealed class DepotConcurrency : ConcurrencyConformance<DepotHarness>;

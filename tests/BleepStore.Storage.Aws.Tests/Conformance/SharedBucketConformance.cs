@@ -32,6 +32,8 @@ public sealed class AwsErrors : ErrorsConformance<SharedBucketHarness>;
 
 public sealed class AwsStreams : StreamsConformance<SharedBucketHarness>;
 
+public sealed class AwsTransfers : TransfersConformance<SharedBucketHarness>;
+
 public sealed class AwsCancellation : CancellationConformance<SharedBucketHarness>;
 
 public sealed class AwsConcurrency : ConcurrencyConformance<SharedBucketHarness>;

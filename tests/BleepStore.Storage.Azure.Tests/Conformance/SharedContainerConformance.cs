@@ -32,6 +32,8 @@ public sealed class AzureErrors : ErrorsConformance<SharedContainerHarness>;
 
 public sealed class AzureStreams : StreamsConformance<SharedContainerHarness>;
 
+public sealed class AzureTransfers : TransfersConformance<SharedContainerHarness>;
+
 public sealed class AzureCancellation : CancellationConformance<SharedContainerHarness>;
 
 public sealed class AzureConcurrency : ConcurrencyConformance<SharedContainerHarness>;

@@ -65,7 +65,9 @@ public sealed class CutConnectionTests
             Assert.That(await run.ReadAsync(), Is.EqualTo(New));
         });
 
+    // Each of these sends 5 MiB dozens of times. Every two of the three choices meet, and the tests of single parts have all three.
     [Test]
+    [Pairwise]
     public Task A_put_in_parts([Values] MultipartStaging staging, [Values] bool isGiven, [Values(1, Attempts)] int times) => EachRequestAsync(
         staging,
         isGiven,

@@ -32,6 +32,8 @@ public sealed class GcpErrors : ErrorsConformance<SharedContainerHarness>;
 
 public sealed class GcpStreams : StreamsConformance<SharedContainerHarness>;
 
+public sealed class GcpTransfers : TransfersConformance<SharedContainerHarness>;
+
 public sealed class GcpCancellation : CancellationConformance<SharedContainerHarness>;
 
 public sealed class GcpConcurrency : ConcurrencyConformance<SharedContainerHarness>;

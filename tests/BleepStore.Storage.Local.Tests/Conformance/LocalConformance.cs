@@ -32,6 +32,8 @@ public sealed class LocalErrors : ErrorsConformance<LocalHarness>;
 
 public sealed class LocalStreams : StreamsConformance<LocalHarness>;
 
+public sealed class LocalTransfers : TransfersConformance<LocalHarness>;
+
 public sealed class LocalCancellation : CancellationConformance<LocalHarness>;
 
 public sealed class LocalConcurrency : ConcurrencyConformance<LocalHarness>;

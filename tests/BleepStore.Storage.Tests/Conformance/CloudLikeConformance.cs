@@ -32,6 +32,8 @@ public sealed class CloudLikeErrors : ErrorsConformance<CloudLikeHarness>;
 
 public sealed class CloudLikeStreams : StreamsConformance<CloudLikeHarness>;
 
+public sealed class CloudLikeTransfers : TransfersConformance<CloudLikeHarness>;
+
 public sealed class CloudLikeCancellation : CancellationConformance<CloudLikeHarness>;
 
 public sealed class CloudLikeConcurrency : ConcurrencyConformance<CloudLikeHarness>;

@@ -32,6 +32,8 @@ public sealed class InMemoryErrors : ErrorsConformance<InMemoryHarness>;
 
 public sealed class InMemoryStreams : StreamsConformance<InMemoryHarness>;
 
+public sealed class InMemoryTransfers : TransfersConformance<InMemoryHarness>;
+
 public sealed class InMemoryCancellation : CancellationConformance<InMemoryHarness>;
 
 public sealed class InMemoryConcurrency : ConcurrencyConformance<InMemoryHarness>;

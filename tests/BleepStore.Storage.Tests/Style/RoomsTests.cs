@@ -32,6 +32,7 @@ public class RoomsTests
         "Engine/Puts",
         "Engine/Copies",
         "",
+        "Transfers",
         "Registration",
         "Registration/InMemory",
     ];

@@ -11,4 +11,10 @@ public sealed record GetResult
 
     /// <summary>The body, forward only. Whoever receives the result disposes it.</summary>
     public required Stream Content { get; init; }
+
+    /// <summary>
+    /// Whether the ETag is known to be no MD5 although it can look like one, as under SSE-KMS. Nobody compares bytes with it then. Default:
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool HasOpaqueETag { get; init; }
 }

@@ -1,0 +1,19 @@
+namespace BleepStore.Storage;
+
+/// <summary>How to get an object into a file, and under which conditions. Immutable and thread-safe.</summary>
+public sealed record GetFileOptions : ReadOptions
+{
+    internal static GetFileOptions Default { get; } = new();
+
+    /// <summary>
+    /// Whether a file that is there is replaced. Otherwise it is an <see cref="IOException"/>, and the file stays. Default:
+    /// <see langword="true"/>.
+    /// </summary>
+    public bool Overwrite { get; init; } = true;
+
+    /// <summary>
+    /// Whether the bytes are hashed and compared with the ETag, where the ETag tells their hash. Other bytes are
+    /// <see cref="StorageErrorCode.BadDigest"/>, and the target stays. Default: <see langword="true"/>.
+    /// </summary>
+    public bool Verify { get; init; } = true;
+}

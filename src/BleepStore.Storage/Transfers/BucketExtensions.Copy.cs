@@ -1,0 +1,166 @@
+namespace BleepStore.Storage;
+
+public static partial class BucketExtensions
+{
+    /// <summary>
+    /// Copies an object to another bucket, of this store or of any other. Within one store the server copies. Between stores the bytes
+    /// stream through this process, with all attributes but the storage class, whose words another upstream may not know.
+    /// </summary>
+    /// <param name="bucket">The bucket of the source.</param>
+    /// <param name="key">The source's key.</param>
+    /// <param name="destination">The bucket to copy to.</param>
+    /// <param name="destinationKey">The key there. Default: the source's.</param>
+    /// <param name="options">Attributes, and conditions on both sides. Default: the source's attributes, no conditions.</param>
+    /// <param name="cancellationToken">Stops the copy. The destination then holds the old object or the whole copy.</param>
+    /// <returns>The properties of the copy.</returns>
+    /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
+    /// <exception cref="StorageException">
+    /// As <see cref="Bucket.CopyAsync(ObjectAddress, string, CopyOptions?, CancellationToken)"/>. It names the bucket and key of the side that
+    /// failed.
+    /// </exception>
+    public static Task<ObjectProperties> CopyToAsync(
+        this Bucket bucket,
+        string key,
+        Bucket destination,
+        string? destinationKey = null,
+        CopyOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(destination);
+        destinationKey ??= key;
+        return destination.IsOfStoreOf(bucket)
+            ? destination.CopyAsync(new ObjectAddress(bucket.Name, key), destinationKey, options, cancellationToken)
+            : StreamToAsync(bucket, key, destination, destinationKey, options ?? new CopyOptions(), cancellationToken);
+    }
+
+    /// <summary>
+    /// Moves an object to another bucket, of this store or of any other. It is copied as <see cref="CopyToAsync"/> does, and the source is
+    /// deleted if it is still the revision that was copied. Not atomic: for a moment both are there.
+    /// </summary>
+    /// <param name="bucket">The bucket of the source.</param>
+    /// <param name="key">The source's key.</param>
+    /// <param name="destination">The bucket to move to.</param>
+    /// <param name="destinationKey">The key there. Default: the source's.</param>
+    /// <param name="options">Attributes, and conditions on both sides. Default: the source's attributes, no conditions.</param>
+    /// <param name="cancellationToken">Stops the move. The source is there until the destination holds the whole copy.</param>
+    /// <returns>The properties of the object at its new place.</returns>
+    /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
+    /// <exception cref="StorageException">
+    /// As <see cref="Bucket.MoveAsync(ObjectAddress, string, MoveOptions?, CancellationToken)"/>. With
+    /// <see cref="StorageErrorCode.PreconditionFailed"/> for the source after the copy, both objects are there.
+    /// </exception>
+    public static Task<ObjectProperties> MoveToAsync(
+        this Bucket bucket,
+        string key,
+        Bucket destination,
+        string? destinationKey = null,
+        MoveOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(destination);
+        destinationKey ??= key;
+        return destination.IsOfStoreOf(bucket)
+            ? destination.MoveAsync(new ObjectAddress(bucket.Name, key), destinationKey, options, cancellationToken)
+            : StreamAndDeleteAsync(bucket, key, destination, destinationKey, options ?? MoveOptions.Default, cancellationToken);
+    }
+
+    private static async Task<ObjectProperties> StreamToAsync(
+        Bucket bucket, string key, Bucket destination, string destinationKey, CopyOptions options, CancellationToken cancellationToken)
+    {
+        ObjectReader reader = await OpenSourceAsync(bucket, key, options, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            return await PutFromAsync(reader, destination, destinationKey, options, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<ObjectProperties> StreamAndDeleteAsync(
+        Bucket bucket, string key, Bucket destination, string destinationKey, MoveOptions options, CancellationToken cancellationToken)
+    {
+        bool deletesConditionally = await bucket.RequireMovesAsync(bucket.Name, options, cancellationToken).ConfigureAwait(false);
+        var copy = new CopyOptions
+        {
+            Attributes = options.Attributes,
+            SourceIfMatch = options.SourceIfMatch,
+            SourceIfRevision = options.SourceIfRevision,
+            IfAbsent = options.IfAbsent,
+            IfMatch = options.IfMatch,
+            IfRevision = options.IfRevision,
+        };
+        ObjectReader reader = await OpenSourceAsync(bucket, key, copy, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            ObjectProperties moved = await PutFromAsync(reader, destination, destinationKey, copy, cancellationToken).ConfigureAwait(false);
+            if (await IsUntouchedAsync(bucket, reader.Properties, cancellationToken).ConfigureAwait(false))
+            {
+                string? revision = deletesConditionally ? reader.Properties.Revision : null;
+                await bucket.DeleteAsync(key, new DeleteOptions { IfRevision = revision }, cancellationToken).ConfigureAwait(false);
+            }
+
+            return moved;
+        }
+    }
+
+    private static async Task<ObjectReader> OpenSourceAsync(
+        Bucket bucket, string key, CopyOptions options, CancellationToken cancellationToken)
+    {
+        var conditions = new GetOptions
+        {
+            IfMatch = options.SourceIfMatch,
+            IfNoneMatch = options.SourceIfNoneMatch,
+            IfModifiedSince = options.SourceIfModifiedSince,
+            IfUnmodifiedSince = options.SourceIfUnmodifiedSince,
+            IfRevision = options.SourceIfRevision,
+        };
+        try
+        {
+            return await bucket.GetAsync(key, conditions, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NotModified)
+        {
+            throw new StorageException(
+                StorageErrorCode.PreconditionFailed, $"The source is still the one that was not to be copied. {error.Message}", error);
+        }
+    }
+
+    private static Task<ObjectProperties> PutFromAsync(
+        ObjectReader reader, Bucket destination, string key, CopyOptions options, CancellationToken cancellationToken)
+    {
+        ObjectAttributes attributes = options.Attributes ?? reader.Properties with { StorageClass = null };
+        var put = new PutOptions(attributes)
+        {
+            ContentLength = reader.Range.Length,
+            IfAbsent = options.IfAbsent,
+            IfMatch = options.IfMatch,
+            IfRevision = options.IfRevision,
+        };
+        return destination.PutAsync(key, reader.Content, put, cancellationToken);
+    }
+
+    /// <summary>
+    /// Looks at the source before it is deleted. Two stores can reach the same object, and then the copy has replaced the source. On S3 the
+    /// same bytes have the same revision, so the date is compared too.
+    /// </summary>
+    /// <returns><see langword="false"/> when somebody else deleted the source, which is what was to be done.</returns>
+    private static async Task<bool> IsUntouchedAsync(Bucket bucket, ObjectProperties copied, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var condition = new HeadOptions { IfRevision = copied.Revision };
+            ObjectProperties found = await bucket.HeadAsync(copied.Key, condition, cancellationToken).ConfigureAwait(false);
+            return found.LastModified == copied.LastModified
+                ? true
+                : throw new StorageException(
+                    StorageErrorCode.PreconditionFailed,
+                    $"The source '{copied.Key}' was written again while it was moved, so it was not deleted. The copy is there too.");
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+        {
+            return false;
+        }
+    }
+}

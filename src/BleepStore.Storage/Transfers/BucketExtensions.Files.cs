@@ -1,0 +1,97 @@
+using BleepStore.Storage.Transfers;
+
+namespace BleepStore.Storage;
+
+public static partial class BucketExtensions
+{
+    /// <summary>What is copied to a stream at a time.</summary>
+    private const int CopyStep = 256 * 1024;
+
+    /// <summary>Stores a file as an object. A large one is sent in parts, side by side.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="path">The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/>
+    /// where its length shows it.</param>
+    /// <param name="options">
+    /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it follows the file's extension, where that is a
+    /// well-known one.
+    /// </param>
+    /// <param name="cancellationToken">Stops the put.</param>
+    /// <returns>The properties of the stored object.</returns>
+    /// <exception cref="IOException">The file is not there, or cannot be read. Nothing was stored.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or the path names a folder. Nothing was stored.</exception>
+    /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
+    public static async Task<ObjectProperties> PutFileAsync(
+        this Bucket bucket, string key, string path, PutOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Open,
+            Access = FileAccess.Read,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 0,
+        });
+        await using (file.ConfigureAwait(false))
+        {
+            PutOptions? typed = WithContentType(options, ContentTypes.Of(path));
+            return await bucket.PutAsync(key, file, typed, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Gets an object into a file. The bytes come in ranges, side by side, into a temporary file beside the target. They are verified and
+    /// flushed to the disk, and then take the target's name. Until then the target's old content stays, so it is never half of anything.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="path">The file. Its folder must be there. A link is replaced, and what it points to stays.</param>
+    /// <param name="options">Conditions, and whether to overwrite and to verify. Default: both, without conditions.</param>
+    /// <param name="cancellationToken">Stops the transfer. The target then is as it was.</param>
+    /// <returns>The properties of the object whose bytes the file has.</returns>
+    /// <exception cref="IOException">
+    /// The folder is missing, the disk is full, the path names a folder, or the file is there and may not be overwritten.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.BadDigest"/>: other bytes came than were stored. <see cref="StorageErrorCode.PreconditionFailed"/>: the
+    /// object was replaced meanwhile, or a condition is not met. All else as <see cref="Bucket.GetAsync"/>.
+    /// </exception>
+    public static Task<ObjectProperties> GetFileAsync(
+        this Bucket bucket, string key, string path, GetFileOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new FileDownload(bucket, key, options ?? GetFileOptions.Default).RunAsync(path, cancellationToken);
+    }
+
+    /// <summary>Copies an object's bytes to a stream, in order.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="destination">Takes the bytes. It is neither flushed nor disposed.</param>
+    /// <param name="options">Range and conditions. Default: all bytes, whatever is there.</param>
+    /// <param name="cancellationToken">Stops the transfer. The destination may have got some of the bytes.</param>
+    /// <returns>The properties of the object.</returns>
+    /// <exception cref="ArgumentException">The stream cannot be written to.</exception>
+    /// <exception cref="StorageException">As <see cref="Bucket.GetAsync"/> and <see cref="ObjectReader.Content"/>.</exception>
+    /// <exception cref="Exception">What the destination threw, as it is.</exception>
+    public static async Task<ObjectProperties> DownloadToAsync(
+        this Bucket bucket, string key, Stream destination, GetOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (!destination.CanWrite)
+        {
+            throw new ArgumentException("The stream cannot be written to.", nameof(destination));
+        }
+
+        ObjectReader reader = await bucket.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await reader.Content.CopyToAsync(destination, CopyStep, cancellationToken).ConfigureAwait(false);
+            return reader.Properties;
+        }
+    }
+}

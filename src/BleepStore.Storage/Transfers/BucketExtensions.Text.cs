@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace BleepStore.Storage;
+
+public static partial class BucketExtensions
+{
+    /// <summary>Half a surrogate pair has no bytes. It is an error, because a replacement would change the text.</summary>
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Stores a text as UTF-8, without a byte order mark.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="text">The text. It may be empty.</param>
+    /// <param name="options">
+    /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it is <c>text/plain; charset=utf-8</c>.
+    /// </param>
+    /// <param name="cancellationToken">Stops the put.</param>
+    /// <returns>The properties of the stored object.</returns>
+    /// <exception cref="ArgumentException">The text has half a surrogate pair, or an option breaks its rule.</exception>
+    /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
+    public static async Task<ObjectProperties> PutTextAsync(
+        this Bucket bucket, string key, string text, PutOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentNullException.ThrowIfNull(text);
+        byte[] bytes = StrictUtf8.GetBytes(text);
+        return await bucket.PutAsync(key, bytes, WithContentType(options, "text/plain; charset=utf-8"), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads an object as text.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="options">Range and conditions. Default: all bytes, whatever is there.</param>
+    /// <param name="encoding">
+    /// How the text is encoded, unless it begins with a byte order mark. Default: UTF-8. Bytes that are no text become U+FFFD.
+    /// </param>
+    /// <param name="maxBytes">How many bytes the object may have. Default: 64 MiB.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <returns>The text, without a byte order mark.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.EntityTooLarge"/>: there are more bytes than <paramref name="maxBytes"/>, none of which was read. All else
+    /// as <see cref="Bucket.GetAsync"/>.
+    /// </exception>
+    public static async Task<string> GetTextAsync(
+        this Bucket bucket,
+        string key,
+        GetOptions? options = null,
+        Encoding? encoding = null,
+        long maxBytes = DefaultMaxBytes,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
+        ObjectReader reader = await bucket.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            RequireAtMost(maxBytes, reader);
+            using var text = new StreamReader(reader.Content, encoding ?? Encoding.UTF8);
+            return await text.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The options, with a content type where the caller gave none.</summary>
+    private static PutOptions? WithContentType(PutOptions? options, string? contentType) =>
+        contentType is null || !string.IsNullOrEmpty(options?.ContentType)
+            ? options
+            : (options ?? PutOptions.Default) with { ContentType = contentType };
+}

@@ -1,0 +1,78 @@
+using System.Collections.Frozen;
+
+namespace BleepStore.Storage.Transfers;
+
+/// <summary>The media types that file names tell by their extension. IANA's registry of media types has the names.</summary>
+internal static class ContentTypes
+{
+    private static readonly FrozenDictionary<string, string> ByExtension = new Dictionary<string, string>
+    {
+        [".7z"] = "application/x-7z-compressed",
+        [".aac"] = "audio/aac",
+        [".avif"] = "image/avif",
+        [".bmp"] = "image/bmp",
+        [".css"] = "text/css",
+        [".csv"] = "text/csv",
+        [".doc"] = "application/msword",
+        [".docx"] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        [".eml"] = "message/rfc822",
+        [".epub"] = "application/epub+zip",
+        [".flac"] = "audio/flac",
+        [".gif"] = "image/gif",
+        [".gz"] = "application/gzip",
+        [".heic"] = "image/heic",
+        [".htm"] = "text/html",
+        [".html"] = "text/html",
+        [".ico"] = "image/vnd.microsoft.icon",
+        [".ics"] = "text/calendar",
+        [".jpeg"] = "image/jpeg",
+        [".jpg"] = "image/jpeg",
+        [".js"] = "text/javascript",
+        [".json"] = "application/json",
+        [".jsonl"] = "application/jsonl",
+        [".log"] = "text/plain",
+        [".m4a"] = "audio/mp4",
+        [".md"] = "text/markdown",
+        [".mjs"] = "text/javascript",
+        [".mov"] = "video/quicktime",
+        [".mp3"] = "audio/mpeg",
+        [".mp4"] = "video/mp4",
+        [".mpeg"] = "video/mpeg",
+        [".oga"] = "audio/ogg",
+        [".ogg"] = "audio/ogg",
+        [".ogv"] = "video/ogg",
+        [".opus"] = "audio/ogg",
+        [".otf"] = "font/otf",
+        [".parquet"] = "application/vnd.apache.parquet",
+        [".pdf"] = "application/pdf",
+        [".png"] = "image/png",
+        [".ppt"] = "application/vnd.ms-powerpoint",
+        [".pptx"] = "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        [".rtf"] = "application/rtf",
+        [".svg"] = "image/svg+xml",
+        [".tar"] = "application/x-tar",
+        [".tif"] = "image/tiff",
+        [".tiff"] = "image/tiff",
+        [".ttf"] = "font/ttf",
+        [".txt"] = "text/plain",
+        [".wasm"] = "application/wasm",
+        [".wav"] = "audio/wav",
+        [".weba"] = "audio/webm",
+        [".webm"] = "video/webm",
+        [".webmanifest"] = "application/manifest+json",
+        [".webp"] = "image/webp",
+        [".woff"] = "font/woff",
+        [".woff2"] = "font/woff2",
+        [".xhtml"] = "application/xhtml+xml",
+        [".xls"] = "application/vnd.ms-excel",
+        [".xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        [".xml"] = "application/xml",
+        [".yaml"] = "application/yaml",
+        [".yml"] = "application/yaml",
+        [".zip"] = "application/zip",
+        [".zst"] = "application/zstd",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <returns><see langword="null"/> where the extension is not known.</returns>
+    public static string? Of(string fileName) => ByExtension.GetValueOrDefault(Path.GetExtension(fileName));
+}

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Engine.Hashing;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Transfers;
+
+/// <summary>Compares the bytes of a download with what the object's ETag tells of them.</summary>
+internal sealed class DownloadCheck
+{
+    private const int BufferSize = 1024 * 1024;
+
+    private readonly string _etag;
+    private readonly bool _isMd5;
+
+    /// <summary>The ranges with their hashes. <see langword="null"/> where the ETag tells nothing of them.</summary>
+    private readonly PartInfo[]? _parts;
+
+    /// <param name="etag">The object's. <see langword="null"/> where it tells nothing of the bytes.</param>
+    /// <param name="ranges">In how many ranges the object comes.</param>
+    public DownloadCheck(string? etag, int ranges)
+    {
+        _etag = etag ?? "";
+        _isMd5 = ETags.TryParseMd5(etag, stackalloc byte[MD5.HashSizeInBytes]);
+        bool tellsOfRanges = _isMd5 ? ranges == 1 : _etag.EndsWith($"-{ranges}", StringComparison.Ordinal);
+        _parts = tellsOfRanges ? new PartInfo[ranges] : null;
+    }
+
+    /// <summary>Begins to hash a range.</summary>
+    /// <param name="at">The range's number, from 0.</param>
+    /// <returns><see langword="null"/> where nobody needs its hash.</returns>
+    public RangeHash? Begin(int at) => _parts is null ? null : new RangeHash(_parts, at);
+
+    /// <summary>Compares, when all ranges have come.</summary>
+    /// <param name="file">The bytes.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>
+    /// Whether the ETag proves the bytes. An ETag of several parts that differs proves nothing: another tool may have cut the object
+    /// elsewhere, and parts that a server copied have no MD5.
+    /// </returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>.</exception>
+    public async Task<bool> FinishAsync(SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        if (!_isMd5)
+        {
+            return _parts is not null && ETags.Compose(_parts) == _etag;
+        }
+
+        byte[] actual = _parts is [var only]
+            ? Convert.FromHexString(only.ETag)
+            : await HashAsync(file, cancellationToken).ConfigureAwait(false);
+        byte[] expected = Convert.FromHexString(_etag);
+        return actual.AsSpan().SequenceEqual(expected) ? true : throw ETagHasher.BadDigest(expected, actual);
+    }
+
+    private static async Task<byte[]> HashAsync(SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            long position = 0;
+            int count;
+            while ((count = await RandomAccess.ReadAsync(file, buffer, position, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                hash.AppendData(buffer.AsSpan(0, count));
+                position += count;
+            }
+
+            return hash.GetHashAndReset();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

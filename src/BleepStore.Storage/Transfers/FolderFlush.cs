@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace BleepStore.Storage.Transfers;
+
+/// <summary>
+/// Writes the names in a folder to the disk, so that a new name survives a loss of power. Windows needs no such step, and .NET has none for
+/// folders.
+/// </summary>
+internal static partial class FolderFlush
+{
+    private const int ReadOnly = 0;
+
+    /// <exception cref="IOException">The disk could not write.</exception>
+    public static void Run(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        int descriptor = Open(folder, ReadOnly);
+        if (descriptor < 0)
+        {
+            throw Failed(folder);
+        }
+
+        try
+        {
+            if (Synchronize(descriptor) != 0)
+            {
+                throw Failed(folder);
+            }
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    private static IOException Failed(string folder) => new(
+        $"The file has its name, but the folder '{folder}' could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}. "
+        + "A loss of power can undo the name.");
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Synchronize(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int descriptor);
+}

@@ -1,0 +1,242 @@
+using System.Text;
+using System.Text.Json;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.InMemory;
+using NSubstitute;
+
+namespace BleepStore.Storage.Tests.Transfers;
+
+public class BucketExtensionsTests
+{
+    private readonly ObjectStore _store = InMemoryStore.Create();
+    private Bucket _bucket;
+
+    [SetUp]
+    public async Task CreateBucket() => _bucket = await _store.CreateBucketAsync("bucket");
+
+    [TearDown]
+    public ValueTask DisposeStore() => _store.DisposeAsync();
+
+    [Test]
+    public async Task A_byte_order_mark_says_how_a_text_is_encoded()
+    {
+        await _bucket.PutAsync("utf-16", new UnicodeEncoding(bigEndian: true, byteOrderMark: true) is var encoding
+            ? (byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes("größer")]
+            : []);
+        await _bucket.PutAsync("latin", Encoding.Latin1.GetBytes("größer"));
+
+        Assert.That(await _bucket.GetTextAsync("utf-16"), Is.EqualTo("größer"));
+        Assert.That(await _bucket.GetTextAsync("latin", encoding: Encoding.Latin1), Is.EqualTo("größer"));
+        Assert.That(await _bucket.GetTextAsync("latin"), Is.EqualTo("gr\uFFFD\uFFFDer"));
+    }
+
+    [Test]
+    public async Task Half_a_surrogate_pair_is_refused_before_it_is_stored()
+    {
+        await Assert.CatchAsync<ArgumentException>(() => _bucket.PutTextAsync("text", "a\uD800"));
+        Assert.That(async () => await _bucket.ExistsAsync("text"), Is.False);
+    }
+
+    [TestCase(null, "text/plain; charset=utf-8")]
+    [TestCase("", "text/plain; charset=utf-8")]
+    [TestCase("text/html", "text/html")]
+    public async Task A_content_type_that_is_given_counts(string? given, string expected)
+    {
+        await _bucket.PutTextAsync("text", "a", new PutOptions { ContentType = given, CacheControl = "no-store" });
+
+        ObjectProperties found = await _bucket.HeadAsync("text");
+        Assert.That((found.ContentType, found.CacheControl), Is.EqualTo((expected, "no-store")));
+    }
+
+    [Test]
+    public async Task An_empty_content_type_counts_as_none()
+    {
+        await _bucket.PutAsync("a", new byte[1], new PutOptions { ContentType = "" });
+
+        Assert.That((await _bucket.HeadAsync("a")).ContentType, Is.Null);
+    }
+
+    [Test]
+    public async Task A_value_that_cannot_be_written_leaves_the_old_object()
+    {
+        await _bucket.PutTextAsync("value", "old");
+        var circle = new Circle();
+        circle.Self = circle;
+
+        await Assert.ThrowsAsync<JsonException>(() => _bucket.PutJsonAsync("value", circle));
+
+        Assert.That(await _bucket.GetTextAsync("value"), Is.EqualTo("old"));
+    }
+
+    [Test]
+    public async Task JSON_by_reflection_has_names_in_camel_case()
+    {
+        await _bucket.PutJsonAsync("value", new { FirstName = "Ada" });
+
+        Assert.That(await _bucket.GetTextAsync("value"), Is.EqualTo("""{"firstName":"Ada"}"""));
+        Assert.That((await _bucket.GetJsonAsync<Dictionary<string, string>>("value"))!["firstName"], Is.EqualTo("Ada"));
+        await Assert.ThrowsAsync<JsonException>(() => _bucket.GetJsonAsync<int>("value"));
+    }
+
+    [Test]
+    public async Task JSON_that_is_null_is_null()
+    {
+        await _bucket.PutJsonAsync<string?>("value", null);
+
+        Assert.That(await _bucket.GetTextAsync("value"), Is.EqualTo("null"));
+        Assert.That(await _bucket.GetJsonAsync<string>("value"), Is.Null);
+    }
+
+    [Test]
+    public async Task Small_JSON_is_one_put()
+    {
+        var backend = new InterceptingBackend(new UnownedBackend(_store.GetService<StorageBackend>()!));
+        await using var store = ObjectStore.Create(backend);
+
+        await store.GetBucket("bucket").PutJsonAsync("value", new[] { 1, 2 });
+
+        Assert.That(backend.Requests, Is.EqualTo(["Put"]));
+    }
+
+    [Test]
+    public void The_empty_prefix_is_refused() =>
+        Assert.That(() => _bucket.DeletePrefixAsync(""), Throws.ArgumentException.With.Message.Contains("DeleteManyAsync"));
+
+    [Test]
+    public async Task A_prefix_of_many_pages_is_deleted()
+    {
+        for (int at = 0; at < 2500; at++)
+        {
+            await _bucket.PutAsync($"a/{at}", new byte[1]);
+        }
+
+        await _bucket.PutAsync("b", new byte[1]);
+
+        Assert.That((await _bucket.DeletePrefixAsync("a/")).Count, Is.EqualTo(2500));
+        Assert.That(await _bucket.ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(["b"]));
+    }
+
+    [Test]
+    public async Task A_deletion_that_fails_a_thousand_times_stops()
+    {
+        Bucket bucket = Substitute.For<Bucket>();
+        bucket.ListPageAsync(Arg.Any<ListOptions>(), Arg.Any<CancellationToken>()).Returns(new ListPage
+        {
+            Entries = [.. Enumerable.Range(0, 1000).Select(static at => new ListEntry { Key = $"a/{at}" })],
+            ContinuationToken = "more",
+        });
+        bucket.DeleteManyAsync(Arg.Any<IEnumerable<string>>(), Arg.Any<CancellationToken>()).Returns(static call => new DeleteManyResult
+        {
+            Count = 0,
+            Failures =
+            [
+                .. call.Arg<IEnumerable<string>>().Select(static key =>
+                    new DeleteFailure { Key = key, Error = new StorageException(StorageErrorCode.AccessDenied, "No.") }),
+            ],
+        });
+
+        DeleteManyResult deleted = await bucket.DeletePrefixAsync("a/");
+
+        Assert.That((deleted.Count, deleted.Failures.Count), Is.EqualTo((0, 1000)));
+        await bucket.Received(1).ListPageAsync(Arg.Any<ListOptions>(), Arg.Any<CancellationToken>());
+    }
+
+    [Test]
+    public async Task A_fake_of_the_core_members_carries_the_everyday_calls()
+    {
+        Bucket bucket = Substitute.For<Bucket>();
+        var properties = new ObjectProperties { Key = "a", Size = 3, ETag = "e", Revision = "r", LastModified = DateTimeOffset.UnixEpoch };
+        bucket.GetAsync("a", Arg.Any<GetOptions>(), Arg.Any<CancellationToken>())
+            .Returns(_ => new ObjectReader(properties, new ContentRange(0, 3, 3), new MemoryStream("abc"u8.ToArray())));
+        bucket.PutAsync("b", Arg.Any<ReadOnlyMemory<byte>>(), Arg.Any<PutOptions>(), Arg.Any<CancellationToken>()).Returns(properties);
+        using var folder = new TemporaryFolder();
+        string file = folder.PathOf("file");
+
+        Assert.That(await bucket.GetTextAsync("a"), Is.EqualTo("abc"));
+        Assert.That(await bucket.PutTextAsync("b", "x"), Is.SameAs(properties));
+        Assert.That(await bucket.GetFileAsync("a", file), Is.SameAs(properties));
+        Assert.That(await File.ReadAllTextAsync(file), Is.EqualTo("abc"));
+    }
+
+    [Test]
+    public async Task A_copy_between_two_stores_leaves_the_storage_class_and_keeps_what_is_given()
+    {
+        await _bucket.PutAsync("a", new byte[1], new PutOptions { StorageClass = "Cool", ContentType = "text/x-a" });
+        await using ObjectStore other = InMemoryStore.Create();
+        Bucket elsewhere = await other.CreateBucketAsync("elsewhere");
+
+        ObjectProperties kept = await _bucket.CopyToAsync("a", elsewhere);
+        ObjectProperties given = await _bucket.CopyToAsync(
+            "a", elsewhere, "b", new CopyOptions { Attributes = new ObjectAttributes { StorageClass = "Hot" } });
+
+        Assert.That((kept.StorageClass, kept.ContentType), Is.EqualTo((null as string, "text/x-a")));
+        Assert.That((given.StorageClass, given.ContentType), Is.EqualTo(("Hot", null as string)));
+    }
+
+    [Test]
+    public async Task Conditions_hold_on_both_sides_of_a_copy_between_stores()
+    {
+        ObjectProperties source = await _bucket.PutAsync("a", new byte[1]);
+        await using ObjectStore other = InMemoryStore.Create();
+        Bucket elsewhere = await other.CreateBucketAsync("elsewhere");
+        await elsewhere.PutAsync("a", new byte[2]);
+
+        await FailsAsync(new CopyOptions { IfAbsent = true });
+        await FailsAsync(new CopyOptions { IfRevision = "other" });
+        await FailsAsync(new CopyOptions { SourceIfMatch = "other" });
+        await FailsAsync(new CopyOptions { SourceIfNoneMatch = source.ETag });
+        await FailsAsync(new CopyOptions { SourceIfRevision = "other" });
+        Assert.That((await elsewhere.HeadAsync("a")).Size, Is.EqualTo(2));
+
+        async Task FailsAsync(CopyOptions options) =>
+            await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => _bucket.CopyToAsync("a", elsewhere, options: options));
+    }
+
+    [Test]
+    public async Task A_failure_of_the_source_names_the_source()
+    {
+        await using ObjectStore other = InMemoryStore.Create();
+        Bucket elsewhere = await other.CreateBucketAsync("elsewhere");
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchKey, () => _bucket.CopyToAsync("missing", elsewhere, "target"));
+
+        Assert.That((error.Bucket, error.Key), Is.EqualTo(("bucket", "missing")));
+    }
+
+    [Test]
+    public async Task A_source_that_is_written_while_it_moves_to_another_store_stays()
+    {
+        await _bucket.PutAsync("a", new byte[1]);
+        await using ObjectStore other = InMemoryStore.Create();
+        await other.CreateBucketAsync("elsewhere");
+        var backend = new InterceptingBackend(new UnownedBackend(other.GetService<StorageBackend>()!))
+        {
+            After = request => request is PutRequest ? _bucket.PutAsync("a", new byte[2]) : Task.CompletedTask,
+        };
+        await using var store = ObjectStore.Create(backend);
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => _bucket.MoveToAsync("a", store.GetBucket("elsewhere")));
+
+        Assert.That((await _bucket.HeadAsync("a")).Size, Is.EqualTo(2));
+        Assert.That(await other.GetBucket("elsewhere").ExistsAsync("a"), Is.True);
+    }
+
+    [Test]
+    public async Task An_object_that_moves_onto_itself_through_two_stores_stays()
+    {
+        await _bucket.PutAsync("a", new byte[3]);
+        await using var same = ObjectStore.Create(new UnownedBackend(_store.GetService<StorageBackend>()!));
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => _bucket.MoveToAsync("a", same.GetBucket("bucket")));
+
+        Assert.That((await _bucket.HeadAsync("a")).Size, Is.EqualTo(3));
+    }
+
+    private sealed class Circle
+    {
+        public Circle? Self { get; set; }
+    }
+}

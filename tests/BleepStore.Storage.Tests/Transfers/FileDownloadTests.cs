@@ -1,0 +1,243 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Support;
+
+namespace BleepStore.Storage.Tests.Transfers;
+
+public class FileDownloadTests
+{
+    private const int PartSize = 5 * 1024 * 1024;
+
+    private static readonly byte[] Old = [1, 2, 3];
+    private static readonly byte[] Large = Payload.Bytes((3 * PartSize) + 1000);
+
+    private readonly ObjectStore _memory = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { PartSize = PartSize });
+    private readonly TemporaryFolder _folder = new();
+    private InterceptingBackend _backend;
+    private ObjectStore _store;
+    private Bucket _bucket;
+    private string _file;
+
+    [SetUp]
+    public async Task CreateBucket()
+    {
+        _backend = new InterceptingBackend(new UnownedBackend(_memory.GetService<StorageBackend>()!));
+        _store = ObjectStore.Create(_backend, new ObjectStoreOptions { PartSize = PartSize });
+        await _memory.CreateBucketAsync("bucket");
+        _bucket = _store.GetBucket("bucket");
+        _file = _folder.File("file", Old);
+    }
+
+    [TearDown]
+    public async Task DisposeStores()
+    {
+        await _store.DisposeAsync();
+        await _memory.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [TestCase(0, 2)]
+    [TestCase(1000, 1)]
+    [TestCase(PartSize, 1)]
+    [TestCase(PartSize + 1, 2)]
+    [TestCase((3 * PartSize) + 1000, 4)]
+    public async Task It_takes_one_request_for_each_part(int size, int requests)
+    {
+        byte[] content = Payload.Bytes(size);
+        await Memory().PutAsync("object", content);
+
+        await _bucket.GetFileAsync("object", _file);
+
+        Assert.That(_backend.Requests, Is.EqualTo(Enumerable.Repeat("Get", requests)));
+        await AssertFileAsync(content);
+    }
+
+    [Test]
+    public async Task An_object_that_is_replaced_meanwhile_leaves_the_file()
+    {
+        await Memory().PutAsync("object", Large);
+        int gets = 0;
+        _backend.Before = request => request is GetRequest && Interlocked.Increment(ref gets) == 2
+            ? Memory().PutAsync("object", Payload.Bytes(Large.Length, 7))
+            : Task.CompletedTask;
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => _bucket.GetFileAsync("object", _file));
+
+        await AssertFileAsync(Old);
+    }
+
+    [Test]
+    public async Task Other_bytes_than_were_stored_are_BadDigest_and_leave_the_file([Values(1000, PartSize + 1000)] int size)
+    {
+        await Memory().PutAsync("object", Payload.Bytes(size), new PutOptions { SinglePart = true });
+        _backend.Body = static (request, body) => request.Range is { Offset: > 0 } ? body : new FlippingStream(body);
+
+        await StorageAssert.FailsAsync(StorageErrorCode.BadDigest, () => _bucket.GetFileAsync("object", _file));
+        await AssertFileAsync(Old);
+
+        await _bucket.GetFileAsync("object", _file, new GetFileOptions { Verify = false });
+        Assert.That(await File.ReadAllBytesAsync(_file), Has.Length.EqualTo(size));
+    }
+
+    [Test]
+    public async Task An_ETag_that_is_known_to_be_no_MD5_is_not_compared()
+    {
+        await Memory().PutAsync("object", Payload.Bytes(1000));
+        var backend = new OpaqueETags(new UnownedBackend(_memory.GetService<StorageBackend>()!));
+        await using var store = ObjectStore.Create(backend);
+
+        await store.GetBucket("bucket").GetFileAsync("object", _file);
+
+        await AssertFileAsync(Payload.Bytes(1000));
+    }
+
+    [Test]
+    public async Task What_the_ETag_does_not_prove_is_logged()
+    {
+        await Memory().PutAsync("object", Large);
+        var log = new TestLogger();
+        await using var store = ObjectStore.Create(
+            new UnownedBackend(_memory.GetService<StorageBackend>()!), new ObjectStoreOptions { PartSize = 2 * PartSize }, log);
+
+        await store.GetBucket("bucket").GetFileAsync("object", _file);
+
+        await AssertFileAsync(Large);
+        Assert.That(log.Lines.Select(static line => line.EventId), Does.Contain(10));
+    }
+
+    [Test]
+    public async Task A_cancelled_download_leaves_the_file_and_nothing_else()
+    {
+        await Memory().PutAsync("object", Large);
+        using var stop = new CancellationTokenSource();
+        int gets = 0;
+        _backend.Before = request => request is GetRequest && Interlocked.Increment(ref gets) == 3 ? stop.CancelAsync() : Task.CompletedTask;
+
+        await Assert.CatchAsync<OperationCanceledException>(() => _bucket.GetFileAsync("object", _file, cancellationToken: stop.Token));
+
+        await AssertFileAsync(Old);
+    }
+
+    [Test]
+    public async Task A_file_that_may_not_be_overwritten_stays_and_costs_no_request()
+    {
+        await Assert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", _file, new GetFileOptions { Overwrite = false }));
+
+        Assert.That(_backend.Requests, Is.Empty);
+        await AssertFileAsync(Old);
+    }
+
+    [Test]
+    public async Task A_file_that_appears_meanwhile_is_not_overwritten_either()
+    {
+        await Memory().PutAsync("object", Payload.Bytes(10));
+        File.Delete(_file);
+        _backend.After = _ => File.WriteAllBytesAsync(_file, Old);
+
+        await Assert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", _file, new GetFileOptions { Overwrite = false }));
+
+        await AssertFileAsync(Old);
+    }
+
+    [Test]
+    public async Task A_folder_is_not_a_file()
+    {
+        await Assert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", _folder.PathOf("")));
+        await Assert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", _folder.PathOf("new/")));
+        Assert.That(_backend.Requests, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_folder_that_is_missing_is_told_as_itself()
+    {
+        await Memory().PutAsync("object", Payload.Bytes(10));
+
+        await Assert.ThrowsAsync<DirectoryNotFoundException>(() => _bucket.GetFileAsync("object", _folder.PathOf("missing/file")));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public async Task A_link_is_replaced_and_what_it_points_to_stays()
+    {
+        await Memory().PutAsync("object", Payload.Bytes(10));
+        string link = _folder.PathOf("link");
+        File.CreateSymbolicLink(link, _file);
+
+        await _bucket.GetFileAsync("object", link);
+
+        Assert.That(await File.ReadAllBytesAsync(link), Is.EqualTo(Payload.Bytes(10)));
+        Assert.That(new FileInfo(link).LinkTarget, Is.Null);
+        Assert.That(await File.ReadAllBytesAsync(_file), Is.EqualTo(Old));
+    }
+
+    [Test]
+    public async Task Conditions_hold()
+    {
+        ObjectProperties stored = await Memory().PutAsync("object", Payload.Bytes(10));
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NotModified, () => _bucket.GetFileAsync("object", _file, new GetFileOptions { IfNoneMatch = stored.ETag }));
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => _bucket.GetFileAsync("object", _file, new GetFileOptions { IfMatch = "other" }));
+
+        await AssertFileAsync(Old);
+    }
+
+    [Test]
+    public async Task A_file_that_is_missing_is_told_as_itself()
+    {
+        await Assert.ThrowsAsync<FileNotFoundException>(() => _bucket.PutFileAsync("object", _folder.PathOf("missing")));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => _bucket.PutFileAsync("object", _folder.PathOf("")));
+        Assert.That(_backend.Requests, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_file_that_somebody_writes_to_can_be_put()
+    {
+        await using var writer = new FileStream(_file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+
+        ObjectProperties stored = await _bucket.PutFileAsync("object", _file);
+
+        Assert.That(stored.Size, Is.EqualTo(Old.Length));
+    }
+
+    private Bucket Memory() => _memory.GetBucket("bucket");
+
+    private async Task AssertFileAsync(byte[] expected)
+    {
+        Assert.That((await File.ReadAllBytesAsync(_file)).AsSpan().SequenceEqual(expected), Is.True, "the file's bytes");
+        Assert.That(_folder.Names, Is.EqualTo(["file"]), "nothing temporary is left");
+    }
+
+    /// <summary>Delivers one bit that is wrong.</summary>
+    private sealed class FlippingStream(Stream inner) : ReadOnlyStream
+    {
+        private bool _flipped;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            int count = await inner.ReadAsync(buffer, cancellationToken);
+            if (count > 0 && !_flipped)
+            {
+                buffer.Span[0] ^= 1;
+                _flipped = true;
+            }
+
+            return count;
+        }
+
+        public override int Read(Span<byte> buffer) => throw new NotSupportedException();
+    }
+
+    /// <summary>An upstream whose ETags look like MD5s and are none.</summary>
+    private sealed class OpaqueETags(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+        {
+            GetResult result = await Inner.GetAsync(request, cancellationToken);
+            return result with { Properties = result.Properties with { ETag = new string('0', 32) }, HasOpaqueETag = true };
+        }
+    }
+}
