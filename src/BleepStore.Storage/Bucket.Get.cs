@@ -2,6 +2,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Conditions;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage;
@@ -40,10 +41,19 @@ public partial class Bucket
                     IfRevision = OpaqueStrings.Revision(options.IfRevision),
                     Conditions = ToConditions(options),
                 };
-                return new ObjectOpening<ObjectReader>(
-                    state.Bucket.Context, request, static (properties, range, content) => new ObjectReader(properties, range, content)).OpenAsync(token);
+                var opening = new ObjectOpening<ObjectReader>(
+                    state.Bucket.Context, request, static (properties, range, content) => new ObjectReader(properties, range, content));
+                return state.Bucket.MeterFor(options.Progress) is { } meter ? OpenMeteredAsync(opening, meter, token) : opening.OpenAsync(token);
             },
             cancellationToken);
+
+    private static async ValueTask<ObjectReader> OpenMeteredAsync(
+        ObjectOpening<ObjectReader> opening, ProgressMeter meter, CancellationToken cancellationToken)
+    {
+        ObjectReader reader = await opening.OpenAsync(cancellationToken).ConfigureAwait(false);
+        reader.CountWith(meter);
+        return reader;
+    }
 
     /// <summary>Reads an object's properties.</summary>
     /// <param name="key">The key.</param>

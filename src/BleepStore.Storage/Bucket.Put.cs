@@ -70,8 +70,10 @@ public partial class Bucket
             Condition = ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision),
             ExpectedMd5 = Md5Digests.Check(options.ContentMd5),
             SinglePart = options.SinglePart,
+            Meter = MeterFor(options.Progress),
         };
         ObjectProperties stored = await Puts.RunAsync(put, content, options.ContentLength, cancellationToken).ConfigureAwait(false);
+        put.Meter?.End(stored.Size);
         Telemetry.BytesWritten.Add(stored.Size, new KeyValuePair<string, object?>("provider", Context.Backend.Provider));
         return stored;
     }

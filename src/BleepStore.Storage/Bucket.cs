@@ -1,6 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Puts;
 using BleepStore.Storage.Engine.Writes;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,10 @@ public partial class Bucket
 
     /// <summary>How to transfer. A fake has the defaults.</summary>
     internal TransferSettings Transfers => _context?.Settings ?? TransferSettings.Default;
+
+    /// <summary>What tells a caller how far a transfer is.</summary>
+    internal ProgressMeter? MeterFor(IProgress<TransferProgress>? progress) =>
+        progress is null ? null : new ProgressMeter(progress, _context?.Operations.Time ?? TimeProvider.System, Logger);
 
     internal ILogger Logger => _context?.Operations.Logger ?? NullLogger.Instance;
 

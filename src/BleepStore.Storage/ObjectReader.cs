@@ -1,3 +1,4 @@
+using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage;
@@ -47,6 +48,9 @@ public class ObjectReader : IAsyncDisposable, IDisposable
 
     /// <summary>Whether the object's ETag is known to be no MD5, although it can look like one.</summary>
     internal bool HasOpaqueETag => _content is ResumingStream { HasOpaqueETag: true };
+
+    /// <summary>Has the bytes counted that are read.</summary>
+    internal void CountWith(ProgressMeter meter) => (_content as ResumingStream)?.CountWith(meter);
 
     /// <summary>Reads what is left into memory.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>

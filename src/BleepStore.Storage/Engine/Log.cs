@@ -35,4 +35,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Information, "The download of {Bucket}/{Key} is whole, but its ETag {ETag} does not prove the bytes: another tool or a copy may have made it")]
     public static partial void Unproved(ILogger logger, Visible bucket, Visible key, Visible etag);
+
+    [LoggerMessage(11, LogLevel.Warning, "The application's code failed that is told of progress. It is told no more of this transfer, which goes on")]
+    public static partial void ProgressFailed(ILogger logger, Exception exception);
 }

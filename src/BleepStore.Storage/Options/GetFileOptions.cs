@@ -16,4 +16,10 @@ public sealed record GetFileOptions : ReadOptions
     /// <see cref="StorageErrorCode.BadDigest"/>, and the target stays. Default: <see langword="true"/>.
     /// </summary>
     public bool Verify { get; init; } = true;
+
+    /// <summary>
+    /// Told how far the download is, at most ten times a second, and when it has succeeded. It runs on another thread and cannot hold up the
+    /// download. The last report can come a little after the call has returned. Default: nobody is told.
+    /// </summary>
+    public IProgress<TransferProgress>? Progress { get; init; }
 }

@@ -15,4 +15,10 @@ public sealed record GetOptions : ReadOptions
 
     /// <summary>Which bytes. Default: all.</summary>
     public ByteRange? Range { get; init; }
+
+    /// <summary>
+    /// Told how far the reader has read, at most ten times a second, and when it has read the last byte. It runs on another thread and cannot
+    /// hold up the reader. Default: nobody is told.
+    /// </summary>
+    public IProgress<TransferProgress>? Progress { get; init; }
 }

@@ -66,6 +66,12 @@ public sealed record PutOptions : ObjectAttributes
     /// </summary>
     public bool SinglePart { get; init; }
 
+    /// <summary>
+    /// Told how far the put is, at most ten times a second, and when it has succeeded. It runs on another thread and cannot hold up the put.
+    /// The last report can come a little after the call has returned. Default: nobody is told.
+    /// </summary>
+    public IProgress<TransferProgress>? Progress { get; init; }
+
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
         .Add(nameof(ContentLength), ContentLength)
@@ -74,5 +80,6 @@ public sealed record PutOptions : ObjectAttributes
         .Add(nameof(IfMatch), IfMatch)
         .Add(nameof(IfRevision), IfRevision)
         .Add(nameof(SinglePart), SinglePart ? true : null)
+        .Add(nameof(Progress), Progress)
         .AddBase(base.PrintMembers);
 }

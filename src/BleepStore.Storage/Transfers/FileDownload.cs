@@ -1,6 +1,7 @@
 using System.Buffers;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Hashing;
+using BleepStore.Storage.Engine.Progress;
 using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfers;
@@ -22,6 +23,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     public async Task<ObjectProperties> RunAsync(string path, CancellationToken cancellationToken)
     {
         string target = FileTarget.Check(path, options.Overwrite);
+        ProgressMeter? meter = bucket.MeterFor(options.Progress);
         PartPlan plan = bucket.Transfers.Plan;
         ObjectReader first = await bucket.GetFirstAsync(key, options, plan.SizeOf(1), cancellationToken).ConfigureAwait(false);
         await using (first.ConfigureAwait(false))
@@ -29,14 +31,16 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
             ObjectProperties properties = first.Properties;
             ContentRange[] ranges = Cut(plan, first.Range);
             var check = new DownloadCheck(options.Verify && !first.HasOpaqueETag ? properties.ETag : null, ranges.Length);
+            meter?.Begin(first.Range.ObjectSize);
             using var file = FileTarget.Create(target, options.Overwrite, properties.Size);
             await Parallel.ForAsync(
                 0,
                 ranges.Length,
                 new ParallelOptions { MaxDegreeOfParallelism = bucket.Transfers.MaxConcurrency, CancellationToken = cancellationToken },
                 (at, token) => at == 0
-                    ? CopyAsync(first, file.Handle, check, at, token)
-                    : GetAsync(ranges[at], properties.Revision, file.Handle, check, at, token)).ConfigureAwait(false);
+                    ? CopyAsync(first, file.Handle, check, meter, at, token)
+                    : GetAsync(ranges[at], properties.Revision, file.Handle, check, meter, at, token)).ConfigureAwait(false);
+            meter?.Finish();
             bool isProved = await check.FinishAsync(file.Handle, cancellationToken).ConfigureAwait(false);
             if (options.Verify && !isProved)
             {
@@ -45,6 +49,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
 
             // Flushing waits for the disk.
             await Task.Run(file.Commit, cancellationToken).ConfigureAwait(false);
+            meter?.End(properties.Size);
             return properties;
         }
     }
@@ -67,18 +72,24 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     }
 
     private async ValueTask GetAsync(
-        ContentRange range, string revision, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
+        ContentRange range,
+        string revision,
+        SafeFileHandle file,
+        DownloadCheck check,
+        ProgressMeter? meter,
+        int at,
+        CancellationToken cancellationToken)
     {
         var pinned = new GetOptions { Range = ByteRange.From(range.Offset, range.Length), IfRevision = revision };
         ObjectReader reader = await bucket.GetAsync(key, pinned, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            await CopyAsync(reader, file, check, at, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(reader, file, check, meter, at, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private static async ValueTask CopyAsync(
-        ObjectReader reader, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
+        ObjectReader reader, SafeFileHandle file, DownloadCheck check, ProgressMeter? meter, int at, CancellationToken cancellationToken)
     {
         using RangeHash? hash = check.Begin(at);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -91,6 +102,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
                 hash?.Append(buffer.AsSpan(0, count));
                 await RandomAccess.WriteAsync(file, buffer.AsMemory(0, count), position, cancellationToken).ConfigureAwait(false);
                 position += count;
+                meter?.Add(count);
             }
 
             hash?.End();

@@ -74,6 +74,30 @@ public abstract partial class TransfersConformance<THarness> : ConformanceFixtur
     }
 
     [ContractTest]
+    [TestCase(0)]
+    [TestCase(1000)]
+    [TestCase((2 * PartSize) + 1)]
+    public async Task Progress_ends_with_all_bytes(int size)
+    {
+        var put = new Recorder();
+        var got = new Recorder();
+        var read = new Recorder();
+        using var folder = new TemporaryFolder();
+
+        await Bucket.PutFileAsync("file", folder.File("sent", Payload.Bytes(size)), new PutOptions { Progress = put });
+        await Bucket.GetFileAsync("file", folder.PathOf("received"), new GetFileOptions { Progress = got });
+        await ReadAsync("file", new GetOptions { Progress = read });
+
+        foreach (Recorder recorder in new[] { put, got, read })
+        {
+            TransferProgress last = await recorder.DoneAsync();
+            Assert.That((last.Bytes, last.TotalBytes), Is.EqualTo(((long)size, (long?)size)));
+            Assert.That(recorder.All.Select(static report => report.Bytes), Is.All.InRange(0, size));
+            Assert.That(recorder.All.Last(), Is.EqualTo(last), "nothing is told after the end");
+        }
+    }
+
+    [ContractTest]
     public async Task What_is_not_there_leaves_the_file()
     {
         using var folder = new TemporaryFolder();

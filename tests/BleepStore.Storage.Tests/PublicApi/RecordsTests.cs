@@ -157,6 +157,7 @@ public class RecordsTests
             _ when type == typeof(ETagCondition) => ETagCondition.OneOf($"etag-{seed}"),
             _ when type == typeof(Stream) => Stream.Null,
             _ when type == typeof(Func<Rune, bool>) => seed == 1 ? (Func<Rune, bool>)Rune.IsControl : Rune.IsDigit,
+            _ when type == typeof(IProgress<TransferProgress>) => new Watcher(seed),
             _ when type == typeof(StorageBody) => Body,
             _ when type == typeof(StorageException) => Error,
             _ => MakeRecord(type, seed),
@@ -172,5 +173,13 @@ public class RecordsTests
         }
 
         return record;
+    }
+
+    /// <summary>What an application is told progress by.</summary>
+    private sealed record Watcher(int Seed) : IProgress<TransferProgress>
+    {
+        public void Report(TransferProgress value)
+        {
+        }
     }
 }

@@ -25,6 +25,7 @@ public class RoomsTests
         "Engine/Budget",
         "Engine",
         "Engine/Listing",
+        "Engine/Progress",
         "Engine/Sources",
         "Engine/Reads",
         "Engine/Writes",

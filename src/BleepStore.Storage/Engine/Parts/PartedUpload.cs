@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Parts;
@@ -45,11 +46,13 @@ internal sealed class PartedUpload
         return new PartedUpload(context, request, write);
     }
 
-    public async Task<PartInfo> SendPartAsync(int number, PartBody part, CancellationToken stop)
+    public async Task<PartInfo> SendPartAsync(int number, PartBody part, ProgressMeter? meter, CancellationToken stop)
     {
         using var flight = new PartFlight(_context.Operations.Time, hasBody: true, stop);
+        PartBody guarded = flight.Guard(part);
+        StorageBody body = meter is null ? guarded : new MeteredBody(guarded, meter);
         return await BeforeCommitAsync(
-            (Write: _write, Number: number, Body: flight.Guard(part)),
+            (Write: _write, Number: number, Body: body),
             static (state, token) => state.Write.SendAsync(state.Number, state.Body, token),
             flight.Token).ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Engine.Progress;
 
 namespace BleepStore.Storage.Engine.Puts;
 
@@ -15,4 +16,7 @@ internal readonly record struct ObjectPut
     public required ReadOnlyMemory<byte>? ExpectedMd5 { get; init; }
 
     public required bool SinglePart { get; init; }
+
+    /// <summary>Told how far the put is, when the caller wants to know.</summary>
+    public ProgressMeter? Meter { get; init; }
 }

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Engine.Parts;
+using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Puts;
@@ -17,7 +18,9 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
         var upload = await PartedUpload.BeginAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken).ConfigureAwait(false);
         try
         {
-            IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, content, collected, cancellationToken).ConfigureAwait(false);
+            put.Meter?.Begin(content.Length);
+            IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, content, collected, put.Meter, cancellationToken).ConfigureAwait(false);
+            put.Meter?.Finish();
             content.CheckAll(put.ExpectedMd5);
             return await upload.CompleteAsync(writes, parts, put.Condition, cancellationToken).ConfigureAwait(false);
         }
@@ -29,7 +32,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     }
 
     private async Task<IReadOnlyList<PartInfo>> SendAllAsync(
-        PartedUpload upload, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
+        PartedUpload upload, Content content, Queue<PartBody> collected, ProgressMeter? meter, CancellationToken cancellationToken)
     {
         using var stop = new FirstFailure(cancellationToken);
         using var slots = new SemaphoreSlim(content.HoldsParts ? context.Settings.MaxBufferedParts : context.Settings.MaxConcurrency);
@@ -56,7 +59,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
                         $"The object needs more than {MaximumParts} parts. Raise {nameof(ObjectStoreOptions.PartSize)}.");
                 }
 
-                sending.Add(SendAsync(upload, number, part, slots, stop));
+                sending.Add(SendAsync(upload, number, part, meter, slots, stop));
             }
         }
         catch (Exception thrown)
@@ -70,13 +73,14 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
         return await Task.WhenAll(sending).ConfigureAwait(false);
     }
 
-    private static async Task<PartInfo> SendAsync(PartedUpload upload, int number, PartBody part, SemaphoreSlim slots, FirstFailure stop)
+    private static async Task<PartInfo> SendAsync(
+        PartedUpload upload, int number, PartBody part, ProgressMeter? meter, SemaphoreSlim slots, FirstFailure stop)
     {
         try
         {
             using (part)
             {
-                return await PartBody.ExplainRefusalAsync(part, upload.SendPartAsync(number, part, stop.Token), stop.Token).ConfigureAwait(false);
+                return await PartBody.ExplainRefusalAsync(part, upload.SendPartAsync(number, part, meter, stop.Token), stop.Token).ConfigureAwait(false);
             }
         }
         catch (Exception thrown)

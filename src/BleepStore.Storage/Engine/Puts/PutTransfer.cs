@@ -3,6 +3,7 @@ using BleepStore.Storage.Backends.Bodies;
 using BleepStore.Storage.Engine.Budget;
 using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Parts;
+using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Puts;
@@ -24,22 +25,29 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         if (content.Bytes is { } bytes && bytes.Length <= Plan.Threshold)
         {
             GivenContent.CheckLength(declaredLength, bytes.Length);
+            put.Meter?.Begin(bytes.Length);
             return PutBytesAsync(put, bytes, cancellationToken);
         }
 
         return new ValueTask<ObjectProperties>(RunAsync(put, content.Open(declaredLength, context.Operations.Time), cancellationToken));
     }
 
-    private Task<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken) =>
-        put.SinglePart && !content.CanRestart && content.Length > Plan.PartSize
-            ? throw LengthLimit.SinglePartTooLarge()
-            : ContentTransfer.RunAsync(
-                context,
-                content,
-                Share(put, content),
-                (Transfer: this, Put: put),
-                static (state, content, token) => state.Transfer.StoreAsync(state.Put, content, token),
-                cancellationToken);
+    private Task<ObjectProperties> RunAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
+    {
+        if (put.SinglePart && !content.CanRestart && content.Length > Plan.PartSize)
+        {
+            throw LengthLimit.SinglePartTooLarge();
+        }
+
+        put.Meter?.Begin(content.Length);
+        return ContentTransfer.RunAsync(
+            context,
+            content,
+            Share(put, content),
+            (Transfer: this, Put: put),
+            static (state, content, token) => state.Transfer.StoreAsync(state.Put, content, token),
+            cancellationToken);
+    }
 
     private async Task<ObjectProperties> StoreAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
@@ -197,7 +205,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         {
             Bucket = put.Address.Bucket,
             Key = put.Address.Key,
-            Body = body,
+            Body = put.Meter is { } meter ? new MeteredBody(body, meter) : body,
             Attributes = put.Attributes,
             Condition = put.Condition,
             WriteToken = token,

@@ -4,6 +4,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Bodies;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Basics;
+using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage.Engine.Reads;
@@ -32,6 +33,7 @@ internal sealed class ResumingStream : ReadOnlyStream
     private long _position;
     private int _failures;
     private StorageException? _refused;
+    private ProgressMeter? _meter;
     private volatile bool _disposed;
 
     public ResumingStream(StoreContext context, GetRequest request, GetResult opened)
@@ -58,6 +60,17 @@ internal sealed class ResumingStream : ReadOnlyStream
 
     /// <summary>How many bytes are still to come.</summary>
     public long Left => _end - _position;
+
+    /// <summary>Has the bytes counted that are read.</summary>
+    public void CountWith(ProgressMeter meter)
+    {
+        meter.Begin(Length);
+        _meter = meter;
+        if (Length == 0)
+        {
+            meter.End(0);
+        }
+    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -228,6 +241,15 @@ internal sealed class ResumingStream : ReadOnlyStream
     {
         _position += count;
         _failures = 0;
+        if (_meter is { } meter)
+        {
+            meter.Add(count);
+            if (Left == 0)
+            {
+                meter.End(Length);
+            }
+        }
+
         Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
         return count;
     }
