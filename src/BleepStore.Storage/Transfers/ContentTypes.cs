@@ -5,7 +5,7 @@ namespace BleepStore.Storage.Transfers;
 /// <summary>The media types that file names tell by their extension. IANA's registry of media types has the names.</summary>
 internal static class ContentTypes
 {
-    private static readonly FrozenDictionary<string, string> ByExtension = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, string> ByExtension = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [".7z"] = "application/x-7z-compressed",
         [".aac"] = "audio/aac",

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;

@@ -9,11 +9,15 @@ namespace BleepStore.Storage.Tests.Transfers;
 
 public class BucketExtensionsTests
 {
-    private readonly ObjectStore _store = InMemoryStore.Create();
+    private ObjectStore _store;
     private Bucket _bucket;
 
     [SetUp]
-    public async Task CreateBucket() => _bucket = await _store.CreateBucketAsync("bucket");
+    public async Task CreateBucket()
+    {
+        _store = InMemoryStore.Create();
+        _bucket = await _store.CreateBucketAsync("bucket");
+    }
 
     [TearDown]
     public ValueTask DisposeStore() => _store.DisposeAsync();

@@ -13,8 +13,8 @@ public class FileDownloadTests
     private static readonly byte[] Old = [1, 2, 3];
     private static readonly byte[] Large = Payload.Bytes((3 * PartSize) + 1000);
 
-    private readonly ObjectStore _memory = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { PartSize = PartSize });
-    private readonly TemporaryFolder _folder = new();
+    private ObjectStore _memory;
+    private TemporaryFolder _folder;
     private InterceptingBackend _backend;
     private ObjectStore _store;
     private Bucket _bucket;
@@ -23,6 +23,8 @@ public class FileDownloadTests
     [SetUp]
     public async Task CreateBucket()
     {
+        _memory = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { PartSize = PartSize });
+        _folder = new TemporaryFolder();
         _backend = new InterceptingBackend(new UnownedBackend(_memory.GetService<StorageBackend>()!));
         _store = ObjectStore.Create(_backend, new ObjectStoreOptions { PartSize = PartSize });
         await _memory.CreateBucketAsync("bucket");
@@ -34,6 +36,7 @@ public class FileDownloadTests
     public async Task DisposeStores()
     {
         await _store.DisposeAsync();
+        await _backend.DisposeAsync();
         await _memory.DisposeAsync();
         _folder.Dispose();
     }
