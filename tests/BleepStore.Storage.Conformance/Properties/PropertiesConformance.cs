@@ -125,9 +125,11 @@ public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarn
     {
         ObjectProperties old = await PutAsync("object", [1]);
 
+        // An empty content type counts as none.
+        string contentType = value.Length > 0 ? value : " ";
         foreach (PutOptions options in new PutOptions[]
         {
-            new() { ContentType = value }, new() { ContentEncoding = value }, new() { ContentLanguage = value },
+            new() { ContentType = contentType }, new() { ContentEncoding = value }, new() { ContentLanguage = value },
             new() { ContentDisposition = value }, new() { CacheControl = value }, new() { StorageClass = value },
         })
         {
