@@ -105,6 +105,7 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
 
     private RequestRecord Note(HttpContext http, GcsRequest? request, Route? route) => log.Add(number => new RequestRecord(
         number,
+        http.Request.Protocol,
         route?.Operation ?? $"{http.Request.Method} {http.Request.Path}",
         route?.Bucket,
         route?.Name,

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Tests.Shared.Libraries;
 
 namespace BleepStore.Storage.Local.Tests.Conformance;
 
@@ -31,6 +32,8 @@ public sealed class LocalBuckets : BucketsConformance<LocalHarness>;
 public sealed class LocalErrors : ErrorsConformance<LocalHarness>;
 
 public sealed class LocalStreams : StreamsConformance<LocalHarness>;
+
+public sealed class LocalLibraries : LibrariesConformance<LocalHarness>;
 
 public sealed class LocalCancellation : CancellationConformance<LocalHarness>;
 

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Tests.Shared.Libraries;
 
 namespace BleepStore.Storage.Tests.Conformance;
 
@@ -31,6 +32,8 @@ public sealed class CloudLikeBuckets : BucketsConformance<CloudLikeHarness>;
 public sealed class CloudLikeErrors : ErrorsConformance<CloudLikeHarness>;
 
 public sealed class CloudLikeStreams : StreamsConformance<CloudLikeHarness>;
+
+public sealed class CloudLikeLibraries : LibrariesConformance<CloudLikeHarness>;
 
 public sealed class CloudLikeCancellation : CancellationConformance<CloudLikeHarness>;
 
