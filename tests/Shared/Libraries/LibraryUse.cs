@@ -24,9 +24,9 @@ internal sealed record LibraryUse(string Name, Func<Stream, Task> WriteAsync, Fu
         // Parquet.Net has no synchronous methods.
         new("Parquet.Net", WriteParquetAsync, ReadParquetAsync),
         Images("PNG", static () => new PngEncoder()),
-        ImagesSynchronously("PNG", static () => new PngEncoder()),
+        ImagesSynchronously("PNG", static () => new PngEncoder(), seeks: false),
         Images("TIFF", static () => new TiffEncoder()),
-        ImagesSynchronously("TIFF", static () => new TiffEncoder()),
+        ImagesSynchronously("TIFF", static () => new TiffEncoder(), seeks: true),
     ];
 
     private static LibraryUse Images(string format, Func<IImageEncoder> encoder) => new(
@@ -42,12 +42,24 @@ internal sealed record LibraryUse(string Name, Func<Stream, Task> WriteAsync, Fu
             return Pixels(image);
         });
 
-    private static LibraryUse ImagesSynchronously(string format, Func<IImageEncoder> encoder) => new(
+    /// <param name="format">The format.</param>
+    /// <param name="encoder">Writes the format.</param>
+    /// <param name="seeks">Whether the encoder seeks, so that an application writes to memory first.</param>
+    private static LibraryUse ImagesSynchronously(string format, Func<IImageEncoder> encoder, bool seeks) => new(
         $"ImageSharp, {format}, synchronous",
         stream =>
         {
             using Image<Rgb24> image = Image.LoadPixelData<Rgb24>(Content, Width, Height);
-            image.Save(stream, encoder());
+            if (!seeks)
+            {
+                image.Save(stream, encoder());
+                return Task.CompletedTask;
+            }
+
+            // The library does the same in its asynchronous method.
+            using var copy = new MemoryStream();
+            image.Save(copy, encoder());
+            copy.WriteTo(stream);
             return Task.CompletedTask;
         },
         static stream =>
