@@ -26,7 +26,8 @@ public sealed class GcsServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly Project _project;
 
-    private GcsServer(WebApplication application, Project project, GcsServerOptions options, Uri baseUri, RequestLog requests, FaultPlan faults)
+    private GcsServer(
+        WebApplication application, Project project, GcsServerOptions options, Uri baseUri, RequestLog requests, FaultPlan faults)
     {
         _application = application;
         _project = project;

@@ -34,7 +34,9 @@ public class SynchronousLoadTests
         (Figures asyncReads, Figures syncReads) = await CompareAsync(
             $"reads of {size} MiB", _ => ReadAsync(bucket), _ => Task.Run(() => Read(bucket)));
         (Figures asyncWrites, Figures syncWrites) = await CompareAsync(
-            $"writes of {size} MiB", caller => WriteAsync(bucket, caller, content), caller => Task.Run(() => Write(bucket, caller, content)));
+            $"writes of {size} MiB",
+            caller => WriteAsync(bucket, caller, content),
+            caller => Task.Run(() => Write(bucket, caller, content)));
 
         for (int caller = 0; caller < Callers; caller++)
         {
@@ -64,7 +66,7 @@ public class SynchronousLoadTests
         }
         else
         {
-            TestContext.Out.WriteLine($"No limit for writes of {size} MiB. The pool begins with {threads} threads for {Callers} callers that block.");
+            TestContext.Out.WriteLine($"No limit for writes of {size} MiB. The pool begins with {threads} threads for {Callers} callers.");
         }
     }
 

@@ -59,6 +59,7 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
             record.Status = http.Response.StatusCode;
             if (fault?.Kind == FaultKind.CutBody)
             {
+                http.Response.Body = answer;
                 await CutAnswer.SendAsync(http, kept.ToArray(), fault.BodyBytes);
                 http.Abort();
                 return;

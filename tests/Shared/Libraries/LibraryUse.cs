@@ -75,11 +75,11 @@ internal sealed record LibraryUse(string Name, Func<Stream, Task> WriteAsync, Fu
         return pixels;
     }
 
-    private static Task WriteParquetAsync(Stream stream)
+    private static async Task WriteParquetAsync(Stream stream)
     {
         IEnumerable<LibraryRow> rows = Content.Chunk(BytesOfRow)
             .Select(static (value, number) => new LibraryRow { Number = number, Name = $"row {number}", Value = value });
-        return ParquetSerializer.SerializeAsync(rows, stream, new ParquetOptions { RowGroupSize = 300 });
+        await ParquetSerializer.SerializeAsync(rows, stream, new ParquetOptions { RowGroupSize = 300 });
     }
 
     private static async Task<byte[]> ReadParquetAsync(Stream stream)
