@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -25,10 +26,12 @@ public sealed class GcsServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly Project _project;
 
-    private GcsServer(WebApplication application, Project project, Uri baseUri, RequestLog requests, FaultPlan faults)
+    private GcsServer(
+        WebApplication application, Project project, GcsServerOptions options, Uri baseUri, RequestLog requests, FaultPlan faults)
     {
         _application = application;
         _project = project;
+        Options = options;
         BaseUri = baseUri;
         Requests = requests;
         Faults = faults;
@@ -36,6 +39,9 @@ public sealed class GcsServer : IAsyncDisposable
 
     /// <summary>The root, e.g. <c>http://127.0.0.1:41234/</c>: in place of <c>https://storage.googleapis.com/</c>.</summary>
     public Uri BaseUri { get; }
+
+    /// <summary>How the server behaves.</summary>
+    public GcsServerOptions Options { get; }
 
     /// <summary>What was asked.</summary>
     public RequestLog Requests { get; }
@@ -79,9 +85,10 @@ public sealed class GcsServer : IAsyncDisposable
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(
+                IPAddress.Loopback, 0, listen => listen.Protocols = options.SpeaksHttp2 ? HttpProtocols.Http2 : HttpProtocols.Http1);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
 
@@ -93,7 +100,7 @@ public sealed class GcsServer : IAsyncDisposable
         application.Run(pipeline.AnswerAsync);
         await application.StartAsync();
         string address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new GcsServer(application, project, new Uri(address + "/"), requests, faults);
+        return new GcsServer(application, project, options, new Uri(address + "/"), requests, faults);
     }
 
     /// <summary>Stops at once; what is under way is cut.</summary>

@@ -9,6 +9,12 @@ public sealed record GcsServerOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
+    /// Whether the server speaks HTTP/2 without TLS, and nothing else. A client must know it beforehand. Default: <see langword="false"/>,
+    /// HTTP/1.1.
+    /// </summary>
+    public bool SpeaksHttp2 { get; init; }
+
+    /// <summary>
     /// The only bearer token that is let in; <see langword="null"/> lets everybody in, unless <see cref="AcceptsToken"/> is set. Default:
     /// <see langword="null"/>.
     /// </summary>

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Tests.Shared.Libraries;
 
 namespace BleepStore.Storage.Aws.Tests.Conformance.OnSharedBucket;
 
@@ -33,6 +34,8 @@ public sealed class AwsErrors : ErrorsConformance<SharedBucketHarness>;
 public sealed class AwsStreams : StreamsConformance<SharedBucketHarness>;
 
 public sealed class AwsTransfers : TransfersConformance<SharedBucketHarness>;
+
+public sealed class AwsLibraries : LibrariesConformance<SharedBucketHarness>;
 
 public sealed class AwsCancellation : CancellationConformance<SharedBucketHarness>;
 

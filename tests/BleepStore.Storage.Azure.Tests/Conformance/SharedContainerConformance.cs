@@ -1,4 +1,5 @@
 using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Tests.Shared.Libraries;
 
 namespace BleepStore.Storage.Azure.Tests.Conformance.OnSharedContainer;
 
@@ -33,6 +34,8 @@ public sealed class AzureErrors : ErrorsConformance<SharedContainerHarness>;
 public sealed class AzureStreams : StreamsConformance<SharedContainerHarness>;
 
 public sealed class AzureTransfers : TransfersConformance<SharedContainerHarness>;
+
+public sealed class AzureLibraries : LibrariesConformance<SharedContainerHarness>;
 
 public sealed class AzureCancellation : CancellationConformance<SharedContainerHarness>;
 

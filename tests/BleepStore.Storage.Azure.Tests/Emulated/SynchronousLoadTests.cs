@@ -4,32 +4,43 @@ using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Azure.Tests.Emulated;
 
-/// <summary>Many synchronous callers on the default thread pool.</summary>
+/// <summary>
+/// Many synchronous callers on the default thread pool. To measure with a larger one, set <c>DOTNET_ThreadPool_ForceMinWorkerThreads</c> to
+/// a hexadecimal number.
+/// </summary>
 [NonParallelizable]
 public class SynchronousLoadTests
 {
+    private const int MiB = 1024 * 1024;
+
+    /// <summary>How much a synchronous writer keeps in memory before it waits for the store.</summary>
+    private const int MiBAhead = 4;
+
     private static readonly int Callers = LongRun.Count(16, 64);
-    private static readonly byte[] Content = new byte[1024 * 1024];
+    private static readonly int Rounds = LongRun.Count(1, 3);
+
+    private static IEnumerable<int> Sizes => LongRun.IsFull ? [1, 8] : [1];
 
     [Test]
     [Category(LongRun.Category)]
-    public async Task Synchronous_readers_and_writers_take_at_most_twice_as_long_as_asynchronous_ones()
+    public async Task Synchronous_readers_and_writers_take_at_most_twice_as_long_as_asynchronous_ones([ValueSource(nameof(Sizes))] int size)
     {
         await using EmulatedStore emulated = await EmulatedStore.CreateAsync();
         Bucket bucket = emulated.Store.GetBucket("bucket");
-        await bucket.PutAsync("object", Content);
-        await RunAsync(caller => ReadAsync(bucket));
+        byte[] content = new byte[size * MiB];
+        ObjectProperties stored = await bucket.PutAsync("object", content);
+        await RunAsync(_ => ReadAsync(bucket));
 
-        Figures asyncReads = await RunAsync(_ => ReadAsync(bucket));
-        Figures syncReads = await RunAsync(_ => Task.Run(() => Read(bucket)));
-        Figures asyncWrites = await RunAsync(caller => WriteAsync(bucket, caller));
-        Figures syncWrites = await RunAsync(caller => Task.Run(() => Write(bucket, caller)));
+        (Figures asyncReads, Figures syncReads) = await CompareAsync(
+            $"reads of {size} MiB", _ => ReadAsync(bucket), _ => Task.Run(() => Read(bucket)));
+        (Figures asyncWrites, Figures syncWrites) = await CompareAsync(
+            $"writes of {size} MiB",
+            caller => WriteAsync(bucket, caller, content),
+            caller => Task.Run(() => Write(bucket, caller, content)));
 
-        TestContext.Out.WriteLine($"reads: {asyncReads}, synchronous {syncReads}");
-        TestContext.Out.WriteLine($"writes: {asyncWrites}, synchronous {syncWrites}");
         for (int caller = 0; caller < Callers; caller++)
         {
-            Assert.That((await bucket.HeadAsync($"written-{caller}")).ETag, Is.EqualTo((await bucket.HeadAsync("object")).ETag));
+            Assert.That((await bucket.HeadAsync($"written-{caller}")).ETag, Is.EqualTo(stored.ETag));
         }
 
         if (!LongRun.IsFull)
@@ -39,8 +50,24 @@ public class SynchronousLoadTests
         }
 
         Assert.That(syncReads.Took, Is.LessThanOrEqualTo(2 * asyncReads.Took));
-        Assert.That(syncWrites.Took, Is.LessThanOrEqualTo(2 * asyncWrites.Took));
-        Assert.That(Math.Max(syncReads.LatestTimer.TotalSeconds, syncWrites.LatestTimer.TotalSeconds), Is.LessThan(1));
+        Assert.That(syncReads.LatestTimer.TotalSeconds, Is.LessThan(1));
+        if (size <= MiBAhead)
+        {
+            Assert.That(syncWrites.Took, Is.LessThanOrEqualTo(2 * asyncWrites.Took));
+            Assert.That(syncWrites.LatestTimer.TotalSeconds, Is.LessThan(1));
+            return;
+        }
+
+        // Each of these writers blocks a thread of the pool. A pool of the default size grows too slowly for them (docs/streams.md).
+        ThreadPool.GetMinThreads(out int threads, out _);
+        if (threads >= 2 * Callers)
+        {
+            Assert.That(syncWrites.Took, Is.LessThanOrEqualTo(2 * asyncWrites.Took));
+        }
+        else
+        {
+            TestContext.Out.WriteLine($"No limit for writes of {size} MiB. The pool begins with {threads} threads for {Callers} callers.");
+        }
     }
 
     private static async Task ReadAsync(Bucket bucket)
@@ -55,27 +82,46 @@ public class SynchronousLoadTests
         reader.Content.CopyTo(Stream.Null);
     }
 
-    private static async Task WriteAsync(Bucket bucket, int caller)
+    private static async Task WriteAsync(Bucket bucket, int caller, byte[] content)
     {
         await using ObjectWriter writer = await bucket.OpenWriteAsync($"written-{caller}");
-        for (int at = 0; at < Content.Length; at += 4096)
+        for (int at = 0; at < content.Length; at += 4096)
         {
-            await writer.Stream.WriteAsync(Content.AsMemory(at, 4096));
+            await writer.Stream.WriteAsync(content.AsMemory(at, 4096));
         }
 
         await writer.CommitAsync();
     }
 
-    private static async Task Write(Bucket bucket, int caller)
+    private static async Task Write(Bucket bucket, int caller, byte[] content)
     {
         using ObjectWriter writer = await bucket.OpenWriteAsync($"written-{caller}");
-        for (int at = 0; at < Content.Length; at += 4096)
+        for (int at = 0; at < content.Length; at += 4096)
         {
-            writer.Stream.Write(Content.AsSpan(at, 4096));
+            writer.Stream.Write(content.AsSpan(at, 4096));
         }
 
         await writer.CommitAsync();
     }
+
+    /// <summary>Measures both in turn. The median time says more than the mean on a machine that does other things too.</summary>
+    private static async Task<(Figures Asynchronous, Figures Synchronous)> CompareAsync(
+        string what, Func<int, Task> asynchronous, Func<int, Task> synchronous)
+    {
+        var first = new List<Figures>();
+        var second = new List<Figures>();
+        for (int round = 0; round < Rounds; round++)
+        {
+            first.Add(await RunAsync(asynchronous));
+            second.Add(await RunAsync(synchronous));
+            TestContext.Out.WriteLine($"{what}: {first[^1]}, synchronous {second[^1]}");
+        }
+
+        return (Typical(first), Typical(second));
+    }
+
+    private static Figures Typical(List<Figures> rounds) => new(
+        rounds.Select(static round => round.Took).Order().ElementAt(rounds.Count / 2), rounds.Max(static round => round.LatestTimer));
 
     private static async Task<Figures> RunAsync(Func<int, Task> call)
     {

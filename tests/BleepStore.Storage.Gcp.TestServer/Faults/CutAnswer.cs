@@ -15,6 +15,15 @@ internal static class CutAnswer
 {
     public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> body, long bodyBytes)
     {
+        ReadOnlyMemory<byte> part = body[..(int)Math.Min(bodyBytes, body.Length)];
+        if (HttpProtocol.IsHttp2(http.Request.Protocol))
+        {
+            // The caller ends this stream alone. The connection goes on, because other requests use it.
+            await http.Response.Body.WriteAsync(part, http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+            return;
+        }
+
         Socket socket = http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
         var head = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {http.Response.StatusCode} Cut\r\n"));
         foreach ((string name, var value) in http.Response.Headers)
@@ -22,7 +31,7 @@ internal static class CutAnswer
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         }
 
-        byte[] sent = [.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. body[..(int)Math.Min(bodyBytes, body.Length)].Span];
+        byte[] sent = [.. Encoding.Latin1.GetBytes(head.Append("\r\n").ToString()), .. part.Span];
         for (int count = 0; count < sent.Length;)
         {
             count += await socket.SendAsync(sent.AsMemory(count), SocketFlags.None, http.RequestAborted);

@@ -59,6 +59,7 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
             record.Status = http.Response.StatusCode;
             if (fault?.Kind == FaultKind.CutBody)
             {
+                http.Response.Body = answer;
                 await CutAnswer.SendAsync(http, kept.ToArray(), fault.BodyBytes);
                 http.Abort();
                 return;
@@ -105,6 +106,7 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
 
     private RequestRecord Note(HttpContext http, GcsRequest? request, Route? route) => log.Add(number => new RequestRecord(
         number,
+        http.Request.Protocol,
         route?.Operation ?? $"{http.Request.Method} {http.Request.Path}",
         route?.Bucket,
         route?.Name,

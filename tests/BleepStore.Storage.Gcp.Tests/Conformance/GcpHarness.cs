@@ -38,6 +38,11 @@ public abstract class GcpHarness : ConformanceHarness
 
     protected GcsServer Server => _server ?? throw new InvalidOperationException("The harness was not started.");
 
+    /// <summary>Changes the options of the stores on the server that the fixture starts. Default: nothing.</summary>
+    protected virtual void Configure(GcpBackendOptions options)
+    {
+    }
+
     private ForeignServer? Foreign => NeedsOwnServer ? null : ForeignServer.Current;
 
     private bool IsShared => Mapping == GcpBucketMapping.SharedContainer;
@@ -68,6 +73,7 @@ public abstract class GcpHarness : ConformanceHarness
 
         var backend = new GcpBackendOptions { ServiceUrl = Server.BaseUri, UnauthenticatedAccess = true, BucketMapping = Mapping };
         backend.Prefix = Root;
+        Configure(backend);
         if (IsShared)
         {
             backend.Bucket = Container;

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Tests.Shared.Libraries;
 
 namespace BleepStore.Storage.Gcp.Tests.Conformance.OnSharedContainer;
 
@@ -33,6 +34,8 @@ public sealed class GcpErrors : ErrorsConformance<SharedContainerHarness>;
 public sealed class GcpStreams : StreamsConformance<SharedContainerHarness>;
 
 public sealed class GcpTransfers : TransfersConformance<SharedContainerHarness>;
+
+public sealed class GcpLibraries : LibrariesConformance<SharedContainerHarness>;
 
 public sealed class GcpCancellation : CancellationConformance<SharedContainerHarness>;
 

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Tests.Shared.Libraries;
 
 namespace BleepStore.Storage.Local.Tests.Conformance;
 
@@ -33,6 +34,8 @@ public sealed class LocalErrors : ErrorsConformance<LocalHarness>;
 public sealed class LocalStreams : StreamsConformance<LocalHarness>;
 
 public sealed class LocalTransfers : TransfersConformance<LocalHarness>;
+
+public sealed class LocalLibraries : LibrariesConformance<LocalHarness>;
 
 public sealed class LocalCancellation : CancellationConformance<LocalHarness>;
 

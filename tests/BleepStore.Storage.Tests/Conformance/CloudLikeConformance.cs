@@ -1,4 +1,5 @@
 using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Tests.Shared.Libraries;
 
 namespace BleepStore.Storage.Tests.Conformance;
 
@@ -33,6 +34,8 @@ public sealed class CloudLikeErrors : ErrorsConformance<CloudLikeHarness>;
 public sealed class CloudLikeStreams : StreamsConformance<CloudLikeHarness>;
 
 public sealed class CloudLikeTransfers : TransfersConformance<CloudLikeHarness>;
+
+public sealed class CloudLikeLibraries : LibrariesConformance<CloudLikeHarness>;
 
 public sealed class CloudLikeCancellation : CancellationConformance<CloudLikeHarness>;
 

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Conformance;
+using BleepStore.Storage.Tests.Shared.Libraries;
 
 namespace BleepStore.Storage.Tests.Conformance;
 
@@ -33,6 +34,8 @@ public sealed class InMemoryErrors : ErrorsConformance<InMemoryHarness>;
 public sealed class InMemoryStreams : StreamsConformance<InMemoryHarness>;
 
 public sealed class InMemoryTransfers : TransfersConformance<InMemoryHarness>;
+
+public sealed class InMemoryLibraries : LibrariesConformance<InMemoryHarness>;
 
 public sealed class InMemoryCancellation : CancellationConformance<InMemoryHarness>;
 
