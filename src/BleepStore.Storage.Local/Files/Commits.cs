@@ -190,6 +190,12 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
         if (!condition.IsNone)
         {
             using ObjectFile? current = files.TryOpen(place);
+            if (current is null)
+            {
+                // A bucket that is missing is told before a condition that does not hold.
+                root.RequireBucket(place.Bucket);
+            }
+
             condition.ThrowIfNotMet(current?.Properties);
         }
     }

@@ -3,20 +3,17 @@ using BleepStore.Storage.Local;
 
 namespace BleepStore.Storage.Benchmarks.Local;
 
-/// <summary>A case on the disk. The plain files are in a folder beside the store, on the same file system.</summary>
-internal abstract class LocalCase : BenchmarkCase
+/// <summary>A case on the disk, with bytes that all runs read.</summary>
+internal abstract class LocalCase() : PlacedCase(DiskPlace.Place)
 {
-    public override Task<string?> FindObstacleAsync() =>
-        Task.FromResult(OperatingSystem.IsLinux() ? null : "The local backend runs on Linux.");
-
     public override async Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(PlainFolder(context));
-        await using ObjectStore store = await LocalWorkload.CreateStoreAsync(context, Durability.Full, cancellationToken);
-        await FillAsync(store.GetBucket(LocalWorkload.BucketName), context, cancellationToken);
+        await base.PrepareAsync(context, cancellationToken);
+        await using ObjectStore store = LocalStore.Create(new LocalBackendOptions { RootPath = LocalWorkload.RootIn(context) });
+        await FillAsync(store.GetBucket(LargeObjects.BucketName), context, cancellationToken);
     }
 
-    protected static string PlainFolder(BenchmarkContext context) => Path.Combine(context.Folder, "plain");
+    protected static string PlainFolder(BenchmarkContext context) => DiskPlace.PlainFolder(context);
 
     /// <summary>Puts there what the runs read.</summary>
     protected virtual Task FillAsync(Bucket bucket, BenchmarkContext context, CancellationToken cancellationToken) => Task.CompletedTask;

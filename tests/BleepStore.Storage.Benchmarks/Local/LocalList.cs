@@ -39,7 +39,7 @@ internal sealed class LocalList(string name, int folders, string layout) : Local
     public override async Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         await using ObjectStore store = await LocalWorkload.CreateStoreAsync(context, Durability.None, cancellationToken);
-        Bucket bucket = store.GetBucket(LocalWorkload.BucketName);
+        Bucket bucket = store.GetBucket(LargeObjects.BucketName);
         byte[] bytes = PatternStream.Bytes((int)context.Size.Bytes);
         await PutAsync(bucket, AllPrefix, context.Size.Count, bytes, cancellationToken);
         for (int few = 0; few < Fraction; few++)

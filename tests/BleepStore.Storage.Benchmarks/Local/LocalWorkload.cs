@@ -6,14 +6,12 @@ namespace BleepStore.Storage.Benchmarks.Local;
 /// <summary>The library's side of a case on the disk: a store of the defaults, flushed, with one bucket.</summary>
 internal abstract class LocalWorkload : Workload
 {
-    public const string BucketName = "benchmark";
-
     private readonly ObjectStore _store;
 
     protected LocalWorkload(string root, ObjectStoreOptions? options = null)
     {
         _store = LocalStore.Create(new LocalBackendOptions { RootPath = root }, options);
-        Bucket = _store.GetBucket(BucketName);
+        Bucket = _store.GetBucket(LargeObjects.BucketName);
     }
 
     protected Bucket Bucket { get; }
@@ -24,7 +22,7 @@ internal abstract class LocalWorkload : Workload
     public static async Task<ObjectStore> CreateStoreAsync(BenchmarkContext context, Durability durability, CancellationToken cancellationToken)
     {
         ObjectStore store = LocalStore.Create(new LocalBackendOptions { RootPath = RootIn(context), Durability = durability });
-        await store.CreateBucketAsync(BucketName, cancellationToken: cancellationToken);
+        await store.CreateBucketAsync(LargeObjects.BucketName, cancellationToken: cancellationToken);
         return store;
     }
 

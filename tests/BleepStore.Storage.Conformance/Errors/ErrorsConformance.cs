@@ -80,7 +80,7 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
         string name = Harness.CreateBucketName();
         Bucket bucket = Store.GetBucket(name);
         RemoveAtEnd(name);
-        await PutAsync("source", [1]);
+        ObjectProperties source = await PutAsync("source", [1]);
         if (!Capabilities.EnforcesBuckets)
         {
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => bucket.GetAsync("object"));
@@ -97,6 +97,8 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
         {
             () => bucket.PutAsync("object", new byte[] { 1 }),
             () => bucket.PutAsync("object", new ScriptedStream(Payload.Bytes(PartSize + 1))),
+            () => bucket.PutAsync("object", new byte[] { 1 }, new PutOptions { IfAbsent = true }),
+            () => bucket.PutAsync("object", new byte[] { 1 }, new PutOptions { IfRevision = source.Revision }),
             () => bucket.GetAsync("object"),
             () => bucket.HeadAsync("object"),
             () => bucket.ExistsAsync("object"),
@@ -111,6 +113,12 @@ public abstract partial class ErrorsConformance<THarness> : ConformanceFixture<T
         })
         {
             await StorageAssert.FailsAsync(StorageErrorCode.NoSuchBucket, call);
+        }
+
+        if (Capabilities.DeletesConditionally)
+        {
+            await StorageAssert.FailsAsync(
+                StorageErrorCode.NoSuchBucket, () => bucket.DeleteAsync("object", new DeleteOptions { IfRevision = source.Revision }));
         }
 
         if (Capabilities.SupportsMultipart)

@@ -103,7 +103,7 @@ public abstract partial class MultipartConformance<THarness>
     public async Task Parts_are_listed_by_number_with_markers_and_pages([Values(1, 2, 1000)] int pageSize)
     {
         MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("object");
-        int[] numbers = [1, 2, 5, 10, 9, 100, 10_000];
+        int[] numbers = [1, 2, 5, 10, 9, 100, 10_000, 1001, 9999];
         foreach (int number in numbers)
         {
             await upload.UploadPartAsync(number, Small(number));

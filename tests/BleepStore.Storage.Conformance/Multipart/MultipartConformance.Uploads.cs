@@ -149,6 +149,12 @@ public abstract partial class MultipartConformance<THarness>
         await AssertUploadsAsync(expected[4..], new ListUploadsOptions { PageSize = pageSize, StartAfterKey = "a/2" });
         await AssertUploadsAsync(expected[2..], new ListUploadsOptions { PageSize = pageSize, StartAfterKey = "a/2", StartAfterUploadId = expected[1].Id });
         await AssertUploadsAsync([], new ListUploadsOptions { PageSize = pageSize, StartAfterKey = "d" });
+
+        // A listing that ends early leaves nothing behind for another query that goes on after the same upload.
+        await Bucket.ListMultipartUploadsAsync(new ListUploadsOptions { PageSize = 1, Prefix = "a/" }).FirstAsync();
+        await AssertUploadsAsync(
+            expected[1..],
+            new ListUploadsOptions { PageSize = pageSize, StartAfterKey = expected[0].Key, StartAfterUploadId = expected[0].Id });
         MultipartUploadInfo one = await Bucket.ListMultipartUploadsAsync().FirstAsync();
         Assert.That(one.InitiatedAt, Is.EqualTo(TimeProvider.System.GetUtcNow()).Within(TimeSpan.FromMinutes(15)));
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Uploads;
@@ -70,6 +71,36 @@ public class LocalMultipartTests : LocalFixture
         await FailAsync(StorageErrorCode.PreconditionFailed, () => upload.CompleteAsync([last], new CompleteOptions { IfAbsent = true }));
         await upload.CompleteAsync([last]);
         Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("last"));
+    }
+
+    /// <summary>
+    /// The object is assembled without a lock. Another process replaces a part afterwards, before the completion holds the lock of the
+    /// upload.
+    /// </summary>
+    [Test]
+    public async Task A_part_that_is_replaced_after_the_object_was_assembled_is_InvalidPart_and_the_upload_stays()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+        MultipartUpload spare = await bucket.CreateMultipartUploadAsync("spare");
+        PartInfo old = await upload.UploadPartAsync(1, Bytes("old"));
+        PartInfo now = await spare.UploadPartAsync(1, Bytes("now"));
+        using var locks = new KeyLocks(File.OpenHandle(
+            Path.Combine(Root, ".bleepstore", "locks"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
+
+        Task<ObjectProperties> completing;
+        using (await locks.LockUploadAsync(upload.UploadId, CancellationToken.None))
+        {
+            completing = upload.CompleteAsync([old]);
+            await UntilAsync(() => Temporaries().Any(static path => File.ReadAllText(path) == "old"));
+            File.Move(Path.Combine(FolderOf(spare), "00001"), Path.Combine(FolderOf(upload), "00001"), overwrite: true);
+        }
+
+        await FailAsync(StorageErrorCode.InvalidPart, () => completing);
+        Assert.That(await ListAsync(bucket), Is.Empty);
+        Assert.That(await upload.ListPartsAsync().Select(static part => part.ETag).ToListAsync(), Is.EqualTo(new[] { now.ETag }));
+        await upload.CompleteAsync([now]);
+        Assert.That(await ReadAsync(bucket, "key"), Is.EqualTo("now"));
     }
 
     [TestCase(Durability.Full)]

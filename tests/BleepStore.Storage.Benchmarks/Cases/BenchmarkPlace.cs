@@ -1,0 +1,14 @@
+namespace BleepStore.Storage.Benchmarks.Cases;
+
+/// <summary>Where a case runs: what must be there, and what runs beside the measured processes.</summary>
+internal abstract class BenchmarkPlace
+{
+    /// <summary>Why the case cannot run here, or nothing when it can.</summary>
+    public abstract Task<string?> FindObstacleAsync();
+
+    /// <summary>Starts what both sides talk to, if anything. It serves all runs.</summary>
+    public virtual Task<BenchmarkServer?> StartServerAsync(CancellationToken cancellationToken) => Task.FromResult<BenchmarkServer?>(null);
+
+    /// <summary>Makes what all runs share.</summary>
+    public virtual Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,24 @@
+namespace BleepStore.Storage.Benchmarks.Cases;
+
+/// <summary>Large objects in one place, as the library reaches them and as one would reach them without it.</summary>
+internal abstract class LargeObjects : IAsyncDisposable
+{
+    public const long Mebibyte = 1024 * 1024;
+
+    /// <summary>The name of the bucket.</summary>
+    public const string BucketName = "benchmark";
+
+    /// <summary>The library's side.</summary>
+    public abstract Bucket Bucket { get; }
+
+    /// <summary>Puts an object without the library.</summary>
+    public abstract Task PutAsync(string key, LargeSource source, CancellationToken cancellationToken);
+
+    /// <summary>Opens what is stored, without the library.</summary>
+    public abstract Task<Stream> OpenAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Deletes what is stored, without the library.</summary>
+    public abstract Task DeleteAsync(string key, CancellationToken cancellationToken);
+
+    public abstract ValueTask DisposeAsync();
+}

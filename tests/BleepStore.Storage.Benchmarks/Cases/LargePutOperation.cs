@@ -1,0 +1,24 @@
+namespace BleepStore.Storage.Benchmarks.Cases;
+
+/// <summary>A large put in one place, beside one baseline.</summary>
+/// <param name="Name">The name of the case.</param>
+/// <param name="Library">What the library does.</param>
+/// <param name="Baseline">What it is compared with.</param>
+/// <param name="BoundBy">What sets the pace when nothing is wasted.</param>
+/// <param name="Place">Where it runs.</param>
+/// <param name="Open">Reaches the objects of one side.</param>
+internal sealed record LargePutOperation(
+    string Name, string Library, string Baseline, string BoundBy, BenchmarkPlace Place, Func<BenchmarkContext, Side, LargeObjects> Open)
+{
+    /// <summary>What the case must not exceed.</summary>
+    public IReadOnlyList<Limit> Limits { get; init; } = [];
+
+    /// <summary>The size of the object in full.</summary>
+    public long FullBytes { get; init; } = 256 * LargeObjects.Mebibyte;
+
+    /// <summary>The size of the object that warms up.</summary>
+    public long WarmUpBytes { get; init; } = 20 * LargeObjects.Mebibyte;
+
+    /// <summary>Whether the source is a file, which can be read twice, or a stream that cannot.</summary>
+    public bool IsFile { get; init; }
+}
