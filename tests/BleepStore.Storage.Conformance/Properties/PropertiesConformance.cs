@@ -136,7 +136,7 @@ public abstract class PropertiesConformance<THarness> : ConformanceFixture<THarn
             await StorageAssert.ThrowsAsync<ArgumentException>(() => PutAsync("object", [2], options));
         }
 
-        await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { ContentType = value }));
+        await StorageAssert.ThrowsAsync<ArgumentException>(() => Bucket.CreateMultipartUploadAsync("object", new MultipartOptions { ContentType = contentType }));
         await AssertUntouchedAsync(old, [1]);
         await AssertNoUploadsAsync();
     }
