@@ -53,8 +53,8 @@ public partial class Bucket
         MoveAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
     /// <summary>
-    /// Moves an object of this store to a key of this bucket: copies it, then deletes the source if it is still the revision that was
-    /// copied. Not atomic: for a moment both are there. Onto itself it does nothing, except that it sets the attributes that are given.
+    /// Moves an object of this store to a key of this bucket. It copies the object, then deletes the source if that is still the revision
+    /// that was copied. A move is not atomic, so for a moment both are there. Onto itself it does nothing, except that it sets the attributes that are given.
     /// </summary>
     /// <param name="source">Bucket and key to move from.</param>
     /// <param name="key">The key to move to; an object there is replaced.</param>
@@ -62,10 +62,10 @@ public partial class Bucket
     /// <param name="cancellationToken">Stops the move; the source is deleted only after the copy is done.</param>
     /// <returns>The properties of the object at its new key.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/>; <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold, and
-    /// nothing was done, or when the source changed in the meantime: then the copy is there and the newer source stays;
+    /// <see cref="StorageErrorCode.NoSuchKey"/>. <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold. Nothing was
+    /// done then. The same code when the source changed in the meantime. The copy is there then, and the newer source stays.
     /// <see cref="StorageErrorCode.NotSupported"/> where the upstream cannot delete under a condition
-    /// (<see cref="StorageCapabilities.DeletesConditionally"/>) and <see cref="MoveOptions.AllowRace"/> is not set, and nothing was done.
+    /// (<see cref="StorageCapabilities.DeletesConditionally"/>) and <see cref="MoveOptions.AllowRace"/> is not set. Nothing was done then.
     /// </exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
     public virtual Task<ObjectProperties> MoveAsync(ObjectAddress source, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -104,14 +104,7 @@ public partial class Bucket
             return found;
         }
 
-        var copy = new CopyOptions
-        {
-            SourceIfRevision = found.Revision,
-            Attributes = options.Attributes,
-            IfAbsent = options.IfAbsent,
-            IfMatch = options.IfMatch,
-            IfRevision = options.IfRevision,
-        };
+        CopyOptions copy = options.ToCopy() with { SourceIfRevision = found.Revision };
         ObjectProperties moved = await CopyCoreAsync(OperationNames.Move, source, key, copy, cancellationToken).ConfigureAwait(false);
         if (isItself)
         {

@@ -69,12 +69,17 @@ public partial class Bucket
         {
             check();
         }
-        catch (StorageException error) when (_context is not null)
+        catch (StorageException error)
         {
-            Context.Operations.Map(error, operation, Name, key, CancellationToken.None);
+            At(operation, key, error);
             throw;
         }
     }
+
+    /// <summary>Says where a failure happened that no operation has told of.</summary>
+    /// <returns>The failure itself.</returns>
+    internal StorageException At(string operation, string key, StorageException error) =>
+        _context is null ? error : error.At(_context.Operations.Store, _context.Backend.Provider, operation, Name, key);
 
     internal static WriteCondition ToCondition(bool ifAbsent, string? ifMatch, string? ifRevision)
     {

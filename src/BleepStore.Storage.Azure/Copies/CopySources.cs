@@ -59,7 +59,8 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
             throw UpstreamErrors.Recode(
                 refused,
                 StorageErrorCode.NotSupported,
-                $"The service takes the source of a copy as a URL of up to {MaxUrlLength} characters, and this one's has {length}: a key's bytes beyond ASCII take three each. Read the object and put it instead.");
+                $"The service takes the source of a copy as a URL of up to {MaxUrlLength} characters, and this one's has {length}: "
+                + "a key's bytes beyond ASCII take three each. Read the object and put it instead.");
         }
     }
 

@@ -98,7 +98,10 @@ internal sealed class Publication(
             Conditions = claim is null ? null : new BlobRequestConditions { LeaseId = claim },
         };
         BlobContentInfo made = await requests.StageAsync(
-            async token => Proof.RequireETag(await blob.CommitBlockListAsync(BlockCommits.IdsOf(parts, blocks), options, token).ConfigureAwait(false)), isServerWork: true, cancellationToken).ConfigureAwait(false);
+            async token => Proof.RequireETag(
+                await blob.CommitBlockListAsync(BlockCommits.IdsOf(parts, blocks), options, token).ConfigureAwait(false)),
+            isServerWork: true,
+            cancellationToken).ConfigureAwait(false);
         return AzureProperties.Written(record.Key, parts.Size, parts.ETag, record.Attributes, made.ETag, made.LastModified);
     }
 

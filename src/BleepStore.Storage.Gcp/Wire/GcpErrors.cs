@@ -6,8 +6,8 @@ using Google.Apis.Requests;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the <c>reason</c> in the service's JSON, else by
-/// status; never by searching a message.
+/// Makes <see cref="StorageException"/>s of the SDK's exceptions, and nothing else does. The <c>reason</c> in the service's JSON decides,
+/// else the status. A message is never searched.
 /// </summary>
 /// <remarks>Source: "HTTP status and error codes for JSON", Cloud Storage JSON API.</remarks>
 internal static class GcpErrors

@@ -142,8 +142,10 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
         _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
     }
 
-    /// <returns>0; <see cref="Errno.ENOENT"/> or <see cref="Errno.EISDIR"/>: something changed, try again; <see cref="Errno.ENOTDIR"/>: an
-    /// object stands where a folder is needed.</returns>
+    /// <returns>
+    /// 0 for success. <see cref="Errno.ENOENT"/> or <see cref="Errno.EISDIR"/> when something changed, so that it is tried again.
+    /// <see cref="Errno.ENOTDIR"/> when an object stands where a folder is needed.
+    /// </returns>
     private int TryPlace(TempFile temp, Place place, WriteCondition condition, out SafeFileHandle folder)
     {
         RequireCondition(place, condition);
@@ -230,9 +232,8 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
     }
 
     /// <summary>
-    /// Brings the new name to the disk. When that fails the object is in its place all the same, and may go with the power: a write that
-    /// the core can recognise by its token must not be taken for a success then, so that only one without a token is reported as of unknown
-    /// outcome.
+    /// Brings the new name to the disk. When that fails, the object is in its place all the same, and a loss of power may undo it. The core
+    /// would recognise a write by its token and take it for a success. So only a write without a token is told as of unknown outcome.
     /// </summary>
     private void Flush(SafeFileHandle folder, string? writeToken)
     {

@@ -79,7 +79,10 @@ internal static class Attributes
 
         if (MetadataRules.Measure(metadata) is var size && size > MetadataRules.MaximumSize)
         {
-            throw new StorageException(StorageErrorCode.MetadataTooLarge, $"The metadata takes {size} bytes as stored; at most {MetadataRules.MaximumSize} fit. Non-ASCII names and values take more than their characters.");
+            throw new StorageException(
+                StorageErrorCode.MetadataTooLarge,
+                $"The metadata takes {size} bytes as stored; at most {MetadataRules.MaximumSize} fit. "
+                + "Non-ASCII names and values take more than their characters.");
         }
 
         return metadata;

@@ -44,4 +44,15 @@ public sealed record MoveOptions
     /// Elsewhere it changes nothing. Default: <see langword="false"/>, such a move is <see cref="StorageErrorCode.NotSupported"/>.
     /// </summary>
     public bool AllowRace { get; init; }
+
+    /// <summary>How to make the copy that a move begins with.</summary>
+    internal CopyOptions ToCopy() => new()
+    {
+        Attributes = Attributes,
+        SourceIfMatch = SourceIfMatch,
+        SourceIfRevision = SourceIfRevision,
+        IfAbsent = IfAbsent,
+        IfMatch = IfMatch,
+        IfRevision = IfRevision,
+    };
 }

@@ -1,3 +1,6 @@
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Engine;
+
 namespace BleepStore.Storage;
 
 public static partial class BucketExtensions
@@ -82,15 +85,7 @@ public static partial class BucketExtensions
         Bucket bucket, string key, Bucket destination, string destinationKey, MoveOptions options, CancellationToken cancellationToken)
     {
         bool deletesConditionally = await bucket.RequireMovesAsync(bucket.Name, options, cancellationToken).ConfigureAwait(false);
-        var copy = new CopyOptions
-        {
-            Attributes = options.Attributes,
-            SourceIfMatch = options.SourceIfMatch,
-            SourceIfRevision = options.SourceIfRevision,
-            IfAbsent = options.IfAbsent,
-            IfMatch = options.IfMatch,
-            IfRevision = options.IfRevision,
-        };
+        CopyOptions copy = options.ToCopy();
         ObjectReader reader = await OpenSourceAsync(bucket, key, copy, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
@@ -122,8 +117,10 @@ public static partial class BucketExtensions
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NotModified)
         {
-            throw new StorageException(
-                StorageErrorCode.PreconditionFailed, $"The source is still the one that was not to be copied. {error.Message}", error);
+            throw bucket.At(
+                OperationNames.Copy,
+                key,
+                UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, "The source is still the one that was not to be copied."));
         }
     }
 
@@ -152,11 +149,17 @@ public static partial class BucketExtensions
         {
             var condition = new HeadOptions { IfRevision = copied.Revision };
             ObjectProperties found = await bucket.HeadAsync(copied.Key, condition, cancellationToken).ConfigureAwait(false);
-            return found.LastModified == copied.LastModified
-                ? true
-                : throw new StorageException(
+            if (found.LastModified == copied.LastModified)
+            {
+                return true;
+            }
+
+            throw bucket.At(
+                OperationNames.Move,
+                copied.Key,
+                new StorageException(
                     StorageErrorCode.PreconditionFailed,
-                    $"The source '{copied.Key}' was written again while it was moved, so it was not deleted. The copy is there too.");
+                    "The source was written again while it was moved, so it was not deleted. The copy is there too."));
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

@@ -84,15 +84,14 @@ public static partial class BucketExtensions
         long maxBytes = DefaultMaxBytes,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(bucket);
         ArgumentNullException.ThrowIfNull(typeInfo);
-        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
-        ObjectReader reader = await bucket.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            RequireAtMost(maxBytes, reader);
-            return await JsonSerializer.DeserializeAsync(reader.Content, typeInfo, cancellationToken).ConfigureAwait(false);
-        }
+        return await ReadAsync(
+            bucket,
+            key,
+            options,
+            maxBytes,
+            content => JsonSerializer.DeserializeAsync(content, typeInfo, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads a value from JSON by reflection. As the other overload in everything else.</summary>
@@ -116,14 +115,13 @@ public static partial class BucketExtensions
         long maxBytes = DefaultMaxBytes,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(bucket);
-        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
-        ObjectReader reader = await bucket.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            RequireAtMost(maxBytes, reader);
-            return await JsonSerializer.DeserializeAsync<T>(
-                reader.Content, serializerOptions ?? JsonSerializerOptions.Web, cancellationToken).ConfigureAwait(false);
-        }
+        serializerOptions ??= JsonSerializerOptions.Web;
+        return await ReadAsync(
+            bucket,
+            key,
+            options,
+            maxBytes,
+            content => JsonSerializer.DeserializeAsync<T>(content, serializerOptions, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 }

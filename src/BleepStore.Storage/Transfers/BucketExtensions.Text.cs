@@ -49,20 +49,16 @@ public static partial class BucketExtensions
         long maxBytes = DefaultMaxBytes,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(bucket);
-        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
-        ObjectReader reader = await bucket.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            RequireAtMost(maxBytes, reader);
-            using var text = new StreamReader(reader.Content, encoding ?? Encoding.UTF8);
-            return await text.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-        }
+        return await ReadAsync(
+            bucket,
+            key,
+            options,
+            maxBytes,
+            async content =>
+            {
+                using var text = new StreamReader(content, encoding ?? Encoding.UTF8);
+                return await text.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>The options, with a content type where the caller gave none.</summary>
-    private static PutOptions? WithContentType(PutOptions? options, string? contentType) =>
-        contentType is null || !string.IsNullOrEmpty(options?.ContentType)
-            ? options
-            : (options ?? PutOptions.Default) with { ContentType = contentType };
 }

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Engine;
+
 namespace BleepStore.Storage;
 
 /// <summary>
@@ -9,14 +11,37 @@ public static partial class BucketExtensions
     /// <summary>The default limit of <c>GetTextAsync</c> and <c>GetJsonAsync</c>: 64 MiB.</summary>
     public const long DefaultMaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>Refuses what is larger than the caller can take, before a byte of it is read.</summary>
-    private static void RequireAtMost(long maxBytes, ObjectReader reader)
+    /// <summary>Reads an object that may not be larger than the caller can take. What is larger is refused before a byte of it is read.</summary>
+    private static async Task<T> ReadAsync<T>(
+        Bucket bucket,
+        string key,
+        GetOptions? options,
+        long maxBytes,
+        Func<Stream, ValueTask<T>> read,
+        CancellationToken cancellationToken)
     {
-        if (reader.Range.Length > maxBytes)
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
+        ObjectReader reader = await bucket.GetAsync(key, options, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
         {
-            throw new StorageException(
-                StorageErrorCode.EntityTooLarge,
-                $"The object has {reader.Range.Length} bytes, and at most {maxBytes} were asked for. Give a larger limit, or read it as a stream.");
+            if (reader.Range.Length > maxBytes)
+            {
+                throw bucket.At(
+                    OperationNames.Get,
+                    key,
+                    new StorageException(
+                        StorageErrorCode.EntityTooLarge,
+                        $"There are {reader.Range.Length} bytes, and at most {maxBytes} were asked for. Give a larger limit, or read a stream."));
+            }
+
+            return await read(reader.Content).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The options, with a content type where the caller gave none.</summary>
+    private static PutOptions? WithContentType(PutOptions? options, string? contentType) =>
+        contentType is null || !string.IsNullOrEmpty(options?.ContentType)
+            ? options
+            : (options ?? PutOptions.Default) with { ContentType = contentType };
 }

@@ -41,11 +41,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
                     ? CopyAsync(first, file.Handle, check, meter, at, token)
                     : GetAsync(ranges[at], properties.Revision, file.Handle, check, meter, at, token)).ConfigureAwait(false);
             meter?.Finish();
-            bool isProved = await check.FinishAsync(file.Handle, cancellationToken).ConfigureAwait(false);
-            if (options.Verify && !isProved)
-            {
-                Log.Unproved(bucket.Logger, bucket.Name, key, properties.ETag);
-            }
+            await VerifyAsync(check, properties, file.Handle, cancellationToken).ConfigureAwait(false);
 
             // Flushing waits for the disk.
             await Task.Run(file.Commit, cancellationToken).ConfigureAwait(false);
@@ -69,6 +65,24 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         }
 
         return [.. ranges];
+    }
+
+    private async Task VerifyAsync(
+        DownloadCheck check, ObjectProperties properties, SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            bool isProved = await check.FinishAsync(file, cancellationToken).ConfigureAwait(false);
+            if (options.Verify && !isProved)
+            {
+                Log.Unproved(bucket.Logger, bucket.Name, key, properties.ETag);
+            }
+        }
+        catch (StorageException error)
+        {
+            bucket.At(OperationNames.Get, key, error);
+            throw;
+        }
     }
 
     private async ValueTask GetAsync(

@@ -210,6 +210,26 @@ public class BucketExtensionsTests
     }
 
     [Test]
+    public async Task Every_failure_says_where_it_happened()
+    {
+        ObjectProperties source = await _bucket.PutAsync("a", new byte[2]);
+        await using ObjectStore other = InMemoryStore.Create();
+        Bucket elsewhere = await other.CreateBucketAsync("elsewhere");
+        await using var same = ObjectStore.Create(new UnownedBackend(_store.GetService<StorageBackend>()!));
+        var unlike = new CopyOptions { SourceIfNoneMatch = source.ETag };
+
+        await FailsAsync(StorageErrorCode.EntityTooLarge, "Get", () => _bucket.GetTextAsync("a", maxBytes: 1));
+        await FailsAsync(StorageErrorCode.PreconditionFailed, "Copy", () => _bucket.CopyToAsync("a", elsewhere, "b", unlike));
+        await FailsAsync(StorageErrorCode.PreconditionFailed, "Head", () => _bucket.MoveToAsync("a", same.GetBucket("bucket")));
+
+        static async Task FailsAsync(StorageErrorCode code, string operation, Func<Task> call)
+        {
+            StorageException error = await StorageAssert.FailsAsync(code, call);
+            Assert.That((error.Operation, error.Bucket, error.Key), Is.EqualTo((operation, "bucket", "a")));
+        }
+    }
+
+    [Test]
     public async Task A_source_that_is_written_while_it_moves_to_another_store_stays()
     {
         await _bucket.PutAsync("a", new byte[1]);

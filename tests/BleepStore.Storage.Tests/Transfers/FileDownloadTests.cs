@@ -77,7 +77,8 @@ public class FileDownloadTests
         await Memory().PutAsync("object", Payload.Bytes(size), new PutOptions { SinglePart = true });
         _backend.Body = static (request, body) => request.Range is { Offset: > 0 } ? body : new FlippingStream(body);
 
-        await StorageAssert.FailsAsync(StorageErrorCode.BadDigest, () => _bucket.GetFileAsync("object", _file));
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.BadDigest, () => _bucket.GetFileAsync("object", _file));
+        Assert.That((error.Operation, error.Bucket, error.Key), Is.EqualTo(("Get", "bucket", "object")));
         await AssertFileAsync(Old);
 
         await _bucket.GetFileAsync("object", _file, new GetFileOptions { Verify = false });

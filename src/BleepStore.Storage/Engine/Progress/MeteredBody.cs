@@ -1,6 +1,5 @@
-using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Backends.Bodies;
 
 namespace BleepStore.Storage.Engine.Progress;
 
@@ -31,46 +30,8 @@ internal sealed class MeteredBody(StorageBody inner, ProgressMeter meter) : Stor
         meter.Add(bytes);
     }
 
-    private sealed class MeteredStream(Stream stream, MeteredBody body) : AsyncReadStream
+    private sealed class MeteredStream(Stream inner, MeteredBody body) : PassingStream(inner)
     {
-        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            int count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            body.Count(count);
-            return count;
-        }
-
-        /// <summary>Nothing is copied on the way: what the bytes are in writes itself to the destination.</summary>
-        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
-            stream.CopyToAsync(new MeteredDestination(destination, body), bufferSize, cancellationToken);
-
-        public override async ValueTask DisposeAsync()
-        {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            await base.DisposeAsync().ConfigureAwait(false);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                stream.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
-    }
-
-    private sealed class MeteredDestination(Stream destination, MeteredBody body) : WriteOnlyStream
-    {
-        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            await destination.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-            body.Count(buffer.Length);
-        }
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => destination.FlushAsync(cancellationToken);
+        protected override void Pass(int count) => body.Count(count);
     }
 }

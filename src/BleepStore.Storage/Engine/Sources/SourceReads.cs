@@ -109,7 +109,7 @@ internal sealed class SourceReads(TimeProvider time)
     }
 
     /// <summary>
-    /// Most sources heed the token themselves, and their own answer is the better one: only what does not end is left behind.
+    /// Most sources heed the token themselves, and their own answer is the better one. Only a read that does not end is left behind.
     /// </summary>
     private async Task<int> HeedAsync(Task<int> reading, CancellationToken cancellationToken)
     {

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Backends.Bodies;
+
+/// <summary>A body's bytes on their way to whoever sends them. A derived type is told of them as they pass.</summary>
+/// <param name="inner">The bytes. Disposed with this.</param>
+internal abstract class PassingStream(Stream inner) : AsyncReadStream
+{
+    /// <summary>A larger write would tell nothing for as long as it takes, and could not be stopped in between.</summary>
+    private const int SliceSize = 256 * 1024;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Pass(count);
+        return count;
+    }
+
+    /// <summary>Nothing is copied on the way: what the bytes are in writes itself to the destination.</summary>
+    public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+        inner.CopyToAsync(new PassingDestination(this, destination), bufferSize, cancellationToken);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Called with bytes that are about to pass. What it throws stops them.</summary>
+    protected abstract void Pass(int count);
+
+    private sealed class PassingDestination(PassingStream source, Stream destination) : WriteOnlyStream
+    {
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            while (!buffer.IsEmpty)
+            {
+                ReadOnlyMemory<byte> slice = buffer[..Math.Min(SliceSize, buffer.Length)];
+                source.Pass(slice.Length);
+                await destination.WriteAsync(slice, cancellationToken).ConfigureAwait(false);
+                buffer = buffer[slice.Length..];
+            }
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => destination.FlushAsync(cancellationToken);
+    }
+}
