@@ -215,26 +215,6 @@ public class FileDownloadTests
         Assert.That(_folder.Names, Is.EqualTo(["file"]), "nothing temporary is left");
     }
 
-    /// <summary>Delivers one bit that is wrong.</summary>
-    private sealed class FlippingStream(Stream inner) : ReadOnlyStream
-    {
-        private bool _flipped;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            int count = await inner.ReadAsync(buffer, cancellationToken);
-            if (count > 0 && !_flipped)
-            {
-                buffer.Span[0] ^= 1;
-                _flipped = true;
-            }
-
-            return count;
-        }
-
-        public override int Read(Span<byte> buffer) => throw new NotSupportedException();
-    }
-
     /// <summary>An upstream whose ETags look like MD5s and are none.</summary>
     private sealed class OpaqueETags(StorageBackend inner) : DelegatingBackend(inner)
     {
