@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Wire;
 
@@ -21,6 +22,7 @@ internal sealed class AwsS3Client : AmazonS3Client
     {
         base.CustomizeRuntimePipeline(pipeline);
         pipeline.AddHandlerBefore<Signer>(new SendingHandler());
+        pipeline.AddHandlerBefore<SendingHandler>(new PaceHandler(new RequestPace(TimeProvider.System)));
         if (Config.RetryMode == RequestRetryMode.Standard)
         {
             pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new BoundedRetryPolicy(Config)));

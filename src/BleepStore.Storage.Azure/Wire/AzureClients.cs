@@ -5,6 +5,7 @@ using Azure.Identity;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
@@ -80,6 +81,9 @@ internal sealed class AzureClients : IDisposable
         // Added last, so that no policy of the application's stands between it and the transport.
         var sending = new SendingPolicy();
         clientOptions.AddPolicy(sending, HttpPipelinePosition.BeforeTransport);
+
+        // Before the time limit of an attempt, because a turn that is waited for is no attempt.
+        clientOptions.AddPolicy(new PacePolicy(new RequestPace(TimeProvider.System)), HttpPipelinePosition.PerRetry);
         if (clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout)
         {
             clientOptions.AddPolicy(new TimeoutPolicy(), HttpPipelinePosition.PerRetry);

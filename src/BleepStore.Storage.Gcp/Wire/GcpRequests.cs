@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
@@ -22,6 +23,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
 {
     /// <summary>More of a refusal is no reason, but a page.</summary>
     private const int MaxReason = 1024 * 1024;
+
+    private readonly RequestPace _pace = new(time);
 
     private StorageService Service => clients.Service;
 
@@ -186,6 +189,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         try
         {
             const HttpCompletionOption headers = HttpCompletionOption.ResponseHeadersRead;
+            await _pace.EnterAsync(timer.Token).ConfigureAwait(false);
             response = await Service.HttpClient.SendAsync(message, headers, timer.Token).ConfigureAwait(false);
         }
         catch (Exception thrown) when (MapFailure(thrown, mayHaveLanded, timer, cancellationToken) is { } error)
@@ -199,6 +203,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             {
                 RequestError? reason = await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false);
                 StorageException refusal = GcpErrors.FromAnswer(response, reason, time, mayHaveLanded);
+                Pace(response.StatusCode, refusal.RetryAfter);
                 return new Try<T>(default, refusal)
                 {
                     IsTransient = Retries.IsTransient(response.StatusCode),
@@ -207,6 +212,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             }
         }
 
+        _pace.Succeed();
         try
         {
             return new Try<T>(await read(response, timer.Token).ConfigureAwait(false), null);
@@ -214,6 +220,18 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         catch (Exception thrown) when (MapFailure(thrown, isWrite ? true : null, timer, cancellationToken) is { } error)
         {
             return Try<T>.Thrown(error, thrown, isWrite, brokeOff: true);
+        }
+    }
+
+    private void Pace(HttpStatusCode status, TimeSpan? retryAfter)
+    {
+        if (status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+        {
+            _pace.SlowDown(retryAfter);
+        }
+        else
+        {
+            _pace.Succeed();
         }
     }
 

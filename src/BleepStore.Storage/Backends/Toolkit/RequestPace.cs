@@ -1,0 +1,184 @@
+namespace BleepStore.Storage.Backends.Toolkit;
+
+/// <summary>
+/// Paces the requests of a store while its service refuses many of them. Until then nothing waits. The pace follows the number of requests
+/// that the service has answered within the last second. It rises while the service answers, and ends after a minute without many refusals.
+/// One for each backend. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A backend calls <see cref="EnterAsync"/> before each attempt of a request, and afterwards <see cref="Succeed"/> or <see cref="SlowDown"/>.
+/// The attempts that the SDK makes by itself count too. Without a pace, the retries of many callers keep a service over its limit, and each
+/// caller runs out of retries.
+/// </remarks>
+/// <param name="time">The clock.</param>
+public sealed class RequestPace(TimeProvider time)
+{
+    /// <summary>The pace after many refusals, as a part of what the service has answered.</summary>
+    private const double Lowered = 0.9;
+
+    /// <summary>How fast the pace rises above what the service has answered, each second.</summary>
+    private const double Growth = 1.1;
+
+    /// <summary>How fast the first pace rises, each second. What was answered before says little of the limit.</summary>
+    private const double FirstGrowth = 2;
+
+    /// <summary>Fewer refusals within a second say nothing of a limit. They are left to the retries.</summary>
+    private const int FewRefusals = 3;
+
+    /// <summary>The part of the requests within a second that the service must refuse before the pace is lowered.</summary>
+    private const double ManyRefusals = 0.15;
+
+    /// <summary>The lowest pace, in requests a second. A store that was idle has no answers to go by.</summary>
+    private const double Least = 5;
+
+    private const int Slots = 10;
+
+    /// <summary>How long the pace takes to rise to what the service has answered.</summary>
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a pace is kept before it is judged. Many services count by the second.</summary>
+    private static readonly TimeSpan Trial = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long after the last time that it was lowered the pace ends.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
+
+    /// <summary>A service that asks for a longer wait is answered by the SDK's retries, or by the failure of the call.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+
+    /// <summary>What came of the attempts within the last second, by tenths.</summary>
+    private readonly Slot[] _slots = new Slot[Slots];
+
+    private volatile bool _isPaced;
+    private bool _isFirst;
+    private double _answered;
+    private long _lowered;
+    private long _next;
+
+    /// <summary>Whether attempts take turns.</summary>
+    internal bool IsPaced => _isPaced;
+
+    /// <summary>Waits for the turn of an attempt.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    public Task EnterAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan wait = _isPaced ? Reserve() : TimeSpan.Zero;
+        return wait == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(wait, time, cancellationToken);
+    }
+
+    /// <summary>The service has answered an attempt, with a success or with a refusal of another kind.</summary>
+    public void Succeed()
+    {
+        lock (_lock)
+        {
+            SlotOf(time.GetTimestamp()).Answered++;
+        }
+    }
+
+    /// <summary>The service has refused an attempt because there are too many (429, 503).</summary>
+    /// <param name="retryAfter">How long the service asks to wait. No request is sent until then, for at most 30 seconds.</param>
+    public void SlowDown(TimeSpan? retryAfter)
+    {
+        lock (_lock)
+        {
+            long now = time.GetTimestamp();
+            SlotOf(now).Refused++;
+            if (retryAfter is { } wait && wait > TimeSpan.Zero && wait <= LongestWait)
+            {
+                Pause(now, wait);
+            }
+
+            (int answered, int refused) = Within(now);
+            bool areMany = refused >= FewRefusals && refused > ManyRefusals * (answered + refused);
+            if (areMany && (_answered == 0 || time.GetElapsedTime(_lowered, now) >= Trial))
+            {
+                Lower(answered, now);
+            }
+        }
+    }
+
+    /// <summary>Takes the next turn.</summary>
+    /// <returns>How long until then.</returns>
+    internal TimeSpan Reserve()
+    {
+        lock (_lock)
+        {
+            long now = time.GetTimestamp();
+            if (now >= _next && (_answered == 0 || time.GetElapsedTime(_lowered, now) > Memory))
+            {
+                (_isPaced, _answered) = (false, 0);
+                return TimeSpan.Zero;
+            }
+
+            long turn = Math.Max(_next, now);
+            _next = _answered == 0 ? turn : turn + (long)(time.TimestampFrequency / Rate(now));
+            return time.GetElapsedTime(now, turn);
+        }
+    }
+
+    private void Pause(long now, TimeSpan wait)
+    {
+        _next = Math.Max(_next, now + (long)(wait.TotalSeconds * time.TimestampFrequency));
+        _isPaced = true;
+    }
+
+    private void Lower(int answered, long now)
+    {
+        _isFirst = _answered == 0;
+        if (_isFirst)
+        {
+            // Until the service counts anew.
+            Pause(now, Trial);
+        }
+
+        _answered = Math.Max(Least, _isFirst ? answered : Math.Min(answered, Rate(now)));
+        _lowered = now;
+    }
+
+    /// <summary>Requests a second.</summary>
+    private double Rate(long now)
+    {
+        TimeSpan since = time.GetElapsedTime(_lowered, now);
+        return _isFirst ? _answered * Lowered * Math.Pow(FirstGrowth, since.TotalSeconds)
+            : since < Recovery ? _answered * (Lowered + ((1 - Lowered) * (since / Recovery)))
+            : _answered * Math.Pow(Growth, (since - Recovery).TotalSeconds);
+    }
+
+    /// <summary>The slot of a moment within the last tenth of a second.</summary>
+    private ref Slot SlotOf(long now)
+    {
+        long tenth = now / (time.TimestampFrequency / Slots);
+        ref Slot slot = ref _slots[tenth % Slots];
+        if (slot.Tenth != tenth)
+        {
+            slot = new Slot { Tenth = tenth };
+        }
+
+        return ref slot;
+    }
+
+    /// <summary>What came of the attempts within the last second.</summary>
+    private (int Answered, int Refused) Within(long now)
+    {
+        long oldest = (now / (time.TimestampFrequency / Slots)) - Slots;
+        (int answered, int refused) = (0, 0);
+        foreach (Slot slot in _slots)
+        {
+            if (slot.Tenth > oldest)
+            {
+                answered += slot.Answered;
+                refused += slot.Refused;
+            }
+        }
+
+        return (answered, refused);
+    }
+
+    private struct Slot
+    {
+        public long Tenth;
+        public int Answered;
+        public int Refused;
+    }
+}

@@ -1,0 +1,204 @@
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Tests.Support;
+
+namespace BleepStore.Storage.Tests.Backends.Toolkit;
+
+public class RequestPaceTests
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>A service that takes so many requests a second, and callers that each wait for their answer. In simulated time.</summary>
+    [Test]
+    public void A_service_with_a_limit_gets_little_more_than_it_serves(
+        [Values(10, 25, 100, 1000)] int limit, [Values(4, 8)] int callers, [Values(5, 40)] int latency)
+    {
+        var time = new ManualTime();
+        var service = new Service(limit);
+        var pace = new RequestPace(time);
+        TimeSpan length = TimeSpan.FromSeconds(30);
+        Caller[] all = [.. Enumerable.Range(0, callers).Select(caller => new Caller(new Random(caller)))];
+        for (TimeSpan now = TimeSpan.Zero; now < length; now += Step, time.Advance(Step))
+        {
+            foreach (Caller caller in all)
+            {
+                caller.Act(now, TimeSpan.FromMilliseconds(latency), service, pace);
+            }
+        }
+
+        // Callers that are too few, or too far away, cannot ask for more.
+        double possible = Math.Min(limit, callers * 1000.0 / (latency + Step.TotalMilliseconds)) * length.TotalSeconds;
+        TestContext.Out.WriteLine($"served {service.Served} of {possible:0}, sent {service.Sent}, most tries {all.Max(static caller => caller.MostTries)}");
+        Assert.That(service.Served, Is.GreaterThanOrEqualTo(0.9 * possible));
+        Assert.That(service.Sent, Is.LessThanOrEqualTo(1.2 * service.Served));
+        Assert.That(all.Max(static caller => caller.MostTries), Is.LessThan(10), "nobody is refused again and again");
+    }
+
+    [Test]
+    public void Nothing_waits_before_a_refusal()
+    {
+        var pace = new RequestPace(new ManualTime());
+        for (int request = 0; request < 10_000; request++)
+        {
+            Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True);
+        }
+    }
+
+    [Test]
+    public void Few_refusals_among_many_answers_change_nothing()
+    {
+        var time = new ManualTime();
+        var pace = new RequestPace(time);
+        for (int request = 0; request < 10_000; request++, time.Advance(Step))
+        {
+            Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True);
+            if (request % 20 == 0)
+            {
+                pace.SlowDown(retryAfter: null);
+            }
+            else
+            {
+                pace.Succeed();
+            }
+        }
+    }
+
+    [Test]
+    public async Task All_wait_as_long_as_the_service_asks()
+    {
+        var time = new ManualTime();
+        var pace = new RequestPace(time);
+        pace.SlowDown(TimeSpan.FromSeconds(2));
+        Task waiting = pace.EnterAsync(CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.That(waiting.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        await waiting.WaitAsync(Until.Patience);
+        Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True, "a single refusal sets no pace");
+    }
+
+    [Test]
+    public void A_longer_wait_than_half_a_minute_is_not_made_here()
+    {
+        var pace = new RequestPace(new ManualTime());
+        pace.SlowDown(TimeSpan.FromMinutes(10));
+        Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True);
+    }
+
+    [Test]
+    public void The_pace_ends_after_a_minute()
+    {
+        var time = new ManualTime();
+        var pace = new RequestPace(time);
+        Refuse(pace);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True);
+        Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.False, "five a second");
+        time.Advance(TimeSpan.FromSeconds(61));
+        for (int request = 0; request < 1000; request++)
+        {
+            Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True);
+        }
+    }
+
+    [Test]
+    public async Task Waiting_can_be_cancelled()
+    {
+        var time = new ManualTime();
+        var pace = new RequestPace(time);
+        Refuse(pace);
+        using var stop = new CancellationTokenSource();
+        Task waiting = pace.EnterAsync(stop.Token);
+        await stop.CancelAsync();
+        await Catch.AsyncAs<OperationCanceledException>(() => waiting);
+    }
+
+    private static void Refuse(RequestPace pace)
+    {
+        for (int refusal = 0; refusal < 3; refusal++)
+        {
+            pace.SlowDown(retryAfter: null);
+        }
+    }
+
+    /// <summary>Takes so many requests in each second, and refuses the rest.</summary>
+    private sealed class Service(int limit)
+    {
+        private long _second;
+        private int _taken;
+
+        public int Served { get; private set; }
+
+        public int Sent { get; private set; }
+
+        public bool TryServe(TimeSpan now)
+        {
+            Sent++;
+            if ((long)now.TotalSeconds != _second)
+            {
+                (_second, _taken) = ((long)now.TotalSeconds, 0);
+            }
+
+            if (_taken == limit)
+            {
+                return false;
+            }
+
+            _taken++;
+            Served++;
+            return true;
+        }
+    }
+
+    /// <summary>Sends one request after another, and each again until it is served, with the pauses of an SDK.</summary>
+    private sealed class Caller(Random random)
+    {
+        private TimeSpan _at;
+        private bool _isSending;
+        private bool _isAnswered;
+        private bool _isServed;
+        private int _tries;
+
+        public int MostTries { get; private set; }
+
+        public void Act(TimeSpan now, TimeSpan latency, Service service, RequestPace pace)
+        {
+            if (now < _at)
+            {
+                return;
+            }
+
+            if (!_isSending)
+            {
+                TimeSpan wait = pace.IsPaced ? pace.Reserve() : TimeSpan.Zero;
+                (_isSending, _at) = (true, now + wait);
+                if (wait > TimeSpan.Zero)
+                {
+                    return;
+                }
+            }
+
+            if (_tries == 0 || !_isAnswered)
+            {
+                _isAnswered = true;
+                _tries++;
+                MostTries = Math.Max(MostTries, _tries);
+                _at = now + latency;
+                _isServed = service.TryServe(now);
+                return;
+            }
+
+            (_isSending, _isAnswered) = (false, false);
+            if (_isServed)
+            {
+                pace.Succeed();
+                _tries = 0;
+                _at = now;
+            }
+            else
+            {
+                pace.SlowDown(retryAfter: null);
+                _at = now + (TimeSpan.FromMilliseconds(100) * Math.Pow(2, _tries - 1) * random.NextDouble());
+            }
+        }
+    }
+}
