@@ -77,23 +77,30 @@ public sealed class RequestPace(TimeProvider time)
     }
 
     /// <summary>The service has refused an attempt because there are too many (429, 503).</summary>
-    /// <param name="retryAfter">How long the service asks to wait. No request is sent until then, for at most 30 seconds.</param>
+    /// <param name="retryAfter">
+    /// How long the service asks to wait. When it refuses many, no request is sent until then, for at most 30 seconds. A single refused
+    /// request is for its own retries to repeat.
+    /// </param>
     public void SlowDown(TimeSpan? retryAfter)
     {
         lock (_lock)
         {
             long now = time.GetTimestamp();
             SlotOf(now).Refused++;
+            (int answered, int refused) = Within(now);
+            if (refused < FewRefusals || refused <= ManyRefusals * (answered + refused))
+            {
+                return;
+            }
+
+            if (!_isPaced || time.GetElapsedTime(_lowered, now) >= Trial)
+            {
+                Lower(answered, now);
+            }
+
             if (retryAfter is { } wait && wait > TimeSpan.Zero && wait <= LongestWait)
             {
                 Pause(now, wait);
-            }
-
-            (int answered, int refused) = Within(now);
-            bool areMany = refused >= FewRefusals && refused > ManyRefusals * (answered + refused);
-            if (areMany && (_answered == 0 || time.GetElapsedTime(_lowered, now) >= Trial))
-            {
-                Lower(answered, now);
             }
         }
     }
@@ -105,35 +112,32 @@ public sealed class RequestPace(TimeProvider time)
         lock (_lock)
         {
             long now = time.GetTimestamp();
-            if (now >= _next && (_answered == 0 || time.GetElapsedTime(_lowered, now) > Memory))
+            if (time.GetElapsedTime(_lowered, now) > Memory)
             {
-                (_isPaced, _answered) = (false, 0);
+                _isPaced = false;
                 return TimeSpan.Zero;
             }
 
             long turn = Math.Max(_next, now);
-            _next = _answered == 0 ? turn : turn + (long)(time.TimestampFrequency / Rate(now));
+            _next = turn + (long)(time.TimestampFrequency / Rate(now));
             return time.GetElapsedTime(now, turn);
         }
     }
 
-    private void Pause(long now, TimeSpan wait)
-    {
-        _next = Math.Max(_next, now + (long)(wait.TotalSeconds * time.TimestampFrequency));
-        _isPaced = true;
-    }
+    private void Pause(long now, TimeSpan wait) => _next = Math.Max(_next, now + (long)(wait.TotalSeconds * time.TimestampFrequency));
 
     private void Lower(int answered, long now)
     {
-        _isFirst = _answered == 0;
+        _answered = Math.Max(Least, _isPaced ? Math.Min(answered, Rate(now)) : answered);
+        _isFirst = !_isPaced;
         if (_isFirst)
         {
             // Until the service counts anew.
             Pause(now, Trial);
         }
 
-        _answered = Math.Max(Least, _isFirst ? answered : Math.Min(answered, Rate(now)));
         _lowered = now;
+        _isPaced = true;
     }
 
     /// <summary>Requests a second.</summary>

@@ -62,25 +62,27 @@ public class RequestPaceTests
         }
     }
 
-    [Test]
-    public async Task All_wait_as_long_as_the_service_asks()
+    [TestCase(2, 2)]
+    [TestCase(0.5, 1)]
+    [TestCase(600, 1)]
+    public async Task All_wait_as_long_as_the_service_asks_when_it_refuses_many(double asked, double waits)
     {
         var time = new ManualTime();
         var pace = new RequestPace(time);
-        pace.SlowDown(TimeSpan.FromSeconds(2));
+        Refuse(pace, TimeSpan.FromSeconds(asked));
         Task waiting = pace.EnterAsync(CancellationToken.None);
-        time.Advance(TimeSpan.FromSeconds(1.9));
+        time.Advance(TimeSpan.FromSeconds(waits - 0.1));
         Assert.That(waiting.IsCompleted, Is.False);
         time.Advance(TimeSpan.FromSeconds(0.1));
         await waiting.WaitAsync(Until.Patience);
-        Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True, "a single refusal sets no pace");
     }
 
     [Test]
-    public void A_longer_wait_than_half_a_minute_is_not_made_here()
+    public void Two_refusals_are_left_to_their_retries()
     {
         var pace = new RequestPace(new ManualTime());
-        pace.SlowDown(TimeSpan.FromMinutes(10));
+        pace.SlowDown(TimeSpan.FromSeconds(2));
+        pace.SlowDown(TimeSpan.FromSeconds(2));
         Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True);
     }
 
@@ -112,11 +114,11 @@ public class RequestPaceTests
         await Catch.AsyncAs<OperationCanceledException>(() => waiting);
     }
 
-    private static void Refuse(RequestPace pace)
+    private static void Refuse(RequestPace pace, TimeSpan? retryAfter = null)
     {
         for (int refusal = 0; refusal < 3; refusal++)
         {
-            pace.SlowDown(retryAfter: null);
+            pace.SlowDown(retryAfter);
         }
     }
 
