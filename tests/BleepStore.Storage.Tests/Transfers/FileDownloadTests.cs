@@ -72,6 +72,21 @@ public class FileDownloadTests
     }
 
     [Test]
+    public async Task An_upstream_that_ignores_the_revision_does_not_mix_two_objects()
+    {
+        await Memory().PutAsync("object", Large);
+        int gets = 0;
+        _backend.Before = request => request is GetRequest && Interlocked.Increment(ref gets) == 2
+            ? Memory().PutAsync("object", Payload.Bytes(Large.Length, 7))
+            : Task.CompletedTask;
+        await using var store = ObjectStore.Create(new Unpinned(_backend), new ObjectStoreOptions { PartSize = PartSize });
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => store.GetBucket("bucket").GetFileAsync("object", _file));
+
+        await AssertFileAsync(Old);
+    }
+
+    [Test]
     public async Task Other_bytes_than_were_stored_are_BadDigest_and_leave_the_file([Values(1000, PartSize + 1000)] int size)
     {
         await Memory().PutAsync("object", Payload.Bytes(size), new PutOptions { SinglePart = true });
@@ -233,6 +248,13 @@ public class FileDownloadTests
         }
 
         public override int Read(Span<byte> buffer) => throw new NotSupportedException();
+    }
+
+    /// <summary>An upstream that delivers whatever revision is there.</summary>
+    private sealed class Unpinned(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+            Inner.GetAsync(request with { IfRevision = null }, cancellationToken);
     }
 
     /// <summary>An upstream whose ETags look like MD5s and are none.</summary>
