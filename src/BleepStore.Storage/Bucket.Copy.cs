@@ -130,12 +130,24 @@ public partial class Bucket
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Refuses a move whose source could be deleted only in a race, unless the caller allows it.</summary>
+    /// <summary>Checks the source of a move to another store, as a move within one store is checked.</summary>
+    /// <param name="key">The source's key, which a failure names.</param>
+    /// <param name="options">Whether a race is allowed.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
     /// <returns>Whether the source can be deleted under a condition. Of a fake it is assumed.</returns>
-    internal async ValueTask<bool> RequireMovesAsync(string source, MoveOptions options, CancellationToken cancellationToken)
+    internal async ValueTask<bool> RequireMovesFromAsync(string key, MoveOptions options, CancellationToken cancellationToken) =>
+        _context is null || await _context.Operations.RunStepAsync(
+            OperationNames.Move,
+            new ObjectAddress(Name, key),
+            (Bucket: this, Options: options),
+            static (state, token) => state.Bucket.RequireMovesAsync(state.Bucket.Name, state.Options, token).AsTask(),
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Refuses a move whose source could be deleted only in a race, unless the caller allows it.</summary>
+    /// <returns>Whether the source can be deleted under a condition.</returns>
+    private async ValueTask<bool> RequireMovesAsync(string source, MoveOptions options, CancellationToken cancellationToken)
     {
-        bool deletesConditionally =
-            _context is null || await Deletes.DeletesConditionallyAsync(source, cancellationToken).ConfigureAwait(false);
+        bool deletesConditionally = await Deletes.DeletesConditionallyAsync(source, cancellationToken).ConfigureAwait(false);
         if (!deletesConditionally && !options.AllowRace)
         {
             throw Deletes.CannotDeleteConditionally(

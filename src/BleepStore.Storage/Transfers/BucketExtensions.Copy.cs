@@ -84,7 +84,7 @@ public static partial class BucketExtensions
     private static async Task<ObjectProperties> StreamAndDeleteAsync(
         Bucket bucket, string key, Bucket destination, string destinationKey, MoveOptions options, CancellationToken cancellationToken)
     {
-        bool deletesConditionally = await bucket.RequireMovesAsync(bucket.Name, options, cancellationToken).ConfigureAwait(false);
+        bool deletesConditionally = await bucket.RequireMovesFromAsync(key, options, cancellationToken).ConfigureAwait(false);
         CopyOptions copy = options.ToCopy();
         ObjectReader reader = await OpenSourceAsync(bucket, key, copy, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))

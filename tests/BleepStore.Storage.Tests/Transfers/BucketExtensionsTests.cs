@@ -230,6 +230,22 @@ public class BucketExtensionsTests
     }
 
     [Test]
+    public async Task A_move_to_another_store_that_is_refused_says_where([Values] bool isUnforeseen)
+    {
+        await _bucket.PutAsync("a", new byte[2]);
+        await using ObjectStore other = InMemoryStore.Create();
+        Bucket elsewhere = await other.CreateBucketAsync("elsewhere");
+        await using var store = ObjectStore.Create(new Racing(new UnownedBackend(_store.GetService<StorageBackend>()!), isUnforeseen));
+
+        StorageException error = await StorageAssert.FailsAsync(
+            isUnforeseen ? StorageErrorCode.InternalError : StorageErrorCode.NotSupported,
+            () => store.GetBucket("bucket").MoveToAsync("a", elsewhere, "b"));
+
+        Assert.That((error.Provider, error.Operation, error.Bucket, error.Key), Is.EqualTo(("memory", "Move", "bucket", "a")));
+        Assert.That(await elsewhere.ExistsAsync("b"), Is.False);
+    }
+
+    [Test]
     public async Task A_source_that_is_written_while_it_moves_to_another_store_stays()
     {
         await _bucket.PutAsync("a", new byte[1]);
@@ -257,6 +273,15 @@ public class BucketExtensionsTests
         await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => _bucket.MoveToAsync("a", same.GetBucket("bucket")));
 
         Assert.That((await _bucket.HeadAsync("a")).Size, Is.EqualTo(3));
+    }
+
+    /// <summary>An upstream that cannot delete under a condition, or whose trial of it fails.</summary>
+    private sealed class Racing(StorageBackend inner, bool isUnforeseen) : DelegatingBackend(inner)
+    {
+        public override StorageCapabilities Capabilities => Inner.Capabilities with { DeletesConditionally = false };
+
+        public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
+            isUnforeseen ? throw new IOException("The trial failed.") : new ValueTask<bool>(false);
     }
 
     private sealed class Circle
