@@ -3,6 +3,7 @@ using System.Text.Json;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Support;
 using NSubstitute;
 
 namespace BleepStore.Storage.Tests.Transfers;
@@ -243,6 +244,50 @@ public class BucketExtensionsTests
 
         Assert.That((error.Provider, error.Operation, error.Bucket, error.Key), Is.EqualTo(("memory", "Move", "bucket", "a")));
         Assert.That(await elsewhere.ExistsAsync("b"), Is.False);
+    }
+
+    [Test]
+    public async Task What_is_written_while_the_server_copies_is_left_alone_by_a_change_of_attributes([Values] bool byParts)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { MaxCopySize = byParts ? 10 : 100 });
+        Bucket bucket = Stores.Over(backend);
+        await bucket.PutAsync("a", Payload.Bytes(25));
+        Func<CompleteUploadRequest, CancellationToken, Task<ObjectProperties>> complete = backend.Complete;
+        Func<CopyRequest, CancellationToken, Task<ObjectProperties>> copy = backend.Copy;
+        backend.Complete = (request, token) => AfterAnotherWriteAsync(() => complete(request, token));
+
+        // A server that has read the source before the other write.
+        backend.Copy = (request, token) => AfterAnotherWriteAsync(async () => await copy(
+            request with { SourceProperties = (await backend.Real.HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, token)).Properties },
+            token));
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => bucket.UpdateAttributesAsync("a", static old => old with { ContentType = "text/x-new" }));
+
+        ObjectProperties found = await bucket.HeadAsync("a");
+        Assert.That((found.Size, found.ContentType), Is.EqualTo((7L, null as string)));
+
+        async Task<ObjectProperties> AfterAnotherWriteAsync(Func<Task<ObjectProperties>> go)
+        {
+            await bucket.PutAsync("a", Payload.Bytes(7));
+            return await go();
+        }
+    }
+
+    [Test]
+    public async Task Attributes_change_also_where_a_copy_has_no_condition_on_its_destination()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        await bucket.PutAsync("a", Payload.Bytes(5));
+        Func<CopyRequest, CancellationToken, Task<ObjectProperties>> copy = backend.Copy;
+        backend.Copy = (request, token) => request.Condition.IsNone
+            ? copy(request, token)
+            : throw new StorageException(StorageErrorCode.NotSupported, "No conditions here.");
+
+        ObjectProperties changed = await bucket.UpdateAttributesAsync("a", static old => old with { ContentType = "text/x-new" });
+
+        Assert.That((changed.Size, changed.ContentType), Is.EqualTo((5L, "text/x-new")));
     }
 
     [Test]
