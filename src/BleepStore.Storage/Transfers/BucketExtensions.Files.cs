@@ -47,12 +47,15 @@ public static partial class BucketExtensions
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="path">The file. Its folder must be there. A link is replaced, and what it points to stays.</param>
+    /// <param name="path">
+    /// The file. Its folder must be there. A link is replaced, and the file that it points to stays. On Linux a device, a pipe and a socket
+    /// are refused, also behind a link.
+    /// </param>
     /// <param name="options">Conditions, and whether to overwrite and to verify. Default: both, without conditions.</param>
     /// <param name="cancellationToken">Stops the transfer. The target then is as it was.</param>
     /// <returns>The properties of the object whose bytes the file has.</returns>
     /// <exception cref="IOException">
-    /// The folder is missing, the disk is full, the path names a folder, or the file is there and may not be overwritten.
+    /// The folder is missing, the disk is full, the path names a folder or a device, or the file is there and may not be overwritten.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     /// <exception cref="StorageException">

@@ -23,13 +23,19 @@ internal sealed class FileTarget : IDisposable
     public SafeFileHandle Handle { get; }
 
     /// <summary>Refuses, before any request, a path that no file can have.</summary>
-    /// <exception cref="IOException">It names a folder, or a file that may not be overwritten.</exception>
+    /// <exception cref="IOException">It names a folder or a device, or a file that may not be overwritten.</exception>
     public static string Check(string path, bool overwrites)
     {
         string target = Path.GetFullPath(path);
         if (Path.EndsInDirectorySeparator(target) || Directory.Exists(target))
         {
             throw new IOException($"'{target}' is a folder. Name the file to write.");
+        }
+
+        if (SpecialFiles.Is(target))
+        {
+            throw new IOException(
+                $"'{target}' is a device, a pipe or a socket. A file would take its place. Name a file, or use DownloadToAsync.");
         }
 
         if (!overwrites && File.Exists(target))

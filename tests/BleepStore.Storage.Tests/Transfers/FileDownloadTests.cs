@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
@@ -166,6 +167,26 @@ public class FileDownloadTests
         await Assert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", _folder.PathOf("")));
         await Assert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", _folder.PathOf("new/")));
         Assert.That(_backend.Requests, Is.Empty);
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task A_device_a_pipe_and_a_socket_are_not_replaced()
+    {
+        await Memory().PutAsync("object", Payload.Bytes(10));
+        string path = _folder.PathOf("socket");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        string link = _folder.PathOf("link");
+        File.CreateSymbolicLink(link, "/dev/null");
+
+        IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", path));
+        await Assert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", link));
+
+        Assert.That(error.Message, Does.Contain(path).And.Contain("DownloadToAsync"));
+        Assert.That(_backend.Requests, Is.Empty);
+        Assert.That(new FileInfo(link).LinkTarget, Is.EqualTo("/dev/null"));
+        Assert.That(_folder.Names, Is.EquivalentTo(["file", "socket", "link"]));
     }
 
     [Test]
