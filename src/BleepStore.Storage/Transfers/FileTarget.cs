@@ -5,6 +5,9 @@ namespace BleepStore.Storage.Transfers;
 /// <summary>A file in the making. It has a temporary name beside its target until all its bytes are on the disk.</summary>
 internal sealed class FileTarget : IDisposable
 {
+    /// <summary>Without the bits by which a program runs as its owner.</summary>
+    private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
+
     private readonly string _target;
     private readonly string _folder;
     private readonly string _temporary;
@@ -51,8 +54,30 @@ internal sealed class FileTarget : IDisposable
     /// <param name="overwrites">Whether a target that is there is replaced.</param>
     /// <param name="size">How many bytes will come.</param>
     /// <exception cref="IOException">The folder is not there, or the disk has not so much room.</exception>
-    public static FileTarget Create(string target, bool overwrites, long size) =>
-        new(target, Path.GetDirectoryName(target)!, overwrites, size);
+    public static FileTarget Create(string target, bool overwrites, long size)
+    {
+        var file = new FileTarget(target, Path.GetDirectoryName(target)!, overwrites, size);
+        file.KeepPermissions();
+        return file;
+    }
+
+    /// <summary>Gives the new file the permissions of the file that it will replace, before its first byte.</summary>
+    private void KeepPermissions()
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(_target))
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(Handle, File.GetUnixFileMode(_target) & Permissions);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The file has gone meanwhile, or its file system has no permissions.
+        }
+    }
 
     /// <summary>Flushes the bytes, gives the file its name, and flushes the name.</summary>
     public void Commit()

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
@@ -170,6 +171,24 @@ public class FileDownloadTests
     }
 
     [Test]
+    [UnsupportedOSPlatform("windows")]
+    [Platform("Linux,MacOsX")]
+    public async Task A_file_that_is_replaced_keeps_who_may_read_it()
+    {
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        await Memory().PutAsync("object", Payload.Bytes(10));
+        File.SetUnixFileMode(_file, Mine);
+        UnixFileMode meanwhile = default;
+        _backend.Body = (_, body) => new ActingStream(
+            body, () => meanwhile = File.GetUnixFileMode(Directory.GetFiles(_folder.PathOf(""), "*.tmp").Single()));
+
+        await _bucket.GetFileAsync("object", _file);
+
+        Assert.That((File.GetUnixFileMode(_file), meanwhile), Is.EqualTo((Mine, Mine)));
+        await AssertFileAsync(Payload.Bytes(10));
+    }
+
+    [Test]
     [Platform("Linux")]
     public async Task A_device_a_pipe_and_a_socket_are_not_replaced()
     {
@@ -249,6 +268,18 @@ public class FileDownloadTests
     {
         Assert.That((await File.ReadAllBytesAsync(_file)).AsSpan().SequenceEqual(expected), Is.True, "the file's bytes");
         Assert.That(_folder.Names, Is.EqualTo(["file"]), "nothing temporary is left");
+    }
+
+    /// <summary>Acts before each read.</summary>
+    private sealed class ActingStream(Stream inner, Action act) : ReadOnlyStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            act();
+            return inner.ReadAsync(buffer, cancellationToken);
+        }
+
+        public override int Read(Span<byte> buffer) => throw new NotSupportedException();
     }
 
     /// <summary>Delivers one bit that is wrong.</summary>
