@@ -10,8 +10,10 @@ public static partial class BucketExtensions
     /// <summary>Stores a file as an object. A large one is sent in parts, side by side.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="path">The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/>
-    /// where its length shows it.</param>
+    /// <param name="path">
+    /// The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/> where its length
+    /// shows it. A pipe is read to its end.
+    /// </param>
     /// <param name="options">
     /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it follows the file's extension, where that is a
     /// well-known one.
@@ -26,14 +28,7 @@ public static partial class BucketExtensions
     {
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.Open,
-            Access = FileAccess.Read,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            Options = FileOptions.Asynchronous,
-            BufferSize = 0,
-        });
+        FileStream file = SpecialFiles.Is(path) ? await OpenSpecialAsync(path, cancellationToken).ConfigureAwait(false) : Open(path);
         await using (file.ConfigureAwait(false))
         {
             PutOptions? typed = WithContentType(options, ContentTypes.Of(path));
@@ -95,6 +90,36 @@ public static partial class BucketExtensions
         {
             await reader.Content.CopyToAsync(destination, CopyStep, cancellationToken).ConfigureAwait(false);
             return reader.Properties;
+        }
+    }
+
+    private static FileStream Open(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.Open,
+        Access = FileAccess.Read,
+        Share = FileShare.ReadWrite | FileShare.Delete,
+        Options = FileOptions.Asynchronous,
+        BufferSize = 0,
+    });
+
+    /// <summary>Opens a pipe without holding up the caller. Nothing can stop the system from waiting for the pipe's writer.</summary>
+    private static async Task<FileStream> OpenSpecialAsync(string path, CancellationToken cancellationToken)
+    {
+        Task<FileStream> opening = Task.Factory.StartNew(
+            () => Open(path), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            return await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The file is closed when its writer comes after all. Nobody is left to tell of a failure.
+            _ = opening.ContinueWith(
+                static late => late.Exception is null ? late.Result.DisposeAsync().AsTask() : Task.CompletedTask,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            throw;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using BleepStore.Storage.Backends;
@@ -260,6 +261,29 @@ public class FileDownloadTests
         ObjectProperties stored = await _bucket.PutFileAsync("object", _file);
 
         Assert.That(stored.Size, Is.EqualTo(Old.Length));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    [CancelAfter(30_000)]
+    public async Task A_pipe_whose_writer_does_not_come_can_be_cancelled_and_is_stored_when_it_comes(CancellationToken limit)
+    {
+        string pipe = _folder.PathOf("pipe");
+        using (var make = Process.Start("mkfifo", [pipe]))
+        {
+            await make.WaitForExitAsync(limit);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit);
+        Task<ObjectProperties> cancelled = _bucket.PutFileAsync("object", pipe, cancellationToken: stop.Token);
+        await stop.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => cancelled);
+        Assert.That(limit.IsCancellationRequested, Is.False);
+
+        Task<ObjectProperties> put = _bucket.PutFileAsync("object", pipe, cancellationToken: limit);
+        await File.WriteAllBytesAsync(pipe, Old, limit);
+
+        Assert.That((await put).Size, Is.EqualTo(Old.Length));
     }
 
     private Bucket Memory() => _memory.GetBucket("bucket");
