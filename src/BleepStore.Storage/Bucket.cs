@@ -47,6 +47,9 @@ public partial class Bucket
     /// <summary>How to transfer. A fake has the defaults.</summary>
     internal TransferSettings Transfers => _context?.Settings ?? TransferSettings.Default;
 
+    /// <summary>Whether objects can be uploaded in parts. A fake can.</summary>
+    internal bool SupportsMultipart => _context?.Capabilities.SupportsMultipart ?? true;
+
     /// <summary>What tells a caller how far a transfer is.</summary>
     internal ProgressMeter? MeterFor(IProgress<TransferProgress>? progress) =>
         progress is null ? null : new ProgressMeter(progress, _context?.Operations.Time ?? TimeProvider.System, Logger);

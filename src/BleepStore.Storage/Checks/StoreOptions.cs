@@ -41,6 +41,11 @@ internal static class StoreOptions
             yield return $"{nameof(options.ReadRetries)} is {options.ReadRetries}; it must be from 0 to 100.";
         }
 
+        if (options.TransferBudget is null)
+        {
+            yield return $"{nameof(options.TransferBudget)} is null; it must be a budget, such as {nameof(TransferBudget)}.{nameof(TransferBudget.Shared)}.";
+        }
+
         (string Name, TimeSpan Limit)[] limits =
         [
             (nameof(options.IdleTimeout), options.IdleTimeout),

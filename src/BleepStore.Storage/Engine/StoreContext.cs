@@ -1,5 +1,5 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 
 namespace BleepStore.Storage.Engine;
 
@@ -8,6 +8,6 @@ internal sealed record StoreContext(StorageBackend Backend, TransferSettings Set
 {
     public StorageCapabilities Capabilities => Backend.Capabilities;
 
-    /// <summary>Bounds what the transfers of the store hold.</summary>
-    public TransferGate Gate { get; } = new(Operations.Time);
+    /// <summary>Bounds what transfers hold.</summary>
+    public TransferGate Gate => Settings.Budget.Gate;
 }

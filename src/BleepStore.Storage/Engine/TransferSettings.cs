@@ -21,8 +21,11 @@ internal sealed record TransferSettings
 
     public RequestLimits Limits { get; init; } = RequestLimits.Default;
 
-    /// <summary>How many bytes one transfer may hold in memory; what is larger is spooled to a temporary file.</summary>
-    public long MemoryBudget => Plan.PartSize * MaxConcurrency;
+    /// <summary>What all transfers draw on.</summary>
+    public required TransferBudget Budget { get; init; }
+
+    /// <summary>How many bytes one transfer may hold in memory. What is larger is spooled to a temporary file.</summary>
+    public long MemoryBudget => Math.Min(Plan.PartSize * MaxConcurrency, Budget.Bytes);
 
     public static TransferSettings From(ObjectStoreOptions options) => new()
     {
@@ -31,6 +34,7 @@ internal sealed record TransferSettings
         MaxBufferedParts = options.MaxBufferedParts ?? Math.Min(options.MaxConcurrency, Math.Max(2, options.MaxConcurrency / 2)),
         MinimumPartSize = options.MinimumPartSize,
         ReadRetries = options.ReadRetries,
+        Budget = options.TransferBudget,
         Limits = new RequestLimits { Idle = options.IdleTimeout, Answer = options.AnswerTimeout, ServerWork = options.ServerWorkTimeout },
     };
 }

@@ -18,6 +18,14 @@ public sealed record GetFileOptions : ReadOptions
     public bool Verify { get; init; } = true;
 
     /// <summary>
+    /// Whether a download that fails, or whose process is killed, can be resumed by the next call that resumes. Two files beside the target
+    /// keep what was received, <c>.bleepstore-….part</c> and <c>.bleepstore-….journal</c>. Success removes both. Bytes that are there are
+    /// hashed again, not fetched again. When the object has changed, the download starts over. Each part is flushed to the disk, which takes
+    /// time. Default: <see langword="false"/>. A download that fails then leaves nothing.
+    /// </summary>
+    public bool Resume { get; init; }
+
+    /// <summary>
     /// Told how far the download is, at most ten times a second, and when it has succeeded. It runs on another thread and cannot hold up the
     /// download. The last report can come a little after the call has returned. Default: nobody is told.
     /// </summary>

@@ -35,6 +35,12 @@ public sealed class ObjectStoreOptions
     public int? MaxBufferedParts { get; set; }
 
     /// <summary>
+    /// Limits how many bytes transfers hold in memory, together with those of all other stores that are given the same budget. Default:
+    /// <see cref="TransferBudget.Shared"/>, 256 MiB for the process.
+    /// </summary>
+    public TransferBudget TransferBudget { get; set; } = TransferBudget.Shared;
+
+    /// <summary>
     /// The smallest part, in bytes, other than the last, that completing a multipart upload accepts. Lower it only where the upstream
     /// allows (<see cref="StorageCapabilities.MinimumPartSize"/>). 1 byte to 5 MiB. Default: 5 MiB, S3's rule.
     /// </summary>

@@ -28,11 +28,64 @@ public static partial class BucketExtensions
     {
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileStream file = SpecialFiles.Is(path) ? await OpenSpecialAsync(path, cancellationToken).ConfigureAwait(false) : Open(path);
+        FileStream file = await SourceFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
             PutOptions? typed = WithContentType(options, ContentTypes.Of(path));
             return await bucket.PutAsync(key, file, typed, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Stores a file as an object, by an upload that can be resumed. A journal remembers the upload. When the call fails, is cancelled, or its
+    /// process is killed, call it again with the same journal, also from another process. Parts that are there are compared with the file
+    /// and are not sent again. A file that has changed in between is sent anew.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="path">The file. Other programs may have it open. One that is written meanwhile is <see cref="StorageErrorCode.IncompleteBody"/>.</param>
+    /// <param name="journalPath">
+    /// The file of the journal. Its folder must exist. The journal is made with the upload and deleted when the upload has ended. While the
+    /// call runs, it is locked.
+    /// </param>
+    /// <param name="options">As <see cref="PutFileAsync"/>. <see cref="PutOptions.SinglePart"/> cannot be resumed.</param>
+    /// <param name="cancellationToken">Stops the upload. What was sent stays, to be resumed.</param>
+    /// <returns>The properties of the stored object. The ETag is that of <see cref="PutFileAsync"/>.</returns>
+    /// <remarks>
+    /// A file of at most <see cref="ObjectStoreOptions.MultipartThreshold"/> bytes is put in one request and has no journal. Parts of an upload
+    /// that nobody resumes stay until <see cref="Bucket.AbortUploadsAsync"/> or a rule of the service removes them. A condition that is not
+    /// met ends the upload.
+    /// </remarks>
+    /// <exception cref="ArgumentException"><see cref="PutOptions.SinglePart"/> is set, or another option breaks its rule.</exception>
+    /// <exception cref="IOException">
+    /// The file is not there or cannot be read. Or the journal is in use, belongs to another key, is no journal, or its disk is full.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or the journal may not be written.</exception>
+    /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
+    public static async Task<ObjectProperties> PutFileResumablyAsync(
+        this Bucket bucket, string key, string path, string journalPath, PutOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(journalPath);
+        options = WithContentType(options, ContentTypes.Of(path)) ?? PutOptions.Default;
+        if (options.SinglePart)
+        {
+            throw new ArgumentException($"An object of one part cannot be resumed. Leave out {nameof(options.SinglePart)}, or use {nameof(PutFileAsync)}.", nameof(options));
+        }
+
+        _ = Bucket.ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision);
+        FileStream file = await SourceFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        await using (file.ConfigureAwait(false))
+        {
+            long length = options.ContentLength ?? file.Length;
+            if (length <= bucket.Transfers.Plan.Threshold || length > file.Length || !bucket.SupportsMultipart)
+            {
+                return await bucket.PutAsync(key, file, options, cancellationToken).ConfigureAwait(false);
+            }
+
+            using UploadJournal journal = UploadJournal.Open(journalPath);
+            return await new FileUpload(bucket, key, options).RunAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -90,36 +143,6 @@ public static partial class BucketExtensions
         {
             await reader.Content.CopyToAsync(destination, CopyStep, cancellationToken).ConfigureAwait(false);
             return reader.Properties;
-        }
-    }
-
-    private static FileStream Open(string path) => new(path, new FileStreamOptions
-    {
-        Mode = FileMode.Open,
-        Access = FileAccess.Read,
-        Share = FileShare.ReadWrite | FileShare.Delete,
-        Options = FileOptions.Asynchronous,
-        BufferSize = 0,
-    });
-
-    /// <summary>Opens a pipe without holding up the caller. Nothing can stop the system from waiting for the pipe's writer.</summary>
-    private static async Task<FileStream> OpenSpecialAsync(string path, CancellationToken cancellationToken)
-    {
-        Task<FileStream> opening = Task.Factory.StartNew(
-            () => Open(path), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
-        {
-            return await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The file is closed when its writer comes after all. Nobody is left to tell of a failure.
-            _ = opening.ContinueWith(
-                static late => late.Exception is null ? late.Result.DisposeAsync().AsTask() : Task.CompletedTask,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-            throw;
         }
     }
 }

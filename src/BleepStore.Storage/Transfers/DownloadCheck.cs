@@ -14,23 +14,28 @@ internal sealed class DownloadCheck
     private readonly string _etag;
     private readonly bool _isMd5;
 
-    /// <summary>The ranges with their hashes. <see langword="null"/> where the ETag tells nothing of them.</summary>
+    /// <summary>The ranges with their hashes. <see langword="null"/> where nobody needs them.</summary>
     private readonly PartInfo[]? _parts;
 
     /// <param name="etag">The object's. <see langword="null"/> where it tells nothing of the bytes.</param>
     /// <param name="ranges">In how many ranges the object comes.</param>
-    public DownloadCheck(string? etag, int ranges)
+    /// <param name="hashesAll">Whether the hash of every range is needed, whatever the ETag tells.</param>
+    public DownloadCheck(string? etag, int ranges, bool hashesAll)
     {
         _etag = etag ?? "";
         _isMd5 = ETags.TryParseMd5(etag, stackalloc byte[MD5.HashSizeInBytes]);
         bool tellsOfRanges = _isMd5 ? ranges == 1 : _etag.EndsWith($"-{ranges}", StringComparison.Ordinal);
-        _parts = tellsOfRanges ? new PartInfo[ranges] : null;
+        _parts = hashesAll || tellsOfRanges ? new PartInfo[ranges] : null;
     }
 
     /// <summary>Begins to hash a range.</summary>
     /// <param name="at">The range's number, from 0.</param>
     /// <returns><see langword="null"/> where nobody needs its hash.</returns>
     public RangeHash? Begin(int at) => _parts is null ? null : new RangeHash(_parts, at);
+
+    /// <summary>The MD5 of a range that was hashed, in hexadecimal digits.</summary>
+    /// <param name="at">The range's number, from 0.</param>
+    public string HashOf(int at) => _parts![at].ETag;
 
     /// <summary>Compares, when all ranges have come.</summary>
     /// <param name="file">The bytes.</param>

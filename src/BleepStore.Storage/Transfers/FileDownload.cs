@@ -1,4 +1,5 @@
 using System.Buffers;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Progress;
@@ -8,7 +9,7 @@ namespace BleepStore.Storage.Transfers;
 
 /// <summary>
 /// Gets one object into a file. The first request tells size and revision. The other ranges are pinned to that revision and come side by
-/// side, each to its place in the file.
+/// side, each to its place in the file. A download that is resumed asks only for the ranges that are not on the disk yet.
 /// </summary>
 /// <param name="bucket">The bucket.</param>
 /// <param name="key">The key.</param>
@@ -17,62 +18,125 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
 {
     private const int BufferSize = 256 * 1024;
 
+    private readonly ProgressMeter? _meter = bucket.MeterFor(options.Progress);
+
+    private PartPlan Plan => bucket.Transfers.Plan;
+
     /// <param name="path">The target.</param>
     /// <param name="cancellationToken">Stops the transfer. The target is then as it was.</param>
     /// <returns>The properties of the revision that was read.</returns>
     public async Task<ObjectProperties> RunAsync(string path, CancellationToken cancellationToken)
     {
         string target = FileTarget.Check(path, options.Overwrite);
-        ProgressMeter? meter = bucket.MeterFor(options.Progress);
-        PartPlan plan = bucket.Transfers.Plan;
-        ObjectReader first = await bucket.GetFirstAsync(key, options, plan.SizeOf(1), cancellationToken).ConfigureAwait(false);
+        TransferGate gate = bucket.Transfers.Budget.Gate;
+        using TransferPass? pass = await gate.EnterAsync(bucket.Transfers.MaxConcurrency * BufferSize, cancellationToken).ConfigureAwait(false);
+        gate.MarkInside();
+        using DownloadJournal? journal = options.Resume ? DownloadJournal.Open(target) : null;
+        int at = FirstMissing(journal);
+        ObjectReader? first = at == 0 ? null : await TryGoOnAsync(journal!.Identity!, at, cancellationToken).ConfigureAwait(false);
+        if (first is null)
+        {
+            at = 0;
+            first = await bucket.GetFirstAsync(key, options, Plan.SizeOf(1), cancellationToken).ConfigureAwait(false);
+        }
+
         await using (first.ConfigureAwait(false))
         {
-            ObjectProperties properties = first.Properties;
-            ContentRange[] ranges = Cut(plan, first.Range);
-            var check = new DownloadCheck(options.Verify && !first.HasOpaqueETag ? properties.ETag : null, ranges.Length);
-            meter?.Begin(first.Range.ObjectSize);
-            using var file = FileTarget.Create(target, options.Overwrite, properties.Size);
-            await Parallel.ForAsync(
-                0,
-                ranges.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = bucket.Transfers.MaxConcurrency, CancellationToken = cancellationToken },
-                (at, token) => at == 0
-                    ? CopyAsync(first, file.Handle, check, meter, at, token)
-                    : GetAsync(ranges[at], properties.Revision, file.Handle, check, meter, at, token)).ConfigureAwait(false);
-            meter?.Finish();
-            await VerifyAsync(check, properties, file.Handle, cancellationToken).ConfigureAwait(false);
-
-            // Flushing waits for the disk.
-            await Task.Run(file.Commit, cancellationToken).ConfigureAwait(false);
-            meter?.End(properties.Size);
-            return properties;
+            return await RunAsync(target, journal, first, at, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The ranges are the parts that the store would make of the object. So each has a hash that the ETag tells of.</summary>
-    /// <param name="plan">How the store cuts.</param>
-    /// <param name="first">The range that was opened.</param>
-    private static ContentRange[] Cut(PartPlan plan, ContentRange first)
+    private async Task<ObjectProperties> RunAsync(
+        string target, DownloadJournal? journal, ObjectReader first, int firstAt, CancellationToken cancellationToken)
     {
-        List<ContentRange> ranges = [first];
-        long offset = first.Length;
-        while (offset < first.ObjectSize)
-        {
-            long length = Math.Min(plan.SizeOf(ranges.Count + 1), first.ObjectSize - offset);
-            ranges.Add(new ContentRange(offset, length, first.ObjectSize));
-            offset += length;
-        }
+        ObjectProperties properties = first.Properties;
 
-        return [.. ranges];
+        // The ranges are the parts that the store would make of the object. So each has a hash that the ETag tells of.
+        ContentRange[] ranges = Plan.Cut(first.Range.ObjectSize);
+        var check = new DownloadCheck(options.Verify && !first.HasOpaqueETag ? properties.ETag : null, ranges.Length, hashesAll: journal is not null);
+        _meter?.Begin(first.Range.ObjectSize);
+        using var file = FileTarget.Open(target, options.Overwrite, IdentityOf(properties), journal);
+        await Parallel.ForAsync(
+            0,
+            ranges.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = bucket.Transfers.MaxConcurrency, CancellationToken = cancellationToken },
+            async (turn, token) =>
+            {
+                // The range that is open comes first, because its connection waits.
+                int at = turn == 0 ? firstAt : turn <= firstAt ? turn - 1 : turn;
+                if (at == firstAt)
+                {
+                    await CopyAsync(first, file.Handle, check, at, token).ConfigureAwait(false);
+                }
+                else if (journal?.HashOf(at) is { } kept && await IsStillThereAsync(ranges[at], kept, file.Handle, check, at, token).ConfigureAwait(false))
+                {
+                    return;
+                }
+                else
+                {
+                    await GetAsync(ranges[at], properties.Revision, file.Handle, check, at, token).ConfigureAwait(false);
+                }
+
+                if (journal is not null)
+                {
+                    // Flushing waits for the disk.
+                    await Task.Run(() => file.Keep(at, check.HashOf(at)), token).ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+        _meter?.Finish();
+        await VerifyAsync(check, properties, file, cancellationToken).ConfigureAwait(false);
+        await Task.Run(file.Commit, cancellationToken).ConfigureAwait(false);
+        _meter?.End(properties.Size);
+        return properties;
     }
 
-    private async Task VerifyAsync(
-        DownloadCheck check, ObjectProperties properties, SafeFileHandle file, CancellationToken cancellationToken)
+    private DownloadIdentity IdentityOf(ObjectProperties properties) =>
+        new(bucket.Name, key, properties.Revision, properties.Size, Plan.PartSize);
+
+    /// <summary>The first range that an earlier download of the key did not get, from 0.</summary>
+    private int FirstMissing(DownloadJournal? journal)
+    {
+        if (journal?.Identity is not { } left || left.Bucket != bucket.Name || left.Key != key || left.PartSize != Plan.PartSize)
+        {
+            return 0;
+        }
+
+        int count = Plan.Cut(left.Size).Length;
+        int first = Enumerable.Range(0, count).FirstOrDefault(at => journal.HashOf(at) is null, count);
+        return first < count ? first : 0;
+    }
+
+    /// <summary>Opens the first range that is missing.</summary>
+    /// <returns><see langword="null"/> when the object is not the one that was downloaded before.</returns>
+    private async Task<ObjectReader?> TryGoOnAsync(DownloadIdentity left, int at, CancellationToken cancellationToken)
+    {
+        ContentRange range = Plan.Cut(left.Size)[at];
+        ObjectReader reader;
+        try
+        {
+            var get = new GetOptions(options, ByteRange.From(range.Offset, range.Length));
+            reader = await bucket.GetAsync(key, get, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
+        {
+            // The object is shorter now.
+            return null;
+        }
+
+        if (IdentityOf(reader.Properties) == left)
+        {
+            return reader;
+        }
+
+        await reader.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task VerifyAsync(DownloadCheck check, ObjectProperties properties, FileTarget file, CancellationToken cancellationToken)
     {
         try
         {
-            bool isProved = await check.FinishAsync(file, cancellationToken).ConfigureAwait(false);
+            bool isProved = await check.FinishAsync(file.Handle, cancellationToken).ConfigureAwait(false);
             if (options.Verify && !isProved)
             {
                 Log.Unproved(bucket.Logger, bucket.Name, key, properties.ETag);
@@ -80,30 +144,63 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         }
         catch (StorageException error)
         {
+            file.Discard();
             bucket.At(OperationNames.Get, key, error);
             throw;
         }
     }
 
+    /// <summary>
+    /// Hashes a range that an earlier download left. Where the power was lost, a file can hold zeros instead of bytes that were written.
+    /// </summary>
+    /// <returns>Whether the range has the bytes that it had.</returns>
+    private async Task<bool> IsStillThereAsync(
+        ContentRange range, string md5, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
+    {
+        using RangeHash hash = check.Begin(at)!;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            int count;
+            for (long done = 0; done < range.Length; done += count)
+            {
+                Memory<byte> wanted = buffer.AsMemory(0, (int)Math.Min(BufferSize, range.Length - done));
+                count = await RandomAccess.ReadAsync(file, wanted, range.Offset + done, cancellationToken).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return false;
+                }
+
+                hash.Append(wanted.Span[..count]);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        hash.End();
+        if (check.HashOf(at) != md5)
+        {
+            return false;
+        }
+
+        _meter?.Add(range.Length);
+        return true;
+    }
+
     private async ValueTask GetAsync(
-        ContentRange range,
-        string revision,
-        SafeFileHandle file,
-        DownloadCheck check,
-        ProgressMeter? meter,
-        int at,
-        CancellationToken cancellationToken)
+        ContentRange range, string revision, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
     {
         var pinned = new GetOptions { Range = ByteRange.From(range.Offset, range.Length), IfRevision = revision };
         ObjectReader reader = await bucket.GetAsync(key, pinned, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            await CopyAsync(reader, file, check, meter, at, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(reader, file, check, at, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static async ValueTask CopyAsync(
-        ObjectReader reader, SafeFileHandle file, DownloadCheck check, ProgressMeter? meter, int at, CancellationToken cancellationToken)
+    private async ValueTask CopyAsync(ObjectReader reader, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
     {
         using RangeHash? hash = check.Begin(at);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -116,7 +213,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
                 hash?.Append(buffer.AsSpan(0, count));
                 await RandomAccess.WriteAsync(file, buffer.AsMemory(0, count), position, cancellationToken).ConfigureAwait(false);
                 position += count;
-                meter?.Add(count);
+                _meter?.Add(count);
             }
 
             hash?.End();

@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>A file in the making. It has a temporary name beside its target until all its bytes are on the disk.</summary>
+/// <summary>
+/// A file in the making. It has a temporary name beside its target until all its bytes are on the disk. A download that can be resumed has
+/// a journal, and its temporary file stays when the download fails.
+/// </summary>
 internal sealed class FileTarget : IDisposable
 {
     /// <summary>Without the bits by which a program runs as its owner.</summary>
@@ -12,15 +15,18 @@ internal sealed class FileTarget : IDisposable
     private readonly string _folder;
     private readonly string _temporary;
     private readonly bool _overwrites;
+    private readonly DownloadJournal? _journal;
     private bool _isDone;
 
-    private FileTarget(string target, string folder, bool overwrites, long size)
+    private FileTarget(string target, bool overwrites, string temporary, DownloadJournal? journal, SafeFileHandle handle)
     {
         _target = target;
-        _folder = folder;
+        _folder = Path.GetDirectoryName(target)!;
         _overwrites = overwrites;
-        _temporary = Path.Combine(folder, $".bleepstore-{Guid.NewGuid():N}.tmp");
-        Handle = File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, size);
+        _temporary = temporary;
+        _journal = journal;
+        Handle = handle;
+        KeepPermissions(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     public SafeFileHandle Handle { get; }
@@ -49,20 +55,53 @@ internal sealed class FileTarget : IDisposable
         return target;
     }
 
-    /// <summary>Makes the temporary file, with room for all bytes.</summary>
+    /// <summary>Makes the temporary file, with room for all bytes, or opens the one that an earlier download left.</summary>
     /// <param name="target">What <see cref="Check"/> returned.</param>
     /// <param name="overwrites">Whether a target that is there is replaced.</param>
-    /// <param name="size">How many bytes will come.</param>
+    /// <param name="identity">What is downloaded.</param>
+    /// <param name="journal">Knows what an earlier download left. It begins anew unless that was of the same object.</param>
     /// <exception cref="IOException">The folder is not there, or the disk has not so much room.</exception>
-    public static FileTarget Create(string target, bool overwrites, long size)
+    public static FileTarget Open(string target, bool overwrites, DownloadIdentity identity, DownloadJournal? journal)
     {
-        var file = new FileTarget(target, Path.GetDirectoryName(target)!, overwrites, size);
-        file.KeepPermissions();
-        return file;
+        if (journal is null)
+        {
+            string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".bleepstore-{Guid.NewGuid():N}.tmp");
+            return new FileTarget(target, overwrites, temporary, journal, Create(temporary, identity.Size));
+        }
+
+        var left = new FileInfo(journal.PartPath);
+        if (journal.Identity == identity && left.Exists && left.Length == identity.Size)
+        {
+            SafeFileHandle found = File.OpenHandle(left.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous);
+            return new FileTarget(target, overwrites, left.FullName, journal, found);
+        }
+
+        left.Delete();
+        SafeFileHandle made = Create(left.FullName, identity.Size);
+        try
+        {
+            journal.Begin(identity);
+            return new FileTarget(target, overwrites, left.FullName, journal, made);
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Notes that a range is on the disk, if the download can be resumed. Waits for the disk. Thread-safe.</summary>
+    /// <param name="at">The range's number, from 0.</param>
+    /// <param name="md5">Its MD5, in hexadecimal digits.</param>
+    public void Keep(int at, string md5)
+    {
+        RandomAccess.FlushToDisk(Handle);
+        _journal!.Add(at, md5);
     }
 
     /// <summary>Gives the new file the permissions of the file that it will replace, before its first byte.</summary>
-    private void KeepPermissions()
+    /// <param name="besides">What a download needs besides to be resumed.</param>
+    private void KeepPermissions(UnixFileMode besides)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(_target))
         {
@@ -71,7 +110,7 @@ internal sealed class FileTarget : IDisposable
 
         try
         {
-            File.SetUnixFileMode(Handle, File.GetUnixFileMode(_target) & Permissions);
+            File.SetUnixFileMode(Handle, (File.GetUnixFileMode(_target) & Permissions) | besides);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -82,28 +121,33 @@ internal sealed class FileTarget : IDisposable
     /// <summary>Flushes the bytes, gives the file its name, and flushes the name.</summary>
     public void Commit()
     {
+        KeepPermissions(UnixFileMode.None);
         RandomAccess.FlushToDisk(Handle);
         Handle.Dispose();
         File.Move(_temporary, _target, _overwrites);
         _isDone = true;
+        _journal?.Clear();
         FolderFlush.Run(_folder);
+    }
+
+    /// <summary>The bytes are wrong, so they must not be used again.</summary>
+    public void Discard()
+    {
+        _isDone = true;
+        Handle.Dispose();
+        TemporaryFiles.TryDelete(_temporary);
+        _journal?.Clear();
     }
 
     public void Dispose()
     {
         Handle.Dispose();
-        if (_isDone)
+        if (!_isDone && _journal is null)
         {
-            return;
-        }
-
-        try
-        {
-            File.Delete(_temporary);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The failure of the transfer is the one to tell. The temporary file stays.
+            TemporaryFiles.TryDelete(_temporary);
         }
     }
+
+    private static SafeFileHandle Create(string path, long size) =>
+        File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, size);
 }

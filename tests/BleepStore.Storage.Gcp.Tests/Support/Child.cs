@@ -37,7 +37,34 @@ internal static class Child
     /// <summary>
     /// With <c>serve</c> as its argument it is a server, until its input ends: for the suite to be run against (CONTRIBUTING.md).
     /// </summary>
-    private static Task<int> Main(string[] arguments) => arguments is ["serve"] ? ServeAsync() : PutAndGetAsync(arguments);
+    private static Task<int> Main(string[] arguments) => arguments switch
+    {
+        ["serve"] => ServeAsync(),
+        ["upload", var server, var key, var file, var journal] => TransferAsync(server, bucket => bucket.PutFileResumablyAsync(key, file, journal)),
+        ["download", var server, var key, var file] => TransferAsync(server, bucket => bucket.GetFileAsync(key, file, new GetFileOptions { Resume = true })),
+        _ => PutAndGetAsync(arguments),
+    };
+
+    /// <summary>Starts this program with arguments of the caller's. Its output can be read.</summary>
+    public static Process Start(IEnumerable<string> arguments) =>
+        Process.Start(new ProcessStartInfo("dotnet", [typeof(Child).Assembly.Location, .. arguments]) { RedirectStandardOutput = true })!;
+
+    private static async Task<int> TransferAsync(string server, Func<Bucket, Task> transfer)
+    {
+        var options = new GcpBackendOptions { Bucket = ServedStore.Container, ServiceUrl = new Uri(server), UnauthenticatedAccess = true };
+        await using ObjectStore store = GcpStore.Create(options, new ObjectStoreOptions { PartSize = 5 * 1024 * 1024 });
+        Console.WriteLine("begins");
+        try
+        {
+            await transfer(store.GetBucket("bucket"));
+            return 0;
+        }
+        catch (Exception error)
+        {
+            Console.WriteLine(error);
+            return 1;
+        }
+    }
 
     private static async Task<int> ServeAsync()
     {

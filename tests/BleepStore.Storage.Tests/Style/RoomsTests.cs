@@ -8,6 +8,7 @@ public class RoomsTests
     private static readonly string[] Core =
     [
         "Basics",
+        "Budget",
         "Errors",
         "Model",
         "Options",
@@ -22,7 +23,6 @@ public class RoomsTests
         "Backends",
         "InMemory",
         "Engine/Hashing",
-        "Engine/Budget",
         "Engine",
         "Engine/Listing",
         "Engine/Progress",

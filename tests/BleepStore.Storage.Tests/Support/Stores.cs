@@ -29,7 +29,8 @@ internal static class Stores
         TimeProvider? time = null,
         ILogger? logger = null,
         int? buffered = null,
-        TimeSpan? idle = null) => new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger, buffered, idle));
+        TimeSpan? idle = null,
+        TransferBudget? budget = null) => new(Bucket, Context(backend, partSize, threshold, concurrency, retries, time, logger, buffered, idle, budget));
 
     public static StoreContext Context(
         StorageBackend backend,
@@ -40,7 +41,8 @@ internal static class Stores
         TimeProvider? time = null,
         ILogger? logger = null,
         int? buffered = null,
-        TimeSpan? idle = null)
+        TimeSpan? idle = null,
+        TransferBudget? budget = null)
     {
         var settings = new TransferSettings
         {
@@ -49,6 +51,9 @@ internal static class Stores
             MaxBufferedParts = buffered ?? concurrency,
             MinimumPartSize = 1,
             ReadRetries = retries,
+
+            // Tests run side by side, and some of them fill a budget.
+            Budget = budget ?? new TransferBudget(256 * 1024 * 1024, time),
 
             // A clock that jumps would let every read expire. Tests of the limit set one.
             Limits = new RequestLimits { Idle = idle ?? Timeout.InfiniteTimeSpan },

@@ -306,26 +306,6 @@ public class FileDownloadTests
         public override int Read(Span<byte> buffer) => throw new NotSupportedException();
     }
 
-    /// <summary>Delivers one bit that is wrong.</summary>
-    private sealed class FlippingStream(Stream inner) : ReadOnlyStream
-    {
-        private bool _flipped;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            int count = await inner.ReadAsync(buffer, cancellationToken);
-            if (count > 0 && !_flipped)
-            {
-                buffer.Span[0] ^= 1;
-                _flipped = true;
-            }
-
-            return count;
-        }
-
-        public override int Read(Span<byte> buffer) => throw new NotSupportedException();
-    }
-
     /// <summary>An upstream that delivers whatever revision is there.</summary>
     private sealed class Unpinned(StorageBackend inner) : DelegatingBackend(inner)
     {

@@ -19,4 +19,20 @@ internal sealed class PartPlan(long partSize, long threshold)
         int doublings = (partNumber - 1) / PartsPerStep;
         return Math.Min(PartSize << doublings, ObjectStoreOptions.MaximumPartSize);
     }
+
+    /// <summary>Cuts an object of a known size. An empty object is one empty part.</summary>
+    public ContentRange[] Cut(long size)
+    {
+        var parts = new List<ContentRange>();
+        long offset = 0;
+        do
+        {
+            long length = Math.Min(SizeOf(parts.Count + 1), size - offset);
+            parts.Add(new ContentRange(offset, length, size));
+            offset += length;
+        }
+        while (offset < size);
+
+        return [.. parts];
+    }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using BleepStore.Storage.Backends.Bodies;
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 
 namespace BleepStore.Storage.Engine.Parts;
 

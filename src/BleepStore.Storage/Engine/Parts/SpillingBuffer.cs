@@ -1,5 +1,5 @@
 using System.Buffers;
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 
 namespace BleepStore.Storage.Engine.Parts;
 

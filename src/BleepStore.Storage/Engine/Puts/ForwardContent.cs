@@ -1,4 +1,4 @@
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Engine.Sources;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends.Bodies;
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Engine.Sources;
 

@@ -1,5 +1,5 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Parts;
 
@@ -32,7 +32,7 @@ internal sealed class PartTransfer(StoreContext context)
             return await SendAsync(target, body, cancellationToken).ConfigureAwait(false);
         }
 
-        content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget));
+        content.BeginParts(context.Settings.MemoryBudget);
         using PartBody part = (await content.NextPartAsync(content.Length ?? ObjectStoreOptions.MaximumPartSize, canWait: false, cancellationToken).ConfigureAwait(false))!;
         if (await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is { } more)
         {
@@ -49,10 +49,17 @@ internal sealed class PartTransfer(StoreContext context)
     }
 
     /// <summary>How many bytes the part can hold at a time. A larger one is spooled to a file.</summary>
-    private long Share(Content content) =>
-        context.Capabilities.StreamsPuts ? HashingStream.FewBlocks * HashingStream.BlockSize
-        : !content.HoldsParts ? TransferGate.ShareOfRequest
-        : Math.Min(content.Length ?? long.MaxValue, context.Settings.MemoryBudget);
+    private TransferShare Share(Content content)
+    {
+        if (context.Capabilities.StreamsPuts)
+        {
+            return HashingStream.FewBlocks * HashingStream.BlockSize;
+        }
+
+        long held = Math.Min(content.Length ?? long.MaxValue, context.Settings.MemoryBudget);
+        return content.HoldsParts ? held
+            : new TransferShare(TransferGate.ShareOfRequest, TransferGate.ShareOfRequest + (content.GainsFromMemory ? held : 0));
+    }
 
     private Task<PartInfo> SendAsync(PartTarget target, StorageBody body, CancellationToken cancellationToken)
     {

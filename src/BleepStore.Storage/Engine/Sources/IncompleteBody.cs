@@ -21,6 +21,9 @@ internal static class IncompleteBody
         $"The source had {length} bytes when the operation began and goes on after them. Nothing was stored. "
         + $"Set {nameof(PutOptions.ContentLength)} to store the first bytes of a source that grows.");
 
+    public static StorageException Changed(string path) => Create(
+        $"The file '{path}' was written while it was uploaded. Nothing was stored. Put it again when nobody writes to it.");
+
     public static StorageException Failed(long offset, Exception cause) =>
         Create($"The source failed after {offset} bytes: {cause.Message} Nothing was stored.", cause);
 

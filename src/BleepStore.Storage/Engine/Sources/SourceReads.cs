@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 
 namespace BleepStore.Storage.Engine.Sources;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;

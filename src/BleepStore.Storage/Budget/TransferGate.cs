@@ -1,35 +1,26 @@
 using BleepStore.Storage.Basics;
 
-namespace BleepStore.Storage.Engine.Budget;
+namespace BleepStore.Storage.Budget;
 
 /// <summary>
-/// Bounds what the transfers of one store hold at a time. Those that wait hold neither buffers nor descriptors.
+/// Bounds what the transfers of a <see cref="TransferBudget"/> hold at a time. Transfers that wait hold neither buffers nor descriptors.
 /// </summary>
 /// <remarks>
 /// A transfer inside must never wait for one outside, or all would wait for ever. A transfer waits for its upstream, which answers or times
 /// out, and for its source, which can do anything: its reads may need another put, or a program that writes to many writers in turn. So a
 /// source that stands still for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
 /// </remarks>
+/// <param name="capacity">How many bytes all transfers inside may hold.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TransferGate(TimeProvider time)
+internal sealed class TransferGate(long capacity, TimeProvider time)
 {
-    /// <summary>How many bytes all transfers inside may hold.</summary>
-    public const long Capacity = 256L * 1024 * 1024;
-
-    /// <summary>What a transfer takes at least. It is a bound on how many are inside, since each has connections and files, too.</summary>
+    /// <summary>
+    /// The least share of a transfer. It bounds how many transfers are inside, because each has connections and files, too.
+    /// </summary>
     public const long LeastShare = 2L * 1024 * 1024;
 
     /// <summary>What a request takes whose body is held elsewhere, in buffers of ours and of the SDK.</summary>
     public const long ShareOfRequest = 1024 * 1024;
-
-    /// <summary>How many transfers are let in however much they hold. A transfer of large parts can hold more than there is.</summary>
-    public const int LeastInside = 4;
-
-    /// <summary>
-    /// What a large transfer takes that hashes and writes to a disk: the thread pool has no more threads than processors at first, and what
-    /// keeps them all busy keeps timers from firing.
-    /// </summary>
-    public static readonly long ShareOfThreads = Capacity / Math.Max(LeastInside, 2 * Environment.ProcessorCount);
 
     /// <summary>How long a source may stand still before its share is lent.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -40,10 +31,30 @@ internal sealed class TransferGate(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiting = [];
     private readonly HashSet<TransferPass> _inside = [];
-    private long _left = Capacity;
-    private int _held;
+    private long _left = capacity;
     private ITimer? _timer;
     private bool _isWatching;
+
+    /// <summary>How many bytes all transfers inside may hold.</summary>
+    public long Capacity { get; } = capacity;
+
+    /// <summary>
+    /// The share of a large transfer that hashes and writes to a disk. The thread pool has no more threads than processors at first, and
+    /// transfers that keep them all busy keep timers from firing.
+    /// </summary>
+    public long ShareOfThreads { get; } = capacity / Math.Max(4, 2 * Environment.ProcessorCount);
+
+    /// <summary>How many bytes no transfer has.</summary>
+    public long Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _left;
+            }
+        }
+    }
 
     /// <summary>How many wait.</summary>
     public int Waiting
@@ -65,16 +76,17 @@ internal sealed class TransferGate(TimeProvider time)
 
     /// <summary>Waits until there is room. First come, first served.</summary>
     /// <returns>What to dispose at the end; <see langword="null"/> for a transfer inside of another.</returns>
-    /// <param name="bytes">How many bytes the transfer can hold.</param>
+    /// <param name="share">How many bytes the transfer can hold. No transfer gets more than there are.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    public ValueTask<TransferPass?> EnterAsync(long bytes, CancellationToken cancellationToken)
+    public ValueTask<TransferPass?> EnterAsync(TransferShare share, CancellationToken cancellationToken)
     {
         if (ReferenceEquals(Inside.Value, this))
         {
             return default;
         }
 
-        var pass = new TransferPass(this, Math.Max(bytes, LeastShare));
+        long least = Math.Min(Math.Max(share.Least, LeastShare), Capacity);
+        var pass = new TransferPass(this, new TransferShare(least, Math.Clamp(share.Most, least, Capacity)));
         Waiter waiter;
         lock (_lock)
         {
@@ -190,12 +202,14 @@ internal sealed class TransferGate(TimeProvider time)
         return waiter;
     }
 
-    private bool Fits(TransferPass pass) => pass.Bytes <= _left || _held < LeastInside;
+    private bool Fits(TransferPass pass) => pass.Share.Least <= _left;
 
     private void Take(TransferPass pass)
     {
-        _left -= pass.Bytes;
-        _held++;
+        // What a transfer once has it can be holding, so it takes as much again after it was lent.
+        long bytes = Math.Min(pass.Share.Most, _left);
+        pass.Share = bytes;
+        _left -= bytes;
         pass.IsHeld = true;
         _inside.Add(pass);
     }
@@ -205,7 +219,6 @@ internal sealed class TransferGate(TimeProvider time)
         if (pass.IsHeld)
         {
             _left += pass.Bytes;
-            _held--;
             pass.IsHeld = false;
         }
     }

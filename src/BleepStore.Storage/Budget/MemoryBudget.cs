@@ -1,4 +1,4 @@
-namespace BleepStore.Storage.Engine.Budget;
+namespace BleepStore.Storage.Budget;
 
 /// <summary>How many bytes one transfer may hold. One reader takes, many writers give back.</summary>
 internal sealed class MemoryBudget(long total)

@@ -1,26 +1,29 @@
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Tests.Support;
 
-namespace BleepStore.Storage.Tests.Engine.Budget;
+namespace BleepStore.Storage.Tests.Budget;
 
 public class TransferGateTests
 {
-    private const long Quarter = TransferGate.Capacity / 4;
+    private const long Capacity = 256 * 1024 * 1024;
+    private const long Quarter = Capacity / 4;
 
     [Test]
     public async Task What_is_inside_is_bounded_and_the_rest_waits_in_its_turn()
     {
-        var gate = new TransferGate(TimeProvider.System);
+        var gate = new TransferGate(Capacity, TimeProvider.System);
         TransferPass[] inside = await FillAsync(gate, Quarter);
         Task<TransferPass> large = EnterAsync(gate, 2 * Quarter);
         Task<TransferPass> small = EnterAsync(gate, 1);
         inside[0].Dispose();
-        Assert.That((small.IsCompleted, gate.Waiting), Is.EqualTo((false, 1)), "four are let in however much they hold");
+        Assert.That((large.IsCompleted, small.IsCompleted, gate.Waiting), Is.EqualTo((false, false, 2)), "there is room for the small one only");
+        inside[1].Dispose();
         using (await large.WaitAsync(Until.Patience))
         {
-            inside[1].Dispose();
-            (await small.WaitAsync(Until.Patience)).Dispose();
+            Assert.That((small.IsCompleted, gate.Left), Is.EqualTo((false, 0)));
         }
+
+        (await small.WaitAsync(Until.Patience)).Dispose();
 
         inside[2].Dispose();
         inside[3].Dispose();
@@ -28,11 +31,33 @@ public class TransferGateTests
     }
 
     [Test]
+    public async Task A_transfer_that_gains_from_memory_gets_what_is_free_and_does_not_wait_for_more()
+    {
+        var gate = new TransferGate(Capacity, TimeProvider.System);
+        TransferPass first = (await gate.EnterAsync(new TransferShare(Quarter, 3 * Quarter), CancellationToken.None))!;
+        TransferPass second = (await gate.EnterAsync(new TransferShare(Quarter / 2, 3 * Quarter), CancellationToken.None))!;
+        Assert.That((first.Bytes, second.Bytes, gate.Left), Is.EqualTo((3 * Quarter, Quarter, 0L)));
+        first.Dispose();
+        second.Dispose();
+        Assert.That(gate.Left, Is.EqualTo(Capacity));
+    }
+
+    [Test]
+    public async Task Nothing_gets_more_than_there_is()
+    {
+        var gate = new TransferGate(Capacity, TimeProvider.System);
+        TransferPass all = await EnterAsync(gate, 10 * Capacity);
+        Assert.That((all.Bytes, gate.Left), Is.EqualTo((Capacity, 0L)));
+        all.Dispose();
+        Assert.That(gate.Left, Is.EqualTo(Capacity));
+    }
+
+    [Test]
     public async Task No_more_are_inside_than_their_least_shares_allow()
     {
-        var gate = new TransferGate(TimeProvider.System);
+        var gate = new TransferGate(Capacity, TimeProvider.System);
         Task<TransferPass>[] all = [.. Enumerable.Range(0, 1000).Select(_ => EnterAsync(gate, 1))];
-        Assert.That(all.Count(static one => one.IsCompleted), Is.EqualTo(TransferGate.Capacity / TransferGate.LeastShare));
+        Assert.That(all.Count(static one => one.IsCompleted), Is.EqualTo(Capacity / TransferGate.LeastShare));
         for (int one = 0; one < all.Length; one++)
         {
             (await all[one].WaitAsync(Until.Patience)).Dispose();
@@ -42,7 +67,7 @@ public class TransferGateTests
     [Test]
     public async Task Who_gives_up_waiting_lets_the_next_one_in()
     {
-        var gate = new TransferGate(TimeProvider.System);
+        var gate = new TransferGate(Capacity, TimeProvider.System);
         TransferPass[] inside = await FillAsync(gate, Quarter / 2);
         using var cancel = new CancellationTokenSource();
         Task<TransferPass?> large = gate.EnterAsync(Quarter, cancel.Token).AsTask();
@@ -59,7 +84,7 @@ public class TransferGateTests
     public async Task A_source_that_stands_still_lends_its_share_and_has_it_again_before_it_goes_on()
     {
         var time = new ManualTime();
-        var gate = new TransferGate(time);
+        var gate = new TransferGate(Capacity, time);
         TransferPass[] inside = await FillAsync(gate, Quarter);
         inside[0].BeginWaiting();
         Task<TransferPass> next = EnterAsync(gate, Quarter);
@@ -85,7 +110,7 @@ public class TransferGateTests
     public async Task A_share_that_is_lent_when_its_transfer_ends_is_given_back_once()
     {
         var time = new ManualTime();
-        var gate = new TransferGate(time);
+        var gate = new TransferGate(Capacity, time);
         TransferPass[] inside = await FillAsync(gate, Quarter);
         inside[0].BeginWaiting();
         Task<TransferPass> next = EnterAsync(gate, Quarter);
@@ -116,7 +141,7 @@ public class TransferGateTests
         Task<ObjectProperties>[] puts =
             [.. Enumerable.Range(0, 500).Select(put => bucket.PutAsync($"k{put}", new SequentialSource([1, 2, 3]) { BeforeRead = Count }))];
         int inside = puts.Length - bucket.Context.Gate.Waiting;
-        Assert.That(inside, Is.InRange(TransferGate.LeastInside, TransferGate.Capacity / TransferGate.LeastShare));
+        Assert.That(inside, Is.InRange(1, Capacity / TransferGate.LeastShare));
         Assert.That(backend.Count("Put"), Is.EqualTo(inside));
         Assert.That(reads, Is.LessThanOrEqualTo(inside * 3), "the bytes, their end, and that there is no more");
         go.SetResult();
@@ -208,7 +233,7 @@ public class TransferGateTests
         Bucket bucket = Stores.Over(backend, partSize: 8 * 1024 * 1024);
         MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k");
         Task<PartInfo>[] parts = [.. Enumerable.Range(1, 500).Select(part => upload.UploadPartAsync(part, new MemoryStream([1])))];
-        Assert.That(backend.Count("UploadPart"), Is.EqualTo(TransferGate.Capacity / TransferGate.LeastShare));
+        Assert.That(backend.Count("UploadPart"), Is.EqualTo(Capacity / TransferGate.LeastShare));
         go.SetResult();
         await Task.WhenAll(parts).WaitAsync(Until.Patience);
     }

@@ -1,6 +1,6 @@
-using BleepStore.Storage.Engine.Budget;
+using BleepStore.Storage.Budget;
 
-namespace BleepStore.Storage.Tests.Engine.Budget;
+namespace BleepStore.Storage.Tests.Budget;
 
 public class MemoryBudgetTests
 {

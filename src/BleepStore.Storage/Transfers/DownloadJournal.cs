@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Transfers;
+
+/// <summary>
+/// Remembers, in a file beside the target, which ranges of a download are on the disk. The first line says of which object. Each further
+/// line says that a range was flushed, and its MD5. The file is locked while it is open.
+/// </summary>
+internal sealed class DownloadJournal : IDisposable
+{
+    private const int StemBytes = 16;
+
+    private readonly FileStream _file;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, string> _ranges = [];
+
+    private DownloadJournal(FileStream file, string partPath)
+    {
+        _file = file;
+        PartPath = partPath;
+    }
+
+    /// <summary>The file that gets the bytes.</summary>
+    public string PartPath { get; }
+
+    /// <summary>The object that the ranges are of. <see langword="null"/> when the journal is new.</summary>
+    public DownloadIdentity? Identity { get; private set; }
+
+    /// <summary>Opens the journal of a target, or makes it.</summary>
+    /// <exception cref="IOException">Another download to the target is under way.</exception>
+    public static DownloadJournal Open(string target)
+    {
+        // The name of the target can be as long as names may be, so the journal's name is made of its hash.
+        string stem = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target))).AsSpan(0, StemBytes));
+        string path = Path.Combine(Path.GetDirectoryName(target)!, $".bleepstore-{stem}");
+        var journal = new DownloadJournal(JournalFile.Open(path + ".journal"), path + ".part");
+        try
+        {
+            journal.Load();
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The MD5 that a range had when it was flushed. <see langword="null"/> for a range that is not on the disk.</summary>
+    /// <param name="at">The range's number, from 0.</param>
+    public string? HashOf(int at) => _ranges.GetValueOrDefault(at);
+
+    /// <summary>Forgets all ranges, and begins with another object.</summary>
+    public void Begin(DownloadIdentity identity)
+    {
+        _ranges.Clear();
+        Identity = identity;
+        _file.SetLength(0);
+        _file.Position = 0;
+        Append(JsonSerializer.Serialize(identity, JournalJson.Default.DownloadIdentity));
+    }
+
+    /// <summary>Notes that a range is on the disk. Thread-safe.</summary>
+    /// <param name="at">The range's number, from 0.</param>
+    /// <param name="md5">Its MD5, in hexadecimal digits.</param>
+    public void Add(int at, string md5)
+    {
+        lock (_lock)
+        {
+            Append($"{at} {md5}");
+        }
+    }
+
+    /// <summary>Forgets the download. It has succeeded, or must not be resumed.</summary>
+    public void Clear() => Identity = null;
+
+    /// <summary>Closes the journal. One that remembers no download is deleted.</summary>
+    public void Dispose()
+    {
+        if (Identity is null)
+        {
+            JournalFile.Remove(_file);
+        }
+
+        _file.Dispose();
+    }
+
+    private void Load()
+    {
+        byte[] bytes = new byte[_file.Length];
+        _file.ReadExactly(bytes);
+
+        // The last line can be cut off, because the process was killed while it wrote the line.
+        int end = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
+        _file.SetLength(end);
+        string[] lines = Encoding.UTF8.GetString(bytes, 0, end).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            Identity = JsonSerializer.Deserialize(lines[0], JournalJson.Default.DownloadIdentity);
+        }
+        catch (JsonException)
+        {
+            // Damaged. The download begins anew.
+            return;
+        }
+
+        foreach (string line in lines[1..])
+        {
+            // A line that is damaged names no range, or an MD5 that the range does not have.
+            if (line.Split(' ') is [var at, var md5] && int.TryParse(at, out int number))
+            {
+                _ranges[number] = md5;
+            }
+        }
+    }
+
+    private void Append(string line) => _file.Write(Encoding.UTF8.GetBytes(line + '\n'));
+}

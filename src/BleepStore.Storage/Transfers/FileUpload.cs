@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Hashing;
+using BleepStore.Storage.Engine.Progress;
+using BleepStore.Storage.Engine.Sources;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Transfers;
+
+/// <summary>
+/// Stores a file by a multipart upload that a journal remembers. A later call with the same journal compares the parts that are there, and
+/// sends those that are missing or differ.
+/// </summary>
+/// <param name="bucket">The bucket.</param>
+/// <param name="key">The key.</param>
+/// <param name="options">Attributes, conditions, checks.</param>
+internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
+{
+    private const int BufferSize = 1024 * 1024;
+
+    private readonly ProgressMeter? _meter = bucket.MeterFor(options.Progress);
+
+    private PartPlan Plan => bucket.Transfers.Plan;
+
+    /// <param name="file">The file.</param>
+    /// <param name="length">How many of its bytes to store.</param>
+    /// <param name="journal">Remembers the upload until it has ended.</param>
+    /// <param name="cancellationToken">Stops the upload, which can be resumed.</param>
+    public async Task<ObjectProperties> RunAsync(FileStream file, long length, UploadJournal journal, CancellationToken cancellationToken)
+    {
+        await CheckAllAsync(file.SafeFileHandle, length, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.UploadInvalidated or StorageErrorCode.NoSuchUpload)
+        {
+            // Somebody ended the upload. The bytes are still there, so another upload can send them.
+            journal.Clear();
+            return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ObjectProperties> TryAsync(FileStream file, long length, UploadJournal journal, CancellationToken cancellationToken)
+    {
+        var identity = new UploadIdentity
+        {
+            Bucket = bucket.Name,
+            Key = key,
+            Attributes = new MultipartOptions(options),
+            Size = length,
+            Written = File.GetLastWriteTimeUtc(file.SafeFileHandle),
+            PartSize = Plan.PartSize,
+        };
+        ContentRange[] ranges = Plan.Cut(length);
+        MultipartUpload upload = await BeginAsync(identity, journal, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<int, PartInfo>? stored = await ListAsync(upload, cancellationToken).ConfigureAwait(false);
+        if (stored is null)
+        {
+            // The upload has ended. If it has made the object, the answer was lost, and completing again tells it.
+            IReadOnlyList<PartInfo> made = await HashAllAsync(file.SafeFileHandle, ranges, cancellationToken).ConfigureAwait(false);
+            return await CompleteAsync(upload, made, journal, cancellationToken).ConfigureAwait(false);
+        }
+
+        _meter?.Begin(length);
+        var parts = new PartInfo[ranges.Length];
+        await Parallel.ForAsync(
+            0,
+            ranges.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = bucket.Transfers.MaxConcurrency, CancellationToken = cancellationToken },
+            async (at, token) =>
+            {
+                PartInfo? kept = stored.GetValueOrDefault(at + 1);
+                parts[at] = await IsSameAsync(file.SafeFileHandle, ranges[at], kept, token).ConfigureAwait(false)
+                    ? kept!
+                    : await SendAsync(upload, file.Name, at + 1, ranges[at], token).ConfigureAwait(false);
+                _meter?.Add(ranges[at].Length);
+            }).ConfigureAwait(false);
+        _meter?.Finish();
+        if (File.GetLastWriteTimeUtc(file.SafeFileHandle) != identity.Written || File.GetLastWriteTimeUtc(file.Name) != identity.Written)
+        {
+            await EndAsync(upload, journal).ConfigureAwait(false);
+            throw bucket.At(OperationNames.Put, key, IncompleteBody.Changed(file.Name));
+        }
+
+        return await CompleteAsync(upload, parts, journal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Compares the MD5 that the caller gave, before anything is sent.</summary>
+    private async Task CheckAllAsync(SafeFileHandle file, long length, CancellationToken cancellationToken)
+    {
+        if (options.ContentMd5 is not { } expected)
+        {
+            return;
+        }
+
+        byte[] actual = await HashAsync(file, new ContentRange(0, length, length), cancellationToken).ConfigureAwait(false);
+        if (!expected.Span.SequenceEqual(actual))
+        {
+            throw bucket.At(OperationNames.Put, key, ETagHasher.BadDigest(expected.Span, actual));
+        }
+    }
+
+    /// <summary>Finds the upload that the journal remembers, or begins another.</summary>
+    private async Task<MultipartUpload> BeginAsync(UploadIdentity identity, UploadJournal journal, CancellationToken cancellationToken)
+    {
+        if (journal.Left is { } left)
+        {
+            MultipartUpload begun = bucket.GetMultipartUpload(left.Key, left.UploadId);
+            if (left == identity with { UploadId = left.UploadId })
+            {
+                return begun;
+            }
+
+            if (left.Bucket != bucket.Name || left.Key != key)
+            {
+                throw new IOException(
+                    $"The journal is of an upload to '{left.Bucket}/{left.Key}'. Name another journal for '{bucket.Name}/{key}', or finish that upload first.");
+            }
+
+            // The file, its attributes or the part size have changed, so the parts are of no use.
+            await TryAbortAsync(begun).ConfigureAwait(false);
+        }
+
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync(key, new MultipartOptions(options), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            journal.Begin(identity with { UploadId = upload.UploadId });
+            return upload;
+        }
+        catch
+        {
+            // Nobody would find the upload again.
+            await TryAbortAsync(upload).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <returns>The parts that are there, by number. <see langword="null"/> when the upload has ended.</returns>
+    private static async Task<IReadOnlyDictionary<int, PartInfo>?> ListAsync(MultipartUpload upload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await upload.ListPartsAsync(cancellationToken: cancellationToken)
+                .ToDictionaryAsync(static part => part.PartNumber, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<IReadOnlyList<PartInfo>> HashAllAsync(
+        SafeFileHandle file, IEnumerable<ContentRange> ranges, CancellationToken cancellationToken)
+    {
+        var parts = new List<PartInfo>();
+        foreach (ContentRange range in ranges)
+        {
+            byte[] md5 = await HashAsync(file, range, cancellationToken).ConfigureAwait(false);
+            parts.Add(new PartInfo { PartNumber = parts.Count + 1, ETag = ETags.FromMd5(md5), Size = range.Length });
+        }
+
+        return parts;
+    }
+
+    /// <summary>
+    /// Compares a part that is there with the file. Where its ETag is no MD5, as under some encryptions, the part counts as different and is
+    /// sent again.
+    /// </summary>
+    private static async ValueTask<bool> IsSameAsync(SafeFileHandle file, ContentRange range, PartInfo? kept, CancellationToken cancellationToken) =>
+        kept is not null
+        && kept.Size == range.Length
+        && kept.ETag == ETags.FromMd5(await HashAsync(file, range, cancellationToken).ConfigureAwait(false));
+
+    private static async Task<PartInfo> SendAsync(
+        MultipartUpload upload, string path, int number, ContentRange range, CancellationToken cancellationToken)
+    {
+        // Each part has a stream of its own, because parts are read side by side.
+        FileStream part = SourceFile.Open(path);
+        await using (part.ConfigureAwait(false))
+        {
+            part.Position = range.Offset;
+            return await upload.UploadPartAsync(number, part, new UploadPartOptions { ContentLength = range.Length }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ObjectProperties> CompleteAsync(
+        MultipartUpload upload, IEnumerable<PartInfo> parts, UploadJournal journal, CancellationToken cancellationToken)
+    {
+        var conditions = new CompleteOptions { IfAbsent = options.IfAbsent, IfMatch = options.IfMatch, IfRevision = options.IfRevision };
+        try
+        {
+            ObjectProperties stored = await upload.CompleteAsync(parts, conditions, cancellationToken).ConfigureAwait(false);
+            journal.Clear();
+            _meter?.End(stored.Size);
+            return stored;
+        }
+        catch (StorageException error) when (error.Code is StorageErrorCode.PreconditionFailed)
+        {
+            // A later call would fail as well.
+            await EndAsync(upload, journal).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task EndAsync(MultipartUpload upload, UploadJournal journal)
+    {
+        await TryAbortAsync(upload).ConfigureAwait(false);
+        journal.Clear();
+    }
+
+    /// <summary>Aborts an upload that nobody needs. It takes no token, because a caller who has cancelled needs the abort too.</summary>
+    private async Task TryAbortAsync(MultipartUpload upload)
+    {
+        try
+        {
+            await upload.AbortAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
+        {
+            // It has ended already.
+        }
+        catch (StorageException error)
+        {
+            Log.AbortFailed(bucket.Logger, error, bucket.Name, upload.Key, upload.UploadId);
+        }
+    }
+
+    private static async Task<byte[]> HashAsync(SafeFileHandle file, ContentRange range, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            int count;
+            for (long done = 0; done < range.Length; done += count)
+            {
+                Memory<byte> wanted = buffer.AsMemory(0, (int)Math.Min(BufferSize, range.Length - done));
+                count = await RandomAccess.ReadAsync(file, wanted, range.Offset + done, cancellationToken).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                hash.AppendData(wanted.Span[..count]);
+            }
+
+            return hash.GetHashAndReset();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

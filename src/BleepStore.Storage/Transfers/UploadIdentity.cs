@@ -1,0 +1,26 @@
+namespace BleepStore.Storage.Transfers;
+
+/// <summary>What an upload that is resumed must have in common with the one before.</summary>
+internal sealed record UploadIdentity
+{
+    /// <summary>The bucket.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The attributes of the object to come.</summary>
+    public required MultipartOptions Attributes { get; init; }
+
+    /// <summary>How many bytes are uploaded.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>When the file was last written.</summary>
+    public required DateTime Written { get; init; }
+
+    /// <summary>The size of the first parts, in bytes.</summary>
+    public required long PartSize { get; init; }
+
+    /// <summary>The id of the multipart upload.</summary>
+    public string UploadId { get; init; } = "";
+}

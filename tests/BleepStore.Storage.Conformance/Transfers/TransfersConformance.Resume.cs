@@ -1,0 +1,100 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
+
+namespace BleepStore.Storage.Conformance;
+
+public abstract partial class TransfersConformance<THarness>
+{
+    private const int FourParts = (3 * PartSize) + 1000;
+
+    [ContractTest]
+    [UsesMultipart]
+    public async Task An_upload_that_failed_goes_on_where_it_was()
+    {
+        byte[] content = Payload.Bytes(FourParts);
+        using var folder = new TemporaryFolder();
+        string file = folder.File("file.txt", content);
+        string journal = folder.PathOf("journal");
+        var sent = new List<int>();
+        bool fails = true;
+        Bucket bucket = Intercept(
+            backend => backend.Before = request =>
+            {
+                if (request is UploadPartRequest part)
+                {
+                    sent.Add(part.PartNumber);
+                    return part.PartNumber == 3 && fails ? throw new StorageException(StorageErrorCode.ServiceUnavailable, "cut") : Task.CompletedTask;
+                }
+
+                return Task.CompletedTask;
+            },
+            static options => options.MaxConcurrency = 1);
+
+        await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => bucket.PutFileResumablyAsync("object", file, journal, Described));
+        Assert.That(folder.Names, Is.EquivalentTo(["file.txt", "journal"]));
+        Assert.That(await Bucket.ExistsAsync("object"), Is.False);
+        fails = false;
+        sent.Clear();
+        ObjectProperties stored = await bucket.PutFileResumablyAsync("object", file, journal, Described);
+
+        Assert.That(sent, Is.EqualTo([3, 4]), "parts that are there are not sent again");
+        await AssertContentAsync("object", content);
+        StorageAssert.SameAttributes(await Bucket.HeadAsync("object"), Described);
+        Assert.That(stored.ETag, Is.EqualTo((await Bucket.PutFileAsync("other", file)).ETag), "however it was put");
+        Assert.That(folder.Names, Is.EqualTo(["file.txt"]));
+        Assert.That(await Bucket.ListMultipartUploadsAsync().CountAsync(), Is.Zero);
+    }
+
+    [ContractTest]
+    [UsesMultipart]
+    public async Task An_upload_whose_last_answer_was_lost_is_found_completed()
+    {
+        byte[] content = Payload.Bytes(PartSize + 1000);
+        using var folder = new TemporaryFolder();
+        string file = folder.File("file", content);
+        string journal = folder.PathOf("journal");
+        Bucket interrupted = Intercept(static backend => backend.After = static request => request is CompleteUploadRequest
+            ? throw new OperationCanceledException("The process was killed.")
+            : Task.CompletedTask);
+        await StorageAssert.ThrowsAsync<Exception>(() => interrupted.PutFileResumablyAsync("object", file, journal));
+        ObjectProperties first = await Bucket.HeadAsync("object");
+
+        int sent = 0;
+        Bucket resumed = Intercept(backend => backend.Before = request =>
+        {
+            sent += request is UploadPartRequest ? 1 : 0;
+            return Task.CompletedTask;
+        });
+        ObjectProperties again = await resumed.PutFileResumablyAsync("object", file, journal);
+
+        Assert.That((again.Revision, again.ETag, sent), Is.EqualTo((first.Revision, first.ETag, 0)));
+        await AssertContentAsync("object", content);
+        Assert.That(folder.Names, Is.EqualTo(["file"]));
+    }
+
+    [ContractTest]
+    public async Task A_download_that_failed_goes_on_where_it_was()
+    {
+        byte[] content = Payload.Bytes(FourParts);
+        await PutAsync("object", content);
+        using var folder = new TemporaryFolder();
+        string file = folder.File("file", [1, 2, 3]);
+        int gets = 0;
+        int last = 2;
+        Bucket bucket = Intercept(
+            backend => backend.Before = request => request is GetRequest && ++gets > last
+                ? throw new StorageException(StorageErrorCode.AccessDenied, "cut")
+                : Task.CompletedTask,
+            static options => options.MaxConcurrency = 1);
+        var options = new GetFileOptions { Resume = true };
+
+        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => bucket.GetFileAsync("object", file, options));
+        Assert.That(await File.ReadAllBytesAsync(file), Is.EqualTo(new byte[] { 1, 2, 3 }));
+        (gets, last) = (0, int.MaxValue);
+        await bucket.GetFileAsync("object", file, options);
+
+        Assert.That(gets, Is.EqualTo(2), "ranges that are there are not fetched again");
+        Assert.That((await File.ReadAllBytesAsync(file)).AsSpan().SequenceEqual(content), Is.True);
+        Assert.That(folder.Names, Is.EqualTo(["file"]), "nothing temporary is left");
+    }
+}

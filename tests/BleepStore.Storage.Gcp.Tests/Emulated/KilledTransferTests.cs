@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Gcp.Tests.Support;
+using BleepStore.Storage.Gcp.TestServer;
+using BleepStore.Storage.Tests.Shared;
+
+namespace BleepStore.Storage.Gcp.Tests.Emulated;
+
+/// <summary>Processes that are killed while they transfer a file, and others that go on. Objects that are overwritten meanwhile.</summary>
+[Category(LongRun.Category)]
+public sealed class KilledTransferTests
+{
+    private const int MiB = 1024 * 1024;
+
+    private static readonly int Kills = LongRun.Count(5, 200);
+    private static readonly int Size = (LongRun.Count(40, 256) * MiB) + 4321;
+
+    /// <summary>How much of what was sent can be lost with a process: the parts that were under way.</summary>
+    private static readonly long UnderWay = new ObjectStoreOptions().MaxConcurrency * 5L * MiB;
+
+    private readonly Random _random = new(41);
+
+    [Test]
+    public async Task An_upload_that_was_killed_anywhere_is_resumed()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        using var folder = new TemporaryFolder();
+        Bucket bucket = await served.Store.CreateBucketAsync("bucket");
+        byte[] content = Payload.Bytes(Size);
+        string file = folder.File("file", content);
+        string etag = (await bucket.PutFileAsync("whole", file)).ETag;
+        int resumed = 0;
+        TimeSpan whole = await TimeAsync(served, ["upload", "object", file, folder.PathOf("journal")]);
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            await bucket.DeleteAsync("object");
+            served.Server.Requests.Clear();
+            string[] transfer = ["upload", "object", file, folder.PathOf("journal")];
+            await KillAsync(served, transfer, whole * _random.NextDouble());
+            resumed += File.Exists(folder.PathOf("journal")) ? 1 : 0;
+
+            await RunAsync(served, transfer);
+
+            ObjectProperties stored = await bucket.HeadAsync("object");
+            Assert.That((stored.Size, stored.ETag), Is.EqualTo((Size, etag)), $"kill {kill}");
+            Assert.That(Sent(served.Server), Is.LessThanOrEqualTo(Size + UnderWay), $"bytes sent at kill {kill}");
+            await using ObjectReader reader = await bucket.GetAsync("object");
+            Assert.That((await reader.ReadAllAsync()).AsSpan().SequenceEqual(content), Is.True, $"kill {kill}");
+            Assert.That(folder.Names, Is.EqualTo(["file"]));
+        }
+
+        Assert.That(resumed, Is.Positive, "some were killed in the middle");
+        TestContext.Out.WriteLine($"{Kills} uploads of {Size} bytes were killed, {resumed} of them had begun");
+    }
+
+    [Test]
+    public async Task A_download_that_was_killed_anywhere_is_resumed()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        using var folder = new TemporaryFolder();
+        Bucket bucket = await served.Store.CreateBucketAsync("bucket");
+        byte[] content = Payload.Bytes(Size);
+        await bucket.PutAsync("object", content);
+        string file = folder.PathOf("file");
+        int resumed = 0;
+        TimeSpan whole = await TimeAsync(served, ["download", "object", file]);
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            File.Delete(file);
+            served.Server.Requests.Clear();
+            await KillAsync(served, ["download", "object", file], whole * _random.NextDouble());
+            bool isDone = File.Exists(file);
+            resumed += !isDone && folder.Names.Any() ? 1 : 0;
+
+            if (!isDone)
+            {
+                await RunAsync(served, ["download", "object", file]);
+                long received = served.Server.Requests.Records.Sum(static record => record.BytesDown);
+                Assert.That(received, Is.LessThanOrEqualTo(Size + UnderWay), $"bytes sent at kill {kill}");
+                Assert.That(folder.Names, Is.EqualTo(["file"]));
+            }
+
+            Assert.That((await File.ReadAllBytesAsync(file)).AsSpan().SequenceEqual(content), Is.True, $"kill {kill}");
+        }
+
+        Assert.That(resumed, Is.Positive, "some were killed in the middle");
+        TestContext.Out.WriteLine($"{Kills} downloads of {Size} bytes were killed, {resumed} of them in the middle");
+    }
+
+    [Test]
+    public async Task A_download_of_an_object_that_is_overwritten_is_whole_or_fails()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        using var folder = new TemporaryFolder();
+        Bucket bucket = await served.Store.CreateBucketAsync("bucket");
+        byte[][] contents = [Payload.Bytes((10 * MiB) + 5, seed: 1), Payload.Bytes((15 * MiB) + 5, seed: 2)];
+        string file = folder.PathOf("file");
+        int[] outcomes = new int[3];
+        await bucket.PutAsync("object", contents[0]);
+        for (int round = 0; round < LongRun.Count(50, 2000); round++)
+        {
+            await File.WriteAllBytesAsync(file, [1, 2, 3]);
+            byte[] next = contents[(round + 1) % 2];
+            TimeSpan moment = TimeSpan.FromMilliseconds(20) * _random.NextDouble();
+            Task overwriting = Task.Run(async () =>
+            {
+                await Task.Delay(moment);
+                await bucket.PutAsync("object", next);
+            });
+            bool failed = false;
+            try
+            {
+                await bucket.GetFileAsync("object", file, new GetFileOptions { Resume = round % 3 == 0 });
+            }
+            catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
+            {
+                failed = true;
+            }
+
+            await overwriting;
+            byte[] found = await File.ReadAllBytesAsync(file);
+            int outcome = failed ? 2 : found.AsSpan().SequenceEqual(next) ? 1 : 0;
+            outcomes[outcome]++;
+            byte[] expected = outcome == 2 ? [1, 2, 3] : outcome == 1 ? next : contents[round % 2];
+            Assert.That(found.AsSpan().SequenceEqual(expected), Is.True, $"round {round}, outcome {outcome}");
+        }
+
+        TestContext.Out.WriteLine($"{outcomes[0]} old, {outcomes[1]} new, {outcomes[2]} failed");
+        Assert.That(outcomes.Count(static count => count > 0), Is.GreaterThan(1), "the moments differ");
+    }
+
+    private static long Sent(GcsServer server) => server.Requests.Records
+        .Where(static record => record.Operation.StartsWith("objects.insert", StringComparison.Ordinal))
+        .Sum(static record => record.Headers.TryGetValue("Content-Length", out string? length) ? long.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0);
+
+    private static async Task<TimeSpan> TimeAsync(ServedStore served, string[] transfer)
+    {
+        using Process process = await BeginAsync(served, transfer);
+        long begun = Stopwatch.GetTimestamp();
+        await EndAsync(process);
+        return Stopwatch.GetElapsedTime(begun);
+    }
+
+    private static async Task RunAsync(ServedStore served, string[] transfer)
+    {
+        using Process process = await BeginAsync(served, transfer);
+        await EndAsync(process);
+    }
+
+    private static async Task KillAsync(ServedStore served, string[] transfer, TimeSpan after)
+    {
+        using Process process = await BeginAsync(served, transfer);
+        await Task.Delay(after);
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts a process, which says when it begins to transfer.</summary>
+    private static async Task<Process> BeginAsync(ServedStore served, string[] transfer)
+    {
+        Process process = Child.Start([.. transfer[..1], served.Server.BaseUri.AbsoluteUri, .. transfer[1..]]);
+        Assert.That(await process.StandardOutput.ReadLineAsync(), Is.EqualTo("begins"));
+        return process;
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.That(process.ExitCode, Is.Zero, output);
+    }
+}

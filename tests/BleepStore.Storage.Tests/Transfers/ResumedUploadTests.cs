@@ -1,0 +1,298 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.InMemory;
+
+namespace BleepStore.Storage.Tests.Transfers;
+
+/// <summary>Uploads that go on where an earlier one ended. One part at a time, so that a test knows which are there.</summary>
+public class ResumedUploadTests
+{
+    private const int PartSize = 5 * 1024 * 1024;
+
+    private static readonly byte[] Large = Payload.Bytes((3 * PartSize) + 1000);
+    private static readonly byte[] Other = Payload.Bytes(Large.Length, seed: 7);
+
+    private ObjectStore _memory;
+    private TemporaryFolder _folder;
+    private InterceptingBackend _backend;
+    private ObjectStore _store;
+    private Bucket _bucket;
+    private string _file;
+    private string _journal;
+
+    private List<int> Sent { get; } = [];
+
+    [SetUp]
+    public async Task LeaveTwoOfFourParts()
+    {
+        _memory = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { PartSize = PartSize });
+        _folder = new TemporaryFolder();
+        _backend = new InterceptingBackend(new UnownedBackend(_memory.GetService<StorageBackend>()!));
+        _store = ObjectStore.Create(_backend, new ObjectStoreOptions { PartSize = PartSize, MaxConcurrency = 1 });
+        await _memory.CreateBucketAsync("bucket");
+        _bucket = _store.GetBucket("bucket");
+        _file = _folder.File("file.txt", Large);
+        _journal = _folder.PathOf("journal");
+        await FailAtAsync(3);
+    }
+
+    [TearDown]
+    public async Task DisposeStores()
+    {
+        await _store.DisposeAsync();
+        await _backend.DisposeAsync();
+        await _memory.DisposeAsync();
+        _folder.Dispose();
+        Sent.Clear();
+    }
+
+    [Test]
+    public async Task It_sends_what_is_missing()
+    {
+        ObjectProperties stored = await ResumeAsync();
+        Assert.That(stored.ContentType, Is.EqualTo("text/plain"));
+        await AssertDoneAsync(Large, 3, 4);
+    }
+
+    [Test]
+    public async Task It_can_fail_again_and_go_on_again()
+    {
+        await FailAtAsync(4);
+        await ResumeAsync();
+        await AssertDoneAsync(Large, 4);
+    }
+
+    [Test]
+    public async Task A_file_that_was_written_in_between_is_sent_anew()
+    {
+        await File.WriteAllBytesAsync(_file, Other);
+        await ResumeAsync();
+        await AssertDoneAsync(Other, 1, 2, 3, 4);
+    }
+
+    [Test]
+    public async Task A_file_with_other_bytes_and_the_same_time_is_compared_by_its_bytes()
+    {
+        DateTime written = File.GetLastWriteTimeUtc(_file);
+        byte[] changed = [.. Large];
+        changed[PartSize + 5] ^= 1;
+        await File.WriteAllBytesAsync(_file, changed);
+        File.SetLastWriteTimeUtc(_file, written);
+        await ResumeAsync();
+        await AssertDoneAsync(changed, 2, 3, 4);
+    }
+
+    [Test]
+    public async Task Other_attributes_begin_another_upload()
+    {
+        ObjectProperties stored = await ResumeAsync(new PutOptions { Metadata = new Dictionary<string, string> { ["colour"] = "red" } });
+        Assert.That(stored.Metadata["colour"], Is.EqualTo("red"));
+        await AssertDoneAsync(Large, 1, 2, 3, 4);
+    }
+
+    [Test]
+    public async Task The_same_attributes_go_on([Values] bool withExpiry)
+    {
+        var options = new PutOptions
+        {
+            ContentLanguage = "en",
+            Metadata = new Dictionary<string, string> { ["b"] = "ü\"\\", ["a"] = "1" },
+            Expires = withExpiry ? new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.FromHours(2)) : null,
+        };
+        await FailAtAsync(3, options);
+        await ResumeAsync(options with { Metadata = new Dictionary<string, string> { ["a"] = "1", ["b"] = "ü\"\\" } });
+        await AssertDoneAsync(Large, 3, 4);
+    }
+
+    [Test]
+    public async Task A_journal_of_another_key_is_refused_and_stays()
+    {
+        byte[] before = await File.ReadAllBytesAsync(_journal);
+        IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.PutFileResumablyAsync("other", _file, _journal));
+        Assert.That(error.Message, Does.Contain("bucket/object").And.Contain("bucket/other"));
+        Assert.That(await File.ReadAllBytesAsync(_journal), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task A_file_that_is_no_journal_is_refused_and_stays()
+    {
+        string mine = _folder.File("mine", [1, 2, 3]);
+        IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.PutFileResumablyAsync("object", _file, mine));
+        Assert.That(error.Message, Does.Contain("is no journal"));
+        Assert.That(await File.ReadAllBytesAsync(mine), Is.EqualTo(new byte[] { 1, 2, 3 }));
+    }
+
+    [Test]
+    public async Task An_upload_that_somebody_aborted_begins_anew()
+    {
+        MultipartUploadInfo begun = await Memory().ListMultipartUploadsAsync().SingleAsync();
+        await Memory().GetMultipartUpload(begun.Key, begun.UploadId).AbortAsync();
+        await ResumeAsync();
+        await AssertDoneAsync(Large, 1, 2, 3, 4);
+    }
+
+    [Test]
+    public async Task Parts_whose_ETags_are_no_MD5_are_sent_again()
+    {
+        await using var store = ObjectStore.Create(new OpaqueParts(new UnownedBackend(_backend)), new ObjectStoreOptions { PartSize = PartSize, MaxConcurrency = 1 });
+        await store.GetBucket("bucket").PutFileResumablyAsync("object", _file, _journal);
+        await AssertDoneAsync(Large, 1, 2, 3, 4);
+    }
+
+    [Test]
+    public async Task A_file_that_is_written_meanwhile_is_IncompleteBody()
+    {
+        _backend.After = request => request is UploadPartRequest ? File.WriteAllBytesAsync(_file, Other) : Task.CompletedTask;
+        StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => ResumeAsync());
+        Assert.That((error.Bucket, error.Key, error.Operation), Is.EqualTo(("bucket", "object", "Put")));
+        await AssertNothingAsync();
+    }
+
+    [Test]
+    public async Task A_condition_that_is_not_met_ends_the_upload()
+    {
+        await Memory().PutAsync("object", Payload.Bytes(1));
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => ResumeAsync(new PutOptions { IfAbsent = true }));
+        Assert.That((await Memory().HeadAsync("object")).Size, Is.EqualTo(1));
+        Assert.That(await Memory().ListMultipartUploadsAsync().CountAsync(), Is.Zero);
+        Assert.That(_folder.Names, Is.EqualTo(["file.txt"]));
+    }
+
+    [Test]
+    public async Task A_wrong_digest_is_told_before_anything_is_sent()
+    {
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.BadDigest, () => ResumeAsync(new PutOptions { ContentMd5 = new byte[16] }));
+        Assert.That((error.Bucket, error.Key, error.Operation, Sent.Count), Is.EqualTo(("bucket", "object", "Put", 0)));
+    }
+
+    [Test]
+    public async Task A_declared_length_stores_the_first_bytes()
+    {
+        ObjectProperties stored = await ResumeAsync(new PutOptions { ContentLength = PartSize + 7 });
+        Assert.That(stored.Size, Is.EqualTo(PartSize + 7));
+    }
+
+    [Test]
+    public async Task Two_uploads_with_one_journal_are_refused()
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _backend.Before = _ => go.Task;
+        Task first = ResumeAsync();
+        IOException error = await StorageAssert.ThrowsAsync<IOException>(() => ResumeAsync());
+        Assert.That(error.Message, Does.Contain("Another transfer"));
+        go.SetResult();
+        await first;
+        await AssertContentAsync(Large);
+    }
+
+    [Test]
+    public async Task A_cancelled_upload_can_be_resumed()
+    {
+        using var stop = new CancellationTokenSource();
+        _backend.Before = request => request is UploadPartRequest { PartNumber: 4 } ? stop.CancelAsync() : Task.CompletedTask;
+        await StorageAssert.ThrowsAsync<OperationCanceledException>(
+            () => _bucket.PutFileResumablyAsync("object", _file, _journal, cancellationToken: stop.Token));
+        Watch();
+        await ResumeAsync();
+        await AssertDoneAsync(Large, 4);
+    }
+
+    [Test]
+    public async Task A_small_file_needs_no_journal()
+    {
+        string small = _folder.File("small", [1, 2, 3]);
+        await _bucket.PutFileResumablyAsync("small", small, _folder.PathOf("other-journal"));
+        Assert.That((await Memory().HeadAsync("small")).Size, Is.EqualTo(3));
+        Assert.That(_folder.Names, Does.Not.Contain("other-journal"));
+    }
+
+    [Test]
+    public async Task One_part_cannot_be_resumed() => await StorageAssert.ThrowsAsync<ArgumentException>(
+        () => ResumeAsync(new PutOptions { SinglePart = true }));
+
+    [Test]
+    public async Task A_bucket_that_is_missing_leaves_no_journal()
+    {
+        string other = _folder.PathOf("other-journal");
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.NoSuchBucket, () => _store.GetBucket("missing").PutFileResumablyAsync("object", _file, other));
+        Assert.That(File.Exists(other), Is.False);
+    }
+
+    [Test]
+    public async Task A_folder_of_the_journal_that_is_missing_is_told_as_itself()
+    {
+        await StorageAssert.ThrowsAsync<DirectoryNotFoundException>(
+            () => _bucket.PutFileResumablyAsync("object", _file, _folder.PathOf("missing/journal")));
+        Assert.That(Sent, Is.Empty);
+    }
+
+    [Test]
+    public async Task Progress_ends_with_all_bytes()
+    {
+        var recorder = new Recorder();
+        await ResumeAsync(new PutOptions { Progress = recorder });
+        TransferProgress last = await recorder.DoneAsync();
+        Assert.That((last.Bytes, last.TotalBytes), Is.EqualTo(((long)Large.Length, (long?)Large.Length)));
+    }
+
+    private Bucket Memory() => _memory.GetBucket("bucket");
+
+    private Task<ObjectProperties> ResumeAsync(PutOptions? options = null) => _bucket.PutFileResumablyAsync("object", _file, _journal, options);
+
+    /// <summary>Uploads, but a part is refused.</summary>
+    private async Task FailAtAsync(int number, PutOptions? options = null)
+    {
+        _backend.Before = request => request is UploadPartRequest part && part.PartNumber == number
+            ? throw new StorageException(StorageErrorCode.AccessDenied, "cut")
+            : Task.CompletedTask;
+        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => ResumeAsync(options));
+        Watch();
+    }
+
+    private void Watch()
+    {
+        Sent.Clear();
+        _backend.Before = request =>
+        {
+            if (request is UploadPartRequest part)
+            {
+                Sent.Add(part.PartNumber);
+            }
+
+            return Task.CompletedTask;
+        };
+    }
+
+    private async Task AssertDoneAsync(byte[] expected, params int[] sent)
+    {
+        Assert.That(Sent, Is.EqualTo(sent), "the parts that were sent");
+        await AssertContentAsync(expected);
+    }
+
+    private async Task AssertContentAsync(byte[] expected)
+    {
+        await using ObjectReader reader = await Memory().GetAsync("object");
+        Assert.That((await reader.ReadAllAsync()).AsSpan().SequenceEqual(expected), Is.True, "the object's bytes");
+        Assert.That(await Memory().ListMultipartUploadsAsync().CountAsync(), Is.Zero, "no upload is left");
+        Assert.That(_folder.Names, Is.EqualTo(["file.txt"]), "no journal is left");
+    }
+
+    private async Task AssertNothingAsync()
+    {
+        Assert.That(await Memory().ExistsAsync("object"), Is.False);
+        Assert.That(await Memory().ListMultipartUploadsAsync().CountAsync(), Is.Zero, "no upload is left");
+        Assert.That(_folder.Names, Is.EqualTo(["file.txt"]), "no journal is left");
+    }
+
+    /// <summary>An upstream whose listed parts have ETags that are no MD5, as S3 has under some encryptions.</summary>
+    private sealed class OpaqueParts(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
+        {
+            ListPartsResult found = await Inner.ListPartsAsync(request, cancellationToken);
+            return found with { Parts = [.. found.Parts.Select(static part => part with { ETag = $"opaque-{part.PartNumber}" })] };
+        }
+    }
+}
