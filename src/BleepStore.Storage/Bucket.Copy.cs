@@ -143,6 +143,33 @@ public partial class Bucket
             static (state, token) => state.Bucket.RequireMovesAsync(state.Bucket.Name, state.Options, token).AsTask(),
             cancellationToken).ConfigureAwait(false);
 
+    /// <summary>
+    /// Whether two stores lead to one object, where neither revisions nor dates tell. On S3 a copy of the same second over its own source has
+    /// both. The token of its write tells.
+    /// </summary>
+    /// <param name="key">The key here.</param>
+    /// <param name="copy">The bucket and key of a copy that was just made.</param>
+    /// <param name="cancellationToken">Stops the requests.</param>
+    internal async ValueTask<bool> IsSameObjectAsync(string key, (Bucket Bucket, string Key) copy, CancellationToken cancellationToken)
+    {
+        if (_context is not { Capabilities.RevisionsRepeat: true } || copy.Bucket._context is null)
+        {
+            return false;
+        }
+
+        StoredObject made = await HeadStepAsync(copy.Bucket, copy.Key, cancellationToken).ConfigureAwait(false);
+        StoredObject source = await HeadStepAsync(this, key, cancellationToken).ConfigureAwait(false);
+        return source.WriteToken is { } token && made.MadeBy(token) is not null;
+    }
+
+    private static Task<StoredObject> HeadStepAsync(Bucket bucket, string key, CancellationToken cancellationToken) =>
+        bucket.Context.Operations.RunStepAsync(
+            OperationNames.Move,
+            new ObjectAddress(bucket.Name, key),
+            (Bucket: bucket, Key: key),
+            static (state, token) => state.Bucket.HeadStoredAsync(new ObjectAddress(state.Bucket.Name, state.Key), token),
+            cancellationToken);
+
     /// <summary>Refuses a move whose source could be deleted only in a race, unless the caller allows it.</summary>
     /// <returns>Whether the source can be deleted under a condition.</returns>
     private async ValueTask<bool> RequireMovesAsync(string source, MoveOptions options, CancellationToken cancellationToken)

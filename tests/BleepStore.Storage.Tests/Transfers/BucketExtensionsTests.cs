@@ -320,6 +320,51 @@ public class BucketExtensionsTests
         Assert.That((await _bucket.HeadAsync("a")).Size, Is.EqualTo(3));
     }
 
+    [Test]
+    public async Task An_object_that_moves_onto_itself_stays_where_the_same_bytes_have_the_same_revision_and_date()
+    {
+        await using ObjectStore memory = InMemoryStore.Create(timeProvider: new ManualTime());
+        await memory.CreateBucketAsync("bucket");
+        StorageBackend upstream = memory.GetService<StorageBackend>()!;
+        await using var one = ObjectStore.Create(new RepeatingRevisions(new UnownedBackend(upstream)));
+        await using var two = ObjectStore.Create(new RepeatingRevisions(new UnownedBackend(upstream)));
+        await one.GetBucket("bucket").PutAsync("a", new byte[3]);
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => one.GetBucket("bucket").MoveToAsync("a", two.GetBucket("bucket")));
+        ObjectProperties moved = await one.GetBucket("bucket").MoveToAsync("a", two.GetBucket("bucket"), "b");
+
+        Assert.That(error.Key, Is.EqualTo("a"));
+        Assert.That(moved.Size, Is.EqualTo(3));
+        Assert.That(await memory.GetBucket("bucket").ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(["b"]));
+    }
+
+    /// <summary>An upstream whose revision is its ETag, as S3's is.</summary>
+    private sealed class RepeatingRevisions(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override StorageCapabilities Capabilities => Inner.Capabilities with { RevisionsRepeat = true };
+
+        public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+            Repeating(await Inner.PutAsync(request, cancellationToken));
+
+        public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+        {
+            GetResult result = await Inner.GetAsync(request with { IfRevision = null }, cancellationToken);
+            return result with { Properties = Repeating(result.Properties) };
+        }
+
+        public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
+        {
+            StoredObject found = await Inner.HeadAsync(request, cancellationToken);
+            return found with { Properties = Repeating(found.Properties) };
+        }
+
+        public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Inner.DeleteAsync(
+            request with { Condition = new WriteCondition { IfMatch = request.Condition.IfRevision } }, cancellationToken);
+
+        private static ObjectProperties Repeating(ObjectProperties properties) => properties with { Revision = properties.ETag };
+    }
+
     /// <summary>An upstream that cannot delete under a condition, or whose trial of it fails.</summary>
     private sealed class Racing(StorageBackend inner, bool isUnforeseen) : DelegatingBackend(inner)
     {
