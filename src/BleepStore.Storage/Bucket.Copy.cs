@@ -144,8 +144,8 @@ public partial class Bucket
             cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Whether two stores lead to one object, where neither revisions nor dates tell. On S3 a copy of the same second over its own source has
-    /// both. The token of its write tells.
+    /// Whether two stores lead to one object, where neither revisions nor dates tell. On S3 a copy within the same second over its own source
+    /// keeps both. The token of its write tells.
     /// </summary>
     /// <param name="key">The key here.</param>
     /// <param name="copy">The bucket and key of a copy that was just made.</param>

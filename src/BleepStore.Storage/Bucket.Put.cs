@@ -61,7 +61,8 @@ public partial class Bucket
             cancellationToken);
 
     /// <summary>Stores a stream so that the object carries a token, by which <see cref="IsSameObjectAsync"/> recognises it.</summary>
-    internal Task<ObjectProperties> PutRecognisablyAsync(string key, Stream content, PutOptions options, CancellationToken cancellationToken) =>
+    internal Task<ObjectProperties> PutRecognisablyAsync(
+        string key, Stream content, PutOptions options, CancellationToken cancellationToken) =>
         _context is null
             ? PutAsync(key, content, options, cancellationToken)
             : PutAsync(key, new GivenContent(content), options, cancellationToken, isRecognisable: true);

@@ -4,8 +4,8 @@ public static partial class BucketExtensions
 {
     /// <summary>
     /// Changes what is given and keeps the rest. The object is copied onto itself on the server, so no byte passes through the client. An
-    /// object that was written again meanwhile is left alone. Where the upstream tests no condition on the destination of a copy, that holds
-    /// only up to the moment at which the server reads the object. A write that follows before the copy is done is then lost.
+    /// object that was written again meanwhile is left alone. An upstream without conditions on the destination of a copy can lose a write
+    /// that comes while it copies.
     /// </summary>
     /// <example>
     /// <code>

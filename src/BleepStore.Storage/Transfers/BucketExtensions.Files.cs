@@ -11,8 +11,8 @@ public static partial class BucketExtensions
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="path">
-    /// The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/> where its length
-    /// shows it. A pipe is read to its end.
+    /// The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/> where its
+    /// length shows it. A pipe is read to its end.
     /// </param>
     /// <param name="options">
     /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it follows the file's extension, where that is a

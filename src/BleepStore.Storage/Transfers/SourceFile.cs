@@ -5,8 +5,9 @@ internal static class SourceFile
 {
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Stops the wait for the writer of a pipe. A file is opened at once.</param>
-    public static ValueTask<FileStream> OpenAsync(string path, CancellationToken cancellationToken) =>
-        SpecialFiles.Is(path) ? new ValueTask<FileStream>(OpenSpecialAsync(path, cancellationToken)) : new ValueTask<FileStream>(Open(path));
+    public static ValueTask<FileStream> OpenAsync(string path, CancellationToken cancellationToken) => SpecialFiles.Is(path)
+        ? new ValueTask<FileStream>(OpenSpecialAsync(path, cancellationToken))
+        : new ValueTask<FileStream>(Open(path));
 
     public static FileStream Open(string path) => new(path, new FileStreamOptions
     {

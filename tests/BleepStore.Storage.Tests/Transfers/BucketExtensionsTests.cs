@@ -30,8 +30,10 @@ public class BucketExtensionsTests
             ? (byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes("größer")]
             : []);
         await _bucket.PutAsync("latin", Encoding.Latin1.GetBytes("größer"));
+        await _bucket.PutTextAsync("own", "\uFEFFgrößer");
 
         Assert.That(await _bucket.GetTextAsync("utf-16"), Is.EqualTo("größer"));
+        Assert.That(await _bucket.GetTextAsync("own"), Is.EqualTo("größer"));
         Assert.That(await _bucket.GetTextAsync("latin", encoding: Encoding.Latin1), Is.EqualTo("größer"));
         Assert.That(await _bucket.GetTextAsync("latin"), Is.EqualTo("gr\uFFFD\uFFFDer"));
     }
@@ -78,8 +80,10 @@ public class BucketExtensionsTests
     public async Task JSON_by_reflection_has_names_in_camel_case()
     {
         await _bucket.PutJsonAsync("value", new { FirstName = "Ada" });
+        await _bucket.PutJsonAsync("half", "a\uD800");
 
         Assert.That(await _bucket.GetTextAsync("value"), Is.EqualTo("""{"firstName":"Ada"}"""));
+        Assert.That(await _bucket.GetJsonAsync<string>("half"), Is.EqualTo("a\uFFFD"), "half a surrogate pair");
         Assert.That((await _bucket.GetJsonAsync<Dictionary<string, string>>("value"))!["firstName"], Is.EqualTo("Ada"));
         await Assert.ThrowsAsync<JsonException>(() => _bucket.GetJsonAsync<int>("value"));
     }
@@ -257,12 +261,15 @@ public class BucketExtensionsTests
         backend.Complete = (request, token) => AfterAnotherWriteAsync(() => complete(request, token));
 
         // A server that has read the source before the other write.
-        backend.Copy = (request, token) => AfterAnotherWriteAsync(async () => await copy(
-            request with { SourceProperties = (await backend.Real.HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, token)).Properties },
-            token));
+        backend.Copy = (request, token) => AfterAnotherWriteAsync(async () =>
+        {
+            StoredObject now = await backend.Real.HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, token);
+            return await copy(request with { SourceProperties = now.Properties }, token);
+        });
 
         await StorageAssert.FailsAsync(
-            StorageErrorCode.PreconditionFailed, () => bucket.UpdateAttributesAsync("a", static old => old with { ContentType = "text/x-new" }));
+            StorageErrorCode.PreconditionFailed,
+            () => bucket.UpdateAttributesAsync("a", static old => old with { ContentType = "text/x-new" }));
 
         ObjectProperties found = await bucket.HeadAsync("a");
         Assert.That((found.Size, found.ContentType), Is.EqualTo((7L, null as string)));
