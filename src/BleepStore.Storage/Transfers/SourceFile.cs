@@ -29,13 +29,22 @@ internal static class SourceFile
         }
         catch (OperationCanceledException)
         {
-            // The file is closed when its writer comes after all. Nobody is left to tell of a failure.
-            _ = opening.ContinueWith(
-                static late => late.Exception is null ? late.Result.DisposeAsync().AsTask() : Task.CompletedTask,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
+            _ = CloseLateAsync(opening);
             throw;
+        }
+    }
+
+    /// <summary>Closes a pipe whose writer comes after all. Nobody is left to tell of a failure.</summary>
+    private static async Task CloseLateAsync(Task<FileStream> opening)
+    {
+        try
+        {
+            FileStream late = await opening.ConfigureAwait(false);
+            await late.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The caller has cancelled.
         }
     }
 }

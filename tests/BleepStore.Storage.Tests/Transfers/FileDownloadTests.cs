@@ -265,25 +265,44 @@ public class FileDownloadTests
 
     [Test]
     [Platform("Linux")]
-    [CancelAfter(30_000)]
-    public async Task A_pipe_whose_writer_does_not_come_can_be_cancelled_and_is_stored_when_it_comes(CancellationToken limit)
+    public async Task A_pipe_is_read_to_its_end()
     {
-        string pipe = _folder.PathOf("pipe");
-        using (var make = Process.Start("mkfifo", [pipe]))
+        string pipe = await MakePipeAsync();
+
+        Task<ObjectProperties> put = Task.Run(() => _bucket.PutFileAsync("object", pipe));
+        await File.WriteAllBytesAsync(pipe, Old);
+
+        Assert.That((await put.WaitAsync(Until.Patience)).Size, Is.EqualTo(Old.Length));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task A_pipe_without_a_writer_holds_up_nobody_who_cancels()
+    {
+        string pipe = await MakePipeAsync();
+        using var stop = new CancellationTokenSource();
+
+        Task<ObjectProperties> put = Task.Run(() => _bucket.PutFileAsync("object", pipe, cancellationToken: stop.Token));
+        await stop.CancelAsync();
+        try
         {
-            await make.WaitForExitAsync(limit);
+            await Assert.CatchAsync<OperationCanceledException>(() => put.WaitAsync(Until.Patience));
+        }
+        finally
+        {
+            // Lets the thread go that still waits for a writer.
+            await File.WriteAllBytesAsync(pipe, []);
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit);
-        Task<ObjectProperties> cancelled = _bucket.PutFileAsync("object", pipe, cancellationToken: stop.Token);
-        await stop.CancelAsync();
-        await Assert.CatchAsync<OperationCanceledException>(() => cancelled);
-        Assert.That(limit.IsCancellationRequested, Is.False);
+        Assert.That(_backend.Requests, Is.Empty);
+    }
 
-        Task<ObjectProperties> put = _bucket.PutFileAsync("object", pipe, cancellationToken: limit);
-        await File.WriteAllBytesAsync(pipe, Old, limit);
-
-        Assert.That((await put).Size, Is.EqualTo(Old.Length));
+    private async Task<string> MakePipeAsync()
+    {
+        string pipe = _folder.PathOf("pipe");
+        using var make = Process.Start("mkfifo", [pipe]);
+        await make.WaitForExitAsync();
+        return pipe;
     }
 
     private Bucket Memory() => _memory.GetBucket("bucket");
