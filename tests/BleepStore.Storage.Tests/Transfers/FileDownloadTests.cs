@@ -176,16 +176,16 @@ public class FileDownloadTests
     [Platform("Linux,MacOsX")]
     public async Task A_file_that_is_replaced_keeps_who_may_read_it()
     {
-        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         await Memory().PutAsync("object", Payload.Bytes(10));
-        File.SetUnixFileMode(_file, Mine);
+        File.SetUnixFileMode(_file, mine);
         UnixFileMode meanwhile = default;
         _backend.Body = (_, body) => new ActingStream(
             body, () => meanwhile = File.GetUnixFileMode(Directory.GetFiles(_folder.PathOf(""), "*.tmp").Single()));
 
         await _bucket.GetFileAsync("object", _file);
 
-        Assert.That((File.GetUnixFileMode(_file), meanwhile), Is.EqualTo((Mine, Mine)));
+        Assert.That((File.GetUnixFileMode(_file), meanwhile), Is.EqualTo((mine, mine)));
         await AssertFileAsync(Payload.Bytes(10));
     }
 
