@@ -148,6 +148,21 @@ internal sealed class FileTarget : IDisposable
         }
     }
 
-    private static SafeFileHandle Create(string path, long size) =>
-        File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, size);
+    /// <summary>Makes a file with room for all bytes. Only the length tells later that no range was cut off.</summary>
+    private static SafeFileHandle Create(string path, long size)
+    {
+        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, size);
+        try
+        {
+            // Some systems make room without making the file longer.
+            RandomAccess.SetLength(file, size);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            TemporaryFiles.TryDelete(path);
+            throw;
+        }
+    }
 }
