@@ -130,12 +130,51 @@ public partial class Bucket
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Refuses a move whose source could be deleted only in a race, unless the caller allows it.</summary>
+    /// <summary>Checks the source of a move to another store, as a move within one store is checked.</summary>
+    /// <param name="key">The source's key, which a failure names.</param>
+    /// <param name="options">Whether a race is allowed.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
     /// <returns>Whether the source can be deleted under a condition. Of a fake it is assumed.</returns>
-    internal async ValueTask<bool> RequireMovesAsync(string source, MoveOptions options, CancellationToken cancellationToken)
+    internal async ValueTask<bool> RequireMovesFromAsync(string key, MoveOptions options, CancellationToken cancellationToken) =>
+        _context is null || await _context.Operations.RunStepAsync(
+            OperationNames.Move,
+            new ObjectAddress(Name, key),
+            (Bucket: this, Options: options),
+            static (state, token) => state.Bucket.RequireMovesAsync(state.Bucket.Name, state.Options, token).AsTask(),
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Whether two stores lead to one object, where neither revisions nor dates tell. On S3 a copy within the same second over its own source
+    /// keeps both. The token of its write tells.
+    /// </summary>
+    /// <param name="key">The key here.</param>
+    /// <param name="copy">The bucket and key of a copy that was just made.</param>
+    /// <param name="cancellationToken">Stops the requests.</param>
+    internal async ValueTask<bool> IsSameObjectAsync(string key, (Bucket Bucket, string Key) copy, CancellationToken cancellationToken)
     {
-        bool deletesConditionally =
-            _context is null || await Deletes.DeletesConditionallyAsync(source, cancellationToken).ConfigureAwait(false);
+        if (_context is not { Capabilities.RevisionsRepeat: true } || copy.Bucket._context is null)
+        {
+            return false;
+        }
+
+        StoredObject made = await HeadStepAsync(copy.Bucket, copy.Key, cancellationToken).ConfigureAwait(false);
+        StoredObject source = await HeadStepAsync(this, key, cancellationToken).ConfigureAwait(false);
+        return source.WriteToken is { } token && made.MadeBy(token) is not null;
+    }
+
+    private static Task<StoredObject> HeadStepAsync(Bucket bucket, string key, CancellationToken cancellationToken) =>
+        bucket.Context.Operations.RunStepAsync(
+            OperationNames.Move,
+            new ObjectAddress(bucket.Name, key),
+            (Bucket: bucket, Key: key),
+            static (state, token) => state.Bucket.HeadStoredAsync(new ObjectAddress(state.Bucket.Name, state.Key), token),
+            cancellationToken);
+
+    /// <summary>Refuses a move whose source could be deleted only in a race, unless the caller allows it.</summary>
+    /// <returns>Whether the source can be deleted under a condition.</returns>
+    private async ValueTask<bool> RequireMovesAsync(string source, MoveOptions options, CancellationToken cancellationToken)
+    {
+        bool deletesConditionally = await Deletes.DeletesConditionallyAsync(source, cancellationToken).ConfigureAwait(false);
         if (!deletesConditionally && !options.AllowRace)
         {
             throw Deletes.CannotDeleteConditionally(

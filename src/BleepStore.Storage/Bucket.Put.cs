@@ -50,17 +50,26 @@ public partial class Bucket
     public virtual Task<ObjectProperties> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions? options = null, CancellationToken cancellationToken = default) =>
         PutAsync(key, new GivenContent(content), options, cancellationToken);
 
-    internal Task<ObjectProperties> PutAsync(string key, GivenContent content, PutOptions? options, CancellationToken cancellationToken) =>
+    internal Task<ObjectProperties> PutAsync(
+        string key, GivenContent content, PutOptions? options, CancellationToken cancellationToken, bool isRecognisable = false) =>
         Context.Operations.RunAsync(
             OperationNames.Put,
             Name,
             key,
-            (Bucket: this, Key: key, Content: content, Options: options ?? PutOptions.Default),
-            static (state, token) => state.Bucket.PutCheckedAsync(state.Key, state.Content, state.Options, token),
+            (Bucket: this, Key: key, Content: content, Options: options ?? PutOptions.Default, IsRecognisable: isRecognisable),
+            static (state, token) => state.Bucket.PutCheckedAsync(state.Key, state.Content, state.Options, state.IsRecognisable, token),
             cancellationToken);
 
+    /// <summary>Stores a stream so that the object carries a token, by which <see cref="IsSameObjectAsync"/> recognises it.</summary>
+    internal Task<ObjectProperties> PutRecognisablyAsync(
+        string key, Stream content, PutOptions options, CancellationToken cancellationToken) =>
+        _context is null
+            ? PutAsync(key, content, options, cancellationToken)
+            : PutAsync(key, new GivenContent(content), options, cancellationToken, isRecognisable: true);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ObjectProperties> PutCheckedAsync(string key, GivenContent content, PutOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ObjectProperties> PutCheckedAsync(
+        string key, GivenContent content, PutOptions options, bool isRecognisable, CancellationToken cancellationToken)
     {
         CheckKey(key);
         var put = new ObjectPut
@@ -70,6 +79,7 @@ public partial class Bucket
             Condition = ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision),
             ExpectedMd5 = Md5Digests.Check(options.ContentMd5),
             SinglePart = options.SinglePart,
+            IsRecognisable = isRecognisable,
             Meter = MeterFor(options.Progress),
         };
         ObjectProperties stored = await Puts.RunAsync(put, content, options.ContentLength, cancellationToken).ConfigureAwait(false);

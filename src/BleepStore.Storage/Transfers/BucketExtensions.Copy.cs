@@ -84,13 +84,13 @@ public static partial class BucketExtensions
     private static async Task<ObjectProperties> StreamAndDeleteAsync(
         Bucket bucket, string key, Bucket destination, string destinationKey, MoveOptions options, CancellationToken cancellationToken)
     {
-        bool deletesConditionally = await bucket.RequireMovesAsync(bucket.Name, options, cancellationToken).ConfigureAwait(false);
+        bool deletesConditionally = await bucket.RequireMovesFromAsync(key, options, cancellationToken).ConfigureAwait(false);
         CopyOptions copy = options.ToCopy();
         ObjectReader reader = await OpenSourceAsync(bucket, key, copy, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             ObjectProperties moved = await PutFromAsync(reader, destination, destinationKey, copy, cancellationToken).ConfigureAwait(false);
-            if (await IsUntouchedAsync(bucket, reader.Properties, cancellationToken).ConfigureAwait(false))
+            if (await IsUntouchedAsync(bucket, reader.Properties, (destination, destinationKey), cancellationToken).ConfigureAwait(false))
             {
                 string? revision = deletesConditionally ? reader.Properties.Revision : null;
                 await bucket.DeleteAsync(key, new DeleteOptions { IfRevision = revision }, cancellationToken).ConfigureAwait(false);
@@ -135,21 +135,23 @@ public static partial class BucketExtensions
             IfMatch = options.IfMatch,
             IfRevision = options.IfRevision,
         };
-        return destination.PutAsync(key, reader.Content, put, cancellationToken);
+        return destination.PutRecognisablyAsync(key, reader.Content, put, cancellationToken);
     }
 
     /// <summary>
     /// Looks at the source before it is deleted. Two stores can reach the same object, and then the copy has replaced the source. On S3 the
-    /// same bytes have the same revision, so the date is compared too.
+    /// same bytes have the same revision, so the date is compared too. Within one second the date is the same, so the tokens are compared.
     /// </summary>
     /// <returns><see langword="false"/> when somebody else deleted the source, which is what was to be done.</returns>
-    private static async Task<bool> IsUntouchedAsync(Bucket bucket, ObjectProperties copied, CancellationToken cancellationToken)
+    private static async Task<bool> IsUntouchedAsync(
+        Bucket bucket, ObjectProperties copied, (Bucket Bucket, string Key) copy, CancellationToken cancellationToken)
     {
         try
         {
             var condition = new HeadOptions { IfRevision = copied.Revision };
             ObjectProperties found = await bucket.HeadAsync(copied.Key, condition, cancellationToken).ConfigureAwait(false);
-            if (found.LastModified == copied.LastModified)
+            if (found.LastModified == copied.LastModified
+                && !await bucket.IsSameObjectAsync(copied.Key, copy, cancellationToken).ConfigureAwait(false))
             {
                 return true;
             }

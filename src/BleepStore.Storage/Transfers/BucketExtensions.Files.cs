@@ -10,8 +10,10 @@ public static partial class BucketExtensions
     /// <summary>Stores a file as an object. A large one is sent in parts, side by side.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="path">The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/>
-    /// where its length shows it.</param>
+    /// <param name="path">
+    /// The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/> where its
+    /// length shows it. A pipe is read to its end.
+    /// </param>
     /// <param name="options">
     /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it follows the file's extension, where that is a
     /// well-known one.
@@ -26,7 +28,7 @@ public static partial class BucketExtensions
     {
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileStream file = SourceFile.Open(path);
+        FileStream file = await SourceFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
             PutOptions? typed = WithContentType(options, ContentTypes.Of(path));
@@ -73,7 +75,7 @@ public static partial class BucketExtensions
         }
 
         _ = Bucket.ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision);
-        FileStream file = SourceFile.Open(path);
+        FileStream file = await SourceFile.OpenAsync(path, cancellationToken).ConfigureAwait(false);
         await using (file.ConfigureAwait(false))
         {
             long length = options.ContentLength ?? file.Length;
@@ -93,12 +95,15 @@ public static partial class BucketExtensions
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="path">The file. Its folder must be there. A link is replaced, and what it points to stays.</param>
+    /// <param name="path">
+    /// The file. Its folder must be there. A link is replaced, and the file that it points to stays. On Linux a device, a pipe and a socket
+    /// are refused, also behind a link.
+    /// </param>
     /// <param name="options">Conditions, and whether to overwrite and to verify. Default: both, without conditions.</param>
     /// <param name="cancellationToken">Stops the transfer. The target then is as it was.</param>
     /// <returns>The properties of the object whose bytes the file has.</returns>
     /// <exception cref="IOException">
-    /// The folder is missing, the disk is full, the path names a folder, or the file is there and may not be overwritten.
+    /// The folder is missing, the disk is full, the path names a folder or a device, or the file is there and may not be overwritten.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     /// <exception cref="StorageException">

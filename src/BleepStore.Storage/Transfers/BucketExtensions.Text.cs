@@ -10,7 +10,7 @@ public static partial class BucketExtensions
     /// <summary>Stores a text as UTF-8, without a byte order mark.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="text">The text. It may be empty.</param>
+    /// <param name="text">The text. It may be empty. U+FEFF at its beginning is a byte order mark to those who read it.</param>
     /// <param name="options">
     /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it is <c>text/plain; charset=utf-8</c>.
     /// </param>

@@ -8,6 +8,9 @@ namespace BleepStore.Storage.Transfers;
 /// </summary>
 internal sealed class FileTarget : IDisposable
 {
+    /// <summary>Without the bits by which a program runs as its owner.</summary>
+    private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
+
     private readonly string _target;
     private readonly string _folder;
     private readonly string _temporary;
@@ -23,18 +26,25 @@ internal sealed class FileTarget : IDisposable
         _temporary = temporary;
         _journal = journal;
         Handle = handle;
+        KeepPermissions(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     public SafeFileHandle Handle { get; }
 
     /// <summary>Refuses, before any request, a path that no file can have.</summary>
-    /// <exception cref="IOException">It names a folder, or a file that may not be overwritten.</exception>
+    /// <exception cref="IOException">It names a folder or a device, or a file that may not be overwritten.</exception>
     public static string Check(string path, bool overwrites)
     {
         string target = Path.GetFullPath(path);
         if (Path.EndsInDirectorySeparator(target) || Directory.Exists(target))
         {
             throw new IOException($"'{target}' is a folder. Name the file to write.");
+        }
+
+        if (SpecialFiles.Is(target))
+        {
+            throw new IOException(
+                $"'{target}' is a device, a pipe or a socket. A file would take its place. Name a file, or use DownloadToAsync.");
         }
 
         if (!overwrites && File.Exists(target))
@@ -89,9 +99,29 @@ internal sealed class FileTarget : IDisposable
         _journal!.Add(at, md5);
     }
 
+    /// <summary>Gives the new file the permissions of the file that it will replace, before its first byte.</summary>
+    /// <param name="besides">What a download needs besides to be resumed.</param>
+    private void KeepPermissions(UnixFileMode besides)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(_target))
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(Handle, (File.GetUnixFileMode(_target) & Permissions) | besides);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The file has gone meanwhile, or its file system has no permissions.
+        }
+    }
+
     /// <summary>Flushes the bytes, gives the file its name, and flushes the name.</summary>
     public void Commit()
     {
+        KeepPermissions(UnixFileMode.None);
         RandomAccess.FlushToDisk(Handle);
         Handle.Dispose();
         File.Move(_temporary, _target, _overwrites);

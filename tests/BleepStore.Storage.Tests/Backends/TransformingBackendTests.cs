@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Tests.Conformance;
 using BleepStore.Storage.Tests.Support;
 
@@ -40,6 +41,19 @@ public class TransformingBackendTests
         await bucket.MoveAsync("copy", "moved");
         Assert.That(await ReadAsync(bucket, "moved"), Is.EqualTo(bytes));
         Assert.That(await ReadStoredAsync(stored, "moved"), Is.EqualTo(Mask.Of(bytes)));
+    }
+
+    [Test]
+    public async Task A_file_comes_down_although_the_ETag_is_that_of_other_bytes([Values(10, 4500)] int size, [Values] bool isCloudLike)
+    {
+        (Bucket bucket, _) = Open(isCloudLike);
+        byte[] bytes = Bytes.Of(size);
+        await bucket.PutAsync("k", bytes, new PutOptions { SinglePart = true });
+        using var folder = new TemporaryFolder();
+
+        await bucket.GetFileAsync("k", folder.PathOf("file"));
+
+        Assert.That(await File.ReadAllBytesAsync(folder.PathOf("file")), Is.EqualTo(bytes));
     }
 
     [Test]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Support;
 using NSubstitute;
 
 namespace BleepStore.Storage.Tests.Transfers;
@@ -29,8 +30,10 @@ public class BucketExtensionsTests
             ? (byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes("größer")]
             : []);
         await _bucket.PutAsync("latin", Encoding.Latin1.GetBytes("größer"));
+        await _bucket.PutTextAsync("own", "\uFEFFgrößer");
 
         Assert.That(await _bucket.GetTextAsync("utf-16"), Is.EqualTo("größer"));
+        Assert.That(await _bucket.GetTextAsync("own"), Is.EqualTo("größer"));
         Assert.That(await _bucket.GetTextAsync("latin", encoding: Encoding.Latin1), Is.EqualTo("größer"));
         Assert.That(await _bucket.GetTextAsync("latin"), Is.EqualTo("gr\uFFFD\uFFFDer"));
     }
@@ -77,8 +80,10 @@ public class BucketExtensionsTests
     public async Task JSON_by_reflection_has_names_in_camel_case()
     {
         await _bucket.PutJsonAsync("value", new { FirstName = "Ada" });
+        await _bucket.PutJsonAsync("half", "a\uD800");
 
         Assert.That(await _bucket.GetTextAsync("value"), Is.EqualTo("""{"firstName":"Ada"}"""));
+        Assert.That(await _bucket.GetJsonAsync<string>("half"), Is.EqualTo("a\uFFFD"), "half a surrogate pair");
         Assert.That((await _bucket.GetJsonAsync<Dictionary<string, string>>("value"))!["firstName"], Is.EqualTo("Ada"));
         await Assert.ThrowsAsync<JsonException>(() => _bucket.GetJsonAsync<int>("value"));
     }
@@ -230,6 +235,69 @@ public class BucketExtensionsTests
     }
 
     [Test]
+    public async Task A_move_to_another_store_that_is_refused_says_where([Values] bool isUnforeseen)
+    {
+        await _bucket.PutAsync("a", new byte[2]);
+        await using ObjectStore other = InMemoryStore.Create();
+        Bucket elsewhere = await other.CreateBucketAsync("elsewhere");
+        await using var store = ObjectStore.Create(new Racing(new UnownedBackend(_store.GetService<StorageBackend>()!), isUnforeseen));
+
+        StorageException error = await StorageAssert.FailsAsync(
+            isUnforeseen ? StorageErrorCode.InternalError : StorageErrorCode.NotSupported,
+            () => store.GetBucket("bucket").MoveToAsync("a", elsewhere, "b"));
+
+        Assert.That((error.Provider, error.Operation, error.Bucket, error.Key), Is.EqualTo(("memory", "Move", "bucket", "a")));
+        Assert.That(await elsewhere.ExistsAsync("b"), Is.False);
+    }
+
+    [Test]
+    public async Task What_is_written_while_the_server_copies_is_left_alone_by_a_change_of_attributes([Values] bool byParts)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { MaxCopySize = byParts ? 10 : 100 });
+        Bucket bucket = Stores.Over(backend);
+        await bucket.PutAsync("a", Payload.Bytes(25));
+        Func<CompleteUploadRequest, CancellationToken, Task<ObjectProperties>> complete = backend.Complete;
+        Func<CopyRequest, CancellationToken, Task<ObjectProperties>> copy = backend.Copy;
+        backend.Complete = (request, token) => AfterAnotherWriteAsync(() => complete(request, token));
+
+        // A server that has read the source before the other write.
+        backend.Copy = (request, token) => AfterAnotherWriteAsync(async () =>
+        {
+            StoredObject now = await backend.Real.HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, token);
+            return await copy(request with { SourceProperties = now.Properties }, token);
+        });
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed,
+            () => bucket.UpdateAttributesAsync("a", static old => old with { ContentType = "text/x-new" }));
+
+        ObjectProperties found = await bucket.HeadAsync("a");
+        Assert.That((found.Size, found.ContentType), Is.EqualTo((7L, null as string)));
+
+        async Task<ObjectProperties> AfterAnotherWriteAsync(Func<Task<ObjectProperties>> go)
+        {
+            await bucket.PutAsync("a", Payload.Bytes(7));
+            return await go();
+        }
+    }
+
+    [Test]
+    public async Task Attributes_change_also_where_a_copy_has_no_condition_on_its_destination()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        await bucket.PutAsync("a", Payload.Bytes(5));
+        Func<CopyRequest, CancellationToken, Task<ObjectProperties>> copy = backend.Copy;
+        backend.Copy = (request, token) => request.Condition.IsNone
+            ? copy(request, token)
+            : throw new StorageException(StorageErrorCode.NotSupported, "No conditions here.");
+
+        ObjectProperties changed = await bucket.UpdateAttributesAsync("a", static old => old with { ContentType = "text/x-new" });
+
+        Assert.That((changed.Size, changed.ContentType), Is.EqualTo((5L, "text/x-new")));
+    }
+
+    [Test]
     public async Task A_source_that_is_written_while_it_moves_to_another_store_stays()
     {
         await _bucket.PutAsync("a", new byte[1]);
@@ -257,6 +325,60 @@ public class BucketExtensionsTests
         await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => _bucket.MoveToAsync("a", same.GetBucket("bucket")));
 
         Assert.That((await _bucket.HeadAsync("a")).Size, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task An_object_that_moves_onto_itself_stays_where_the_same_bytes_have_the_same_revision_and_date()
+    {
+        await using ObjectStore memory = InMemoryStore.Create(timeProvider: new ManualTime());
+        await memory.CreateBucketAsync("bucket");
+        StorageBackend upstream = memory.GetService<StorageBackend>()!;
+        await using var one = ObjectStore.Create(new RepeatingRevisions(new UnownedBackend(upstream)));
+        await using var two = ObjectStore.Create(new RepeatingRevisions(new UnownedBackend(upstream)));
+        await one.GetBucket("bucket").PutAsync("a", new byte[3]);
+
+        StorageException error = await StorageAssert.FailsAsync(
+            StorageErrorCode.PreconditionFailed, () => one.GetBucket("bucket").MoveToAsync("a", two.GetBucket("bucket")));
+        ObjectProperties moved = await one.GetBucket("bucket").MoveToAsync("a", two.GetBucket("bucket"), "b");
+
+        Assert.That(error.Key, Is.EqualTo("a"));
+        Assert.That(moved.Size, Is.EqualTo(3));
+        Assert.That(await memory.GetBucket("bucket").ListAsync().Select(static entry => entry.Key).ToListAsync(), Is.EqualTo(["b"]));
+    }
+
+    /// <summary>An upstream whose revision is its ETag, as S3's is.</summary>
+    private sealed class RepeatingRevisions(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override StorageCapabilities Capabilities => Inner.Capabilities with { RevisionsRepeat = true };
+
+        public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+            Repeating(await Inner.PutAsync(request, cancellationToken));
+
+        public override async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
+        {
+            GetResult result = await Inner.GetAsync(request with { IfRevision = null }, cancellationToken);
+            return result with { Properties = Repeating(result.Properties) };
+        }
+
+        public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
+        {
+            StoredObject found = await Inner.HeadAsync(request, cancellationToken);
+            return found with { Properties = Repeating(found.Properties) };
+        }
+
+        public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Inner.DeleteAsync(
+            request with { Condition = new WriteCondition { IfMatch = request.Condition.IfRevision } }, cancellationToken);
+
+        private static ObjectProperties Repeating(ObjectProperties properties) => properties with { Revision = properties.ETag };
+    }
+
+    /// <summary>An upstream that cannot delete under a condition, or whose trial of it fails.</summary>
+    private sealed class Racing(StorageBackend inner, bool isUnforeseen) : DelegatingBackend(inner)
+    {
+        public override StorageCapabilities Capabilities => Inner.Capabilities with { DeletesConditionally = false };
+
+        public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
+            isUnforeseen ? throw new IOException("The trial failed.") : new ValueTask<bool>(false);
     }
 
     private sealed class Circle

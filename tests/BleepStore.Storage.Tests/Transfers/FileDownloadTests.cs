@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
@@ -67,6 +70,21 @@ public class FileDownloadTests
             : Task.CompletedTask;
 
         await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => _bucket.GetFileAsync("object", _file));
+
+        await AssertFileAsync(Old);
+    }
+
+    [Test]
+    public async Task An_upstream_that_ignores_the_revision_does_not_mix_two_objects()
+    {
+        await Memory().PutAsync("object", Large);
+        int gets = 0;
+        _backend.Before = request => request is GetRequest && Interlocked.Increment(ref gets) == 2
+            ? Memory().PutAsync("object", Payload.Bytes(Large.Length, 7))
+            : Task.CompletedTask;
+        await using var store = ObjectStore.Create(new Unpinned(_backend), new ObjectStoreOptions { PartSize = PartSize });
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => store.GetBucket("bucket").GetFileAsync("object", _file));
 
         await AssertFileAsync(Old);
     }
@@ -154,6 +172,44 @@ public class FileDownloadTests
     }
 
     [Test]
+    [UnsupportedOSPlatform("windows")]
+    [Platform("Linux,MacOsX")]
+    public async Task A_file_that_is_replaced_keeps_who_may_read_it()
+    {
+        const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        await Memory().PutAsync("object", Payload.Bytes(10));
+        File.SetUnixFileMode(_file, mine);
+        UnixFileMode meanwhile = default;
+        _backend.Body = (_, body) => new ActingStream(
+            body, () => meanwhile = File.GetUnixFileMode(Directory.GetFiles(_folder.PathOf(""), "*.tmp").Single()));
+
+        await _bucket.GetFileAsync("object", _file);
+
+        Assert.That((File.GetUnixFileMode(_file), meanwhile), Is.EqualTo((mine, mine)));
+        await AssertFileAsync(Payload.Bytes(10));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task A_device_a_pipe_and_a_socket_are_not_replaced()
+    {
+        await Memory().PutAsync("object", Payload.Bytes(10));
+        string path = _folder.PathOf("socket");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        string link = _folder.PathOf("link");
+        File.CreateSymbolicLink(link, "/dev/null");
+
+        IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", path));
+        await Assert.ThrowsAsync<IOException>(() => _bucket.GetFileAsync("object", link));
+
+        Assert.That(error.Message, Does.Contain(path).And.Contain("DownloadToAsync"));
+        Assert.That(_backend.Requests, Is.Empty);
+        Assert.That(new FileInfo(link).LinkTarget, Is.EqualTo("/dev/null"));
+        Assert.That(_folder.Names, Is.EquivalentTo(["file", "socket", "link"]));
+    }
+
+    [Test]
     public async Task A_folder_that_is_missing_is_told_as_itself()
     {
         await Memory().PutAsync("object", Payload.Bytes(10));
@@ -207,12 +263,73 @@ public class FileDownloadTests
         Assert.That(stored.Size, Is.EqualTo(Old.Length));
     }
 
+    [Test]
+    [Platform("Linux")]
+    public async Task A_pipe_is_read_to_its_end()
+    {
+        string pipe = await MakePipeAsync();
+
+        Task<ObjectProperties> put = Task.Run(() => _bucket.PutFileAsync("object", pipe));
+        await File.WriteAllBytesAsync(pipe, Old);
+
+        Assert.That((await put.WaitAsync(Until.Patience)).Size, Is.EqualTo(Old.Length));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task A_pipe_without_a_writer_holds_up_nobody_who_cancels()
+    {
+        string pipe = await MakePipeAsync();
+        using var stop = new CancellationTokenSource();
+
+        Task<ObjectProperties> put = Task.Run(() => _bucket.PutFileAsync("object", pipe, cancellationToken: stop.Token));
+        await stop.CancelAsync();
+        try
+        {
+            await Assert.CatchAsync<OperationCanceledException>(() => put.WaitAsync(Until.Patience));
+        }
+        finally
+        {
+            // Lets the thread go that still waits for a writer.
+            await File.WriteAllBytesAsync(pipe, []);
+        }
+
+        Assert.That(_backend.Requests, Is.Empty);
+    }
+
+    private async Task<string> MakePipeAsync()
+    {
+        string pipe = _folder.PathOf("pipe");
+        using var make = Process.Start("mkfifo", [pipe]);
+        await make.WaitForExitAsync();
+        return pipe;
+    }
+
     private Bucket Memory() => _memory.GetBucket("bucket");
 
     private async Task AssertFileAsync(byte[] expected)
     {
         Assert.That((await File.ReadAllBytesAsync(_file)).AsSpan().SequenceEqual(expected), Is.True, "the file's bytes");
         Assert.That(_folder.Names, Is.EqualTo(["file"]), "nothing temporary is left");
+    }
+
+    /// <summary>Acts before each read.</summary>
+    private sealed class ActingStream(Stream inner, Action act) : ReadOnlyStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            act();
+            return inner.ReadAsync(buffer, cancellationToken);
+        }
+
+        public override int Read(Span<byte> buffer) => throw new NotSupportedException();
+    }
+
+    /// <summary>An upstream that delivers whatever revision is there.</summary>
+    private sealed class Unpinned(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+            Inner.GetAsync(request with { IfRevision = null }, cancellationToken);
     }
 
     /// <summary>An upstream whose ETags look like MD5s and are none.</summary>

@@ -17,6 +17,9 @@ internal readonly record struct ObjectPut
 
     public required bool SinglePart { get; init; }
 
+    /// <summary>Whether the object carries a token of its write, also without a condition.</summary>
+    public bool IsRecognisable { get; init; }
+
     /// <summary>Told how far the put is, when the caller wants to know.</summary>
     public ProgressMeter? Meter { get; init; }
 }

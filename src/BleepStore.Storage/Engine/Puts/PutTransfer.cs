@@ -201,7 +201,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
     private ValueTask<ObjectProperties> SendAsync(ObjectPut put, StorageBody body, CancellationToken cancellationToken)
     {
-        string? token = put.Condition.IsNone ? null : WriteToken.Create();
+        string? token = put.Condition.IsNone && !put.IsRecognisable ? null : WriteToken.Create();
         var request = new PutRequest
         {
             Bucket = put.Address.Bucket,

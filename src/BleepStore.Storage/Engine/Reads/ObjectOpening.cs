@@ -25,7 +25,7 @@ internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest
             return FinishAsync(getting, cancellationToken);
         }
 
-        return request is { Range: null, Conditions.IsNone: true } && result.Range == Wanted(result)
+        return request is { Range: null, Conditions.IsNone: true, IfRevision: null } && result.Range == Wanted(result)
             ? new ValueTask<TReader>(Reader(result))
             : FinishAsync(new ValueTask<GetResult>(result), cancellationToken);
     }
@@ -50,6 +50,8 @@ internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest
 
         try
         {
+            // An upstream that ignores the revision would otherwise deliver a part of another object.
+            new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(result.Properties);
             request.Conditions.ThrowIfNotMet(result.Properties);
             RequireRange(result);
             return Reader(result);

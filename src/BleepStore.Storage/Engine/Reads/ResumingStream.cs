@@ -42,12 +42,12 @@ internal sealed class ResumingStream : ReadOnlyStream
         _request = request;
         _properties = opened.Properties;
         _body = Limited(opened.Content);
-        HasOpaqueETag = opened.HasOpaqueETag;
+        HasOpaqueETag = opened.HasOpaqueETag || context.Capabilities.TransformsBytes;
         _begin = _position = opened.Range.Offset;
         _end = opened.Range.Offset + opened.Range.Length;
     }
 
-    /// <summary>Whether the object's ETag is known to be no MD5.</summary>
+    /// <summary>Whether the object's ETag is known to be no MD5 of the bytes that are read.</summary>
     public bool HasOpaqueETag { get; }
 
     public override long Length => _end - _begin;

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Engine.Reads;
@@ -66,6 +67,23 @@ public class ObjectOpeningTests(bool late)
         Bucket bucket = await PrepareAsync(backend);
         await Catch.CodeAsync(StorageErrorCode.InvalidRange, () => bucket.GetAsync("k", new GetOptions { Range = ByteRange.From(10) }));
         Assert.That(backend.Count("Head"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Another_revision_is_refused_also_where_the_upstream_ignores_the_pin([Values] bool ranged)
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = await PrepareAsync(backend);
+        string old = (await bucket.HeadAsync("k")).Revision;
+        await bucket.PutAsync("k", Bytes.Of(10));
+        Func<GetRequest, CancellationToken, Task<GetResult>> get = backend.Get;
+        var body = new MemoryStream();
+        backend.Get = async (request, token) => await get(request with { IfRevision = null }, token) with { Content = body };
+
+        var pinned = new GetOptions { Range = ranged ? ByteRange.From(2, 3) : null, IfRevision = old };
+        await Catch.CodeAsync(StorageErrorCode.PreconditionFailed, () => bucket.GetAsync("k", pinned));
+
+        Assert.That(body.CanRead, Is.False, "the body is disposed");
     }
 
     [Test]
