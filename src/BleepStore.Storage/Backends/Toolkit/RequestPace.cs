@@ -1,3 +1,5 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
@@ -45,7 +47,16 @@ public sealed class RequestPace(TimeProvider time)
     /// <summary>A service that asks for a longer wait is answered by the SDK's retries, or by the failure of the call.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    /// <summary>How late a timer can be without slowing the pace.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
+
+    /// <summary>
+    /// The attempts that wait, in their order. Only the first one has a turn. So an attempt that gives up costs no turn, and the others go on
+    /// sooner when the pace rises.
+    /// </summary>
+    private readonly LinkedList<Waiter> _waiting = [];
 
     /// <summary>What came of the attempts within the last second, by tenths.</summary>
     private readonly Slot[] _slots = new Slot[Slots];
@@ -55,16 +66,41 @@ public sealed class RequestPace(TimeProvider time)
     private double _answered;
     private long _lowered;
     private long _next;
+    private ITimer? _timer;
 
     /// <summary>Whether attempts take turns.</summary>
     internal bool IsPaced => _isPaced;
 
-    /// <summary>Waits for the turn of an attempt.</summary>
+    /// <summary>Waits for the turn of an attempt. First come, first served.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     public Task EnterAsync(CancellationToken cancellationToken)
     {
-        TimeSpan wait = _isPaced ? Reserve() : TimeSpan.Zero;
-        return wait == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(wait, time, cancellationToken);
+        if (!_isPaced)
+        {
+            return Task.CompletedTask;
+        }
+
+        lock (_lock)
+        {
+            long now = time.GetTimestamp();
+            Admit(now);
+            if (!_isPaced)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (_waiting.Count == 0 && _next <= now)
+            {
+                _next = now + Step(now);
+                return Task.CompletedTask;
+            }
+
+            var waiter = new Waiter(this);
+            _waiting.AddLast(waiter.Place);
+            waiter.Registration = cancellationToken.UnsafeRegister(static (waiter, token) => ((Waiter)waiter!).GiveUp(token), waiter);
+            Watch(now);
+            return waiter.Task;
+        }
     }
 
     /// <summary>The service has answered an attempt, with a success or with a refusal of another kind.</summary>
@@ -101,30 +137,59 @@ public sealed class RequestPace(TimeProvider time)
             if (retryAfter is { } wait && wait > TimeSpan.Zero && wait <= LongestWait)
             {
                 Pause(now, wait);
+
+                // The pace is judged, and rises, from the end of the wait.
+                _lowered = Math.Max(_lowered, now + Ticks(wait - Trial));
             }
         }
     }
 
-    /// <summary>Takes the next turn.</summary>
-    /// <returns>How long until then.</returns>
-    internal TimeSpan Reserve()
+    /// <summary>Lets in whose turn has come, and all when the pace has ended.</summary>
+    private void Admit(long now)
+    {
+        if (time.GetElapsedTime(_lowered, now) > Memory)
+        {
+            _isPaced = false;
+        }
+
+        while (_waiting.First is { } first && (!_isPaced || _next <= now))
+        {
+            _waiting.Remove(first);
+            _next = Math.Max(_next, now - Ticks(Lateness)) + Step(now);
+            first.Value.Registration.Unregister();
+            first.Value.TrySetResult();
+        }
+    }
+
+    private void AdmitInTime()
     {
         lock (_lock)
         {
             long now = time.GetTimestamp();
-            if (time.GetElapsedTime(_lowered, now) > Memory)
-            {
-                _isPaced = false;
-                return TimeSpan.Zero;
-            }
-
-            long turn = Math.Max(_next, now);
-            _next = turn + (long)(time.TimestampFrequency / Rate(now));
-            return time.GetElapsedTime(now, turn);
+            Admit(now);
+            Watch(now);
         }
     }
 
-    private void Pause(long now, TimeSpan wait) => _next = Math.Max(_next, now + (long)(wait.TotalSeconds * time.TimestampFrequency));
+    private void Watch(long now)
+    {
+        if (_waiting.Count == 0)
+        {
+            return;
+        }
+
+        _timer ??= Timers.Create(time, static pace => ((RequestPace)pace!).AdmitInTime(), this);
+
+        // Timers drop what is less than a millisecond, and would fire too early.
+        double wait = Math.Ceiling(time.GetElapsedTime(now, Math.Max(_next, now)).TotalMilliseconds);
+        _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
+    }
+
+    private void Pause(long now, TimeSpan wait) => _next = Math.Max(_next, now + Ticks(wait));
+
+    private long Step(long now) => (long)(time.TimestampFrequency / Rate(now));
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     private void Lower(int answered, long now)
     {
@@ -143,7 +208,7 @@ public sealed class RequestPace(TimeProvider time)
     /// <summary>Requests a second.</summary>
     private double Rate(long now)
     {
-        TimeSpan since = time.GetElapsedTime(_lowered, now);
+        TimeSpan since = _lowered < now ? time.GetElapsedTime(_lowered, now) : TimeSpan.Zero;
         return _isFirst ? _answered * Lowered * Math.Pow(FirstGrowth, since.TotalSeconds)
             : since < Recovery ? _answered * (Lowered + ((1 - Lowered) * (since / Recovery)))
             : _answered * Math.Pow(Growth, (since - Recovery).TotalSeconds);
@@ -177,6 +242,35 @@ public sealed class RequestPace(TimeProvider time)
         }
 
         return (answered, refused);
+    }
+
+    private sealed class Waiter : TaskCompletionSource
+    {
+        private readonly RequestPace _pace;
+
+        public Waiter(RequestPace pace)
+            : base(TaskCreationOptions.RunContinuationsAsynchronously)
+        {
+            _pace = pace;
+            Place = new LinkedListNode<Waiter>(this);
+        }
+
+        public LinkedListNode<Waiter> Place { get; }
+
+        /// <summary>Ends with the waiting. The lock of the pace guards it.</summary>
+        public CancellationTokenRegistration Registration { get; set; }
+
+        public void GiveUp(CancellationToken cancellationToken)
+        {
+            lock (_pace._lock)
+            {
+                if (Place.List is not null)
+                {
+                    _pace._waiting.Remove(Place);
+                    TrySetCanceled(cancellationToken);
+                }
+            }
+        }
     }
 
     private struct Slot

@@ -114,6 +114,58 @@ public class RequestPaceTests
         await Catch.AsyncAs<OperationCanceledException>(() => waiting);
     }
 
+    [Test]
+    public void All_who_wait_for_a_turn_go_on_as_the_pace_rises()
+    {
+        var time = new ManualTime();
+        var pace = new RequestPace(time);
+        Refuse(pace);
+        Task[] waiting = [.. Enumerable.Range(0, 1000).Select(_ => pace.EnterAsync(CancellationToken.None))];
+        Advance(time, TimeSpan.FromSeconds(15));
+        Assert.That(waiting.Count(static one => one.IsCompleted), Is.EqualTo(1000), "the pace doubles each second");
+    }
+
+    [Test]
+    public async Task Who_gives_up_waiting_leaves_the_turn_to_the_next_one([Values] bool together)
+    {
+        var time = new ManualTime();
+        var pace = new RequestPace(time);
+        Refuse(pace);
+        using var all = new CancellationTokenSource();
+        CancellationTokenSource[] stops = [.. Enumerable.Range(0, 1000).Select(_ => CancellationTokenSource.CreateLinkedTokenSource(all.Token))];
+        Task[] given = [.. stops.Select(stop => pace.EnterAsync(stop.Token))];
+        foreach (CancellationTokenSource stop in together ? [all] : stops)
+        {
+            await stop.CancelAsync();
+        }
+
+        await ((Task)Task.WhenAll(given)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task next = pace.EnterAsync(CancellationToken.None);
+        Advance(time, TimeSpan.FromSeconds(3));
+        Assert.That((given.Count(static one => one.IsCanceled), next.IsCompleted), Is.EqualTo((1000, true)));
+        Array.ForEach(stops, static stop => stop.Dispose());
+    }
+
+    [Test]
+    public void The_pace_rises_from_the_end_of_a_wait_that_the_service_asks_for()
+    {
+        var time = new ManualTime();
+        var pace = new RequestPace(time);
+        Refuse(pace, TimeSpan.FromSeconds(30));
+        Advance(time, TimeSpan.FromSeconds(29));
+        Task[] waiting = [.. Enumerable.Range(0, 1000).Select(_ => pace.EnterAsync(CancellationToken.None))];
+        Advance(time, TimeSpan.FromSeconds(2));
+        Assert.That(waiting.Count(static one => one.IsCompleted), Is.InRange(3, 30), "some five a second, and soon more");
+    }
+
+    private static void Advance(ManualTime time, TimeSpan by)
+    {
+        for (TimeSpan gone = TimeSpan.Zero; gone < by; gone += Step)
+        {
+            time.Advance(Step);
+        }
+    }
+
     private static void Refuse(RequestPace pace, TimeSpan? retryAfter = null)
     {
         for (int refusal = 0; refusal < 3; refusal++)
@@ -155,7 +207,7 @@ public class RequestPaceTests
     private sealed class Caller(Random random)
     {
         private TimeSpan _at;
-        private bool _isSending;
+        private Task? _turn;
         private bool _isAnswered;
         private bool _isServed;
         private int _tries;
@@ -169,14 +221,10 @@ public class RequestPaceTests
                 return;
             }
 
-            if (!_isSending)
+            _turn ??= pace.EnterAsync(CancellationToken.None);
+            if (!_turn.IsCompleted)
             {
-                TimeSpan wait = pace.IsPaced ? pace.Reserve() : TimeSpan.Zero;
-                (_isSending, _at) = (true, now + wait);
-                if (wait > TimeSpan.Zero)
-                {
-                    return;
-                }
+                return;
             }
 
             if (_tries == 0 || !_isAnswered)
@@ -189,7 +237,7 @@ public class RequestPaceTests
                 return;
             }
 
-            (_isSending, _isAnswered) = (false, false);
+            (_turn, _isAnswered) = (null, false);
             if (_isServed)
             {
                 pace.Succeed();
