@@ -25,8 +25,8 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     /// <summary>How long a source may stand still before its share is lent.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>The gate that the running code is inside of.</summary>
-    private static readonly AsyncLocal<TransferGate?> Inside = new();
+    /// <summary>The gates that the running code is inside of. There are several where a transfer runs inside one of another budget.</summary>
+    private static readonly AsyncLocal<InsideOf?> Inside = new();
 
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiting = [];
@@ -72,7 +72,13 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     /// Marks the running code, and what it starts, as inside. To be called by the asynchronous method that transfers, which gives the mark
     /// back when it returns.
     /// </summary>
-    public void MarkInside() => Inside.Value = this;
+    public void MarkInside()
+    {
+        if (!IsInside())
+        {
+            Inside.Value = new InsideOf(this, Inside.Value);
+        }
+    }
 
     /// <summary>Waits until there is room. First come, first served.</summary>
     /// <returns>What to dispose at the end; <see langword="null"/> for a transfer inside of another.</returns>
@@ -80,7 +86,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     /// <param name="cancellationToken">Stops the waiting.</param>
     public ValueTask<TransferPass?> EnterAsync(TransferShare share, CancellationToken cancellationToken)
     {
-        if (ReferenceEquals(Inside.Value, this))
+        if (IsInside())
         {
             return default;
         }
@@ -150,6 +156,19 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
             GiveBack(pass);
             Admit();
         }
+    }
+
+    private bool IsInside()
+    {
+        for (InsideOf? inside = Inside.Value; inside is not null; inside = inside.Outer)
+        {
+            if (ReferenceEquals(inside.Gate, this))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task<TransferPass?> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
@@ -264,6 +283,9 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
             }
         }
     }
+
+    /// <summary>A gate that the running code is inside of, and the next one outside.</summary>
+    private sealed record InsideOf(TransferGate Gate, InsideOf? Outer);
 
     private sealed class Waiter : TaskCompletionSource<TransferPass>
     {

@@ -65,6 +65,20 @@ public class TransferGateTests
     }
 
     [Test]
+    public async Task Who_is_inside_of_two_gates_waits_at_neither()
+    {
+        var one = new TransferGate(Capacity, TimeProvider.System);
+        var other = new TransferGate(Capacity, TimeProvider.System);
+        using TransferPass? first = await one.EnterAsync(Capacity, CancellationToken.None);
+        one.MarkInside();
+        using TransferPass? second = await other.EnterAsync(Capacity, CancellationToken.None);
+        other.MarkInside();
+        Assert.That(one.EnterAsync(1, CancellationToken.None).IsCompleted, Is.True, "or both would wait for ever");
+        Assert.That(other.EnterAsync(1, CancellationToken.None).IsCompleted, Is.True);
+        Assert.That((one.Left, other.Left), Is.EqualTo((0L, 0L)));
+    }
+
+    [Test]
     public async Task Who_gives_up_waiting_lets_the_next_one_in()
     {
         var gate = new TransferGate(Capacity, TimeProvider.System);
