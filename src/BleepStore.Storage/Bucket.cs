@@ -50,6 +50,10 @@ public partial class Bucket
     /// <summary>Whether objects can be uploaded in parts. A fake can.</summary>
     internal bool SupportsMultipart => _context?.Capabilities.SupportsMultipart ?? true;
 
+    /// <summary>Whether an object can be made of these parts. A fake's always can.</summary>
+    internal bool IsMadeOf(IReadOnlyList<PartInfo> parts, ObjectProperties made) =>
+        _context is null || WriteProof.IsMadeOf(_context.Capabilities, parts, made);
+
     /// <summary>What tells a caller how far a transfer is.</summary>
     internal ProgressMeter? MeterFor(IProgress<TransferProgress>? progress) =>
         progress is null ? null : new ProgressMeter(progress, _context?.Operations.Time ?? TimeProvider.System, Logger);

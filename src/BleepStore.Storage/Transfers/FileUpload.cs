@@ -187,12 +187,18 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     }
 
     private async Task<ObjectProperties> CompleteAsync(
-        MultipartUpload upload, IEnumerable<PartInfo> parts, UploadJournal journal, CancellationToken cancellationToken)
+        MultipartUpload upload, IReadOnlyList<PartInfo> parts, UploadJournal journal, CancellationToken cancellationToken)
     {
         var conditions = new CompleteOptions { IfAbsent = options.IfAbsent, IfMatch = options.IfMatch, IfRevision = options.IfRevision };
         try
         {
             ObjectProperties stored = await upload.CompleteAsync(parts, conditions, cancellationToken).ConfigureAwait(false);
+            if (!bucket.IsMadeOf(parts, stored))
+            {
+                throw new StorageException(
+                    StorageErrorCode.NoSuchUpload, "Somebody completed the upload with other parts. Let nobody else complete it, and upload the file again.");
+            }
+
             journal.Clear();
             _meter?.End(stored.Size);
             return stored;

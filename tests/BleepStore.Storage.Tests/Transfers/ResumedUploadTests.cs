@@ -237,6 +237,57 @@ public class ResumedUploadTests
         Assert.That((last.Bytes, last.TotalBytes), Is.EqualTo(((long)Large.Length, (long?)Large.Length)));
     }
 
+    [Test]
+    public async Task An_upload_that_somebody_completed_with_fewer_parts_is_sent_anew()
+    {
+        MultipartUploadInfo begun = await Memory().ListMultipartUploadsAsync().SingleAsync();
+        MultipartUpload upload = Memory().GetMultipartUpload(begun.Key, begun.UploadId);
+        await upload.CompleteAsync(await upload.ListPartsAsync().ToListAsync());
+        await ResumeAsync();
+        await AssertContentAsync(Large);
+    }
+
+    [Test]
+    public async Task A_lost_answer_to_the_completion_is_found_again([Values] bool ifAbsent)
+    {
+        PutOptions options = new() { IfAbsent = ifAbsent };
+        _backend.After = request => request is CompleteUploadRequest
+            ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") { IsOutcomeUnknown = true }
+            : Task.CompletedTask;
+        _backend.Before = request => request is HeadRequest ? throw new StorageException(StorageErrorCode.RequestTimeout, "lost") : Task.CompletedTask;
+        await StorageAssert.FailsAsync(StorageErrorCode.RequestTimeout, () => ResumeAsync(options));
+        _backend.After = null;
+        Watch();
+        await ResumeAsync(options);
+        await AssertDoneAsync(Large);
+    }
+
+    [Test]
+    public async Task It_can_fail_at_every_request_and_go_on([Range(1, 12)] int failing, [Values] bool isAnswerLost)
+    {
+        int count = 0;
+        Task Fail(object request) => ++count == failing
+            ? throw new StorageException(StorageErrorCode.RequestTimeout, "cut") { IsOutcomeUnknown = isAnswerLost }
+            : Task.CompletedTask;
+        _backend.Before = isAnswerLost ? null : Fail;
+        _backend.After = isAnswerLost ? Fail : null;
+        try
+        {
+            await _bucket.PutFileResumablyAsync("fresh", _file, _folder.PathOf("fresh"));
+        }
+        catch (StorageException cut) when (cut.Code == StorageErrorCode.RequestTimeout)
+        {
+            // That is the failure.
+        }
+
+        (_backend.Before, _backend.After) = (null, null);
+        await _bucket.PutFileResumablyAsync("fresh", _file, _folder.PathOf("fresh"));
+        await using ObjectReader reader = await Memory().GetAsync("fresh");
+        Assert.That((await reader.ReadAllAsync()).AsSpan().SequenceEqual(Large), Is.True, "the object's bytes");
+        Assert.That(_folder.Names, Is.EquivalentTo(["file.txt", "journal"]), "no journal is left");
+        TestContext.Out.WriteLine(await Memory().ListMultipartUploadsAsync().CountAsync());
+    }
+
     private Bucket Memory() => _memory.GetBucket("bucket");
 
     private Task<ObjectProperties> ResumeAsync(PutOptions? options = null) => _bucket.PutFileResumablyAsync("object", _file, _journal, options);

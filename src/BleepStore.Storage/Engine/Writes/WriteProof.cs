@@ -36,14 +36,26 @@ internal static class WriteProof
 
     public static void RequireMadeOf(StorageCapabilities capabilities, IReadOnlyList<PartInfo> parts, ObjectProperties made)
     {
+        if (FaultOf(capabilities, parts, made) is { } fault)
+        {
+            throw Unproven($"The answer to the completion is about {fault}.");
+        }
+    }
+
+    /// <summary>Whether an object can be made of these parts.</summary>
+    public static bool IsMadeOf(StorageCapabilities capabilities, IReadOnlyList<PartInfo> parts, ObjectProperties made) =>
+        FaultOf(capabilities, parts, made) is null;
+
+    private static string? FaultOf(StorageCapabilities capabilities, IReadOnlyList<PartInfo> parts, ObjectProperties made)
+    {
         if (capabilities.TransformsBytes)
         {
-            return;
+            return null;
         }
 
         if (parts.Sum(static part => part.Size) is var size && made.Size != size)
         {
-            throw Unproven($"The answer to the completion is about {made.Size} bytes, and the parts have {size}.");
+            return $"{made.Size} bytes, and the parts have {size}";
         }
 
         Span<byte> md5 = stackalloc byte[MD5.HashSizeInBytes];
@@ -51,16 +63,15 @@ internal static class WriteProof
         {
             if (!ETags.TryParseMd5(part.ETag, md5))
             {
-                return;
+                return null;
             }
         }
 
-        if (!capabilities.RevisionsRepeat
+        return !capabilities.RevisionsRepeat
             && ETags.Compose(parts) is var etag
-            && !string.Equals(made.ETag, etag, StringComparison.Ordinal))
-        {
-            throw Unproven($"The answer to the completion is about bytes of ETag {made.ETag}, and the parts make {etag}.");
-        }
+            && !string.Equals(made.ETag, etag, StringComparison.Ordinal)
+            ? $"bytes of ETag {made.ETag}, and the parts make {etag}"
+            : null;
     }
 
     private static StorageException Unproven(string what)
