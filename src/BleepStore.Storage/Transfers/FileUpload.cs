@@ -75,11 +75,11 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
                 PartInfo? kept = stored.GetValueOrDefault(at + 1);
                 parts[at] = await IsSameAsync(file.SafeFileHandle, ranges[at], kept, token).ConfigureAwait(false)
                     ? kept!
-                    : await SendAsync(upload, file.Name, at + 1, ranges[at], token).ConfigureAwait(false);
+                    : await SendAsync(upload, file.SafeFileHandle, at + 1, ranges[at], token).ConfigureAwait(false);
                 _meter?.Add(ranges[at].Length);
             }).ConfigureAwait(false);
         _meter?.Finish();
-        if (File.GetLastWriteTimeUtc(file.SafeFileHandle) != identity.Written || File.GetLastWriteTimeUtc(file.Name) != identity.Written)
+        if (File.GetLastWriteTimeUtc(file.SafeFileHandle) != identity.Written)
         {
             await EndAsync(upload, journal).ConfigureAwait(false);
             throw bucket.At(OperationNames.Put, key, IncompleteBody.Changed(file.Name));
@@ -175,15 +175,12 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         && kept.ETag == ETags.FromMd5(await HashAsync(file, range, cancellationToken).ConfigureAwait(false));
 
     private static async Task<PartInfo> SendAsync(
-        MultipartUpload upload, string path, int number, ContentRange range, CancellationToken cancellationToken)
+        MultipartUpload upload, SafeFileHandle file, int number, ContentRange range, CancellationToken cancellationToken)
     {
-        // Each part has a stream of its own, because parts are read side by side.
-        FileStream part = SourceFile.Open(path);
-        await using (part.ConfigureAwait(false))
-        {
-            part.Position = range.Offset;
-            return await upload.UploadPartAsync(number, part, new UploadPartOptions { ContentLength = range.Length }, cancellationToken).ConfigureAwait(false);
-        }
+        // All parts are read through one handle, because another file can take the path meanwhile. The stream of a part has only the position
+        // for itself, and disposing the stream would close the file.
+        var part = new FileStream(file, FileAccess.Read, bufferSize: 0, file.IsAsync) { Position = range.Offset };
+        return await upload.UploadPartAsync(number, part, new UploadPartOptions { ContentLength = range.Length }, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ObjectProperties> CompleteAsync(

@@ -288,6 +288,24 @@ public class ResumedUploadTests
         TestContext.Out.WriteLine(await Memory().ListMultipartUploadsAsync().CountAsync());
     }
 
+    [Test]
+    public async Task A_file_that_takes_the_path_meanwhile_is_not_mixed_in()
+    {
+        string other = _folder.File("other.txt", Other);
+        File.SetLastWriteTimeUtc(other, File.GetLastWriteTimeUtc(_file));
+        _backend.After = request =>
+        {
+            if (request is UploadPartRequest { PartNumber: 3 })
+            {
+                File.Move(other, _file, overwrite: true);
+            }
+
+            return Task.CompletedTask;
+        };
+        await ResumeAsync();
+        await AssertContentAsync(Large);
+    }
+
     private Bucket Memory() => _memory.GetBucket("bucket");
 
     private Task<ObjectProperties> ResumeAsync(PutOptions? options = null) => _bucket.PutFileResumablyAsync("object", _file, _journal, options);
