@@ -79,13 +79,26 @@ public static partial class BucketExtensions
         await using (file.ConfigureAwait(false))
         {
             long length = options.ContentLength ?? file.Length;
-            if (length <= bucket.Transfers.Plan.Threshold || length > file.Length || !bucket.SupportsMultipart)
+            if (length > file.Length || !bucket.SupportsMultipart)
             {
                 return await bucket.PutAsync(key, file, options, cancellationToken).ConfigureAwait(false);
             }
 
-            using UploadJournal journal = UploadJournal.Open(journalPath);
-            return await new FileUpload(bucket, key, options).RunAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
+            bool isSmall = length <= bucket.Transfers.Plan.Threshold;
+            using UploadJournal? journal = isSmall && !File.Exists(journalPath) ? null : UploadJournal.Open(journalPath);
+            if (!isSmall)
+            {
+                return await new FileUpload(bucket, key, options).RunAsync(file, length, journal!, cancellationToken).ConfigureAwait(false);
+            }
+
+            ObjectProperties stored = await bucket.PutAsync(key, file, options, cancellationToken).ConfigureAwait(false);
+            if (journal is not null)
+            {
+                // The file was larger before.
+                await new FileUpload(bucket, key, options).EndLeftAsync(journal).ConfigureAwait(false);
+            }
+
+            return stored;
         }
     }
 

@@ -43,6 +43,15 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
     }
 
+    /// <summary>Ends the upload that the journal remembers, if it is one to the key. Nobody needs its parts any more.</summary>
+    public async Task EndLeftAsync(UploadJournal journal)
+    {
+        if (journal.Left is { } left && left.Bucket == bucket.Name && left.Key == key)
+        {
+            await EndAsync(bucket.GetMultipartUpload(key, left.UploadId), journal).ConfigureAwait(false);
+        }
+    }
+
     private async Task<ObjectProperties> TryAsync(FileStream file, long length, UploadJournal journal, CancellationToken cancellationToken)
     {
         var identity = new UploadIdentity

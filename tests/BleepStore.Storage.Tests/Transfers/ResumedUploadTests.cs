@@ -306,6 +306,14 @@ public class ResumedUploadTests
         await AssertContentAsync(Large);
     }
 
+    [Test]
+    public async Task A_file_that_became_small_ends_the_upload()
+    {
+        await File.WriteAllBytesAsync(_file, [1, 2, 3]);
+        await ResumeAsync();
+        await AssertContentAsync([1, 2, 3]);
+    }
+
     private Bucket Memory() => _memory.GetBucket("bucket");
 
     private Task<ObjectProperties> ResumeAsync(PutOptions? options = null) => _bucket.PutFileResumablyAsync("object", _file, _journal, options);
