@@ -4,9 +4,14 @@ namespace BleepStore.Storage.Transfers;
 internal static class JournalFile
 {
     /// <summary>Opens the file, or makes it.</summary>
-    /// <exception cref="IOException">Another transfer has it open, or the folder is missing.</exception>
+    /// <exception cref="IOException">Another transfer has it open, the folder is missing, or the path names a device.</exception>
     public static FileStream Open(string path)
     {
+        if (SpecialFiles.Is(path))
+        {
+            throw new IOException($"'{path}' is a device, a pipe or a socket, and remembers nothing. Name a file for the journal.");
+        }
+
         try
         {
             return new FileStream(path, new FileStreamOptions

@@ -68,12 +68,15 @@ internal sealed class UploadJournal : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(file, JournalJson.Default.UploadIdentity);
+            return JsonSerializer.Deserialize(file, JournalJson.Default.UploadIdentity) is { UploadId.Length: > 0 } left ? left : throw NoJournal(file, null);
         }
-        catch (JsonException damaged)
+        catch (Exception damaged) when (damaged is JsonException or ArgumentException)
         {
-            // It can be anything of the caller's, so it is not overwritten.
-            throw new IOException($"The file '{file.Name}' is no journal of an upload. Name another file, or delete it.", damaged);
+            throw NoJournal(file, damaged);
         }
     }
+
+    /// <summary>The file can be anything of the caller's, so it is not overwritten.</summary>
+    private static IOException NoJournal(FileStream file, Exception? cause) =>
+        new($"The file '{file.Name}' is no journal of an upload. Name another file, or delete it.", cause);
 }

@@ -314,6 +314,35 @@ public class ResumedUploadTests
         await AssertContentAsync([1, 2, 3]);
     }
 
+    [TestCase("null")]
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("\"text\"")]
+    [TestCase("""{"Bucket":null,"Key":null,"Attributes":null,"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":null}""")]
+    [TestCase("""{"Bucket":"bucket","Key":"object","Attributes":{"Metadata":null},"Size":1,"Written":"2026-01-01T00:00:00Z","PartSize":1,"UploadId":""}""")]
+    public async Task JSON_that_is_no_journal_is_refused_and_stays(string text)
+    {
+        await File.WriteAllTextAsync(_journal, text);
+        IOException error = await StorageAssert.ThrowsAsync<IOException>(() => ResumeAsync());
+        Assert.That(error.Message, Does.Contain("is no journal"));
+        Assert.That(await File.ReadAllTextAsync(_journal), Is.EqualTo(text));
+    }
+
+    [Test]
+    public async Task A_device_is_no_journal()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Ignore("Devices are recognised on Linux.");
+        }
+
+        string link = _folder.PathOf("link");
+        File.CreateSymbolicLink(link, "/dev/full");
+        IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.PutFileResumablyAsync("object", _file, link));
+        Assert.That(error.Message, Does.Contain("device"));
+        Assert.That(Sent, Is.Empty);
+    }
+
     private Bucket Memory() => _memory.GetBucket("bucket");
 
     private Task<ObjectProperties> ResumeAsync(PutOptions? options = null) => _bucket.PutFileResumablyAsync("object", _file, _journal, options);
