@@ -13,6 +13,9 @@ internal sealed class DownloadJournal : IDisposable
 {
     private const int StemBytes = 16;
 
+    /// <summary>The largest journal, in bytes. One of 10,000 ranges is less than a twentieth of it.</summary>
+    private const int LargestSize = 16 * 1024 * 1024;
+
     private readonly FileStream _file;
     private readonly Lock _lock = new();
     private readonly Dictionary<int, string> _ranges = [];
@@ -30,12 +33,18 @@ internal sealed class DownloadJournal : IDisposable
     public DownloadIdentity? Identity { get; private set; }
 
     /// <summary>Opens the journal of a target, or makes it.</summary>
-    /// <exception cref="IOException">Another download to the target is under way.</exception>
+    /// <exception cref="IOException">Another download to the target is under way, or the journal is a link.</exception>
     public static DownloadJournal Open(string target)
     {
         // The name of the target can be as long as names may be, so the journal's name is made of its hash.
         string stem = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target))).AsSpan(0, StemBytes));
         string path = Path.Combine(Path.GetDirectoryName(target)!, $".bleepstore-{stem}");
+        if (new FileInfo(path + ".journal").LinkTarget is not null)
+        {
+            // In a folder that others may write to, a link can lead to any file of the user's.
+            throw new IOException($"The journal '{path}.journal' is a link. A download would write to the file that it points to. Delete the link.");
+        }
+
         var journal = new DownloadJournal(JournalFile.Open(path + ".journal"), path + ".part");
         try
         {
@@ -90,6 +99,12 @@ internal sealed class DownloadJournal : IDisposable
 
     private void Load()
     {
+        if (_file.Length > LargestSize)
+        {
+            // Damaged. The download begins anew.
+            return;
+        }
+
         byte[] bytes = new byte[_file.Length];
         _file.ReadExactly(bytes);
 

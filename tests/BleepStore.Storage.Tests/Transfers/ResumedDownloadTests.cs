@@ -229,6 +229,66 @@ public class ResumedDownloadTests
         Assert.That(_folder.Names, Has.Exactly(2).Items, "those of the other download");
     }
 
+    [TestCase("-1")]
+    [TestCase("9223372036854775807")]
+    [TestCase("4611686018427387904")]
+    public async Task A_size_that_no_object_has_begins_anew(string size)
+    {
+        string text = await File.ReadAllTextAsync(Left(".journal"));
+        await File.WriteAllTextAsync(Left(".journal"), text.Replace($"\"Size\":{Large.Length}", $"\"Size\":{size}", StringComparison.Ordinal));
+        await _bucket.GetFileAsync("object", _file, Resume);
+        await AssertFileAsync(Large);
+    }
+
+    [Test]
+    public async Task A_journal_that_is_too_large_begins_anew()
+    {
+        await using (FileStream journal = File.OpenWrite(Left(".journal")))
+        {
+            journal.SetLength(5L * 1024 * 1024 * 1024);
+        }
+
+        await _bucket.GetFileAsync("object", _file, Resume);
+        await AssertFileAsync(Large);
+    }
+
+    [TestCase(".part")]
+    [TestCase(".journal")]
+    public async Task A_link_in_place_of_what_was_left_is_not_followed(string end)
+    {
+        using var elsewhere = new TemporaryFolder();
+        byte[] mine = [.. Enumerable.Repeat((byte)'x', Large.Length)];
+        string victim = elsewhere.File("victim", mine);
+        string left = Left(end);
+        File.Delete(left);
+        File.CreateSymbolicLink(left, victim);
+        try
+        {
+            await _bucket.GetFileAsync("object", _file, Resume);
+            await AssertFileAsync(Large);
+        }
+        catch (IOException refused)
+        {
+            Assert.That(refused.Message, Does.Contain("link"));
+        }
+
+        Assert.That((await File.ReadAllBytesAsync(victim)).AsSpan().SequenceEqual(mine), Is.True, "the file that the link points to");
+    }
+
+    [Test]
+    public async Task It_can_fail_at_every_request_and_go_on([Range(1, 4)] int failing)
+    {
+        await FailAtAsync(1);
+        foreach (string name in _folder.Names.ToList())
+        {
+            File.Delete(_folder.PathOf(name));
+        }
+
+        await FailAtAsync(failing);
+        await _bucket.GetFileAsync("object", _file, Resume);
+        await AssertDoneAsync(Large, 5 - failing);
+    }
+
     private static ObjectStoreOptions Options(int partSize) => new() { PartSize = partSize, MaxConcurrency = 1 };
 
     private Bucket Memory() => _memory.GetBucket("bucket");
