@@ -131,7 +131,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         lock (_lock)
         {
             pass.WaitingSince = 0;
-            if (pass.IsHeld)
+            if (pass.IsHeld || pass.IsEnded)
             {
                 return ValueTask.CompletedTask;
             }
@@ -152,6 +152,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     {
         lock (_lock)
         {
+            pass.IsEnded = true;
             _inside.Remove(pass);
             GiveBack(pass);
             Admit();
@@ -221,10 +222,15 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         return waiter;
     }
 
-    private bool Fits(TransferPass pass) => pass.Share.Least <= _left;
+    private bool Fits(TransferPass pass) => pass.IsEnded || pass.Share.Least <= _left;
 
     private void Take(TransferPass pass)
     {
+        if (pass.IsEnded)
+        {
+            return;
+        }
+
         // What a transfer once has it can be holding, so it takes as much again after it was lent.
         long bytes = Math.Min(pass.Share.Most, _left);
         pass.Share = bytes;

@@ -18,6 +18,9 @@ internal sealed class TransferPass(TransferGate gate, TransferShare share) : IDi
     /// <summary>Whether the share is with the transfer, and not lent. The gate's lock guards it.</summary>
     public bool IsHeld { get; set; }
 
+    /// <summary>Whether the transfer has ended. A read that it left behind gets no share. The gate's lock guards it.</summary>
+    public bool IsEnded { get; set; }
+
     /// <summary>The source is waited for.</summary>
     public void BeginWaiting() => gate.BeginWaiting(this);
 

@@ -141,6 +141,29 @@ public class TransferGateTests
     }
 
     [Test]
+    public async Task A_read_that_ends_after_its_transfer_gets_no_share([Values] bool waits)
+    {
+        var time = new ManualTime();
+        var gate = new TransferGate(Capacity, time);
+        TransferPass[] inside = await FillAsync(gate, Quarter);
+        inside[0].BeginWaiting();
+        Task<TransferPass> next = EnterAsync(gate, Quarter);
+        for (int tick = 0; tick < 5; tick++)
+        {
+            time.Advance(TransferGate.Patience / 4);
+        }
+
+        await next.WaitAsync(Until.Patience);
+        Task early = waits ? inside[0].GoOnAsync(CancellationToken.None).AsTask() : Task.CompletedTask;
+        inside[0].Dispose();
+        Array.ForEach(inside[1..], static one => one.Dispose());
+        (await next).Dispose();
+        await early.WaitAsync(Until.Patience);
+        await inside[0].GoOnAsync(CancellationToken.None);
+        Assert.That(gate.Left, Is.EqualTo(Capacity), "nobody would give the share back");
+    }
+
+    [Test]
     public async Task Puts_that_wait_ask_nothing_of_their_source_or_of_the_backend([Values] bool streams)
     {
         var backend = new ScriptedBackend(new StorageCapabilities { StreamsPuts = streams });
