@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Progress;
@@ -161,7 +162,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
     }
 
-    private static async Task<IReadOnlyList<PartInfo>> HashAllAsync(
+    private async Task<IReadOnlyList<PartInfo>> HashAllAsync(
         SafeFileHandle file, IEnumerable<ContentRange> ranges, CancellationToken cancellationToken)
     {
         var parts = new List<PartInfo>();
@@ -178,7 +179,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     /// Compares a part that is there with the file. Where its ETag is no MD5, as under some encryptions, the part counts as different and is
     /// sent again.
     /// </summary>
-    private static async ValueTask<bool> IsSameAsync(SafeFileHandle file, ContentRange range, PartInfo? kept, CancellationToken cancellationToken) =>
+    private async ValueTask<bool> IsSameAsync(SafeFileHandle file, ContentRange range, PartInfo? kept, CancellationToken cancellationToken) =>
         kept is not null
         && kept.Size == range.Length
         && kept.ETag == ETags.FromMd5(await HashAsync(file, range, cancellationToken).ConfigureAwait(false));
@@ -240,8 +241,10 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
     }
 
-    private static async Task<byte[]> HashAsync(SafeFileHandle file, ContentRange range, CancellationToken cancellationToken)
+    /// <summary>Hashes a range of the file. The buffer counts against the budget.</summary>
+    private async Task<byte[]> HashAsync(SafeFileHandle file, ContentRange range, CancellationToken cancellationToken)
     {
+        using TransferPass? pass = await bucket.Transfers.Budget.Gate.EnterAsync(BufferSize, cancellationToken).ConfigureAwait(false);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try

@@ -1,6 +1,8 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Transfers;
 
@@ -341,6 +343,28 @@ public class ResumedUploadTests
         IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.PutFileResumablyAsync("object", _file, link));
         Assert.That(error.Message, Does.Contain("device"));
         Assert.That(Sent, Is.Empty);
+    }
+
+    [Test]
+    public async Task Comparing_what_is_there_draws_on_the_budget()
+    {
+        var budget = new TransferBudget(TransferBudget.MinimumBytes);
+        await using var store = ObjectStore.Create(
+            new UnownedBackend(_backend), new ObjectStoreOptions { PartSize = PartSize, MaxConcurrency = 1, TransferBudget = budget });
+        _backend.Before = request => request is CompleteUploadRequest
+            ? throw new StorageException(StorageErrorCode.AccessDenied, "cut")
+            : Task.CompletedTask;
+        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => ResumeAsync());
+        Watch();
+
+        TransferPass other = (await budget.Gate.EnterAsync(budget.Bytes, CancellationToken.None))!;
+        Task resumed = store.GetBucket("bucket").PutFileResumablyAsync("object", _file, _journal);
+        await Task.WhenAny(resumed, Until.TrueAsync(() => budget.Gate.Waiting == 1));
+        Assert.That((resumed.IsCompleted, budget.Gate.Waiting), Is.EqualTo((false, 1)), "all parts are there, and their buffer waits");
+        other.Dispose();
+        await resumed;
+        await AssertDoneAsync(Large);
+        Assert.That(budget.Gate.Left, Is.EqualTo(budget.Bytes));
     }
 
     private Bucket Memory() => _memory.GetBucket("bucket");
