@@ -129,5 +129,7 @@ public class ConventionsTests
         type == typeof(Task) || type == typeof(ValueTask)
         || (type.IsGenericType && type.GetGenericTypeDefinition() is var open && (open == typeof(Task<>) || open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>)));
 
-    private static bool IsForBackends(Type type) => typeof(StorageBackend).IsAssignableFrom(type) || typeof(PartedWrite).IsAssignableFrom(type);
+    private static bool IsForBackends(Type type) =>
+        typeof(StorageBackend).IsAssignableFrom(type) || typeof(PartedWrite).IsAssignableFrom(type)
+        || type == typeof(RequestPace);
 }

@@ -96,7 +96,11 @@ public class ChangedSourceTests
         var backend = new ScriptedBackend();
         backend.UploadPart = (request, token) =>
         {
-            File.WriteAllBytes(_path, Bytes.Of(60));
+            using (FileStream writing = new(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            {
+                writing.SetLength(60);
+            }
+
             return backend.Real.UploadPartAsync(request, token);
         };
         Bucket bucket = Stores.Over(backend, partSize: 50, threshold: 50, concurrency: 2, budget: ScarceBudget());
