@@ -76,17 +76,16 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
 
     /// <summary>Waits until there is room. First come, first served.</summary>
     /// <returns>What to dispose at the end; <see langword="null"/> for a transfer inside of another.</returns>
-    /// <param name="share">How many bytes the transfer can hold. No transfer gets more than there are.</param>
+    /// <param name="bytes">How many bytes the transfer can hold. No transfer gets more than there are.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    public ValueTask<TransferPass?> EnterAsync(TransferShare share, CancellationToken cancellationToken)
+    public ValueTask<TransferPass?> EnterAsync(long bytes, CancellationToken cancellationToken)
     {
         if (ReferenceEquals(Inside.Value, this))
         {
             return default;
         }
 
-        long least = Math.Min(Math.Max(share.Least, LeastShare), Capacity);
-        var pass = new TransferPass(this, new TransferShare(least, Math.Clamp(share.Most, least, Capacity)));
+        var pass = new TransferPass(this, Math.Min(Math.Max(bytes, LeastShare), Capacity));
         Waiter waiter;
         lock (_lock)
         {
@@ -202,14 +201,11 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         return waiter;
     }
 
-    private bool Fits(TransferPass pass) => pass.Share.Least <= _left;
+    private bool Fits(TransferPass pass) => pass.Bytes <= _left;
 
     private void Take(TransferPass pass)
     {
-        // What a transfer once has it can be holding, so it takes as much again after it was lent.
-        long bytes = Math.Min(pass.Share.Most, _left);
-        pass.Share = bytes;
-        _left -= bytes;
+        _left -= pass.Bytes;
         pass.IsHeld = true;
         _inside.Add(pass);
     }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using BleepStore.Storage.Aws;
 using BleepStore.Storage.Azure;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Local;
