@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.IO.Enumeration;
 using System.Text.Json;
 using BleepStore.Storage.Benchmarks.Cases;
 using BleepStore.Storage.Benchmarks.Reports;
@@ -24,8 +25,13 @@ internal static class Commands
     };
 
     private static readonly Option<string?> Server = new("--server") { Description = "The address of the server." };
+    private static readonly Option<string?> Throttled = new("--throttled") { Description = "The server's address through a slow line." };
 
-    public static RootCommand Create() => new("Measures the library beside what one would write without it.") { List(), Run(), Prepare(), Measure(), MeasurePair() };
+    public static RootCommand Create()
+    {
+        const string description = "Measures the library beside what one would write without it.";
+        return new RootCommand(description) { List(), Run(), Draw(), Prepare(), Measure(), MeasurePair() };
+    }
 
     private static Command List()
     {
@@ -46,14 +52,7 @@ internal static class Commands
 
     private static Command Run()
     {
-        var names = new Argument<string[]>("case") { Description = "Which cases; none means all. A name may end in * .", Arity = ArgumentArity.ZeroOrMore };
-        names.Validators.Add(static given =>
-        {
-            foreach (Token token in given.Tokens.Where(static token => !Catalogue.All.Any(benchmark => IsNamed(benchmark, token.Value))))
-            {
-                given.AddError($"There is no case '{token.Value}'. 'list' shows them.");
-            }
-        });
+        Argument<string[]> names = Names();
         var rounds = new Option<int>("--rounds") { Description = "How many pairs are measured, after one that is not.", DefaultValueFactory = static _ => 5 };
         rounds.Validators.Add(static given =>
         {
@@ -64,17 +63,22 @@ internal static class Commands
         });
         var enforce = new Option<bool>("--enforce") { Description = $"End with {Exceeded} when a limit is exceeded." };
         var isShort = new Option<bool>("--short") { Description = "Only enough to see that everything works; the figures mean nothing." };
-        var command = new Command("run", "Runs cases and prints a Markdown table.") { names, rounds, Bytes, Count, Folder, isShort, enforce };
+        var results = new Option<string?>("--results") { Description = "A JSON file for 'chart'. Figures of other cases in it stay." };
+        var command = new Command("run", "Runs cases and prints a Markdown table.")
+        {
+            names, rounds, Bytes, Count, Folder, isShort, enforce, results,
+        };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             string[] wanted = arguments.GetValue(names) ?? [];
             string folder = Directory.CreateDirectory(arguments.GetRequiredValue(Folder)).FullName;
-            var runner = new CaseRunner(folder, arguments.GetValue(rounds), warmsUp: !arguments.GetValue(isShort), Console.Error.WriteLine);
-            var results = new List<CaseResult>();
+            bool isSmall = arguments.GetValue(isShort);
+            var runner = new CaseRunner(folder, arguments.GetValue(rounds), isSmall, Console.Error.WriteLine);
+            var measured = new List<CaseResult>();
             bool isComplete = true;
             try
             {
-                foreach (BenchmarkCase benchmark in Catalogue.All.Where(benchmark => wanted.Length == 0 || wanted.Any(name => IsNamed(benchmark, name))))
+                foreach (BenchmarkCase benchmark in Catalogue.All.Where(benchmark => IsWanted(benchmark, wanted, isSmall)))
                 {
                     if (await benchmark.FindObstacleAsync() is { } obstacle)
                     {
@@ -83,7 +87,12 @@ internal static class Commands
                         continue;
                     }
 
-                    results.Add(await runner.RunAsync(benchmark, SizeOf(benchmark, arguments, arguments.GetValue(isShort)), cancellationToken));
+                    CaseResult result = await runner.RunAsync(benchmark, SizeOf(benchmark, arguments, isSmall), cancellationToken);
+                    measured.Add(result);
+                    if (arguments.GetValue(results) is { } path)
+                    {
+                        await ResultsFile.AddAsync(path, MeasuredCase.Of(result, isSmall, Machine.Describe(folder)), cancellationToken);
+                    }
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -92,8 +101,8 @@ internal static class Commands
                 return Cancelled;
             }
 
-            Console.WriteLine(MarkdownReport.Write(results, Machine.Describe(folder)));
-            foreach (CaseResult result in results)
+            Console.WriteLine(MarkdownReport.Write(measured, Machine.Describe(folder)));
+            foreach (CaseResult result in measured)
             {
                 foreach (Limit limit in result.Exceeded)
                 {
@@ -107,16 +116,67 @@ internal static class Commands
                 return Incomplete;
             }
 
-            return arguments.GetValue(enforce) && results.Any(static result => result.Exceeded.Any()) ? Exceeded : 0;
+            return arguments.GetValue(enforce) && measured.Any(static result => result.Exceeded.Any()) ? Exceeded : 0;
         });
         return command;
+    }
+
+    private static Command Draw()
+    {
+        var results = new Argument<string>("results") { Description = "The file that 'run --results' has written." };
+        var picture = new Argument<string>("picture") { Description = "The SVG file to write." };
+        Argument<string[]> names = Names();
+        var metric = new Option<Metric>("--metric") { Description = "What is drawn.", DefaultValueFactory = static _ => Metric.Time };
+        const string description = "Draws measured figures. It draws nothing that was not measured.";
+        var command = new Command("chart", description) { results, picture, names, metric };
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            string[] wanted = arguments.GetValue(names) ?? [];
+            IReadOnlyList<MeasuredCase> measured = await ResultsFile.ReadAsync(arguments.GetRequiredValue(results), cancellationToken);
+            List<MeasuredCase> drawn =
+            [
+                .. Catalogue.All
+                    .Where(benchmark => IsWanted(benchmark, wanted, isShort: false))
+                    .Select(benchmark => measured.FirstOrDefault(found => found.Name == benchmark.Name))
+                    .OfType<MeasuredCase>()
+                    .Where(found => found.Figures.ContainsKey(arguments.GetValue(metric))),
+            ];
+            if (drawn.Count == 0)
+            {
+                await Console.Error.WriteLineAsync("The file holds no figures of these cases. Measure them with 'run --results'.");
+                return Incomplete;
+            }
+
+            string path = Path.GetFullPath(arguments.GetRequiredValue(picture));
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, Chart.Draw(drawn, arguments.GetValue(metric)), cancellationToken);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Argument<string[]> Names()
+    {
+        var names = new Argument<string[]>("case")
+        {
+            Description = "Which cases; none means all. * stands for any characters.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        names.Validators.Add(static given =>
+        {
+            foreach (Token token in given.Tokens.Where(static token => !Catalogue.All.Any(benchmark => IsNamed(benchmark, token.Value))))
+            {
+                given.AddError($"There is no case '{token.Value}'. 'list' shows them.");
+            }
+        });
+        return names;
     }
 
     /// <summary>For <see cref="MeasuredProcess"/>.</summary>
     private static Command Prepare()
     {
         var name = new Argument<string>("case");
-        var command = new Command("prepare") { name, Bytes, Count, Folder, Server };
+        var command = new Command("prepare") { name, Bytes, Count, Folder, Server, Throttled };
         command.Hidden = true;
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -131,7 +191,7 @@ internal static class Commands
     {
         var name = new Argument<string>("case");
         var side = new Argument<Side>("side");
-        var command = new Command("measure") { name, side, Bytes, Count, Folder, Server };
+        var command = new Command("measure") { name, side, Bytes, Count, Folder, Server, Throttled };
         command.Hidden = true;
         command.SetAction(async (arguments, cancellationToken) =>
         {
@@ -146,14 +206,14 @@ internal static class Commands
     private static Command MeasurePair()
     {
         var name = new Argument<string>("case");
-        var command = new Command("measure-pair") { name, Bytes, Count, Folder, Server };
+        var command = new Command("measure-pair") { name, Bytes, Count, Folder, Server, Throttled };
         command.Hidden = true;
         command.SetAction(async (arguments, cancellationToken) =>
         {
             BenchmarkCase benchmark = Find(arguments.GetRequiredValue(name));
             BenchmarkContext context = ContextOf(benchmark, arguments);
-            await using var library = (RepeatedWorkload)await benchmark.OpenAsync(Side.Library, context, cancellationToken);
-            await using var baseline = (RepeatedWorkload)await benchmark.OpenAsync(Side.Baseline, context, cancellationToken);
+            await using var library = (TurnedWorkload)await benchmark.OpenAsync(Side.Library, context, cancellationToken);
+            await using var baseline = (TurnedWorkload)await benchmark.OpenAsync(Side.Baseline, context, cancellationToken);
             (Measurement Library, Measurement Baseline) measured = await Meter.MeasurePairAsync(library, baseline, cancellationToken);
             Report(measured.Library);
             Report(measured.Baseline);
@@ -163,13 +223,18 @@ internal static class Commands
 
     private static void Report(Measurement measured) => Console.WriteLine(MeasuredProcess.Mark + JsonSerializer.Serialize(measured));
 
-    private static bool IsNamed(BenchmarkCase benchmark, string name) =>
-        name.EndsWith('*') ? benchmark.Name.StartsWith(name[..^1], StringComparison.Ordinal) : benchmark.Name == name;
+    private static bool IsWanted(BenchmarkCase benchmark, string[] names, bool isShort) =>
+        names.Length == 0 ? !(isShort && benchmark.IsOnlyFull) : names.Any(name => IsNamed(benchmark, name));
+
+    private static bool IsNamed(BenchmarkCase benchmark, string name) => FileSystemName.MatchesSimpleExpression(name, benchmark.Name);
 
     private static BenchmarkCase Find(string name) => Catalogue.Find(name) ?? throw new ArgumentException($"There is no case '{name}'.");
 
-    private static BenchmarkContext ContextOf(BenchmarkCase benchmark, ParseResult arguments) =>
-        new(SizeOf(benchmark, arguments, isShort: false), arguments.GetRequiredValue(Folder), arguments.GetValue(Server));
+    private static BenchmarkContext ContextOf(BenchmarkCase benchmark, ParseResult arguments) => new(
+        SizeOf(benchmark, arguments, isShort: false),
+        arguments.GetRequiredValue(Folder),
+        arguments.GetValue(Server),
+        arguments.GetValue(Throttled));
 
     private static CaseSize SizeOf(BenchmarkCase benchmark, ParseResult arguments, bool isShort)
     {

@@ -2,7 +2,8 @@
 # One-node Ceph with an S3 gateway, for tests: loopback only, no systemd, gone when whoever started it is gone.
 #   radosgw.sh DIR OWNER PORT MONITOR MONITOR_V1
 # State and logs under DIR; S3 on http://127.0.0.1:PORT, ready when this returns. OWNER is a process id: when that process ends, so do the servers, and DIR is
-# removed. Needs the Debian packages ceph-mon, ceph-osd and radosgw. Access key testkey, secret testsecret, path style.
+# removed. BLEEPSTORE_CEPH_KEEPS_DELETED_SECONDS says when the memory of what was deleted is freed; by default after hours, so a reader
+# can go on. Needs the Debian packages ceph-mon, ceph-osd and radosgw. Access key testkey, secret testsecret, path style.
 set -Eeuo pipefail
 dir=${1:?folder} owner=${2:?process id} port=${3:?port} monitor=${4:?port} monitor_v1=${5:?port}
 mkdir -p "$dir"/{mon,osd,rgw,asok}
@@ -72,6 +73,8 @@ rgw thread pool size = 64
 # Each shard of a bucket's index costs requests when the bucket is made, listed and removed. Two are enough to be merged.
 rgw override bucket index max shards = 2
 rgw dynamic resharding = false
+rgw gc obj min wait = ${BLEEPSTORE_CEPH_KEEPS_DELETED_SECONDS:-7200}
+rgw gc processor period = ${BLEEPSTORE_CEPH_KEEPS_DELETED_SECONDS:-3600}
 C
 conf=(-c "$dir/ceph.conf")
 

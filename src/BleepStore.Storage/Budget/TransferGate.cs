@@ -82,17 +82,16 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
 
     /// <summary>Waits until there is room. First come, first served.</summary>
     /// <returns>What to dispose at the end; <see langword="null"/> for a transfer inside of another.</returns>
-    /// <param name="share">How many bytes the transfer can hold. No transfer gets more than there are.</param>
+    /// <param name="bytes">How many bytes the transfer can hold. No transfer gets more than there are.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
-    public ValueTask<TransferPass?> EnterAsync(TransferShare share, CancellationToken cancellationToken)
+    public ValueTask<TransferPass?> EnterAsync(long bytes, CancellationToken cancellationToken)
     {
         if (IsInside())
         {
             return default;
         }
 
-        long least = Math.Min(Math.Max(share.Least, LeastShare), Capacity);
-        var pass = new TransferPass(this, new TransferShare(least, Math.Clamp(share.Most, least, Capacity)));
+        var pass = new TransferPass(this, Math.Min(Math.Max(bytes, LeastShare), Capacity));
         Waiter waiter;
         lock (_lock)
         {
@@ -222,7 +221,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         return waiter;
     }
 
-    private bool Fits(TransferPass pass) => pass.IsEnded || pass.Share.Least <= _left;
+    private bool Fits(TransferPass pass) => pass.IsEnded || pass.Bytes <= _left;
 
     private void Take(TransferPass pass)
     {
@@ -231,10 +230,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
             return;
         }
 
-        // What a transfer once has it can be holding, so it takes as much again after it was lent.
-        long bytes = Math.Min(pass.Share.Most, _left);
-        pass.Share = bytes;
-        _left -= bytes;
+        _left -= pass.Bytes;
         pass.IsHeld = true;
         _inside.Add(pass);
     }

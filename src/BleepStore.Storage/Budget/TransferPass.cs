@@ -4,13 +4,10 @@ namespace BleepStore.Storage.Budget;
 /// A transfer's share of a <see cref="TransferGate"/>. A source that stands still lends it to those who wait; before the transfer goes on
 /// it has the share again.
 /// </summary>
-internal sealed class TransferPass(TransferGate gate, TransferShare share) : IDisposable
+internal sealed class TransferPass(TransferGate gate, long bytes) : IDisposable
 {
-    /// <summary>How much of the gate it wants, and what it has from the first time on. The gate's lock guards it.</summary>
-    public TransferShare Share { get; set; } = share;
-
-    /// <summary>How much of the gate it has.</summary>
-    public long Bytes => Share.Least;
+    /// <summary>How much of the gate it takes.</summary>
+    public long Bytes { get; } = bytes;
 
     /// <summary>Since when the source has been waited for; 0 when it is not. The gate's lock guards it.</summary>
     public long WaitingSince { get; set; }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Engine;
 
@@ -19,7 +20,7 @@ public static partial class BucketExtensions
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
     /// <exception cref="StorageException">
     /// As <see cref="Bucket.CopyAsync(ObjectAddress, string, CopyOptions?, CancellationToken)"/>. It names the bucket and key of the side that
-    /// failed.
+    /// failed. <see cref="StorageErrorCode.BadDigest"/> between stores: other bytes came than the source's ETag tells. Nothing was stored.
     /// </exception>
     public static Task<ObjectProperties> CopyToAsync(
         this Bucket bucket,
@@ -131,11 +132,21 @@ public static partial class BucketExtensions
         var put = new PutOptions(attributes)
         {
             ContentLength = reader.Range.Length,
+            ContentMd5 = Md5Of(reader),
             IfAbsent = options.IfAbsent,
             IfMatch = options.IfMatch,
             IfRevision = options.IfRevision,
         };
         return destination.PutRecognisablyAsync(key, reader.Content, put, cancellationToken);
+    }
+
+    /// <summary>The MD5 that the source's bytes must have, where its ETag tells it.</summary>
+    private static ReadOnlyMemory<byte>? Md5Of(ObjectReader reader)
+    {
+        byte[] md5 = new byte[MD5.HashSizeInBytes];
+        return !reader.HasOpaqueETag && ETags.TryParseMd5(reader.Properties.ETag, md5)
+            ? new ReadOnlyMemory<byte>(md5)
+            : null;
     }
 
     /// <summary>

@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfers;
 
@@ -130,7 +130,7 @@ internal sealed class DownloadJournal : IDisposable
         foreach (string line in lines[1..])
         {
             // A line that is damaged names no range, or an MD5 that the range does not have.
-            if (line.Split(' ') is [var at, var md5] && int.TryParse(at, out int number))
+            if (line.Split(' ') is [var at, var md5] && int.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             {
                 _ranges[number] = md5;
             }

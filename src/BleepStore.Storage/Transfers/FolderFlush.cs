@@ -8,7 +8,8 @@ namespace BleepStore.Storage.Transfers;
 /// </summary>
 internal static partial class FolderFlush
 {
-    private const int ReadOnly = 0;
+    /// <summary>Read only, and not inherited by processes that are started meanwhile.</summary>
+    private static readonly int Flags = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
     /// <exception cref="IOException">The disk could not write.</exception>
     public static void Run(string folder)
@@ -18,7 +19,7 @@ internal static partial class FolderFlush
             return;
         }
 
-        int descriptor = Open(folder, ReadOnly);
+        int descriptor = Open(folder, Flags);
         if (descriptor < 0)
         {
             throw Failed(folder);

@@ -8,21 +8,11 @@ internal sealed class CephPlace : BenchmarkPlace
 {
     private const string BoundBy = "Ceph, on the same machine";
 
-    private static readonly CephPlace Place = new();
-    private static readonly Limit[] Limits = [Limit.Ratio(Metric.Time, 0.9), Limit.Ratio(Metric.PeakRss, 1.0)];
+    /// <summary>For the script that starts Ceph. What is deleted otherwise takes memory for two hours.</summary>
+    private const string KeepsDeletedSeconds = "BLEEPSTORE_CEPH_KEEPS_DELETED_SECONDS";
 
-    /// <summary>The source is a file, which can be read twice.</summary>
-    public static LargePutOperation LargePutOfFile { get; } = new(
-        "aws-radosgw-large-put-file",
-        "`PutAsync` of a `FileStream`",
-        "`TransferUtility.UploadAsync` of the file's path, at its defaults",
-        BoundBy,
-        Place,
-        static (context, _) => new CephObjects(context))
-    {
-        Limits = Limits,
-        IsFile = true,
-    };
+    private static readonly CephPlace Place = new();
+    private static readonly ThrottledPlace Throttled = new(Place);
 
     /// <summary>The source is a stream that cannot be read twice.</summary>
     public static LargePutOperation LargePutOfStream { get; } = new(
@@ -33,14 +23,97 @@ internal sealed class CephPlace : BenchmarkPlace
         Place,
         static (context, _) => new CephObjects(context))
     {
-        Limits = Limits,
+        Limits = [Limit.Ratio(Metric.Time, 0.9), Limit.Ratio(Metric.PeakRss, 1.0)],
+    };
+
+    public static RangedGets Starts { get; } = new(
+        "aws-radosgw-first-16k",
+        "First 16 KiB of 2,000 objects, Ceph",
+        "`GetObjectAsync` of the range, read into an array",
+        Place,
+        static context => new CephObjects(context),
+        isOnlyFull: true);
+
+    /// <summary>The source is a file, which can be read twice.</summary>
+    /// <param name="concurrency">How many parts are under way at a time, on both sides. <see langword="null"/> for the defaults.</param>
+    public static LargePutOperation LargePutOfFile(int? concurrency) => new(
+        $"aws-radosgw-large-put-file{Suffix(concurrency)}",
+        $"`PutFileAsync`, {Parts(concurrency)}",
+        $"`TransferUtility.UploadAsync` of the file's path, {Parts(concurrency)}",
+        BoundBy,
+        Place,
+        (context, _) => new CephObjects(context, concurrency))
+    {
+        Title = $"Upload of a file, Ceph{Under(concurrency)}",
+        Limits = [Limit.Ratio(Metric.Time, 0.85), Limit.Ratio(Metric.CpuTime, 1.0), Limit.Ratio(Metric.PeakRss, 1.0)],
+        IsFile = true,
+        IsOnlyFull = concurrency is not null,
+    };
+
+    /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
+    public static LargeDownloadOperation Download(int concurrency) => new(
+        $"aws-radosgw-download-{concurrency}",
+        $"Download to a file, Ceph{Under(concurrency)}",
+        $"`GetFileAsync`, {Parts(concurrency)}; MD5s compared, flushed",
+        $"`TransferUtility.DownloadWithResponseAsync` by ranges of 8 MiB, {Parts(concurrency)}; neither compared nor flushed",
+        BoundBy,
+        Place,
+        (context, _) => new CephObjects(context, concurrency))
+    {
+        Limits = [Limit.Ratio(Metric.Time, 1.0), Limit.Ratio(Metric.PeakRss, 1.0)],
+        IsOnlyFull = true,
+    };
+
+    /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
+    public static LargeDownloadOperation ThrottledDownload(int concurrency) => Download(concurrency) with
+    {
+        Name = $"aws-radosgw-throttled-download-{concurrency}",
+        Title = $"Download to a file, Ceph, slow line{Under(concurrency)}",
+        BoundBy = ThrottledPlace.BoundBy,
+        Place = Throttled,
+        Limits = [ThrottledPlace.LeastRate(concurrency), Limit.Ratio(Metric.Time, 1.05)],
+        IsOnlyFull = concurrency != 4,
+    };
+
+    /// <param name="concurrency">How many parts are under way at a time, on both sides.</param>
+    public static LargePutOperation ThrottledPutOfFile(int concurrency) => LargePutOfFile(concurrency) with
+    {
+        Name = $"aws-radosgw-throttled-put-file-{concurrency}",
+        Title = $"Upload of a file, Ceph, slow line{Under(concurrency)}",
+        BoundBy = ThrottledPlace.BoundBy,
+        Place = Throttled,
+        Limits = [Limit.Ratio(Metric.Time, 1.0)],
+        FullBytes = 1024 * LargeObjects.Mebibyte,
+        IsOnlyFull = true,
+    };
+
+    /// <param name="concurrency">How many parts are under way at a time. The SDK sends one after another, whatever it is.</param>
+    public static LargePutOperation ThrottledPutOfStream(int concurrency) => LargePutOfStream with
+    {
+        Name = $"aws-radosgw-throttled-put-stream-{concurrency}",
+        Library = $"`PutAsync` of a stream that is not seekable, `MaxConcurrency` {concurrency}, which holds half as many parts",
+        Title = $"Upload of a stream, Ceph, slow line{Under(concurrency)}",
+        BoundBy = ThrottledPlace.BoundBy,
+        Place = Throttled,
+        Open = (context, _) => new CephObjects(context, concurrency),
+        Limits = [Limit.Ratio(Metric.Time, 0.5)],
+        FullBytes = 1024 * LargeObjects.Mebibyte,
+        IsOnlyFull = true,
     };
 
     public override Task<string?> FindObstacleAsync() => Task.FromResult(Radosgw.FindObstacle());
 
-    public override async Task<BenchmarkServer?> StartServerAsync(CancellationToken cancellationToken)
+    /// <summary>One server for all cases, because it frees what is deleted.</summary>
+    public override async Task<BenchmarkServer?> StartServerAsync(bool isFresh, CancellationToken cancellationToken)
     {
+        Environment.SetEnvironmentVariable(KeepsDeletedSeconds, "10");
         S3Account account = (await Radosgw.RequireAsync()).Account;
-        return new BenchmarkServer(new Uri(account.Url, await account.CreateBucketAsync()).AbsoluteUri);
+        return new BenchmarkServer(new Uri(account.Url, await account.CreateBucketAsync()).AbsoluteUri, account.Url);
     }
+
+    private static string Suffix(int? concurrency) => concurrency is null ? "" : $"-{concurrency}";
+
+    private static string Under(int? concurrency) => concurrency is null ? "" : $", {concurrency} at a time";
+
+    private static string Parts(int? concurrency) => concurrency is null ? "at its defaults" : $"{concurrency} at a time";
 }

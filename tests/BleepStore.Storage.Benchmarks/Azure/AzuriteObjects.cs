@@ -1,4 +1,7 @@
+using Azure;
+using Azure.Storage;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using BleepStore.Storage.Azure;
 using BleepStore.Storage.Benchmarks.Cases;
 
@@ -11,13 +14,21 @@ internal sealed class AzuriteObjects : LargeObjects
 
     private readonly ObjectStore _store;
     private readonly BlobContainerClient _container;
+    private readonly BlobContainerClient _direct;
+    private readonly int? _concurrency;
 
-    public AzuriteObjects(BenchmarkContext context)
+    /// <param name="context">What the case finds.</param>
+    /// <param name="concurrency">How many parts are under way at a time, on both sides. Default: as either side has it.</param>
+    public AzuriteObjects(BenchmarkContext context, int? concurrency = null)
     {
+        _concurrency = concurrency;
+
         // Parts may be of any size, so that a sixteenth of a part is one, too.
         var options = new ObjectStoreOptions { MinimumPartSize = 1 };
-        _store = AzureStore.Create(new AzureBackendOptions { ConnectionString = context.Server, Container = ContainerName }, options);
-        _container = ContainerOf(context.Server!);
+        options.MaxConcurrency = concurrency ?? options.MaxConcurrency;
+        _store = AzureStore.Create(new AzureBackendOptions { ConnectionString = context.Timed, Container = ContainerName }, options);
+        _container = ContainerOf(context.Timed);
+        _direct = ContainerOf(context.Server!);
         Bucket = _store.GetBucket(BucketName);
     }
 
@@ -25,16 +36,45 @@ internal sealed class AzuriteObjects : LargeObjects
 
     public static BlobContainerClient ContainerOf(string connection) => new(connection, ContainerName);
 
-    public override Task PutAsync(string key, LargeSource source, CancellationToken cancellationToken) =>
-        BlobOf(key).UploadAsync(source.Open(), overwrite: true, cancellationToken);
+    /// <summary>Only the concurrency is given, and the sizes of blocks are the SDK's.</summary>
+    public override Task PutAsync(string key, LargeSource source, CancellationToken cancellationToken)
+    {
+        var options = new BlobUploadOptions { TransferOptions = new StorageTransferOptions { MaximumConcurrency = _concurrency } };
+        return source.Path is { } path
+            ? BlobOf(key).UploadAsync(path, options, cancellationToken)
+            : BlobOf(key).UploadAsync(source.Open(), options, cancellationToken);
+    }
+
+    /// <summary>In ranges like the library's. By default the SDK gets the first 256 MiB in one request.</summary>
+    public override Task GetFileAsync(string key, string path, CancellationToken cancellationToken)
+    {
+        var transfers = new StorageTransferOptions
+        {
+            InitialTransferSize = PartSize,
+            MaximumTransferSize = PartSize,
+            MaximumConcurrency = _concurrency,
+        };
+        return BlobOf(key).DownloadToAsync(path, new BlobDownloadToOptions { TransferOptions = transfers }, cancellationToken);
+    }
+
+    public override async Task<byte[]> GetStartAsync(string key, int count, CancellationToken cancellationToken)
+    {
+        var range = new BlobDownloadOptions { Range = new HttpRange(0, count) };
+        using BlobDownloadStreamingResult answer = await BlobOf(key).DownloadStreamingAsync(range, cancellationToken);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(count);
+        await answer.Content.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
 
     public override Task<Stream> OpenAsync(string key, CancellationToken cancellationToken) =>
-        BlobOf(key).OpenReadAsync(cancellationToken: cancellationToken);
+        BlobOf(_direct, key).OpenReadAsync(cancellationToken: cancellationToken);
 
     public override Task DeleteAsync(string key, CancellationToken cancellationToken) =>
-        BlobOf(key).DeleteAsync(cancellationToken: cancellationToken);
+        BlobOf(_direct, key).DeleteAsync(cancellationToken: cancellationToken);
 
     public override ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    private BlobClient BlobOf(string key) => _container.GetBlobClient($"{BucketName}/{key}");
+    private BlobClient BlobOf(string key) => BlobOf(_container, key);
+
+    private static BlobClient BlobOf(BlobContainerClient container, string key) => container.GetBlobClient($"{BucketName}/{key}");
 }

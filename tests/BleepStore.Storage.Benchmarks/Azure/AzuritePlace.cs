@@ -10,8 +10,10 @@ internal sealed class AzuritePlace : BenchmarkPlace
     private const string BoundBy = "Azurite, on the same machine";
     private const int Fraction = 16;
     private const int SmallOnes = 20;
+    private const string AccountName = "account";
 
     private static readonly AzuritePlace Place = new();
+    private static readonly ThrottledPlace Throttled = new(Place);
 
     public static LargePutOperation LargePut { get; } = new(
         "azurite-put-large",
@@ -52,12 +54,81 @@ internal sealed class AzuritePlace : BenchmarkPlace
         },
     };
 
+    public static RangedGets Starts { get; } = new(
+        "azurite-first-16k",
+        "First 16 KiB of 2,000 objects, Azurite",
+        "`DownloadStreamingAsync` of the range, read into an array",
+        Place,
+        static context => new AzuriteObjects(context),
+        isOnlyFull: true);
+
+    /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
+    public static LargeDownloadOperation Download(int concurrency) => new(
+        $"azurite-download-{concurrency}",
+        $"Download to a file, Azurite, {concurrency} at a time",
+        $"`GetFileAsync`, {concurrency} at a time; MD5s compared, flushed",
+        $"`BlobClient.DownloadToAsync` of a path, ranges of 8 MiB, {concurrency} at a time; neither compared nor flushed",
+        BoundBy,
+        Place,
+        (context, _) => new AzuriteObjects(context, concurrency))
+    {
+        Limits = [Limit.Ratio(Metric.Time, 1.0), Limit.Ratio(Metric.PeakRss, 1.0)],
+        IsOnlyFull = true,
+    };
+
+    /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
+    public static LargeDownloadOperation ThrottledDownload(int concurrency) => Download(concurrency) with
+    {
+        Name = $"azurite-throttled-download-{concurrency}",
+        Title = $"Download to a file, Azurite, slow line, {concurrency} at a time",
+        BoundBy = ThrottledPlace.BoundBy,
+        Place = Throttled,
+        Limits = [ThrottledPlace.LeastRate(concurrency), Limit.Ratio(Metric.Time, 1.05)],
+        IsOnlyFull = concurrency != 4,
+    };
+
+    /// <param name="concurrency">How many parts are under way at a time, on both sides. <see langword="null"/> for the defaults.</param>
+    public static LargePutOperation ThrottledPutOfFile(int? concurrency)
+    {
+        string parts = concurrency is null ? "at its defaults" : $"{concurrency} at a time";
+        return new LargePutOperation(
+            $"azurite-throttled-put-file{(concurrency is null ? "" : $"-{concurrency}")}",
+            $"`PutFileAsync`, {parts}",
+            $"`BlobClient.UploadAsync` of the file's path, {parts}",
+            ThrottledPlace.BoundBy,
+            Throttled,
+            (context, _) => new AzuriteObjects(context, concurrency))
+        {
+            Title = $"Upload of a file, Azurite, slow line, {parts}",
+            Limits = [Limit.Ratio(Metric.Time, 0.5)],
+            FullBytes = 1024 * LargeObjects.Mebibyte,
+            IsFile = true,
+            FillsServer = true,
+            IsOnlyFull = concurrency != 4,
+        };
+    }
+
     public override Task<string?> FindObstacleAsync() => Emulators.FindNodeAsync();
 
-    public override async Task<BenchmarkServer?> StartServerAsync(CancellationToken cancellationToken)
+    /// <summary>The emulator never frees what is deleted, and ends at half of the machine's memory.</summary>
+    public override async Task<BenchmarkServer?> StartServerAsync(bool isFresh, CancellationToken cancellationToken)
     {
-        AzuriteAccount account = (await Azurite.RequireAsync()).TakeAccount();
+        AzuriteProcess? own = isFresh ? await StartAsync() : null;
+        AzuriteAccount account = own is null ? (await Azurite.RequireAsync()).TakeAccount() : new AzuriteAccount(AccountName, own.Port);
         await AzuriteObjects.ContainerOf(account.ConnectionString).CreateAsync(cancellationToken: cancellationToken);
-        return new BenchmarkServer(account.ConnectionString);
+        return new BenchmarkServer(account.ConnectionString, account.Url)
+        {
+            End = () =>
+            {
+                own?.Dispose();
+                return ValueTask.CompletedTask;
+            },
+        };
+    }
+
+    private static async Task<AzuriteProcess> StartAsync()
+    {
+        using var http = new HttpClient();
+        return await AzuriteProcess.StartAsync($"{AccountName}:{Azurite.Key}", http, "http");
     }
 }

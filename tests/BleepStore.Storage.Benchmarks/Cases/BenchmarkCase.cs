@@ -9,6 +9,9 @@ internal abstract class BenchmarkCase
     /// <summary>By which it is named on the command line.</summary>
     public abstract string Name { get; }
 
+    /// <summary>By which it is named in the chart.</summary>
+    public virtual string Title => Name;
+
     /// <summary>What the library does.</summary>
     public abstract string Library { get; }
 
@@ -28,16 +31,27 @@ internal abstract class BenchmarkCase
 
     /// <summary>
     /// Whether both sides run in one process, taking turns many times, where each otherwise has a process of its own: what else the machine
-    /// does then falls on both, however short it is. Only for a <see cref="RepeatedWorkload"/>, and where the peak of memory does not
+    /// does then falls on both, however short it is. Only for a <see cref="TurnedWorkload"/>, and where the peak of memory does not
     /// count, which the sides then share.
     /// </summary>
     public virtual bool TakesTurns => false;
+
+    /// <summary>
+    /// Whether the short form leaves the case out, because another case of the short form runs the same code. It runs when it is named.
+    /// </summary>
+    public virtual bool IsOnlyFull => false;
+
+    /// <summary>Whether one pair leaves so much on the server that the next pair needs a fresh one.</summary>
+    public virtual bool FillsServer => false;
 
     /// <summary>Why the case cannot run here, or nothing when it can.</summary>
     public virtual Task<string?> FindObstacleAsync() => Task.FromResult<string?>(null);
 
     /// <summary>Starts what both sides talk to, if anything. It serves all runs.</summary>
-    public virtual Task<BenchmarkServer?> StartServerAsync(CancellationToken cancellationToken) => Task.FromResult<BenchmarkServer?>(null);
+    /// <param name="isFresh">Whether a server is wanted that holds nothing yet. Otherwise several cases can share one.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public virtual Task<BenchmarkServer?> StartServerAsync(bool isFresh, CancellationToken cancellationToken) =>
+        Task.FromResult<BenchmarkServer?>(null);
 
     /// <summary>Makes what all runs share. Once, in a process of its own.</summary>
     public virtual Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -5,4 +5,9 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 /// <param name="Folder">A folder of this case alone. What <see cref="BenchmarkCase.PrepareAsync"/> puts there is there for every
 /// run.</param>
 /// <param name="Server">The server's address, when the case has one.</param>
-internal sealed record BenchmarkContext(CaseSize Size, string Folder, string? Server);
+/// <param name="Throttled">The server's address through a slow line, when the case has one.</param>
+internal sealed record BenchmarkContext(CaseSize Size, string Folder, string? Server, string? Throttled = null)
+{
+    /// <summary>The address for what is timed. All else goes to <see cref="Server"/>.</summary>
+    public string Timed => Throttled ?? Server!;
+}

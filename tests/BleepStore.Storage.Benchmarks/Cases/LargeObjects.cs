@@ -8,13 +8,23 @@ internal abstract class LargeObjects : IAsyncDisposable
     /// <summary>The name of the bucket.</summary>
     public const string BucketName = "benchmark";
 
+    /// <summary>The size of a part by default, on both sides where the other side can be told.</summary>
+    public const long PartSize = 8 * Mebibyte;
+
     /// <summary>The library's side.</summary>
     public abstract Bucket Bucket { get; }
 
     /// <summary>Puts an object without the library.</summary>
     public abstract Task PutAsync(string key, LargeSource source, CancellationToken cancellationToken);
 
-    /// <summary>Opens what is stored, without the library.</summary>
+    /// <summary>Gets an object into a file without the library.</summary>
+    public abstract Task GetFileAsync(string key, string path, CancellationToken cancellationToken);
+
+    /// <summary>Gets the first bytes of an object without the library.</summary>
+    /// <returns>So many bytes.</returns>
+    public abstract Task<byte[]> GetStartAsync(string key, int count, CancellationToken cancellationToken);
+
+    /// <summary>Opens what is stored, without the library and never through a slow line.</summary>
     public abstract Task<Stream> OpenAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Deletes what is stored, without the library.</summary>

@@ -10,6 +10,9 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 internal sealed record LargePutOperation(
     string Name, string Library, string Baseline, string BoundBy, BenchmarkPlace Place, Func<BenchmarkContext, Side, LargeObjects> Open)
 {
+    /// <summary>Its name in the chart.</summary>
+    public string? Title { get; init; }
+
     /// <summary>What the case must not exceed.</summary>
     public IReadOnlyList<Limit> Limits { get; init; } = [];
 
@@ -21,4 +24,13 @@ internal sealed record LargePutOperation(
 
     /// <summary>Whether the source is a file, which can be read twice, or a stream that cannot.</summary>
     public bool IsFile { get; init; }
+
+    /// <summary>Whether the server drops the bytes. Then only their number is compared.</summary>
+    public bool IsDropped { get; init; }
+
+    /// <summary>Whether the short form leaves the case out.</summary>
+    public bool IsOnlyFull { get; init; }
+
+    /// <summary>Whether the objects of one pair fill the server.</summary>
+    public bool FillsServer { get; init; }
 }

@@ -5,24 +5,36 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>What a case must not exceed.</summary>
 /// <param name="Metric">What is looked at.</param>
-/// <param name="AtMost">The limit: of the ratio, or of the library's own figure.</param>
-/// <param name="IsRatio">Whether the median of the ratios of library to baseline is limited, or the largest figure of the library
-/// alone.</param>
-internal sealed record Limit(Metric Metric, double AtMost, bool IsRatio)
+/// <param name="AtMost">The limit.</param>
+/// <param name="Kind">Of what.</param>
+internal sealed record Limit(Metric Metric, double AtMost, LimitKind Kind)
 {
-    public static Limit Ratio(Metric metric, double atMost) => new(metric, atMost, IsRatio: true);
+    public static Limit Ratio(Metric metric, double atMost) => new(metric, atMost, LimitKind.Ratio);
 
-    public static Limit Figure(Metric metric, double atMost) => new(metric, atMost, IsRatio: false);
+    public static Limit Figure(Metric metric, double atMost) => new(metric, atMost, LimitKind.Figure);
+
+    /// <param name="bytesPerSecond">The least rate.</param>
+    public static Limit Rate(double bytesPerSecond) => new(Metric.Time, 1 / bytesPerSecond, LimitKind.Rate);
 
     public bool IsKept(CaseResult result) => Actual(result) <= AtMost;
 
     public double Actual(CaseResult result)
     {
         Comparison comparison = result.Compare(Metric);
-        return IsRatio ? comparison.Ratio : comparison.Library.Largest;
+        return Kind switch
+        {
+            LimitKind.Ratio => comparison.Ratio,
+            LimitKind.Figure => comparison.Library.Largest,
+            _ => comparison.Library.Median / 1000 / result.Size.Bytes,
+        };
     }
 
-    public string Show() => $"{Units.Name(Metric)} ≤ {Show(AtMost)}";
+    public string Show() => Kind == LimitKind.Rate ? $"rate ≥ {Show(AtMost)}" : $"{Units.Name(Metric)} ≤ {Show(AtMost)}";
 
-    public string Show(double value) => IsRatio ? string.Create(CultureInfo.InvariantCulture, $"{value:0.00}×") : Units.Show(Metric, value);
+    public string Show(double value) => Kind switch
+    {
+        LimitKind.Ratio => string.Create(CultureInfo.InvariantCulture, $"{value:0.00}×"),
+        LimitKind.Figure => Units.Show(Metric, value),
+        _ => $"{Units.Bytes(1 / value)}/s",
+    };
 }

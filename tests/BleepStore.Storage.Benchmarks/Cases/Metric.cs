@@ -9,6 +9,15 @@ internal enum Metric
     /// <summary>The processor time of the whole process, in milliseconds.</summary>
     CpuTime,
 
+    /// <summary>The processor time of the process for one call, in milliseconds.</summary>
+    CpuPerCall,
+
+    /// <summary>The time in which half of the calls ended, in milliseconds.</summary>
+    HalfOfCalls,
+
+    /// <summary>The time in which 99 of 100 calls ended, in milliseconds.</summary>
+    MostCalls,
+
     /// <summary>Managed memory that was allocated in all, in bytes.</summary>
     Allocated,
 

@@ -6,8 +6,8 @@ internal abstract class PlacedCase(BenchmarkPlace place) : BenchmarkCase
 {
     public override Task<string?> FindObstacleAsync() => place.FindObstacleAsync();
 
-    public override Task<BenchmarkServer?> StartServerAsync(CancellationToken cancellationToken) =>
-        place.StartServerAsync(cancellationToken);
+    public override Task<BenchmarkServer?> StartServerAsync(bool isFresh, CancellationToken cancellationToken) =>
+        place.StartServerAsync(isFresh, cancellationToken);
 
     public override Task PrepareAsync(BenchmarkContext context, CancellationToken cancellationToken) =>
         place.PrepareAsync(context, cancellationToken);

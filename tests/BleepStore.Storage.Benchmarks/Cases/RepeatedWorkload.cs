@@ -3,12 +3,15 @@ using BleepStore.Storage.Benchmarks.Support;
 namespace BleepStore.Storage.Benchmarks.Cases;
 
 /// <summary>One side of a case on a stubbed service: the same operation a number of times.</summary>
-internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps, StubService service) : Workload
+internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps, StubService service) : TurnedWorkload
 {
     private int _requestsBefore;
     private long _bytesBefore;
 
     public override bool WatchesMemory => false;
+
+    /// <summary>A turn takes some hundredths of a second.</summary>
+    public override int Turns => 100;
 
     protected BenchmarkContext Context => context;
 
@@ -39,14 +42,10 @@ internal abstract class RepeatedWorkload(BenchmarkContext context, int warmUps, 
         await base.DisposeAsync();
     }
 
-    /// <summary>Does one turn of the run: a part of its operations, so that all turns together do all of them.</summary>
-    /// <param name="turn">Which, from 0.</param>
-    /// <param name="turns">Of how many.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    public Task RunTurnAsync(int turn, int turns, CancellationToken cancellationToken)
+    public override Task RunTurnAsync(int turn, CancellationToken cancellationToken)
     {
         long count = context.Size.Count;
-        return RepeatAsync((int)((count * (turn + 1) / turns) - (count * turn / turns)), cancellationToken);
+        return RepeatAsync((int)((count * (turn + 1) / Turns) - (count * turn / Turns)), cancellationToken);
     }
 
     protected abstract Task DoAsync(CancellationToken cancellationToken);

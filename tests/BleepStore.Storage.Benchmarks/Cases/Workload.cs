@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Benchmarks.Cases;
 internal abstract class Workload : IAsyncDisposable
 {
     // What is called now and then, such as a timer, can be compiled at any time.
-    private const int MostWarmUps = 20;
+    protected const int MostWarmUps = 20;
 
     /// <summary>Whether the most managed memory is watched meanwhile. Off where the processor's time counts: watching takes some.</summary>
     public virtual bool WatchesMemory => true;

@@ -14,6 +14,9 @@ namespace BleepStore.Storage.Benchmarks.Gcp;
 internal sealed class ServerObjects : LargeObjects
 {
     public const string Upstream = "store";
+    /// <summary>The smallest buffer that the vendor's client allows.</summary>
+    private const int SmallestChunk = 256 * 1024;
+
     public const string Token = "token-of-the-benchmark";
 
     private readonly ObjectStore _store;
@@ -26,7 +29,7 @@ internal sealed class ServerObjects : LargeObjects
     public ServerObjects(BenchmarkContext context, bool isSdk)
     {
         _isSdk = isSdk;
-        _root = context.Server!;
+        _root = context.Timed;
         _store = GcpStore.Create(new GcpBackendOptions
         {
             Bucket = Upstream,
@@ -60,6 +63,29 @@ internal sealed class ServerObjects : LargeObjects
     public override Task PutAsync(string key, LargeSource source, CancellationToken cancellationToken) => _isSdk
         ? Client.UploadObjectAsync(Upstream, NameOf(key), "application/octet-stream", source.Open(), options: null, cancellationToken)
         : PutPlainlyAsync(key, source, cancellationToken);
+
+    public override async Task GetFileAsync(string key, string path, CancellationToken cancellationToken)
+    {
+        await using FileStream file = File.Create(path);
+        await Client.DownloadObjectAsync(Upstream, NameOf(key), file, options: null, cancellationToken);
+    }
+
+    public override async Task<byte[]> GetStartAsync(string key, int count, CancellationToken cancellationToken)
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(count);
+        using var stream = new MemoryStream(bytes);
+        var options = new DownloadObjectOptions
+        {
+            Range = new RangeHeaderValue(0, count - 1),
+            ChunkSize = SmallestChunk,
+
+            // Otherwise the client compares a range with the hash of the whole object.
+            DownloadValidationMode = DownloadValidationMode.Never,
+        };
+        await Client.DownloadObjectAsync(Upstream, NameOf(key), stream, options, cancellationToken);
+        Same.Require(stream.Position == count, $"{stream.Position} bytes were read");
+        return bytes;
+    }
 
     public override Task<Stream> OpenAsync(string key, CancellationToken cancellationToken) =>
         Http.GetStreamAsync(MediaOf(key), cancellationToken);

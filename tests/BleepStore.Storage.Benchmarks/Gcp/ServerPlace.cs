@@ -31,9 +31,41 @@ internal sealed class ServerPlace : BenchmarkPlace
         Limits = LimitsOf(isSdk),
     };
 
+    public static RangedGets Starts { get; } = new(
+        "gcp-server-first-16k",
+        "First 16 KiB of 2,000 objects, Google's test server",
+        "`StorageClient.DownloadObjectAsync` of the range, chunks of 256 KiB, into an array",
+        Place,
+        static context => new ServerObjects(context, isSdk: true),
+        isOnlyFull: false);
+
+    /// <summary>The vendor's client gets all by one request. So there is no concurrency to be equal.</summary>
+    public static LargeDownloadOperation Download { get; } = new(
+        "gcp-server-download",
+        "Download to a file, Google's test server",
+        "`GetFileAsync`, 4 at a time; flushed",
+        "`StorageClient.DownloadObjectAsync` into a `FileStream`, at its defaults; CRC32C compared, not flushed",
+        "The test server and the disk of the same machine",
+        Place,
+        static (context, _) => new ServerObjects(context, isSdk: true))
+    {
+        Limits = LimitsOf(isSdk: true),
+        IsOnlyFull = true,
+    };
+
+    public static LargeDownloadOperation ThrottledDownload { get; } = Download with
+    {
+        Name = "gcp-server-throttled-download",
+        Title = "Download to a file, Google's test server, slow line",
+        BoundBy = ThrottledPlace.BoundBy,
+        Place = new ThrottledPlace(Place),
+        Limits = [ThrottledPlace.LeastRate(4), Limit.Ratio(Metric.Time, 1.05)],
+        IsOnlyFull = false,
+    };
+
     public override Task<string?> FindObstacleAsync() => Task.FromResult<string?>(null);
 
-    public override async Task<BenchmarkServer?> StartServerAsync(CancellationToken cancellationToken)
+    public override async Task<BenchmarkServer?> StartServerAsync(bool isFresh, CancellationToken cancellationToken)
     {
         GcsServer server = await GcsServer.StartAsync(new GcsServerOptions { AccessToken = ServerObjects.Token });
         using var http = ServerObjects.Connect();
@@ -41,6 +73,6 @@ internal sealed class ServerPlace : BenchmarkPlace
         var address = new Uri(server.BaseUri, "storage/v1/b?project=project");
         using HttpResponseMessage answer = await http.PostAsJsonAsync(address, bucket, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        return new BenchmarkServer(server.BaseUri.AbsoluteUri);
+        return new BenchmarkServer(server.BaseUri.AbsoluteUri, server.BaseUri) { End = server.DisposeAsync };
     }
 }

@@ -19,6 +19,20 @@ internal sealed class DiskObjects(BenchmarkContext context, Side side) : LargeOb
     public override Task PutAsync(string key, LargeSource source, CancellationToken cancellationToken) =>
         PlainFiles.PutAsync(PathOf(key), source.Open(), cancellationToken);
 
+    public override Task GetFileAsync(string key, string path, CancellationToken cancellationToken)
+    {
+        PlainFiles.Copy(PathOf(key), path);
+        return Task.CompletedTask;
+    }
+
+    public override async Task<byte[]> GetStartAsync(string key, int count, CancellationToken cancellationToken)
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(count);
+        await using FileStream file = File.OpenRead(PathOf(key));
+        await file.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
+
     public override Task<Stream> OpenAsync(string key, CancellationToken cancellationToken) =>
         Task.FromResult<Stream>(File.OpenRead(PathOf(key)));
 

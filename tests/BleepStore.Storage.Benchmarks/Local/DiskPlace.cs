@@ -43,6 +43,32 @@ internal sealed class DiskPlace : BenchmarkPlace
         },
     };
 
+    /// <summary>The library copies the bytes without looking at them, as the baseline does.</summary>
+    public static LargeDownloadOperation Download { get; } = new(
+        "local-download",
+        "Download to a file, local disk, not verified",
+        "`GetFileAsync` with `Verify = false`; flushed",
+        "`File.Copy` (in the kernel), flushed, renamed, folder flushed",
+        "The disk: every byte is written once",
+        Place,
+        static (context, side) => new DiskObjects(context, side))
+    {
+        Limits = [Limit.Ratio(Metric.Time, 1.1)],
+        Verifies = false,
+        HasTwoObjects = true,
+    };
+
+    /// <summary>The library compares the bytes with the ETag. The baseline does not, so nothing is limited.</summary>
+    public static LargeDownloadOperation VerifiedDownload { get; } = Download with
+    {
+        Name = "local-download-verified",
+        Title = "Download to a file, local disk, verified",
+        Library = "`GetFileAsync`, which compares the MD5s; flushed",
+        Limits = [],
+        Verifies = true,
+        IsOnlyFull = true,
+    };
+
     /// <summary>The folder of the plain files.</summary>
     public static string PlainFolder(BenchmarkContext context) => Path.Combine(context.Folder, "plain");
 

@@ -30,10 +30,12 @@ internal static class MarkdownReport
                 continue;
             }
 
-            Limit? limit = result.Case.Limits.FirstOrDefault(found => found.Metric == metric);
-            string verdict = limit is null ? "" : limit.IsKept(result) ? "kept" : "**exceeded**";
+            Limit[] limits = [.. result.Case.Limits.Where(found => found.Metric == metric)];
+            string shown = string.Join(", ", limits.Select(static limit => limit.Show()));
+            string verdict = limits.Length == 0 ? "" : limits.All(limit => limit.IsKept(result)) ? "kept" : "**exceeded**";
             string ratio = string.Create(CultureInfo.InvariantCulture, $"{comparison.Ratio:0.00}×");
-            yield return $"| {name} | {Units.Name(metric)} | {Units.Show(metric, comparison.Library)} | {Units.Show(metric, comparison.Baseline)} | {ratio} | {limit?.Show()} | {verdict} |";
+            string figures = $"{Units.Show(metric, comparison.Library)} | {Units.Show(metric, comparison.Baseline)} | {ratio}";
+            yield return $"| {name} | {Units.Name(metric)} | {figures} | {shown} | {verdict} |";
             name = "";
         }
     }

@@ -12,13 +12,20 @@ internal static class Units
     {
         Metric.Time => "time",
         Metric.CpuTime => "CPU time",
+        Metric.CpuPerCall => "CPU time per call",
+        Metric.HalfOfCalls => "time of a call, p50",
+        Metric.MostCalls => "time of a call, p99",
         Metric.Allocated => "allocated",
         Metric.ManagedPeak => "managed peak",
         Metric.PeakRss => "peak RSS",
         _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, message: null),
     };
 
-    public static string Show(Metric metric, double value) => metric is Metric.Time or Metric.CpuTime ? Milliseconds(value) : Bytes(value);
+    public static string Show(Metric metric, double value) => metric switch
+    {
+        Metric.Time or Metric.CpuTime or Metric.CpuPerCall or Metric.HalfOfCalls or Metric.MostCalls => Milliseconds(value),
+        _ => Bytes(value),
+    };
 
     public static string Show(Metric metric, Spread spread) => $"{Show(metric, spread.Median)} ({Show(metric, spread.Smallest)} to {Show(metric, spread.Largest)})";
 
@@ -34,7 +41,10 @@ internal static class Units
         return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {Sizes[step]}");
     }
 
-    private static string Milliseconds(double value) => value >= 10_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{value / 1000:0.0} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{value:0} ms");
+    private static string Milliseconds(double value) => value switch
+    {
+        >= 10_000 => string.Create(CultureInfo.InvariantCulture, $"{value / 1000:0.0} s"),
+        < 10 => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value:0} ms"),
+    };
 }

@@ -7,31 +7,48 @@ namespace BleepStore.Storage.Benchmarks.Running;
 /// <summary>Runs the two sides of a case in turn, so that whatever else the machine does falls on both.</summary>
 /// <param name="folder">Where cases have their folders.</param>
 /// <param name="rounds">How many pairs count.</param>
-/// <param name="warmsUp">Whether one more goes before them, which does not count.</param>
+/// <param name="isShort">Whether it only shows that the case works. Otherwise one more pair goes first, which does not count.</param>
 /// <param name="tell">Told what is going on.</param>
-internal sealed class CaseRunner(string folder, int rounds, bool warmsUp, Action<string> tell)
+internal sealed class CaseRunner(string folder, int rounds, bool isShort, Action<string> tell)
 {
     public async Task<CaseResult> RunAsync(BenchmarkCase benchmark, CaseSize size, CancellationToken cancellationToken)
+    {
+        var pairs = new List<(Measurement Library, Measurement Baseline)>();
+        int round = isShort ? 1 : 0;
+        while (round <= rounds)
+        {
+            // A server that one pair fills serves one pair.
+            int until = benchmark.FillsServer && !isShort ? round : rounds;
+            pairs.AddRange(await RunAsync(benchmark, size, round, until, cancellationToken));
+            round = until + 1;
+        }
+
+        return new CaseResult(benchmark, size, pairs);
+    }
+
+    /// <returns>The pairs that count.</returns>
+    private async Task<List<(Measurement Library, Measurement Baseline)>> RunAsync(
+        BenchmarkCase benchmark, CaseSize size, int from, int until, CancellationToken cancellationToken)
     {
         string home = Path.Combine(folder, $"bleepstore-{benchmark.Name}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(home);
         try
         {
-            BenchmarkServer? server = await benchmark.StartServerAsync(cancellationToken);
-            var context = new BenchmarkContext(size, home, server?.Address);
+            await using BenchmarkServer? server = await benchmark.StartServerAsync(isFresh: !isShort, cancellationToken);
+            var context = new BenchmarkContext(size, home, server?.Address, server?.Throttled);
             await MeasuredProcess.PrepareAsync(benchmark, context, cancellationToken);
-            if (warmsUp)
-            {
-                await MeasurePairAsync(benchmark, context, "warm-up", cancellationToken);
-            }
-
             var pairs = new List<(Measurement Library, Measurement Baseline)>();
-            for (int round = 1; round <= rounds; round++)
+            for (int round = from; round <= until; round++)
             {
-                pairs.Add(await MeasurePairAsync(benchmark, context, $"{round}/{rounds}", cancellationToken));
+                string turn = round == 0 ? "warm-up" : $"{round}/{rounds}";
+                (Measurement Library, Measurement Baseline) pair = await MeasurePairAsync(benchmark, context, turn, cancellationToken);
+                if (round > 0)
+                {
+                    pairs.Add(pair);
+                }
             }
 
-            return new CaseResult(benchmark, size, pairs);
+            return pairs;
         }
         finally
         {

@@ -48,6 +48,11 @@ internal static class MeasuredProcess
             arguments.AddRange(["--server", server]);
         }
 
+        if (context.Throttled is { } throttled)
+        {
+            arguments.AddRange(["--throttled", throttled]);
+        }
+
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         await using CancellationTokenRegistration kill = cancellationToken.Register(static state => ((Process)state!).Kill(), process);

@@ -5,9 +5,6 @@ namespace BleepStore.Storage.Benchmarks.Running;
 /// <summary>Measures runs, in the process that exists for them.</summary>
 internal static class Meter
 {
-    /// <summary>How often two sides take turns. A turn of a stubbed case takes some hundredths of a second.</summary>
-    private const int Turns = 100;
-
     public static async Task<Measurement> MeasureAsync(Workload workload, CancellationToken cancellationToken)
     {
         await workload.WarmUpAsync(cancellationToken);
@@ -22,10 +19,11 @@ internal static class Meter
         return measured;
     }
 
-    public static async Task<(Measurement Library, Measurement Baseline)> MeasurePairAsync(RepeatedWorkload library, RepeatedWorkload baseline, CancellationToken cancellationToken)
+    public static async Task<(Measurement Library, Measurement Baseline)> MeasurePairAsync(
+        TurnedWorkload library, TurnedWorkload baseline, CancellationToken cancellationToken)
     {
-        RepeatedWorkload[] sides = [library, baseline];
-        foreach (RepeatedWorkload side in sides)
+        TurnedWorkload[] sides = [library, baseline];
+        foreach (TurnedWorkload side in sides)
         {
             await side.WarmUpAsync(cancellationToken);
             await side.ArrangeAsync(cancellationToken);
@@ -33,24 +31,27 @@ internal static class Meter
 
         Collect();
         Measurement[] measured = [Measurement.Nothing, Measurement.Nothing];
-        for (int turn = 0; turn < Turns; turn++)
+        for (int turn = 0; turn < library.Turns; turn++)
         {
             // Neither is always the first.
             foreach (int side in turn % 2 == 0 ? [0, 1] : (int[])[1, 0])
             {
                 Reading began = Reading.Take();
-                await sides[side].RunTurnAsync(turn, Turns, cancellationToken);
+                await sides[side].RunTurnAsync(turn, cancellationToken);
                 measured[side] += began.Since();
             }
         }
 
-        foreach (RepeatedWorkload side in sides)
+        foreach (TurnedWorkload side in sides)
         {
             await side.VerifyAsync(cancellationToken);
         }
 
-        return (measured[0], measured[1]);
+        return (WithCalls(measured[0], library), WithCalls(measured[1], baseline));
     }
+
+    private static Measurement WithCalls(Measurement measured, TurnedWorkload side) =>
+        side.Calls is { } calls ? measured.With(calls) : measured;
 
     private static void Collect()
     {

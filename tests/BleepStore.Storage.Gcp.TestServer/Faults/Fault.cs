@@ -13,7 +13,7 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>What <c>Retry-After</c> says. Default: no such header.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>How many bytes of the body get through before it is cut. Default: 0.</summary>
+    /// <summary>How many bytes of the body get through before it is cut or stalls. Default: 0.</summary>
     public long BodyBytes { get; init; }
 
     /// <summary>A fault that refuses with a status and does nothing.</summary>

@@ -17,4 +17,7 @@ public enum FaultKind
 
     /// <summary>It is carried out, and the connection is ended in the middle of the answer's body.</summary>
     CutBody,
+
+    /// <summary>It is carried out, and no more of the answer's body comes until the client gives up.</summary>
+    StallBody,
 }

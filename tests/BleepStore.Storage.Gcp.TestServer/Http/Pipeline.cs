@@ -49,7 +49,7 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
 
         Stream answer = http.Response.Body;
         var kept = new MemoryStream();
-        http.Response.Body = fault is { Kind: FaultKind.CutAfter or FaultKind.RefuseAfter or FaultKind.CutBody } ? kept : answer;
+        http.Response.Body = fault is { Kind: FaultKind.CutAfter or FaultKind.RefuseAfter or FaultKind.CutBody or FaultKind.StallBody } ? kept : answer;
         try
         {
             refusal ??= fault?.Kind == FaultKind.Refuse
@@ -63,6 +63,13 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
                 await CutAnswer.SendAsync(http, kept.ToArray(), fault.BodyBytes);
                 http.Abort();
                 return;
+            }
+
+            if (fault?.Kind == FaultKind.StallBody)
+            {
+                await answer.WriteAsync(kept.ToArray().AsMemory(0, (int)fault.BodyBytes), http.RequestAborted);
+                await answer.FlushAsync(http.RequestAborted);
+                await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
             }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or BadHttpRequestException)

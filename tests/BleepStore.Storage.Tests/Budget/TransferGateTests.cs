@@ -31,18 +31,6 @@ public class TransferGateTests
     }
 
     [Test]
-    public async Task A_transfer_that_gains_from_memory_gets_what_is_free_and_does_not_wait_for_more()
-    {
-        var gate = new TransferGate(Capacity, TimeProvider.System);
-        TransferPass first = (await gate.EnterAsync(new TransferShare(Quarter, 3 * Quarter), CancellationToken.None))!;
-        TransferPass second = (await gate.EnterAsync(new TransferShare(Quarter / 2, 3 * Quarter), CancellationToken.None))!;
-        Assert.That((first.Bytes, second.Bytes, gate.Left), Is.EqualTo((3 * Quarter, Quarter, 0L)));
-        first.Dispose();
-        second.Dispose();
-        Assert.That(gate.Left, Is.EqualTo(Capacity));
-    }
-
-    [Test]
     public async Task Nothing_gets_more_than_there_is()
     {
         var gate = new TransferGate(Capacity, TimeProvider.System);

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using BleepStore.Storage.Aws;
 using BleepStore.Storage.Azure;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Local;
@@ -129,5 +130,7 @@ public class ConventionsTests
         type == typeof(Task) || type == typeof(ValueTask)
         || (type.IsGenericType && type.GetGenericTypeDefinition() is var open && (open == typeof(Task<>) || open == typeof(ValueTask<>) || open == typeof(IAsyncEnumerable<>)));
 
-    private static bool IsForBackends(Type type) => typeof(StorageBackend).IsAssignableFrom(type) || typeof(PartedWrite).IsAssignableFrom(type);
+    private static bool IsForBackends(Type type) =>
+        typeof(StorageBackend).IsAssignableFrom(type) || typeof(PartedWrite).IsAssignableFrom(type)
+        || type == typeof(RequestPace);
 }

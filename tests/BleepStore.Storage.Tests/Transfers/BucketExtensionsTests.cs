@@ -317,6 +317,24 @@ public class BucketExtensionsTests
     }
 
     [Test]
+    public async Task Wrong_bytes_from_another_store_are_neither_stored_nor_is_their_source_deleted([Values] bool moves)
+    {
+        await _bucket.PutAsync("a", Payload.Bytes(1000));
+        await using ObjectStore other = InMemoryStore.Create();
+        Bucket elsewhere = await other.CreateBucketAsync("elsewhere");
+        await using var backend = new InterceptingBackend(new UnownedBackend(_store.GetService<StorageBackend>()!));
+        backend.Body = static (_, body) => new FlippingStream(body);
+        await using var store = ObjectStore.Create(new UnownedBackend(backend));
+        Bucket source = store.GetBucket("bucket");
+
+        await StorageAssert.FailsAsync(
+            StorageErrorCode.BadDigest, () => moves ? source.MoveToAsync("a", elsewhere) : source.CopyToAsync("a", elsewhere));
+
+        Assert.That(await elsewhere.ExistsAsync("a"), Is.False);
+        Assert.That((await _bucket.HeadAsync("a")).Size, Is.EqualTo(1000));
+    }
+
+    [Test]
     public async Task An_object_that_moves_onto_itself_through_two_stores_stays()
     {
         await _bucket.PutAsync("a", new byte[3]);

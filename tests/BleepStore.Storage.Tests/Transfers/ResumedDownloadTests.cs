@@ -1,5 +1,4 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Tests.Support;

@@ -28,28 +28,19 @@ internal abstract class Content(SourceReads reads) : IDisposable
     /// <summary>Whether a part is held in memory, or in a temporary file, until it is disposed.</summary>
     public abstract bool HoldsParts { get; }
 
-    /// <summary>
-    /// Whether memory spares work. A part of a file that fits in memory is read once. Otherwise it is read twice, once for its digest and
-    /// once to be sent.
-    /// </summary>
-    public virtual bool GainsFromMemory => false;
-
-    /// <summary>How many bytes of memory the transfer was given although it can do without.</summary>
-    public long Spare { get; set; }
-
     /// <summary>Opens all bytes, to be read in one pass.</summary>
     public abstract Stream OpenAll();
 
     /// <summary>Begins to read part by part, from the first byte.</summary>
-    /// <param name="memory">How many bytes a content may hold that must hold its parts.</param>
+    /// <param name="budget">How much may be held in memory.</param>
     /// <param name="etag">Also gets all bytes. The caller disposes it.</param>
     /// <param name="hashesAll">Whether to hash all bytes for <see cref="CheckAll"/>, besides the parts.</param>
-    public void BeginParts(long memory, ETagHasher? etag = null, bool hashesAll = false)
+    public void BeginParts(MemoryBudget budget, ETagHasher? etag = null, bool hashesAll = false)
     {
         _all?.Dispose();
         _all = hashesAll ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
         _etag = etag;
-        Rewind(new MemoryBudget(HoldsParts ? memory : Spare));
+        Rewind(budget);
     }
 
     /// <summary>Reads the next part.</summary>

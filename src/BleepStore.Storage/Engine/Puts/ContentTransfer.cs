@@ -11,14 +11,14 @@ internal static class ContentTransfer
 {
     /// <param name="context">The store.</param>
     /// <param name="content">The bytes. Disposed at the end.</param>
-    /// <param name="share">How many bytes the transfer can hold at a time. What it gets above the least holds parts of a file.</param>
+    /// <param name="share">How many bytes the transfer can hold at a time.</param>
     /// <param name="state">Handed to <paramref name="transfer"/>, so that it can be a static lambda.</param>
     /// <param name="transfer">Sends the bytes.</param>
     /// <param name="cancellationToken">Stops the transfer.</param>
     public static async Task<T> RunAsync<TState, T>(
         StoreContext context,
         Content content,
-        TransferShare share,
+        long share,
         TState state,
         Func<TState, Content, CancellationToken, Task<T>> transfer,
         CancellationToken cancellationToken)
@@ -31,7 +31,6 @@ internal static class ContentTransfer
                 using TransferPass? pass = await context.Gate.EnterAsync(share, stop.Token).ConfigureAwait(false);
                 context.Gate.MarkInside();
                 content.Reads.Pass = pass;
-                content.Spare = pass is null ? 0 : Math.Max(0, pass.Bytes - share.Least);
                 T stored = await transfer(state, content, stop.Token).ConfigureAwait(false);
                 SettlePosition(context, content, isStored: true);
                 return stored;

@@ -32,7 +32,7 @@ internal sealed class PartTransfer(StoreContext context)
             return await SendAsync(target, body, cancellationToken).ConfigureAwait(false);
         }
 
-        content.BeginParts(context.Settings.MemoryBudget);
+        content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget));
         using PartBody part = (await content.NextPartAsync(content.Length ?? ObjectStoreOptions.MaximumPartSize, canWait: false, cancellationToken).ConfigureAwait(false))!;
         if (await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is { } more)
         {
@@ -49,17 +49,10 @@ internal sealed class PartTransfer(StoreContext context)
     }
 
     /// <summary>How many bytes the part can hold at a time. A larger one is spooled to a file.</summary>
-    private TransferShare Share(Content content)
-    {
-        if (context.Capabilities.StreamsPuts)
-        {
-            return HashingStream.FewBlocks * HashingStream.BlockSize;
-        }
-
-        long held = Math.Min(content.Length ?? long.MaxValue, context.Settings.MemoryBudget);
-        return content.HoldsParts ? held
-            : new TransferShare(TransferGate.ShareOfRequest, TransferGate.ShareOfRequest + (content.GainsFromMemory ? held : 0));
-    }
+    private long Share(Content content) =>
+        context.Capabilities.StreamsPuts ? HashingStream.FewBlocks * HashingStream.BlockSize
+        : !content.HoldsParts ? TransferGate.ShareOfRequest
+        : Math.Min(content.Length ?? long.MaxValue, context.Settings.MemoryBudget);
 
     private Task<PartInfo> SendAsync(PartTarget target, StorageBody body, CancellationToken cancellationToken)
     {

@@ -77,7 +77,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     }
 
     /// <summary>How many bytes the put can hold at a time.</summary>
-    private TransferShare Share(ObjectPut put, Content content)
+    private long Share(ObjectPut put, Content content)
     {
         TransferSettings settings = context.Settings;
         long length = content.Length ?? long.MaxValue;
@@ -91,8 +91,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         if (!content.HoldsParts)
         {
             long parts = put.SinglePart || !context.Capabilities.SupportsMultipart ? 1 : 1 + (length / Plan.PartSize);
-            long least = Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
-            return new TransferShare(least, least + (content.GainsFromMemory ? Math.Min(length, settings.MemoryBudget) : 0));
+            return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
         }
 
         return Math.Min(length, context.Capabilities.SupportsMultipart ? HeldParts(content.Length ?? 0) : settings.MemoryBudget);
@@ -130,7 +129,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     private async Task<ObjectProperties> PutWholeAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
         using var etag = new ETagHasher(Plan, content.Length, put.SinglePart, expected: null);
-        content.BeginParts(context.Settings.MemoryBudget, etag);
+        content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget), etag);
         long most = put.SinglePart && !content.CanRestart ? Plan.PartSize : long.MaxValue;
         using PartBody all = (await content.NextPartAsync(most, canWait: false, cancellationToken).ConfigureAwait(false))!;
         using PartBody? more = await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false);
@@ -146,7 +145,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
     private async Task<ObjectProperties> PutInOneOrInPartsAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {
-        content.BeginParts(context.Settings.MemoryBudget, hashesAll: put.ExpectedMd5 is not null);
+        content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget), hashesAll: put.ExpectedMd5 is not null);
         var collected = new Queue<PartBody>();
         try
         {

@@ -10,9 +10,9 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
-/// A file, or a stream over memory, whose bytes are cheap to read anywhere. A part of a file is read once, into memory, while the budget
-/// allows. Every other part is a segment. A segment is read twice, once for its digest and once to be sent. Several segments of a file are
-/// read at a time, without moving its position. Segments of memory are read one after another.
+/// A file, or a stream over memory, whose bytes are cheap to read anywhere. Parts are segments. Each is read twice, once for its digest and
+/// once to be sent, and never held in memory. Several segments of a file are read at a time, without moving its position. Those of memory
+/// are read one after another.
 /// </summary>
 internal sealed class RandomAccessContent : Content
 {
@@ -24,7 +24,6 @@ internal sealed class RandomAccessContent : Content
     private readonly long _length;
     private readonly bool _isDeclared;
     private readonly SemaphoreSlim _turn = new(1);
-    private MemoryBudget? _memory;
     private long _offset;
     private bool _started;
 
@@ -46,8 +45,6 @@ internal sealed class RandomAccessContent : Content
     public override bool CanRestart => true;
 
     public override bool HoldsParts => false;
-
-    public override bool GainsFromMemory => _file is not null;
 
     /// <summary>
     /// Whether a stream that can seek is cheap to read anywhere. A derived type can deliver other bytes than the file or the memory holds,
@@ -71,9 +68,8 @@ internal sealed class RandomAccessContent : Content
 
         _started = true;
         long length = Math.Min(size, _length - _offset);
-        PartBody part = GainsFromMemory && _memory!.TryTake(length)
-            ? await HoldAsync(_offset, length, _memory, cancellationToken).ConfigureAwait(false)
-            : new SegmentPart(this, _offset, length, await HashSegmentAsync(_offset, length, Hash, cancellationToken).ConfigureAwait(false));
+        byte[] md5 = await HashSegmentAsync(_offset, length, Hash, cancellationToken).ConfigureAwait(false);
+        var part = new SegmentPart(this, _offset, length, md5);
         _offset += length;
         return part;
     }
@@ -88,7 +84,6 @@ internal sealed class RandomAccessContent : Content
 
     protected override void Rewind(MemoryBudget budget)
     {
-        _memory = budget;
         _offset = 0;
         _started = false;
     }
@@ -121,26 +116,6 @@ internal sealed class RandomAccessContent : Content
         catch (Exception cause)
         {
             throw Reads.Failed(offset, cause);
-        }
-    }
-
-    /// <summary>Reads a part into memory, and hashes it on the way.</summary>
-    private async ValueTask<PartBody> HoldAsync(long offset, long length, MemoryBudget memory, CancellationToken cancellationToken)
-    {
-        var buffer = new PooledBuffer(length, memory);
-        try
-        {
-            var segment = new SegmentStream(this, offset, length);
-            await using (segment.ConfigureAwait(false))
-            {
-                await buffer.FillAsync(segment, length, Hash, cancellationToken).ConfigureAwait(false);
-                return buffer.ToPart();
-            }
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
         }
     }
 

@@ -1,0 +1,14 @@
+namespace BleepStore.Storage.Benchmarks.Cases;
+
+/// <summary>What a <see cref="Limit"/> limits.</summary>
+internal enum LimitKind
+{
+    /// <summary>The median of the ratios of library to baseline.</summary>
+    Ratio,
+
+    /// <summary>The largest figure of the library alone.</summary>
+    Figure,
+
+    /// <summary>The library's median time per byte, in seconds.</summary>
+    Rate,
+}
