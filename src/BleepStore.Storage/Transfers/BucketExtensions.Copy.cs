@@ -144,9 +144,12 @@ public static partial class BucketExtensions
     private static ReadOnlyMemory<byte>? Md5Of(ObjectReader reader)
     {
         byte[] md5 = new byte[MD5.HashSizeInBytes];
-        return !reader.HasOpaqueETag && ETags.TryParseMd5(reader.Properties.ETag, md5)
-            ? new ReadOnlyMemory<byte>(md5)
-            : null;
+        if (reader.HasOpaqueETag || !ETags.TryParseMd5(reader.Properties.ETag, md5))
+        {
+            return null;
+        }
+
+        return md5;
     }
 
     /// <summary>
