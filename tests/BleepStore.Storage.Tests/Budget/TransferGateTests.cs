@@ -221,7 +221,7 @@ public class TransferGateTests
     public async Task A_program_that_writes_to_more_writers_in_turn_than_are_let_in_goes_on([Values] bool streams)
     {
         var backend = new ScriptedBackend(new StorageCapabilities { StreamsPuts = streams });
-        Bucket bucket = Stores.Over(backend, partSize: 64 * 1024 * 1024);
+        Bucket bucket = Stores.Over(backend, partSize: 32 * 1024 * 1024);
         const int count = 20;
         var writers = new List<ObjectWriter>();
         for (int writer = 0; writer < count; writer++)

@@ -129,7 +129,16 @@ public sealed class RequestPace(TimeProvider time)
                 return;
             }
 
-            if (!_isPaced || time.GetElapsedTime(_lowered, now) >= Trial)
+            bool isTried = !_isPaced || time.GetElapsedTime(_lowered, now) >= Trial;
+            if (answered == 0 && isTried)
+            {
+                // A service that answers nothing is down. The retries tell that to the callers sooner than a pace would.
+                _isPaced = false;
+                Admit(now);
+                return;
+            }
+
+            if (isTried)
             {
                 Lower(answered, now);
             }

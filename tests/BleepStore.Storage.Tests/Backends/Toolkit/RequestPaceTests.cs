@@ -166,8 +166,29 @@ public class RequestPaceTests
         }
     }
 
+    [Test]
+    public async Task A_service_that_is_down_is_not_waited_for()
+    {
+        var time = new ManualTime();
+        var pace = new RequestPace(time);
+        pace.SlowDown(retryAfter: null);
+        pace.SlowDown(retryAfter: null);
+        pace.SlowDown(retryAfter: null);
+        Assert.That(pace.EnterAsync(CancellationToken.None).IsCompleted, Is.True, "nothing was ever answered");
+
+        Refuse(pace);
+        Task[] waiting = [.. Enumerable.Range(0, 100).Select(_ => pace.EnterAsync(CancellationToken.None))];
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        pace.SlowDown(retryAfter: null);
+        pace.SlowDown(retryAfter: null);
+        Assert.That(waiting.All(static one => one.IsCompleted), Is.False);
+        pace.SlowDown(retryAfter: null);
+        await Task.WhenAll(waiting).WaitAsync(Until.Patience);
+    }
+
     private static void Refuse(RequestPace pace, TimeSpan? retryAfter = null)
     {
+        pace.Succeed();
         for (int refusal = 0; refusal < 3; refusal++)
         {
             pace.SlowDown(retryAfter);
