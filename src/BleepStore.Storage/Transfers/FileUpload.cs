@@ -42,6 +42,12 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             journal.Clear();
             return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
         }
+        catch (StorageException error) when (error.Code == StorageErrorCode.IncompleteBody)
+        {
+            // The file was written meanwhile, so the parts are of no use.
+            await EndLeftAsync(journal).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Ends the upload that the journal remembers, if it is one to the key. Nobody needs its parts any more.</summary>
@@ -91,7 +97,6 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         _meter?.Finish();
         if (File.GetLastWriteTimeUtc(file.SafeFileHandle) != identity.Written)
         {
-            await EndAsync(upload, journal).ConfigureAwait(false);
             throw bucket.At(OperationNames.Put, key, IncompleteBody.Changed(file.Name));
         }
 

@@ -33,11 +33,13 @@ internal sealed class UploadJournal : IDisposable
     /// <summary>Notes that an upload was begun, and flushes the note to the disk.</summary>
     public void Begin(UploadIdentity identity)
     {
-        Left = identity;
+        // A note that a full disk cut off is deleted with the journal.
+        Left = null;
         _file.SetLength(0);
         _file.Position = 0;
         _file.Write(JsonSerializer.SerializeToUtf8Bytes(identity, JournalJson.Default.UploadIdentity));
         _file.Flush(flushToDisk: true);
+        Left = identity;
     }
 
     /// <summary>Forgets the upload, which has ended.</summary>

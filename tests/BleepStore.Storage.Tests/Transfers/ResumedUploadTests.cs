@@ -151,6 +151,23 @@ public class ResumedUploadTests
     }
 
     [Test]
+    public async Task A_file_that_shrinks_meanwhile_is_IncompleteBody()
+    {
+        _backend.After = request =>
+        {
+            if (request is UploadPartRequest)
+            {
+                using var writing = new FileStream(_file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                writing.SetLength(PartSize);
+            }
+
+            return Task.CompletedTask;
+        };
+        await StorageAssert.FailsAsync(StorageErrorCode.IncompleteBody, () => ResumeAsync());
+        await AssertNothingAsync();
+    }
+
+    [Test]
     public async Task A_condition_that_is_not_met_ends_the_upload()
     {
         await Memory().PutAsync("object", Payload.Bytes(1));
