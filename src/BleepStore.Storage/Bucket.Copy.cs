@@ -54,7 +54,8 @@ public partial class Bucket
 
     /// <summary>
     /// Moves an object of this store to a key of this bucket. It copies the object, then deletes the source if that is still the revision
-    /// that was copied. A move is not atomic, so for a moment both are there. Onto itself it does nothing, except that it sets the attributes that are given.
+    /// that was copied. A move is not atomic, so for a moment both are there. Onto itself it does nothing,
+    /// except that it sets the attributes that are given.
     /// </summary>
     /// <param name="source">Bucket and key to move from.</param>
     /// <param name="key">The key to move to; an object there is replaced.</param>

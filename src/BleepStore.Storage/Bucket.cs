@@ -69,7 +69,7 @@ public partial class Bucket
 
     private void CheckKey(string key) => Keys.Check(key, Context.Capabilities.MaxKeyBytes);
 
-    /// <summary>Runs the checks of what is no operation of its own, so that their failures, too, say where they happened.</summary>
+    /// <summary>Runs checks outside of an operation. Their failures say where they happened all the same.</summary>
     private void Locate(string operation, string key, Action check)
     {
         try

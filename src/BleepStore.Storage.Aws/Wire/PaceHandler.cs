@@ -15,20 +15,12 @@ internal sealed class PaceHandler(RequestPace pace) : PipelineHandler
         try
         {
             T answer = await base.InvokeAsync<T>(executionContext).ConfigureAwait(false);
-            pace.Succeed();
+            pace.Answered((int)HttpStatusCode.OK);
             return answer;
         }
         catch (AmazonServiceException refused)
         {
-            if (refused.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
-            {
-                pace.SlowDown(AwsErrors.RetryAfter(refused));
-            }
-            else
-            {
-                pace.Succeed();
-            }
-
+            pace.Answered((int)refused.StatusCode, AwsErrors.RetryAfter(refused));
             throw;
         }
     }

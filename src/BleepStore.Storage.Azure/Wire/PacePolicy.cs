@@ -14,14 +14,7 @@ internal sealed class PacePolicy(RequestPace pace) : HttpPipelinePolicy
     {
         await pace.EnterAsync(message.CancellationToken).ConfigureAwait(false);
         await ProcessNextAsync(message, pipeline).ConfigureAwait(false);
-        if (message.Response.Status is 429 or 503)
-        {
-            pace.SlowDown(AzureErrors.RetryAfter(message.Response));
-        }
-        else
-        {
-            pace.Succeed();
-        }
+        pace.Answered(message.Response.Status, message.Response.IsError ? AzureErrors.RetryAfter(message.Response) : null);
     }
 
     /// <summary>This library sends nothing synchronously.</summary>

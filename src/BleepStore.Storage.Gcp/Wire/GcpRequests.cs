@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.ExceptionServices;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
@@ -85,7 +84,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             cancellationToken).ConfigureAwait(false)).Document;
     }
 
-    /// <summary>Opens a body; whoever gets the answer disposes it.</summary>
+    /// <summary>Opens a body. The caller disposes the answer.</summary>
     public Task<HttpResponseMessage> OpenAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken) =>
         SendAsync(
             _ => create(),
@@ -203,7 +202,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             {
                 RequestError? reason = await ErrorAsync(response, timer.Token, cancellationToken).ConfigureAwait(false);
                 StorageException refusal = GcpErrors.FromAnswer(response, reason, time, mayHaveLanded);
-                Pace(response.StatusCode, refusal.RetryAfter);
+                _pace.Answered((int)response.StatusCode, refusal.RetryAfter);
                 return new Try<T>(default, refusal)
                 {
                     IsTransient = Retries.IsTransient(response.StatusCode),
@@ -212,7 +211,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             }
         }
 
-        _pace.Succeed();
+        _pace.Answered((int)response.StatusCode);
         try
         {
             return new Try<T>(await read(response, timer.Token).ConfigureAwait(false), null);
@@ -220,18 +219,6 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         catch (Exception thrown) when (MapFailure(thrown, isWrite ? true : null, timer, cancellationToken) is { } error)
         {
             return Try<T>.Thrown(error, thrown, isWrite, brokeOff: true);
-        }
-    }
-
-    private void Pace(HttpStatusCode status, TimeSpan? retryAfter)
-    {
-        if (status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
-        {
-            _pace.SlowDown(retryAfter);
-        }
-        else
-        {
-            _pace.Succeed();
         }
     }
 

@@ -6,9 +6,9 @@ namespace BleepStore.Storage.Budget;
 /// Bounds what the transfers of a <see cref="TransferBudget"/> hold at a time. Transfers that wait hold neither buffers nor descriptors.
 /// </summary>
 /// <remarks>
-/// A transfer inside must never wait for one outside, or all would wait for ever. A transfer waits for its upstream, which answers or times
-/// out, and for its source, which can do anything: its reads may need another put, or a program that writes to many writers in turn. So a
-/// source that stands still for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
+/// A transfer inside must never wait for one outside, or all would wait for ever. The upstream of a transfer answers or times out. The source
+/// can do anything. Its reads may need another put, or a program that writes to many writers in turn. So a source that stands still for
+/// <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
 /// </remarks>
 /// <param name="capacity">How many bytes all transfers inside may hold.</param>
 /// <param name="time">The clock.</param>

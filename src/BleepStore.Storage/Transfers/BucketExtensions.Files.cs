@@ -43,7 +43,9 @@ public static partial class BucketExtensions
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="path">The file. Other programs may have it open. One that is written meanwhile is <see cref="StorageErrorCode.IncompleteBody"/>.</param>
+    /// <param name="path">
+    /// The file. Other programs may have it open. A file that is written meanwhile is <see cref="StorageErrorCode.IncompleteBody"/>.
+    /// </param>
     /// <param name="journalPath">
     /// The file of the journal. Its folder must exist. The journal is made with the upload and deleted when the upload has ended. While the
     /// call runs, it is locked.
@@ -71,7 +73,8 @@ public static partial class BucketExtensions
         options = WithContentType(options, ContentTypes.Of(path)) ?? PutOptions.Default;
         if (options.SinglePart)
         {
-            throw new ArgumentException($"An object of one part cannot be resumed. Leave out {nameof(options.SinglePart)}, or use {nameof(PutFileAsync)}.", nameof(options));
+            throw new ArgumentException(
+                $"An object of one part cannot be resumed. Leave out {nameof(options.SinglePart)}, or use {nameof(PutFileAsync)}.", nameof(options));
         }
 
         _ = Bucket.ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision);

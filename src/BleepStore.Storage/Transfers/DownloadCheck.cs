@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Engine.Hashing;
@@ -9,8 +8,6 @@ namespace BleepStore.Storage.Transfers;
 /// <summary>Compares the bytes of a download with what the object's ETag tells of them.</summary>
 internal sealed class DownloadCheck
 {
-    private const int BufferSize = 1024 * 1024;
-
     private readonly string _etag;
     private readonly bool _isMd5;
 
@@ -31,7 +28,12 @@ internal sealed class DownloadCheck
     /// <summary>Begins to hash a range.</summary>
     /// <param name="at">The range's number, from 0.</param>
     /// <returns><see langword="null"/> where nobody needs its hash.</returns>
-    public RangeHash? Begin(int at) => _parts is null ? null : new RangeHash(_parts, at);
+    public RangeHash? Begin(int at) => _parts is null ? null : new RangeHash(this, at);
+
+    /// <summary>Takes the MD5 of a range that was hashed elsewhere.</summary>
+    /// <param name="at">The range's number, from 0.</param>
+    /// <param name="md5">The MD5, in hexadecimal digits.</param>
+    public void Add(int at, string md5) => _parts![at] = new PartInfo { PartNumber = at + 1, ETag = md5 };
 
     /// <summary>The MD5 of a range that was hashed, in hexadecimal digits.</summary>
     /// <param name="at">The range's number, from 0.</param>
@@ -54,30 +56,8 @@ internal sealed class DownloadCheck
 
         byte[] actual = _parts is [var only]
             ? Convert.FromHexString(only.ETag)
-            : await HashAsync(file, cancellationToken).ConfigureAwait(false);
+            : await FileHash.Md5Async(file, 0, RandomAccess.GetLength(file), cancellationToken).ConfigureAwait(false);
         byte[] expected = Convert.FromHexString(_etag);
         return actual.AsSpan().SequenceEqual(expected) ? true : throw ETagHasher.BadDigest(expected, actual);
-    }
-
-    private static async Task<byte[]> HashAsync(SafeFileHandle file, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            long position = 0;
-            int count;
-            while ((count = await RandomAccess.ReadAsync(file, buffer, position, cancellationToken).ConfigureAwait(false)) > 0)
-            {
-                hash.AppendData(buffer.AsSpan(0, count));
-                position += count;
-            }
-
-            return hash.GetHashAndReset();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 }

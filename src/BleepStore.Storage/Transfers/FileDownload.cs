@@ -1,4 +1,5 @@
 using System.Buffers;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Hashing;
@@ -157,34 +158,13 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     private async Task<bool> IsStillThereAsync(
         ContentRange range, string md5, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
     {
-        using RangeHash hash = check.Begin(at)!;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            int count;
-            for (long done = 0; done < range.Length; done += count)
-            {
-                Memory<byte> wanted = buffer.AsMemory(0, (int)Math.Min(BufferSize, range.Length - done));
-                count = await RandomAccess.ReadAsync(file, wanted, range.Offset + done, cancellationToken).ConfigureAwait(false);
-                if (count == 0)
-                {
-                    return false;
-                }
-
-                hash.Append(wanted.Span[..count]);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        hash.End();
-        if (check.HashOf(at) != md5)
+        byte[] found = await FileHash.Md5Async(file, range.Offset, range.Length, cancellationToken).ConfigureAwait(false);
+        if (ETags.FromMd5(found) != md5)
         {
             return false;
         }
 
+        check.Add(at, md5);
         _meter?.Add(range.Length);
         return true;
     }

@@ -90,32 +90,13 @@ internal sealed class FileTarget : IDisposable
         }
     }
 
-    /// <summary>Notes that a range is on the disk, if the download can be resumed. Waits for the disk. Thread-safe.</summary>
+    /// <summary>Brings a range of a download that has a journal to the disk, and notes it there. Waits for the disk. Thread-safe.</summary>
     /// <param name="at">The range's number, from 0.</param>
     /// <param name="md5">Its MD5, in hexadecimal digits.</param>
     public void Keep(int at, string md5)
     {
         RandomAccess.FlushToDisk(Handle);
         _journal!.Add(at, md5);
-    }
-
-    /// <summary>Gives the new file the permissions of the file that it will replace, before its first byte.</summary>
-    /// <param name="besides">What a download needs besides to be resumed.</param>
-    private void KeepPermissions(UnixFileMode besides)
-    {
-        if (OperatingSystem.IsWindows() || !File.Exists(_target))
-        {
-            return;
-        }
-
-        try
-        {
-            File.SetUnixFileMode(Handle, (File.GetUnixFileMode(_target) & Permissions) | besides);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The file has gone meanwhile, or its file system has no permissions.
-        }
     }
 
     /// <summary>Flushes the bytes, gives the file its name, and flushes the name.</summary>
@@ -145,6 +126,25 @@ internal sealed class FileTarget : IDisposable
         if (!_isDone && _journal is null)
         {
             TemporaryFiles.TryDelete(_temporary);
+        }
+    }
+
+    /// <summary>Gives the new file the permissions of the file that it will replace, before its first byte.</summary>
+    /// <param name="besides">What a download needs besides to be resumed.</param>
+    private void KeepPermissions(UnixFileMode besides)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(_target))
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(Handle, (File.GetUnixFileMode(_target) & Permissions) | besides);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The file has gone meanwhile, or its file system has no permissions.
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine;
@@ -19,8 +17,6 @@ namespace BleepStore.Storage.Transfers;
 /// <param name="options">Attributes, conditions, checks.</param>
 internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
 {
-    private const int BufferSize = 1024 * 1024;
-
     private readonly ProgressMeter? _meter = bucket.MeterFor(options.Progress);
 
     private PartPlan Plan => bucket.Transfers.Plan;
@@ -132,14 +128,15 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             if (left.Bucket != bucket.Name || left.Key != key)
             {
                 throw new IOException(
-                    $"The journal is of an upload to '{left.Bucket}/{left.Key}'. Name another journal for '{bucket.Name}/{key}', or finish that upload first.");
+                    $"The journal is of an upload to '{left.Bucket}/{left.Key}'. Name another journal for '{bucket.Name}/{key}', "
+                    + "or finish that upload first.");
             }
 
             // The file, its attributes or the part size have changed, so the parts are of no use.
             await TryAbortAsync(begun).ConfigureAwait(false);
         }
 
-        MultipartUpload upload = await bucket.CreateMultipartUploadAsync(key, new MultipartOptions(options), cancellationToken).ConfigureAwait(false);
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync(key, identity.Attributes, cancellationToken).ConfigureAwait(false);
         try
         {
             journal.Begin(identity with { UploadId = upload.UploadId });
@@ -195,7 +192,8 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         // All parts are read through one handle, because another file can take the path meanwhile. The stream of a part has only the position
         // for itself, and disposing the stream would close the file.
         var part = new FileStream(file, FileAccess.Read, bufferSize: 0, file.IsAsync) { Position = range.Offset };
-        return await upload.UploadPartAsync(number, part, new UploadPartOptions { ContentLength = range.Length }, cancellationToken).ConfigureAwait(false);
+        var limit = new UploadPartOptions { ContentLength = range.Length };
+        return await upload.UploadPartAsync(number, part, limit, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ObjectProperties> CompleteAsync(
@@ -208,7 +206,8 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             if (!bucket.IsMadeOf(parts, stored))
             {
                 throw new StorageException(
-                    StorageErrorCode.NoSuchUpload, "Somebody completed the upload with other parts. Let nobody else complete it, and upload the file again.");
+                    StorageErrorCode.NoSuchUpload,
+                    "Somebody completed the upload with other parts. Let nobody else complete it, and upload the file again.");
             }
 
             journal.Clear();
@@ -249,29 +248,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     /// <summary>Hashes a range of the file. The buffer counts against the budget.</summary>
     private async Task<byte[]> HashAsync(SafeFileHandle file, ContentRange range, CancellationToken cancellationToken)
     {
-        using TransferPass? pass = await bucket.Transfers.Budget.Gate.EnterAsync(BufferSize, cancellationToken).ConfigureAwait(false);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            int count;
-            for (long done = 0; done < range.Length; done += count)
-            {
-                Memory<byte> wanted = buffer.AsMemory(0, (int)Math.Min(BufferSize, range.Length - done));
-                count = await RandomAccess.ReadAsync(file, wanted, range.Offset + done, cancellationToken).ConfigureAwait(false);
-                if (count == 0)
-                {
-                    break;
-                }
-
-                hash.AppendData(wanted.Span[..count]);
-            }
-
-            return hash.GetHashAndReset();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        using TransferPass? pass = await bucket.Transfers.Budget.Gate.EnterAsync(FileHash.BufferSize, cancellationToken).ConfigureAwait(false);
+        return await FileHash.Md5Async(file, range.Offset, range.Length, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -348,13 +348,9 @@ public class ResumedUploadTests
     }
 
     [Test]
+    [Platform("Linux", Reason = "Devices are recognised on Linux.")]
     public async Task A_device_is_no_journal()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Ignore("Devices are recognised on Linux.");
-        }
-
         string link = _folder.PathOf("link");
         File.CreateSymbolicLink(link, "/dev/full");
         IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.PutFileResumablyAsync("object", _file, link));

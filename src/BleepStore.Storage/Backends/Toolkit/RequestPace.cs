@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// One for each backend. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A backend calls <see cref="EnterAsync"/> before each attempt of a request, and afterwards <see cref="Succeed"/> or <see cref="SlowDown"/>.
+/// A backend calls <see cref="EnterAsync"/> before each attempt of a request, and <see cref="Answered"/> with the answer to the attempt.
 /// The attempts that the SDK makes by itself count too. Without a pace, the retries of many callers keep a service over its limit, and each
 /// caller runs out of retries.
 /// </remarks>
@@ -103,8 +103,26 @@ public sealed class RequestPace(TimeProvider time)
         }
     }
 
+    /// <summary>Notes what the service has answered to an attempt. An attempt without an answer is not noted.</summary>
+    /// <param name="status">The HTTP status. 429 and 503 say that there are too many requests.</param>
+    /// <param name="retryAfter">
+    /// How long the service asks to wait. When it refuses many, no request is sent until then, for at most 30 seconds. A single refused
+    /// request is for its own retries to repeat.
+    /// </param>
+    public void Answered(int status, TimeSpan? retryAfter = null)
+    {
+        if (status is 429 or 503)
+        {
+            SlowDown(retryAfter);
+        }
+        else
+        {
+            Succeed();
+        }
+    }
+
     /// <summary>The service has answered an attempt, with a success or with a refusal of another kind.</summary>
-    public void Succeed()
+    internal void Succeed()
     {
         lock (_lock)
         {
@@ -113,11 +131,7 @@ public sealed class RequestPace(TimeProvider time)
     }
 
     /// <summary>The service has refused an attempt because there are too many (429, 503).</summary>
-    /// <param name="retryAfter">
-    /// How long the service asks to wait. When it refuses many, no request is sent until then, for at most 30 seconds. A single refused
-    /// request is for its own retries to repeat.
-    /// </param>
-    public void SlowDown(TimeSpan? retryAfter)
+    internal void SlowDown(TimeSpan? retryAfter)
     {
         lock (_lock)
         {

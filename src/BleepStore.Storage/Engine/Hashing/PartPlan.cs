@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Engine.Hashing;
 
 /// <summary>
-/// Where a large object is cut into parts. It depends on nothing but the part size and the part's number, so that bytes of unknown
-/// length are cut, and get the ETag, like those of a known one.
+/// Cuts a large object into parts. The cuts depend on nothing but the part size and the part's number. So bytes of unknown length are cut
+/// like those of a known one, and get the same ETag.
 /// </summary>
 internal sealed class PartPlan(long partSize, long threshold)
 {

@@ -104,7 +104,9 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     private long HeldParts(long length)
     {
         TransferSettings settings = context.Settings;
-        return length > Plan.PartSize * PartPlan.PartsPerStep ? settings.MemoryBudget : Math.Min(settings.MemoryBudget, settings.MaxBufferedParts * Plan.PartSize);
+        return length > Plan.PartSize * PartPlan.PartsPerStep
+            ? settings.MemoryBudget
+            : Math.Min(settings.MemoryBudget, settings.MaxBufferedParts * Plan.PartSize);
     }
 
     private ValueTask<ObjectProperties> PutBytesAsync(ObjectPut put, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
