@@ -63,8 +63,8 @@ public partial class Bucket
     /// <param name="cancellationToken">Stops the move; the source is deleted only after the copy is done.</param>
     /// <returns>The properties of the object at its new key.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/>. <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold. Nothing was
-    /// done then. The same code when the source changed in the meantime. The copy is there then, and the newer source stays.
+    /// <see cref="StorageErrorCode.NoSuchKey"/>. <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold. Nothing
+    /// was done then. The same code when the source changed in the meantime. The copy is there then, and the newer source stays.
     /// <see cref="StorageErrorCode.NotSupported"/> where the upstream cannot delete under a condition
     /// (<see cref="StorageCapabilities.DeletesConditionally"/>) and <see cref="MoveOptions.AllowRace"/> is not set. Nothing was done then.
     /// </exception>
@@ -145,8 +145,8 @@ public partial class Bucket
             cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Whether two stores lead to one object, where neither revisions nor dates tell. On S3 a copy within the same second over its own source
-    /// keeps both. The token of its write tells.
+    /// Whether two stores lead to one object, where neither revisions nor dates tell. On S3 a copy within the same second over its own
+    /// source keeps both. The token of its write tells.
     /// </summary>
     /// <param name="key">The key here.</param>
     /// <param name="copy">The bucket and key of a copy that was just made.</param>

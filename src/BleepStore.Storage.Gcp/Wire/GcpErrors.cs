@@ -48,8 +48,8 @@ internal static class GcpErrors
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>
-    /// The exception to throw instead. <see langword="null"/> for one that passes through as it is. That is a cancellation by the caller, a bad
-    /// argument, or an exception of ours.
+    /// The exception to throw instead. <see langword="null"/> for one that passes through as it is. That is a cancellation by the caller, a
+    /// bad argument, or an exception of ours.
     /// </returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {

@@ -6,11 +6,10 @@ namespace BleepStore.Storage;
 /// Limits how many bytes transfers hold in memory at a time. All stores that are given the same budget share it. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Puts from streams and files, parts of multipart uploads and <c>GetFileAsync</c> draw on the budget. A transfer waits for its share, first
-/// come, first served. While it waits it holds no memory and reads nothing of its source. A transfer gets at most a quarter of the budget, or
-/// two parts where they are larger, and a part that does not fit goes to a temporary file. Parts of a file are read when they are sent, so
-/// they are not held.
-/// Streams that are read from a store hold nothing between two reads, so they do not draw on it.
+/// Puts from streams and files, parts of multipart uploads and <c>GetFileAsync</c> draw on the budget. A transfer waits for its share,
+/// first come, first served. While it waits it holds no memory and reads nothing of its source. A transfer gets at most a quarter of the
+/// budget, or two parts where they are larger, and a part that does not fit goes to a temporary file. Parts of a file are read when they
+/// are sent, so they are not held. Streams that are read from a store hold nothing between two reads, so they do not draw on it.
 /// <para>
 /// A source that delivers nothing for a second lends its share to transfers that wait. What it holds meanwhile comes on top of the budget.
 /// A transfer that runs inside another one, such as in a read of its source, passes freely. So transfers cannot wait for each other for

@@ -6,9 +6,9 @@ namespace BleepStore.Storage.Budget;
 /// Bounds what the transfers of a <see cref="TransferBudget"/> hold at a time. Transfers that wait hold neither buffers nor descriptors.
 /// </summary>
 /// <remarks>
-/// A transfer inside must never wait for one outside, or all would wait for ever. The upstream of a transfer answers or times out. The source
-/// can do anything. Its reads may need another put, or a program that writes to many writers in turn. So a source that stands still for
-/// <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
+/// A transfer inside must never wait for one outside, or all would wait for ever. The upstream of a transfer answers or times out. The
+/// source can do anything. Its reads may need another put, or a program that writes to many writers in turn. So a source that stands still
+/// for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
 /// </remarks>
 /// <param name="capacity">How many bytes all transfers inside may hold.</param>
 /// <param name="time">The clock.</param>
@@ -25,7 +25,9 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     /// <summary>How long a source may stand still before its share is lent.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>The gates that the running code is inside of. There are several where a transfer runs inside one of another budget.</summary>
+    /// <summary>
+    /// The gates that the running code is inside of. There are several where a transfer runs inside one of another budget.
+    /// </summary>
     private static readonly AsyncLocal<InsideOf?> Inside = new();
 
     private readonly Lock _lock = new();

@@ -43,7 +43,7 @@ internal static class StoreOptions
 
         if (options.TransferBudget is null)
         {
-            yield return $"{nameof(options.TransferBudget)} is null; it must be a budget, such as {nameof(TransferBudget)}.{nameof(TransferBudget.Shared)}.";
+            yield return $"{nameof(options.TransferBudget)} is null; it must be a budget, such as {nameof(TransferBudget.Shared)}.";
         }
 
         (string Name, TimeSpan Limit)[] limits =

@@ -25,8 +25,8 @@ internal sealed record TransferSettings
     public required TransferBudget Budget { get; init; }
 
     /// <summary>
-    /// How many bytes one transfer may hold in memory. What is larger is spooled to a temporary file. So at least four transfers are at work,
-    /// unless parts are so large that two of them take more than a quarter of the budget.
+    /// How many bytes one transfer may hold in memory. What is larger is spooled to a temporary file. So at least four transfers are at
+    /// work, unless parts are so large that two of them take more than a quarter of the budget.
     /// </summary>
     public long MemoryBudget =>
         Math.Min(Math.Min(Plan.PartSize * MaxConcurrency, Budget.Bytes), Math.Max(Budget.Bytes / 4, 2 * Plan.PartSize));

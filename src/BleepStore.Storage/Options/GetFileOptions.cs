@@ -20,8 +20,8 @@ public sealed record GetFileOptions : ReadOptions
     /// <summary>
     /// Whether a download that fails, or whose process is killed, can be resumed by the next call that resumes. Two files beside the target
     /// keep what was received, <c>.bleepstore-….part</c> and <c>.bleepstore-….journal</c>. Success removes both. Bytes that are there are
-    /// hashed again, not fetched again. When the object has changed, the download starts over. Each part is flushed to the disk, which takes
-    /// time. Default: <see langword="false"/>. A download that fails then leaves nothing.
+    /// hashed again, not fetched again. When the object has changed, the download starts over. Each part is flushed to the disk, which
+    /// takes time. Default: <see langword="false"/>. A download that fails then leaves nothing.
     /// </summary>
     public bool Resume { get; init; }
 

@@ -26,11 +26,12 @@ public sealed class ObjectStoreOptions
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
-    /// How many parts of one put are under way at a time when its source can be read only once. Each part waits in memory until the upstream
-    /// has it. Parts of a file or of bytes in memory take no memory. More parts are worth their memory where a single connection is slower
-    /// than the source. One transfer holds at most <see cref="PartSize"/> times <see cref="MaxConcurrency"/> bytes, and its share of
-    /// <see cref="TransferBudget"/>. A larger part waits in a file in the system's temporary folder. 1 to <see cref="MaxConcurrency"/>. Default:
-    /// <see langword="null"/>, half of <see cref="MaxConcurrency"/>, at least two, but never more than <see cref="MaxConcurrency"/>.
+    /// How many parts of one put are under way at a time when its source can be read only once. Each part waits in memory until the
+    /// upstream has it. Parts of a file or of bytes in memory take no memory. More parts are worth their memory where a single connection
+    /// is slower than the source. One transfer holds at most <see cref="PartSize"/> times <see cref="MaxConcurrency"/> bytes, and its share
+    /// of <see cref="TransferBudget"/>. A larger part waits in a file in the system's temporary folder. 1 to <see cref="MaxConcurrency"/>.
+    /// Default: <see langword="null"/>, half of <see cref="MaxConcurrency"/>, at least two, but never more than
+    /// <see cref="MaxConcurrency"/>.
     /// </summary>
     public int? MaxBufferedParts { get; set; }
 

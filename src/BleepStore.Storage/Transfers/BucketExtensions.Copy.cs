@@ -121,7 +121,8 @@ public static partial class BucketExtensions
             throw bucket.At(
                 OperationNames.Copy,
                 key,
-                UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, "The source is still the one that was not to be copied."));
+                UpstreamErrors.Recode(
+                    error, StorageErrorCode.PreconditionFailed, "The source is still the one that was not to be copied."));
         }
     }
 

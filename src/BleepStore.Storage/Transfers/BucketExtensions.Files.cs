@@ -37,9 +37,9 @@ public static partial class BucketExtensions
     }
 
     /// <summary>
-    /// Stores a file as an object, by an upload that can be resumed. A journal remembers the upload. When the call fails, is cancelled, or its
-    /// process is killed, call it again with the same journal, also from another process. Parts that are there are compared with the file
-    /// and are not sent again. A file that has changed in between is sent anew.
+    /// Stores a file as an object, by an upload that can be resumed. A journal remembers the upload. When the call fails, is cancelled, or
+    /// its process is killed, call it again with the same journal, also from another process. Parts that are there are compared with the
+    /// file and are not sent again. A file that has changed in between is sent anew.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
@@ -54,9 +54,9 @@ public static partial class BucketExtensions
     /// <param name="cancellationToken">Stops the upload. What was sent stays, to be resumed.</param>
     /// <returns>The properties of the stored object. The ETag is that of <see cref="PutFileAsync"/>.</returns>
     /// <remarks>
-    /// A file of at most <see cref="ObjectStoreOptions.MultipartThreshold"/> bytes is put in one request and has no journal. Parts of an upload
-    /// that nobody resumes stay until <see cref="Bucket.AbortUploadsAsync"/> or a rule of the service removes them. A condition that is not
-    /// met ends the upload.
+    /// A file of at most <see cref="ObjectStoreOptions.MultipartThreshold"/> bytes is put in one request and has no journal. Parts of an
+    /// upload that nobody resumes stay until <see cref="Bucket.AbortUploadsAsync"/> or a rule of the service removes them. A condition that
+    /// is not met ends the upload.
     /// </remarks>
     /// <exception cref="ArgumentException"><see cref="PutOptions.SinglePart"/> is set, or another option breaks its rule.</exception>
     /// <exception cref="IOException">
@@ -65,7 +65,12 @@ public static partial class BucketExtensions
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or the journal may not be written.</exception>
     /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
     public static async Task<ObjectProperties> PutFileResumablyAsync(
-        this Bucket bucket, string key, string path, string journalPath, PutOptions? options = null, CancellationToken cancellationToken = default)
+        this Bucket bucket,
+        string key,
+        string path,
+        string journalPath,
+        PutOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -74,7 +79,8 @@ public static partial class BucketExtensions
         if (options.SinglePart)
         {
             throw new ArgumentException(
-                $"An object of one part cannot be resumed. Leave out {nameof(options.SinglePart)}, or use {nameof(PutFileAsync)}.", nameof(options));
+                $"An object of one part cannot be resumed. Leave out {nameof(options.SinglePart)}, or use {nameof(PutFileAsync)}.",
+                nameof(options));
         }
 
         _ = Bucket.ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision);

@@ -11,7 +11,9 @@ public static partial class BucketExtensions
     /// <summary>The default limit of <c>GetTextAsync</c> and <c>GetJsonAsync</c>: 64 MiB.</summary>
     public const long DefaultMaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>Reads an object that may not be larger than the caller can take. What is larger is refused before a byte of it is read.</summary>
+    /// <summary>
+    /// Reads an object that may not be larger than the caller can take. What is larger is refused before a byte of it is read.
+    /// </summary>
     private static async Task<T> ReadAsync<T>(
         Bucket bucket,
         string key,
@@ -32,7 +34,8 @@ public static partial class BucketExtensions
                     key,
                     new StorageException(
                         StorageErrorCode.EntityTooLarge,
-                        $"There are {reader.Range.Length} bytes, and at most {maxBytes} were asked for. Give a larger limit, or read a stream."));
+                        $"There are {reader.Range.Length} bytes, and at most {maxBytes} were asked for. "
+                        + "Give a larger limit, or read a stream."));
             }
 
             return await read(reader.Content).ConfigureAwait(false);

@@ -42,7 +42,8 @@ internal sealed class DownloadJournal : IDisposable
         if (new FileInfo(path + ".journal").LinkTarget is not null)
         {
             // In a folder that others may write to, a link can lead to any file of the user's.
-            throw new IOException($"The journal '{path}.journal' is a link. A download would write to the file that it points to. Delete the link.");
+            throw new IOException(
+                $"The journal '{path}.journal' is a link. A download would write to the file that it points to. Delete the link.");
         }
 
         var journal = new DownloadJournal(JournalFile.Open(path + ".journal"), path + ".part");

@@ -30,7 +30,8 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     {
         string target = FileTarget.Check(path, options.Overwrite);
         TransferGate gate = bucket.Transfers.Budget.Gate;
-        using TransferPass? pass = await gate.EnterAsync(bucket.Transfers.MaxConcurrency * BufferSize, cancellationToken).ConfigureAwait(false);
+        int share = bucket.Transfers.MaxConcurrency * BufferSize;
+        using TransferPass? pass = await gate.EnterAsync(share, cancellationToken).ConfigureAwait(false);
         gate.MarkInside();
         using DownloadJournal? journal = options.Resume ? DownloadJournal.Open(target) : null;
         int at = FirstMissing(journal);
@@ -54,7 +55,8 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
 
         // The ranges are the parts that the store would make of the object. So each has a hash that the ETag tells of.
         ContentRange[] ranges = Plan.Cut(first.Range.ObjectSize);
-        var check = new DownloadCheck(options.Verify && !first.HasOpaqueETag ? properties.ETag : null, ranges.Length, hashesAll: journal is not null);
+        string? etag = options.Verify && !first.HasOpaqueETag ? properties.ETag : null;
+        var check = new DownloadCheck(etag, ranges.Length, hashesAll: journal is not null);
         _meter?.Begin(first.Range.ObjectSize);
         using var file = FileTarget.Open(target, options.Overwrite, IdentityOf(properties), journal);
         await Parallel.ForAsync(
@@ -69,7 +71,8 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
                 {
                     await CopyAsync(first, file.Handle, check, at, token).ConfigureAwait(false);
                 }
-                else if (journal?.HashOf(at) is { } kept && await IsStillThereAsync(ranges[at], kept, file.Handle, check, at, token).ConfigureAwait(false))
+                else if (journal?.HashOf(at) is { } kept
+                    && await IsStillThereAsync(ranges[at], kept, file.Handle, check, at, token).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -180,7 +183,8 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         }
     }
 
-    private async ValueTask CopyAsync(ObjectReader reader, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
+    private async ValueTask CopyAsync(
+        ObjectReader reader, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
     {
         using RangeHash? hash = check.Begin(at);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);

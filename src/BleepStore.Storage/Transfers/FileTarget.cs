@@ -72,8 +72,7 @@ internal sealed class FileTarget : IDisposable
         var left = new FileInfo(journal.PartPath);
         if (journal.Identity == identity && left.Exists && left.Length == identity.Size)
         {
-            SafeFileHandle found = File.OpenHandle(left.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous);
-            return new FileTarget(target, overwrites, left.FullName, journal, found);
+            return new FileTarget(target, overwrites, left.FullName, journal, Open(left.FullName, FileMode.Open, size: 0));
         }
 
         left.Delete();
@@ -151,7 +150,7 @@ internal sealed class FileTarget : IDisposable
     /// <summary>Makes a file with room for all bytes. Only the length tells later that no range was cut off.</summary>
     private static SafeFileHandle Create(string path, long size)
     {
-        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, size);
+        SafeFileHandle file = Open(path, FileMode.CreateNew, size);
         try
         {
             // Some systems make room without making the file longer.
@@ -165,4 +164,7 @@ internal sealed class FileTarget : IDisposable
             throw;
         }
     }
+
+    private static SafeFileHandle Open(string path, FileMode mode, long size) =>
+        File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.None, FileOptions.Asynchronous, size);
 }

@@ -178,10 +178,11 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     }
 
     /// <summary>
-    /// Compares a part that is there with the file. Where its ETag is no MD5, as under some encryptions, the part counts as different and is
-    /// sent again.
+    /// Compares a part that is there with the file. Where its ETag is no MD5, as under some encryptions, the part counts as different and
+    /// is sent again.
     /// </summary>
-    private async ValueTask<bool> IsSameAsync(SafeFileHandle file, ContentRange range, PartInfo? kept, CancellationToken cancellationToken) =>
+    private async ValueTask<bool> IsSameAsync(
+        SafeFileHandle file, ContentRange range, PartInfo? kept, CancellationToken cancellationToken) =>
         kept is not null
         && kept.Size == range.Length
         && kept.ETag == ETags.FromMd5(await HashAsync(file, range, cancellationToken).ConfigureAwait(false));
@@ -189,8 +190,8 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     private static async Task<PartInfo> SendAsync(
         MultipartUpload upload, SafeFileHandle file, int number, ContentRange range, CancellationToken cancellationToken)
     {
-        // All parts are read through one handle, because another file can take the path meanwhile. The stream of a part has only the position
-        // for itself, and disposing the stream would close the file.
+        // All parts are read through one handle, because another file can take the path meanwhile. The stream of a part has only the
+        // position for itself, and disposing the stream would close the file.
         var part = new FileStream(file, FileAccess.Read, bufferSize: 0, file.IsAsync) { Position = range.Offset };
         var limit = new UploadPartOptions { ContentLength = range.Length };
         return await upload.UploadPartAsync(number, part, limit, cancellationToken).ConfigureAwait(false);
@@ -248,7 +249,8 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     /// <summary>Hashes a range of the file. The buffer counts against the budget.</summary>
     private async Task<byte[]> HashAsync(SafeFileHandle file, ContentRange range, CancellationToken cancellationToken)
     {
-        using TransferPass? pass = await bucket.Transfers.Budget.Gate.EnterAsync(FileHash.BufferSize, cancellationToken).ConfigureAwait(false);
+        TransferGate gate = bucket.Transfers.Budget.Gate;
+        using TransferPass? pass = await gate.EnterAsync(FileHash.BufferSize, cancellationToken).ConfigureAwait(false);
         return await FileHash.Md5Async(file, range.Offset, range.Length, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -25,7 +25,8 @@ internal static class JournalFile
         catch (IOException locked) when (File.Exists(path))
         {
             throw new IOException(
-                $"The journal '{path}' cannot be opened. Another transfer with this journal may be under way. Wait until it has ended.", locked);
+                $"The journal '{path}' cannot be opened. Another transfer with this journal may be under way. Wait until it has ended.",
+                locked);
         }
     }
 

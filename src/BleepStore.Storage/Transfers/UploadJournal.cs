@@ -70,7 +70,9 @@ internal sealed class UploadJournal : IDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(file, JournalJson.Default.UploadIdentity) is { UploadId.Length: > 0 } left ? left : throw NoJournal(file, null);
+            return JsonSerializer.Deserialize(file, JournalJson.Default.UploadIdentity) is { UploadId.Length: > 0 } left
+                ? left
+                : throw NoJournal(file, cause: null);
         }
         catch (Exception damaged) when (damaged is JsonException or ArgumentException)
         {

@@ -53,8 +53,8 @@ public sealed class RequestPace(TimeProvider time)
     private readonly Lock _lock = new();
 
     /// <summary>
-    /// The attempts that wait, in their order. Only the first one has a turn. So an attempt that gives up costs no turn, and the others go on
-    /// sooner when the pace rises.
+    /// The attempts that wait, in their order. Only the first one has a turn. So an attempt that gives up costs no turn, and the others go
+    /// on sooner when the pace rises.
     /// </summary>
     private readonly LinkedList<Waiter> _waiting = [];
 
