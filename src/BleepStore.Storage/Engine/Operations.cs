@@ -48,11 +48,12 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         return true;
     }
 
-    /// <summary>Makes the exception of a transfer that the disposal of the store has ended.</summary>
-    /// <param name="cancelled">How the transfer ended.</param>
-    public Exception Ended(OperationCanceledException cancelled) => cancelled.InnerException is StorageException { IsOutcomeUnknown: true }
-        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed while the write was under way.", cancelled) { IsOutcomeUnknown = true }
-        : new ObjectDisposedException(owner.FullName, "The store was disposed while the operation was under way. Nothing was stored.");
+    /// <summary>Makes the exception of an operation that the disposal of the store has ended.</summary>
+    /// <param name="thrown">How the operation ended.</param>
+    public Exception Ended(Exception thrown) => (thrown as StorageException ?? thrown.InnerException) is StorageException { IsOutcomeUnknown: true }
+        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed while the write was under way.", thrown) { IsOutcomeUnknown = true }
+        : new ObjectDisposedException(
+            $"The store was disposed while the operation was under way. Nothing was stored. Object name: '{owner.FullName}'.", thrown);
 
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
     /// <param name="bucket">What it is about.</param>
@@ -110,6 +111,12 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         catch (Exception thrown) when (Map(thrown, operation, bucket, key, cancellationToken) is { } error)
         {
             End(operation, bucket, key, start, activity, error);
+            if (IsByDisposal(error))
+            {
+                Exception ended = Ended(error);
+                throw (ended as StorageException)?.At(Store, backend.Provider, operation, bucket, key) ?? ended;
+            }
+
             if (!ReferenceEquals(error, thrown))
             {
                 ExceptionDispatchInfo.Throw(error);
@@ -144,6 +151,14 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
             throw;
         }
     }
+
+    /// <summary>
+    /// Whether an operation got no answer because its store was disposed meanwhile. A client that is disposed ends its requests. Some
+    /// requests outlive <see cref="Ending"/>: a part that was sent whole waits for its answer.
+    /// </summary>
+    private bool IsByDisposal(StorageException error) =>
+        Volatile.Read(ref _disposed) != 0
+        && error is { Status: null, Code: StorageErrorCode.RequestTimeout or StorageErrorCode.ServiceUnavailable or StorageErrorCode.InternalError };
 
     /// <summary>Whether the caller cancelled, by a token that the exception does not carry.</summary>
     private static bool IsAskedFor(OperationCanceledException cancelled, CancellationToken caller) =>

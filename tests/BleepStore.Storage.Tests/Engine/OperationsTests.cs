@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Engine;
@@ -69,6 +70,61 @@ public class OperationsTests
             () => bucket.HeadAsync("k", cancellationToken: cancel.Token));
         Assert.That(error.CancellationToken, Is.EqualTo(cancel.Token));
         Assert.That(error.InnerException, Is.TypeOf<TaskCanceledException>());
+    }
+
+    /// <summary>A client that is disposed cancels its requests by a token of its own, also one whose store's transfer waits for its answer.</summary>
+    [TestCase(true, false)]
+    [TestCase(true, true)]
+    [TestCase(false, false)]
+    [TestCase(false, true)]
+    public async Task A_request_that_ends_with_the_disposal_of_its_store_says_so(bool isWrite, bool isMapped)
+    {
+        var backend = new ScriptedBackend();
+        ObjectStore store = ObjectStore.Create(backend);
+        Exception ended = isMapped
+            ? new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.") { IsOutcomeUnknown = isWrite }
+            : new TaskCanceledException("The client was disposed.");
+        backend.Head = async (_, _) => await EndAsync<StoredObject>(store, ended);
+        backend.Delete = async (_, _) => await EndAsync<object>(store, ended);
+        Bucket bucket = store.GetBucket(Stores.Bucket);
+        if (isWrite)
+        {
+            StorageException unknown = await Catch.CodeAsync(StorageErrorCode.OperationAborted, () => bucket.DeleteAsync("k"));
+            Assert.That((unknown.IsOutcomeUnknown, unknown.Operation, unknown.Key), Is.EqualTo((true, "Delete", "k")));
+            return;
+        }
+
+        ObjectDisposedException disposed = await Catch.AsyncAs<ObjectDisposedException>(() => bucket.HeadAsync("k"));
+        Assert.That(disposed.ToString(), Does.Contain(ended.Message).And.Contain(nameof(ObjectStore)));
+    }
+
+    [Test]
+    public async Task A_part_that_waits_for_its_answer_when_its_store_is_disposed_ends_as_the_store_does()
+    {
+        var backend = new ScriptedBackend();
+        ObjectStore store = ObjectStore.Create(backend, new ObjectStoreOptions { PartSize = 5 * 1024 * 1024 });
+        backend.UploadPart = async (request, token) =>
+        {
+            await request.Body.Open().CopyToAsync(Stream.Null, token);
+            return await EndAsync<PartInfo>(store, new TaskCanceledException("The client was disposed."));
+        };
+        await Catch.AsyncAs<ObjectDisposedException>(
+            () => store.GetBucket(Stores.Bucket).PutAsync("k", new byte[10 * 1024 * 1024]));
+    }
+
+    [Test]
+    public async Task An_answer_that_comes_as_the_store_is_disposed_is_reported()
+    {
+        var backend = new ScriptedBackend();
+        ObjectStore store = ObjectStore.Create(backend);
+        backend.Head = async (_, _) => await EndAsync<StoredObject>(store, new StorageException(StorageErrorCode.AccessDenied, "No.") { Status = 403 });
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => store.GetBucket(Stores.Bucket).HeadAsync("k"));
+    }
+
+    private static async Task<T> EndAsync<T>(ObjectStore store, Exception with)
+    {
+        await store.DisposeAsync();
+        throw with;
     }
 
     [Test]
