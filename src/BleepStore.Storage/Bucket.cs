@@ -50,13 +50,22 @@ public partial class Bucket
     /// <summary>Whether objects can be uploaded in parts. A fake can.</summary>
     internal bool SupportsMultipart => _context?.Capabilities.SupportsMultipart ?? true;
 
+    /// <summary>Whether other bytes are stored than were handed over. A fake's are the same.</summary>
+    internal bool TransformsBytes => _context?.Capabilities.TransformsBytes ?? false;
+
+    /// <summary>Whether listings come in the order of their keys, whatever the keys. Nobody knows that of a fake.</summary>
+    internal bool ListsInKeyOrder => _context?.Capabilities.ListsInKeyOrder ?? false;
+
     /// <summary>Whether an object can be made of these parts. A fake's always can.</summary>
     internal bool IsMadeOf(IReadOnlyList<PartInfo> parts, ObjectProperties made) =>
         _context is null || WriteProof.IsMadeOf(_context.Capabilities, parts, made);
 
     /// <summary>What tells a caller how far a transfer is.</summary>
     internal ProgressMeter? MeterFor(IProgress<TransferProgress>? progress) =>
-        progress is null ? null : new ProgressMeter(progress, _context?.Operations.Time ?? TimeProvider.System, Logger);
+        progress is null ? null : new ProgressMeter(progress, Time, Logger);
+
+    /// <summary>The clock. A fake has the system's.</summary>
+    internal TimeProvider Time => _context?.Operations.Time ?? TimeProvider.System;
 
     internal ILogger Logger => _context?.Operations.Logger ?? NullLogger.Instance;
 

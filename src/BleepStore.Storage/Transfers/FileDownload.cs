@@ -21,6 +21,9 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
 
     private readonly ProgressMeter? _meter = bucket.MeterFor(options.Progress);
 
+    /// <summary>Called when all bytes are there and verified, before the file gets its name. What it throws ends the download.</summary>
+    public Action<SafeFileHandle, ObjectProperties>? BeforeCommit { get; init; }
+
     private PartPlan Plan => bucket.Transfers.Plan;
 
     /// <param name="path">The target.</param>
@@ -89,6 +92,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
             }).ConfigureAwait(false);
         _meter?.Finish();
         await VerifyAsync(check, properties, file, cancellationToken).ConfigureAwait(false);
+        BeforeCommit?.Invoke(file.Handle, properties);
         await Task.Run(file.Commit, cancellationToken).ConfigureAwait(false);
         _meter?.End(properties.Size);
         return properties;

@@ -14,7 +14,7 @@ namespace BleepStore.Storage.Tests.PublicApi;
 public class ConventionsTests
 {
     /// <summary>Records with a base that others derive from, and why.</summary>
-    private static readonly Type[] OpenRecords = [typeof(ObjectAttributes), typeof(ReadOptions)];
+    private static readonly Type[] OpenRecords = [typeof(ObjectAttributes), typeof(ReadOptions), typeof(FolderOptions)];
 
     /// <summary>Options that the configuration binder fills, which takes settable classes.</summary>
     private static readonly Type[] BoundOptions = [typeof(ObjectStoreOptions), typeof(InMemoryBackendOptions)];

@@ -34,6 +34,7 @@ public class RoomsTests
         "Engine/Copies",
         "",
         "Transfers",
+        "Transfers/Folders",
         "Registration",
         "Registration/InMemory",
     ];

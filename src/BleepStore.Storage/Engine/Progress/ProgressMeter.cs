@@ -2,32 +2,24 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Engine.Progress;
 
-/// <summary>
-/// Counts the bytes of one transfer and tells its caller. The caller's code runs on another thread, one report at a time, at most ten times
-/// a second. While it is slow, reports are left out, and never the last one. So it cannot hold up the transfer. Thread-safe.
-/// </summary>
+/// <summary>Counts the bytes of one transfer and tells its caller, at most ten times a second. Thread-safe.</summary>
 /// <param name="progress">The caller's.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told when the caller's code throws.</param>
-internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimeProvider time, ILogger logger) : IThreadPoolWorkItem
+internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimeProvider time, ILogger logger)
+    : ProgressReporter<TransferProgress>(progress, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-
-    private readonly Lock _lock = new();
     private readonly long _begun = time.GetTimestamp();
     private long _reported;
     private long _bytes;
     private long? _total;
     private TransferPhase _phase;
-    private bool _isDue;
-    private bool _isRunning;
-    private bool _hasFailed;
 
     /// <summary>Called at the beginning, and when everything has to be sent again.</summary>
     /// <param name="total">How many bytes there are, when that is known.</param>
     public void Begin(long? total)
     {
-        lock (_lock)
+        lock (Gate)
         {
             (_bytes, _total, _phase) = (0, total, TransferPhase.Transferring);
         }
@@ -36,7 +28,7 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
     /// <param name="bytes">How many bytes have moved. Negative when they have to be sent again.</param>
     public void Add(long bytes)
     {
-        lock (_lock)
+        lock (Gate)
         {
             _bytes += bytes;
             long now = time.GetTimestamp();
@@ -54,7 +46,7 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
     /// <summary>All bytes have moved.</summary>
     public void Finish()
     {
-        lock (_lock)
+        lock (Gate)
         {
             _phase = TransferPhase.Finishing;
         }
@@ -66,7 +58,7 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
     /// <param name="size">How many bytes there were.</param>
     public void End(long size)
     {
-        lock (_lock)
+        lock (Gate)
         {
             (_bytes, _total, _phase) = (size, size, TransferPhase.Done);
         }
@@ -74,53 +66,11 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
         Report();
     }
 
-    public void Execute()
+    protected override TransferProgress Snapshot() => new()
     {
-        while (TryTake(out TransferProgress report))
-        {
-            try
-            {
-                progress.Report(report);
-            }
-            catch (Exception error)
-            {
-                Log.ProgressFailed(logger, error);
-                _hasFailed = true;
-            }
-        }
-    }
-
-    private void Report()
-    {
-        lock (_lock)
-        {
-            _isDue = true;
-            if (_isRunning)
-            {
-                return;
-            }
-
-            _isRunning = true;
-        }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
-
-    private bool TryTake(out TransferProgress report)
-    {
-        lock (_lock)
-        {
-            report = new TransferProgress
-            {
-                Bytes = _bytes,
-                TotalBytes = _total,
-                Elapsed = time.GetElapsedTime(_begun),
-                Phase = _phase,
-            };
-            bool isDue = _isDue && !_hasFailed;
-            _isDue = false;
-            _isRunning = isDue;
-            return isDue;
-        }
-    }
+        Bytes = _bytes,
+        TotalBytes = _total,
+        Elapsed = time.GetElapsedTime(_begun),
+        Phase = _phase,
+    };
 }

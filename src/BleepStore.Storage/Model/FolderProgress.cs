@@ -1,0 +1,34 @@
+using BleepStore.Storage.Basics;
+
+namespace BleepStore.Storage;
+
+/// <summary>How far the transfer of a folder has come. A snapshot.</summary>
+public readonly record struct FolderProgress
+{
+    private readonly ValueList<string> _current;
+
+    /// <summary>How many files or objects are done: transferred, unchanged, skipped, deleted or failed.</summary>
+    public required long Done { get; init; }
+
+    /// <summary>How many there are in all. <see langword="null"/> while nobody knows.</summary>
+    public required long? Total { get; init; }
+
+    /// <summary>How many bytes have moved.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>How many bytes are to move. <see langword="null"/> while nobody knows.</summary>
+    public required long? TotalBytes { get; init; }
+
+    /// <summary>How long the transfer has taken so far.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The names of what is under way.</summary>
+    public required IReadOnlyList<string> Current
+    {
+        get => _current.Items;
+        init => _current = new(value);
+    }
+
+    /// <summary>Bytes per second since the transfer began. 0 at its beginning.</summary>
+    public double BytesPerSecond => Elapsed > TimeSpan.Zero ? Bytes / Elapsed.TotalSeconds : 0;
+}

@@ -1,0 +1,65 @@
+using BleepStore.Storage.Basics;
+
+namespace BleepStore.Storage;
+
+/// <summary>What became of the files and objects of a folder. Immutable and thread-safe.</summary>
+public sealed record FolderReport
+{
+    private readonly ValueList<SkippedName> _skipped;
+    private readonly ValueList<FolderFailure> _failures;
+
+    /// <summary>How many files or objects were transferred.</summary>
+    public required long Transferred { get; init; }
+
+    /// <summary>How many bytes these have.</summary>
+    public required long TransferredBytes { get; init; }
+
+    /// <summary>How many were there already with the same bytes, and were not transferred.</summary>
+    public required long Unchanged { get; init; }
+
+    /// <summary>How many were deleted from the target.</summary>
+    public required long Deleted { get; init; }
+
+    /// <summary>How many had bytes that could not be compared. They are among the other counts too.</summary>
+    public required long InDoubt { get; init; }
+
+    /// <summary>
+    /// Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the transfer ends.
+    /// </summary>
+    public required bool IsComplete { get; init; }
+
+    /// <summary>What was left out on purpose.</summary>
+    public required IReadOnlyList<SkippedName> Skipped
+    {
+        get => _skipped.Items;
+        init => _skipped = new(value);
+    }
+
+    /// <summary>What could not be transferred, compared or deleted. Empty when all went well.</summary>
+    public required IReadOnlyList<FolderFailure> Failures
+    {
+        get => _failures.Items;
+        init => _failures = new(value);
+    }
+
+    /// <summary>Throws when there are failures, for a caller who wants all or an exception.</summary>
+    /// <returns>The report itself.</returns>
+    /// <exception cref="AggregateException">There are failures. It holds their exceptions, the first of them in its message.</exception>
+    public FolderReport ThrowIfFailed() => Failures.Count == 0
+        ? this
+        : throw new AggregateException(
+            $"{Failures.Count} of the names failed. The first is '{Failures[0].Name}': {Failures[0].Error.Message}",
+            Failures.Select(static failure => failure.Error));
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(FolderReport))
+        .Add(nameof(Transferred), Transferred)
+        .Add(nameof(TransferredBytes), TransferredBytes)
+        .Add(nameof(Unchanged), Unchanged)
+        .Add(nameof(Deleted), Deleted)
+        .Add(nameof(InDoubt), InDoubt)
+        .Add(nameof(IsComplete), IsComplete)
+        .Add(nameof(Skipped), _skipped)
+        .Add(nameof(Failures), _failures)
+        .ToString();
+}

@@ -1,0 +1,36 @@
+namespace BleepStore.Storage;
+
+/// <summary>How to make one place like another. Immutable and thread-safe.</summary>
+public sealed record SyncOptions : FolderOptions
+{
+    internal static SyncOptions Default { get; } = new();
+
+    /// <summary>
+    /// Whether what the source does not have is deleted from the target. It is refused when the source is missing, empty, or could not be
+    /// read whole, unless <see cref="ForceDelete"/> is set. Nothing is deleted when a transfer failed. Default: <see langword="false"/>.
+    /// </summary>
+    public bool DeleteExtra { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="DeleteExtra"/> deletes also when the source is missing, empty, or could not be read whole, and when something has
+    /// failed. Default: <see langword="false"/>.
+    /// </summary>
+    public bool ForceDelete { get; init; }
+
+    /// <summary>
+    /// Whether to write and delete without a condition where the upstream has none. Then the object is looked at just before, and a write
+    /// of somebody else in that moment is lost. Otherwise such a change is a failure with <see cref="StorageErrorCode.NotSupported"/>.
+    /// Default: <see langword="false"/>.
+    /// </summary>
+    public bool AllowRace { get; init; }
+
+    /// <inheritdoc cref="UploadFolderOptions.FollowLinks"/>
+    public bool FollowLinks { get; init; }
+
+    /// <inheritdoc cref="UploadFolderOptions.Attributes"/>
+    /// <remarks>Only files get these attributes. An object that is copied keeps its own.</remarks>
+    public Func<string, ObjectAttributes?>? Attributes { get; init; }
+
+    /// <inheritdoc cref="DownloadFolderOptions.PortableNames"/>
+    public bool PortableNames { get; init; }
+}

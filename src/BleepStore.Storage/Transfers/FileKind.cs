@@ -1,0 +1,17 @@
+namespace BleepStore.Storage.Transfers;
+
+/// <summary>What a path leads to.</summary>
+internal enum FileKind
+{
+    /// <summary>A regular file.</summary>
+    File,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A symbolic link that was not followed.</summary>
+    Link,
+
+    /// <summary>A device, a pipe or a socket.</summary>
+    Special,
+}

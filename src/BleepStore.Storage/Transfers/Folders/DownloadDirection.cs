@@ -1,0 +1,113 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Transfers.Folders;
+
+/// <summary>From a bucket to a folder. Whatever the keys say, nothing outside of the folder is touched.</summary>
+internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, TransferRules rules) : Direction
+{
+    private readonly FileComparison _comparison = new(source.Objects);
+    private readonly NameCollisions _collisions = NameCollisions.In(target.Root);
+
+    public override bool SkipsMarkers => true;
+
+    public override void Check(SyncItem from)
+    {
+        _ = SegmentsOf(from.Name);
+        _collisions.Check(from.Name);
+    }
+
+    public override Task<Sameness> CompareAsync(SyncItem from, SyncItem to, CancellationToken cancellationToken) =>
+        _comparison.CompareAsync(target.PathOf(to.Name), to, source.KeyOf(from.Name), from.Object!, cancellationToken);
+
+    public override async Task TransferAsync(NamePair pair, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
+    {
+        SyncItem item = pair.Source!;
+        string[] segments = SegmentsOf(item.Name);
+        using ContainedFolder folder = ContainedFolder.Open(target.Root, segments.AsSpan(..^1), creates: true);
+        string path = Path.Combine(folder.Path, segments[^1]);
+        RequirePlainFile(path, Path.Combine(folder.RealPath, segments[^1]));
+        var options = new GetFileOptions
+        {
+            Overwrite = !rules.IsConditional || pair.Target is not null,
+            IfRevision = rules.IsConditional ? item.Object!.Revision : null,
+            Progress = progress,
+        };
+        var download = new FileDownload(source.Objects, source.KeyOf(item.Name), options)
+        {
+            BeforeCommit = (file, properties) => Finish(file, properties, path, pair.Target),
+        };
+        try
+        {
+            await download.RunAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException error) when (folder.Tells(error))
+        {
+            throw folder.Explain(error);
+        }
+    }
+
+    public override Task DeleteAsync(SyncItem to, CancellationToken cancellationToken)
+    {
+        string[] segments = to.Name.Split('/');
+        using (ContainedFolder folder = ContainedFolder.Open(target.Root, segments.AsSpan(..^1), creates: false))
+        {
+            string path = Path.Combine(folder.Path, segments[^1]);
+            RequireUntouched(path, Path.Combine(folder.RealPath, segments[^1]), to.File);
+            File.Delete(path);
+        }
+
+        RemoveEmptyFolders(segments);
+        return Task.CompletedTask;
+    }
+
+    private static void RequirePlainFile(string path, string realPath)
+    {
+        if (FileStatus.Of(path, followsLink: false) is { Kind: FileKind.Link or FileKind.Special })
+        {
+            throw new IOException($"'{realPath}' is a link or a special file. It is not replaced. Remove it, or choose another folder.");
+        }
+    }
+
+    private static void RequireUntouched(string path, string realPath, FileStatus expected)
+    {
+        if (FileStatus.Of(path, followsLink: false) != expected)
+        {
+            throw new IOException($"The file '{realPath}' has changed since it was looked at. Plan again.");
+        }
+    }
+
+    private string[] SegmentsOf(string name) => FileNames.TrySplit(name, rules.IsPortable, out string[]? segments, out string? problem)
+        ? segments
+        : throw new IOException($"No file can have the name '{name}': {problem}. Copy the object to another key, or leave it out.");
+
+    private void Finish(SafeFileHandle file, ObjectProperties properties, string path, SyncItem? found)
+    {
+        if (rules.IsConditional && found is not null)
+        {
+            RequireUntouched(path, target.PathOf(found.Name), found.File);
+        }
+
+        if (rules.Options.KeepTimes && FileTimes.Read(properties.Metadata) is { } time)
+        {
+            File.SetLastWriteTimeUtc(file, time);
+        }
+    }
+
+    /// <summary>A bucket has no empty folders, so a folder whose last file was deleted goes, too.</summary>
+    private void RemoveEmptyFolders(string[] segments)
+    {
+        for (int depth = segments.Length - 1; depth > 0; depth--)
+        {
+            try
+            {
+                using ContainedFolder parent = ContainedFolder.Open(target.Root, segments.AsSpan(..(depth - 1)), creates: false);
+                Directory.Delete(Path.Combine(parent.Path, segments[depth - 1]));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It is not empty, or it has gone already.
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace BleepStore.Storage.Transfers.Folders;
+
+/// <summary>Keeps the time of a file's last change in an object's metadata, in seconds since 1970, as rclone does.</summary>
+internal static class FileTimes
+{
+    public const string Metadata = "mtime";
+
+    /// <summary>The time in the form that it is kept in.</summary>
+    /// <param name="ticks">The time, in ticks (UTC).</param>
+    public static string Format(long ticks) =>
+        ((decimal)(ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture);
+
+    /// <returns><see langword="null"/> where no time is kept, or none that a file can have.</returns>
+    public static DateTime? Read(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(Metadata, out string? text)
+            || !decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal seconds))
+        {
+            return null;
+        }
+
+        decimal most = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
+        decimal least = (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
+        return seconds < least || seconds > most ? null : DateTime.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
+    }
+}

@@ -1,0 +1,18 @@
+namespace BleepStore.Storage.Transfers.Folders;
+
+/// <summary>A folder of the file system.</summary>
+internal sealed class FolderPlace(string path) : SyncPlace
+{
+    public string Root { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    internal override bool IsInKeyOrder => true;
+
+    public override string ToString() => Root;
+
+    public string PathOf(string name) => Path.Combine(Root, name);
+
+    internal override IAsyncEnumerable<SyncItem> ListAsync(PlaceReading reading, CancellationToken cancellationToken) =>
+        reading.IsTarget && !Directory.Exists(Root)
+            ? AsyncEnumerable.Empty<SyncItem>()
+            : new FolderWalk(Root, reading.Filter, reading.FollowsLinks, reading.Report).Run().ToAsyncEnumerable();
+}

@@ -1,0 +1,276 @@
+using System.Runtime.CompilerServices;
+
+namespace BleepStore.Storage.Transfers.Folders;
+
+/// <summary>
+/// One transfer of a folder: looks at every name, and does what is to be done, several side by side. A name that fails is reported, and the
+/// others go on.
+/// </summary>
+internal sealed class FolderRun
+{
+    private readonly SyncPlace _source;
+    private readonly SyncPlace _target;
+    private readonly TransferRules _rules;
+    private readonly Direction _direction;
+    private readonly FolderMeter? _meter;
+    private readonly Findings _findings = new();
+    private long _transferred;
+    private long _transferredBytes;
+    private long _unchanged;
+    private long _deleted;
+    private long _inDoubt;
+
+    public FolderRun(SyncPlace source, SyncPlace target, TransferRules rules)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rules.Options.MaxConcurrency, 1, nameof(FolderOptions.MaxConcurrency));
+        _source = source;
+        _target = target;
+        _rules = rules;
+        _direction = Direction.Between(source, target, rules);
+        Bucket bucket = ((source as BucketPlace) ?? (BucketPlace)target).Objects;
+        _meter = rules.Options.Progress is { } progress ? new FolderMeter(progress, bucket.Time, bucket.Logger) : null;
+    }
+
+    public Findings Findings => _findings;
+
+    public long Unchanged => Interlocked.Read(ref _unchanged);
+
+    public long InDoubt => Interlocked.Read(ref _inDoubt);
+
+    /// <summary>Whether the source could be read whole. A folder that cannot be read hides what is in it.</summary>
+    public bool IsSourceWhole { get; private set; } = true;
+
+    /// <summary>Whether the source had any name.</summary>
+    public bool HasSource { get; private set; }
+
+    /// <summary>Transfers what the target does not have.</summary>
+    public async Task<FolderReport> TransferAsync(CancellationToken cancellationToken)
+    {
+        bool isComplete = await EachAsync(
+            PairsAsync(mayBeMissing: false, cancellationToken),
+            static pair => pair.Name,
+            async (pair, token) =>
+            {
+                if (await JudgeAsync(pair, token).ConfigureAwait(false) is { Change.Action: not SyncAction.Delete } step)
+                {
+                    await TransferAsync(step, token).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return Report(isComplete);
+    }
+
+    /// <summary>Finds what is to be changed.</summary>
+    /// <param name="mayBeMissing">Whether a folder that is not there counts as empty.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<List<SyncStep>> PlanAsync(bool mayBeMissing, CancellationToken cancellationToken)
+    {
+        var steps = new List<SyncStep>();
+        bool isComplete = await EachAsync(
+            PairsAsync(mayBeMissing, cancellationToken),
+            static pair => pair.Name,
+            async (pair, token) =>
+            {
+                if (await JudgeAsync(pair, token).ConfigureAwait(false) is { } step)
+                {
+                    lock (steps)
+                    {
+                        steps.Add(step);
+                    }
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        IsSourceWhole &= isComplete;
+        steps.Sort(static (x, y) => string.CompareOrdinal(x.Change.Name, y.Change.Name));
+        return steps;
+    }
+
+    /// <summary>Makes the changes of a plan. Deletions come last, unless something in the target stands in the way.</summary>
+    public async Task<FolderReport> RunAsync(IReadOnlyCollection<SyncStep> steps, CancellationToken cancellationToken)
+    {
+        _meter?.Begin(
+            steps.Count, steps.Where(static step => step.Change.Action != SyncAction.Delete).Sum(static step => step.Change.Size));
+        ILookup<bool, SyncStep> deletions = steps.Where(static step => step.Change.Action == SyncAction.Delete).ToLookup(InTheWay.Of(steps));
+        bool isComplete = await EachAsync(deletions[true], DeleteAsync, cancellationToken).ConfigureAwait(false)
+            && await EachAsync(
+                steps.Where(static step => step.Change.Action != SyncAction.Delete), TransferAsync, cancellationToken).ConfigureAwait(false);
+
+        // What is deleted may be what could not be transferred, under another name.
+        if (isComplete && (_rules.ForcesDeletions || !_findings.HasFailures))
+        {
+            isComplete = await EachAsync(deletions[false], DeleteAsync, cancellationToken).ConfigureAwait(false);
+        }
+
+        return Report(isComplete);
+    }
+
+    private Task<bool> EachAsync(IEnumerable<SyncStep> steps, Func<SyncStep, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        EachAsync(steps.ToAsyncEnumerable(), static step => step.Change.Name, work, cancellationToken);
+
+    /// <returns>Whether all were looked at, because not too many failed.</returns>
+    private async Task<bool> EachAsync<T>(
+        IAsyncEnumerable<T> items, Func<T, string> nameOf, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = _rules.Options.MaxConcurrency, CancellationToken = stop.Token };
+        try
+        {
+            await Parallel.ForEachAsync(
+                items,
+                options,
+                async (item, token) =>
+                {
+                    string name = nameOf(item);
+                    _meter?.Enter(name);
+                    try
+                    {
+                        await work(item, token).ConfigureAwait(false);
+                    }
+                    catch (Exception error) when (error is not OperationCanceledException || !token.IsCancellationRequested)
+                    {
+                        _findings.Fail(name, error);
+                        if (_findings.AreTooMany)
+                        {
+                            await stop.CancelAsync().ConfigureAwait(false);
+                        }
+                    }
+                    finally
+                    {
+                        _meter?.Leave(name);
+                    }
+                }).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _findings.AreTooMany)
+        {
+            return false;
+        }
+    }
+
+    private async IAsyncEnumerable<NamePair> PairsAsync(
+        bool mayBeMissing, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = new NameFilter(_rules.Options);
+        var source = new PlaceReading(filter, _rules.FollowsLinks, mayBeMissing, (name, error) =>
+        {
+            IsSourceWhole &= !name.EndsWith('/');
+            _findings.Fail(name, error);
+        });
+        var target = new PlaceReading(filter, FollowsLinks: false, IsTarget: true, _findings.Fail);
+        bool areInOrder = _source.IsInKeyOrder && _target.IsInKeyOrder;
+        await foreach (NamePair pair in NamePairs.JoinAsync(
+            _source.ListAsync(source, cancellationToken), _target.ListAsync(target, cancellationToken), areInOrder, cancellationToken).ConfigureAwait(false))
+        {
+            HasSource |= pair.Source is not null;
+            yield return pair;
+        }
+    }
+
+    /// <returns><see langword="null"/> when nothing is to be done.</returns>
+    private async Task<SyncStep?> JudgeAsync(NamePair pair, CancellationToken cancellationToken)
+    {
+        if (pair.Source is not { } source)
+        {
+            return pair.Target!.Skip is null && !IsMarker(pair.Target) ? StepOf(pair, SyncAction.Delete, SyncReason.Extra) : null;
+        }
+
+        if (source.Skip is { } reason)
+        {
+            _findings.Skip(source.Name, reason);
+            return null;
+        }
+
+        if (IsMarker(source))
+        {
+            _findings.Skip(source.Name, SkipReason.FolderMarker);
+            return null;
+        }
+
+        _direction.Check(source);
+        if (pair.Target is not { } target)
+        {
+            return StepOf(pair, SyncAction.Add, SyncReason.Missing);
+        }
+
+        if (target.Skip is not null)
+        {
+            throw new IOException($"'{target.Name}' is a link or a special file in the target. It is not replaced. Remove it.");
+        }
+
+        Sameness sameness = await _direction.CompareAsync(source, target, cancellationToken).ConfigureAwait(false);
+        switch (sameness)
+        {
+            case Sameness.Same:
+                Interlocked.Increment(ref _unchanged);
+                return null;
+            case Sameness.InDoubt:
+                Interlocked.Increment(ref _inDoubt);
+                return Doubtful(pair);
+            default:
+                SyncReason why = sameness == Sameness.OtherSize ? SyncReason.SizeDiffers : SyncReason.BytesDiffer;
+                return StepOf(pair, SyncAction.Replace, why);
+        }
+    }
+
+    private SyncStep? Doubtful(NamePair pair)
+    {
+        switch (_rules.Options.InDoubt)
+        {
+            case Storage.InDoubt.Skip:
+                _findings.Skip(pair.Name, SkipReason.InDoubt);
+                return null;
+            case Storage.InDoubt.Fail:
+                throw new IOException(
+                    $"Whether '{pair.Name}' has changed cannot be told from the object's ETag. "
+                    + $"Set {nameof(FolderOptions.InDoubt)} to {nameof(Storage.InDoubt.Transfer)} to transfer it.");
+            default:
+                return StepOf(pair, SyncAction.Replace, SyncReason.InDoubt);
+        }
+    }
+
+    private bool IsMarker(SyncItem item) =>
+        _direction.SkipsMarkers && item is { Size: 0, Object: not null } && (item.Name.Length == 0 || item.Name.EndsWith('/'));
+
+    private static SyncStep StepOf(NamePair pair, SyncAction action, SyncReason reason) => new(
+        new SyncChange { Name = pair.Name, Action = action, Reason = reason, Size = (pair.Source ?? pair.Target)!.Size }, pair);
+
+    private async Task TransferAsync(SyncStep step, CancellationToken cancellationToken)
+    {
+        FileMeter? progress = _meter is null ? null : new FileMeter(_meter);
+        try
+        {
+            await _direction.TransferAsync(step.Pair, progress, cancellationToken).ConfigureAwait(false);
+            progress?.End(step.Change.Size);
+        }
+        catch
+        {
+            progress?.End(0);
+            throw;
+        }
+
+        Interlocked.Increment(ref _transferred);
+        Interlocked.Add(ref _transferredBytes, step.Change.Size);
+    }
+
+    private async Task DeleteAsync(SyncStep step, CancellationToken cancellationToken)
+    {
+        await _direction.DeleteAsync(step.Pair.Target!, cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _deleted);
+    }
+
+    private FolderReport Report(bool isComplete)
+    {
+        _meter?.End();
+        return new FolderReport
+        {
+            Transferred = Interlocked.Read(ref _transferred),
+            TransferredBytes = Interlocked.Read(ref _transferredBytes),
+            Unchanged = Unchanged,
+            Deleted = Interlocked.Read(ref _deleted),
+            InDoubt = InDoubt,
+            IsComplete = isComplete,
+            Skipped = _findings.Skipped(),
+            Failures = _findings.Failures(),
+        };
+    }
+}

@@ -1,0 +1,115 @@
+using BleepStore.Storage.Transfers.Folders;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// A folder, or the keys of a bucket that begin with a prefix. One place can be made like another, and at least one of the two must be in a
+/// bucket. Immutable and thread-safe.
+/// </summary>
+/// <example>
+/// <code>
+/// FolderReport report = await SyncPlace.Folder("photos").SyncAsync(SyncPlace.Bucket(bucket, "photos/"));
+/// </code>
+/// </example>
+public abstract class SyncPlace
+{
+    private protected SyncPlace()
+    {
+    }
+
+    /// <summary>Whether the names come in the order of their UTF-8 bytes.</summary>
+    internal abstract bool IsInKeyOrder { get; }
+
+    /// <summary>A folder.</summary>
+    /// <param name="path">The folder. A source must be there. A target is made when it is not.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public static SyncPlace Folder(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new FolderPlace(path);
+    }
+
+    /// <summary>The keys of a bucket that begin with a prefix.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="prefix">
+    /// The prefix. A <c>/</c> is added where it has none at its end, so <c>"photos"</c> is the same as <c>"photos/"</c>. Default: empty, all
+    /// keys.
+    /// </param>
+    public static SyncPlace Bucket(Bucket bucket, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        ArgumentNullException.ThrowIfNull(prefix);
+        return new BucketPlace(bucket, prefix);
+    }
+
+    /// <summary>
+    /// Finds what must change in a target so that it is like this place. Nothing is changed. Sizes are compared first, and then ETags: files
+    /// are hashed, and no byte of an object is read.
+    /// </summary>
+    /// <param name="target">The place to change.</param>
+    /// <param name="options">What takes part, and what may be deleted. Default: everything takes part, nothing is deleted.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The plan, to be shown and to be run.</returns>
+    /// <exception cref="ArgumentException">Both places are folders, or an option breaks its rule.</exception>
+    /// <exception cref="IOException">
+    /// A folder is missing or cannot be read. Or <see cref="SyncOptions.DeleteExtra"/> is set, and the source is empty or could not be read
+    /// whole.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
+    /// <exception cref="StorageException">A bucket could not be listed.</exception>
+    public async Task<SyncPlan> PlanSyncAsync(SyncPlace target, SyncOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        SyncOptions chosen = options ?? SyncOptions.Default;
+        var run = new FolderRun(this, target, TransferRules.Of(chosen));
+        List<SyncStep> steps = await run.PlanAsync(chosen.ForceDelete, cancellationToken).ConfigureAwait(false);
+        string[] links = [.. run.Findings.Skipped().Select(static skipped => skipped.Name + "/")];
+        steps.RemoveAll(step => step.Change.Action == SyncAction.Delete && (!chosen.DeleteExtra || IsBelow(step.Change.Name, links)));
+
+        RequireSource(run, steps, chosen);
+        return new SyncPlan(this, target, chosen, steps, run);
+    }
+
+    /// <summary>Makes a target like this place: plans as <see cref="PlanSyncAsync"/> does, and runs the plan.</summary>
+    /// <param name="target">The place to change.</param>
+    /// <param name="options">What takes part, and what may be deleted. Default: everything takes part, nothing is deleted.</param>
+    /// <param name="cancellationToken">Stops the transfers. Each file and object is then as it was, or whole.</param>
+    /// <returns>What was done, and what failed. A failure of one name does not stop the others.</returns>
+    /// <exception cref="ArgumentException">Both places are folders, or an option breaks its rule.</exception>
+    /// <exception cref="IOException">As <see cref="PlanSyncAsync"/>.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
+    /// <exception cref="StorageException">A bucket could not be listed.</exception>
+    public async Task<FolderReport> SyncAsync(SyncPlace target, SyncOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        SyncPlan plan = await PlanSyncAsync(target, options, cancellationToken).ConfigureAwait(false);
+        return await plan.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lists the names in order.</summary>
+    internal abstract IAsyncEnumerable<SyncItem> ListAsync(PlaceReading reading, CancellationToken cancellationToken);
+
+    /// <summary>Whether a name can be that of a file behind a link that was skipped.</summary>
+    private static bool IsBelow(string name, string[] links) =>
+        Array.Exists(links, link => name.StartsWith(link, StringComparison.Ordinal));
+
+    /// <summary>Refuses to delete because of a source that is not what the caller takes it for.</summary>
+    private void RequireSource(FolderRun run, List<SyncStep> steps, SyncOptions options)
+    {
+        int deletions = options.ForceDelete ? 0 : steps.Count(static step => step.Change.Action == SyncAction.Delete);
+        if (deletions > 0 && !run.HasSource)
+        {
+            throw new IOException(
+                $"'{this}' is empty, so {deletions} names would be deleted. Nothing was changed. "
+                + $"If that is wanted, set {nameof(SyncOptions.ForceDelete)}.");
+        }
+
+        if (deletions > 0 && !run.IsSourceWhole)
+        {
+            FolderFailure first = run.Findings.Failures()[0];
+            throw new IOException(
+                $"'{this}' could not be read whole, so what is missing there may not be deleted. Nothing was changed. The first failure is "
+                + $"'{first.Name}': {first.Error.Message} If you want to delete all the same, set {nameof(SyncOptions.ForceDelete)}.",
+                first.Error);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using BleepStore.Storage.Transfers.Folders;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// What must change in a place so that it is like another. It comes from <see cref="SyncPlace.PlanSyncAsync"/>. It can be shown first and
+/// run later. A change is made only if both sides are still as they were found. Immutable and thread-safe.
+/// </summary>
+public sealed class SyncPlan
+{
+    private readonly SyncPlace _source;
+    private readonly SyncPlace _target;
+    private readonly SyncOptions _options;
+    private readonly IReadOnlyList<SyncStep> _steps;
+
+    internal SyncPlan(SyncPlace source, SyncPlace target, SyncOptions options, IReadOnlyList<SyncStep> steps, FolderRun run)
+    {
+        _source = source;
+        _target = target;
+        _options = options;
+        _steps = steps;
+        Changes = [.. steps.Select(static step => step.Change)];
+        Unchanged = run.Unchanged;
+        InDoubt = run.InDoubt;
+        Skipped = run.Findings.Skipped();
+        Failures = run.Findings.Failures();
+    }
+
+    /// <summary>The changes, by name.</summary>
+    public IReadOnlyList<SyncChange> Changes { get; }
+
+    /// <summary>How many names have the same bytes on both sides.</summary>
+    public long Unchanged { get; }
+
+    /// <summary>
+    /// How many names have as many bytes on both sides and could not be compared. <see cref="FolderOptions.InDoubt"/> says what becomes of
+    /// them.
+    /// </summary>
+    public long InDoubt { get; }
+
+    /// <summary>What was left out on purpose.</summary>
+    public IReadOnlyList<SkippedName> Skipped { get; }
+
+    /// <summary>What cannot be transferred or could not be compared.</summary>
+    public IReadOnlyList<FolderFailure> Failures { get; }
+
+    /// <summary>How many bytes are to be transferred.</summary>
+    public long Bytes => Changes.Where(static change => change.Action != SyncAction.Delete).Sum(static change => change.Size);
+
+    /// <summary>Makes the changes, several side by side.</summary>
+    /// <param name="cancellationToken">Stops the transfers. Each file and object is then as it was, or whole.</param>
+    /// <returns>
+    /// What was done. The counts and failures of the planning are in it too. When something has failed, nothing is deleted, apart from what
+    /// stands in the way of a new name.
+    /// </returns>
+    public async Task<FolderReport> RunAsync(CancellationToken cancellationToken = default)
+    {
+        var run = new FolderRun(_source, _target, TransferRules.Of(_options));
+        run.Findings.Add(Skipped, Failures);
+        FolderReport report = await run.RunAsync(_steps, cancellationToken).ConfigureAwait(false);
+        return report with { Unchanged = Unchanged, InDoubt = InDoubt };
+    }
+
+    /// <summary>One line for people.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{_source} to {_target}: {Count(SyncAction.Add)} to add, {Count(SyncAction.Replace)} to replace, {Count(SyncAction.Delete)} to delete, {Unchanged} unchanged, {Bytes} bytes to transfer");
+
+    private int Count(SyncAction action) => Changes.Count(change => change.Action == action);
+}
