@@ -31,4 +31,14 @@ public readonly record struct FolderProgress
 
     /// <summary>Bytes per second since the transfer began. 0 at its beginning.</summary>
     public double BytesPerSecond => Elapsed > TimeSpan.Zero ? Bytes / Elapsed.TotalSeconds : 0;
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(FolderProgress))
+        .Add(nameof(Done), Done)
+        .Add(nameof(Total), Total)
+        .Add(nameof(Bytes), Bytes)
+        .Add(nameof(TotalBytes), TotalBytes)
+        .Add(nameof(Elapsed), Elapsed)
+        .Add(nameof(Current), _current)
+        .ToString();
 }

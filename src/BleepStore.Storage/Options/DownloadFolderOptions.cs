@@ -1,3 +1,6 @@
+using System.Text;
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>How to download to a folder. Immutable and thread-safe.</summary>
@@ -10,4 +13,9 @@ public sealed record DownloadFolderOptions : FolderOptions
     /// <see langword="false"/>.
     /// </summary>
     public bool PortableNames { get; init; }
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(PortableNames), PortableNames ? true : null)
+        .AddBase(base.PrintMembers);
 }

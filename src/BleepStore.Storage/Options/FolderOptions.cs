@@ -1,3 +1,4 @@
+using System.Text;
 using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
@@ -49,4 +50,14 @@ public abstract record FolderOptions
     /// The last report can come a little after the call has returned. Default: nobody is told.
     /// </summary>
     public IProgress<FolderProgress>? Progress { get; init; }
+
+    /// <inheritdoc/>
+    protected virtual bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(Include), Include.Count == 0 ? null : _include)
+        .Add(nameof(Exclude), Exclude.Count == 0 ? null : _exclude)
+        .Add(nameof(MaxConcurrency), MaxConcurrency)
+        .Add(nameof(InDoubt), InDoubt)
+        .Add(nameof(KeepTimes), KeepTimes ? true : null)
+        .Add(nameof(Progress), Progress)
+        .HasPrinted;
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>How to make one place like another. Immutable and thread-safe.</summary>
@@ -33,4 +36,14 @@ public sealed record SyncOptions : FolderOptions
 
     /// <inheritdoc cref="DownloadFolderOptions.PortableNames"/>
     public bool PortableNames { get; init; }
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(DeleteExtra), DeleteExtra ? true : null)
+        .Add(nameof(ForceDelete), ForceDelete ? true : null)
+        .Add(nameof(AllowRace), AllowRace ? true : null)
+        .Add(nameof(FollowLinks), FollowLinks ? true : null)
+        .Add(nameof(Attributes), Attributes is null ? null : "given")
+        .Add(nameof(PortableNames), PortableNames ? true : null)
+        .AddBase(base.PrintMembers);
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage;
 
 /// <summary>How to upload a folder. Immutable and thread-safe.</summary>
@@ -16,4 +19,10 @@ public sealed record UploadFolderOptions : FolderOptions
     /// from several threads. Without a <see cref="ObjectAttributes.ContentType"/> that follows the file's extension. Default: no attributes.
     /// </summary>
     public Func<string, ObjectAttributes?>? Attributes { get; init; }
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
+        .Add(nameof(FollowLinks), FollowLinks ? true : null)
+        .Add(nameof(Attributes), Attributes is null ? null : "given")
+        .AddBase(base.PrintMembers);
 }

@@ -48,7 +48,7 @@ public class RecordsTests
             object one = Make(record, seed: 1);
             object other = Make(record, seed: 1);
             member.SetValue(other, Make(member.PropertyType, seed: 2));
-            if (member.PropertyType != typeof(StorageException))
+            if (!member.PropertyType.IsAssignableTo(typeof(Exception)))
             {
                 Assert.That(other, Is.Not.EqualTo(one), member.Name);
             }
@@ -159,10 +159,16 @@ public class RecordsTests
             _ when type == typeof(Func<Rune, bool>) => seed == 1 ? (Func<Rune, bool>)Rune.IsControl : Rune.IsDigit,
             _ when type == typeof(IProgress<TransferProgress>) => new Watcher(seed),
             _ when type == typeof(StorageBody) => Body,
-            _ when type == typeof(StorageException) => Error,
+            _ when type == typeof(IProgress<FolderProgress>) => new Watcher(seed),
+            _ when type == typeof(Func<string, ObjectAttributes?>) => seed == 1 ? (Func<string, ObjectAttributes?>)AttributesOf : NoAttributes,
+            _ when type.IsAssignableTo(typeof(Exception)) => Error,
             _ => MakeRecord(type, seed),
         };
     }
+
+    private static ObjectAttributes? AttributesOf(string name) => new() { ContentType = name };
+
+    private static ObjectAttributes? NoAttributes(string name) => null;
 
     private static object MakeRecord(Type type, int seed)
     {
@@ -176,9 +182,13 @@ public class RecordsTests
     }
 
     /// <summary>What an application is told progress by.</summary>
-    private sealed record Watcher(int Seed) : IProgress<TransferProgress>
+    private sealed record Watcher(int Seed) : IProgress<TransferProgress>, IProgress<FolderProgress>
     {
         public void Report(TransferProgress value)
+        {
+        }
+
+        public void Report(FolderProgress value)
         {
         }
     }
