@@ -50,8 +50,12 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
     /// <summary>Makes the exception of an operation that the disposal of the store has ended.</summary>
     /// <param name="thrown">How the operation ended.</param>
-    public Exception Ended(Exception thrown) => (thrown as StorageException ?? thrown.InnerException) is StorageException { IsOutcomeUnknown: true }
-        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed while the write was under way.", thrown) { IsOutcomeUnknown = true }
+    public Exception Ended(Exception thrown) =>
+        (thrown as StorageException ?? thrown.InnerException) is StorageException { IsOutcomeUnknown: true }
+        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed while the write was under way.", thrown)
+        {
+            IsOutcomeUnknown = true,
+        }
         : new ObjectDisposedException(
             $"The store was disposed while the operation was under way. Nothing was stored. Object name: '{owner.FullName}'.", thrown);
 
@@ -158,7 +162,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// </summary>
     private bool IsByDisposal(StorageException error) =>
         Volatile.Read(ref _disposed) != 0
-        && error is { Status: null, Code: StorageErrorCode.RequestTimeout or StorageErrorCode.ServiceUnavailable or StorageErrorCode.InternalError };
+        && error.Status is null
+        && error.Code is StorageErrorCode.RequestTimeout or StorageErrorCode.ServiceUnavailable or StorageErrorCode.InternalError;
 
     /// <summary>Whether the caller cancelled, by a token that the exception does not carry.</summary>
     private static bool IsAskedFor(OperationCanceledException cancelled, CancellationToken caller) =>

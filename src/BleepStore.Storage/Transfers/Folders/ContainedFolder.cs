@@ -71,7 +71,8 @@ internal sealed partial class ContainedFolder : IDisposable
         int descriptor = Open(path, OnlyReach | IsFolder | CloseOnExec | (followsLink ? 0 : KeepLinks));
         return descriptor >= 0
             ? new SafeFileHandle(descriptor, ownsHandle: true)
-            : throw new IOException($"The folder '{realPath}' cannot be used: {Marshal.GetLastPInvokeErrorMessage()}. A link is not followed there.");
+            : throw new IOException(
+                $"The folder '{realPath}' cannot be used: {Marshal.GetLastPInvokeErrorMessage()}. A link is not followed there.");
     }
 
     private ContainedFolder OpenFolder(string name, bool creates)
@@ -85,9 +86,10 @@ internal sealed partial class ContainedFolder : IDisposable
         }
         else if (kind is not FileKind.Folder)
         {
+            string what = kind is FileKind.Link ? "link" : "file";
             throw new IOException(kind is null
                 ? $"The folder '{real}' is not there."
-                : $"'{real}' is a {(kind is FileKind.Link ? "link" : "file")}, where a folder is needed. Remove it, or choose another folder.");
+                : $"'{real}' is a {what}, where a folder is needed. Remove it, or choose another folder.");
         }
 
         return new ContainedFolder(real, _handle is null ? null : Hold(reached, real, followsLink: false));

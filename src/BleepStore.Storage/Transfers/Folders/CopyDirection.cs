@@ -7,10 +7,11 @@ internal sealed class CopyDirection(BucketPlace source, BucketPlace target, Tran
 
     public override bool SkipsMarkers => false;
 
-    public override Task<Sameness> CompareAsync(SyncItem from, SyncItem to, CancellationToken cancellationToken) => ListedETags.CompareAsync(
-        (source.Objects, source.KeyOf(from.Name), from.Object!),
-        (target.Objects, target.KeyOf(to.Name), to.Object!),
-        cancellationToken);
+    public override Task<Sameness> CompareAsync(SyncItem from, SyncItem to, CancellationToken cancellationToken) =>
+        ListedETags.CompareAsync(
+            (source.Objects, source.KeyOf(from.Name), from.Object!),
+            (target.Objects, target.KeyOf(to.Name), to.Object!),
+            cancellationToken);
 
     public override Task TransferAsync(NamePair pair, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {

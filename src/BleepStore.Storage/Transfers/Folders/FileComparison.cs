@@ -18,14 +18,18 @@ internal sealed class FileComparison(Bucket bucket)
     private const int MostParts = 10_000;
 
     /// <summary>The sizes of parts, in MiB, that tools have as their default or that people choose.</summary>
-    private static readonly int[] KnownSizes = [5, 6, 7, 8, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 64, 96, 100, 128, 192, 200, 250, 256, 500, 512, 1000, 1024];
+    private static readonly int[] KnownSizes = 
+    [
+        5, 6, 7, 8, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 64, 96, 100, 128, 192, 200, 250, 256, 500, 512, 1000, 1024,
+    ];
 
     /// <param name="path">The file.</param>
     /// <param name="file">What was found of it.</param>
     /// <param name="key">The object's key.</param>
     /// <param name="entry">The object as it was listed.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<Sameness> CompareAsync(string path, SyncItem file, string key, ListEntry entry, CancellationToken cancellationToken)
+    public async Task<Sameness> CompareAsync(
+        string path, SyncItem file, string key, ListEntry entry, CancellationToken cancellationToken)
     {
         if (bucket.TransformsBytes)
         {
@@ -103,7 +107,11 @@ internal sealed class FileComparison(Bucket bucket)
         {
             if ((size + known - 1) / known == count && (ours.Length != count || known != plan.PartSize))
             {
-                yield return [.. Enumerable.Range(0, count).Select(at => new ContentRange(at * known, Math.Min(known, size - (at * known)), size))];
+                yield return
+                [
+                    .. Enumerable.Range(0, count)
+                        .Select(at => new ContentRange(at * known, Math.Min(known, size - (at * known)), size)),
+                ];
             }
         }
     }

@@ -15,8 +15,9 @@ internal static class FileTimes
     /// <returns><see langword="null"/> where no time is kept, or none that a file can have.</returns>
     public static DateTime? Read(IReadOnlyDictionary<string, string> metadata)
     {
+        const NumberStyles form = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
         if (!metadata.TryGetValue(Metadata, out string? text)
-            || !decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal seconds))
+            || !decimal.TryParse(text, form, CultureInfo.InvariantCulture, out decimal seconds))
         {
             return null;
         }

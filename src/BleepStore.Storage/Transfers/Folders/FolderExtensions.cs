@@ -22,7 +22,11 @@ public static class FolderExtensions
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     /// <exception cref="StorageException">The bucket could not be listed.</exception>
     public static Task<FolderReport> UploadFolderAsync(
-        this Bucket bucket, string folder, string prefix = "", UploadFolderOptions? options = null, CancellationToken cancellationToken = default)
+        this Bucket bucket,
+        string folder,
+        string prefix = "",
+        UploadFolderOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         var run = new FolderRun(
             SyncPlace.Folder(folder), SyncPlace.Bucket(bucket, prefix), TransferRules.Of(options ?? UploadFolderOptions.Default));
@@ -46,7 +50,11 @@ public static class FolderExtensions
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     /// <exception cref="StorageException">The bucket could not be listed.</exception>
     public static Task<FolderReport> DownloadFolderAsync(
-        this Bucket bucket, string prefix, string folder, DownloadFolderOptions? options = null, CancellationToken cancellationToken = default)
+        this Bucket bucket,
+        string prefix,
+        string folder,
+        DownloadFolderOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         var run = new FolderRun(
             SyncPlace.Bucket(bucket, prefix), SyncPlace.Folder(folder), TransferRules.Of(options ?? DownloadFolderOptions.Default));

@@ -88,12 +88,10 @@ internal sealed class FolderRun
     /// <summary>Makes the changes of a plan. Deletions come last, unless something in the target stands in the way.</summary>
     public async Task<FolderReport> RunAsync(IReadOnlyCollection<SyncStep> steps, CancellationToken cancellationToken)
     {
-        _meter?.Begin(
-            steps.Count, steps.Where(static step => step.Change.Action != SyncAction.Delete).Sum(static step => step.Change.Size));
-        ILookup<bool, SyncStep> deletions = steps.Where(static step => step.Change.Action == SyncAction.Delete).ToLookup(InTheWay.Of(steps));
+        _meter?.Begin(steps.Count, steps.Where(IsTransfer).Sum(static step => step.Change.Size));
+        ILookup<bool, SyncStep> deletions = steps.Where(IsDeletion).ToLookup(InTheWay.Of(steps));
         bool isComplete = await EachAsync(deletions[true], DeleteAsync, cancellationToken).ConfigureAwait(false)
-            && await EachAsync(
-                steps.Where(static step => step.Change.Action != SyncAction.Delete), TransferAsync, cancellationToken).ConfigureAwait(false);
+            && await EachAsync(steps.Where(IsTransfer), TransferAsync, cancellationToken).ConfigureAwait(false);
 
         // What is deleted may be what could not be transferred, under another name.
         if (isComplete && (_rules.ForcesDeletions || !_findings.HasFailures))
@@ -104,7 +102,12 @@ internal sealed class FolderRun
         return Report(isComplete);
     }
 
-    private Task<bool> EachAsync(IEnumerable<SyncStep> steps, Func<SyncStep, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+    private static bool IsDeletion(SyncStep step) => step.Change.Action == SyncAction.Delete;
+
+    private static bool IsTransfer(SyncStep step) => !IsDeletion(step);
+
+    private Task<bool> EachAsync(
+        IEnumerable<SyncStep> steps, Func<SyncStep, CancellationToken, Task> work, CancellationToken cancellationToken) =>
         EachAsync(steps.ToAsyncEnumerable(), static step => step.Change.Name, work, cancellationToken);
 
     /// <returns>Whether all were looked at, because not too many failed.</returns>
@@ -158,8 +161,9 @@ internal sealed class FolderRun
         });
         var target = new PlaceReading(filter, FollowsLinks: false, IsTarget: true, _findings.Fail);
         bool areInOrder = _source.IsInKeyOrder && _target.IsInKeyOrder;
-        await foreach (NamePair pair in NamePairs.JoinAsync(
-            _source.ListAsync(source, cancellationToken), _target.ListAsync(target, cancellationToken), areInOrder, cancellationToken).ConfigureAwait(false))
+        IAsyncEnumerable<SyncItem> sources = _source.ListAsync(source, cancellationToken);
+        IAsyncEnumerable<SyncItem> targets = _target.ListAsync(target, cancellationToken);
+        await foreach (NamePair pair in NamePairs.JoinAsync(sources, targets, areInOrder, cancellationToken).ConfigureAwait(false))
         {
             HasSource |= pair.Source is not null;
             yield return pair;

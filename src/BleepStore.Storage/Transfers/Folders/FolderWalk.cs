@@ -124,13 +124,18 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
             return false;
         }
 
-        return target.Number != 0
-            ? _levels.Any(level => FileStatus.Of(level.Path, followsLink: true) is { } above && (above.Number, above.Device) == (target.Number, target.Device))
-            : new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true) is { } end && _levels.Any(level => IsSame(level.Path, end.FullName));
+        if (target.Number == 0)
+        {
+            string end = EndOf(path);
+            return _levels.Any(level => string.Equals(EndOf(level.Path), end, StringComparison.OrdinalIgnoreCase));
+        }
+
+        return _levels.Any(level =>
+            FileStatus.Of(level.Path, followsLink: true) is { } above && (above.Number, above.Device) == (target.Number, target.Device));
     }
 
-    private static bool IsSame(string path, string end) =>
-        string.Equals((new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path).TrimEnd('/', '\\'), end.TrimEnd('/', '\\'), StringComparison.OrdinalIgnoreCase);
+    private static string EndOf(string path) => Path.TrimEndingDirectorySeparator(
+        new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
 
     private static Entry[] ReadNames(string folder)
     {

@@ -33,7 +33,9 @@ internal static class ListedETags
 
     /// <summary>Compares two objects of one size by their ETags.</summary>
     public static async Task<Sameness> CompareAsync(
-        (Bucket Bucket, string Key, ListEntry Entry) source, (Bucket Bucket, string Key, ListEntry Entry) target, CancellationToken cancellationToken)
+        (Bucket Bucket, string Key, ListEntry Entry) source,
+        (Bucket Bucket, string Key, ListEntry Entry) target,
+        CancellationToken cancellationToken)
     {
         if (source.Bucket.TransformsBytes != target.Bucket.TransformsBytes)
         {

@@ -22,13 +22,15 @@ internal sealed class NameFilter
         _names = new Matcher(StringComparison.Ordinal);
         _names.AddIncludePatterns(options.Include.Count == 0 ? [Everything] : options.Include);
         _names.AddExcludePatterns(options.Exclude);
-        string[] folders = [.. options.Exclude.Where(static pattern => pattern.EndsWith(AllBelow, StringComparison.Ordinal) || pattern.EndsWith('/'))];
+        string[] folders = [.. options.Exclude.Where(IsWholeFolder)];
         if (folders.Length > 0)
         {
             _excludedFolders = new Matcher(StringComparison.Ordinal);
             _excludedFolders.AddIncludePatterns(folders);
         }
     }
+
+    private static bool IsWholeFolder(string pattern) => pattern.EndsWith(AllBelow, StringComparison.Ordinal) || pattern.EndsWith('/');
 
     public bool Takes(string name) => _names is null || _names.Match(Root, name).HasMatches;
 

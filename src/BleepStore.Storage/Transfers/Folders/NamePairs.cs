@@ -10,7 +10,10 @@ namespace BleepStore.Storage.Transfers.Folders;
 internal static class NamePairs
 {
     public static async IAsyncEnumerable<NamePair> JoinAsync(
-        IAsyncEnumerable<SyncItem> sources, IAsyncEnumerable<SyncItem> targets, bool areInOrder, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<SyncItem> sources,
+        IAsyncEnumerable<SyncItem> targets,
+        bool areInOrder,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var source = new Side(sources, cancellationToken);
         await using ConfiguredAsyncDisposable sourceEnd = source.ConfigureAwait(false);
@@ -20,7 +23,9 @@ internal static class NamePairs
         await target.MoveNextAsync().ConfigureAwait(false);
         while (source.Current is not null || target.Current is not null)
         {
-            int order = source.Current is null ? 1 : target.Current is null ? -1 : KeyOrder.Compare(source.Current.Name, target.Current.Name);
+            int order = source.Current is null ? 1
+                : target.Current is null ? -1
+                : KeyOrder.Compare(source.Current.Name, target.Current.Name);
             if (order == 0)
             {
                 yield return new NamePair(source.Current, target.Current);

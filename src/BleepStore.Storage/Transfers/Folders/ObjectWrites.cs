@@ -80,7 +80,8 @@ internal sealed class ObjectWrites(BucketPlace place, TransferRules rules)
             throw place.Objects.At(
                 OperationNames.Put,
                 key,
-                new StorageException(StorageErrorCode.PreconditionFailed, "Somebody has written the object since it was looked for. Plan again."));
+                new StorageException(
+                    StorageErrorCode.PreconditionFailed, "Somebody has written the object since it was looked for. Plan again."));
         }
     }
 }

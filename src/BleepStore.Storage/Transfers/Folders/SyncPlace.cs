@@ -43,8 +43,8 @@ public abstract class SyncPlace
     }
 
     /// <summary>
-    /// Finds what must change in a target so that it is like this place. Nothing is changed. Sizes are compared first, and then ETags: files
-    /// are hashed, and no byte of an object is read.
+    /// Finds what must change in a target so that it is like this place. Nothing is changed. Sizes are compared first, and then ETags:
+    /// files are hashed, and no byte of an object is read.
     /// </summary>
     /// <param name="target">The place to change.</param>
     /// <param name="options">What takes part, and what may be deleted. Default: everything takes part, nothing is deleted.</param>
@@ -57,7 +57,8 @@ public abstract class SyncPlace
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
     /// <exception cref="StorageException">A bucket could not be listed.</exception>
-    public async Task<SyncPlan> PlanSyncAsync(SyncPlace target, SyncOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<SyncPlan> PlanSyncAsync(
+        SyncPlace target, SyncOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(target);
         SyncOptions chosen = options ?? SyncOptions.Default;

@@ -63,7 +63,8 @@ public sealed class SyncPlan
 
     /// <summary>One line for people.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{_source} to {_target}: {Count(SyncAction.Add)} to add, {Count(SyncAction.Replace)} to replace, {Count(SyncAction.Delete)} to delete, {Unchanged} unchanged, {Bytes} bytes to transfer");
+        $"{_source} to {_target}: {Count(SyncAction.Add)} to add, {Count(SyncAction.Replace)} to replace, "
+        + $"{Count(SyncAction.Delete)} to delete, {Unchanged} unchanged, {Bytes} bytes to transfer");
 
     private int Count(SyncAction action) => Changes.Count(change => change.Action == action);
 }

@@ -27,7 +27,11 @@ internal sealed record TransferRules
         Attributes = options.Attributes,
     };
 
-    public static TransferRules Of(DownloadFolderOptions options) => new() { Options = options, IsPortable = IsPortableHere(options.PortableNames) };
+    public static TransferRules Of(DownloadFolderOptions options) => new()
+    {
+        Options = options,
+        IsPortable = IsPortableHere(options.PortableNames),
+    };
 
     public static TransferRules Of(SyncOptions options) => new()
     {
