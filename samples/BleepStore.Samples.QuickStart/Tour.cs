@@ -57,8 +57,13 @@ internal sealed class Tour(ObjectStore store)
             KeepTimes = true,
             Attributes = static name => new ObjectAttributes
             {
-                // Without a content type, the object gets the one that follows the file's extension.
-                ContentType = name.EndsWith(".cs", StringComparison.Ordinal) ? "text/plain" : null,
+                // Null leaves the choice to the library, which knows well-known extensions.
+                ContentType = Path.GetExtension(name) switch
+                {
+                    ".cs" => "text/plain",
+                    ".csproj" or ".props" or ".targets" => "application/xml",
+                    _ => null,
+                },
                 Metadata = new Dictionary<string, string> { ["file-name"] = Path.GetFileName(name) },
             },
         };
@@ -73,7 +78,7 @@ internal sealed class Tour(ObjectStore store)
 
         Say($"{report.Transferred} objects, {report.TransferredBytes:N0} bytes. One of them:");
         ObjectProperties properties = await bucket.HeadAsync(TreePrefix + SourceTree.KeyOf(files[0], tree), cancellationToken: cancellationToken);
-        Say($"{properties.Key}: {properties.Size:N0} bytes, {properties.ContentType}, ETag {properties.ETag}");
+        Say($"{properties.Key}: {properties.Size:N0} bytes, {properties.ContentType ?? "no content type"}, ETag {properties.ETag}");
         foreach ((string name, string value) in properties.Metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
         {
             Say($"  {name} = {value}");
