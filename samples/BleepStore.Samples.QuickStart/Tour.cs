@@ -160,7 +160,8 @@ internal sealed class Tour(ObjectStore store)
         await bucket.DeleteAsync(ScratchKey, cancellationToken: cancellationToken);
     }
 
-    private static async Task SyncAsync(Bucket bucket, DirectoryInfo workspace, Verification verification, CancellationToken cancellationToken)
+    private static async Task SyncAsync(
+        Bucket bucket, DirectoryInfo workspace, Verification verification, CancellationToken cancellationToken)
     {
         DirectoryInfo folder = await Website.CreateAsync(workspace, cancellationToken);
         await bucket.UploadFolderAsync(folder.FullName, SitePrefix, cancellationToken: cancellationToken);

@@ -51,7 +51,7 @@ public sealed class QuickStartTests
             Assert.That(sample.Output, Does.Contain("Lost, as it should: PreconditionFailed"));
             Assert.That(sample.Output, Does.Contain("Is it there? False."));
             Assert.That(sample.Output, Does.Contain("file-name = ").And.Contain("mtime = "));
-            Assert.That(sample.Output, Does.Contain("quick-start/site/: 1 to add, 1 to replace, 1 to delete, 1 unchanged, 49 bytes to transfer"));
+            Assert.That(sample.Output, Does.Contain("quick-start/site/: 1 to add, 1 to replace, 1 to delete, 1 unchanged, 49 bytes"));
             Assert.That(sample.Output, Does.Contain("Replace index.html (BytesDiffer, 25 bytes)"));
             Assert.That(sample.Output, Does.Contain("Add summer.html (Missing, 24 bytes)"));
             Assert.That(sample.Output, Does.Contain("Delete winter.html (Extra, 25 bytes)"));
