@@ -78,9 +78,10 @@ static async Task<int> RunAsync(DirectoryInfo tree, DirectoryInfo? root, Durabil
         await Console.Error.WriteLineAsync("Cancelled.");
         return cancelled;
     }
-    catch (Exception error) when (error is StorageException or IOException or UnauthorizedAccessException)
+    catch (Exception error) when (error is StorageException or AggregateException or IOException or UnauthorizedAccessException)
     {
         // The message of a StorageException says what happened, where, and what to do. No stack trace is needed to understand it.
+        // An AggregateException holds the failures of a folder.
         await Console.Error.WriteLineAsync(error.Message);
         return failed;
     }

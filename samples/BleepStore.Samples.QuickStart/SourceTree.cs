@@ -7,6 +7,9 @@ internal static class SourceTree
 {
     private const string Solution = "BleepStore.Storage.sln";
 
+    /// <summary>Patterns of names that are not stored: build output and hidden files.</summary>
+    public static IReadOnlyList<string> Excluded { get; } = ["**/bin/**", "**/obj/**", "**/.*", "**/.*/**"];
+
     /// <summary>The repository's own <c>src</c>: found upwards from the working folder, or from where this program is.</summary>
     public static DirectoryInfo FindDefault(ArgumentResult argument)
     {
@@ -25,7 +28,10 @@ internal static class SourceTree
         return new DirectoryInfo(".");
     }
 
-    /// <summary>All files below a folder, without build output, hidden files and links.</summary>
+    /// <summary>
+    /// All files below a folder, without build output, hidden files and links. They are found without the library, so the check at the end
+    /// does not rely on it.
+    /// </summary>
     public static IEnumerable<FileInfo> Files(DirectoryInfo folder)
     {
         var options = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };

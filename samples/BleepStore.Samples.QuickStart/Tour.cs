@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using BleepStore.Storage;
 
@@ -12,13 +11,14 @@ internal sealed class Tour(ObjectStore store)
 {
     private const string BucketName = "quick-start";
     private const string TreePrefix = "tree/";
+    private const string SitePrefix = "site/";
     private const string GeneratedKey = "generated.txt";
     private const string CopyKey = "copies/generated.txt";
     private const string ScratchKey = "scratch.txt";
     private const int LinesShown = 8;
 
     /// <param name="tree">The folder to store.</param>
-    /// <param name="workspace">Where a file may be generated.</param>
+    /// <param name="workspace">Where files may be generated.</param>
     /// <param name="cancellationToken">Stops the tour; what was acknowledged stays, and nothing is left half-written.</param>
     /// <returns>Whether every object has the bytes of its file.</returns>
     public async Task<bool> RunAsync(DirectoryInfo tree, DirectoryInfo workspace, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ internal sealed class Tour(ObjectStore store)
         Bucket bucket = await store.CreateBucketAsync(BucketName, cancellationToken: cancellationToken);
         var verification = new Verification(bucket);
 
-        await PutTreeAsync(bucket, tree, files, verification, cancellationToken);
+        await UploadTreeAsync(bucket, tree, files, verification, cancellationToken);
         await ListAsync(bucket, cancellationToken);
         FileInfo generated = await GeneratedFile.CreateAsync(workspace, cancellationToken);
         await UploadInPartsAsync(bucket, generated, verification, cancellationToken);
@@ -41,39 +41,44 @@ internal sealed class Tour(ObjectStore store)
         await CopyAsync(bucket, generated, verification, cancellationToken);
         await LoseConditionalPutAsync(bucket, TreePrefix + SourceTree.KeyOf(files[0], tree), cancellationToken);
         await DeleteAsync(bucket, cancellationToken);
+        await SyncAsync(bucket, workspace, verification, cancellationToken);
 
         Step("Check: every object is read back; its MD5, and its ETag, must be those of its file");
         return await verification.RunAsync(cancellationToken);
     }
 
-    private static async Task PutTreeAsync(
+    private static async Task UploadTreeAsync(
         Bucket bucket, DirectoryInfo tree, List<FileInfo> files, Verification verification, CancellationToken cancellationToken)
     {
-        Step($"Put: every file below {tree.FullName}, with its content type and metadata");
-
-        // A bucket is thread-safe: puts can run side by side.
-        await Parallel.ForEachAsync(files, cancellationToken, async (file, token) =>
+        Step($"Put: every file below {tree.FullName}, with its content type, its time and metadata");
+        var options = new UploadFolderOptions
         {
-            var options = new PutOptions
+            Exclude = SourceTree.Excluded,
+            KeepTimes = true,
+            Attributes = static name => new ObjectAttributes
             {
-                ContentType = ContentTypeOf(file),
-                Metadata = new Dictionary<string, string>
+                // Null leaves the choice to the library, which knows well-known extensions.
+                ContentType = Path.GetExtension(name) switch
                 {
-                    ["file-name"] = file.Name,
-                    ["written"] = file.LastWriteTimeUtc.ToString("O", CultureInfo.InvariantCulture),
+                    ".cs" => "text/plain",
+                    ".csproj" or ".props" or ".targets" => "application/xml",
+                    _ => null,
                 },
-            };
-            await using FileStream content = file.OpenRead();
-            await bucket.PutAsync(TreePrefix + SourceTree.KeyOf(file, tree), content, options, token);
-        });
+                Metadata = new Dictionary<string, string> { ["file-name"] = Path.GetFileName(name) },
+            },
+        };
+        FolderReport report = await bucket.UploadFolderAsync(tree.FullName, TreePrefix, options, cancellationToken);
+
+        // A file that fails does not stop the others. The report has all failures. This tour needs every file.
+        report.ThrowIfFailed();
         foreach (FileInfo file in files)
         {
             verification.Expect(TreePrefix + SourceTree.KeyOf(file, tree), file);
         }
 
-        Say($"{files.Count} objects, {files.Sum(static file => file.Length):N0} bytes. One of them:");
+        Say($"{report.Transferred} objects, {report.TransferredBytes:N0} bytes. One of them:");
         ObjectProperties properties = await bucket.HeadAsync(TreePrefix + SourceTree.KeyOf(files[0], tree), cancellationToken: cancellationToken);
-        Say($"{properties.Key}: {properties.Size:N0} bytes, {properties.ContentType}, ETag {properties.ETag}");
+        Say($"{properties.Key}: {properties.Size:N0} bytes, {properties.ContentType ?? "no content type"}, ETag {properties.ETag}");
         foreach ((string name, string value) in properties.Metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
         {
             Say($"  {name} = {value}");
@@ -155,13 +160,31 @@ internal sealed class Tour(ObjectStore store)
         await bucket.DeleteAsync(ScratchKey, cancellationToken: cancellationToken);
     }
 
-    private static string ContentTypeOf(FileInfo file) => file.Extension.ToLowerInvariant() switch
+    private static async Task SyncAsync(
+        Bucket bucket, DirectoryInfo workspace, Verification verification, CancellationToken cancellationToken)
     {
-        ".cs" or ".txt" or ".md" => "text/plain",
-        ".json" => "application/json",
-        ".xml" or ".csproj" or ".props" or ".targets" => "application/xml",
-        _ => "application/octet-stream",
-    };
+        DirectoryInfo folder = await Website.CreateAsync(workspace, cancellationToken);
+        await bucket.UploadFolderAsync(folder.FullName, SitePrefix, cancellationToken: cancellationToken);
+        await Website.ChangeAsync(folder, cancellationToken);
+
+        Step("Sync: a small website is stored; then one page is changed, one added, one deleted. The plan is a dry run");
+        SyncPlace site = SyncPlace.Folder(folder.FullName);
+        var options = new SyncOptions { DeleteExtra = true };
+        SyncPlan plan = await site.PlanSyncAsync(SyncPlace.Bucket(bucket, SitePrefix), options, cancellationToken);
+        Say(plan.ToString());
+        foreach (SyncChange change in plan.Changes)
+        {
+            Say($"  {change}");
+        }
+
+        FolderReport report = await plan.RunAsync(cancellationToken);
+        report.ThrowIfFailed();
+        Say($"Done: {report.Transferred} transferred, {report.Deleted} deleted, {report.Unchanged} unchanged.");
+        foreach (FileInfo file in folder.EnumerateFiles())
+        {
+            verification.Expect(SitePrefix + file.Name, file);
+        }
+    }
 
     private static void Step(string what) => Console.WriteLine($"{Environment.NewLine}{what}");
 

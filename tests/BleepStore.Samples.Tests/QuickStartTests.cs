@@ -21,6 +21,8 @@ public sealed class QuickStartTests
         _tree = _folder.CreateSubdirectory("tree");
         File.WriteAllText(Path.Combine(_tree.FullName, "a file.txt"), "text");
         File.WriteAllText(Path.Combine(_tree.FullName, "empty"), "");
+        File.WriteAllText(Path.Combine(_tree.FullName, ".hidden"), "not stored");
+        File.WriteAllText(Path.Combine(_tree.CreateSubdirectory(".git").FullName, "config"), "not stored");
         DirectoryInfo inner = _tree.CreateSubdirectory("inner");
         File.WriteAllText(Path.Combine(inner.FullName, "ünïcode.json"), "{}");
         File.WriteAllText(Path.Combine(inner.CreateSubdirectory("bin").FullName, "built.dll"), "not stored");
@@ -48,7 +50,13 @@ public sealed class QuickStartTests
             Assert.That(sample.Output, Does.Contain("line 00131071 ").And.Contain("line 00131072 ").And.Contain("line 00394215 "));
             Assert.That(sample.Output, Does.Contain("Lost, as it should: PreconditionFailed"));
             Assert.That(sample.Output, Does.Contain("Is it there? False."));
-            Assert.That(sample.Output, Does.EndWith("5 objects checked against their files: 5 right, 0 wrong."));
+            Assert.That(sample.Output, Does.Contain("file-name = ").And.Contain("mtime = "));
+            Assert.That(sample.Output, Does.Contain("quick-start/site/: 1 to add, 1 to replace, 1 to delete, 1 unchanged, 49 bytes"));
+            Assert.That(sample.Output, Does.Contain("Replace index.html (BytesDiffer, 25 bytes)"));
+            Assert.That(sample.Output, Does.Contain("Add summer.html (Missing, 24 bytes)"));
+            Assert.That(sample.Output, Does.Contain("Delete winter.html (Extra, 25 bytes)"));
+            Assert.That(sample.Output, Does.Contain("Done: 2 transferred, 1 deleted, 1 unchanged."));
+            Assert.That(sample.Output, Does.EndWith("8 objects checked against their files: 8 right, 0 wrong."));
         });
     }
 
@@ -62,7 +70,7 @@ public sealed class QuickStartTests
         Assert.Multiple(() =>
         {
             Assert.That(_temporary.EnumerateFileSystemInfos(), Is.Empty);
-            Assert.That(_tree.EnumerateFiles("*", SearchOption.AllDirectories).Count(), Is.EqualTo(4), "the tree itself");
+            Assert.That(_tree.EnumerateFiles("*", SearchOption.AllDirectories).Count(), Is.EqualTo(6), "the tree itself");
         });
     }
 

@@ -88,6 +88,9 @@ public sealed class ReferenceTableTests
     }
 
     [TestCase("docs/stores-and-buckets.md", typeof(ObjectStoreOptions))]
+    [TestCase("docs/folders-and-sync.md", typeof(UploadFolderOptions))]
+    [TestCase("docs/folders-and-sync.md", typeof(DownloadFolderOptions))]
+    [TestCase("docs/folders-and-sync.md", typeof(SyncOptions))]
     [TestCase("docs/local.md", typeof(LocalBackendOptions))]
     [TestCase("docs/aws.md", typeof(AwsBackendOptions))]
     [TestCase("docs/azure.md", typeof(AzureBackendOptions))]
