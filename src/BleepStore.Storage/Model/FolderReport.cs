@@ -5,6 +5,9 @@ namespace BleepStore.Storage;
 /// <summary>What became of the files and objects of a folder. Immutable and thread-safe.</summary>
 public sealed record FolderReport
 {
+    /// <summary>The message of an <see cref="AggregateException"/> repeats the message of each.</summary>
+    private const int MostThrown = 10;
+
     private readonly ValueList<SkippedName> _skipped;
     private readonly ValueList<FolderFailure> _failures;
 
@@ -44,12 +47,12 @@ public sealed record FolderReport
 
     /// <summary>Throws when there are failures, for a caller who wants all or an exception.</summary>
     /// <returns>The report itself.</returns>
-    /// <exception cref="AggregateException">There are failures. It holds their exceptions, the first of them in its message.</exception>
+    /// <exception cref="AggregateException">There are failures. It holds the exceptions of the first ten.</exception>
     public FolderReport ThrowIfFailed() => Failures.Count == 0
         ? this
         : throw new AggregateException(
-            $"{Failures.Count} of the names failed. The first is '{Failures[0].Name}': {Failures[0].Error.Message}",
-            Failures.Select(static failure => failure.Error));
+            $"{Failures.Count} names failed, the first of them '{Failures[0].Name}'.",
+            Failures.Take(MostThrown).Select(static failure => failure.Error));
 
     /// <inheritdoc/>
     public override string ToString() => new MemberPrinter(nameof(FolderReport))

@@ -41,7 +41,7 @@ public abstract record FolderOptions
 
     /// <summary>
     /// Whether the time of a file's last change goes with it. It is kept in the metadata <c>mtime</c>, as seconds since 1970 (UTC), and set
-    /// again when the object comes back as a file. The name and the form are those of rclone. Default: <see langword="false"/>.
+    /// again when the object comes back as a file. The name and the form are those of rclone on S3. Default: <see langword="false"/>.
     /// </summary>
     public bool KeepTimes { get; init; }
 

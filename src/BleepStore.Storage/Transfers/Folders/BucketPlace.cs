@@ -17,6 +17,13 @@ internal sealed class BucketPlace(Bucket bucket, string prefix) : SyncPlace
 
     public string KeyOf(string name) => _prefix + name;
 
+    /// <summary>Whether one place is a part of the other. A place is no part of itself.</summary>
+    public bool Overlaps(BucketPlace other) =>
+        Objects.Name == other.Objects.Name
+        && Objects.IsOfStoreOf(other.Objects)
+        && _prefix != other._prefix
+        && (_prefix.StartsWith(other._prefix, StringComparison.Ordinal) || other._prefix.StartsWith(_prefix, StringComparison.Ordinal));
+
     internal override async IAsyncEnumerable<SyncItem> ListAsync(
         PlaceReading reading, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

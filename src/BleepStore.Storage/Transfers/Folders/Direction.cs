@@ -22,7 +22,10 @@ internal abstract class Direction
     {
         (FolderPlace folder, BucketPlace bucket) => new UploadDirection(folder, bucket, rules),
         (BucketPlace bucket, FolderPlace folder) => new DownloadDirection(bucket, folder, rules),
-        (BucketPlace from, BucketPlace to) => new CopyDirection(from, to, rules),
+        (BucketPlace from, BucketPlace to) when !from.Overlaps(to) => new CopyDirection(from, to, rules),
+        (BucketPlace, BucketPlace) => throw new ArgumentException(
+            $"'{source}' and '{target}' lie within each other, so one would change the other. Choose prefixes that are apart.",
+            nameof(target)),
         _ => throw new ArgumentException("Both places are folders. At least one must be in a bucket.", nameof(target)),
     };
 }

@@ -10,11 +10,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
 
     public override bool SkipsMarkers => true;
 
-    public override void Check(SyncItem from)
-    {
-        _ = SegmentsOf(from.Name);
-        _collisions.Check(from.Name);
-    }
+    public override void Check(SyncItem from) => _ = SegmentsOf(from.Name);
 
     public override Task<Sameness> CompareAsync(SyncItem from, SyncItem to, CancellationToken cancellationToken) =>
         _comparison.CompareAsync(target.PathOf(to.Name), to, source.KeyOf(from.Name), from.Object!, cancellationToken);
@@ -24,11 +20,13 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         SyncItem item = pair.Source!;
         string[] segments = SegmentsOf(item.Name);
         using ContainedFolder folder = ContainedFolder.Open(target.Root, segments.AsSpan(..^1), creates: true);
+        _collisions.Check(item.Name);
         string path = Path.Combine(folder.Path, segments[^1]);
         RequirePlainFile(path, Path.Combine(folder.RealPath, segments[^1]));
         var options = new GetFileOptions
         {
-            Overwrite = !rules.IsConditional || pair.Target is not null,
+            // Where case is ignored, a file that was not seen under this name belongs to another key.
+            Overwrite = pair.Target is not null || !(rules.IsConditional || _collisions.ArePossible),
             IfRevision = rules.IsConditional ? item.Object!.Revision : null,
             Progress = progress,
         };

@@ -42,7 +42,11 @@ internal sealed class FileComparison(Bucket bucket)
         }
 
         using SafeFileHandle handle = File.OpenHandle(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         Sameness listed = await CompareAsync(handle, file.Size, entry.ETag, cancellationToken).ConfigureAwait(false);
         if (listed == Sameness.Same || !ListedETags.CanBeForeign(entry))
         {

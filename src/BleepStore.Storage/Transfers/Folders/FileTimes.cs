@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary>Keeps the time of a file's last change in an object's metadata, in seconds since 1970, as rclone does.</summary>
+/// <summary>
+/// Keeps the time of a file's last change in an object's metadata, in seconds since 1970, as rclone does on S3. On Azure and Google rclone
+/// writes RFC 3339, which is read too.
+/// </summary>
 internal static class FileTimes
 {
     public const string Metadata = "mtime";
@@ -16,10 +19,16 @@ internal static class FileTimes
     public static DateTime? Read(IReadOnlyDictionary<string, string> metadata)
     {
         const NumberStyles form = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
-        if (!metadata.TryGetValue(Metadata, out string? text)
-            || !decimal.TryParse(text, form, CultureInfo.InvariantCulture, out decimal seconds))
+        if (!metadata.TryGetValue(Metadata, out string? text))
         {
             return null;
+        }
+
+        if (!decimal.TryParse(text, form, CultureInfo.InvariantCulture, out decimal seconds))
+        {
+            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+                ? time.UtcDateTime
+                : null;
         }
 
         decimal most = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;

@@ -37,8 +37,11 @@ internal sealed class FolderRun
 
     public long InDoubt => Interlocked.Read(ref _inDoubt);
 
-    /// <summary>Whether the source could be read whole. A folder that cannot be read hides what is in it.</summary>
-    public bool IsSourceWhole { get; private set; } = true;
+    /// <summary>The first folder of the source that could not be read. It hides what is in it.</summary>
+    public FolderFailure? Unreadable { get; private set; }
+
+    /// <summary>Whether all names were looked at, because not too many failed.</summary>
+    public bool IsComplete { get; private set; } = true;
 
     /// <summary>Whether the source had any name.</summary>
     public bool HasSource { get; private set; }
@@ -80,7 +83,7 @@ internal sealed class FolderRun
                 }
             },
             cancellationToken).ConfigureAwait(false);
-        IsSourceWhole &= isComplete;
+        IsComplete = isComplete;
         steps.Sort(static (x, y) => string.CompareOrdinal(x.Change.Name, y.Change.Name));
         return steps;
     }
@@ -156,7 +159,11 @@ internal sealed class FolderRun
         var filter = new NameFilter(_rules.Options);
         var source = new PlaceReading(filter, _rules.FollowsLinks, mayBeMissing, (name, error) =>
         {
-            IsSourceWhole &= !name.EndsWith('/');
+            if (name.EndsWith('/'))
+            {
+                Unreadable ??= new FolderFailure { Name = name, Error = error };
+            }
+
             _findings.Fail(name, error);
         });
         var target = new PlaceReading(filter, FollowsLinks: false, IsTarget: true, _findings.Fail);

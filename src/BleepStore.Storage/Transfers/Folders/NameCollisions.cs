@@ -6,18 +6,22 @@ namespace BleepStore.Storage.Transfers.Folders;
 /// Finds keys that would become one file, on a file system that ignores case or that takes two forms of a letter for one. The first key
 /// gets the file. Thread-safe.
 /// </summary>
-/// <param name="ignoresCase">Whether the file system does.</param>
-internal sealed class NameCollisions(bool ignoresCase)
+/// <param name="ignoresCase">Tells whether the file system does. Called before the first file is written.</param>
+internal sealed class NameCollisions(Func<bool> ignoresCase)
 {
+    private readonly Lazy<bool> _ignoresCase = new(ignoresCase);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _taken = new(StringComparer.Ordinal);
 
-    public static NameCollisions In(string folder) => new(IgnoresCase(folder));
+    /// <summary>Whether two names can be one file.</summary>
+    public bool ArePossible => _ignoresCase.Value;
+
+    public static NameCollisions In(string folder) => new(() => IgnoresCase(folder));
 
     /// <exception cref="IOException">Another key has the file.</exception>
     public void Check(string name)
     {
-        if (!ignoresCase)
+        if (!ArePossible)
         {
             return;
         }
@@ -32,25 +36,14 @@ internal sealed class NameCollisions(bool ignoresCase)
         }
     }
 
-    /// <summary>Tries it out. A folder that is not there yet has the rules of the one above.</summary>
+    /// <summary>Tries it out, with a file that is removed at once.</summary>
     private static bool IgnoresCase(string folder)
     {
-        string? existing = folder;
-        while (existing is not null && !Directory.Exists(existing))
-        {
-            existing = Path.GetDirectoryName(existing);
-        }
-
-        if (existing is null)
-        {
-            return OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
-        }
-
         string probe = $".bleepstore-{Guid.NewGuid():N}.tmp";
         try
         {
-            using FileStream made = File.Create(Path.Combine(existing, probe), bufferSize: 1, FileOptions.DeleteOnClose);
-            return File.Exists(Path.Combine(existing, probe.ToUpperInvariant()));
+            using FileStream made = File.Create(Path.Combine(folder, probe), bufferSize: 1, FileOptions.DeleteOnClose);
+            return File.Exists(Path.Combine(folder, probe.ToUpperInvariant()));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

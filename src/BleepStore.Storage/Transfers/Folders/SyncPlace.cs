@@ -32,8 +32,8 @@ public abstract class SyncPlace
     /// <summary>The keys of a bucket that begin with a prefix.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">
-    /// The prefix. A <c>/</c> is added where it has none at its end, so <c>"photos"</c> is the same as <c>"photos/"</c>. Default: empty, all
-    /// keys.
+    /// The prefix. A <c>/</c> is added where it has none at its end, so <c>"photos"</c> is the same as <c>"photos/"</c>. Default: empty,
+    /// all keys.
     /// </param>
     public static SyncPlace Bucket(Bucket bucket, string prefix = "")
     {
@@ -64,7 +64,7 @@ public abstract class SyncPlace
         SyncOptions chosen = options ?? SyncOptions.Default;
         var run = new FolderRun(this, target, TransferRules.Of(chosen));
         List<SyncStep> steps = await run.PlanAsync(chosen.ForceDelete, cancellationToken).ConfigureAwait(false);
-        string[] links = [.. run.Findings.Skipped().Select(static skipped => skipped.Name + "/")];
+        string[] links = [.. run.Findings.Skipped().Where(IsLink).Select(static skipped => skipped.Name + "/")];
         steps.RemoveAll(step => step.Change.Action == SyncAction.Delete && (!chosen.DeleteExtra || IsBelow(step.Change.Name, links)));
 
         RequireSource(run, steps, chosen);
@@ -89,6 +89,8 @@ public abstract class SyncPlace
     /// <summary>Lists the names in order.</summary>
     internal abstract IAsyncEnumerable<SyncItem> ListAsync(PlaceReading reading, CancellationToken cancellationToken);
 
+    private static bool IsLink(SkippedName skipped) => skipped.Reason is SkipReason.Link or SkipReason.BrokenLink or SkipReason.Loop;
+
     /// <summary>Whether a name can be that of a file behind a link that was skipped.</summary>
     private static bool IsBelow(string name, string[] links) =>
         Array.Exists(links, link => name.StartsWith(link, StringComparison.Ordinal));
@@ -104,9 +106,9 @@ public abstract class SyncPlace
                 + $"If that is wanted, set {nameof(SyncOptions.ForceDelete)}.");
         }
 
-        if (deletions > 0 && !run.IsSourceWhole)
+        FolderFailure? first = run.Unreadable ?? (run.IsComplete ? null : run.Findings.Failures()[0]);
+        if (deletions > 0 && first is not null)
         {
-            FolderFailure first = run.Findings.Failures()[0];
             throw new IOException(
                 $"'{this}' could not be read whole, so what is missing there may not be deleted. Nothing was changed. The first failure is "
                 + $"'{first.Name}': {first.Error.Message} If you want to delete all the same, set {nameof(SyncOptions.ForceDelete)}.",

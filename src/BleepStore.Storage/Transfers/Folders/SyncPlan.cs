@@ -1,3 +1,4 @@
+using System.Globalization;
 using BleepStore.Storage.Transfers.Folders;
 
 namespace BleepStore.Storage;
@@ -22,6 +23,7 @@ public sealed class SyncPlan
         Changes = [.. steps.Select(static step => step.Change)];
         Unchanged = run.Unchanged;
         InDoubt = run.InDoubt;
+        IsComplete = run.IsComplete;
         Skipped = run.Findings.Skipped();
         Failures = run.Findings.Failures();
     }
@@ -37,6 +39,11 @@ public sealed class SyncPlan
     /// them.
     /// </summary>
     public long InDoubt { get; }
+
+    /// <summary>
+    /// Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the planning ends.
+    /// </summary>
+    public bool IsComplete { get; }
 
     /// <summary>What was left out on purpose.</summary>
     public IReadOnlyList<SkippedName> Skipped { get; }
@@ -58,11 +65,12 @@ public sealed class SyncPlan
         var run = new FolderRun(_source, _target, TransferRules.Of(_options));
         run.Findings.Add(Skipped, Failures);
         FolderReport report = await run.RunAsync(_steps, cancellationToken).ConfigureAwait(false);
-        return report with { Unchanged = Unchanged, InDoubt = InDoubt };
+        return report with { Unchanged = Unchanged, InDoubt = InDoubt, IsComplete = IsComplete && report.IsComplete };
     }
 
     /// <summary>One line for people.</summary>
-    public override string ToString() => FormattableString.Invariant(
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
         $"{_source} to {_target}: {Count(SyncAction.Add)} to add, {Count(SyncAction.Replace)} to replace, "
         + $"{Count(SyncAction.Delete)} to delete, {Unchanged} unchanged, {Bytes} bytes to transfer");
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
@@ -120,7 +121,7 @@ public class SyncTests
         Assert.That((report.Failures.Single().Name, report.Deleted), Is.EqualTo(("new-name", 0)));
         Assert.That(await Keys(), Is.EqualTo(["old-name"]));
         AggregateException thrown = Assert.Throws<AggregateException>(() => report.ThrowIfFailed());
-        Assert.That(thrown.Message, Does.Contain("new-name").And.Contain("No."));
+        Assert.That(thrown.Message, Does.Contain("'new-name'").And.Contain("No."));
     }
 
     [Test]
@@ -231,6 +232,18 @@ public class SyncTests
         Assert.That(File.GetLastWriteTimeUtc(_folder.PathOf("copy/b.bin")), Is.EqualTo(time));
     }
 
+    [TestCase("981173106.789")]
+    [TestCase("2001-02-03T04:05:06.789Z")]
+    [TestCase("2001-02-03T05:05:06.789+01:00")]
+    public async Task A_time_is_read_in_each_form_that_rclone_writes(string time)
+    {
+        await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
+
+        await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { KeepTimes = true });
+
+        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(_tree, "a")), Is.EqualTo(new DateTime(2001, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc)));
+    }
+
     [TestCase("")]
     [TestCase("never")]
     [TestCase("1e5")]
@@ -322,7 +335,7 @@ public class SyncTests
     [Test]
     public void Keys_that_are_one_file_where_case_is_ignored_are_found()
     {
-        var collisions = new NameCollisions(ignoresCase: true);
+        var collisions = new NameCollisions(static () => true);
         collisions.Check("Straße/ä");
         collisions.Check("Straße/ä");
         collisions.Check("other");
@@ -387,6 +400,101 @@ public class SyncTests
     }
 
     [Test]
+    public async Task A_plan_that_ended_early_says_so()
+    {
+        for (int number = 0; number < 1200; number++)
+        {
+            await _memory.GetBucket("bucket").PutAsync($"{number:D4}//", new byte[1]);
+        }
+
+        await _bucket.PutAsync("zz", new byte[1]);
+
+        SyncPlan plan = await Objects.PlanSyncAsync(Folder);
+        FolderReport report = await plan.RunAsync();
+
+        Assert.That((plan.IsComplete, report.IsComplete), Is.EqualTo((false, false)));
+        Write("!extra", 3);
+        Assert.That((await Catch.AsyncAs<IOException>(() => Objects.SyncAsync(Folder, Deleting))).Message, Does.Contain("could not be read whole"));
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "Elsewhere paths have other limits.")]
+    public async Task A_source_that_could_not_be_read_whole_deletes_nothing()
+    {
+        Write("a/b", 3);
+        await _bucket.PutAsync("extra", new byte[3]);
+
+        IOException refused = await WithUnreadableFolderAsync(() => Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting)));
+
+        Assert.That(refused.Message, Does.Contain("could not be read whole").And.Contain("xxx/'").And.Contain(nameof(SyncOptions.ForceDelete)));
+        Assert.That(await Keys(), Is.EqualTo(["extra"]));
+    }
+
+    [Test]
+    public async Task What_a_skipped_object_hides_is_not_kept()
+    {
+        ObjectStore other = InMemoryStore.Create();
+        await using (other)
+        {
+            Bucket target = await other.CreateBucketAsync("target");
+            MultipartUpload upload = await _bucket.CreateMultipartUploadAsync("a");
+            await upload.CompleteAsync([await upload.UploadPartAsync(1, new byte[5])]);
+            await target.PutAsync("a", Payload.Bytes(5));
+            await target.PutAsync("a/x", new byte[1]);
+            await target.PutAsync("b", new byte[1]);
+
+            SyncPlan plan = await Objects.PlanSyncAsync(SyncPlace.Bucket(target), Deleting with { InDoubt = InDoubt.Skip });
+
+            Assert.That(plan.Changes.Select(static change => change.Name), Is.EqualTo(["a/x", "b"]));
+        }
+    }
+
+    [TestCase("a/", "a/copy/")]
+    [TestCase("a/copy", "a")]
+    [TestCase("", "a")]
+    public void Places_within_each_other_are_refused(string from, string to) =>
+        Assert.That(() => SyncPlace.Bucket(_bucket, from).SyncAsync(SyncPlace.Bucket(_bucket, to)), Throws.ArgumentException.With.Message.Contains("within"));
+
+    [Test]
+    public async Task A_place_is_like_itself()
+    {
+        await _bucket.PutAsync("a/b", new byte[1]);
+
+        Assert.That((await SyncPlace.Bucket(_bucket, "a").SyncAsync(SyncPlace.Bucket(_bucket, "a/"), Deleting)).Unchanged, Is.EqualTo(1));
+    }
+
+    [TestCase("")]
+    [TestCase("..")]
+    [TestCase("x/..")]
+    [TestCase("/")]
+    [TestCase("./")]
+    [TestCase("a\0b")]
+    public async Task Patterns_take_every_name_as_it_is(string name)
+    {
+        foreach (string key in new[] { $"p/{name}", "p/x/../secret/y", "p/a//b", "p/secret/z", "p/a/b" })
+        {
+            await _bucket.PutAsync(key, Array.Empty<byte>());
+        }
+
+        FolderReport excluded = await _bucket.DownloadFolderAsync("p", _tree, new DownloadFolderOptions { Exclude = ["secret/**"] });
+        FolderReport included = await _bucket.DownloadFolderAsync("p", _tree, new DownloadFolderOptions { Include = ["a/b"] });
+
+        Assert.That((excluded.Transferred, excluded.Skipped.Count + excluded.Failures.Count), Is.EqualTo((1, 3)), "a/b comes, and three are no names of files");
+        Assert.That((included.Unchanged, included.Failures.Count, included.Skipped.Count), Is.EqualTo((1, 0, 0)));
+    }
+
+    [Test]
+    public async Task A_plan_leaves_no_trace_in_the_folder()
+    {
+        await _bucket.PutAsync("a", new byte[1]);
+        Directory.SetLastWriteTimeUtc(_tree, DateTime.UnixEpoch);
+
+        await Objects.PlanSyncAsync(Folder);
+
+        Assert.That(Directory.GetLastWriteTimeUtc(_tree), Is.EqualTo(DateTime.UnixEpoch));
+    }
+
+    [Test]
     public void Two_folders_are_refused() =>
         Assert.That(() => Folder.SyncAsync(SyncPlace.Folder(_folder.PathOf("other"))), Throws.ArgumentException);
 
@@ -405,6 +513,28 @@ public class SyncTests
 
         Assert.That(report.ThrowIfFailed().Transferred, Is.EqualTo(1));
         await fake.Received(1).PutAsync("p/a", Arg.Any<Stream>(), Arg.Any<PutOptions>(), Arg.Any<CancellationToken>());
+    }
+
+    /// <summary>A folder so deep that the system takes no path to it.</summary>
+    private async Task<T> WithUnreadableFolderAsync<T>(Func<Task<T>> run)
+    {
+        string deep = new('x', 250);
+        Shell($"cd '{_tree}' && for i in $(seq 20); do mkdir {deep} && cd -P {deep} || exit 1; done");
+        try
+        {
+            return await run();
+        }
+        finally
+        {
+            Shell($"rm -rf '{_tree}/{deep}'");
+        }
+    }
+
+    private static void Shell(string script)
+    {
+        using var shell = Process.Start("sh", ["-c", script]);
+        shell.WaitForExit();
+        Assert.That(shell.ExitCode, Is.Zero);
     }
 
     private async Task<string[]> Keys() => await _memory.GetBucket("bucket").ListAsync().Select(static entry => entry.Key).ToArrayAsync();
