@@ -1,9 +1,11 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Progress;
 using BleepStore.Storage.Engine.Puts;
 using BleepStore.Storage.Engine.Writes;
+using BleepStore.Storage.Errors;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -68,6 +70,23 @@ public partial class Bucket
     internal TimeProvider Time => _context?.Operations.Time ?? TimeProvider.System;
 
     internal ILogger Logger => _context?.Operations.Logger ?? NullLogger.Instance;
+
+    /// <summary>Waits for a share of the budget, until the caller cancels or the store is disposed.</summary>
+    internal async ValueTask<TransferPass?> EnterAsync(long share, CancellationToken cancellationToken)
+    {
+        CancellationToken ending = _context?.Operations.Ending ?? CancellationToken.None;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);
+        try
+        {
+            return await Transfers.Budget.Gate.EnterAsync(share, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException cancelled) when (stop.IsCancellationRequested)
+        {
+            throw cancellationToken.IsCancellationRequested
+                ? Cancellations.By(cancelled, cancellationToken)
+                : _context!.Operations.Ended(cancelled);
+        }
+    }
 
     private DeleteProtocol Deletes => new(Context);
 

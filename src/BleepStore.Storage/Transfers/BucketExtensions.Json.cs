@@ -90,7 +90,7 @@ public static partial class BucketExtensions
             key,
             options,
             maxBytes,
-            content => JsonSerializer.DeserializeAsync(content, typeInfo, cancellationToken),
+            content => ExplainAsync(bucket, key, JsonSerializer.DeserializeAsync(content, typeInfo, cancellationToken)),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -121,7 +121,21 @@ public static partial class BucketExtensions
             key,
             options,
             maxBytes,
-            content => JsonSerializer.DeserializeAsync<T>(content, serializerOptions, cancellationToken),
+            content => ExplainAsync(bucket, key, JsonSerializer.DeserializeAsync<T>(content, serializerOptions, cancellationToken)),
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says of which object it is that the JSON is wrong.</summary>
+    private static async ValueTask<T?> ExplainAsync<T>(Bucket bucket, string key, ValueTask<T?> reading)
+    {
+        try
+        {
+            return await reading.ConfigureAwait(false);
+        }
+        catch (JsonException error)
+        {
+            string message = $"The object '{bucket.Name}/{key}' is not the JSON that was asked for. {error.Message}";
+            throw new JsonException(message, error.Path, error.LineNumber, error.BytePositionInLine, error);
+        }
     }
 }

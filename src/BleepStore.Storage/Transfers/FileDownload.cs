@@ -32,10 +32,9 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     public async Task<ObjectProperties> RunAsync(string path, CancellationToken cancellationToken)
     {
         string target = FileTarget.Check(path, options.Overwrite);
-        TransferGate gate = bucket.Transfers.Budget.Gate;
         int share = bucket.Transfers.MaxConcurrency * BufferSize;
-        using TransferPass? pass = await gate.EnterAsync(share, cancellationToken).ConfigureAwait(false);
-        gate.MarkInside();
+        using TransferPass? pass = await bucket.EnterAsync(share, cancellationToken).ConfigureAwait(false);
+        bucket.Transfers.Budget.Gate.MarkInside();
         using DownloadJournal? journal = options.Resume ? DownloadJournal.Open(target) : null;
         int at = FirstMissing(journal);
         ObjectReader? first = at == 0 ? null : await TryGoOnAsync(journal!.Identity!, at, cancellationToken).ConfigureAwait(false);

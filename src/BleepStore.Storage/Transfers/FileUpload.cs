@@ -249,8 +249,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     /// <summary>Hashes a range of the file. The buffer counts against the budget.</summary>
     private async Task<byte[]> HashAsync(SafeFileHandle file, ContentRange range, CancellationToken cancellationToken)
     {
-        TransferGate gate = bucket.Transfers.Budget.Gate;
-        using TransferPass? pass = await gate.EnterAsync(FileHash.BufferSize, cancellationToken).ConfigureAwait(false);
+        using TransferPass? pass = await bucket.EnterAsync(FileHash.BufferSize, cancellationToken).ConfigureAwait(false);
         return await FileHash.Md5Async(file, range.Offset, range.Length, cancellationToken).ConfigureAwait(false);
     }
 }

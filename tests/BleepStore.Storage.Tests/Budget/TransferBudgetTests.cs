@@ -1,3 +1,4 @@
+using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Tests.Support;
@@ -23,6 +24,23 @@ public class TransferBudgetTests
     public void A_store_without_a_budget_is_refused() => Assert.That(
         static () => InMemoryStore.Create(storeOptions: new ObjectStoreOptions { TransferBudget = null! }),
         Throws.ArgumentException.With.Message.Contains(nameof(ObjectStoreOptions.TransferBudget)));
+
+    [Test]
+    public async Task A_download_that_waits_for_the_budget_ends_with_its_store()
+    {
+        var budget = new TransferBudget(TransferBudget.MinimumBytes);
+        using var folder = new TemporaryFolder();
+        await using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { TransferBudget = budget });
+        Bucket bucket = await store.CreateBucketAsync("bucket");
+        await bucket.PutAsync("object", new byte[1]);
+        using TransferPass? all = await budget.Gate.EnterAsync(budget.Bytes, CancellationToken.None);
+
+        Task waiting = bucket.GetFileAsync("object", folder.PathOf("file"));
+        await store.DisposeAsync();
+
+        await Catch.AsyncAs<ObjectDisposedException>(() => waiting.WaitAsync(Until.Patience));
+        Assert.That(folder.Names, Is.Empty);
+    }
 
     /// <summary>Puts, parts, downloads, copies from one store to the other, and puts inside of puts, in any order.</summary>
     [Test]

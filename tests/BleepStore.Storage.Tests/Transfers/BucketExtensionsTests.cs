@@ -85,7 +85,8 @@ public class BucketExtensionsTests
         Assert.That(await _bucket.GetTextAsync("value"), Is.EqualTo("""{"firstName":"Ada"}"""));
         Assert.That(await _bucket.GetJsonAsync<string>("half"), Is.EqualTo("a\uFFFD"), "half a surrogate pair");
         Assert.That((await _bucket.GetJsonAsync<Dictionary<string, string>>("value"))!["firstName"], Is.EqualTo("Ada"));
-        await Assert.ThrowsAsync<JsonException>(() => _bucket.GetJsonAsync<int>("value"));
+        JsonException error = await Catch.AsyncAs<JsonException>(() => _bucket.GetJsonAsync<int>("value"));
+        Assert.That(error.Message, Does.Contain($"{_bucket.Name}/value"));
     }
 
     [Test]
