@@ -53,10 +53,10 @@ internal static class Commands
     private static Command Run()
     {
         Argument<string[]> names = Names();
-        var rounds = new Option<int>("--rounds") { Description = "How many pairs are measured, after one that is not.", DefaultValueFactory = static _ => 5 };
+        var rounds = new Option<int?>("--rounds") { Description = "How many pairs are measured, after one that is not. Left out: the case's own." };
         rounds.Validators.Add(static given =>
         {
-            if (given.GetValueOrDefault<int>() < 1)
+            if (given.GetValueOrDefault<int?>() < 1)
             {
                 given.AddError("--rounds: at least 1.");
             }
@@ -73,7 +73,7 @@ internal static class Commands
             string[] wanted = arguments.GetValue(names) ?? [];
             string folder = Directory.CreateDirectory(arguments.GetRequiredValue(Folder)).FullName;
             bool isSmall = arguments.GetValue(isShort);
-            var runner = new CaseRunner(folder, arguments.GetValue(rounds), isSmall, Console.Error.WriteLine);
+            var runner = new CaseRunner(folder, isSmall, Console.Error.WriteLine);
             var measured = new List<CaseResult>();
             bool isComplete = true;
             try
@@ -87,7 +87,8 @@ internal static class Commands
                         continue;
                     }
 
-                    CaseResult result = await runner.RunAsync(benchmark, SizeOf(benchmark, arguments, isSmall), cancellationToken);
+                    int pairs = arguments.GetValue(rounds) ?? benchmark.DefaultRounds;
+                    CaseResult result = await runner.RunAsync(benchmark, SizeOf(benchmark, arguments, isSmall), pairs, cancellationToken);
                     measured.Add(result);
                     if (arguments.GetValue(results) is { } path)
                     {

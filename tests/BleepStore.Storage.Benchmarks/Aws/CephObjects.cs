@@ -73,6 +73,17 @@ internal sealed class CephObjects : LargeObjects
         await transfer.DownloadWithResponseAsync(request, cancellationToken);
     }
 
+    /// <summary>In one request. <see cref="TransferUtility"/> is for large ones.</summary>
+    public override Task PutSmallFileAsync(string key, string path, CancellationToken cancellationToken) =>
+        _client.PutObjectAsync(new PutObjectRequest { BucketName = _upstream, Key = NameOf(key), FilePath = path }, cancellationToken);
+
+    /// <summary>In one request.</summary>
+    public override async Task GetSmallFileAsync(string key, string path, CancellationToken cancellationToken)
+    {
+        using GetObjectResponse answer = await _client.GetObjectAsync(_upstream, NameOf(key), cancellationToken);
+        await answer.WriteResponseStreamToFileAsync(path, append: false, cancellationToken);
+    }
+
     public override async Task<byte[]> GetStartAsync(string key, int count, CancellationToken cancellationToken)
     {
         var range = new Amazon.S3.Model.ByteRange(0, count - 1);

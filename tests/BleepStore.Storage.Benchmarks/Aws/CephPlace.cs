@@ -101,6 +101,23 @@ internal sealed class CephPlace : BenchmarkPlace
         IsOnlyFull = true,
     };
 
+    /// <param name="isSideBySide">Whether the calls of the SDK run side by side.</param>
+    public static FolderOperation FolderUpload(bool isSideBySide) => new(
+        "aws-radosgw-folder-up", "Ceph", "`PutObjectAsync`", IsUpload: true, Throttled, static context => new CephObjects(context))
+    {
+        IsSideBySide = isSideBySide,
+        IsOnlyFull = !isSideBySide,
+    };
+
+    /// <param name="isSideBySide">Whether the calls of the SDK run side by side.</param>
+    public static FolderOperation FolderDownload(bool isSideBySide) => FolderUpload(isSideBySide) with
+    {
+        Name = "aws-radosgw-folder-down",
+        Call = "`GetObjectAsync` to a file",
+        IsUpload = false,
+        IsOnlyFull = true,
+    };
+
     public override Task<string?> FindObstacleAsync() => Task.FromResult(Radosgw.FindObstacle());
 
     /// <summary>One server for all cases, because it frees what is deleted.</summary>

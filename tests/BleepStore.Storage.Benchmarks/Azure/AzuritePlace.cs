@@ -108,6 +108,28 @@ internal sealed class AzuritePlace : BenchmarkPlace
         };
     }
 
+    /// <param name="isSideBySide">Whether the calls of the SDK run side by side.</param>
+    public static FolderOperation FolderUpload(bool isSideBySide) => new(
+        "azurite-folder-up",
+        "Azurite",
+        "`BlobClient.UploadAsync` of the path",
+        IsUpload: true,
+        Throttled,
+        static context => new AzuriteObjects(context))
+    {
+        IsSideBySide = isSideBySide,
+        IsOnlyFull = true,
+    };
+
+    /// <param name="isSideBySide">Whether the calls of the SDK run side by side.</param>
+    public static FolderOperation FolderDownload(bool isSideBySide) => FolderUpload(isSideBySide) with
+    {
+        Name = "azurite-folder-down",
+        Call = "`BlobClient.DownloadToAsync` of the path",
+        IsUpload = false,
+        IsOnlyFull = !isSideBySide,
+    };
+
     public override Task<string?> FindObstacleAsync() => Emulators.FindNodeAsync();
 
     /// <summary>The emulator never frees what is deleted, and ends at half of the machine's memory.</summary>

@@ -41,6 +41,9 @@ internal abstract class BenchmarkCase
     /// </summary>
     public virtual bool IsOnlyFull => false;
 
+    /// <summary>How many pairs count in full, when nobody says.</summary>
+    public virtual int DefaultRounds => 5;
+
     /// <summary>Whether one pair leaves so much on the server that the next pair needs a fresh one.</summary>
     public virtual bool FillsServer => false;
 

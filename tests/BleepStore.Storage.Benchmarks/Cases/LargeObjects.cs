@@ -20,6 +20,13 @@ internal abstract class LargeObjects : IAsyncDisposable
     /// <summary>Gets an object into a file without the library.</summary>
     public abstract Task GetFileAsync(string key, string path, CancellationToken cancellationToken);
 
+    /// <summary>Puts one of many small files without the library.</summary>
+    public virtual Task PutSmallFileAsync(string key, string path, CancellationToken cancellationToken) =>
+        PutAsync(key, new LargeSource(new FileInfo(path).Length, path), cancellationToken);
+
+    /// <summary>Gets one of many small objects into a file without the library.</summary>
+    public virtual Task GetSmallFileAsync(string key, string path, CancellationToken cancellationToken) => GetFileAsync(key, path, cancellationToken);
+
     /// <summary>Gets the first bytes of an object without the library.</summary>
     /// <returns>So many bytes.</returns>
     public abstract Task<byte[]> GetStartAsync(string key, int count, CancellationToken cancellationToken);

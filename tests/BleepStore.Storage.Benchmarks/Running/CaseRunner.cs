@@ -6,12 +6,16 @@ namespace BleepStore.Storage.Benchmarks.Running;
 
 /// <summary>Runs the two sides of a case in turn, so that whatever else the machine does falls on both.</summary>
 /// <param name="folder">Where cases have their folders.</param>
-/// <param name="rounds">How many pairs count.</param>
 /// <param name="isShort">Whether it only shows that the case works. Otherwise one more pair goes first, which does not count.</param>
 /// <param name="tell">Told what is going on.</param>
-internal sealed class CaseRunner(string folder, int rounds, bool isShort, Action<string> tell)
+internal sealed class CaseRunner(string folder, bool isShort, Action<string> tell)
 {
-    public async Task<CaseResult> RunAsync(BenchmarkCase benchmark, CaseSize size, CancellationToken cancellationToken)
+    /// <summary>Runs a case.</summary>
+    /// <param name="benchmark">The case.</param>
+    /// <param name="size">How much it does.</param>
+    /// <param name="rounds">How many pairs count.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<CaseResult> RunAsync(BenchmarkCase benchmark, CaseSize size, int rounds, CancellationToken cancellationToken)
     {
         var pairs = new List<(Measurement Library, Measurement Baseline)>();
         int round = isShort ? 1 : 0;
@@ -19,7 +23,7 @@ internal sealed class CaseRunner(string folder, int rounds, bool isShort, Action
         {
             // A server that one pair fills serves one pair.
             int until = benchmark.FillsServer && !isShort ? round : rounds;
-            pairs.AddRange(await RunAsync(benchmark, size, round, until, cancellationToken));
+            pairs.AddRange(await RunAsync(benchmark, size, (round, until, rounds), cancellationToken));
             round = until + 1;
         }
 
@@ -28,7 +32,7 @@ internal sealed class CaseRunner(string folder, int rounds, bool isShort, Action
 
     /// <returns>The pairs that count.</returns>
     private async Task<List<(Measurement Library, Measurement Baseline)>> RunAsync(
-        BenchmarkCase benchmark, CaseSize size, int from, int until, CancellationToken cancellationToken)
+        BenchmarkCase benchmark, CaseSize size, (int From, int Until, int All) rounds, CancellationToken cancellationToken)
     {
         string home = Path.Combine(folder, $"bleepstore-{benchmark.Name}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(home);
@@ -38,9 +42,9 @@ internal sealed class CaseRunner(string folder, int rounds, bool isShort, Action
             var context = new BenchmarkContext(size, home, server?.Address, server?.Throttled);
             await MeasuredProcess.PrepareAsync(benchmark, context, cancellationToken);
             var pairs = new List<(Measurement Library, Measurement Baseline)>();
-            for (int round = from; round <= until; round++)
+            for (int round = rounds.From; round <= rounds.Until; round++)
             {
-                string turn = round == 0 ? "warm-up" : $"{round}/{rounds}";
+                string turn = round == 0 ? "warm-up" : $"{round}/{rounds.All}";
                 (Measurement Library, Measurement Baseline) pair = await MeasurePairAsync(benchmark, context, turn, cancellationToken);
                 if (round > 0)
                 {
