@@ -51,7 +51,9 @@ public abstract record FolderOptions
     /// </summary>
     public IProgress<FolderProgress>? Progress { get; init; }
 
-    /// <inheritdoc/>
+    /// <summary>Prints the members that say something.</summary>
+    /// <param name="builder">Takes the text.</param>
+    /// <returns>Whether anything was printed.</returns>
     protected virtual bool PrintMembers(StringBuilder builder) => new MemberPrinter(builder)
         .Add(nameof(Include), Include.Count == 0 ? null : _include)
         .Add(nameof(Exclude), Exclude.Count == 0 ? null : _exclude)

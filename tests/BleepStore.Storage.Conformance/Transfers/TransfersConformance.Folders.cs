@@ -1,4 +1,3 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 
 namespace BleepStore.Storage.Conformance;
