@@ -18,7 +18,7 @@ internal sealed class FileComparison(Bucket bucket)
     private const int MostParts = 10_000;
 
     /// <summary>The sizes of parts, in MiB, that tools have as their default or that people choose.</summary>
-    private static readonly int[] KnownSizes = 
+    private static readonly int[] KnownSizes =
     [
         5, 6, 7, 8, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 64, 96, 100, 128, 192, 200, 250, 256, 500, 512, 1000, 1024,
     ];
