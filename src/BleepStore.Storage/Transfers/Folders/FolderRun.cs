@@ -164,9 +164,9 @@ internal sealed class FolderRun
                 Unreadable ??= new FolderFailure { Name = name, Error = error };
             }
 
-            _findings.Fail(name, error);
+            FailReading(name, error);
         });
-        var target = new PlaceReading(filter, FollowsLinks: false, IsTarget: true, _findings.Fail);
+        var target = new PlaceReading(filter, FollowsLinks: false, IsTarget: true, FailReading);
         bool areInOrder = _source.IsInKeyOrder && _target.IsInKeyOrder;
         IAsyncEnumerable<SyncItem> sources = _source.ListAsync(source, cancellationToken);
         IAsyncEnumerable<SyncItem> targets = _target.ListAsync(target, cancellationToken);
@@ -180,6 +180,16 @@ internal sealed class FolderRun
 
             HasSource |= pair.Source is { Skip: null } item && !IsMarker(item);
             yield return pair;
+        }
+    }
+
+    /// <summary>A failure of the reading. A reading with too many of them ends, which <c>EachAsync</c> expects.</summary>
+    private void FailReading(string name, Exception error)
+    {
+        _findings.Fail(name, error);
+        if (_findings.AreTooMany)
+        {
+            throw new OperationCanceledException();
         }
     }
 

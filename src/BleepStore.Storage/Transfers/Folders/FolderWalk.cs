@@ -23,6 +23,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
     /// <exception cref="IOException">The root cannot be read.</exception>
     public IEnumerable<SyncItem> Run()
     {
+        FileStatus? begun = FileStatus.Of(root, followsLink: true);
         Push("", root);
         while (_levels.TryPeek(out Level? level))
         {
@@ -37,6 +38,12 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
             {
                 _levels.Pop();
             }
+        }
+
+        // A disk that was taken away in the middle leaves another folder there. What was on it has not gone.
+        if (FileStatus.Of(root, followsLink: true) is not { } ended || (ended.Number, ended.Device) != (begun?.Number, begun?.Device))
+        {
+            throw new IOException($"The folder '{root}' was removed or replaced while it was read.");
         }
     }
 
