@@ -82,7 +82,14 @@ internal sealed partial class ContainedFolder : IDisposable
         FileKind? kind = FileStatus.Of(reached, followsLink: false)?.Kind;
         if (kind is null && creates)
         {
-            Directory.CreateDirectory(reached);
+            try
+            {
+                Directory.CreateDirectory(reached);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException && Tells(error))
+            {
+                throw Explain(error);
+            }
         }
         else if (kind is not FileKind.Folder)
         {

@@ -38,7 +38,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         {
             await download.RunAsync(path, cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException error) when (folder.Tells(error))
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && folder.Tells(error))
         {
             throw folder.Explain(error);
         }
@@ -51,7 +51,14 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         {
             string path = Path.Combine(folder.Path, segments[^1]);
             RequireUntouched(path, Path.Combine(folder.RealPath, segments[^1]), to.File);
-            File.Delete(path);
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException && folder.Tells(error))
+            {
+                throw folder.Explain(error);
+            }
         }
 
         RemoveEmptyFolders(segments);

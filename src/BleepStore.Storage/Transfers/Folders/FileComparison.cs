@@ -107,7 +107,7 @@ internal sealed class FileComparison(Bucket bucket)
             yield return ours;
         }
 
-        foreach (long known in KnownSizes.Select(static size => size * Mebibyte).Append(size))
+        foreach (long known in KnownSizes.Select(known => Math.Min(known * Mebibyte, size)).Append(size).Distinct())
         {
             if ((size + known - 1) / known == count && (ours.Length != count || known != plan.PartSize))
             {

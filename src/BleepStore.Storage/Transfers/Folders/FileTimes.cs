@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
@@ -6,7 +7,7 @@ namespace BleepStore.Storage.Transfers.Folders;
 /// Keeps the time of a file's last change in an object's metadata, in seconds since 1970, as rclone does on S3. On Azure and Google rclone
 /// writes RFC 3339, which is read too.
 /// </summary>
-internal static class FileTimes
+internal static partial class FileTimes
 {
     public const string Metadata = "mtime";
 
@@ -26,7 +27,8 @@ internal static class FileTimes
 
         if (!decimal.TryParse(text, form, CultureInfo.InvariantCulture, out decimal seconds))
         {
-            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            return Rfc3339().IsMatch(text)
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
                 ? time.UtcDateTime
                 : null;
         }
@@ -35,4 +37,7 @@ internal static class FileTimes
         decimal least = (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond;
         return seconds < least || seconds > most ? null : DateTime.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
     }
+
+    [GeneratedRegex(@"\A\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Rfc3339();
 }

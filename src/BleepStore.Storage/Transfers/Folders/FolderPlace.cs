@@ -12,7 +12,25 @@ internal sealed class FolderPlace(string path) : SyncPlace
     public string PathOf(string name) => Path.Combine(Root, name);
 
     internal override IAsyncEnumerable<SyncItem> ListAsync(PlaceReading reading, CancellationToken cancellationToken) =>
-        reading.IsTarget && !Directory.Exists(Root)
+        reading.IsTarget && IsMissing()
             ? AsyncEnumerable.Empty<SyncItem>()
             : new FolderWalk(Root, reading.Filter, reading.FollowsLinks, reading.Report).Run().ToAsyncEnumerable();
+
+    /// <summary>Whether nothing is there. What is no folder, or may not be looked at, is not missing.</summary>
+    private bool IsMissing()
+    {
+        try
+        {
+            _ = File.GetAttributes(Root);
+            return false;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

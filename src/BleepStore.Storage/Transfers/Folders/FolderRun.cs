@@ -92,7 +92,7 @@ internal sealed class FolderRun
     public async Task<FolderReport> RunAsync(IReadOnlyCollection<SyncStep> steps, CancellationToken cancellationToken)
     {
         _meter?.Begin(steps.Count, steps.Where(IsTransfer).Sum(static step => step.Change.Size));
-        ILookup<bool, SyncStep> deletions = steps.Where(IsDeletion).ToLookup(InTheWay.Of(steps));
+        ILookup<bool, SyncStep> deletions = steps.Where(IsDeletion).ToLookup(_target is FolderPlace ? InTheWay.Of(steps) : static _ => false);
         bool isComplete = await EachAsync(deletions[true], DeleteAsync, cancellationToken).ConfigureAwait(false)
             && await EachAsync(steps.Where(IsTransfer), TransferAsync, cancellationToken).ConfigureAwait(false);
 
@@ -164,16 +164,32 @@ internal sealed class FolderRun
                 Unreadable ??= new FolderFailure { Name = name, Error = error };
             }
 
-            _findings.Fail(name, error);
+            FailReading(name, error);
         });
-        var target = new PlaceReading(filter, FollowsLinks: false, IsTarget: true, _findings.Fail);
+        var target = new PlaceReading(filter, FollowsLinks: false, IsTarget: true, FailReading);
         bool areInOrder = _source.IsInKeyOrder && _target.IsInKeyOrder;
         IAsyncEnumerable<SyncItem> sources = _source.ListAsync(source, cancellationToken);
         IAsyncEnumerable<SyncItem> targets = _target.ListAsync(target, cancellationToken);
         await foreach (NamePair pair in NamePairs.JoinAsync(sources, targets, areInOrder, cancellationToken).ConfigureAwait(false))
         {
-            HasSource |= pair.Source is not null;
+            if (_direction.SkipsMarkers && TemporaryFiles.AreNamedLike(pair.Name[(pair.Name.LastIndexOf('/') + 1)..]))
+            {
+                // Files of such names take no part, so objects take none either.
+                continue;
+            }
+
+            HasSource |= pair.Source is { Skip: null } item && !IsMarker(item);
             yield return pair;
+        }
+    }
+
+    /// <summary>A failure of the reading. A reading with too many of them ends, which <c>EachAsync</c> expects.</summary>
+    private void FailReading(string name, Exception error)
+    {
+        _findings.Fail(name, error);
+        if (_findings.AreTooMany)
+        {
+            throw new OperationCanceledException();
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
     /// <exception cref="IOException">The root cannot be read.</exception>
     public IEnumerable<SyncItem> Run()
     {
-        _levels.Push(new Level("", root, ReadNames(root)));
+        FileStatus? begun = FileStatus.Of(root, followsLink: true);
+        Push("", root);
         while (_levels.TryPeek(out Level? level))
         {
             if (level.TryTake(out Entry entry))
@@ -38,24 +39,42 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
                 _levels.Pop();
             }
         }
+
+        // A disk that was taken away in the middle leaves another folder there. What was on it has not gone.
+        if (FileStatus.Of(root, followsLink: true) is not { } ended || (ended.Number, ended.Device) != (begun?.Number, begun?.Device))
+        {
+            throw new IOException($"The folder '{root}' was removed or replaced while it was read.");
+        }
     }
 
     private SyncItem? Visit(Level level, Entry entry)
     {
         string name = level.Prefix + entry.Name;
         string path = Path.Combine(level.Path, entry.Name);
+        if (entry.IsTwin)
+        {
+            report(name, NotUnicode(path));
+            return null;
+        }
+
         if (entry.IsLink && !followsLinks)
         {
-            return filter.Takes(name) ? new SyncItem(name, 0) { Skip = SkipReason.Link } : null;
+            return Hides(entry, name, path) ? new SyncItem(name, 0) { Skip = SkipReason.Link } : null;
         }
 
         if (entry.IsFolder)
         {
-            Enter(name, path, entry.IsLink, out bool isLoop);
-            return isLoop ? new SyncItem(name, 0) { Skip = SkipReason.Loop } : null;
+            if (entry.IsLoop)
+            {
+                return new SyncItem(name, 0) { Skip = SkipReason.Loop };
+            }
+
+            Enter(name, path);
+            return null;
         }
 
-        if (!filter.Takes(name) || TemporaryFiles.AreNamedLike(entry.Name))
+        bool isTaken = entry.IsLink ? Hides(entry, name, path) : filter.Takes(name);
+        if (!isTaken || TemporaryFiles.AreNamedLike(entry.Name))
         {
             return null;
         }
@@ -76,28 +95,48 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         {
             report(name, NotUnicode(path));
         }
+        else if (WhyUntold(path) is { } error)
+        {
+            report(name, error);
+        }
 
-        // It has gone meanwhile.
+        // Otherwise it has gone meanwhile.
         return null;
     }
 
-    private void Enter(string name, string path, bool isLink, out bool isLoop)
+    /// <summary>Whether a link takes part, or names that can be below it. Where it leads nowhere, it can have led to a folder.</summary>
+    private bool Hides(Entry link, string name, string path) =>
+        filter.Takes(name)
+        || ((link.IsFolder || FileStatus.Of(path, followsLink: true) is null) && !filter.Excludes(name + "/"));
+
+    /// <returns><see langword="null"/> where nothing is there. A file that may not be looked at is not taken for gone.</returns>
+    private static Exception? WhyUntold(string path)
     {
-        isLoop = false;
+        try
+        {
+            _ = File.GetAttributes(path);
+            return new IOException($"The system does not tell the size of '{path}'.");
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return error;
+        }
+    }
+
+    private void Enter(string name, string path)
+    {
         if (filter.Excludes(name + "/"))
         {
             return;
         }
 
-        if (isLink && IsLoop(path))
-        {
-            isLoop = true;
-            return;
-        }
-
         try
         {
-            _levels.Push(new Level(name + "/", path, ReadNames(path)));
+            Push(name + "/", path);
         }
         catch (DirectoryNotFoundException) when (name.Contains(Replacement, StringComparison.Ordinal))
         {
@@ -137,26 +176,49 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
     private static string EndOf(string path) => Path.TrimEndingDirectorySeparator(
         new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path);
 
-    private static Entry[] ReadNames(string folder)
+    private void Push(string prefix, string path)
     {
-        Entry[] entries = [.. new FileSystemEnumerable<Entry>(folder, static (ref FileSystemEntry entry) => EntryOf(ref entry), All)];
+        Entry[] entries = [.. new FileSystemEnumerable<Entry>(path, static (ref FileSystemEntry entry) => EntryOf(ref entry), All)];
+        _levels.Push(new Level(prefix, path, entries));
+        var replaced = new HashSet<string>(StringComparer.Ordinal);
+        for (int at = 0; at < entries.Length; at++)
+        {
+            Entry entry = entries[at];
+
+            // A link that is not entered has the place of a file.
+            bool isLoop = followsLinks
+                && entry is { IsLink: true, IsFolder: true }
+                && !filter.Excludes($"{prefix}{entry.Name}/")
+                && IsLoop(Path.Combine(path, entry.Name));
+            bool isEntered = entry.IsFolder && !isLoop && (followsLinks || !entry.IsLink);
+            entries[at] = entry with
+            {
+                IsLoop = isLoop,
+                IsTwin = entry.Name.Contains(Replacement, StringComparison.Ordinal) && !replaced.Add(entry.Name),
+                SortName = isEntered ? entry.Name + "/" : entry.Name,
+            };
+        }
+
         Array.Sort(entries, static (x, y) => KeyOrder.Compare(x.SortName, y.SortName));
-        return entries;
     }
 
     private static Entry EntryOf(ref FileSystemEntry entry)
     {
         bool isLink = entry.Attributes.HasFlag(FileAttributes.ReparsePoint)
             && (!OperatingSystem.IsWindows() || entry.ToFileSystemInfo().LinkTarget is not null);
-        string name = entry.FileName.ToString();
-
-        // The names below a folder begin with its name and a slash.
-        return entry.IsDirectory ? new Entry(name, name + "/", isLink) : new Entry(name, name, isLink);
+        return new Entry(entry.FileName.ToString(), entry.IsDirectory, isLink);
     }
 
-    private readonly record struct Entry(string Name, string SortName, bool IsLink)
+    private readonly record struct Entry(string Name, bool IsFolder, bool IsLink)
     {
-        public bool IsFolder => Name.Length != SortName.Length;
+        /// <summary>The names below a folder begin with its name and a slash.</summary>
+        public string SortName { get; init; } = Name;
+
+        /// <summary>Whether it is a link to a folder in which it stands.</summary>
+        public bool IsLoop { get; init; }
+
+        /// <summary>Whether another entry has the same name. So at least one of the two is no UTF-8.</summary>
+        public bool IsTwin { get; init; }
     }
 
     private sealed class Level(string prefix, string path, Entry[] entries)

@@ -24,6 +24,11 @@ internal sealed class UploadDirection(FolderPlace source, BucketPlace target, Tr
             (ifAbsent, ifRevision) => target.Objects.PutFileAsync(
                 target.KeyOf(file.Name), path, options with { IfAbsent = ifAbsent, IfRevision = ifRevision }, cancellationToken),
             cancellationToken).ConfigureAwait(false);
+        if (FileStatus.Of(path, followsLink: true) is null)
+        {
+            throw new IOException($"The file '{path}' was removed meanwhile, so nobody can tell whether it was written before.");
+        }
+
         RequireUntouched(path, before);
     }
 
@@ -40,14 +45,12 @@ internal sealed class UploadDirection(FolderPlace source, BucketPlace target, Tr
     private ObjectAttributes AttributesOf(string name, FileStatus file)
     {
         ObjectAttributes attributes = rules.Attributes?.Invoke(name) ?? new ObjectAttributes();
-        return !rules.Options.KeepTimes || attributes.Metadata.ContainsKey(FileTimes.Metadata)
-            ? attributes
-            : attributes with
-            {
-                Metadata = new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase)
-                {
-                    [FileTimes.Metadata] = FileTimes.Format(file.Modified),
-                },
-            };
+        if (!rules.Options.KeepTimes)
+        {
+            return attributes;
+        }
+
+        var metadata = new Dictionary<string, string>(attributes.Metadata, StringComparer.OrdinalIgnoreCase);
+        return metadata.TryAdd(FileTimes.Metadata, FileTimes.Format(file.Modified)) ? attributes with { Metadata = metadata } : attributes;
     }
 }

@@ -1,0 +1,704 @@
+using System.Diagnostics;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Local;
+using BleepStore.Storage.Tests.Support;
+using BleepStore.Storage.Transfers.Folders;
+using NSubstitute;
+
+namespace BleepStore.Storage.Tests.Transfers.Folders;
+
+public class FolderAttackTests
+{
+    private TemporaryFolder _folder;
+    private ObjectStore _memory;
+    private InterceptingBackend _backend;
+    private ObjectStore _store;
+    private Bucket _bucket;
+    private string _tree;
+
+    private static SyncOptions Deleting { get; } = new() { DeleteExtra = true };
+
+    private SyncPlace Folder => SyncPlace.Folder(_tree);
+
+    private SyncPlace Objects => SyncPlace.Bucket(_bucket);
+
+    [SetUp]
+    public async Task CreatePlaces()
+    {
+        _folder = new TemporaryFolder();
+        _tree = Directory.CreateDirectory(_folder.PathOf("tree")).FullName;
+        _memory = InMemoryStore.Create();
+        _backend = new InterceptingBackend(new UnownedBackend(_memory.GetService<StorageBackend>()!));
+        _store = ObjectStore.Create(_backend);
+        await _memory.CreateBucketAsync("bucket");
+        _bucket = _store.GetBucket("bucket");
+    }
+
+    [TearDown]
+    public async Task DisposePlaces()
+    {
+        await _store.DisposeAsync();
+        await _backend.DisposeAsync();
+        await _memory.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>The walk gives a link to a folder the place of its files, so the two sides come in different orders.</summary>
+    [Test]
+    public async Task An_object_with_the_name_of_a_skipped_link_to_a_folder_is_kept()
+    {
+        Write("a-", 3);
+        Directory.CreateSymbolicLink(Path.Combine(_tree, "a"), "..");
+        await _bucket.PutAsync("a", new byte[1]);
+
+        FolderReport report = await Folder.SyncAsync(Objects, Deleting);
+
+        Assert.That((report.Deleted, await Keys()), Is.EqualTo((0, new[] { "a", "a-" })));
+    }
+
+    [Test]
+    public async Task An_object_with_the_name_of_a_loop_is_kept()
+    {
+        Write("a-", 3);
+        Directory.CreateSymbolicLink(Path.Combine(_tree, "a"), ".");
+        await _bucket.PutAsync("a", new byte[1]);
+
+        FolderReport report = await Folder.SyncAsync(Objects, Deleting with { FollowLinks = true });
+
+        Assert.That((report.Deleted, await Keys()), Is.EqualTo((0, new[] { "a", "a-" })));
+    }
+
+    [TestCase("..", false)]
+    [TestCase("nowhere", false)]
+    [TestCase("nowhere", true)]
+    public async Task What_is_below_a_skipped_link_is_kept_also_when_patterns_do_not_take_the_link(string target, bool followsLinks)
+    {
+        Write("a.jpg", 3);
+        File.CreateSymbolicLink(Path.Combine(_tree, "album"), target);
+        await _bucket.PutAsync("album/1.jpg", new byte[1]);
+
+        FolderReport report = await Folder.SyncAsync(Objects, Deleting with { Include = ["**/*.jpg"], FollowLinks = followsLinks });
+
+        Assert.That((report.Deleted, await Keys()), Is.EqualTo((0, new[] { "a.jpg", "album/1.jpg" })));
+    }
+
+    /// <summary>The path of the file is too long for the system, and that of its folder is not. No permission does the same.</summary>
+    [Test]
+    [Platform("Linux", Reason = "Elsewhere paths have other limits.")]
+    public async Task A_file_that_the_system_tells_nothing_of_is_not_taken_for_gone()
+    {
+        string root = _tree;
+        while (root.Length < 3900)
+        {
+            root = Path.Combine(root, new string('d', Math.Min(200, 3901 - root.Length)));
+        }
+
+        Directory.CreateDirectory(root);
+        File.WriteAllBytes(Path.Combine(root, "a"), new byte[3]);
+        string name = new('x', 250);
+        Shell($"cd '{_tree}' && for i in $(seq 50); do d=$(ls -d d* 2>/dev/null) || break; cd -P \"$d\"; done; touch {name}");
+        await _bucket.PutAsync(name, new byte[3]);
+        try
+        {
+            FolderReport report = await SyncPlace.Folder(root).SyncAsync(Objects, Deleting);
+            Assert.That((report.Failures.Single().Name, report.Deleted), Is.EqualTo((name, 0)));
+        }
+        finally
+        {
+            string[] keys = await Keys();
+            Shell($"rm -rf '{_tree}'/d*");
+            Assert.That(keys, Does.Contain(name));
+        }
+    }
+
+    [Test]
+    public async Task An_empty_bucket_with_a_folder_marker_is_an_empty_source()
+    {
+        Write("a", 3);
+        await _bucket.PutAsync("photos/", Array.Empty<byte>());
+
+        await Catch.AsyncAs<IOException>(() => SyncPlace.Bucket(_bucket, "photos").SyncAsync(Folder, Deleting));
+        Assert.That(Files(), Is.EqualTo(["a"]));
+    }
+
+    [Test]
+    public async Task A_folder_with_nothing_but_a_link_is_an_empty_source()
+    {
+        File.CreateSymbolicLink(Path.Combine(_tree, "link"), "nowhere");
+        await _bucket.PutAsync("a", new byte[1]);
+
+        await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting));
+        Assert.That(await Keys(), Is.EqualTo(["a"]));
+    }
+
+    [Test]
+    public async Task A_file_as_the_source_is_no_missing_folder()
+    {
+        Directory.Delete(_tree);
+        File.WriteAllText(_tree, "I am a file");
+        await _bucket.PutAsync("a", new byte[1]);
+
+        await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting with { ForceDelete = true }));
+        Assert.That(await Keys(), Is.EqualTo(["a"]));
+    }
+
+    [Test]
+    public async Task Nothing_stands_in_the_way_in_a_bucket()
+    {
+        Write("a", 3);
+        await _bucket.PutAsync("a/b", new byte[1]);
+        _backend.Before = static request => request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+
+        FolderReport report = await Folder.SyncAsync(Objects, Deleting);
+
+        Assert.That((report.Failures.Count, report.Deleted, await Keys()), Is.EqualTo((1, 0, new[] { "a/b" })));
+    }
+
+    [Test]
+    public async Task A_name_like_that_of_a_temporary_file_takes_no_part_on_either_side()
+    {
+        await _bucket.PutAsync(".bleepstore-x.tmp", new byte[1]);
+        await _bucket.PutAsync("a", new byte[1]);
+
+        FolderReport first = await Objects.SyncAsync(Folder);
+        FolderReport second = await Objects.SyncAsync(Folder);
+        FolderReport back = await Folder.SyncAsync(Objects, Deleting);
+
+        Assert.That((first.Transferred, second.Failures.Count, back.Deleted), Is.EqualTo((1, 0, 0)));
+        Assert.That(await Keys(), Is.EqualTo([".bleepstore-x.tmp", "a"]));
+    }
+
+    [Test]
+    public async Task An_empty_folder_is_not_in_the_way_of_a_file()
+    {
+        Directory.CreateDirectory(Path.Combine(_tree, "a", "b"));
+        Write("a/c", 1);
+        await _bucket.PutAsync("a", new byte[1]);
+
+        FolderReport report = await Objects.SyncAsync(Folder, Deleting);
+        foreach (FolderFailure f in report.Failures) { Console.WriteLine(f); }
+        Assert.That(report.Failures, Is.Empty);
+    }
+
+    [TestCase(300, 1)]
+    [TestCase(1, 300)]
+    [TestCase(255, 256)]
+    public async Task A_name_that_is_too_long_is_a_failure_that_names_the_real_file(int folder, int file)
+    {
+        await _bucket.PutAsync($"{new string('f', folder)}/{new string('x', file)}", new byte[1]);
+
+        FolderReport report = await _bucket.DownloadFolderAsync("", _tree);
+
+        Console.WriteLine(report.Failures.Single().Error.Message);
+        Assert.That(report.Failures.Single().Error.Message, Does.Not.Contain("/proc/").And.Contain(_tree));
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "mount")]
+    public async Task A_read_only_and_a_full_disk()
+    {
+        Write("keep", 3);
+        string disk = Directory.CreateDirectory(_folder.PathOf("disk")).FullName;
+        Shell($"mount -t tmpfs -o size=64k none '{disk}'");
+        try
+        {
+            await _bucket.PutAsync("big", new byte[200_000]);
+            await _bucket.PutAsync("d/small", new byte[20]);
+            FolderReport report = await _bucket.DownloadFolderAsync("", disk);
+            foreach (FolderFailure f in report.Failures) { Console.WriteLine(f.Error.ToString().Split('\n')[0]); }
+            Assert.That(report.Failures.Single().Name, Is.EqualTo("big"));
+            Assert.That(Directory.GetFiles(disk, "*", SearchOption.AllDirectories).Select(Path.GetFileName), Is.EqualTo(["small"]));
+
+            Shell($"mount -o remount,ro '{disk}'");
+            await _bucket.PutAsync("e/new", new byte[200]);
+            await _bucket.DeleteAsync("d/small");
+            report = await Objects.SyncAsync(SyncPlace.Folder(disk), Deleting with { ForceDelete = true });
+            foreach (FolderFailure f in report.Failures) { Console.WriteLine($"{f.Name}: {f.Error.GetType().Name}: {f.Error.Message}"); }
+            Assert.That(report.Failures.Select(static f => f.Error.Message), Is.All.Not.Contain("/proc/"));
+        }
+        finally
+        {
+            Shell($"umount '{disk}'");
+        }
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "chattr")]
+    public async Task A_folder_without_permission_names_the_real_file()
+    {
+        Write("d/keep", 3);
+        await _bucket.PutAsync("d/new", new byte[200]);
+        Shell($"chattr +i '{_tree}/d'");
+        try
+        {
+            FolderReport report = await Objects.SyncAsync(Folder, Deleting with { ForceDelete = true });
+            foreach (FolderFailure f in report.Failures) { Console.WriteLine($"{f.Name}: {f.Error.GetType().Name}: {f.Error.Message}"); }
+            Assert.That(report.Failures.Select(static f => f.Error.Message), Is.All.Not.Contain("/proc/"));
+        }
+        finally
+        {
+            Shell($"chattr -i '{_tree}/d'");
+        }
+    }
+
+    [Test]
+    public void Excluded_folders_hold_excluded_names_alone()
+    {
+        string[] parts = ["a", "b", "any", "*", "**", "a*", "*y", "an*"];
+        string[] names = ["a", "b", "any", "anx", "ay", "x"];
+        var random = new Random(7);
+        var wrong = new HashSet<string>();
+        for (int turn = 0; turn < 20000; turn++)
+        {
+            string pattern = string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => parts[random.Next(parts.Length)])) + (random.Next(2) == 0 ? "/**" : "/");
+            string folder = string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => names[random.Next(names.Length)])) + "/";
+            string below = string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => names[random.Next(names.Length)]));
+            var filter = new NameFilter(new SyncOptions { Exclude = [pattern] });
+            if (filter.Excludes(folder) && filter.Takes(folder + below))
+            {
+                wrong.Add($"{pattern} excludes {folder} and takes {folder}{below}");
+            }
+        }
+
+        Assert.That(wrong.Take(10), Is.Empty);
+    }
+
+    [TestCase("")]
+    [TestCase("/")]
+    [TestCase("..")]
+    [TestCase("../x")]
+    [TestCase("a/../b")]
+    [TestCase("./a")]
+    [TestCase("a//b")]
+    [TestCase("/a")]
+    [TestCase(" ")]
+    public async Task Odd_patterns(string pattern)
+    {
+        Write("a", 3);
+        try
+        {
+            FolderReport report = await _bucket.UploadFolderAsync(_tree, options: new UploadFolderOptions { Exclude = [pattern] });
+            Console.WriteLine($"'{pattern}' as exclude: {report.Transferred}");
+            report = await _bucket.UploadFolderAsync(_tree, options: new UploadFolderOptions { Include = [pattern] });
+            Console.WriteLine($"'{pattern}' as include: {report.Transferred + report.Unchanged}");
+        }
+        catch (Exception e)
+        {
+            Console.WriteLine($"'{pattern}': {e}");
+            Assert.That(e, Is.InstanceOf<ArgumentException>());
+        }
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Every_key_goes_down_and_up(bool isLocal)
+    {
+        ObjectStore store = isLocal ? LocalStore.Create(new LocalBackendOptions { RootPath = _folder.PathOf("store") }) : _store;
+        Bucket bucket = isLocal ? await store.CreateBucketAsync("bucket") : _bucket;
+        var taken = new List<string>();
+        foreach (string key in KeyCatalogue.Valid.Select(static k => k.Key))
+        {
+            try { await bucket.PutAsync(key, new byte[key.Length + 1]); taken.Add(key); }
+            catch (StorageException e) { Console.WriteLine($"{key}: {e.Message}"); }
+        }
+
+        FolderReport down = await bucket.DownloadFolderAsync("", _tree);
+        foreach (FolderFailure f in down.Failures) { Console.WriteLine($"{f.Name}: {f.Error.Message}"); }
+        Console.WriteLine($"{taken.Count} keys: {down.Transferred}, {down.Skipped.Count} skipped");
+        FolderReport again = await bucket.DownloadFolderAsync("", _tree);
+        Assert.That((again.Transferred, again.Unchanged), Is.EqualTo((0, down.Transferred)));
+        SyncPlan plan = await SyncPlace.Folder(_tree).PlanSyncAsync(SyncPlace.Bucket(bucket), Deleting);
+        Assert.That(plan.Changes.Where(static c => c.Action != SyncAction.Delete), Is.Empty);
+        Bucket other = await store.CreateBucketAsync("other");
+        FolderReport up = await other.UploadFolderAsync(_tree);
+        Assert.That((up.Transferred, up.Failures.Count), Is.EqualTo((down.Transferred, 0)));
+        Bucket third = await store.CreateBucketAsync("third");
+        FolderReport copied = await SyncPlace.Bucket(bucket).SyncAsync(SyncPlace.Bucket(third), Deleting);
+        Assert.That((copied.Transferred, copied.Failures.Count), Is.EqualTo((taken.Count, 0)));
+        Assert.That((await SyncPlace.Bucket(bucket).PlanSyncAsync(SyncPlace.Bucket(third), Deleting)).Changes, Is.Empty);
+        SyncPlan planned = await SyncPlace.Bucket(bucket).PlanSyncAsync(SyncPlace.Folder(_tree), Deleting);
+        Assert.That(planned.Changes.Where(static c => c.Action == SyncAction.Delete), Is.Empty);
+        if (isLocal) { await store.DisposeAsync(); }
+    }
+
+    [Test]
+    public async Task No_handle_and_no_temporary_file_is_left()
+    {
+        for (int n = 0; n < 30; n++) { await _memory.GetBucket("bucket").PutAsync($"d{n % 5}/e/{n}", new byte[5000]); }
+        await _memory.GetBucket("bucket").PutAsync($"d1//x", new byte[5000]);
+        await _memory.GetBucket("bucket").PutAsync($"d1/e", new byte[5000]);
+        await _bucket.DownloadFolderAsync("", _tree);
+        Directory.Delete(_tree, true);
+        int before = Directory.GetFiles("/proc/self/fd").Length;
+        var random = new Random(3);
+        for (int turn = 0; turn < 150; turn++)
+        {
+            using var cancel = new CancellationTokenSource();
+            int at = random.Next(90);
+            _backend.After = _ => Interlocked.Decrement(ref at) == 0 ? cancel.CancelAsync() : Task.CompletedTask;
+            try { await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { MaxConcurrency = turn % 3 == 0 ? 1 : 50 }, cancel.Token); }
+            catch (OperationCanceledException) { }
+            if (turn % 2 == 0 && Directory.Exists(_tree)) { foreach (string d in Directory.GetDirectories(_tree).Take(3)) { Directory.Delete(d, true); } }
+            Assert.That(Files().Where(static f => f.Contains(".bleepstore-")), Is.Empty);
+        }
+
+        Assert.That(Directory.GetFiles("/proc/self/fd").Length, Is.LessThan(before + 10));
+    }
+
+    [Test]
+    public async Task Two_syncs_at_once()
+    {
+        for (int n = 0; n < 200; n++) { await _memory.GetBucket("bucket").PutAsync($"d{n % 5}/e{n % 7}/{n}", new byte[100]); Write($"x{n % 5}/y{n % 3}/{n}", 3); }
+        FolderReport[] both = await Task.WhenAll(Objects.SyncAsync(Folder, Deleting with { MaxConcurrency = 1000 }), Objects.SyncAsync(Folder, Deleting));
+        foreach (FolderFailure f in both.SelectMany(static r => r.Failures)) { if (f.Error is not IOException) { Console.WriteLine(f.Error); } }
+        FolderReport third = await Objects.SyncAsync(Folder, Deleting);
+        Assert.That(third.ThrowIfFailed().Unchanged + third.Transferred, Is.EqualTo(200));
+        Assert.That(Files().Length, Is.EqualTo(200));
+        SyncPlan plan = await Folder.PlanSyncAsync(Objects, Deleting);
+        Assert.That(plan.Changes, Is.Empty);
+    }
+
+    [TestCase("-62135596800")]
+    [TestCase("253402300799")]
+    [TestCase("-1.5")]
+    [TestCase("0.00000000000000000000000001")]
+    [TestCase("9999-12-31T23:59:59Z")]
+    public async Task Times_at_the_edges(string time)
+    {
+        await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
+        FolderReport report = await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { KeepTimes = true });
+        Console.WriteLine($"{time}: {report.ThrowIfFailed().Transferred} {File.GetLastWriteTimeUtc(Path.Combine(_tree, "a")):O}");
+    }
+
+    [TestCase("12:00")]
+    [TestCase("1/2")]
+    [TestCase("2001-02-03")]
+    public async Task A_time_in_another_form_is_ignored(string time)
+    {
+        await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
+        DateTime before = DateTime.UtcNow.AddMinutes(-1);
+        await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { KeepTimes = true });
+        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(_tree, "a")), Is.InRange(before, before.AddMinutes(2)));
+    }
+
+    [Test]
+    public async Task A_time_of_the_callback_stays()
+    {
+        Write("a", 1);
+        var options = new UploadFolderOptions { KeepTimes = true, Attributes = static _ => new ObjectAttributes { Metadata = new Dictionary<string, string> { ["MTime"] = "1" } } };
+        await _bucket.UploadFolderAsync(_tree, options: options);
+        Assert.That((await _bucket.HeadAsync("a")).Metadata["mtime"], Is.EqualTo("1"));
+    }
+
+    [Test]
+    public async Task A_fake_carries_all_of_it()
+    {
+        Write("a", 3);
+        Write("b", 3);
+        Bucket fake = Substitute.For<Bucket>();
+        ListEntry[] entries = [new ListEntry { Key = "a", Size = 3, ETag = "0123456789abcdef0123456789abcdef-1", Revision = "r", LastModified = default }, new ListEntry { Key = "c", Size = 3, ETag = "x", Revision = "x", LastModified = default }];
+        fake.ListAsync(Arg.Any<ListOptions>(), Arg.Any<CancellationToken>()).Returns(_ => entries.ToAsyncEnumerable());
+        FolderReport report = await Folder.SyncAsync(SyncPlace.Bucket(fake), Deleting with { Progress = new Throwing() });
+        foreach (FolderFailure f in report.Failures) { Console.WriteLine($"{f.Name}: {f.Error}"); }
+        Assert.That((report.Transferred, report.Deleted, report.Failures.Count), Is.EqualTo((2, 1, 0)));
+    }
+
+    [Test]
+    public async Task Names_that_are_no_Unicode_beside_names_that_look_like_them()
+    {
+        Write("\uFFFD", 3);
+        Shell($"cd '{_tree}' && printf x > \"$(printf '\\377')\" && mkdir d\uFFFD && printf x > d\uFFFD/x && mkdir \"$(printf 'd\\377')\" && printf xyz > \"$(printf 'd\\377')\"/y");
+        FolderReport report = await _bucket.UploadFolderAsync(_tree);
+        foreach (FolderFailure f in report.Failures) { Console.WriteLine($"{f.Name}: {f.Error.Message}"); }
+        Console.WriteLine(report);
+        Shell($"rm -rf '{_tree}'");
+        Assert.That(report.Failures, Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_file_that_is_written_and_removed_while_it_is_uploaded_is_a_failure()
+    {
+        Write("a", 3);
+        _backend.Before = request =>
+        {
+            if (request is PutRequest) { File.WriteAllText(Path.Combine(_tree, "a"), "zzz"); File.Delete(Path.Combine(_tree, "a")); }
+            return Task.CompletedTask;
+        };
+        FolderReport report = await Folder.SyncAsync(Objects);
+        Console.WriteLine($"{report} {string.Join(',', report.Failures)}");
+        byte[] stored = await Keys() is ["a"] ? System.Text.Encoding.Latin1.GetBytes(await _memory.GetBucket("bucket").GetTextAsync("a")) : [];
+        Assert.That(report.Failures.Count == 1 || stored.SequenceEqual(Payload.Bytes(3, 3)));
+    }
+
+    [Test]
+    public async Task A_second_page_that_fails_deletes_nothing_and_shuffled_pages_are_joined()
+    {
+        for (int n = 0; n < 2500; n++) { await _memory.GetBucket("bucket").PutAsync($"{n:D4}", new byte[1]); }
+        Write("x", 1);
+        int lists = 0;
+        _backend.Before = request => request is ListRequest && Interlocked.Increment(ref lists) == 2 ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => Objects.SyncAsync(Folder, Deleting with { ForceDelete = true }));
+        Assert.That(Files(), Is.EqualTo(["x"]));
+        lists = 0;
+        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => Folder.SyncAsync(Objects, Deleting));
+        lists = 0;
+        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => _bucket.DownloadFolderAsync("", _tree));
+        Assert.That(Files().Where(static f => f.Contains("bleep")), Is.Empty);
+    }
+
+    [Test]
+    public void Progress_that_blocks_holds_nothing_up()
+    {
+        for (int n = 0; n < 50; n++) { Write($"{n}", 10); }
+        using var never = new ManualResetEventSlim();
+        var options = new SyncOptions { Progress = new Sync(never) };
+        Assert.That(Folder.SyncAsync(Objects, options).Wait(20_000), Is.True);
+        never.Set();
+    }
+
+    [Test]
+    public async Task Pages_out_of_order_are_joined()
+    {
+        await using var backend = new Shuffling(new UnownedBackend(_memory.GetService<StorageBackend>()!));
+        await using ObjectStore store = ObjectStore.Create(backend);
+        Bucket bucket = store.GetBucket("bucket");
+        for (int n = 0; n < 2500; n++)
+        {
+            if (n % 3 != 0) { await bucket.PutAsync($"{n % 7}/{n:D4}", new byte[1]); }
+            if (n % 4 != 0) { Write($"{n % 7}/{n:D4}", new byte[n % 5 == 0 ? 2 : 1]); }
+        }
+
+        SyncPlan plan = await Folder.PlanSyncAsync(SyncPlace.Bucket(bucket), Deleting);
+        int both = Enumerable.Range(0, 2500).Count(static n => n % 3 != 0 && n % 4 != 0);
+        Assert.That(plan.Unchanged + plan.Changes.Count(static c => c.Action == SyncAction.Replace), Is.EqualTo(both));
+        FolderReport report = await plan.RunAsync();
+        Assert.That(report.ThrowIfFailed().Deleted, Is.EqualTo(Enumerable.Range(0, 2500).Count(static n => n % 3 != 0 && n % 4 == 0)));
+        Assert.That((await SyncPlace.Bucket(bucket).PlanSyncAsync(Folder, Deleting)).Changes, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_plan_that_runs_twice_at_once_and_once_more()
+    {
+        for (int n = 0; n < 100; n++) { Write($"d{n % 5}/{n}", 10 + n); }
+        await _bucket.PutAsync("extra", new byte[1]);
+        await _bucket.PutAsync("d1/1", new byte[1]);
+        SyncPlan plan = await Folder.PlanSyncAsync(Objects, Deleting);
+        FolderReport[] both = await Task.WhenAll(plan.RunAsync(), plan.RunAsync());
+        Assert.That(both.Sum(static r => r.Transferred), Is.EqualTo(100));
+        FolderReport third = await plan.RunAsync();
+        Console.WriteLine($"{both[0].Deleted} {both[1].Deleted} {third.Transferred} {third.Failures.Count}");
+        Assert.That((third.Transferred, third.Deleted, third.Failures.Count), Is.EqualTo((0, 0, 100)));
+        await Objects.SyncAsync(SyncPlace.Folder(_folder.PathOf("copy")));
+        SyncPlan down = await Objects.PlanSyncAsync(SyncPlace.Folder(_folder.PathOf("copy2")));
+        both = await Task.WhenAll(down.RunAsync(), down.RunAsync());
+        Assert.That(both.Sum(static r => r.Transferred), Is.EqualTo(both[0].Transferred + both[1].Transferred));
+        Assert.That(Directory.GetFiles(_folder.PathOf("copy2"), ".bleep*", SearchOption.AllDirectories), Is.Empty);
+        Assert.That((await Objects.PlanSyncAsync(SyncPlace.Folder(_folder.PathOf("copy2")), Deleting)).Changes.Select(static c => c.Name), Is.SubsetOf(new[] { "extra" }));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Many_large_files_within_the_least_budget(bool isWide)
+    {
+        await using ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions { TransferBudget = new TransferBudget(TransferBudget.MinimumBytes) });
+        Bucket bucket = await store.CreateBucketAsync("bucket");
+        for (int n = 0; n < 12; n++) { Write($"{n}", new byte[(17 * 1024 * 1024) + n]); }
+        var wide = new UploadFolderOptions { MaxConcurrency = isWide ? 1000 : 1 };
+        FolderReport up = await bucket.UploadFolderAsync(_tree, options: wide).WaitAsync(TimeSpan.FromSeconds(100));
+        FolderReport down = await bucket.DownloadFolderAsync("", _folder.PathOf("copy"), new DownloadFolderOptions { MaxConcurrency = isWide ? 1000 : 1 }).WaitAsync(TimeSpan.FromSeconds(100));
+        Assert.That((up.ThrowIfFailed().Transferred, down.ThrowIfFailed().Transferred), Is.EqualTo((12, 12)));
+    }
+
+    [Test]
+    public async Task Folders_and_files_take_each_others_place_in_both_directions_at_random()
+    {
+        var random = new Random(11);
+        string[] pool = ["a", "a/b", "a/b/c", "a-", "a0", "a/b-", "a.b", "b", "b/a", "\uE000", "\U00010000", "\uE000/x", "a\nb", "a b ", "...", "a/...", "~", "-", "c\\d"];
+        for (int turn = 0; turn < 120; turn++)
+        {
+            foreach (string key in await Keys()) { await _bucket.DeleteAsync(key); }
+            Directory.Delete(_tree, true);
+            Directory.CreateDirectory(_tree);
+            foreach (string name in pool.OrderBy(_ => random.Next()).Take(8))
+            {
+                try { Write(name, random.Next(1, 3)); } catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
+            }
+
+            foreach (string name in pool.OrderBy(_ => random.Next()).Take(8)) { await _bucket.PutAsync(name, Payload.Bytes(random.Next(1, 3), 1)); }
+            if (turn % 2 == 0)
+            {
+                FolderReport up = await Folder.SyncAsync(Objects, Deleting);
+                Assert.That((up.Failures.Count, await Keys()), Is.EqualTo((0, Files().OrderBy(static n => n, Comparer<string>.Create(Utf8)).ToArray())));
+            }
+            else
+            {
+                FolderReport down = await Objects.SyncAsync(Folder, Deleting);
+                string[] keys = await Keys();
+                bool clash = keys.Any(k => keys.Any(o => o.StartsWith(k + "/", StringComparison.Ordinal)));
+                if (!clash) { Assert.That((string.Join("|", down.Failures), string.Join("|", Files())), Is.EqualTo(("", string.Join("|", keys.Order(StringComparer.Ordinal))))); }
+                else { Assert.That(down.Failures, Is.Not.Empty); }
+            }
+        }
+    }
+
+    [Test]
+    public async Task Ten_thousand_walks_leave_no_handle()
+    {
+        for (int n = 0; n < 10; n++) { Write($"d{n}/x", 3); }
+        Directory.CreateSymbolicLink(Path.Combine(_tree, "loop"), ".");
+        await Folder.SyncAsync(Objects);
+        int before = Directory.GetFiles("/proc/self/fd").Length;
+        for (int n = 0; n < 1000; n++)
+        {
+            await foreach (SyncItem item in Folder.ListAsync(new(new NameFilter(new SyncOptions()), true, false, static (_, _) => { }), default)) { if (n % 3 == 0) { break; } }
+        }
+
+        Assert.That(Directory.GetFiles("/proc/self/fd").Length, Is.LessThan(before + 10));
+    }
+
+    [Test]
+    public async Task A_hundred_thousand_names()
+    {
+        Bucket bucket = _memory.GetBucket("bucket");
+        for (int n = 0; n < 100_000; n++) { await bucket.PutAsync($"{n % 100}/{n}", Array.Empty<byte>()); }
+        var watch = Stopwatch.StartNew();
+        SyncPlan plan = await SyncPlace.Bucket(bucket).PlanSyncAsync(Folder, new SyncOptions { Exclude = ["**/x/**"], Progress = new Sync(new ManualResetEventSlim(true)) });
+        Console.WriteLine($"{watch.Elapsed} {plan}");
+        await using ObjectStore other = InMemoryStore.Create();
+        Bucket target = await other.CreateBucketAsync("target");
+        watch.Restart();
+        FolderReport report = await SyncPlace.Bucket(bucket).SyncAsync(SyncPlace.Bucket(target));
+        Console.WriteLine($"{watch.Elapsed} {report.Transferred}");
+        Assert.That((plan.Changes.Count, report.Transferred), Is.EqualTo((100_000, 100_000)));
+    }
+
+    [Test]
+    public async Task Two_thousand_failures_in_the_walk_end_it()
+    {
+        Shell($"cd '{_tree}' && for i in $(seq 1500); do : > \"$(printf '\\377')$i\"; done; : > zz");
+        await _bucket.PutAsync("extra", new byte[1]);
+        try
+        {
+            FolderReport up = await _bucket.UploadFolderAsync(_tree);
+            Console.WriteLine($"{up.Failures.Count} {up.Transferred} {up.IsComplete}");
+            SyncPlan plan = await Folder.PlanSyncAsync(Objects, Deleting with { ForceDelete = true });
+            Console.WriteLine($"{plan} {plan.Failures.Count} {plan.IsComplete}");
+            Assert.That(up.IsComplete, Is.False, "more than 1,000 have failed");
+        }
+        finally
+        {
+            Shell($"rm -rf '{_tree}'");
+        }
+    }
+
+    [Test]
+    public async Task A_deletion_whose_folder_became_a_link_touches_nothing_else()
+    {
+        Write("a/x", 1);
+        Write("keep", 1);
+        await _bucket.PutAsync("keep", Payload.Bytes(1, 1));
+        string outside = Directory.CreateDirectory(_folder.PathOf("outside")).FullName;
+        SyncPlan plan = await Objects.PlanSyncAsync(Folder, Deleting);
+        File.Move(Path.Combine(_tree, "a", "x"), Path.Combine(outside, "x"));
+        Directory.Delete(Path.Combine(_tree, "a"));
+        Directory.CreateSymbolicLink(Path.Combine(_tree, "a"), outside);
+        FolderReport report = await plan.RunAsync();
+        Assert.That((report.Deleted, report.Failures.Count, File.Exists(Path.Combine(outside, "x"))), Is.EqualTo((0, 1, true)));
+    }
+
+    [Test]
+    public async Task An_Include_that_takes_nothing_is_an_empty_source()
+    {
+        Write("a", 1);
+        await _bucket.PutAsync("b.jpg", new byte[1]);
+        await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting with { Include = ["*.jpg"] }));
+        Assert.That(await Keys(), Is.EqualTo(["b.jpg"]));
+    }
+
+    [Test]
+    public async Task The_marker_of_the_target_prefix_stays_and_prefixes_do_not_mix()
+    {
+        Write("a", 1);
+        foreach (string key in new[] { "photos", "photos-old/x", "photos/", "photos/extra", "photos/sub/" }) { await _bucket.PutAsync(key, Array.Empty<byte>()); }
+        FolderReport report = await Folder.SyncAsync(SyncPlace.Bucket(_bucket, "photos"), Deleting);
+        Assert.That((report.ThrowIfFailed().Deleted, await Keys()), Is.EqualTo((1, new[] { "photos", "photos-old/x", "photos/", "photos/a", "photos/sub/" })));
+    }
+
+    [Test]
+    public async Task A_root_that_vanishes_during_the_walk_deletes_nothing()
+    {
+        for (int n = 0; n < 10; n++) { Write($"d{n}/x", 1); await _bucket.PutAsync($"d{n}/x", Payload.Bytes(1, 1)); }
+        await _bucket.PutAsync("d0/a", new byte[1]);
+        bool isMoved = false;
+        _backend.After = request =>
+        {
+            if (request is ListRequest && !isMoved) { isMoved = true; Directory.Move(_tree, _folder.PathOf("moved")); }
+            return Task.CompletedTask;
+        };
+        try { await Folder.SyncAsync(Objects, Deleting); } catch (IOException e) { Console.WriteLine(e.Message); }
+        Assert.That(await Keys(), Has.Length.EqualTo(11));
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "Elsewhere a folder has no number.")]
+    public async Task A_disk_that_is_taken_away_during_the_walk_deletes_nothing()
+    {
+        for (int n = 0; n < 1500; n++) { Write($"d{n:D4}/x", 1); await _bucket.PutAsync($"d{n:D4}/x", Payload.Bytes(1, 1)); }
+        int lists = 0;
+        _backend.After = request =>
+        {
+            if (request is ListRequest && ++lists == 2) { Directory.Move(_tree, _folder.PathOf("moved")); Directory.CreateDirectory(_tree); }
+            return Task.CompletedTask;
+        };
+        IOException refused = await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting));
+        Console.WriteLine(refused.Message);
+        Assert.That(await Keys(), Has.Length.EqualTo(1500));
+    }
+
+    private static int Utf8(string x, string y) => System.Text.Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(y));
+
+    private sealed class Shuffling(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        public override StorageCapabilities Capabilities => base.Capabilities with { ListsInKeyOrder = false };
+
+        public override async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
+        {
+            ListPage page = await base.ListAsync(request, cancellationToken);
+            var random = new Random(5);
+            return page with { Entries = [.. page.Entries.OrderBy(_ => random.Next())] };
+        }
+    }
+
+    private sealed class Throwing : IProgress<FolderProgress>
+    {
+        public void Report(FolderProgress value) => throw new FormatException();
+    }
+
+    private sealed class Sync(ManualResetEventSlim gate) : IProgress<FolderProgress>
+    {
+        public void Report(FolderProgress value) => gate.Wait();
+    }
+
+    private static void Shell(string script)
+    {
+        using var shell = Process.Start("sh", ["-c", script]);
+        shell.WaitForExit();
+        Assert.That(shell.ExitCode, Is.Zero);
+    }
+
+    private async Task<string[]> Keys() => await _memory.GetBucket("bucket").ListAsync().Select(static entry => entry.Key).ToArrayAsync();
+
+    private string[] Files() => !Directory.Exists(_tree) ? [] :
+        [.. Directory.EnumerateFiles(_tree, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_tree, path)).Order(StringComparer.Ordinal)];
+
+    private void Write(string name, int size) => Write(name, Payload.Bytes(size, size));
+
+    private void Write(string name, byte[] content)
+    {
+        string path = Path.Combine(_tree, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+    }
+}
