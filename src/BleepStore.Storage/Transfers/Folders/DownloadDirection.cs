@@ -23,6 +23,11 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         _collisions.Check(item.Name);
         string path = Path.Combine(folder.Path, segments[^1]);
         RequirePlainFile(path, Path.Combine(folder.RealPath, segments[^1]));
+        if (rules.DeletesExtra && FileStatus.Of(path, followsLink: false) is { Kind: FileKind.Folder })
+        {
+            RemoveEmptyTree(segments);
+        }
+
         var options = new GetFileOptions
         {
             // Where case is ignored, a file that was not seen under this name belongs to another key.
@@ -95,6 +100,29 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         if (rules.Options.KeepTimes && FileTimes.Read(properties.Metadata) is { } time)
         {
             File.SetLastWriteTimeUtc(file, time);
+        }
+    }
+
+    /// <summary>Removes a folder in which there are only folders. They have no like in the bucket, and need the place of a file.</summary>
+    /// <exception cref="IOException">There is a file or a link in it.</exception>
+    private void RemoveEmptyTree(string[] segments)
+    {
+        using (ContainedFolder folder = ContainedFolder.Open(target.Root, segments, creates: false))
+        {
+            foreach (string inner in Directory.EnumerateDirectories(folder.Path))
+            {
+                RemoveEmptyTree([.. segments, Path.GetFileName(inner)]);
+            }
+        }
+
+        using ContainedFolder parent = ContainedFolder.Open(target.Root, segments.AsSpan(..^1), creates: false);
+        try
+        {
+            Directory.Delete(Path.Combine(parent.Path, segments[^1]));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException && parent.Tells(error))
+        {
+            throw parent.Explain(error);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed record TransferRules
 
     public bool AllowsRace { get; init; }
 
+    /// <summary>Whether extra names are deleted.</summary>
+    public bool DeletesExtra { get; init; }
+
     /// <summary>Whether extra names are deleted although something failed.</summary>
     public bool ForcesDeletions { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record TransferRules
         IsPortable = IsPortableHere(options.PortableNames),
         IsConditional = true,
         AllowsRace = options.AllowRace,
+        DeletesExtra = options.DeleteExtra,
         ForcesDeletions = options.ForceDelete,
     };
 

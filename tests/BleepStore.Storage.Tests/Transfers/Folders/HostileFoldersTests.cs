@@ -9,7 +9,8 @@ using NSubstitute;
 
 namespace BleepStore.Storage.Tests.Transfers.Folders;
 
-public class FolderAttackTests
+/// <summary>What could go wrong between two places, and what others do meanwhile.</summary>
+public class HostileFoldersTests
 {
     private TemporaryFolder _folder;
     private ObjectStore _memory;
@@ -178,7 +179,6 @@ public class FolderAttackTests
         await _bucket.PutAsync("a", new byte[1]);
 
         FolderReport report = await Objects.SyncAsync(Folder, Deleting);
-        foreach (FolderFailure f in report.Failures) { Console.WriteLine(f); }
         Assert.That(report.Failures, Is.Empty);
     }
 
@@ -190,57 +190,7 @@ public class FolderAttackTests
         await _bucket.PutAsync($"{new string('f', folder)}/{new string('x', file)}", new byte[1]);
 
         FolderReport report = await _bucket.DownloadFolderAsync("", _tree);
-
-        Console.WriteLine(report.Failures.Single().Error.Message);
         Assert.That(report.Failures.Single().Error.Message, Does.Not.Contain("/proc/").And.Contain(_tree));
-    }
-
-    [Test]
-    [Platform("Linux", Reason = "mount")]
-    public async Task A_read_only_and_a_full_disk()
-    {
-        Write("keep", 3);
-        string disk = Directory.CreateDirectory(_folder.PathOf("disk")).FullName;
-        Shell($"mount -t tmpfs -o size=64k none '{disk}'");
-        try
-        {
-            await _bucket.PutAsync("big", new byte[200_000]);
-            await _bucket.PutAsync("d/small", new byte[20]);
-            FolderReport report = await _bucket.DownloadFolderAsync("", disk);
-            foreach (FolderFailure f in report.Failures) { Console.WriteLine(f.Error.ToString().Split('\n')[0]); }
-            Assert.That(report.Failures.Single().Name, Is.EqualTo("big"));
-            Assert.That(Directory.GetFiles(disk, "*", SearchOption.AllDirectories).Select(Path.GetFileName), Is.EqualTo(["small"]));
-
-            Shell($"mount -o remount,ro '{disk}'");
-            await _bucket.PutAsync("e/new", new byte[200]);
-            await _bucket.DeleteAsync("d/small");
-            report = await Objects.SyncAsync(SyncPlace.Folder(disk), Deleting with { ForceDelete = true });
-            foreach (FolderFailure f in report.Failures) { Console.WriteLine($"{f.Name}: {f.Error.GetType().Name}: {f.Error.Message}"); }
-            Assert.That(report.Failures.Select(static f => f.Error.Message), Is.All.Not.Contain("/proc/"));
-        }
-        finally
-        {
-            Shell($"umount '{disk}'");
-        }
-    }
-
-    [Test]
-    [Platform("Linux", Reason = "chattr")]
-    public async Task A_folder_without_permission_names_the_real_file()
-    {
-        Write("d/keep", 3);
-        await _bucket.PutAsync("d/new", new byte[200]);
-        Shell($"chattr +i '{_tree}/d'");
-        try
-        {
-            FolderReport report = await Objects.SyncAsync(Folder, Deleting with { ForceDelete = true });
-            foreach (FolderFailure f in report.Failures) { Console.WriteLine($"{f.Name}: {f.Error.GetType().Name}: {f.Error.Message}"); }
-            Assert.That(report.Failures.Select(static f => f.Error.Message), Is.All.Not.Contain("/proc/"));
-        }
-        finally
-        {
-            Shell($"chattr -i '{_tree}/d'");
-        }
     }
 
     [Test]
@@ -265,32 +215,6 @@ public class FolderAttackTests
         Assert.That(wrong.Take(10), Is.Empty);
     }
 
-    [TestCase("")]
-    [TestCase("/")]
-    [TestCase("..")]
-    [TestCase("../x")]
-    [TestCase("a/../b")]
-    [TestCase("./a")]
-    [TestCase("a//b")]
-    [TestCase("/a")]
-    [TestCase(" ")]
-    public async Task Odd_patterns(string pattern)
-    {
-        Write("a", 3);
-        try
-        {
-            FolderReport report = await _bucket.UploadFolderAsync(_tree, options: new UploadFolderOptions { Exclude = [pattern] });
-            Console.WriteLine($"'{pattern}' as exclude: {report.Transferred}");
-            report = await _bucket.UploadFolderAsync(_tree, options: new UploadFolderOptions { Include = [pattern] });
-            Console.WriteLine($"'{pattern}' as include: {report.Transferred + report.Unchanged}");
-        }
-        catch (Exception e)
-        {
-            Console.WriteLine($"'{pattern}': {e}");
-            Assert.That(e, Is.InstanceOf<ArgumentException>());
-        }
-    }
-
     [TestCase(false)]
     [TestCase(true)]
     public async Task Every_key_goes_down_and_up(bool isLocal)
@@ -301,12 +225,10 @@ public class FolderAttackTests
         foreach (string key in KeyCatalogue.Valid.Select(static k => k.Key))
         {
             try { await bucket.PutAsync(key, new byte[key.Length + 1]); taken.Add(key); }
-            catch (StorageException e) { Console.WriteLine($"{key}: {e.Message}"); }
+            catch (StorageException) { /* The store cannot have the key. */ }
         }
 
         FolderReport down = await bucket.DownloadFolderAsync("", _tree);
-        foreach (FolderFailure f in down.Failures) { Console.WriteLine($"{f.Name}: {f.Error.Message}"); }
-        Console.WriteLine($"{taken.Count} keys: {down.Transferred}, {down.Skipped.Count} skipped");
         FolderReport again = await bucket.DownloadFolderAsync("", _tree);
         Assert.That((again.Transferred, again.Unchanged), Is.EqualTo((0, down.Transferred)));
         SyncPlan plan = await SyncPlace.Folder(_tree).PlanSyncAsync(SyncPlace.Bucket(bucket), Deleting);
@@ -352,7 +274,6 @@ public class FolderAttackTests
     {
         for (int n = 0; n < 200; n++) { await _memory.GetBucket("bucket").PutAsync($"d{n % 5}/e{n % 7}/{n}", new byte[100]); Write($"x{n % 5}/y{n % 3}/{n}", 3); }
         FolderReport[] both = await Task.WhenAll(Objects.SyncAsync(Folder, Deleting with { MaxConcurrency = 1000 }), Objects.SyncAsync(Folder, Deleting));
-        foreach (FolderFailure f in both.SelectMany(static r => r.Failures)) { if (f.Error is not IOException) { Console.WriteLine(f.Error); } }
         FolderReport third = await Objects.SyncAsync(Folder, Deleting);
         Assert.That(third.ThrowIfFailed().Unchanged + third.Transferred, Is.EqualTo(200));
         Assert.That(Files().Length, Is.EqualTo(200));
@@ -369,7 +290,6 @@ public class FolderAttackTests
     {
         await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
         FolderReport report = await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { KeepTimes = true });
-        Console.WriteLine($"{time}: {report.ThrowIfFailed().Transferred} {File.GetLastWriteTimeUtc(Path.Combine(_tree, "a")):O}");
     }
 
     [TestCase("12:00")]
@@ -401,7 +321,6 @@ public class FolderAttackTests
         ListEntry[] entries = [new ListEntry { Key = "a", Size = 3, ETag = "0123456789abcdef0123456789abcdef-1", Revision = "r", LastModified = default }, new ListEntry { Key = "c", Size = 3, ETag = "x", Revision = "x", LastModified = default }];
         fake.ListAsync(Arg.Any<ListOptions>(), Arg.Any<CancellationToken>()).Returns(_ => entries.ToAsyncEnumerable());
         FolderReport report = await Folder.SyncAsync(SyncPlace.Bucket(fake), Deleting with { Progress = new Throwing() });
-        foreach (FolderFailure f in report.Failures) { Console.WriteLine($"{f.Name}: {f.Error}"); }
         Assert.That((report.Transferred, report.Deleted, report.Failures.Count), Is.EqualTo((2, 1, 0)));
     }
 
@@ -411,8 +330,6 @@ public class FolderAttackTests
         Write("\uFFFD", 3);
         Shell($"cd '{_tree}' && printf x > \"$(printf '\\377')\" && mkdir d\uFFFD && printf x > d\uFFFD/x && mkdir \"$(printf 'd\\377')\" && printf xyz > \"$(printf 'd\\377')\"/y");
         FolderReport report = await _bucket.UploadFolderAsync(_tree);
-        foreach (FolderFailure f in report.Failures) { Console.WriteLine($"{f.Name}: {f.Error.Message}"); }
-        Console.WriteLine(report);
         Shell($"rm -rf '{_tree}'");
         Assert.That(report.Failures, Has.Count.EqualTo(2));
     }
@@ -427,7 +344,6 @@ public class FolderAttackTests
             return Task.CompletedTask;
         };
         FolderReport report = await Folder.SyncAsync(Objects);
-        Console.WriteLine($"{report} {string.Join(',', report.Failures)}");
         byte[] stored = await Keys() is ["a"] ? System.Text.Encoding.Latin1.GetBytes(await _memory.GetBucket("bucket").GetTextAsync("a")) : [];
         Assert.That(report.Failures.Count == 1 || stored.SequenceEqual(Payload.Bytes(3, 3)));
     }
@@ -488,7 +404,6 @@ public class FolderAttackTests
         FolderReport[] both = await Task.WhenAll(plan.RunAsync(), plan.RunAsync());
         Assert.That(both.Sum(static r => r.Transferred), Is.EqualTo(100));
         FolderReport third = await plan.RunAsync();
-        Console.WriteLine($"{both[0].Deleted} {both[1].Deleted} {third.Transferred} {third.Failures.Count}");
         Assert.That((third.Transferred, third.Deleted, third.Failures.Count), Is.EqualTo((0, 0, 100)));
         await Objects.SyncAsync(SyncPlace.Folder(_folder.PathOf("copy")));
         SyncPlan down = await Objects.PlanSyncAsync(SyncPlace.Folder(_folder.PathOf("copy2")));
@@ -544,7 +459,7 @@ public class FolderAttackTests
     }
 
     [Test]
-    public async Task Ten_thousand_walks_leave_no_handle()
+    public async Task A_thousand_walks_leave_no_handle()
     {
         for (int n = 0; n < 10; n++) { Write($"d{n}/x", 3); }
         Directory.CreateSymbolicLink(Path.Combine(_tree, "loop"), ".");
@@ -565,27 +480,23 @@ public class FolderAttackTests
         for (int n = 0; n < 100_000; n++) { await bucket.PutAsync($"{n % 100}/{n}", Array.Empty<byte>()); }
         var watch = Stopwatch.StartNew();
         SyncPlan plan = await SyncPlace.Bucket(bucket).PlanSyncAsync(Folder, new SyncOptions { Exclude = ["**/x/**"], Progress = new Sync(new ManualResetEventSlim(true)) });
-        Console.WriteLine($"{watch.Elapsed} {plan}");
         await using ObjectStore other = InMemoryStore.Create();
         Bucket target = await other.CreateBucketAsync("target");
         watch.Restart();
         FolderReport report = await SyncPlace.Bucket(bucket).SyncAsync(SyncPlace.Bucket(target));
-        Console.WriteLine($"{watch.Elapsed} {report.Transferred}");
         Assert.That((plan.Changes.Count, report.Transferred), Is.EqualTo((100_000, 100_000)));
     }
 
     [Test]
-    public async Task Two_thousand_failures_in_the_walk_end_it()
+    public async Task A_thousand_failures_in_the_walk_end_it()
     {
         Shell($"cd '{_tree}' && for i in $(seq 1500); do : > \"$(printf '\\377')$i\"; done; : > zz");
         await _bucket.PutAsync("extra", new byte[1]);
         try
         {
             FolderReport up = await _bucket.UploadFolderAsync(_tree);
-            Console.WriteLine($"{up.Failures.Count} {up.Transferred} {up.IsComplete}");
             SyncPlan plan = await Folder.PlanSyncAsync(Objects, Deleting with { ForceDelete = true });
-            Console.WriteLine($"{plan} {plan.Failures.Count} {plan.IsComplete}");
-            Assert.That(up.IsComplete, Is.False, "more than 1,000 have failed");
+            Assert.That((up.IsComplete, plan.IsComplete), Is.EqualTo((false, false)), "more than 1,000 have failed");
         }
         finally
         {
@@ -637,7 +548,7 @@ public class FolderAttackTests
             if (request is ListRequest && !isMoved) { isMoved = true; Directory.Move(_tree, _folder.PathOf("moved")); }
             return Task.CompletedTask;
         };
-        try { await Folder.SyncAsync(Objects, Deleting); } catch (IOException e) { Console.WriteLine(e.Message); }
+        try { await Folder.SyncAsync(Objects, Deleting); } catch (IOException) { /* The folder was seen to be gone. */ }
         Assert.That(await Keys(), Has.Length.EqualTo(11));
     }
 
@@ -653,7 +564,6 @@ public class FolderAttackTests
             return Task.CompletedTask;
         };
         IOException refused = await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting));
-        Console.WriteLine(refused.Message);
         Assert.That(await Keys(), Has.Length.EqualTo(1500));
     }
 
