@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
@@ -7,7 +6,7 @@ namespace BleepStore.Storage.Transfers.Folders;
 /// Keeps the time of a file's last change in an object's metadata, in seconds since 1970, as rclone does on S3. On Azure and Google rclone
 /// writes RFC 3339, which is read too.
 /// </summary>
-internal static partial class FileTimes
+internal static class FileTimes
 {
     public const string Metadata = "mtime";
 
@@ -27,7 +26,7 @@ internal static partial class FileTimes
 
         if (!decimal.TryParse(text, form, CultureInfo.InvariantCulture, out decimal seconds))
         {
-            return Rfc3339().IsMatch(text)
+            return IsRfc3339(text)
                 && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
                 ? time.UtcDateTime
                 : null;
@@ -38,6 +37,8 @@ internal static partial class FileTimes
         return seconds < least || seconds > most ? null : DateTime.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
     }
 
-    [GeneratedRegex(@"\A\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Rfc3339();
+    /// <summary>Whether a text has the form of RFC 3339, such as <c>2001-02-03T04:05:06.7Z</c>. .NET takes many others for a time.</summary>
+    private static bool IsRfc3339(string text) =>
+        text is [_, _, _, _, '-', _, _, '-', _, _, 'T' or 't' or ' ', _, _, ':', _, _, ':', _, _, ..]
+        && (text[^1] is 'Z' or 'z' || text is [.., '+' or '-', _, _, ':', _, _]);
 }

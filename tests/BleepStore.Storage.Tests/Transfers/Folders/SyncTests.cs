@@ -235,6 +235,7 @@ public class SyncTests
     [TestCase("981173106.789")]
     [TestCase("2001-02-03T04:05:06.789Z")]
     [TestCase("2001-02-03T05:05:06.789+01:00")]
+    [TestCase("2001-02-03T04:05:06.789000000Z")]
     public async Task A_time_is_read_in_each_form_that_rclone_writes(string time)
     {
         await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
