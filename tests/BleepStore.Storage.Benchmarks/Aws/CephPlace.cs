@@ -64,6 +64,17 @@ internal sealed class CephPlace : BenchmarkPlace
         IsOnlyFull = true,
     };
 
+    /// <summary>What the comparison of the MD5s costs.</summary>
+    /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
+    public static LargeDownloadOperation UnverifiedDownload(int concurrency) => Download(concurrency) with
+    {
+        Name = $"aws-radosgw-download-{concurrency}-unverified",
+        Title = $"Download to a file, Ceph{Under(concurrency)}, not verified",
+        Library = $"`GetFileAsync`, {Parts(concurrency)}; not compared, flushed",
+        Verifies = false,
+        Limits = [],
+    };
+
     /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
     public static LargeDownloadOperation ThrottledDownload(int concurrency) => Download(concurrency) with
     {

@@ -76,6 +76,17 @@ internal sealed class AzuritePlace : BenchmarkPlace
         IsOnlyFull = true,
     };
 
+    /// <summary>What the comparison of the MD5s costs.</summary>
+    /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
+    public static LargeDownloadOperation UnverifiedDownload(int concurrency) => Download(concurrency) with
+    {
+        Name = $"azurite-download-{concurrency}-unverified",
+        Title = $"Download to a file, Azurite, {concurrency} at a time, not verified",
+        Library = $"`GetFileAsync`, {concurrency} at a time; not compared, flushed",
+        Verifies = false,
+        Limits = [],
+    };
+
     /// <param name="concurrency">How many ranges are under way at a time, on both sides.</param>
     public static LargeDownloadOperation ThrottledDownload(int concurrency) => Download(concurrency) with
     {
