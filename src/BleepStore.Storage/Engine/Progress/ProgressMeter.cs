@@ -2,15 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Engine.Progress;
 
-/// <summary>Counts the bytes of one transfer and tells its caller, at most ten times a second. Thread-safe.</summary>
+/// <summary>Counts the bytes of one transfer and tells its caller. Thread-safe.</summary>
 /// <param name="progress">The caller's.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told when the caller's code throws.</param>
 internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimeProvider time, ILogger logger)
-    : ProgressReporter<TransferProgress>(progress, logger)
+    : ProgressReporter<TransferProgress>(progress, time, logger)
 {
-    private readonly long _begun = time.GetTimestamp();
-    private long _reported;
     private long _bytes;
     private long? _total;
     private TransferPhase _phase;
@@ -31,16 +29,9 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
         lock (Gate)
         {
             _bytes += bytes;
-            long now = time.GetTimestamp();
-            if (_reported != 0 && time.GetElapsedTime(_reported, now) < Interval)
-            {
-                return;
-            }
-
-            _reported = now;
         }
 
-        Report();
+        ReportNowAndThen();
     }
 
     /// <summary>All bytes have moved.</summary>
@@ -70,7 +61,7 @@ internal sealed class ProgressMeter(IProgress<TransferProgress> progress, TimePr
     {
         Bytes = _bytes,
         TotalBytes = _total,
-        Elapsed = time.GetElapsedTime(_begun),
+        Elapsed = Elapsed,
         Phase = _phase,
     };
 }

@@ -58,11 +58,31 @@ internal sealed partial class ContainedFolder : IDisposable
         return folder;
     }
 
-    /// <summary>Whether an error of the file system tells the way to the folder instead of its place.</summary>
-    public bool Tells(Exception error) => _handle is not null && error.Message.Contains(Path, StringComparison.Ordinal);
+    /// <summary>Does something in the folder. An error of the file system then says where the file really is.</summary>
+    public void Run(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (TellsTheWay(error))
+        {
+            throw Explained(error);
+        }
+    }
 
-    /// <summary>Says in an error of the file system where the file really is.</summary>
-    public IOException Explain(Exception error) => new(error.Message.Replace(Path, RealPath, StringComparison.Ordinal), error);
+    /// <inheritdoc cref="Run"/>
+    public async Task RunAsync(Func<Task> action)
+    {
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        catch (Exception error) when (TellsTheWay(error))
+        {
+            throw Explained(error);
+        }
+    }
 
     public void Dispose() => _handle?.Dispose();
 
@@ -75,6 +95,14 @@ internal sealed partial class ContainedFolder : IDisposable
                 $"The folder '{realPath}' cannot be used: {Marshal.GetLastPInvokeErrorMessage()}. A link is not followed there.");
     }
 
+    /// <summary>Whether an error of the file system tells the way to the folder instead of its place.</summary>
+    private bool TellsTheWay(Exception error) =>
+        _handle is not null
+        && error is IOException or UnauthorizedAccessException
+        && error.Message.Contains(Path, StringComparison.Ordinal);
+
+    private IOException Explained(Exception error) => new(error.Message.Replace(Path, RealPath, StringComparison.Ordinal), error);
+
     private ContainedFolder OpenFolder(string name, bool creates)
     {
         string reached = System.IO.Path.Combine(Path, name);
@@ -82,14 +110,7 @@ internal sealed partial class ContainedFolder : IDisposable
         FileKind? kind = FileStatus.Of(reached, followsLink: false)?.Kind;
         if (kind is null && creates)
         {
-            try
-            {
-                Directory.CreateDirectory(reached);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException && Tells(error))
-            {
-                throw Explain(error);
-            }
+            Run(() => Directory.CreateDirectory(reached));
         }
         else if (kind is not FileKind.Folder)
         {

@@ -39,14 +39,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         {
             BeforeCommit = (file, properties) => Finish(file, properties, path, pair.Target),
         };
-        try
-        {
-            await download.RunAsync(path, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException && folder.Tells(error))
-        {
-            throw folder.Explain(error);
-        }
+        await folder.RunAsync(() => download.RunAsync(path, cancellationToken)).ConfigureAwait(false);
     }
 
     public override Task DeleteAsync(SyncItem to, CancellationToken cancellationToken)
@@ -56,14 +49,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         {
             string path = Path.Combine(folder.Path, segments[^1]);
             RequireUntouched(path, Path.Combine(folder.RealPath, segments[^1]), to.File);
-            try
-            {
-                File.Delete(path);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException && folder.Tells(error))
-            {
-                throw folder.Explain(error);
-            }
+            folder.Run(() => File.Delete(path));
         }
 
         RemoveEmptyFolders(segments);
@@ -116,14 +102,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         }
 
         using ContainedFolder parent = ContainedFolder.Open(target.Root, segments.AsSpan(..^1), creates: false);
-        try
-        {
-            Directory.Delete(Path.Combine(parent.Path, segments[^1]));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException && parent.Tells(error))
-        {
-            throw parent.Explain(error);
-        }
+        parent.Run(() => Directory.Delete(Path.Combine(parent.Path, segments[^1])));
     }
 
     /// <summary>A bucket has no empty folders, so a folder whose last file was deleted goes, too.</summary>

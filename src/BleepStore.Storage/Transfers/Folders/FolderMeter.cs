@@ -3,16 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary>Counts what is done of a folder and tells the caller, at most ten times a second. Thread-safe.</summary>
+/// <summary>Counts what is done of a folder and tells the caller. Thread-safe.</summary>
 /// <param name="progress">The caller's.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told when the caller's code throws.</param>
 internal sealed class FolderMeter(IProgress<FolderProgress> progress, TimeProvider time, ILogger logger)
-    : ProgressReporter<FolderProgress>(progress, logger)
+    : ProgressReporter<FolderProgress>(progress, time, logger)
 {
-    private readonly long _begun = time.GetTimestamp();
     private readonly List<string> _current = [];
-    private long _reported;
     private long _done;
     private long _bytes;
     private long? _total;
@@ -77,23 +75,7 @@ internal sealed class FolderMeter(IProgress<FolderProgress> progress, TimeProvid
         Total = _total,
         Bytes = _bytes,
         TotalBytes = _totalBytes,
-        Elapsed = time.GetElapsedTime(_begun),
+        Elapsed = Elapsed,
         Current = [.. _current],
     };
-
-    private void ReportNowAndThen()
-    {
-        lock (Gate)
-        {
-            long now = time.GetTimestamp();
-            if (_reported != 0 && time.GetElapsedTime(_reported, now) < Interval)
-            {
-                return;
-            }
-
-            _reported = now;
-        }
-
-        Report();
-    }
 }

@@ -12,7 +12,7 @@ internal sealed class FolderPlace(string path) : SyncPlace
     public string PathOf(string name) => Path.Combine(Root, name);
 
     internal override IAsyncEnumerable<SyncItem> ListAsync(PlaceReading reading, CancellationToken cancellationToken) =>
-        reading.IsTarget && IsMissing()
+        reading.MayBeMissing && IsMissing()
             ? AsyncEnumerable.Empty<SyncItem>()
             : new FolderWalk(Root, reading.Filter, reading.FollowsLinks, reading.Report).Run().ToAsyncEnumerable();
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>
-/// One transfer of a folder: looks at every name, and does what is to be done, several side by side. A name that fails is reported, and the
+/// Transfers a folder. It looks at every name and does what is to be done, several side by side. A name that fails is reported, and the
 /// others go on.
 /// </summary>
 internal sealed class FolderRun
@@ -40,7 +40,7 @@ internal sealed class FolderRun
     /// <summary>The first folder of the source that could not be read. It hides what is in it.</summary>
     public FolderFailure? Unreadable { get; private set; }
 
-    /// <summary>Whether all names were looked at, because not too many failed.</summary>
+    /// <summary>Whether all names were looked at. It ends when too many have failed.</summary>
     public bool IsComplete { get; private set; } = true;
 
     /// <summary>Whether the source had any name.</summary>
@@ -49,7 +49,7 @@ internal sealed class FolderRun
     /// <summary>Transfers what the target does not have.</summary>
     public async Task<FolderReport> TransferAsync(CancellationToken cancellationToken)
     {
-        bool isComplete = await EachAsync(
+        await EachAsync(
             PairsAsync(mayBeMissing: false, cancellationToken),
             static pair => pair.Name,
             async (pair, token) =>
@@ -60,7 +60,7 @@ internal sealed class FolderRun
                 }
             },
             cancellationToken).ConfigureAwait(false);
-        return Report(isComplete);
+        return Report();
     }
 
     /// <summary>Finds what is to be changed.</summary>
@@ -69,7 +69,7 @@ internal sealed class FolderRun
     public async Task<List<SyncStep>> PlanAsync(bool mayBeMissing, CancellationToken cancellationToken)
     {
         var steps = new List<SyncStep>();
-        bool isComplete = await EachAsync(
+        await EachAsync(
             PairsAsync(mayBeMissing, cancellationToken),
             static pair => pair.Name,
             async (pair, token) =>
@@ -83,7 +83,6 @@ internal sealed class FolderRun
                 }
             },
             cancellationToken).ConfigureAwait(false);
-        IsComplete = isComplete;
         steps.Sort(static (x, y) => string.CompareOrdinal(x.Change.Name, y.Change.Name));
         return steps;
     }
@@ -92,31 +91,39 @@ internal sealed class FolderRun
     public async Task<FolderReport> RunAsync(IReadOnlyCollection<SyncStep> steps, CancellationToken cancellationToken)
     {
         _meter?.Begin(steps.Count, steps.Where(IsTransfer).Sum(static step => step.Change.Size));
-        ILookup<bool, SyncStep> deletions = steps.Where(IsDeletion).ToLookup(_target is FolderPlace ? InTheWay.Of(steps) : static _ => false);
-        bool isComplete = await EachAsync(deletions[true], DeleteAsync, cancellationToken).ConfigureAwait(false)
-            && await EachAsync(steps.Where(IsTransfer), TransferAsync, cancellationToken).ConfigureAwait(false);
+
+        // A bucket can have an object beside others below it. In a folder one of the two must go first.
+        Func<SyncStep, bool> isInTheWay = _target is FolderPlace ? InTheWay.Of(steps) : static _ => false;
+        ILookup<bool, SyncStep> deletions = steps.Where(IsDeletion).ToLookup(isInTheWay);
+        await EachAsync(deletions[true], DeleteAsync, cancellationToken).ConfigureAwait(false);
+        await EachAsync(steps.Where(IsTransfer), TransferAsync, cancellationToken).ConfigureAwait(false);
 
         // What is deleted may be what could not be transferred, under another name.
-        if (isComplete && (_rules.ForcesDeletions || !_findings.HasFailures))
+        if (_rules.ForcesDeletions || !_findings.HasFailures)
         {
-            isComplete = await EachAsync(deletions[false], DeleteAsync, cancellationToken).ConfigureAwait(false);
+            await EachAsync(deletions[false], DeleteAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        return Report(isComplete);
+        return Report();
     }
 
     private static bool IsDeletion(SyncStep step) => step.Change.Action == SyncAction.Delete;
 
     private static bool IsTransfer(SyncStep step) => !IsDeletion(step);
 
-    private Task<bool> EachAsync(
+    private Task EachAsync(
         IEnumerable<SyncStep> steps, Func<SyncStep, CancellationToken, Task> work, CancellationToken cancellationToken) =>
         EachAsync(steps.ToAsyncEnumerable(), static step => step.Change.Name, work, cancellationToken);
 
-    /// <returns>Whether all were looked at, because not too many failed.</returns>
-    private async Task<bool> EachAsync<T>(
+    /// <summary>Works on all, several side by side, until too many have failed.</summary>
+    private async Task EachAsync<T>(
         IAsyncEnumerable<T> items, Func<T, string> nameOf, Func<T, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
+        if (!IsComplete)
+        {
+            return;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = _rules.Options.MaxConcurrency, CancellationToken = stop.Token };
         try
@@ -145,11 +152,10 @@ internal sealed class FolderRun
                         _meter?.Leave(name);
                     }
                 }).ConfigureAwait(false);
-            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _findings.AreTooMany)
         {
-            return false;
+            IsComplete = false;
         }
     }
 
@@ -166,7 +172,7 @@ internal sealed class FolderRun
 
             FailReading(name, error);
         });
-        var target = new PlaceReading(filter, FollowsLinks: false, IsTarget: true, FailReading);
+        var target = new PlaceReading(filter, FollowsLinks: false, MayBeMissing: true, FailReading);
         bool areInOrder = _source.IsInKeyOrder && _target.IsInKeyOrder;
         IAsyncEnumerable<SyncItem> sources = _source.ListAsync(source, cancellationToken);
         IAsyncEnumerable<SyncItem> targets = _target.ListAsync(target, cancellationToken);
@@ -285,7 +291,7 @@ internal sealed class FolderRun
         Interlocked.Increment(ref _deleted);
     }
 
-    private FolderReport Report(bool isComplete)
+    private FolderReport Report()
     {
         _meter?.End();
         return new FolderReport
@@ -295,7 +301,7 @@ internal sealed class FolderRun
             Unchanged = Unchanged,
             Deleted = Interlocked.Read(ref _deleted),
             InDoubt = InDoubt,
-            IsComplete = isComplete,
+            IsComplete = IsComplete,
             Skipped = _findings.Skipped(),
             Failures = _findings.Failures(),
         };

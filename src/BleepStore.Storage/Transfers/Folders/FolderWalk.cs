@@ -4,8 +4,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>
-/// Walks a tree of files in the order of their names' UTF-8 bytes, with <c>/</c> between the folders: the order in which a bucket lists the
-/// same names. It holds the names of one folder of each level.
+/// Walks a tree of files in the order of their names' UTF-8 bytes, with <c>/</c> between the folders. A bucket lists the same names in that
+/// order. The walk holds the names of one folder of each level.
 /// </summary>
 /// <param name="root">The folder.</param>
 /// <param name="filter">Which names take part.</param>

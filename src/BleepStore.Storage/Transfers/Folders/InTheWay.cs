@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>
-/// Finds what must be deleted first: a file whose name becomes a folder, and files of a folder whose name becomes a file.
+/// Finds the deletions that must come first. A file can have the name of a new folder, and a folder that of a new file.
 /// </summary>
 internal static class InTheWay
 {

@@ -10,49 +10,15 @@ using NSubstitute;
 namespace BleepStore.Storage.Tests.Transfers.Folders;
 
 /// <summary>What could go wrong between two places, and what others do meanwhile.</summary>
-public class HostileFoldersTests
+public class HostileFoldersTests : FoldersFixture
 {
-    private TemporaryFolder _folder;
-    private ObjectStore _memory;
-    private InterceptingBackend _backend;
-    private ObjectStore _store;
-    private Bucket _bucket;
-    private string _tree;
-
-    private static SyncOptions Deleting { get; } = new() { DeleteExtra = true };
-
-    private SyncPlace Folder => SyncPlace.Folder(_tree);
-
-    private SyncPlace Objects => SyncPlace.Bucket(_bucket);
-
-    [SetUp]
-    public async Task CreatePlaces()
-    {
-        _folder = new TemporaryFolder();
-        _tree = Directory.CreateDirectory(_folder.PathOf("tree")).FullName;
-        _memory = InMemoryStore.Create();
-        _backend = new InterceptingBackend(new UnownedBackend(_memory.GetService<StorageBackend>()!));
-        _store = ObjectStore.Create(_backend);
-        await _memory.CreateBucketAsync("bucket");
-        _bucket = _store.GetBucket("bucket");
-    }
-
-    [TearDown]
-    public async Task DisposePlaces()
-    {
-        await _store.DisposeAsync();
-        await _backend.DisposeAsync();
-        await _memory.DisposeAsync();
-        _folder.Dispose();
-    }
-
     /// <summary>The walk gives a link to a folder the place of its files, so the two sides come in different orders.</summary>
     [Test]
     public async Task An_object_with_the_name_of_a_skipped_link_to_a_folder_is_kept()
     {
         Write("a-", 3);
-        Directory.CreateSymbolicLink(Path.Combine(_tree, "a"), "..");
-        await _bucket.PutAsync("a", new byte[1]);
+        Directory.CreateSymbolicLink(Path.Combine(Tree, "a"), "..");
+        await Bucket.PutAsync("a", new byte[1]);
 
         FolderReport report = await Folder.SyncAsync(Objects, Deleting);
 
@@ -63,8 +29,8 @@ public class HostileFoldersTests
     public async Task An_object_with_the_name_of_a_loop_is_kept()
     {
         Write("a-", 3);
-        Directory.CreateSymbolicLink(Path.Combine(_tree, "a"), ".");
-        await _bucket.PutAsync("a", new byte[1]);
+        Directory.CreateSymbolicLink(Path.Combine(Tree, "a"), ".");
+        await Bucket.PutAsync("a", new byte[1]);
 
         FolderReport report = await Folder.SyncAsync(Objects, Deleting with { FollowLinks = true });
 
@@ -77,8 +43,8 @@ public class HostileFoldersTests
     public async Task What_is_below_a_skipped_link_is_kept_also_when_patterns_do_not_take_the_link(string target, bool followsLinks)
     {
         Write("a.jpg", 3);
-        File.CreateSymbolicLink(Path.Combine(_tree, "album"), target);
-        await _bucket.PutAsync("album/1.jpg", new byte[1]);
+        File.CreateSymbolicLink(Path.Combine(Tree, "album"), target);
+        await Bucket.PutAsync("album/1.jpg", new byte[1]);
 
         FolderReport report = await Folder.SyncAsync(Objects, Deleting with { Include = ["**/*.jpg"], FollowLinks = followsLinks });
 
@@ -90,7 +56,7 @@ public class HostileFoldersTests
     [Platform("Linux", Reason = "Elsewhere paths have other limits.")]
     public async Task A_file_that_the_system_tells_nothing_of_is_not_taken_for_gone()
     {
-        string root = _tree;
+        string root = Tree;
         while (root.Length < 3900)
         {
             root = Path.Combine(root, new string('d', Math.Min(200, 3901 - root.Length)));
@@ -99,8 +65,8 @@ public class HostileFoldersTests
         Directory.CreateDirectory(root);
         File.WriteAllBytes(Path.Combine(root, "a"), new byte[3]);
         string name = new('x', 250);
-        Shell($"cd '{_tree}' && for i in $(seq 50); do d=$(ls -d d* 2>/dev/null) || break; cd -P \"$d\"; done; touch {name}");
-        await _bucket.PutAsync(name, new byte[3]);
+        Shell($"cd '{Tree}' && for i in $(seq 50); do d=$(ls -d d* 2>/dev/null) || break; cd -P \"$d\"; done; touch {name}");
+        await Bucket.PutAsync(name, new byte[3]);
         try
         {
             FolderReport report = await SyncPlace.Folder(root).SyncAsync(Objects, Deleting);
@@ -109,7 +75,7 @@ public class HostileFoldersTests
         finally
         {
             string[] keys = await Keys();
-            Shell($"rm -rf '{_tree}'/d*");
+            Shell($"rm -rf '{Tree}'/d*");
             Assert.That(keys, Does.Contain(name));
         }
     }
@@ -118,17 +84,17 @@ public class HostileFoldersTests
     public async Task An_empty_bucket_with_a_folder_marker_is_an_empty_source()
     {
         Write("a", 3);
-        await _bucket.PutAsync("photos/", Array.Empty<byte>());
+        await Bucket.PutAsync("photos/", Array.Empty<byte>());
 
-        await Catch.AsyncAs<IOException>(() => SyncPlace.Bucket(_bucket, "photos").SyncAsync(Folder, Deleting));
+        await Catch.AsyncAs<IOException>(() => SyncPlace.Bucket(Bucket, "photos").SyncAsync(Folder, Deleting));
         Assert.That(Files(), Is.EqualTo(["a"]));
     }
 
     [Test]
     public async Task A_folder_with_nothing_but_a_link_is_an_empty_source()
     {
-        File.CreateSymbolicLink(Path.Combine(_tree, "link"), "nowhere");
-        await _bucket.PutAsync("a", new byte[1]);
+        File.CreateSymbolicLink(Path.Combine(Tree, "link"), "nowhere");
+        await Bucket.PutAsync("a", new byte[1]);
 
         await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting));
         Assert.That(await Keys(), Is.EqualTo(["a"]));
@@ -137,9 +103,9 @@ public class HostileFoldersTests
     [Test]
     public async Task A_file_as_the_source_is_no_missing_folder()
     {
-        Directory.Delete(_tree);
-        File.WriteAllText(_tree, "I am a file");
-        await _bucket.PutAsync("a", new byte[1]);
+        Directory.Delete(Tree);
+        File.WriteAllText(Tree, "I am a file");
+        await Bucket.PutAsync("a", new byte[1]);
 
         await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting with { ForceDelete = true }));
         Assert.That(await Keys(), Is.EqualTo(["a"]));
@@ -149,8 +115,8 @@ public class HostileFoldersTests
     public async Task Nothing_stands_in_the_way_in_a_bucket()
     {
         Write("a", 3);
-        await _bucket.PutAsync("a/b", new byte[1]);
-        _backend.Before = static request => request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        await Bucket.PutAsync("a/b", new byte[1]);
+        Backend.Before = static request => request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
 
         FolderReport report = await Folder.SyncAsync(Objects, Deleting);
 
@@ -160,8 +126,8 @@ public class HostileFoldersTests
     [Test]
     public async Task A_name_like_that_of_a_temporary_file_takes_no_part_on_either_side()
     {
-        await _bucket.PutAsync(".bleepstore-x.tmp", new byte[1]);
-        await _bucket.PutAsync("a", new byte[1]);
+        await Bucket.PutAsync(".bleepstore-x.tmp", new byte[1]);
+        await Bucket.PutAsync("a", new byte[1]);
 
         FolderReport first = await Objects.SyncAsync(Folder);
         FolderReport second = await Objects.SyncAsync(Folder);
@@ -174,9 +140,9 @@ public class HostileFoldersTests
     [Test]
     public async Task An_empty_folder_is_not_in_the_way_of_a_file()
     {
-        Directory.CreateDirectory(Path.Combine(_tree, "a", "b"));
+        Directory.CreateDirectory(Path.Combine(Tree, "a", "b"));
         Write("a/c", 1);
-        await _bucket.PutAsync("a", new byte[1]);
+        await Bucket.PutAsync("a", new byte[1]);
 
         FolderReport report = await Objects.SyncAsync(Folder, Deleting);
         Assert.That(report.Failures, Is.Empty);
@@ -187,10 +153,10 @@ public class HostileFoldersTests
     [TestCase(255, 256)]
     public async Task A_name_that_is_too_long_is_a_failure_that_names_the_real_file(int folder, int file)
     {
-        await _bucket.PutAsync($"{new string('f', folder)}/{new string('x', file)}", new byte[1]);
+        await Bucket.PutAsync($"{new string('f', folder)}/{new string('x', file)}", new byte[1]);
 
-        FolderReport report = await _bucket.DownloadFolderAsync("", _tree);
-        Assert.That(report.Failures.Single().Error.Message, Does.Not.Contain("/proc/").And.Contain(_tree));
+        FolderReport report = await Bucket.DownloadFolderAsync("", Tree);
+        Assert.That(report.Failures.Single().Error.Message, Does.Not.Contain("/proc/").And.Contain(Tree));
     }
 
     [Test]
@@ -219,8 +185,8 @@ public class HostileFoldersTests
     [TestCase(true)]
     public async Task Every_key_goes_down_and_up(bool isLocal)
     {
-        ObjectStore store = isLocal ? LocalStore.Create(new LocalBackendOptions { RootPath = _folder.PathOf("store") }) : _store;
-        Bucket bucket = isLocal ? await store.CreateBucketAsync("bucket") : _bucket;
+        ObjectStore store = isLocal ? LocalStore.Create(new LocalBackendOptions { RootPath = Temporary.PathOf("store") }) : Store;
+        Bucket bucket = isLocal ? await store.CreateBucketAsync("bucket") : Bucket;
         var taken = new List<string>();
         foreach (string key in KeyCatalogue.Valid.Select(static k => k.Key))
         {
@@ -235,19 +201,19 @@ public class HostileFoldersTests
             }
         }
 
-        FolderReport down = await bucket.DownloadFolderAsync("", _tree);
-        FolderReport again = await bucket.DownloadFolderAsync("", _tree);
+        FolderReport down = await bucket.DownloadFolderAsync("", Tree);
+        FolderReport again = await bucket.DownloadFolderAsync("", Tree);
         Assert.That((again.Transferred, again.Unchanged), Is.EqualTo((0, down.Transferred)));
-        SyncPlan plan = await SyncPlace.Folder(_tree).PlanSyncAsync(SyncPlace.Bucket(bucket), Deleting);
+        SyncPlan plan = await SyncPlace.Folder(Tree).PlanSyncAsync(SyncPlace.Bucket(bucket), Deleting);
         Assert.That(plan.Changes.Where(static c => c.Action != SyncAction.Delete), Is.Empty);
         Bucket other = await store.CreateBucketAsync("other");
-        FolderReport up = await other.UploadFolderAsync(_tree);
+        FolderReport up = await other.UploadFolderAsync(Tree);
         Assert.That((up.Transferred, up.Failures.Count), Is.EqualTo((down.Transferred, 0)));
         Bucket third = await store.CreateBucketAsync("third");
         FolderReport copied = await SyncPlace.Bucket(bucket).SyncAsync(SyncPlace.Bucket(third), Deleting);
         Assert.That((copied.Transferred, copied.Failures.Count), Is.EqualTo((taken.Count, 0)));
         Assert.That((await SyncPlace.Bucket(bucket).PlanSyncAsync(SyncPlace.Bucket(third), Deleting)).Changes, Is.Empty);
-        SyncPlan planned = await SyncPlace.Bucket(bucket).PlanSyncAsync(SyncPlace.Folder(_tree), Deleting);
+        SyncPlan planned = await SyncPlace.Bucket(bucket).PlanSyncAsync(SyncPlace.Folder(Tree), Deleting);
         Assert.That(planned.Changes.Where(static c => c.Action == SyncAction.Delete), Is.Empty);
         if (isLocal)
         {
@@ -262,30 +228,30 @@ public class HostileFoldersTests
     {
         for (int n = 0; n < 30; n++)
         {
-            await _memory.GetBucket("bucket").PutAsync($"d{n % 5}/e/{n}", new byte[5000]);
+            await Memory.GetBucket("bucket").PutAsync($"d{n % 5}/e/{n}", new byte[5000]);
         }
-        await _memory.GetBucket("bucket").PutAsync($"d1//x", new byte[5000]);
-        await _memory.GetBucket("bucket").PutAsync($"d1/e", new byte[5000]);
-        await _bucket.DownloadFolderAsync("", _tree);
-        Directory.Delete(_tree, true);
+        await Memory.GetBucket("bucket").PutAsync($"d1//x", new byte[5000]);
+        await Memory.GetBucket("bucket").PutAsync($"d1/e", new byte[5000]);
+        await Bucket.DownloadFolderAsync("", Tree);
+        Directory.Delete(Tree, true);
         int before = Directory.GetFiles("/proc/self/fd").Length;
         var random = new Random(3);
         for (int turn = 0; turn < 150; turn++)
         {
             using var cancel = new CancellationTokenSource();
             int at = random.Next(90);
-            _backend.After = _ => Interlocked.Decrement(ref at) == 0 ? cancel.CancelAsync() : Task.CompletedTask;
+            Backend.After = _ => Interlocked.Decrement(ref at) == 0 ? cancel.CancelAsync() : Task.CompletedTask;
             try
             {
-                await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { MaxConcurrency = turn % 3 == 0 ? 1 : 50 }, cancel.Token);
+                await Bucket.DownloadFolderAsync("", Tree, new DownloadFolderOptions { MaxConcurrency = turn % 3 == 0 ? 1 : 50 }, cancel.Token);
             }
             catch (OperationCanceledException)
             {
                 // It was to end so, or not.
             }
-            if (turn % 2 == 0 && Directory.Exists(_tree))
+            if (turn % 2 == 0 && Directory.Exists(Tree))
             {
-                foreach (string d in Directory.GetDirectories(_tree).Take(3))
+                foreach (string d in Directory.GetDirectories(Tree).Take(3))
                 {
                     Directory.Delete(d, true);
                 }
@@ -301,7 +267,7 @@ public class HostileFoldersTests
     {
         for (int n = 0; n < 200; n++)
         {
-            await _memory.GetBucket("bucket").PutAsync($"d{n % 5}/e{n % 7}/{n}", new byte[100]);
+            await Memory.GetBucket("bucket").PutAsync($"d{n % 5}/e{n % 7}/{n}", new byte[100]);
             Write($"x{n % 5}/y{n % 3}/{n}", 3);
         }
         FolderReport[] both = await Task.WhenAll(Objects.SyncAsync(Folder, Deleting with { MaxConcurrency = 1000 }), Objects.SyncAsync(Folder, Deleting));
@@ -319,8 +285,8 @@ public class HostileFoldersTests
     [TestCase("9999-12-31T23:59:59Z")]
     public async Task Times_at_the_edges(string time)
     {
-        await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
-        FolderReport report = await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { KeepTimes = true });
+        await Bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
+        FolderReport report = await Bucket.DownloadFolderAsync("", Tree, new DownloadFolderOptions { KeepTimes = true });
     }
 
     [TestCase("12:00")]
@@ -328,10 +294,10 @@ public class HostileFoldersTests
     [TestCase("2001-02-03")]
     public async Task A_time_in_another_form_is_ignored(string time)
     {
-        await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
+        await Bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
         DateTime before = DateTime.UtcNow.AddMinutes(-1);
-        await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { KeepTimes = true });
-        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(_tree, "a")), Is.InRange(before, before.AddMinutes(2)));
+        await Bucket.DownloadFolderAsync("", Tree, new DownloadFolderOptions { KeepTimes = true });
+        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(Tree, "a")), Is.InRange(before, before.AddMinutes(2)));
     }
 
     [Test]
@@ -339,8 +305,8 @@ public class HostileFoldersTests
     {
         Write("a", 1);
         var options = new UploadFolderOptions { KeepTimes = true, Attributes = static _ => new ObjectAttributes { Metadata = new Dictionary<string, string> { ["MTime"] = "1" } } };
-        await _bucket.UploadFolderAsync(_tree, options: options);
-        Assert.That((await _bucket.HeadAsync("a")).Metadata["mtime"], Is.EqualTo("1"));
+        await Bucket.UploadFolderAsync(Tree, options: options);
+        Assert.That((await Bucket.HeadAsync("a")).Metadata["mtime"], Is.EqualTo("1"));
     }
 
     [Test]
@@ -359,9 +325,9 @@ public class HostileFoldersTests
     public async Task Names_that_are_no_Unicode_beside_names_that_look_like_them()
     {
         Write("\uFFFD", 3);
-        Shell($"cd '{_tree}' && printf x > \"$(printf '\\377')\" && mkdir d\uFFFD && printf x > d\uFFFD/x && mkdir \"$(printf 'd\\377')\" && printf xyz > \"$(printf 'd\\377')\"/y");
-        FolderReport report = await _bucket.UploadFolderAsync(_tree);
-        Shell($"rm -rf '{_tree}'");
+        Shell($"cd '{Tree}' && printf x > \"$(printf '\\377')\" && mkdir d\uFFFD && printf x > d\uFFFD/x && mkdir \"$(printf 'd\\377')\" && printf xyz > \"$(printf 'd\\377')\"/y");
+        FolderReport report = await Bucket.UploadFolderAsync(Tree);
+        Shell($"rm -rf '{Tree}'");
         Assert.That(report.Failures, Has.Count.EqualTo(2));
     }
 
@@ -369,17 +335,17 @@ public class HostileFoldersTests
     public async Task A_file_that_is_written_and_removed_while_it_is_uploaded_is_a_failure()
     {
         Write("a", 3);
-        _backend.Before = request =>
+        Backend.Before = request =>
         {
             if (request is PutRequest)
             {
-                File.WriteAllText(Path.Combine(_tree, "a"), "zzz");
-                File.Delete(Path.Combine(_tree, "a"));
+                File.WriteAllText(Path.Combine(Tree, "a"), "zzz");
+                File.Delete(Path.Combine(Tree, "a"));
             }
             return Task.CompletedTask;
         };
         FolderReport report = await Folder.SyncAsync(Objects);
-        byte[] stored = await Keys() is ["a"] ? System.Text.Encoding.Latin1.GetBytes(await _memory.GetBucket("bucket").GetTextAsync("a")) : [];
+        byte[] stored = await Keys() is ["a"] ? System.Text.Encoding.Latin1.GetBytes(await Memory.GetBucket("bucket").GetTextAsync("a")) : [];
         Assert.That(report.Failures.Count == 1 || stored.SequenceEqual(Payload.Bytes(3, 3)));
     }
 
@@ -388,17 +354,17 @@ public class HostileFoldersTests
     {
         for (int n = 0; n < 2500; n++)
         {
-            await _memory.GetBucket("bucket").PutAsync($"{n:D4}", new byte[1]);
+            await Memory.GetBucket("bucket").PutAsync($"{n:D4}", new byte[1]);
         }
         Write("x", 1);
         int lists = 0;
-        _backend.Before = request => request is ListRequest && Interlocked.Increment(ref lists) == 2 ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        Backend.Before = request => request is ListRequest && Interlocked.Increment(ref lists) == 2 ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => Objects.SyncAsync(Folder, Deleting with { ForceDelete = true }));
         Assert.That(Files(), Is.EqualTo(["x"]));
         lists = 0;
         await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => Folder.SyncAsync(Objects, Deleting));
         lists = 0;
-        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => _bucket.DownloadFolderAsync("", _tree));
+        await StorageAssert.FailsAsync(StorageErrorCode.AccessDenied, () => Bucket.DownloadFolderAsync("", Tree));
         Assert.That(Files().Where(static f => f.Contains("bleep")), Is.Empty);
     }
 
@@ -419,7 +385,7 @@ public class HostileFoldersTests
     [Test]
     public async Task Pages_out_of_order_are_joined()
     {
-        await using var backend = new Shuffling(new UnownedBackend(_memory.GetService<StorageBackend>()!));
+        await using var backend = new Shuffling(new UnownedBackend(Memory.GetService<StorageBackend>()!));
         await using ObjectStore store = ObjectStore.Create(backend);
         Bucket bucket = store.GetBucket("bucket");
         for (int n = 0; n < 2500; n++)
@@ -449,19 +415,19 @@ public class HostileFoldersTests
         {
             Write($"d{n % 5}/{n}", 10 + n);
         }
-        await _bucket.PutAsync("extra", new byte[1]);
-        await _bucket.PutAsync("d1/1", new byte[1]);
+        await Bucket.PutAsync("extra", new byte[1]);
+        await Bucket.PutAsync("d1/1", new byte[1]);
         SyncPlan plan = await Folder.PlanSyncAsync(Objects, Deleting);
         FolderReport[] both = await Task.WhenAll(plan.RunAsync(), plan.RunAsync());
         Assert.That(both.Sum(static r => r.Transferred), Is.EqualTo(100));
         FolderReport third = await plan.RunAsync();
         Assert.That((third.Transferred, third.Deleted, third.Failures.Count), Is.EqualTo((0, 0, 100)));
-        await Objects.SyncAsync(SyncPlace.Folder(_folder.PathOf("copy")));
-        SyncPlan down = await Objects.PlanSyncAsync(SyncPlace.Folder(_folder.PathOf("copy2")));
+        await Objects.SyncAsync(SyncPlace.Folder(Temporary.PathOf("copy")));
+        SyncPlan down = await Objects.PlanSyncAsync(SyncPlace.Folder(Temporary.PathOf("copy2")));
         both = await Task.WhenAll(down.RunAsync(), down.RunAsync());
         Assert.That(both.Sum(static r => r.Transferred), Is.EqualTo(both[0].Transferred + both[1].Transferred));
-        Assert.That(Directory.GetFiles(_folder.PathOf("copy2"), ".bleep*", SearchOption.AllDirectories), Is.Empty);
-        Assert.That((await Objects.PlanSyncAsync(SyncPlace.Folder(_folder.PathOf("copy2")), Deleting)).Changes.Select(static c => c.Name), Is.SubsetOf(new[] { "extra" }));
+        Assert.That(Directory.GetFiles(Temporary.PathOf("copy2"), ".bleep*", SearchOption.AllDirectories), Is.Empty);
+        Assert.That((await Objects.PlanSyncAsync(SyncPlace.Folder(Temporary.PathOf("copy2")), Deleting)).Changes.Select(static c => c.Name), Is.SubsetOf(new[] { "extra" }));
     }
 
     [TestCase(true)]
@@ -475,8 +441,8 @@ public class HostileFoldersTests
             Write($"{n}", new byte[(17 * 1024 * 1024) + n]);
         }
         var wide = new UploadFolderOptions { MaxConcurrency = isWide ? 1000 : 1 };
-        FolderReport up = await bucket.UploadFolderAsync(_tree, options: wide).WaitAsync(TimeSpan.FromSeconds(100));
-        FolderReport down = await bucket.DownloadFolderAsync("", _folder.PathOf("copy"), new DownloadFolderOptions { MaxConcurrency = isWide ? 1000 : 1 }).WaitAsync(TimeSpan.FromSeconds(100));
+        FolderReport up = await bucket.UploadFolderAsync(Tree, options: wide).WaitAsync(TimeSpan.FromSeconds(100));
+        FolderReport down = await bucket.DownloadFolderAsync("", Temporary.PathOf("copy"), new DownloadFolderOptions { MaxConcurrency = isWide ? 1000 : 1 }).WaitAsync(TimeSpan.FromSeconds(100));
         Assert.That((up.ThrowIfFailed().Transferred, down.ThrowIfFailed().Transferred), Is.EqualTo((12, 12)));
     }
 
@@ -489,10 +455,10 @@ public class HostileFoldersTests
         {
             foreach (string key in await Keys())
             {
-                await _bucket.DeleteAsync(key);
+                await Bucket.DeleteAsync(key);
             }
-            Directory.Delete(_tree, true);
-            Directory.CreateDirectory(_tree);
+            Directory.Delete(Tree, true);
+            Directory.CreateDirectory(Tree);
             foreach (string name in pool.OrderBy(_ => random.Next()).Take(8))
             {
                 try
@@ -504,7 +470,7 @@ public class HostileFoldersTests
 
             foreach (string name in pool.OrderBy(_ => random.Next()).Take(8))
             {
-                await _bucket.PutAsync(name, Payload.Bytes(random.Next(1, 3), 1));
+                await Bucket.PutAsync(name, Payload.Bytes(random.Next(1, 3), 1));
             }
             if (turn % 2 == 0)
             {
@@ -537,7 +503,7 @@ public class HostileFoldersTests
         {
             Write($"d{n}/x", 3);
         }
-        Directory.CreateSymbolicLink(Path.Combine(_tree, "loop"), ".");
+        Directory.CreateSymbolicLink(Path.Combine(Tree, "loop"), ".");
         await Folder.SyncAsync(Objects);
         int before = Directory.GetFiles("/proc/self/fd").Length;
         for (int n = 0; n < 1000; n++)
@@ -557,7 +523,7 @@ public class HostileFoldersTests
     [Test]
     public async Task A_hundred_thousand_names()
     {
-        Bucket bucket = _memory.GetBucket("bucket");
+        Bucket bucket = Memory.GetBucket("bucket");
         for (int n = 0; n < 100_000; n++)
         {
             await bucket.PutAsync($"{n % 100}/{n}", Array.Empty<byte>());
@@ -574,17 +540,17 @@ public class HostileFoldersTests
     [Test]
     public async Task A_thousand_failures_in_the_walk_end_it()
     {
-        Shell($"cd '{_tree}' && for i in $(seq 1500); do : > \"$(printf '\\377')$i\"; done; : > zz");
-        await _bucket.PutAsync("extra", new byte[1]);
+        Shell($"cd '{Tree}' && for i in $(seq 1500); do : > \"$(printf '\\377')$i\"; done; : > zz");
+        await Bucket.PutAsync("extra", new byte[1]);
         try
         {
-            FolderReport up = await _bucket.UploadFolderAsync(_tree);
+            FolderReport up = await Bucket.UploadFolderAsync(Tree);
             SyncPlan plan = await Folder.PlanSyncAsync(Objects, Deleting with { ForceDelete = true });
             Assert.That((up.IsComplete, plan.IsComplete), Is.EqualTo((false, false)), "more than 1,000 have failed");
         }
         finally
         {
-            Shell($"rm -rf '{_tree}'");
+            Shell($"rm -rf '{Tree}'");
         }
     }
 
@@ -593,12 +559,12 @@ public class HostileFoldersTests
     {
         Write("a/x", 1);
         Write("keep", 1);
-        await _bucket.PutAsync("keep", Payload.Bytes(1, 1));
-        string outside = Directory.CreateDirectory(_folder.PathOf("outside")).FullName;
+        await Bucket.PutAsync("keep", Payload.Bytes(1, 1));
+        string outside = Directory.CreateDirectory(Temporary.PathOf("outside")).FullName;
         SyncPlan plan = await Objects.PlanSyncAsync(Folder, Deleting);
-        File.Move(Path.Combine(_tree, "a", "x"), Path.Combine(outside, "x"));
-        Directory.Delete(Path.Combine(_tree, "a"));
-        Directory.CreateSymbolicLink(Path.Combine(_tree, "a"), outside);
+        File.Move(Path.Combine(Tree, "a", "x"), Path.Combine(outside, "x"));
+        Directory.Delete(Path.Combine(Tree, "a"));
+        Directory.CreateSymbolicLink(Path.Combine(Tree, "a"), outside);
         FolderReport report = await plan.RunAsync();
         Assert.That((report.Deleted, report.Failures.Count, File.Exists(Path.Combine(outside, "x"))), Is.EqualTo((0, 1, true)));
     }
@@ -607,7 +573,7 @@ public class HostileFoldersTests
     public async Task An_Include_that_takes_nothing_is_an_empty_source()
     {
         Write("a", 1);
-        await _bucket.PutAsync("b.jpg", new byte[1]);
+        await Bucket.PutAsync("b.jpg", new byte[1]);
         await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting with { Include = ["*.jpg"] }));
         Assert.That(await Keys(), Is.EqualTo(["b.jpg"]));
     }
@@ -618,9 +584,9 @@ public class HostileFoldersTests
         Write("a", 1);
         foreach (string key in new[] { "photos", "photos-old/x", "photos/", "photos/extra", "photos/sub/" })
         {
-            await _bucket.PutAsync(key, Array.Empty<byte>());
+            await Bucket.PutAsync(key, Array.Empty<byte>());
         }
-        FolderReport report = await Folder.SyncAsync(SyncPlace.Bucket(_bucket, "photos"), Deleting);
+        FolderReport report = await Folder.SyncAsync(SyncPlace.Bucket(Bucket, "photos"), Deleting);
         Assert.That((report.ThrowIfFailed().Deleted, await Keys()), Is.EqualTo((1, new[] { "photos", "photos-old/x", "photos/", "photos/a", "photos/sub/" })));
     }
 
@@ -630,16 +596,16 @@ public class HostileFoldersTests
         for (int n = 0; n < 10; n++)
         {
             Write($"d{n}/x", 1);
-            await _bucket.PutAsync($"d{n}/x", Payload.Bytes(1, 1));
+            await Bucket.PutAsync($"d{n}/x", Payload.Bytes(1, 1));
         }
-        await _bucket.PutAsync("d0/a", new byte[1]);
+        await Bucket.PutAsync("d0/a", new byte[1]);
         bool isMoved = false;
-        _backend.After = request =>
+        Backend.After = request =>
         {
             if (request is ListRequest && !isMoved)
             {
                 isMoved = true;
-                Directory.Move(_tree, _folder.PathOf("moved"));
+                Directory.Move(Tree, Temporary.PathOf("moved"));
             }
             return Task.CompletedTask;
         };
@@ -661,15 +627,15 @@ public class HostileFoldersTests
         for (int n = 0; n < 1500; n++)
         {
             Write($"d{n:D4}/x", 1);
-            await _bucket.PutAsync($"d{n:D4}/x", Payload.Bytes(1, 1));
+            await Bucket.PutAsync($"d{n:D4}/x", Payload.Bytes(1, 1));
         }
         int lists = 0;
-        _backend.After = request =>
+        Backend.After = request =>
         {
             if (request is ListRequest && ++lists == 2)
             {
-                Directory.Move(_tree, _folder.PathOf("moved"));
-                Directory.CreateDirectory(_tree);
+                Directory.Move(Tree, Temporary.PathOf("moved"));
+                Directory.CreateDirectory(Tree);
             }
             return Task.CompletedTask;
         };
@@ -699,26 +665,5 @@ public class HostileFoldersTests
     private sealed class Sync(ManualResetEventSlim gate) : IProgress<FolderProgress>
     {
         public void Report(FolderProgress value) => gate.Wait();
-    }
-
-    private static void Shell(string script)
-    {
-        using var shell = Process.Start("sh", ["-c", script]);
-        shell.WaitForExit();
-        Assert.That(shell.ExitCode, Is.Zero);
-    }
-
-    private async Task<string[]> Keys() => await _memory.GetBucket("bucket").ListAsync().Select(static entry => entry.Key).ToArrayAsync();
-
-    private string[] Files() => !Directory.Exists(_tree) ? [] :
-        [.. Directory.EnumerateFiles(_tree, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_tree, path)).Order(StringComparer.Ordinal)];
-
-    private void Write(string name, int size) => Write(name, Payload.Bytes(size, size));
-
-    private void Write(string name, byte[] content)
-    {
-        string path = Path.Combine(_tree, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, content);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
@@ -8,52 +7,18 @@ using NSubstitute;
 
 namespace BleepStore.Storage.Tests.Transfers.Folders;
 
-public class SyncTests
+public class SyncTests : FoldersFixture
 {
-    private TemporaryFolder _folder;
-    private ObjectStore _memory;
-    private InterceptingBackend _backend;
-    private ObjectStore _store;
-    private Bucket _bucket;
-    private string _tree;
-
-    private static SyncOptions Deleting { get; } = new() { DeleteExtra = true };
-
-    private SyncPlace Folder => SyncPlace.Folder(_tree);
-
-    private SyncPlace Objects => SyncPlace.Bucket(_bucket);
-
-    [SetUp]
-    public async Task CreatePlaces()
-    {
-        _folder = new TemporaryFolder();
-        _tree = Directory.CreateDirectory(_folder.PathOf("tree")).FullName;
-        _memory = InMemoryStore.Create();
-        _backend = new InterceptingBackend(new UnownedBackend(_memory.GetService<StorageBackend>()!));
-        _store = ObjectStore.Create(_backend);
-        await _memory.CreateBucketAsync("bucket");
-        _bucket = _store.GetBucket("bucket");
-    }
-
-    [TearDown]
-    public async Task DisposePlaces()
-    {
-        await _store.DisposeAsync();
-        await _backend.DisposeAsync();
-        await _memory.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Test]
     public async Task A_plan_changes_nothing_and_can_be_shown()
     {
         Write("a", 3);
-        await _bucket.PutAsync("b", new byte[4]);
+        await Bucket.PutAsync("b", new byte[4]);
 
         SyncPlan plan = await Folder.PlanSyncAsync(Objects, Deleting);
 
         Assert.That(plan.Changes.Select(static change => change.ToString()), Is.EqualTo(["Add a (Missing, 3 bytes)", "Delete b (Extra, 4 bytes)"]));
-        Assert.That(plan.ToString(), Is.EqualTo($"{_tree} to bucket/: 1 to add, 0 to replace, 1 to delete, 0 unchanged, 3 bytes to transfer"));
+        Assert.That(plan.ToString(), Is.EqualTo($"{Tree} to bucket/: 1 to add, 0 to replace, 1 to delete, 0 unchanged, 3 bytes to transfer"));
         Assert.That((plan.Bytes, plan.Unchanged, plan.InDoubt, plan.Skipped.Count, plan.Failures.Count), Is.EqualTo((3, 0, 0, 0, 0)));
         Assert.That(await Keys(), Is.EqualTo(["b"]));
     }
@@ -62,7 +27,7 @@ public class SyncTests
     public async Task Nothing_is_deleted_unless_it_is_asked_for()
     {
         Write("a", 3);
-        await _bucket.PutAsync("b", new byte[4]);
+        await Bucket.PutAsync("b", new byte[4]);
 
         FolderReport report = await Folder.SyncAsync(Objects);
 
@@ -73,10 +38,10 @@ public class SyncTests
     [Test]
     public async Task An_empty_source_deletes_nothing_unless_it_is_forced()
     {
-        await _bucket.PutAsync("b", new byte[4]);
+        await Bucket.PutAsync("b", new byte[4]);
 
         IOException refused = await Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting));
-        Assert.That(refused.Message, Does.Contain(_tree).And.Contain("is empty").And.Contain(nameof(SyncOptions.ForceDelete)));
+        Assert.That(refused.Message, Does.Contain(Tree).And.Contain("is empty").And.Contain(nameof(SyncOptions.ForceDelete)));
         Assert.That(await Keys(), Is.EqualTo(["b"]));
 
         FolderReport forced = await Folder.SyncAsync(Objects, Deleting with { ForceDelete = true });
@@ -86,8 +51,8 @@ public class SyncTests
     [Test]
     public async Task A_missing_source_is_an_error_unless_deletion_is_forced()
     {
-        await _bucket.PutAsync("b", new byte[4]);
-        Directory.Delete(_tree);
+        await Bucket.PutAsync("b", new byte[4]);
+        Directory.Delete(Tree);
 
         await Catch.AsyncAs<DirectoryNotFoundException>(() => Folder.SyncAsync(Objects));
         await Catch.AsyncAs<DirectoryNotFoundException>(() => Folder.SyncAsync(Objects, Deleting));
@@ -99,22 +64,22 @@ public class SyncTests
     public async Task A_bucket_that_could_not_be_listed_whole_deletes_nothing()
     {
         Write("a", 3);
-        await _bucket.PutAsync("b", new byte[4]);
-        _backend.Before = static request => request is ListRequest
+        await Bucket.PutAsync("b", new byte[4]);
+        Backend.Before = static request => request is ListRequest
             ? throw new StorageException(StorageErrorCode.ServiceUnavailable, "cut")
             : Task.CompletedTask;
 
         await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => Objects.SyncAsync(Folder, Deleting));
 
-        Assert.That(File.Exists(Path.Combine(_tree, "a")), Is.True);
+        Assert.That(File.Exists(Path.Combine(Tree, "a")), Is.True);
     }
 
     [Test]
     public async Task What_failed_keeps_everything_from_being_deleted()
     {
         Write("new-name", 3);
-        await _bucket.PutAsync("old-name", new byte[3]);
-        _backend.Before = static request => request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        await Bucket.PutAsync("old-name", new byte[3]);
+        Backend.Before = static request => request is PutRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
 
         FolderReport report = await Folder.SyncAsync(Objects, Deleting);
 
@@ -128,11 +93,11 @@ public class SyncTests
     public async Task Excluded_and_skipped_names_are_not_deleted()
     {
         Write("a", 3);
-        Directory.CreateSymbolicLink(Path.Combine(_tree, "link"), "..");
-        File.CreateSymbolicLink(Path.Combine(_tree, "file-link"), "a");
+        Directory.CreateSymbolicLink(Path.Combine(Tree, "link"), "..");
+        File.CreateSymbolicLink(Path.Combine(Tree, "file-link"), "a");
         foreach (string key in new[] { "kept.log", "link/x", "file-link", "marker/", "extra" })
         {
-            await _bucket.PutAsync(key, key == "marker/" ? [] : new byte[1]);
+            await Bucket.PutAsync(key, key == "marker/" ? [] : new byte[1]);
         }
 
         FolderReport report = await Folder.SyncAsync(Objects, Deleting with { Exclude = ["**/*.log"] });
@@ -147,7 +112,7 @@ public class SyncTests
     public async Task A_file_and_a_folder_take_each_others_place(string key, params string[] files)
     {
         Array.ForEach(files, file => Write(file, 3));
-        await _bucket.PutAsync(key, new byte[5]);
+        await Bucket.PutAsync(key, new byte[5]);
 
         FolderReport report = await Objects.SyncAsync(Folder, Deleting);
 
@@ -160,8 +125,8 @@ public class SyncTests
     {
         Write("replaced", 3);
         Write("extra", 3);
-        await _bucket.PutAsync("replaced", new byte[9]);
-        await _bucket.PutAsync("added", new byte[9]);
+        await Bucket.PutAsync("replaced", new byte[9]);
+        await Bucket.PutAsync("added", new byte[9]);
         SyncPlan plan = await Objects.PlanSyncAsync(Folder, Deleting with { ForceDelete = true });
         Write("replaced", 4);
         Write("extra", 4);
@@ -172,7 +137,7 @@ public class SyncTests
         Assert.That(report.Failures.Select(static failure => failure.Name), Is.EqualTo(["added", "extra", "replaced"]));
         Assert.That(report.Failures.Select(static failure => failure.Error), Is.All.InstanceOf<IOException>());
         Assert.That(report.Failures.Select(static failure => failure.Error.Message), Has.None.Contains("/proc/"));
-        Assert.That(Files().Select(name => new FileInfo(Path.Combine(_tree, name)).Length), Is.EqualTo([4, 4, 4]));
+        Assert.That(Files().Select(name => new FileInfo(Path.Combine(Tree, name)).Length), Is.EqualTo([4, 4, 4]));
     }
 
     [Test]
@@ -184,7 +149,7 @@ public class SyncTests
 
         FolderReport report = await plan.RunAsync();
 
-        Assert.That(report.Failures.Single().Error.Message, Does.Contain(Path.Combine(_tree, "a")).And.Contain("meanwhile"));
+        Assert.That(report.Failures.Single().Error.Message, Does.Contain(Path.Combine(Tree, "a")).And.Contain("meanwhile"));
         Assert.That(await Keys(), Is.Empty);
     }
 
@@ -195,7 +160,7 @@ public class SyncTests
     {
         byte[] content = Payload.Bytes((6 * 1024 * 1024) + 5);
         Write("a", content);
-        MultipartUpload upload = await _bucket.CreateMultipartUploadAsync("a");
+        MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("a");
         const int oddSize = (5 * 1024 * 1024) + 17;
         PartInfo first = await upload.UploadPartAsync(1, content.AsMemory(0, oddSize));
         await upload.CompleteAsync([first, await upload.UploadPartAsync(2, content.AsMemory(oddSize))]);
@@ -215,21 +180,21 @@ public class SyncTests
         Write("a/page.html", 3);
         Write("b.bin", 3);
         var time = new DateTime(2001, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc);
-        File.SetLastWriteTimeUtc(Path.Combine(_tree, "b.bin"), time);
+        File.SetLastWriteTimeUtc(Path.Combine(Tree, "b.bin"), time);
         var options = new UploadFolderOptions
         {
             KeepTimes = true,
             Attributes = static name => name.EndsWith(".html", StringComparison.Ordinal) ? new ObjectAttributes { CacheControl = "no-cache" } : null,
         };
 
-        await _bucket.UploadFolderAsync(_tree, options: options);
-        FolderReport down = await _bucket.DownloadFolderAsync("", _folder.PathOf("copy"), new DownloadFolderOptions { KeepTimes = true });
+        await Bucket.UploadFolderAsync(Tree, options: options);
+        FolderReport down = await Bucket.DownloadFolderAsync("", Temporary.PathOf("copy"), new DownloadFolderOptions { KeepTimes = true });
 
-        ObjectProperties page = await _bucket.HeadAsync("a/page.html");
+        ObjectProperties page = await Bucket.HeadAsync("a/page.html");
         Assert.That((page.CacheControl, page.ContentType), Is.EqualTo(("no-cache", "text/html")));
-        Assert.That((await _bucket.HeadAsync("b.bin")).Metadata["mtime"], Is.EqualTo("981173106.789"));
+        Assert.That((await Bucket.HeadAsync("b.bin")).Metadata["mtime"], Is.EqualTo("981173106.789"));
         Assert.That(down.ThrowIfFailed().Transferred, Is.EqualTo(2));
-        Assert.That(File.GetLastWriteTimeUtc(_folder.PathOf("copy/b.bin")), Is.EqualTo(time));
+        Assert.That(File.GetLastWriteTimeUtc(Temporary.PathOf("copy/b.bin")), Is.EqualTo(time));
     }
 
     [TestCase("981173106.789")]
@@ -238,11 +203,11 @@ public class SyncTests
     [TestCase("2001-02-03T04:05:06.789000000Z")]
     public async Task A_time_is_read_in_each_form_that_rclone_writes(string time)
     {
-        await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
+        await Bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
 
-        await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { KeepTimes = true });
+        await Bucket.DownloadFolderAsync("", Tree, new DownloadFolderOptions { KeepTimes = true });
 
-        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(_tree, "a")), Is.EqualTo(new DateTime(2001, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc)));
+        Assert.That(File.GetLastWriteTimeUtc(Path.Combine(Tree, "a")), Is.EqualTo(new DateTime(2001, 2, 3, 4, 5, 6, 789, DateTimeKind.Utc)));
     }
 
     [TestCase("")]
@@ -252,9 +217,9 @@ public class SyncTests
     [TestCase("-99999999999999")]
     public async Task A_time_that_no_file_can_have_is_left_out(string time)
     {
-        await _bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
+        await Bucket.PutAsync("a", new byte[1], new PutOptions { Metadata = new Dictionary<string, string> { ["mtime"] = time } });
 
-        FolderReport report = await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { KeepTimes = true });
+        FolderReport report = await Bucket.DownloadFolderAsync("", Tree, new DownloadFolderOptions { KeepTimes = true });
 
         Assert.That(report.ThrowIfFailed().Transferred, Is.EqualTo(1));
     }
@@ -266,7 +231,7 @@ public class SyncTests
         Write("b", 3);
         var options = new UploadFolderOptions { Attributes = static name => name == "a" ? throw new FormatException("no") : null };
 
-        FolderReport report = await _bucket.UploadFolderAsync(_tree, options: options);
+        FolderReport report = await Bucket.UploadFolderAsync(Tree, options: options);
 
         Assert.That((report.Failures.Single().Name, report.Failures.Single().Error.Message, report.Transferred), Is.EqualTo(("a", "no", 1)));
     }
@@ -274,16 +239,16 @@ public class SyncTests
     [Test]
     public async Task Links_in_the_target_are_neither_followed_nor_replaced()
     {
-        string outside = Directory.CreateDirectory(_folder.PathOf("outside")).FullName;
+        string outside = Directory.CreateDirectory(Temporary.PathOf("outside")).FullName;
         File.WriteAllText(Path.Combine(outside, "b"), "canary");
-        Directory.CreateSymbolicLink(Path.Combine(_tree, "a"), outside);
-        File.CreateSymbolicLink(Path.Combine(_tree, "file"), Path.Combine(outside, "b"));
-        await _bucket.PutAsync("a/b", new byte[3]);
-        await _bucket.PutAsync("a/new", new byte[3]);
-        await _bucket.PutAsync("file", new byte[3]);
-        await _bucket.PutAsync("good", new byte[3]);
+        Directory.CreateSymbolicLink(Path.Combine(Tree, "a"), outside);
+        File.CreateSymbolicLink(Path.Combine(Tree, "file"), Path.Combine(outside, "b"));
+        await Bucket.PutAsync("a/b", new byte[3]);
+        await Bucket.PutAsync("a/new", new byte[3]);
+        await Bucket.PutAsync("file", new byte[3]);
+        await Bucket.PutAsync("good", new byte[3]);
 
-        foreach (FolderReport report in new[] { await _bucket.DownloadFolderAsync("", _tree), await Objects.SyncAsync(Folder, Deleting) })
+        foreach (FolderReport report in new[] { await Bucket.DownloadFolderAsync("", Tree), await Objects.SyncAsync(Folder, Deleting) })
         {
             Assert.That(report.Failures.Select(static failure => failure.Name), Is.EqualTo(["a/b", "a/new", "file"]));
             Assert.That(report.Failures.Select(static failure => failure.Error.Message), Is.All.Contain("link").And.Not.Contain("/proc/"));
@@ -291,7 +256,7 @@ public class SyncTests
 
         Assert.That(Directory.EnumerateFileSystemEntries(outside), Is.EqualTo([Path.Combine(outside, "b")]));
         Assert.That(await File.ReadAllTextAsync(Path.Combine(outside, "b")), Is.EqualTo("canary"));
-        Assert.That(File.Exists(Path.Combine(_tree, "good")), Is.True);
+        Assert.That(File.Exists(Path.Combine(Tree, "good")), Is.True);
     }
 
     /// <summary>The folder is swapped for a link while the object comes. The file goes where the folder is now.</summary>
@@ -299,23 +264,23 @@ public class SyncTests
     [Platform("Linux", Reason = "Elsewhere a folder is not held open.")]
     public async Task A_folder_that_is_swapped_for_a_link_in_the_middle_leads_nowhere_else()
     {
-        string outside = Directory.CreateDirectory(_folder.PathOf("outside")).FullName;
-        await _bucket.PutAsync("a/b", new byte[3]);
-        _backend.After = request =>
+        string outside = Directory.CreateDirectory(Temporary.PathOf("outside")).FullName;
+        await Bucket.PutAsync("a/b", new byte[3]);
+        Backend.After = request =>
         {
             if (request is GetRequest)
             {
-                Directory.Move(Path.Combine(_tree, "a"), _folder.PathOf("moved"));
-                Directory.CreateSymbolicLink(Path.Combine(_tree, "a"), outside);
+                Directory.Move(Path.Combine(Tree, "a"), Temporary.PathOf("moved"));
+                Directory.CreateSymbolicLink(Path.Combine(Tree, "a"), outside);
             }
 
             return Task.CompletedTask;
         };
 
-        await _bucket.DownloadFolderAsync("", _tree);
+        await Bucket.DownloadFolderAsync("", Tree);
 
         Assert.That(Directory.EnumerateFileSystemEntries(outside), Is.Empty);
-        Assert.That(File.Exists(_folder.PathOf("moved/b")), Is.True);
+        Assert.That(File.Exists(Temporary.PathOf("moved/b")), Is.True);
     }
 
     [Test]
@@ -324,10 +289,10 @@ public class SyncTests
         string[] names = ["C:\\x", "..\\x", "con", "dot.", "space ", "good"];
         foreach (string name in names)
         {
-            await _bucket.PutAsync(name, new byte[1]);
+            await Bucket.PutAsync(name, new byte[1]);
         }
 
-        FolderReport report = await _bucket.DownloadFolderAsync("", _tree, new DownloadFolderOptions { PortableNames = true });
+        FolderReport report = await Bucket.DownloadFolderAsync("", Tree, new DownloadFolderOptions { PortableNames = true });
 
         Assert.That(report.Failures.Select(static failure => failure.Name), Is.EquivalentTo(names.SkipLast(1)));
         Assert.That(Files(), Is.EqualTo(["good"]));
@@ -343,7 +308,7 @@ public class SyncTests
 
         Assert.That(() => collisions.Check("straße/Ä"), Throws.InstanceOf<IOException>().With.Message.Contains("Straße/ä"));
         Assert.That(() => collisions.Check("Straße/a\u0308"), Throws.InstanceOf<IOException>());
-        Assert.That(() => NameCollisions.In(_tree).Check("any"), Throws.Nothing);
+        Assert.That(() => NameCollisions.In(Tree).Check("any"), Throws.Nothing);
         Assert.That(Files(), Is.Empty, "the probe is removed");
     }
 
@@ -352,12 +317,12 @@ public class SyncTests
     {
         for (int number = 0; number < 3000; number++)
         {
-            await _memory.GetBucket("bucket").PutAsync($"{number:D4}", new byte[1]);
+            await Memory.GetBucket("bucket").PutAsync($"{number:D4}", new byte[1]);
         }
 
-        _backend.Before = static request => request is GetRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
+        Backend.Before = static request => request is GetRequest ? throw new StorageException(StorageErrorCode.AccessDenied, "No.") : Task.CompletedTask;
 
-        FolderReport report = await _bucket.DownloadFolderAsync("", _tree);
+        FolderReport report = await Bucket.DownloadFolderAsync("", Tree);
 
         Assert.That((report.IsComplete, report.Transferred), Is.EqualTo((false, 0)));
         Assert.That(report.Failures.Count, Is.InRange(1000, 1000 + new UploadFolderOptions().MaxConcurrency));
@@ -368,18 +333,18 @@ public class SyncTests
     {
         for (int number = 0; number < 50; number++)
         {
-            await _memory.GetBucket("bucket").PutAsync($"{number:D2}", new byte[1000]);
+            await Memory.GetBucket("bucket").PutAsync($"{number:D2}", new byte[1000]);
         }
 
         using var cancel = new CancellationTokenSource();
         int gets = 0;
-        _backend.After = request => request is GetRequest && Interlocked.Increment(ref gets) == 20 ? cancel.CancelAsync() : Task.CompletedTask;
+        Backend.After = request => request is GetRequest && Interlocked.Increment(ref gets) == 20 ? cancel.CancelAsync() : Task.CompletedTask;
 
-        await Catch.AsyncAs<OperationCanceledException>(() => _bucket.DownloadFolderAsync("", _tree, cancellationToken: cancel.Token));
+        await Catch.AsyncAs<OperationCanceledException>(() => Bucket.DownloadFolderAsync("", Tree, cancellationToken: cancel.Token));
         string[] left = Files();
-        FolderReport second = await _bucket.DownloadFolderAsync("", _tree);
+        FolderReport second = await Bucket.DownloadFolderAsync("", Tree);
 
-        Assert.That(left.Select(name => new FileInfo(Path.Combine(_tree, name)).Length), Is.All.EqualTo(1000));
+        Assert.That(left.Select(name => new FileInfo(Path.Combine(Tree, name)).Length), Is.All.EqualTo(1000));
         Assert.That((second.Unchanged, second.Transferred), Is.EqualTo((left.Length, 50 - left.Length)));
         Assert.That(Files(), Has.Length.EqualTo(50));
     }
@@ -405,10 +370,10 @@ public class SyncTests
     {
         for (int number = 0; number < 1200; number++)
         {
-            await _memory.GetBucket("bucket").PutAsync($"{number:D4}//", new byte[1]);
+            await Memory.GetBucket("bucket").PutAsync($"{number:D4}//", new byte[1]);
         }
 
-        await _bucket.PutAsync("zz", new byte[1]);
+        await Bucket.PutAsync("zz", new byte[1]);
 
         SyncPlan plan = await Objects.PlanSyncAsync(Folder);
         FolderReport report = await plan.RunAsync();
@@ -423,7 +388,7 @@ public class SyncTests
     public async Task A_source_that_could_not_be_read_whole_deletes_nothing()
     {
         Write("a/b", 3);
-        await _bucket.PutAsync("extra", new byte[3]);
+        await Bucket.PutAsync("extra", new byte[3]);
 
         IOException refused = await WithUnreadableFolderAsync(() => Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting)));
 
@@ -438,7 +403,7 @@ public class SyncTests
         await using (other)
         {
             Bucket target = await other.CreateBucketAsync("target");
-            MultipartUpload upload = await _bucket.CreateMultipartUploadAsync("a");
+            MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("a");
             await upload.CompleteAsync([await upload.UploadPartAsync(1, new byte[5])]);
             await target.PutAsync("a", Payload.Bytes(5));
             await target.PutAsync("a/x", new byte[1]);
@@ -454,14 +419,14 @@ public class SyncTests
     [TestCase("a/copy", "a")]
     [TestCase("", "a")]
     public void Places_within_each_other_are_refused(string from, string to) =>
-        Assert.That(() => SyncPlace.Bucket(_bucket, from).SyncAsync(SyncPlace.Bucket(_bucket, to)), Throws.ArgumentException.With.Message.Contains("within"));
+        Assert.That(() => SyncPlace.Bucket(Bucket, from).SyncAsync(SyncPlace.Bucket(Bucket, to)), Throws.ArgumentException.With.Message.Contains("within"));
 
     [Test]
     public async Task A_place_is_like_itself()
     {
-        await _bucket.PutAsync("a/b", new byte[1]);
+        await Bucket.PutAsync("a/b", new byte[1]);
 
-        Assert.That((await SyncPlace.Bucket(_bucket, "a").SyncAsync(SyncPlace.Bucket(_bucket, "a/"), Deleting)).Unchanged, Is.EqualTo(1));
+        Assert.That((await SyncPlace.Bucket(Bucket, "a").SyncAsync(SyncPlace.Bucket(Bucket, "a/"), Deleting)).Unchanged, Is.EqualTo(1));
     }
 
     [TestCase("")]
@@ -474,11 +439,11 @@ public class SyncTests
     {
         foreach (string key in new[] { $"p/{name}", "p/x/../secret/y", "p/a//b", "p/secret/z", "p/a/b" })
         {
-            await _bucket.PutAsync(key, Array.Empty<byte>());
+            await Bucket.PutAsync(key, Array.Empty<byte>());
         }
 
-        FolderReport excluded = await _bucket.DownloadFolderAsync("p", _tree, new DownloadFolderOptions { Exclude = ["secret/**"] });
-        FolderReport included = await _bucket.DownloadFolderAsync("p", _tree, new DownloadFolderOptions { Include = ["a/b"] });
+        FolderReport excluded = await Bucket.DownloadFolderAsync("p", Tree, new DownloadFolderOptions { Exclude = ["secret/**"] });
+        FolderReport included = await Bucket.DownloadFolderAsync("p", Tree, new DownloadFolderOptions { Include = ["a/b"] });
 
         Assert.That((excluded.Transferred, excluded.Skipped.Count + excluded.Failures.Count), Is.EqualTo((1, 3)), "a/b comes, and three are no names of files");
         Assert.That((included.Unchanged, included.Failures.Count, included.Skipped.Count), Is.EqualTo((1, 0, 0)));
@@ -487,21 +452,21 @@ public class SyncTests
     [Test]
     public async Task A_plan_leaves_no_trace_in_the_folder()
     {
-        await _bucket.PutAsync("a", new byte[1]);
-        Directory.SetLastWriteTimeUtc(_tree, DateTime.UnixEpoch);
+        await Bucket.PutAsync("a", new byte[1]);
+        Directory.SetLastWriteTimeUtc(Tree, DateTime.UnixEpoch);
 
         await Objects.PlanSyncAsync(Folder);
 
-        Assert.That(Directory.GetLastWriteTimeUtc(_tree), Is.EqualTo(DateTime.UnixEpoch));
+        Assert.That(Directory.GetLastWriteTimeUtc(Tree), Is.EqualTo(DateTime.UnixEpoch));
     }
 
     [Test]
     public void Two_folders_are_refused() =>
-        Assert.That(() => Folder.SyncAsync(SyncPlace.Folder(_folder.PathOf("other"))), Throws.ArgumentException);
+        Assert.That(() => Folder.SyncAsync(SyncPlace.Folder(Temporary.PathOf("other"))), Throws.ArgumentException);
 
     [Test]
     public void At_least_one_is_under_way() => Assert.That(
-        () => _bucket.UploadFolderAsync(_tree, options: new UploadFolderOptions { MaxConcurrency = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        () => Bucket.UploadFolderAsync(Tree, options: new UploadFolderOptions { MaxConcurrency = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [Test]
     public async Task A_fake_of_the_members_of_a_bucket_carries_it()
@@ -510,7 +475,7 @@ public class SyncTests
         Bucket fake = Substitute.For<Bucket>();
         fake.ListAsync(Arg.Any<ListOptions>(), Arg.Any<CancellationToken>()).Returns(AsyncEnumerable.Empty<ListEntry>());
 
-        FolderReport report = await fake.UploadFolderAsync(_tree, "p");
+        FolderReport report = await fake.UploadFolderAsync(Tree, "p");
 
         Assert.That(report.ThrowIfFailed().Transferred, Is.EqualTo(1));
         await fake.Received(1).PutAsync("p/a", Arg.Any<Stream>(), Arg.Any<PutOptions>(), Arg.Any<CancellationToken>());
@@ -520,36 +485,15 @@ public class SyncTests
     private async Task<T> WithUnreadableFolderAsync<T>(Func<Task<T>> run)
     {
         string deep = new('x', 250);
-        Shell($"cd '{_tree}' && for i in $(seq 20); do mkdir {deep} && cd -P {deep} || exit 1; done");
+        Shell($"cd '{Tree}' && for i in $(seq 20); do mkdir {deep} && cd -P {deep} || exit 1; done");
         try
         {
             return await run();
         }
         finally
         {
-            Shell($"rm -rf '{_tree}/{deep}'");
+            Shell($"rm -rf '{Tree}/{deep}'");
         }
-    }
-
-    private static void Shell(string script)
-    {
-        using var shell = Process.Start("sh", ["-c", script]);
-        shell.WaitForExit();
-        Assert.That(shell.ExitCode, Is.Zero);
-    }
-
-    private async Task<string[]> Keys() => await _memory.GetBucket("bucket").ListAsync().Select(static entry => entry.Key).ToArrayAsync();
-
-    private string[] Files() =>
-        [.. Directory.EnumerateFiles(_tree, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_tree, path)).Order(StringComparer.Ordinal)];
-
-    private void Write(string name, int size) => Write(name, Payload.Bytes(size, size));
-
-    private void Write(string name, byte[] content)
-    {
-        string path = Path.Combine(_tree, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, content);
     }
 
     private sealed class Reports : IProgress<FolderProgress>
