@@ -24,6 +24,9 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     /// <summary>Called when all bytes are there and verified, before the file gets its name. What it throws ends the download.</summary>
     public Action<SafeFileHandle, ObjectProperties>? BeforeCommit { get; init; }
 
+    /// <summary>Whether the caller flushes the folder, because more files follow.</summary>
+    public bool LeavesFolder { get; init; }
+
     private PartPlan Plan => bucket.Transfers.Plan;
 
     /// <param name="path">The target.</param>
@@ -60,7 +63,8 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         string? etag = options.Verify && !first.HasOpaqueETag ? properties.ETag : null;
         var check = new DownloadCheck(etag, ranges.Length, hashesAll: journal is not null);
         _meter?.Begin(first.Range.ObjectSize);
-        using var file = FileTarget.Open(target, options.Overwrite, IdentityOf(properties), journal);
+        bool hasMoreRanges = ranges.Length > 1;
+        using var file = FileTarget.Open(target, options.Overwrite, IdentityOf(properties), journal, makesRoom: hasMoreRanges);
         await Parallel.ForAsync(
             0,
             ranges.Length,
@@ -83,6 +87,12 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
                     await GetAsync(ranges[at], properties.Revision, file.Handle, check, at, token).ConfigureAwait(false);
                 }
 
+                if (hasMoreRanges)
+                {
+                    // The last flush then finds most bytes on the disk.
+                    FileFlush.Begin(file.Handle, ranges[at].Offset, ranges[at].Length);
+                }
+
                 if (journal is not null)
                 {
                     // Flushing waits for the disk.
@@ -92,7 +102,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         _meter?.Finish();
         await VerifyAsync(check, properties, file, cancellationToken).ConfigureAwait(false);
         BeforeCommit?.Invoke(file.Handle, properties);
-        await Task.Run(file.Commit, cancellationToken).ConfigureAwait(false);
+        await Task.Run(() => file.Commit(flushesFolder: !LeavesFolder), cancellationToken).ConfigureAwait(false);
         _meter?.End(properties.Size);
         return properties;
     }

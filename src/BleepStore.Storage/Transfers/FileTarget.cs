@@ -60,13 +60,15 @@ internal sealed class FileTarget : IDisposable
     /// <param name="overwrites">Whether a target that is there is replaced.</param>
     /// <param name="identity">What is downloaded.</param>
     /// <param name="journal">Knows what an earlier download left. It begins anew unless that was of the same object.</param>
+    /// <param name="makesRoom">Whether a new file gets its room and its length at once. One range needs neither.</param>
     /// <exception cref="IOException">The folder is not there, or the disk has not so much room.</exception>
-    public static FileTarget Open(string target, bool overwrites, DownloadIdentity identity, DownloadJournal? journal)
+    public static FileTarget Open(string target, bool overwrites, DownloadIdentity identity, DownloadJournal? journal, bool makesRoom)
     {
         if (journal is null)
         {
             string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".bleepstore-{Guid.NewGuid():N}.tmp");
-            return new FileTarget(target, overwrites, temporary, journal, Create(temporary, identity.Size));
+            SafeFileHandle file = makesRoom ? Create(temporary, identity.Size) : Open(temporary, FileMode.CreateNew, size: 0);
+            return new FileTarget(target, overwrites, temporary, journal, file);
         }
 
         var left = new FileInfo(journal.PartPath);
@@ -98,8 +100,9 @@ internal sealed class FileTarget : IDisposable
         _journal!.Add(at, md5);
     }
 
-    /// <summary>Flushes the bytes, gives the file its name, and flushes the name.</summary>
-    public void Commit()
+    /// <summary>Flushes the bytes and gives the file its name.</summary>
+    /// <param name="flushesFolder">Whether the name is flushed, too.</param>
+    public void Commit(bool flushesFolder)
     {
         KeepPermissions(UnixFileMode.None);
         RandomAccess.FlushToDisk(Handle);
@@ -107,7 +110,10 @@ internal sealed class FileTarget : IDisposable
         File.Move(_temporary, _target, _overwrites);
         _isDone = true;
         _journal?.Clear();
-        FolderFlush.Run(_folder);
+        if (flushesFolder)
+        {
+            FolderFlush.Run(_folder);
+        }
     }
 
     /// <summary>The bytes are wrong, so they must not be used again.</summary>

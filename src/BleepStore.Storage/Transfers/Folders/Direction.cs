@@ -18,6 +18,12 @@ internal abstract class Direction
 
     public abstract Task DeleteAsync(SyncItem target, CancellationToken cancellationToken);
 
+    /// <summary>Brings to the disk what the transfers left to the end. Waits for the disk.</summary>
+    /// <exception cref="IOException">The disk could not write.</exception>
+    public virtual void Finish()
+    {
+    }
+
     public static Direction Between(SyncPlace source, SyncPlace target, TransferRules rules) => (source, target) switch
     {
         (FolderPlace folder, BucketPlace bucket) => new UploadDirection(folder, bucket, rules),

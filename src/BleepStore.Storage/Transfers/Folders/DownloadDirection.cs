@@ -6,6 +6,7 @@ namespace BleepStore.Storage.Transfers.Folders;
 internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, TransferRules rules) : Direction
 {
     private readonly FileComparison _comparison = new(source.Objects);
+    private readonly UnflushedFolders _unflushed = new(target.Root);
     private readonly NameCollisions _collisions = NameCollisions.In(target.Root);
 
     public override bool SkipsMarkers => true;
@@ -38,9 +39,13 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
         var download = new FileDownload(source.Objects, source.KeyOf(item.Name), options)
         {
             BeforeCommit = (file, properties) => Finish(file, properties, path, pair.Target),
+            LeavesFolder = true,
         };
         await folder.RunAsync(() => download.RunAsync(path, cancellationToken)).ConfigureAwait(false);
+        _unflushed.Add(segments.AsSpan(..^1));
     }
+
+    public override void Finish() => _unflushed.Flush();
 
     public override Task DeleteAsync(SyncItem to, CancellationToken cancellationToken)
     {

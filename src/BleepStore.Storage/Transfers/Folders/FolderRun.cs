@@ -60,7 +60,7 @@ internal sealed class FolderRun
                 }
             },
             cancellationToken).ConfigureAwait(false);
-        return Report();
+        return await ReportAsync().ConfigureAwait(false);
     }
 
     /// <summary>Finds what is to be changed.</summary>
@@ -104,7 +104,7 @@ internal sealed class FolderRun
             await EachAsync(deletions[false], DeleteAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        return Report();
+        return await ReportAsync().ConfigureAwait(false);
     }
 
     private static bool IsDeletion(SyncStep step) => step.Change.Action == SyncAction.Delete;
@@ -291,8 +291,18 @@ internal sealed class FolderRun
         Interlocked.Increment(ref _deleted);
     }
 
-    private FolderReport Report()
+    private async Task<FolderReport> ReportAsync()
     {
+        try
+        {
+            // Flushing waits for the disk.
+            await Task.Run(_direction.Finish).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            _findings.Fail(string.Empty, error);
+        }
+
         _meter?.End();
         return new FolderReport
         {
