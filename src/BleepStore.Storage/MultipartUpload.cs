@@ -126,6 +126,50 @@ public class MultipartUpload
             cancellationToken);
 
     /// <summary>
+    /// Signs a URL by which somebody without a credential uploads one part, by <c>PUT</c>. The upload is completed here afterwards, with the
+    /// parts that <see cref="ListPartsAsync"/> lists.
+    /// </summary>
+    /// <param name="partNumber">1 to 10,000.</param>
+    /// <param name="expiresIn">How long the URL is good for: 1 second to 7 days, in whole seconds.</param>
+    /// <param name="options">Length and MD5 of the part. On Azure and Google the MD5 is required, because it is part of the name of what is
+    /// stored (<see cref="StorageCapabilities.PresignedPartsNeedMd5"/>). Default: any bytes.</param>
+    /// <param name="cancellationToken">Stops the signing.</param>
+    /// <exception cref="ArgumentException">The MD5 is required here.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>, <see cref="StorageErrorCode.NoSuchUpload"/>,
+    /// <see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    public virtual Task<PresignedUrl> PresignPartAsync(
+        int partNumber, TimeSpan expiresIn, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.PresignPart,
+            Bucket.Name,
+            Key,
+            (Upload: this, Number: partNumber, ExpiresIn: expiresIn, Options: options ?? new UploadPartOptions()),
+            static (state, token) =>
+            {
+                CheckPartNumber(state.Number);
+                if (state.Upload.Context.Capabilities.PresignedPartsNeedMd5 && state.Options.ContentMd5 is null)
+                {
+                    throw new ArgumentException(
+                        $"The URL of a part fixes the MD5 of the part on the {state.Upload.Context.Backend.Provider} backend. "
+                        + $"Set {nameof(UploadPartOptions.ContentMd5)}.",
+                        nameof(options));
+                }
+
+                var request = new PresignPartRequest
+                {
+                    Bucket = state.Upload.Bucket.Name,
+                    Key = state.Upload.Key,
+                    UploadId = state.Upload.UploadId,
+                    PartNumber = state.Number,
+                    ExpiresIn = PresignRules.Check(state.ExpiresIn),
+                    ContentLength = PresignRules.CheckPartLength(state.Options.ContentLength),
+                    ContentMd5 = Md5Digests.Check(state.Options.ContentMd5),
+                };
+                return state.Upload.Bucket.SignAsync(request, token);
+            },
+            cancellationToken);
+
+    /// <summary>
     /// Lists the parts in ascending order of their numbers, each the latest of its number, page by page as the sequence is read.
     /// </summary>
     /// <param name="options">Which. Default: all.</param>

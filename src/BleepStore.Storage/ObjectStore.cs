@@ -1,6 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Links;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -73,7 +74,8 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         var operations = new Operations(name, backend, logger, timeProvider ?? TimeProvider.System, typeof(ObjectStore));
         var settings = TransferSettings.From(options);
         backend.SetLimits(settings.Limits);
-        return new ObjectStore(name, new StoreContext(backend, settings, operations));
+        StoreLinks? links = StoreLinks.Of(name, options.Links, operations.Time);
+        return new ObjectStore(name, new StoreContext(backend, settings, operations) { Links = links });
     }
 
     /// <summary>

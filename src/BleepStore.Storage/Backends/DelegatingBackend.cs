@@ -95,6 +95,21 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) => Inner.ListBucketsAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
+        Inner.PresignAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
+        Inner.PresignPartAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
+        Inner.PresignPostAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public override UpstreamName GetUpstreamName(string bucket, string key) => Inner.GetUpstreamName(bucket, key);
+
+    /// <inheritdoc/>
     public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => Inner.CheckAsync(request, cancellationToken);
 
     /// <inheritdoc/>

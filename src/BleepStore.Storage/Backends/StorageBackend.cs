@@ -274,6 +274,35 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Signs a URL for one object. <see cref="StorageErrorCode.NotSupported"/> is for what the upstream or the credential cannot sign or
+    /// bind. Nothing is left out in silence. <see cref="StorageErrorCode.InvalidKey"/> is for a name upstream that would not arrive
+    /// (<see cref="UpstreamNames.LinkedName"/>). The URL does not outlive the credential.
+    /// </summary>
+    /// <param name="request">The object, the method and what the URL binds.</param>
+    /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
+    public virtual ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) => throw NoPresigning();
+
+    /// <summary>Signs a URL for one part of a multipart upload. As <see cref="PresignAsync"/> in everything else.</summary>
+    /// <param name="request">The upload and the number.</param>
+    /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
+    public virtual ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
+        throw NoPresigning();
+
+    /// <summary>Signs a form by which a browser uploads a file. As <see cref="PresignAsync"/> in everything else.</summary>
+    /// <param name="request">The beginning of the key and what the form binds.</param>
+    /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
+    public virtual ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
+        throw new StorageException(
+            StorageErrorCode.NotSupported, $"The {Provider} backend signs no forms. Presign a PUT, or upload through the application.");
+
+    /// <summary>Returns where an object is upstream, whether it exists or not. No I/O. Default: not supported.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>, <see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    public virtual UpstreamName GetUpstreamName(string bucket, string key) =>
+        throw new StorageException(StorageErrorCode.NotSupported, $"The {Provider} backend has no names upstream.");
+
+    /// <summary>
     /// Probes the upstream: that it is there, that the credential serves, that it is of a kind that this backend can use. Changes nothing
     /// unless <see cref="CheckRequest.ProbeWrite"/>.
     /// </summary>
@@ -307,6 +336,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    private StorageException NoPresigning() => new(
+        StorageErrorCode.NotSupported,
+        $"The {Provider} backend signs no URLs. Set ObjectStoreOptions.Links, and serve the links with MapObjectLinks.");
 
     private StorageException NoMultipart() =>
         new(StorageErrorCode.NotSupported, $"The {Provider} backend has no multipart uploads. Put the object in one piece.");

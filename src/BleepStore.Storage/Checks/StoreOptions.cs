@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace BleepStore.Storage.Checks;
 
 /// <summary>The rules of <see cref="ObjectStoreOptions"/>, said once for stores made by hand and by dependency injection.</summary>
@@ -46,6 +48,11 @@ internal static class StoreOptions
             yield return $"{nameof(options.TransferBudget)} is null; it must be a budget, such as {nameof(TransferBudget.Shared)}.";
         }
 
+        foreach (string fault in LinkFaults(options.Links))
+        {
+            yield return fault;
+        }
+
         (string Name, TimeSpan Limit)[] limits =
         [
             (nameof(options.IdleTimeout), options.IdleTimeout),
@@ -58,6 +65,45 @@ internal static class StoreOptions
             {
                 yield return $"{name} is {limit}; it must be more than zero and at most {LongestTimeout.Days} days, or infinite.";
             }
+        }
+    }
+
+    /// <summary>No message shows the key.</summary>
+    private static IEnumerable<string> LinkFaults(LinkOptions? links)
+    {
+        const string name = nameof(ObjectStoreOptions.Links);
+        if (links is null)
+        {
+            yield return $"{name} is null; it must be an object. Leave its options out for no links.";
+            yield break;
+        }
+
+        if (links.BaseUrl is { } url
+            && (!url.IsAbsoluteUri || url.Scheme is not ("https" or "http") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0))
+        {
+            yield return $"{name}.{nameof(links.BaseUrl)} must be an absolute http or https address without user, query and fragment.";
+        }
+
+        bool hasKey = !string.IsNullOrEmpty(links.Key);
+        if (hasKey && (!Base64.IsValid(links.Key, out int length) || length < LinkOptions.MinimumKeyBytes))
+        {
+            yield return $"{name}.{nameof(links.Key)} must be at least {LinkOptions.MinimumKeyBytes} random bytes in Base64.";
+        }
+
+        if (hasKey && links.SignerFactory is not null)
+        {
+            yield return $"{name}.{nameof(links.Key)} and {name}.{nameof(links.SignerFactory)} are set. Leave one.";
+        }
+
+        bool hasSigner = hasKey || links.SignerFactory is not null;
+        if (links.BaseUrl is not null && !hasSigner)
+        {
+            yield return $"{name}.{nameof(links.BaseUrl)} is set, and nothing signs. Set {name}.{nameof(links.Key)} or {name}.{nameof(links.SignerFactory)}.";
+        }
+
+        if (links.BaseUrl is null && hasSigner)
+        {
+            yield return $"{name} has a key or a signer, and {name}.{nameof(links.BaseUrl)} is missing. Set the address where links are served.";
         }
     }
 }

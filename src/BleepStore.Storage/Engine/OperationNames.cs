@@ -23,6 +23,9 @@ internal static class OperationNames
     public const string AbortMultipartUpload = "AbortMultipartUpload";
     public const string ListMultipartUploads = "ListMultipartUploads";
     public const string AbortUploads = "AbortUploads";
+    public const string Presign = "Presign";
+    public const string PresignPart = "PresignPart";
+    public const string PresignPost = "PresignPost";
     public const string CreateBucket = "CreateBucket";
     public const string DeleteBucket = "DeleteBucket";
     public const string BucketExists = "BucketExists";

@@ -70,6 +70,25 @@ public sealed record StorageCapabilities
     /// </summary>
     public bool ListsInKeyOrder { get; init; } = true;
 
+    /// <summary>
+    /// Whether <see cref="Bucket.PresignAsync"/> and <see cref="MultipartUpload.PresignPartAsync"/> sign URLs. It can still depend on the
+    /// credential. A store with <see cref="ObjectStoreOptions.Links"/> signs on every backend. Default: <see langword="false"/>.
+    /// </summary>
+    public bool SupportsPresign { get; init; }
+
+    /// <summary>
+    /// Whether a presigned URL can bind the content type, the length, the MD5 and the metadata of a put. Default: <see langword="false"/>.
+    /// </summary>
+    public bool SupportsPresignHeaders { get; init; }
+
+    /// <summary>Whether <see cref="Bucket.PresignPostAsync"/> signs forms. Default: <see langword="false"/>.</summary>
+    public bool SupportsPresignPost { get; init; }
+
+    /// <summary>
+    /// Whether the URL of a part fixes the MD5 of the part, which must be known then. Default: <see langword="false"/>.
+    /// </summary>
+    public bool PresignedPartsNeedMd5 { get; init; }
+
     /// <summary>The smallest size in bytes that the upstream accepts for a part other than the last. Default: 1.</summary>
     public long MinimumPartSize { get; init; } = 1;
 

@@ -74,4 +74,9 @@ public sealed class ObjectStoreOptions
     /// More than zero, at most 24 days, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Default: 15 minutes.
     /// </summary>
     public TimeSpan ServerWorkTimeout { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Presigned URLs that lead to the application. Default: none, so <see cref="Bucket.PresignAsync"/> signs URLs of the upstream.
+    /// </summary>
+    public LinkOptions Links { get; set; } = new();
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
@@ -90,6 +91,20 @@ public abstract class UpstreamNames
                 StorageErrorCode.InvalidKey,
                 $"The key has a name of length {length} in the service, and names have at most {_maxLength}. "
                 + "A character that the service cannot hold takes four for each of its bytes. Use a shorter key.");
+    }
+
+    /// <summary>Returns the name of an object for a presigned URL.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidKey"/>: the name has a segment <c>.</c> or <c>..</c>, which browsers resolve before they send a
+    /// request, or the service takes no name of this length.
+    /// </exception>
+    public string LinkedName(string bucket, string key)
+    {
+        string name = ObjectName(bucket, key);
+        PresignRules.CheckPath(name);
+        return name;
     }
 
     /// <summary>Returns a beginning of the names of all objects whose keys begin with a prefix.</summary>

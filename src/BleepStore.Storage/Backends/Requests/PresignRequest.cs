@@ -1,0 +1,20 @@
+namespace BleepStore.Storage.Backends;
+
+/// <summary>A URL to sign for one object.</summary>
+public sealed record PresignRequest
+{
+    /// <summary>The bucket.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What the URL allows.</summary>
+    public required PresignMethod Method { get; init; }
+
+    /// <summary>How long the URL is good for: whole seconds, from 1 second to 7 days.</summary>
+    public required TimeSpan ExpiresIn { get; init; }
+
+    /// <summary>What the URL binds. Only what belongs to the method is set. Metadata names are lower case.</summary>
+    public PresignOptions Options { get; init; } = PresignOptions.Default;
+}

@@ -1,0 +1,148 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Checks;
+using BleepStore.Storage.Engine;
+
+namespace BleepStore.Storage;
+
+public partial class Bucket
+{
+    /// <summary>
+    /// Signs a URL that allows one kind of request on one object, without a credential, until it expires. The object need not exist.
+    /// </summary>
+    /// <remarks>
+    /// With <see cref="ObjectStoreOptions.Links"/> the URL leads to the application, otherwise to the upstream. It never outlives the
+    /// credential that signs: <see cref="PresignedUrl.ExpiresAt"/> can be earlier than asked for. Signing may use the clock of this machine.
+    /// An object that was put by a URL of the upstream has the upstream's ETag.
+    /// </remarks>
+    /// <param name="key">The key.</param>
+    /// <param name="method">What the URL allows.</param>
+    /// <param name="expiresIn">How long the URL is good for: 1 second to 7 days, in whole seconds.</param>
+    /// <param name="options">What the URL binds besides. Default: nothing.</param>
+    /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
+    /// <returns>The URL, its method and the headers that the request must have.</returns>
+    /// <exception cref="ArgumentException">An option does not belong to the method.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/>: the store or its credential cannot sign, or the upstream cannot bind an option.
+    /// <see cref="StorageErrorCode.InvalidKey"/>: browsers would rewrite the URL.
+    /// </exception>
+    public virtual Task<PresignedUrl> PresignAsync(
+        string key, PresignMethod method, TimeSpan expiresIn, PresignOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.Presign,
+            Name,
+            key,
+            (Bucket: this, Key: key, Method: method, ExpiresIn: expiresIn, Options: options ?? PresignOptions.Default),
+            static (state, token) =>
+            {
+                state.Bucket.CheckKey(state.Key);
+                var request = new PresignRequest
+                {
+                    Bucket = state.Bucket.Name,
+                    Key = state.Key,
+                    Method = state.Method,
+                    ExpiresIn = PresignRules.Check(state.ExpiresIn),
+                    Options = PresignRules.Check(state.Method, state.Options),
+                };
+                return state.Bucket.SignAsync(request, token);
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Signs a form by which a browser uploads one file, without a credential, until it expires. The file's name is the end of the key.
+    /// </summary>
+    /// <remarks>
+    /// The names of files are chosen by the browser. A name that this library would have escaped is stored as it is, and is then no key:
+    /// <see cref="ListForeignNamesAsync"/> lists such names.
+    /// </remarks>
+    /// <param name="keyPrefix">What the key begins with. It can be empty.</param>
+    /// <param name="expiresIn">How long the form is good for: 1 second to 7 days, in whole seconds.</param>
+    /// <param name="options">What the form binds besides. Default: nothing.</param>
+    /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
+    /// <returns>Where the form goes, and its fields.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/> (<see cref="StorageCapabilities.SupportsPresignPost"/>),
+    /// <see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    public virtual Task<PresignedPost> PresignPostAsync(
+        string keyPrefix, TimeSpan expiresIn, PresignPostOptions? options = null, CancellationToken cancellationToken = default) =>
+        Context.Operations.RunAsync(
+            OperationNames.PresignPost,
+            Name,
+            keyPrefix,
+            (Bucket: this, Prefix: keyPrefix, ExpiresIn: expiresIn, Options: options ?? PresignPostOptions.Default),
+            static (state, token) =>
+            {
+                if (state.Options.IsWholeKey)
+                {
+                    state.Bucket.CheckKey(state.Prefix);
+                }
+                else
+                {
+                    Keys.CheckQuery(state.Prefix, nameof(keyPrefix));
+                }
+
+                var request = new PresignPostRequest
+                {
+                    Bucket = state.Bucket.Name,
+                    KeyPrefix = state.Prefix,
+                    ExpiresIn = PresignRules.Check(state.ExpiresIn),
+                    Options = PresignRules.Check(state.Options),
+                };
+                state.Bucket.RequirePlainBytes();
+                return state.Bucket.Context.Links is null
+                    ? state.Bucket.Context.Backend.PresignPostAsync(request, token)
+                    : throw new StorageException(
+                        StorageErrorCode.NotSupported, "Links to the application are no forms. Presign a PUT, or add an upload form to the application.");
+            },
+            cancellationToken);
+
+    internal ValueTask<PresignedUrl> SignAsync(PresignPartRequest request, CancellationToken cancellationToken)
+    {
+        if (Context.Links is { } links)
+        {
+            var link = new SignedLink
+            {
+                Bucket = request.Bucket,
+                Key = request.Key,
+                Method = PresignMethod.Put,
+                UploadId = request.UploadId,
+                PartNumber = request.PartNumber,
+                ExpiresAt = default,
+                Options = new PresignOptions { ContentLength = request.ContentLength, ContentMd5 = request.ContentMd5 },
+            };
+            return new ValueTask<PresignedUrl>(links.Sign(link, request.ExpiresIn));
+        }
+
+        RequirePlainBytes();
+        return Context.Backend.PresignPartAsync(request, cancellationToken);
+    }
+
+    private ValueTask<PresignedUrl> SignAsync(PresignRequest request, CancellationToken cancellationToken)
+    {
+        if (Context.Links is { } links)
+        {
+            var link = new SignedLink
+            {
+                Bucket = request.Bucket,
+                Key = request.Key,
+                Method = request.Method,
+                ExpiresAt = default,
+                Options = request.Options,
+            };
+            return new ValueTask<PresignedUrl>(links.Sign(link, request.ExpiresIn));
+        }
+
+        RequirePlainBytes();
+        return Context.Backend.PresignAsync(request, cancellationToken);
+    }
+
+    /// <summary>A URL of the upstream goes around what changes the bytes here.</summary>
+    private void RequirePlainBytes()
+    {
+        if (TransformsBytes && Context.Links is null)
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                "A decorator of the store changes the bytes, and a URL of the upstream would go around it. "
+                + $"Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}, so that URLs lead to the application.");
+        }
+    }
+}

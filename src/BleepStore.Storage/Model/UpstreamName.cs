@@ -1,0 +1,10 @@
+namespace BleepStore.Storage;
+
+/// <summary>Where an object is upstream, in the words of the provider.</summary>
+/// <param name="Container">The container of Azure, or the bucket of S3 or Google.</param>
+/// <param name="Name">The name of the blob or object in it. It is not escaped for URLs.</param>
+public readonly record struct UpstreamName(string Container, string Name)
+{
+    /// <summary>The name as it is shown in messages: <c>container/name</c>. It is not an escaped form and cannot be read back.</summary>
+    public override string ToString() => $"{Container}/{Name}";
+}
