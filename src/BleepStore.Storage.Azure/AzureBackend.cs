@@ -1,7 +1,9 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Buckets;
 using BleepStore.Storage.Azure.Copies;
 using BleepStore.Storage.Azure.Objects;
+using BleepStore.Storage.Azure.Presigning;
 using BleepStore.Storage.Azure.Uploads;
 using BleepStore.Storage.Azure.Wire;
 using BleepStore.Storage.Backends;
@@ -20,6 +22,7 @@ internal sealed class AzureBackend : StorageBackend
     private readonly AzureListing _listing;
     private readonly AzureCopies _copies;
     private readonly AzureUploads _uploads;
+    private readonly AzurePresigning _presigning;
     private readonly AzureBuckets _buckets;
     private readonly AzureChecks _checks;
 
@@ -37,7 +40,8 @@ internal sealed class AzureBackend : StorageBackend
         _writes = new AzureWrites(_upstream, requests);
         _listing = new AzureListing(_upstream, names, requests);
 
-        var sources = new CopySources(clients, requests, time);
+        var keys = new DelegationKeys(clients, requests, time);
+        var sources = new CopySources(clients, keys, time);
         var copied = new CopiedObject(requests);
         var byBlocks = new BlockCopies(requests, sources, _reads, copied);
         _copies = new AzureCopies(_upstream, requests, sources, byBlocks, copied);
@@ -47,6 +51,8 @@ internal sealed class AzureBackend : StorageBackend
         var commits = new BlockCommits(_upstream, _reads, requests, records, staging);
         var publication = new Publication(_upstream, _reads, requests, records, staging, commits, _copies);
         _uploads = new AzureUploads(_upstream, _reads, records, staging, commits, publication, new UploadPages(time), options.MultipartStaging);
+
+        _presigning = new AzurePresigning(clients, _upstream, staging, keys, time);
 
         var shared = new SharedContainer(clients, requests, options.CreateContainer);
         _buckets = new AzureBuckets(_upstream, clients, names, requests, records, shared);
@@ -58,6 +64,9 @@ internal sealed class AzureBackend : StorageBackend
             MaxCopySize = AzureCopies.MaxSize,
             ListsInKeyOrder = false,
             RetriesRequests = true,
+            SupportsPresign = _presigning.IsSupported,
+            SupportsPresignHeaders = _presigning.BindsHeaders,
+            PresignedPartsNeedMd5 = true,
         };
     }
 
@@ -131,6 +140,18 @@ internal sealed class AzureBackend : StorageBackend
 
     public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
         _uploads.ListAsync(request, cancellationToken);
+
+    public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
+        _presigning.PresignAsync(request, cancellationToken);
+
+    public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
+        _presigning.PresignPartAsync(request, cancellationToken);
+
+    public override UpstreamName GetUpstreamName(string bucket, string key)
+    {
+        BlockBlobClient blob = _upstream.Object(bucket, key);
+        return new UpstreamName(blob.BlobContainerName, blob.Name);
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -14,19 +14,15 @@ namespace BleepStore.Storage.Azure.Copies;
 /// along. For a client whose credential is not known, a user-delegation key signs.
 /// </summary>
 /// <remarks>Source: "Put Block From URL" and "Put Blob From URL", Azure Storage REST API (<c>x-ms-copy-source-authorization</c>).</remarks>
-internal sealed class CopySources(AzureClients clients, AzureRequests requests, TimeProvider time)
+internal sealed class CopySources(AzureClients clients, DelegationKeys keys, TimeProvider time)
 {
     private const string TokenScope = "https://storage.azure.com/.default";
 
     /// <summary>The service reads the source while the request lasts; the rest is for clocks that differ.</summary>
     private static readonly TimeSpan Validity = TimeSpan.FromHours(1);
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
     /// <summary>"Put Blob From URL", Azure Storage REST API: a URL of up to 2 KiB.</summary>
     private const int MaxUrlLength = 2048;
-
-    /// <summary>The last user delegation key, which signs as long as a signature of full validity fits into its own.</summary>
-    private volatile DelegationKey? _key;
 
     /// <summary>Set when the server did not look at a token that went along, but took a signature.</summary>
     private volatile bool _tokensAreIgnored;
@@ -117,17 +113,13 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
 
     private async Task<CopySource> SignAsync(BlockBlobClient source, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        if (_key is not { } key || key.Until < now + Validity)
+        UserDelegationKey key = await keys.GetAsync(Validity, cancellationToken).ConfigureAwait(false);
+        var builder = new BlobSasBuilder(BlobSasPermissions.Read, time.GetUtcNow() + Validity)
         {
-            UserDelegationKey made = await requests.ReadKeyAsync(
-                token => clients.Service.GetUserDelegationKeyAsync(now - ClockSkew, now + (2 * Validity), token),
-                cancellationToken).ConfigureAwait(false);
-            _key = key = new DelegationKey(made, made.SignedExpiresOn);
-        }
-
-        var builder = new BlobSasBuilder(BlobSasPermissions.Read, now + Validity) { BlobContainerName = source.BlobContainerName, BlobName = source.Name };
-        return new CopySource(WithQuery(source.Uri, builder.ToSasQueryParameters(key.Key, source.AccountName).ToString()), Authorization: null);
+            BlobContainerName = source.BlobContainerName,
+            BlobName = source.Name,
+        };
+        return new CopySource(WithQuery(source.Uri, builder.ToSasQueryParameters(key, source.AccountName).ToString()), Authorization: null);
     }
 
     private static async Task<AccessToken> AskForTokenAsync(TokenCredential credential, CancellationToken cancellationToken)
@@ -144,6 +136,4 @@ internal sealed class CopySources(AzureClients clients, AzureRequests requests, 
     }
 
     private static Uri WithQuery(Uri uri, string query) => new($"{uri.AbsoluteUri}?{query}");
-
-    private sealed record DelegationKey(UserDelegationKey Key, DateTimeOffset Until);
 }

@@ -41,6 +41,19 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
         }
     }
 
+    /// <summary>Returns where somebody else can stage a part, and the id of its block. The next attempt then has a higher number.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="etag">Its MD5, in hexadecimal digits.</param>
+    /// <param name="cancellationToken">Stops the requests.</param>
+    public async Task<(BlockBlobClient Blob, BlockId Id)> ReserveAsync(PartAddress part, string etag, CancellationToken cancellationToken)
+    {
+        (StagingPlace place, StagedBlock block) = await PrepareAsync(
+            part,
+            attempt => StagedBlock.New(part.UploadId, part.PartNumber, attempt, etag, size: 1),
+            cancellationToken).ConfigureAwait(false);
+        return (place.Blob, block.Id);
+    }
+
     private async Task<(StagingPlace Place, StagedBlock Block)> PrepareAsync(PartAddress part, Func<long, StagedBlock> number, CancellationToken cancellationToken)
     {
         UploadRecord record = await records.FindAsync(part.Bucket, part.Key, part.UploadId, cancellationToken).ConfigureAwait(false);

@@ -49,6 +49,12 @@ internal sealed class AzureClients : IDisposable
     /// <summary>Gives the SAS, where the credential is one and known; without question mark.</summary>
     public Func<CancellationToken, ValueTask<string>>? Sas { get; }
 
+    /// <summary>Whether the client has an account key, which signs URLs without a request.</summary>
+    public bool HasAccountKey => _container?.CanGenerateSasUri ?? _service!.CanGenerateAccountSasUri;
+
+    /// <summary>Whether the credential can sign URLs. A SAS cannot.</summary>
+    public bool SignsUrls => Sas is null && !(_container?.Uri ?? _service!.Uri).Query.Contains("sig=", StringComparison.Ordinal);
+
     /// <summary>The account's client.</summary>
     public BlobServiceClient Service => _service ?? _container!.GetParentBlobServiceClient();
 

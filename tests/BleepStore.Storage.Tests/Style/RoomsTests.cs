@@ -22,6 +22,7 @@ public class RoomsTests
         "Backends/Toolkit",
         "Backends",
         "InMemory",
+        "Engine/Links",
         "Engine/Hashing",
         "Engine",
         "Engine/Listing",
@@ -39,7 +40,7 @@ public class RoomsTests
         "Registration/InMemory",
     ];
 
-    private static readonly string[] Azure = ["Options", "Wire", "Objects", "Copies", "Uploads", "Buckets", ""];
+    private static readonly string[] Azure = ["Options", "Wire", "Objects", "Copies", "Uploads", "Presigning", "Buckets", ""];
 
     private static readonly string[] Aws = ["Options", "Wire", "Conditions", "Buckets", "Objects", "Copies", "Uploads", ""];
 
