@@ -32,6 +32,9 @@ internal sealed class SecureAzurite : IDisposable
     /// <summary>Trusts the server's certificate, and no other.</summary>
     public HttpClientTransport Transport { get; }
 
+    /// <summary>A client that trusts the server's certificate, and no other.</summary>
+    public HttpClient Http => _http;
+
     /// <summary>The server, or a skip that says why there is none; in CI a failure.</summary>
     public static async Task<SecureAzurite> RequireAsync()
     {

@@ -9,6 +9,8 @@ public class StoreOptionsTests
 {
     private const long MiB = 1024 * 1024;
 
+    private static readonly string GoodKey = Convert.ToBase64String(new byte[32]);
+
     [Test]
     public void The_defaults_are_right_and_are_those_of_the_documentation()
     {
@@ -21,6 +23,8 @@ public class StoreOptionsTests
         Assert.That(options.ServerWorkTimeout, Is.EqualTo(TimeSpan.FromMinutes(15)));
         Assert.That(TransferSettings.From(options).Limits, Is.EqualTo(RequestLimits.Default), "a backend that no store told has the same");
     }
+
+    private static LinkOptions Links(string url, string? key) => new() { BaseUrl = new Uri(url, UriKind.RelativeOrAbsolute), Key = key };
 
     private static IEnumerable<TestCaseData> Broken()
     {
@@ -36,6 +40,16 @@ public class StoreOptionsTests
         yield return Case(nameof(ObjectStoreOptions.MinimumPartSize), static options => options.MinimumPartSize = (5 * MiB) + 1);
         yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = -1);
         yield return Case(nameof(ObjectStoreOptions.ReadRetries), static options => options.ReadRetries = 101);
+        yield return Case(nameof(ObjectStoreOptions.Links), static options => options.Links = null!);
+        yield return Case("Links.BaseUrl", static options => options.Links = Links("ftp://a/", GoodKey));
+        yield return Case("Links.BaseUrl", static options => options.Links = Links("https://a/?b", GoodKey));
+        yield return Case("Links.BaseUrl", static options => options.Links = Links("https://a/#b", GoodKey));
+        yield return Case("Links.BaseUrl", static options => options.Links = Links("https://u@a/", GoodKey));
+        yield return Case("Links.BaseUrl", static options => options.Links = Links("/links", GoodKey));
+        yield return Case("Links.BaseUrl", static options => options.Links = Links("https://a/", key: null));
+        yield return Case("Links has", static options => options.Links = new LinkOptions { Key = GoodKey });
+        yield return Case("Links.Key", static options => options.Links = Links("https://a/", "AAAA"));
+        yield return Case("Links.Key", static options => options.Links = Links("https://a/", new string('!', 64)));
         yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.Zero);
         yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.FromMilliseconds(-2));
         yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.FromDays(24.001));

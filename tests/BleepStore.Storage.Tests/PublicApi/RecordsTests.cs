@@ -67,7 +67,7 @@ public class RecordsTests
     [TestCaseSource(nameof(RecordsOfBackends))]
     public void A_new_member_breaks_no_caller(Type record)
     {
-        if (record != typeof(ObjectAddress))
+        if (record != typeof(ObjectAddress) && record != typeof(UpstreamName))
         {
             Assert.That(record.GetMethod("Deconstruct"), Is.Null, "it has no positional parameters");
         }
@@ -156,6 +156,7 @@ public class RecordsTests
             _ when type == typeof(ByteRange) => ByteRange.From(seed),
             _ when type == typeof(ETagCondition) => ETagCondition.OneOf($"etag-{seed}"),
             _ when type == typeof(Stream) => Stream.Null,
+            _ when type == typeof(Uri) => new Uri($"https://example.com/{seed}"),
             _ when type == typeof(Func<Rune, bool>) => seed == 1 ? (Func<Rune, bool>)Rune.IsControl : Rune.IsDigit,
             _ when type == typeof(IProgress<TransferProgress>) => new Watcher(seed),
             _ when type == typeof(StorageBody) => Body,

@@ -1,8 +1,12 @@
+using BleepStore.Storage.Basics;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>A URL to sign for one part of a multipart upload.</summary>
 public sealed record PresignPartRequest
 {
+    private readonly ValueBytes? _contentMd5;
+
     /// <summary>The bucket.</summary>
     public required string Bucket { get; init; }
 
@@ -24,5 +28,20 @@ public sealed record PresignPartRequest
     /// <summary>
     /// The MD5 of the part; <see langword="null"/> for any. It is there where <see cref="StorageCapabilities.PresignedPartsNeedMd5"/>.
     /// </summary>
-    public ReadOnlyMemory<byte>? ContentMd5 { get; init; }
+    public ReadOnlyMemory<byte>? ContentMd5
+    {
+        get => _contentMd5?.Bytes;
+        init => _contentMd5 = value is { } bytes ? new ValueBytes(bytes) : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => new MemberPrinter(nameof(PresignPartRequest))
+        .Add(nameof(Bucket), Bucket)
+        .Add(nameof(Key), Key)
+        .Add(nameof(UploadId), UploadId)
+        .Add(nameof(PartNumber), PartNumber)
+        .Add(nameof(ExpiresIn), ExpiresIn)
+        .Add(nameof(ContentLength), ContentLength)
+        .Add(nameof(ContentMd5), _contentMd5)
+        .ToString();
 }

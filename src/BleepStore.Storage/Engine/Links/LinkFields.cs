@@ -113,7 +113,7 @@ internal sealed class LinkFields
             ResponseCacheControl = Find(ResponseCacheControl),
             ContentType = Find(ContentType),
             ContentLength = Find(ContentLength) is { } length ? long.Parse(length, CultureInfo.InvariantCulture) : null,
-            ContentMd5 = Find(ContentMd5) is { } md5 ? Convert.FromHexString(md5) : null,
+            ContentMd5 = Find(ContentMd5) is { } md5 ? (ReadOnlyMemory<byte>?)Convert.FromHexString(md5) : null,
             Metadata = _fields
                 .Where(static field => field.Key.StartsWith(Metadata, StringComparison.Ordinal))
                 .ToDictionary(static field => field.Key[Metadata.Length..], static field => field.Value, StringComparer.Ordinal),
