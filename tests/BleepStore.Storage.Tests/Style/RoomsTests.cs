@@ -22,6 +22,7 @@ public class RoomsTests
         "Backends/Toolkit",
         "Backends",
         "InMemory",
+        "Engine/Links",
         "Engine/Hashing",
         "Engine",
         "Engine/Listing",
@@ -41,7 +42,7 @@ public class RoomsTests
 
     private static readonly string[] Azure = ["Options", "Wire", "Objects", "Copies", "Uploads", "Buckets", ""];
 
-    private static readonly string[] Aws = ["Options", "Wire", "Conditions", "Buckets", "Objects", "Copies", "Uploads", ""];
+    private static readonly string[] Aws = ["Options", "Wire", "Conditions", "Buckets", "Objects", "Copies", "Uploads", "Presigning", ""];
 
     private static readonly string[] Gcp = ["Options", "Wire", "Buckets", "Objects", "Copies", "Uploads", ""];
 
