@@ -80,7 +80,7 @@ internal sealed class AwsBackend : StorageBackend
             MaxCopySize = AwsCopies.MaxSize,
             SupportsPresign = _presigning.IsSupported,
             SupportsPresignHeaders = _presigning.IsSupported,
-            SupportsPresignPost = _presigning.IsSupported,
+            SupportsPresignPost = _presigning.SupportsForms,
         };
     }
 

@@ -21,6 +21,9 @@ internal sealed class AwsPresigning(
     /// <summary>Whether URLs can be signed at all.</summary>
     public bool IsSupported { get; } = options.Encryption != AwsEncryption.CustomerKey;
 
+    /// <summary>Whether forms can be signed. Access points take none, and no field of a form says that the requester pays.</summary>
+    public bool SupportsForms => IsSupported && make.Payer is null && !IsAccessPoint(options.Bucket);
+
     public ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken)
     {
         RequireSupport();
@@ -81,6 +84,8 @@ internal sealed class AwsPresigning(
         PresignMethod.Head => HttpVerb.HEAD,
         _ => HttpVerb.GET,
     };
+
+    private static bool IsAccessPoint(string? container) => container?.StartsWith("arn:", StringComparison.Ordinal) == true;
 
     private static Dictionary<string, string> BoundHeaders(long? length, ReadOnlyMemory<byte>? md5)
     {
@@ -152,7 +157,7 @@ internal sealed class AwsPresigning(
                 StorageErrorCode.NotSupported, "A form cannot say that the requester pays. Presign a PUT, which can.");
         }
 
-        if (container.StartsWith("arn:", StringComparison.Ordinal))
+        if (IsAccessPoint(container))
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,

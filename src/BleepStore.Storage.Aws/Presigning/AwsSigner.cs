@@ -15,6 +15,7 @@ namespace BleepStore.Storage.Aws.Presigning;
 /// </summary>
 internal sealed class AwsSigner(SigningCredentials credentials)
 {
+    private const int MaxAttempts = 3;
     private const string Date = "X-Amz-Date";
     private const string Expires = "X-Amz-Expires";
     private const string DateFormat = "yyyyMMdd'T'HHmmss'Z'";
@@ -39,7 +40,7 @@ internal sealed class AwsSigner(SigningCredentials credentials)
             {
                 string endpoint = EndpointOf(signing.Client, request);
                 request.Protocol = endpoint.StartsWith("http:", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTP : Protocol.HTTPS;
-                while (true)
+                for (int attempt = 1; ; attempt++)
                 {
                     DateTimeOffset now = NowAt(signing.Client, endpoint);
                     TimeSpan life = LifeOf(signing, now, expiresIn);
@@ -47,8 +48,9 @@ internal sealed class AwsSigner(SigningCredentials credentials)
                     string signed = await signing.Client.GetPreSignedURLAsync(request).WaitAsync(cancellationToken).ConfigureAwait(false);
                     (DateTimeOffset from, TimeSpan signedLife) = TimesOf(signed);
 
-                    // The SDK counts from the moment at which it has a credential. A given client can wait for one.
-                    if (signedLife + Second >= life)
+                    // The SDK counts from the moment at which it has a credential, and a given client can wait for one. The next
+                    // attempt finds it there.
+                    if (signedLife == life || attempt == MaxAttempts)
                     {
                         return (signed, from + signedLife);
                     }
