@@ -42,9 +42,9 @@ public abstract partial class PresignConformance<THarness>
 
         byte[] other = Payload.Bytes(100, 2);
         await AssertRefusedAsync(url, other);
-        await AssertRefusedAsync(url, other, "Content-MD5", Convert.ToBase64String(Payload.Md5(other)));
         if (Capabilities.SupportsPresignHeaders)
         {
+            await AssertRefusedAsync(url, other, "Content-MD5", Convert.ToBase64String(Payload.Md5(other)));
             var options = new UploadPartOptions { ContentLength = 100, ContentMd5 = Payload.Md5(content) };
             await AssertRefusedAsync(await upload.PresignPartAsync(1, Validity, options), content[..^1]);
         }
