@@ -2,6 +2,7 @@ using BleepStore.Storage.Aws.Buckets;
 using BleepStore.Storage.Aws.Conditions;
 using BleepStore.Storage.Aws.Copies;
 using BleepStore.Storage.Aws.Objects;
+using BleepStore.Storage.Aws.Presigning;
 using BleepStore.Storage.Aws.Uploads;
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
@@ -13,6 +14,7 @@ internal sealed class AwsBackend : StorageBackend
 {
     private readonly AwsClients _clients;
     private readonly AwsUpstream _upstream;
+    private readonly AwsNames _names;
     private readonly ConditionSupport _conditions;
     private readonly AwsReads _reads;
     private readonly AwsWrites _writes;
@@ -21,6 +23,8 @@ internal sealed class AwsBackend : StorageBackend
     private readonly AwsUploads _uploads;
     private readonly AwsParts _parts;
     private readonly Completions _completions;
+    private readonly SigningCredentials _credentials;
+    private readonly AwsPresigning _presigning;
     private readonly AwsBuckets _buckets;
     private readonly BucketLooks _looks;
     private readonly AwsChecks _checks;
@@ -39,6 +43,7 @@ internal sealed class AwsBackend : StorageBackend
         var refusals = new AwsRefusals(kept, clients);
         _clients = clients;
         _upstream = new AwsUpstream(kept);
+        _names = names;
 
         var probes = new ProbeObjects(clients.Client, requests, make);
         _conditions = new ConditionSupport(clients.Compatibility, new ConditionProbe(clients.Client, names, requests, make, probes, time));
@@ -59,6 +64,9 @@ internal sealed class AwsBackend : StorageBackend
         _uploads = new AwsUploads(kept, _upstream, clients, names, requests, make, refusals, partLists);
         _parts = new AwsParts(_upstream, clients, names, requests, make, encryption, _reads);
         _completions = new Completions(kept, _upstream, clients, names, requests, make, encryption, _conditions, writes, _reads, partLists);
+
+        _credentials = new SigningCredentials(clients);
+        _presigning = new AwsPresigning(kept, _upstream, clients, names, make, encryption, new AwsSigner(_credentials));
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = names.MaxKeyBytes,
@@ -70,6 +78,9 @@ internal sealed class AwsBackend : StorageBackend
             ListsInKeyOrder = false,
             MinimumPartSize = Completions.MinPartSize,
             MaxCopySize = AwsCopies.MaxSize,
+            SupportsPresign = _presigning.IsSupported,
+            SupportsPresignHeaders = _presigning.IsSupported,
+            SupportsPresignPost = _presigning.SupportsForms,
         };
     }
 
@@ -145,9 +156,21 @@ internal sealed class AwsBackend : StorageBackend
     public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
         _uploads.ListAsync(request, cancellationToken);
 
+    public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
+        _presigning.PresignAsync(request, cancellationToken);
+
+    public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
+        _presigning.PresignPartAsync(request, cancellationToken);
+
+    public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
+        _presigning.PresignPostAsync(request, cancellationToken);
+
+    public override UpstreamName GetUpstreamName(string bucket, string key) => new(_upstream.Container(bucket), _names.ObjectName(bucket, key));
+
     protected override void Dispose(bool disposing)
     {
         _conditions.Dispose();
+        _credentials.Dispose();
         _clients.Dispose();
         base.Dispose(disposing);
     }

@@ -79,6 +79,7 @@ public partial class Bucket
                     Keys.CheckQuery(state.Prefix, nameof(keyPrefix));
                 }
 
+                PresignRules.CheckFormKey(state.Prefix);
                 var request = new PresignPostRequest
                 {
                     Bucket = state.Bucket.Name,

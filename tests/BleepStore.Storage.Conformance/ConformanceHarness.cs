@@ -74,6 +74,14 @@ public abstract class ConformanceHarness : IAsyncDisposable
     /// <param name="bucket">The bucket.</param>
     public virtual ValueTask<ForeignObject?> PlantForeignNameAsync(string bucket) => ValueTask.FromResult<ForeignObject?>(null);
 
+    /// <summary>
+    /// Reads an object upstream by the vendor's own client, under the name that <see cref="ObjectStore.GetUpstreamName"/> says. Default:
+    /// <see langword="null"/>, cannot look.
+    /// </summary>
+    /// <param name="store">The store, whose <see cref="ObjectStore.GetService{T}"/> has the client.</param>
+    /// <param name="name">The name.</param>
+    public virtual ValueTask<byte[]?> ReadUpstreamAsync(ObjectStore store, UpstreamName name) => ValueTask.FromResult<byte[]?>(null);
+
     /// <summary>Removes what the harness made upstream. Default: nothing.</summary>
     public virtual ValueTask DisposeAsync()
     {

@@ -60,7 +60,7 @@ public sealed class AwsBackendOptions
     /// <summary>
     /// Returns a temporary credential, and is called again some minutes before that expires. Takes the place of <see cref="AccessKeyId"/>,
     /// <see cref="SecretAccessKey"/> and <see cref="SessionToken"/>. Requests wait while it runs; it serves all of them, so no request's
-    /// cancellation stops it. Default: none.
+    /// cancellation stops it. Presigned URLs and forms expire with the credential at the latest. Default: none.
     /// </summary>
     public Func<CancellationToken, Task<AwsTemporaryCredential>>? RenewCredential { get; set; }
 
@@ -82,8 +82,8 @@ public sealed class AwsBackendOptions
     public string? KmsKeyId { get; set; }
 
     /// <summary>
-    /// The key for SSE-C: 256 bits in Base64. A secret; required with <see cref="AwsEncryption.CustomerKey"/>, which needs https. Default:
-    /// none.
+    /// The key for SSE-C: 256 bits in Base64. A secret; required with <see cref="AwsEncryption.CustomerKey"/>, which needs https. Every
+    /// request has the key, so the store presigns nothing of the upstream. Default: none.
     /// </summary>
     public string? CustomerKey { get; set; }
 
@@ -94,8 +94,8 @@ public sealed class AwsBackendOptions
     public string? StorageClass { get; set; }
 
     /// <summary>
-    /// Whether to pay for requests to other people's buckets that ask for it ("Requester Pays buckets", Amazon S3 User Guide). Default:
-    /// <see langword="false"/>.
+    /// Whether to pay for requests to other people's buckets that ask for it ("Requester Pays buckets", Amazon S3 User Guide). Presigned
+    /// URLs say so too. Forms cannot, and are not signed. Default: <see langword="false"/>.
     /// </summary>
     public bool RequesterPays { get; set; }
 

@@ -19,11 +19,12 @@ internal sealed class AwsClients : IDisposable
 
     private const string DefaultSigningRegion = "us-east-1";
 
-    private AwsClients(IAmazonS3 client, bool isGiven, AwsCompatibility compatibility)
+    private AwsClients(IAmazonS3 client, bool isGiven, AwsCompatibility compatibility, AWSCredentials? credentials = null)
     {
         Client = client;
         IsGiven = isGiven;
         Compatibility = compatibility;
+        Credentials = credentials;
     }
 
     public IAmazonS3 Client { get; }
@@ -32,6 +33,9 @@ internal sealed class AwsClients : IDisposable
     public bool IsGiven { get; }
 
     public AwsCompatibility Compatibility { get; }
+
+    /// <summary>The credential of the options. <see langword="null"/> where the SDK finds one, or where the client was given.</summary>
+    public AWSCredentials? Credentials { get; }
 
     /// <summary>
     /// Whether the SDK adds a checksum of its own to every body, as it does by default. Parts and completions must then agree on one.
@@ -79,7 +83,8 @@ internal sealed class AwsClients : IDisposable
                 { SessionToken: { Length: > 0 } token } => new SessionAWSCredentials(options.AccessKeyId, options.SecretAccessKey, token),
                 _ => new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
             };
-            return new AwsClients(credentials is null ? new AwsS3Client(config) : new AwsS3Client(credentials, config), isGiven: false, compatibility);
+            AwsS3Client client = credentials is null ? new AwsS3Client(config) : new AwsS3Client(credentials, config);
+            return new AwsClients(client, isGiven: false, compatibility, credentials);
         }
         catch (AmazonClientException nowhere)
         {

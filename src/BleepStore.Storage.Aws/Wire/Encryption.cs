@@ -40,6 +40,20 @@ internal sealed class Encryption(AwsBackendOptions options)
         return !hides;
     }
 
+    /// <summary>Adds the headers of a put, or the fields of a form, that say what the service encrypts with. Not for a customer's key.</summary>
+    public void Apply(IDictionary<string, string> bound)
+    {
+        if (_method is not null)
+        {
+            bound.Add("x-amz-server-side-encryption", _method.Value);
+        }
+
+        if (_kmsKeyId is not null)
+        {
+            bound.Add("x-amz-server-side-encryption-aws-kms-key-id", _kmsKeyId);
+        }
+    }
+
     public void Apply(PutObjectRequest request)
     {
         request.ServerSideEncryptionMethod = _method;

@@ -12,6 +12,9 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<AwsTempora
     private readonly SemaphoreSlim _one = new(1);
     private volatile Renewed? _current;
 
+    /// <summary>When the credential at hand expires. <see langword="null"/> before the first one.</summary>
+    public DateTimeOffset? ExpiresAt => _current?.ExpiresAt;
+
     /// <summary>For what the SDK does synchronously, which is no request.</summary>
     public override ImmutableCredentials GetCredentials() =>
         _current?.Credentials ?? throw new InvalidOperationException("The credential was not renewed yet. Send a request first.");
@@ -37,7 +40,7 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<AwsTempora
             TimeSpan life = credential.ExpiresAt - now;
             TimeSpan margin = life / 5 < LongestMargin ? life / 5 : LongestMargin;
             var credentials = new ImmutableCredentials(credential.AccessKeyId, credential.SecretAccessKey, credential.SessionToken);
-            _current = new Renewed(credentials, credential.ExpiresAt - margin);
+            _current = new Renewed(credentials, credential.ExpiresAt - margin, credential.ExpiresAt);
             return credentials;
         }
         finally
@@ -48,5 +51,5 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<AwsTempora
 
     public void Dispose() => _one.Dispose();
 
-    private sealed record Renewed(ImmutableCredentials Credentials, DateTimeOffset RenewAt);
+    private sealed record Renewed(ImmutableCredentials Credentials, DateTimeOffset RenewAt, DateTimeOffset ExpiresAt);
 }

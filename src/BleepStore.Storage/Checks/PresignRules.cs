@@ -6,6 +6,9 @@ internal static class PresignRules
     /// <summary>The largest object that one request stores on every service: 5 GiB.</summary>
     public const long MaximumLength = 5L * 1024 * 1024 * 1024;
 
+    /// <summary>What services replace by the name of the file, wherever it stands in a form.</summary>
+    private const string FileName = "${filename}";
+
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
@@ -91,6 +94,18 @@ internal static class PresignRules
         ArgumentOutOfRangeException.ThrowIfGreaterThan(most, MaximumLength, nameof(options.MaximumLength));
         ObjectAttributes stored = Attributes.Check(new ObjectAttributes { ContentType = options.ContentType, Metadata = options.Metadata });
         return options with { MaximumLength = most, ContentType = stored.ContentType, Metadata = stored.Metadata };
+    }
+
+    /// <summary>Refuses the key of a form, or its beginning, that the service would change.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    public static void CheckFormKey(string key)
+    {
+        if (key.Contains(FileName, StringComparison.Ordinal))
+        {
+            throw new StorageException(
+                StorageErrorCode.InvalidKey,
+                $"The key holds '{FileName}', which services replace by the name of the file. Presign a PUT, or choose another key.");
+        }
     }
 
     /// <summary>Refuses a name that would not arrive: browsers and HTTP clients resolve dot segments before they send a URL.</summary>

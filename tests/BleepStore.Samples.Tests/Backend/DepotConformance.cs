@@ -34,6 +34,8 @@ public sealed class DepotStreams : StreamsConformance<DepotHarness>;
 
 public sealed class DepotTransfers : TransfersConformance<DepotHarness>;
 
+public sealed class DepotPresign : PresignConformance<DepotHarness>;
+
 public sealed class DepotCancellation : CancellationConformance<DepotHarness>;
 
 public sealed class DepotConcurrency : ConcurrencyConformance<DepotHarness>;

@@ -75,5 +75,13 @@ public abstract class AwsHarness : ConformanceHarness
         });
     }
 
+    public override async ValueTask<byte[]?> ReadUpstreamAsync(ObjectStore store, UpstreamName name)
+    {
+        using GetObjectResponse found = await store.GetService<IAmazonS3>()!.GetObjectAsync(name.Container, name.Name);
+        using var bytes = new MemoryStream();
+        await found.ResponseStream.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
     private protected abstract Task<S3Account> TakeAccountAsync();
 }

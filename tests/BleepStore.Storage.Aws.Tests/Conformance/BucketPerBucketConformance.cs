@@ -14,6 +14,8 @@ public sealed class AwsBuckets : BucketsConformance<BucketPerBucketHarness>;
 
 public sealed class AwsErrors : ErrorsConformance<BucketPerBucketHarness>;
 
+public sealed class AwsPresign : PresignConformance<BucketPerBucketHarness>;
+
 public sealed class Completeness
 {
     [Test]
@@ -25,5 +27,6 @@ public sealed class Completeness
         typeof(MultipartConformance<>),
         typeof(KeysConformance<>),
         typeof(BucketsConformance<>),
-        typeof(ErrorsConformance<>));
+        typeof(ErrorsConformance<>),
+        typeof(PresignConformance<>));
 }

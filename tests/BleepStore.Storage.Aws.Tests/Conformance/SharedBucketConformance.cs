@@ -35,6 +35,8 @@ public sealed class AwsStreams : StreamsConformance<SharedBucketHarness>;
 
 public sealed class AwsTransfers : TransfersConformance<SharedBucketHarness>;
 
+public sealed class AwsPresign : PresignConformance<SharedBucketHarness>;
+
 public sealed class AwsLibraries : LibrariesConformance<SharedBucketHarness>;
 
 public sealed class AwsCancellation : CancellationConformance<SharedBucketHarness>;

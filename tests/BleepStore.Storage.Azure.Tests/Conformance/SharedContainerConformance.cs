@@ -35,6 +35,8 @@ public sealed class AzureStreams : StreamsConformance<SharedContainerHarness>;
 
 public sealed class AzureTransfers : TransfersConformance<SharedContainerHarness>;
 
+public sealed class AzurePresign : PresignConformance<SharedContainerHarness>;
+
 public sealed class AzureLibraries : LibrariesConformance<SharedContainerHarness>;
 
 public sealed class AzureCancellation : CancellationConformance<SharedContainerHarness>;

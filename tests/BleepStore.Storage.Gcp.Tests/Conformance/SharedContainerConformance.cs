@@ -35,6 +35,8 @@ public sealed class GcpStreams : StreamsConformance<SharedContainerHarness>;
 
 public sealed class GcpTransfers : TransfersConformance<SharedContainerHarness>;
 
+public sealed class GcpPresign : PresignConformance<SharedContainerHarness>;
+
 public sealed class GcpLibraries : LibrariesConformance<SharedContainerHarness>;
 
 public sealed class GcpCancellation : CancellationConformance<SharedContainerHarness>;

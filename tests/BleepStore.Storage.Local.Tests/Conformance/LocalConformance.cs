@@ -35,6 +35,8 @@ public sealed class LocalStreams : StreamsConformance<LocalHarness>;
 
 public sealed class LocalTransfers : TransfersConformance<LocalHarness>;
 
+public sealed class LocalPresign : PresignConformance<LocalHarness>;
+
 public sealed class LocalLibraries : LibrariesConformance<LocalHarness>;
 
 public sealed class LocalCancellation : CancellationConformance<LocalHarness>;

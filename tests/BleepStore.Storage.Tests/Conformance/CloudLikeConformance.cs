@@ -35,6 +35,8 @@ public sealed class CloudLikeStreams : StreamsConformance<CloudLikeHarness>;
 
 public sealed class CloudLikeTransfers : TransfersConformance<CloudLikeHarness>;
 
+public sealed class CloudLikePresign : PresignConformance<CloudLikeHarness>;
+
 public sealed class CloudLikeLibraries : LibrariesConformance<CloudLikeHarness>;
 
 public sealed class CloudLikeCancellation : CancellationConformance<CloudLikeHarness>;

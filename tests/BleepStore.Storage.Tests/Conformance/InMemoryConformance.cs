@@ -35,6 +35,8 @@ public sealed class InMemoryStreams : StreamsConformance<InMemoryHarness>;
 
 public sealed class InMemoryTransfers : TransfersConformance<InMemoryHarness>;
 
+public sealed class InMemoryPresign : PresignConformance<InMemoryHarness>;
+
 public sealed class InMemoryLibraries : LibrariesConformance<InMemoryHarness>;
 
 public sealed class InMemoryCancellation : CancellationConformance<InMemoryHarness>;

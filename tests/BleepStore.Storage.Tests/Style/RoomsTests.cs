@@ -42,7 +42,7 @@ public class RoomsTests
 
     private static readonly string[] Azure = ["Options", "Wire", "Objects", "Copies", "Uploads", "Presigning", "Buckets", ""];
 
-    private static readonly string[] Aws = ["Options", "Wire", "Conditions", "Buckets", "Objects", "Copies", "Uploads", ""];
+    private static readonly string[] Aws = ["Options", "Wire", "Conditions", "Buckets", "Objects", "Copies", "Uploads", "Presigning", ""];
 
     private static readonly string[] Gcp = ["Options", "Wire", "Buckets", "Objects", "Copies", "Uploads", ""];
 

@@ -1,0 +1,167 @@
+using System.Globalization;
+using Amazon.S3;
+using Amazon.S3.Model;
+using BleepStore.Storage.Aws.Uploads;
+using BleepStore.Storage.Aws.Wire;
+using BleepStore.Storage.Backends;
+
+namespace BleepStore.Storage.Aws.Presigning;
+
+/// <summary>Signs URLs and forms of objects. What a URL binds are signed headers. What a form binds are conditions of its policy.</summary>
+/// <remarks>
+/// Source: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)" and "Creating an HTML Form (Using AWS Signature
+/// Version 4)", Amazon S3 API Reference.
+/// </remarks>
+internal sealed class AwsPresigning(
+    AwsBackendOptions options, AwsUpstream upstream, AwsClients clients, AwsNames names, RequestFactory make, Encryption encryption, AwsSigner signer)
+{
+    /// <summary>The part of a form's key that the service replaces by the name of the file.</summary>
+    private const string FileName = "${filename}";
+
+    /// <summary>Whether URLs can be signed at all.</summary>
+    public bool IsSupported { get; } = options.Encryption != AwsEncryption.CustomerKey;
+
+    /// <summary>Whether forms can be signed. Access points take none, and no field of a form says that the requester pays.</summary>
+    public bool SupportsForms => IsSupported && make.Payer is null && !IsAccessPoint(options.Bucket);
+
+    public ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken)
+    {
+        RequireSupport();
+        PresignOptions bound = request.Options;
+        GetPreSignedUrlRequest url = Url(request.Bucket, request.Key, VerbOf(request.Method));
+        url.ResponseHeaderOverrides.ContentType = bound.ResponseContentType;
+        url.ResponseHeaderOverrides.ContentDisposition = bound.ResponseContentDisposition;
+        url.ResponseHeaderOverrides.CacheControl = bound.ResponseCacheControl;
+        Dictionary<string, string> headers = BoundHeaders(bound.ContentLength, bound.ContentMd5);
+        if (request.Method == PresignMethod.Put)
+        {
+            AddAttributes(headers, bound.ContentType, bound.Metadata);
+        }
+
+        return signer.SignAsync(url, headers, request.ExpiresIn, cancellationToken);
+    }
+
+    public ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken)
+    {
+        RequireSupport();
+        if (clients.AddsChecksums)
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                "The client begins uploads whose parts must all have a checksum, and a URL cannot bind one that is not known. "
+                + "Set RequestChecksumCalculation of the client to WHEN_REQUIRED, or let the store make the client.");
+        }
+
+        GetPreSignedUrlRequest url = Url(request.Bucket, request.Key, HttpVerb.PUT);
+        url.UploadId = UploadId.Parse(request.UploadId).Upstream;
+        url.PartNumber = request.PartNumber;
+        return signer.SignAsync(url, BoundHeaders(request.ContentLength, request.ContentMd5), request.ExpiresIn, cancellationToken);
+    }
+
+    public ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken)
+    {
+        RequireSupport();
+        RequireForms(upstream.Container(request.Bucket));
+        PresignPostOptions bound = request.Options;
+        var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        AddAttributes(fields, bound.ContentType, bound.Metadata);
+        var form = new CreatePresignedPostRequest
+        {
+            BucketName = upstream.Container(request.Bucket),
+            Key = bound.IsWholeKey
+                ? names.ObjectName(request.Bucket, request.KeyPrefix)
+                : BeginningOf(request.Bucket, request.KeyPrefix) + FileName,
+            Fields = fields,
+            Conditions = [S3PostCondition.ContentLengthRange(bound.MinimumLength, bound.MaximumLength!.Value)],
+        };
+        return signer.SignAsync(form, request.ExpiresIn, cancellationToken);
+    }
+
+    private static HttpVerb VerbOf(PresignMethod method) => method switch
+    {
+        PresignMethod.Put => HttpVerb.PUT,
+        PresignMethod.Delete => HttpVerb.DELETE,
+        PresignMethod.Head => HttpVerb.HEAD,
+        _ => HttpVerb.GET,
+    };
+
+    private static bool IsAccessPoint(string? container) => container?.StartsWith("arn:", StringComparison.Ordinal) == true;
+
+    private static Dictionary<string, string> BoundHeaders(long? length, ReadOnlyMemory<byte>? md5)
+    {
+        var bound = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (length is { } bytes)
+        {
+            bound.Add("Content-Length", bytes.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (md5 is { } digest)
+        {
+            bound.Add("Content-MD5", Convert.ToBase64String(digest.Span));
+        }
+
+        return bound;
+    }
+
+    /// <summary>Adds what an object gets, also what the store's options say of each object: its encryption and its storage class.</summary>
+    private void AddAttributes(Dictionary<string, string> bound, string? contentType, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (contentType is not null)
+        {
+            bound.Add("Content-Type", contentType);
+        }
+
+        var attributes = new ObjectAttributes { Metadata = metadata };
+        var spelt = new MetadataCollection();
+        AwsProperties.Apply(attributes, spelt);
+        foreach (string name in spelt.Keys)
+        {
+            bound.Add(name, spelt[name]);
+        }
+
+        if (AwsProperties.Class(attributes, options.StorageClass) is { } storageClass)
+        {
+            bound.Add("x-amz-storage-class", storageClass.Value);
+        }
+
+        encryption.Apply(bound);
+    }
+
+    /// <summary>The name as it is before the name of a file. A segment that is a dot so far is one no more with the file's name.</summary>
+    private string BeginningOf(string bucket, string prefix) => names.ObjectName(bucket, prefix + "x")[..^1];
+
+    private GetPreSignedUrlRequest Url(string bucket, string key, HttpVerb verb) => new()
+    {
+        BucketName = upstream.Container(bucket),
+        Key = names.LinkedName(bucket, key),
+        Verb = verb,
+        RequestPayer = make.Payer,
+    };
+
+    private void RequireSupport()
+    {
+        if (!IsSupported)
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"S3 wants the {nameof(AwsBackendOptions.CustomerKey)} in the headers of each request, and a URL would hand the key out. "
+                + "Set ObjectStoreOptions.Links, so that URLs lead to the application.");
+        }
+    }
+
+    private void RequireForms(string container)
+    {
+        if (make.Payer is not null)
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported, "A form cannot say that the requester pays. Presign a PUT, which can.");
+        }
+
+        if (IsAccessPoint(container))
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"Access points take no forms. Presign a PUT, or name the bucket itself in {nameof(AwsBackendOptions.Bucket)}.");
+        }
+    }
+}

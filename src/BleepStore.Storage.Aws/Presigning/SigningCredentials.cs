@@ -1,0 +1,64 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.S3;
+using BleepStore.Storage.Aws.Wire;
+
+namespace BleepStore.Storage.Aws.Presigning;
+
+/// <summary>
+/// Finds the credential that signs, which is that of the store's requests, and when it expires. Thread-safe.
+/// </summary>
+internal sealed class SigningCredentials(AwsClients clients) : IDisposable
+{
+    private volatile AWSCredentials? _found;
+    private volatile AmazonS3Client? _signer;
+
+    /// <summary>Whether the application gave the client. The SDK does not show its credential.</summary>
+    public bool AreHidden => clients.IsGiven;
+
+    /// <summary>The failure of a client without a credential.</summary>
+    /// <param name="cause">What the SDK threw, if it was asked.</param>
+    public static StorageException Anonymous(Exception? cause = null) => new(
+        StorageErrorCode.NotSupported,
+        "The client is anonymous and cannot sign. Give the store a credential, or set ObjectStoreOptions.Links.",
+        cause);
+
+    /// <summary>Returns the credential. It is renewed first, if it must be.</summary>
+    /// <param name="cancellationToken">Stops the wait, not the renewal.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the client is anonymous.</exception>
+    public async Task<SigningCredential> GetAsync(CancellationToken cancellationToken)
+    {
+        if (AreHidden)
+        {
+            return new SigningCredential(clients.Client, ExpiresAt: null);
+        }
+
+        AWSCredentials credentials = clients.Credentials ?? await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (await credentials.GetCredentialsAsync().WaitAsync(cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw Anonymous();
+        }
+
+        DateTimeOffset? expiresAt = credentials switch
+        {
+            RenewedCredentials renewed => renewed.ExpiresAt,
+            RefreshingAWSCredentials { Expiration: { } end } => new DateTimeOffset(end.ToUniversalTime()),
+            _ => null,
+        };
+        return new SigningCredential(clients.Credentials is null ? SignerOf(credentials) : clients.Client, expiresAt);
+    }
+
+    public void Dispose() => _signer?.Dispose();
+
+    /// <summary>A credential that was found once renews itself.</summary>
+    private async Task<AWSCredentials> FindAsync(CancellationToken cancellationToken) =>
+        _found ??= clients.Client.Config.DefaultAWSCredentials
+            ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(clients.Client.Config).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// A client of the same configuration with the credential that its requests use. The SDK's own signing does not look at the profile of
+    /// a configuration. The client sends nothing.
+    /// </summary>
+    private AmazonS3Client SignerOf(AWSCredentials credentials) =>
+        _signer ??= new AmazonS3Client(credentials, (AmazonS3Config)clients.Client.Config);
+}
