@@ -1,6 +1,7 @@
 using System.Net;
 using BleepStore.Storage.Gcp.TestServer.Faults;
 using BleepStore.Storage.Gcp.TestServer.Http;
+using BleepStore.Storage.Gcp.TestServer.Signing;
 using BleepStore.Storage.Gcp.TestServer.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Gcp.TestServer;
 
 /// <summary>
-/// Google Cloud Storage's JSON API, in this process and in memory, on a free port of 127.0.0.1. Written from the public reference alone,
-/// and strict: what the service refuses is refused, with the same status and <c>reason</c>. A parameter or property that it does not know
+/// Google Cloud Storage's JSON API, and of its XML API what signed URLs and forms need, in this process and in memory, on a free port of
+/// 127.0.0.1. Written from the public reference alone, and strict: what the service refuses is refused, with the same status and <c>reason</c>. A parameter or property that it does not know
 /// is answered with 501, so that no test passes because something was ignored.
 /// </summary>
 /// <remarks>
@@ -81,7 +82,9 @@ public sealed class GcsServer : IAsyncDisposable
         var requests = new RequestLog();
         var faults = new FaultPlan();
         var project = new Project(options.Time);
-        var pipeline = new Pipeline(options, project, requests, faults);
+        var keys = new SigningKeys(options.SigningKeys);
+        var pipeline = new Pipeline(
+            options, project, requests, faults, new SignedUrl(keys, options.Time), new PostPolicy(keys, options.Time));
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

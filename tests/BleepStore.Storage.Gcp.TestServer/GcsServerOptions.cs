@@ -26,6 +26,11 @@ public sealed record GcsServerOptions
     public Func<string, bool>? AcceptsToken { get; init; }
 
     /// <summary>
+    /// Whose signed URLs and forms are let in: the public key as PEM of each account, by its email address. Default: nobody's.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> SigningKeys { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
     /// How many items and prefixes a page has at most, whatever <c>maxResults</c> says: the service may always give fewer. Default: 1,000,
     /// which is also the most.
     /// </summary>
