@@ -34,6 +34,9 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
 
     public static GcsError NoSuchObject(string bucket, string name) => new(404, "notFound", $"No such object: {bucket}/{name}") { Code = "NoSuchKey" };
 
+    public static GcsError Unpaid() =>
+        new(400, "required", "Bucket is a requester pays bucket but no user project provided.") { Code = "UserProjectMissing" };
+
     public static GcsError Conflict(string message) => new(409, "conflict", message);
 
     public static GcsError ConditionNotMet() =>

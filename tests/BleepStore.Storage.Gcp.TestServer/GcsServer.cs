@@ -83,8 +83,9 @@ public sealed class GcsServer : IAsyncDisposable
         var faults = new FaultPlan();
         var project = new Project(options.Time);
         var keys = new SigningKeys(options.SigningKeys);
+        TimeProvider signatureTime = options.SignatureTime ?? options.Time;
         var pipeline = new Pipeline(
-            options, project, requests, faults, new SignedUrl(keys, options.Time), new PostPolicy(keys, options.Time));
+            options, project, requests, faults, new SignedUrl(keys, signatureTime), new PostPolicy(keys, signatureTime));
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -130,7 +130,7 @@ internal sealed class Pipeline(
         lock (project.Lock)
         {
             return route?.Bucket is { } bucket && request?["userProject"] is null && project.FindBucket(bucket)?.IsRequesterPays == true
-                ? GcsError.Required("Bucket is a requester pays bucket but no user project provided.")
+                ? GcsError.Unpaid()
                 : null;
         }
     }
