@@ -96,12 +96,19 @@ public sealed class PublishedSignatureTests
         yield return Case("A get", "GET", "host", Get, 404);
         yield return Case("A put", "PUT", "host", Put, 200);
         yield return Case(
-            "Headers with more spaces than needed", "GET", "collapsed%3Bhost%3Bleading%3Btabs%3Btrailing", Trimmed, 404, headers: SpacedHeaders);
-        yield return Case("A header with several values", "GET", "host%3Bmultiple", Inline, 404, headers: ("multiple", " xyz ,  abc, def  , xyz   "));
+            "Headers with more spaces than needed",
+            "GET",
+            "collapsed%3Bhost%3Bleading%3Btabs%3Btrailing",
+            Trimmed,
+            404,
+            headers: SpacedHeaders);
+        yield return Case(
+            "A header with several values", "GET", "host%3Bmultiple", Inline, 404, headers: ("multiple", " xyz ,  abc, def  , xyz   "));
         yield return Case(
             "A parameter with much to escape", "GET", "host", Encoded, 501, after: "&aA0%C3%A9%2F%3D%25-_.~=~%20._-%25%3D%2F%C3%A90Aa");
         yield return Case("Parameters in another order", "GET", "host", Ordered, 501, before: "prefix=%2Ffoo&X-Goog-Meta-Foo=bar&");
-        yield return Case("An extension header", "GET", "host%3Bx-goog-date", DateHeader, 404, headers: ("X-Goog-Date", "20190201T090000Z"));
+        yield return Case(
+            "An extension header", "GET", "host%3Bx-goog-date", DateHeader, 404, headers: ("X-Goog-Date", "20190201T090000Z"));
     }
 
     [TestCaseSource(nameof(Requests))]

@@ -47,7 +47,8 @@ public sealed class SignedUrlTests
         using var signer = new PlainSigner();
         await using PlainClient client = await StartAsync(signer);
         await client.PutAsync("o", Digits);
-        (string, string)[] query = [("response-content-type", "image/png"), ("response-content-disposition", "attachment; filename=\"a b.png\"")];
+        (string, string)[] query =
+            [("response-content-type", "image/png"), ("response-content-disposition", "attachment; filename=\"a b.png\"")];
         string url = signer.Sign("GET", "o", query: query);
 
         PlainAnswer answer = await client.GetAsync(url);
@@ -242,7 +243,8 @@ public sealed class SignedUrlTests
     public async Task A_signed_URL_needs_no_token_and_lets_in_to_nothing_else()
     {
         using var signer = new PlainSigner();
-        await using PlainClient client = await PlainClient.StartAsync(new GcsServerOptions { SigningKeys = signer.Keys, AccessToken = "token" });
+        await using PlainClient client = await PlainClient.StartAsync(
+            new GcsServerOptions { SigningKeys = signer.Keys, AccessToken = "token" });
         await client.PutAsync("o", Digits);
         client.Http.DefaultRequestHeaders.Authorization = null;
 
@@ -259,7 +261,8 @@ public sealed class SignedUrlTests
         (string, string)[] acl = [("x-goog-acl", "public-read")];
 
         Assert.That((await client.GetAsync(url)).XmlRefusal, Is.EqualTo("501 NotImplemented"));
-        Assert.That((await client.GetAsync(url.Replace("/o?", "/?", StringComparison.Ordinal))).XmlRefusal, Is.EqualTo("501 NotImplemented"));
+        PlainAnswer listing = await client.GetAsync(url.Replace("/o?", "/?", StringComparison.Ordinal));
+        Assert.That(listing.XmlRefusal, Is.EqualTo("501 NotImplemented"));
         PlainAnswer put = await client.SendAsync(HttpMethod.Put, signer.Sign("PUT", "o", headers: acl), new ByteArrayContent(Digits), acl);
         Assert.That(put.XmlRefusal, Is.EqualTo("501 NotImplemented"));
     }

@@ -32,7 +32,8 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
 
     public static GcsError NoSuchBucket() => new(404, "notFound", "The specified bucket does not exist.") { Code = "NoSuchBucket" };
 
-    public static GcsError NoSuchObject(string bucket, string name) => new(404, "notFound", $"No such object: {bucket}/{name}") { Code = "NoSuchKey" };
+    public static GcsError NoSuchObject(string bucket, string name) =>
+        new(404, "notFound", $"No such object: {bucket}/{name}") { Code = "NoSuchKey" };
 
     public static GcsError Unpaid() =>
         new(400, "required", "Bucket is a requester pays bucket but no user project provided.") { Code = "UserProjectMissing" };
@@ -53,11 +54,11 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
 
     public static GcsError AccessDenied(string details) => Xml(403, "AccessDenied", "Access denied.", details);
 
-    public static GcsError EntityTooSmall(long length, long least) =>
-        Xml(400, "EntityTooSmall", "Your proposed upload is smaller than the minimum object size specified in your Policy Document.", $"{length} < {least}");
+    public static GcsError EntityTooSmall(long length, long least) => Xml(
+        400, "EntityTooSmall", "The upload is smaller than the minimum size that was signed.", $"{length} < {least}");
 
-    public static GcsError EntityTooLarge(long length, long most) =>
-        Xml(400, "EntityTooLarge", "Your proposed upload exceeds the maximum object size specified in your Policy Document.", $"{length} > {most}");
+    public static GcsError EntityTooLarge(long length, long most) => Xml(
+        400, "EntityTooLarge", "The upload is larger than the maximum size that was signed.", $"{length} > {most}");
 
     /// <summary>The server's own: what it does not model it must not ignore.</summary>
     public static GcsError NotModelled(string what) => new(501, "notImplemented", $"This test server does not know {what}.");

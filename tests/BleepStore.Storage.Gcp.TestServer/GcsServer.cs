@@ -15,8 +15,8 @@ namespace BleepStore.Storage.Gcp.TestServer;
 
 /// <summary>
 /// Google Cloud Storage's JSON API, and of its XML API what signed URLs and forms need, in this process and in memory, on a free port of
-/// 127.0.0.1. Written from the public reference alone, and strict: what the service refuses is refused, with the same status and <c>reason</c>. A parameter or property that it does not know
-/// is answered with 501, so that no test passes because something was ignored.
+/// 127.0.0.1. Written from the public reference alone, and strict: what the service refuses is refused, with the same status and
+/// <c>reason</c>. A parameter or property that it does not know is answered with 501, so that no test passes because something was ignored.
 /// </summary>
 /// <remarks>
 /// The pages are those of the "Cloud Storage JSON API" and of "Cloud Storage documentation"; comments name the one that a rule comes from,

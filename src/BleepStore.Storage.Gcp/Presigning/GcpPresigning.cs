@@ -101,7 +101,9 @@ internal sealed class GcpPresigning(
         (UrlSigner.SignedPostPolicy form, DateTimeOffset expiresAt) =
             await _signer.SignAsync(policy, request.ExpiresIn, cancellationToken).ConfigureAwait(false);
         var fields = form.Fields.ToDictionary(
-            static field => field.Key, static field => Convert.ToString(field.Value, CultureInfo.InvariantCulture)!, StringComparer.OrdinalIgnoreCase);
+            static field => field.Key,
+            static field => Convert.ToString(field.Value, CultureInfo.InvariantCulture)!,
+            StringComparer.OrdinalIgnoreCase);
         fields["key"] = bound.IsWholeKey ? key : key + FileName;
         return new PresignedPost { Url = form.PostUrl, Fields = fields, ExpiresAt = expiresAt };
     }
@@ -176,7 +178,7 @@ internal sealed class GcpPresigning(
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"A form of Google's cannot bind {nameof(GcpBackendOptions)}.{unbound}. Presign a PUT, or set it on the upstream bucket instead.");
+                $"A form of Google's cannot bind {nameof(GcpBackendOptions)}.{unbound}. Presign a PUT, or set it on the upstream bucket.");
         }
     }
 

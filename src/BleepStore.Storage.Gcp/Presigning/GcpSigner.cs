@@ -70,7 +70,7 @@ internal sealed class GcpSigner(GcpClients clients)
                 .WithPort(root.IsDefaultPort ? null : root.Port)
             : throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"{nameof(GcpBackendOptions.ServiceUrl)} has a path, and signed URLs begin with the bucket. Use an address without a path.");
+                $"{nameof(GcpBackendOptions.ServiceUrl)} has a path, but signed URLs begin with the bucket. Use an address without a path.");
     }
 
     private static void RequireSureTime(SigningKey key, TimeSpan expiresIn)
@@ -89,8 +89,8 @@ internal sealed class GcpSigner(GcpClients clients)
         GoogleApiException refused => Refused((int)refused.HttpStatusCode, refused.Error?.Message ?? refused.Message, error),
         TokenResponseException refused => Refused((int)(refused.StatusCode ?? HttpStatusCode.Unauthorized), refused.Message, error),
         HttpRequestException { StatusCode: { } status } => Refused((int)status, error.Message, error),
-        HttpRequestException or IOException or OperationCanceledException =>
-            new StorageException(StorageErrorCode.ServiceUnavailable, $"IAM did not sign: {UpstreamErrors.FirstLine(error.Message)}", error),
+        HttpRequestException or IOException or OperationCanceledException => new StorageException(
+            StorageErrorCode.ServiceUnavailable, $"IAM did not sign: {UpstreamErrors.FirstLine(error.Message)}", error),
         InvalidOperationException => new StorageException(
             StorageErrorCode.NotSupported, $"The credential cannot sign: {UpstreamErrors.FirstLine(error.Message)}", error),
         _ => new StorageException(
@@ -105,8 +105,8 @@ internal sealed class GcpSigner(GcpClients clients)
             ? new StorageException(StorageErrorCode.ServiceUnavailable, $"IAM did not sign now: {text}", error) { Status = status }
             : new StorageException(
                 StorageErrorCode.AuthenticationFailed,
-                $"IAM refused to sign: {text} Enable the IAM Service Account Credentials API. Give the caller the role Service Account Token "
-                + "Creator (roles/iam.serviceAccountTokenCreator) on the account that signs.",
+                $"IAM refused to sign: {text} Enable the IAM Service Account Credentials API. Give the caller the role Service Account "
+                + "Token Creator (roles/iam.serviceAccountTokenCreator) on the account that signs.",
                 error)
             {
                 Status = status,

@@ -13,13 +13,15 @@ internal sealed record SigningKey(IBlobSigner Signer, string Account, bool IsLoc
 
     private const string Advice =
         "Use the key of a service account, the account of a machine of Google's, or an impersonated service account: give "
-        + $"{nameof(GcpBackendOptions.CredentialFactory)} the result of GoogleCredential.Impersonate. IAM signs for the last two. The caller "
-        + "then needs the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the account that signs.";
+        + $"{nameof(GcpBackendOptions.CredentialFactory)} the result of GoogleCredential.Impersonate. IAM signs for the last two. The "
+        + "caller then needs the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the account that signs.";
 
     /// <summary>Returns the key of a credential.</summary>
     /// <param name="credential">The credential; <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: no service account is behind the credential.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/>: no service account is behind the credential.
+    /// </exception>
     public static async ValueTask<SigningKey> OfAsync(IHttpExecuteInterceptor? credential, CancellationToken cancellationToken) =>
         (credential is GoogleCredential google ? google.UnderlyingCredential : (object?)credential) switch
         {
@@ -34,7 +36,8 @@ internal sealed record SigningKey(IBlobSigner Signer, string Account, bool IsLoc
     private static async Task<SigningKey> OfMachineAsync(ComputeCredential machine, CancellationToken cancellationToken)
     {
         var copy = (ComputeCredential)machine.ToGoogleCredential().CreateScoped(Scope).UnderlyingCredential;
-        string account = await copy.GetDefaultServiceAccountEmailAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        string account = await copy.GetDefaultServiceAccountEmailAsync(cancellationToken)
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
         return new SigningKey(copy, account.Trim(), IsLocal: false);
     }
 

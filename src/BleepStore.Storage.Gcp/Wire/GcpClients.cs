@@ -75,7 +75,8 @@ internal sealed class GcpClients : IDisposable
 
         // The credential would be shown to wherever an answer points.
         handler.FollowRedirect = false;
-        return new GcpClients(new StorageClientImpl(service, encryptionKey: null), credential, isGiven: false, mayRepeat: given is not null);
+        var client = new StorageClientImpl(service, encryptionKey: null);
+        return new GcpClients(client, credential, isGiven: false, mayRepeat: given is not null);
     }
 
     /// <summary>Returns the credential with which requests are sent.</summary>

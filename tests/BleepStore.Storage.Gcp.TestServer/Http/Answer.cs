@@ -54,7 +54,8 @@ internal static class Answer
         else if (route?.IsXml == true)
         {
             XDocument document = error.ToXml();
-            await TextAsync(http, document.Declaration + document.ToString(SaveOptions.DisableFormatting), "application/xml; charset=UTF-8", error.Status);
+            string text = document.Declaration + document.ToString(SaveOptions.DisableFormatting);
+            await TextAsync(http, text, "application/xml; charset=UTF-8", error.Status);
         }
         else if (route?.IsMedia == true)
         {

@@ -58,10 +58,11 @@ internal sealed class Router(
         {
             ("POST", "") => new Route(Xml + "post", bucket, null, call => forms.RunAsync(call, bucket)),
             (_, "") => new Route(Xml + "bucket", bucket, null, static _ => throw GcsError.NotModelled("buckets of the XML API")),
-            ("GET" or "HEAD", _) => new Route($"{Xml}{request.Method.ToLowerInvariant()}", bucket, name, call => xmlObjects.GetAsync(call, bucket, name)),
+            ("GET", _) => new Route(Xml + "get", bucket, name, call => xmlObjects.GetAsync(call, bucket, name)),
+            ("HEAD", _) => new Route(Xml + "head", bucket, name, call => xmlObjects.GetAsync(call, bucket, name)),
             ("PUT", _) => new Route(Xml + "put", bucket, name, call => xmlObjects.PutAsync(call, bucket, name)),
             ("DELETE", _) => new Route(Xml + "delete", bucket, name, call => xmlObjects.DeleteAsync(call, bucket, name)),
-            _ => new Route(Xml + "other", bucket, name, static _ => throw GcsError.Xml(405, "MethodNotAllowed", "The method is not allowed.")),
+            _ => new Route(Xml + "other", bucket, name, static _ => throw GcsError.Xml(405, "MethodNotAllowed", "Method not allowed.")),
         };
     }
 

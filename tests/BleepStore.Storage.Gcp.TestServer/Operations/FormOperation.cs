@@ -52,5 +52,7 @@ internal sealed class FormOperation(Project project, PostPolicy policies)
     }
 
     private static bool IsKnown(string field) =>
-        Known.Contains(field) || field.StartsWith(MetadataPrefix, StringComparison.Ordinal) || field.StartsWith("x-ignore-", StringComparison.Ordinal);
+        Known.Contains(field)
+        || field.StartsWith(MetadataPrefix, StringComparison.Ordinal)
+        || field.StartsWith("x-ignore-", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Gcp.TestServer.Http;
+using BleepStore.Storage.Gcp.TestServer.Signing;
 using BleepStore.Storage.Gcp.TestServer.State;
 using Microsoft.AspNetCore.Http;
 
@@ -16,14 +17,17 @@ internal static class XmlHeaders
     private const string GenerationMatch = "x-goog-if-generation-match";
     private const string PayerProject = "x-goog-user-project";
 
-    private static readonly string[] Known = [LengthRange, StorageClass, KmsKeyName, GenerationMatch, PayerProject, Signing.CanonicalRequest.PayloadHeader];
+    private static readonly string[] Known =
+        [LengthRange, StorageClass, KmsKeyName, GenerationMatch, PayerProject, CanonicalRequest.PayloadHeader];
 
     /// <summary>What the headers of a PUT say of the object.</summary>
     public static NewObject Read(GcsRequest request, string bucket, string name)
     {
         foreach (string header in request.Http.Request.Headers.Keys.Select(static header => header.ToLowerInvariant()))
         {
-            bool isKnown = !header.StartsWith(Extension, StringComparison.Ordinal) || header.StartsWith(MetadataPrefix, StringComparison.Ordinal) || Known.Contains(header);
+            bool isKnown = !header.StartsWith(Extension, StringComparison.Ordinal)
+                || header.StartsWith(MetadataPrefix, StringComparison.Ordinal)
+                || Known.Contains(header);
             if (!isKnown)
             {
                 throw GcsError.NotModelled($"the header '{header}'");
@@ -43,7 +47,8 @@ internal static class XmlHeaders
                 ContentDisposition = request.Header("Content-Disposition"),
                 CacheControl = request.Header("Cache-Control"),
                 StorageClass = request.Header(StorageClass),
-                Metadata = Metadata(request.Http.Request.Headers.Select(static header => KeyValuePair.Create(header.Key, header.Value.ToString()))),
+                Metadata = Metadata(request.Http.Request.Headers.Select(
+                    static header => KeyValuePair.Create(header.Key, header.Value.ToString()))),
             },
             Preconditions = new Preconditions(
                 long.TryParse(request.Header(GenerationMatch), out long generation) ? generation : null, null, null, null),
@@ -53,7 +58,8 @@ internal static class XmlHeaders
 
     public static IReadOnlyDictionary<string, string> Metadata(IEnumerable<KeyValuePair<string, string>> headers) => headers
         .Where(static header => header.Key.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase))
-        .ToDictionary(static header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), static header => header.Value, StringComparer.Ordinal);
+        .ToDictionary(
+            static header => header.Key[MetadataPrefix.Length..].ToLowerInvariant(), static header => header.Value, StringComparer.Ordinal);
 
     /// <summary>"Hashes and ETags": in the XML API the ETag of what is no composite is its MD5, in quotes.</summary>
     public static void Set(HttpResponse response, StoredObject stored)

@@ -13,14 +13,16 @@ internal sealed record CredentialScope(string Account, string Text)
     public static CredentialScope Read(string credential, string date)
     {
         string[] parts = credential.Split('/');
-        return parts is [var account, var day, { Length: > 0 }, "storage", "goog4_request"] && date.StartsWith(day + "T", StringComparison.Ordinal)
+        return parts is [var account, var day, { Length: > 0 }, "storage", "goog4_request"]
+            && date.StartsWith(day + "T", StringComparison.Ordinal)
             ? new CredentialScope(account, string.Join('/', parts[1..]))
             : throw GcsError.Xml(400, "InvalidArgument", "Invalid argument.", "The credential has another scope or another day.");
     }
 
     /// <exception cref="GcsError">400: it is no time.</exception>
     public static DateTimeOffset ReadTime(string date) =>
-        DateTimeOffset.TryParseExact(date, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        DateTimeOffset.TryParseExact(
+            date, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             ? time
             : throw GcsError.Xml(400, "InvalidArgument", "Invalid argument.", $"The date '{date}' is not ISO 8601 in its basic form.");
 

@@ -41,10 +41,12 @@ internal sealed record PostForm(IReadOnlyDictionary<string, string> Fields, stri
             string name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
             if (name == FileField)
             {
-                string fileName = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
+                var fileName = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
                 var content = await Content.ReadAsync(section.Body, request.Aborted);
                 await request.Http.Request.Body.CopyToAsync(Stream.Null, request.Aborted);
-                return fields.ContainsKey(KeyField) ? new PostForm(fields, fileName, content) : throw Malformed("The form has no key.");
+                return fields.ContainsKey(KeyField)
+                    ? new PostForm(fields, HeaderUtilities.RemoveQuotes(fileName).ToString(), content)
+                    : throw Malformed("The form has no key.");
             }
 
             using var text = new StreamReader(section.Body);

@@ -39,7 +39,8 @@ internal sealed class PostPolicy(SigningKeys keys, TimeProvider time)
 
     private void RequireTime(JsonElement policy)
     {
-        var expires = DateTimeOffset.Parse(policy.GetProperty("expiration").GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        string expiration = policy.GetProperty("expiration").GetString()!;
+        var expires = DateTimeOffset.Parse(expiration, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         if (time.GetUtcNow() >= expires)
         {
             throw GcsError.Xml(400, "ExpiredToken", "The provided token has expired.", $"The policy expired at {expires:O}");
@@ -69,7 +70,9 @@ internal sealed class PostPolicy(SigningKeys keys, TimeProvider time)
             }
         }
 
-        if (form.Fields.Keys.FirstOrDefault(name => !listed.Contains(name) && !name.StartsWith(IgnoredPrefix, StringComparison.OrdinalIgnoreCase)) is { } extra)
+        IEnumerable<string> checkedFields =
+            form.Fields.Keys.Where(static name => !name.StartsWith(IgnoredPrefix, StringComparison.OrdinalIgnoreCase));
+        if (checkedFields.FirstOrDefault(name => !listed.Contains(name)) is { } extra)
         {
             throw Invalid($"The policy does not name the field {extra}.");
         }

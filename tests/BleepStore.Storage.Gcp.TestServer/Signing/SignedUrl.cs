@@ -86,7 +86,7 @@ internal sealed class SignedUrl(SigningKeys keys, TimeProvider time)
 
         if (now >= signedAt.AddSeconds(seconds))
         {
-            throw GcsError.Xml(400, "ExpiredToken", "The provided token has expired.", $"Request signature expired at: {signedAt.AddSeconds(seconds):O}");
+            throw GcsError.Xml(400, "ExpiredToken", "The provided token has expired.", $"It expired at {signedAt.AddSeconds(seconds):O}");
         }
     }
 
@@ -96,25 +96,28 @@ internal sealed class SignedUrl(SigningKeys keys, TimeProvider time)
     /// </summary>
     private static void RequireHeaders(GcsRequest request, string[] signed)
     {
-        if (!signed.Contains("host") || !signed.SequenceEqual(signed.Select(static name => name.ToLowerInvariant()).Order(StringComparer.Ordinal)))
+        IEnumerable<string> ordered = signed.Select(static name => name.ToLowerInvariant()).Order(StringComparer.Ordinal);
+        if (!signed.Contains("host") || !signed.SequenceEqual(ordered))
         {
-            throw GcsError.Xml(400, "MalformedSecurityHeader", "Your request has a malformed header.", "The signed headers lack the host, or are not in order.");
+            throw Malformed("The signed headers lack the host, or are not in order.");
         }
 
         foreach (string name in signed.Where(name => name != "host" && request.Header(name) is null))
         {
-            throw GcsError.Xml(
-                400, "MalformedSecurityHeader", "Your request has a malformed header.", $"Header was included in signedheaders, but not in the request: {name}");
+            throw Malformed($"Header was included in signedheaders, but not in the request: {name}");
         }
 
-        foreach (string name in request.Http.Request.Headers.Keys.Where(static name => name.StartsWith(ExtensionPrefix, StringComparison.OrdinalIgnoreCase)))
+        foreach (string name in request.Http.Request.Headers.Keys.Except(signed, StringComparer.OrdinalIgnoreCase))
         {
-            if (!signed.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (name.StartsWith(ExtensionPrefix, StringComparison.OrdinalIgnoreCase))
             {
                 throw GcsError.AccessDenied($"The header {name} is in the request, but was not signed.");
             }
         }
     }
+
+    private static GcsError Malformed(string details) =>
+        GcsError.Xml(400, "MalformedSecurityHeader", "Your request has a malformed header.", details);
 
     private static string Require(GcsRequest request, string name) => Find(request, name) is [var only]
         ? only
@@ -122,6 +125,8 @@ internal sealed class SignedUrl(SigningKeys keys, TimeProvider time)
 
     private static string[] Find(GcsRequest request, string name) =>
     [
-        .. request.Parameters.Where(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(static parameter => parameter.Value),
+        .. request.Parameters
+            .Where(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            .Select(static parameter => parameter.Value),
     ];
 }

@@ -17,8 +17,8 @@ internal sealed class SigningKeys(IReadOnlyDictionary<string, string> keys)
 
         using var key = RSA.Create();
         key.ImportFromPem(pem);
-        if (!IsHex(signature)
-            || !key.VerifyData(Encoding.UTF8.GetBytes(text), Convert.FromHexString(signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+        byte[] given = IsHex(signature) ? Convert.FromHexString(signature) : [];
+        if (!key.VerifyData(Encoding.UTF8.GetBytes(text), given, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
         {
             throw GcsError.Xml(403, "SignatureDoesNotMatch", "Access denied.", $"The string to sign is:\n{text}");
         }

@@ -72,6 +72,22 @@ public sealed class PresignedPartTests
     }
 
     [Test]
+    public async Task Only_the_record_of_the_upload_is_asked_for()
+    {
+        await using SignedStore signed = await SignedStore.StartAsync();
+        MultipartUpload upload = await signed.Bucket.CreateMultipartUploadAsync("key");
+        signed.Server.Requests.Clear();
+
+        await signed.Bucket.PresignAsync("key", PresignMethod.Put, Minute);
+        await signed.Bucket.PresignPostAsync("in/", Minute);
+        IReadOnlyList<string> before = signed.Server.Requests.Operations;
+        await SignAsync(upload, 1, First, hasLength: true);
+
+        Assert.That(before, Is.Empty);
+        Assert.That(signed.Server.Requests.Operations, Is.EqualTo(new[] { "objects.get" }));
+    }
+
+    [Test]
     public async Task A_part_needs_its_MD5()
     {
         await using SignedStore signed = await SignedStore.StartAsync();
@@ -106,6 +122,9 @@ public sealed class PresignedPartTests
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.NoSuchUpload));
     }
 
-    private static Task<PresignedUrl> SignAsync(MultipartUpload upload, int number, byte[] bytes, bool hasLength) => upload.PresignPartAsync(
-        number, Minute, new UploadPartOptions { ContentMd5 = MD5.HashData(bytes), ContentLength = hasLength ? bytes.Length : null });
+    private static Task<PresignedUrl> SignAsync(MultipartUpload upload, int number, byte[] bytes, bool hasLength)
+    {
+        var options = new UploadPartOptions { ContentMd5 = MD5.HashData(bytes), ContentLength = hasLength ? bytes.Length : null };
+        return upload.PresignPartAsync(number, Minute, options);
+    }
 }

@@ -44,7 +44,8 @@ public sealed class PresignedPostTests
         SentAnswer another = await signed.PostAsync(post, Digits, "x", ("key", "bucket2/x"));
         SentAnswer shorter = await signed.PostAsync(post, Digits, "x", ("key", key[..(key.LastIndexOf('$') - 1)] + "!"));
 
-        Assert.That((answer.Result, another.Result, shorter.Result), Is.EqualTo(("204", "400 InvalidPolicyDocument", "400 InvalidPolicyDocument")));
+        Assert.That(answer.Result, Is.EqualTo("204"));
+        Assert.That((another.Result, shorter.Result), Is.EqualTo(("400 InvalidPolicyDocument", "400 InvalidPolicyDocument")));
         Assert.That(await signed.Bucket.ListAsync().Select(static item => item.Key).ToListAsync(), Is.EqualTo(new[] { prefix + "x" }));
     }
 

@@ -37,8 +37,8 @@ public sealed class PresignedUrlTests
 
         PresignedUrl url = await signed.Bucket.PresignAsync("key", PresignMethod.Get, TimeSpan.FromSeconds(90.9));
 
-        string signedAt = Parameter(url, "X-Goog-Date");
-        var date = DateTimeOffset.ParseExact(signedAt, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        var date = DateTimeOffset.ParseExact(
+            Parameter(url, "X-Goog-Date"), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         Assert.That(date, Is.GreaterThanOrEqualTo(before));
         Assert.That((Parameter(url, "X-Goog-Expires"), url.ExpiresAt), Is.EqualTo(("90", date.AddSeconds(90))));
         signed.Time.Shift = TimeSpan.FromSeconds(60);
@@ -71,7 +71,8 @@ public sealed class PresignedUrlTests
         await signed.Bucket.PutAsync("other", Digits);
         PresignedUrl url = await signed.Bucket.PresignAsync("key", PresignMethod.Get, Minute);
 
-        SentAnswer answer = await signed.SendAsync(url with { Url = new Uri(url.Url.AbsoluteUri.Replace("/key?", "/other?", StringComparison.Ordinal)) });
+        SentAnswer answer = await signed.SendAsync(
+            url with { Url = new Uri(url.Url.AbsoluteUri.Replace("/key?", "/other?", StringComparison.Ordinal)) });
 
         Assert.That(answer.Result, Is.EqualTo("403 SignatureDoesNotMatch"));
     }
@@ -205,7 +206,8 @@ public sealed class PresignedUrlTests
             UpstreamName upstream = store.GetUpstreamName(bucket.Name, entry.Key);
             if (upstream.Name.Split('/').Any(static segment => segment is "." or ".."))
             {
-                StorageException error = (await Assert.ThrowsAsync<StorageException>(() => bucket.PresignAsync(entry.Key, PresignMethod.Get, Minute)))!;
+                StorageException error = (await Assert.ThrowsAsync<StorageException>(
+                    () => bucket.PresignAsync(entry.Key, PresignMethod.Get, Minute)))!;
                 Assert.That(error.Code, Is.EqualTo(StorageErrorCode.InvalidKey), entry.Name);
                 continue;
             }
@@ -240,7 +242,13 @@ public sealed class PresignedUrlTests
         ContentType = "text/csv",
         ContentLength = Digits.Length,
         ContentMd5 = MD5.HashData(Digits),
-        Metadata = new Dictionary<string, string> { ["colour"] = "red", ["plain_name-1"] = "two  spaces", ["größe"] = "½ Kilo", ["greeting"] = "grüß Gott" },
+        Metadata = new Dictionary<string, string>
+        {
+            ["colour"] = "red",
+            ["plain_name-1"] = "two  spaces",
+            ["größe"] = "½ Kilo",
+            ["greeting"] = "grüß Gott",
+        },
     };
 
     private static ObjectStore Open(SignedStore signed, GcpBucketMapping mapping, string prefix = "") => signed.Open(options =>

@@ -26,8 +26,9 @@ internal sealed class IamStub : HttpMessageHandler
     public Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>>? Instead { get; set; }
 
     /// <summary>Gives clients that ask here.</summary>
-    public Google.Apis.Http.IHttpClientFactory Factory => new HttpClientFromMessageHandlerFactory(_ => new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(
-        new Kept(this), performsAutomaticDecompression: false, handlesRedirect: false));
+    public Google.Apis.Http.IHttpClientFactory Factory => new HttpClientFromMessageHandlerFactory(
+        _ => new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(
+            new Kept(this), performsAutomaticDecompression: false, handlesRedirect: false));
 
     public static HttpResponseMessage Json(JsonNode body, HttpStatusCode status = HttpStatusCode.OK) =>
         new(status) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };

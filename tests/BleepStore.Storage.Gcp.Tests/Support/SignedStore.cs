@@ -26,7 +26,8 @@ internal sealed class SignedStore : IAsyncDisposable
     public static async Task<SignedStore> StartAsync()
     {
         var time = new ShiftedTime();
-        return new SignedStore(await ServedStore.StartAsync(new GcsServerOptions { SigningKeys = SigningAccount.PublicKeys, SignatureTime = time }), time);
+        var options = new GcsServerOptions { SigningKeys = SigningAccount.PublicKeys, SignatureTime = time };
+        return new SignedStore(await ServedStore.StartAsync(options), time);
     }
 
     /// <summary>A store with the credential of the account.</summary>
@@ -41,7 +42,8 @@ internal sealed class SignedStore : IAsyncDisposable
     public Bucket OpenWith(GoogleCredential credential) => Open(options => options.CredentialFactory = _ => credential).GetBucket("bucket");
 
     /// <summary>The request that a URL is for, with its required headers, changed or not.</summary>
-    public Task<SentAnswer> SendAsync(PresignedUrl url, byte[]? body = null, string? method = null, params (string Name, string? Value)[] changes)
+    public Task<SentAnswer> SendAsync(
+        PresignedUrl url, byte[]? body = null, string? method = null, params (string Name, string? Value)[] changes)
     {
         var headers = url.RequiredHeaders.ToDictionary(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string? value) in changes)
