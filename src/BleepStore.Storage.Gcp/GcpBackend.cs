@@ -2,6 +2,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Gcp.Buckets;
 using BleepStore.Storage.Gcp.Copies;
 using BleepStore.Storage.Gcp.Objects;
+using BleepStore.Storage.Gcp.Presigning;
 using BleepStore.Storage.Gcp.Uploads;
 using BleepStore.Storage.Gcp.Wire;
 using Google.Apis.Storage.v1;
@@ -13,6 +14,8 @@ namespace BleepStore.Storage.Gcp;
 internal sealed class GcpBackend : StorageBackend
 {
     private readonly GcpClients _clients;
+    private readonly GcpNames _names;
+    private readonly GcpUpstream _upstream;
     private readonly GcpReads _reads;
     private readonly GcpWrites _writes;
     private readonly GcpListing _listing;
@@ -23,6 +26,7 @@ internal sealed class GcpBackend : StorageBackend
     private readonly GcpBuckets _buckets;
     private readonly BucketLooks _looks;
     private readonly GcpChecks _checks;
+    private readonly GcpPresigning _presigning;
 
     /// <param name="options">Valid options.</param>
     /// <param name="clients">The client; the backend disposes it unless it was given.</param>
@@ -40,6 +44,8 @@ internal sealed class GcpBackend : StorageBackend
         var etags = new KeptETags(clients, requests, areHidden: kept.KmsKeyName is not null);
         var pages = new ObjectPages(upstream, names, requests);
         _clients = clients;
+        _names = names;
+        _upstream = upstream;
 
         var upstreamBuckets = new UpstreamBuckets(kept, clients, requests);
         _looks = new BucketLooks(upstream, clients, names, requests);
@@ -57,12 +63,18 @@ internal sealed class GcpBackend : StorageBackend
         _parts = new GcpParts(upstream, clients, names, requests, inserts, records, pages, _reads, _copies, time);
         _completions = new Completions(upstream, names, requests, records, composer, unconditional, _reads, _parts, cleanUp, time);
         _uploads = new GcpUploads(upstream, names, requests, records, temporary, _reads, _parts, _completions, cleanUp, time);
+        _presigning = new GcpPresigning(kept, upstream, clients, names, records);
+        bool hasCredential = !kept.UnauthenticatedAccess;
         Capabilities = new StorageCapabilities
         {
             MaxKeyBytes = names.MaxKeyBytes,
             EnforcesBuckets = !upstream.IsShared,
             ListsInKeyOrder = false,
             RetriesRequests = !clients.IsGiven,
+            SupportsPresign = hasCredential,
+            SupportsPresignHeaders = hasCredential,
+            SupportsPresignPost = hasCredential,
+            PresignedPartsNeedMd5 = true,
         };
     }
 
@@ -136,6 +148,18 @@ internal sealed class GcpBackend : StorageBackend
 
     public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
         _uploads.ListAsync(request, cancellationToken);
+
+    public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
+        _presigning.PresignAsync(request, cancellationToken);
+
+    public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
+        _presigning.PresignPartAsync(request, cancellationToken);
+
+    public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
+        _presigning.PresignPostAsync(request, cancellationToken);
+
+    public override UpstreamName GetUpstreamName(string bucket, string key) =>
+        new(_upstream.Container(bucket), _names.ObjectName(bucket, key));
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 
 namespace BleepStore.Storage.Gcp.TestServer.Tests;
 
@@ -12,6 +13,9 @@ internal sealed record PlainAnswer(int Status, byte[] Bytes, IReadOnlyDictionary
 
     /// <summary>The status and the reason of a refusal: <c>412 conditionNotMet</c>.</summary>
     public string Refusal => $"{Status} {(string?)Json["error"]?["errors"]?[0]?["reason"]}";
+
+    /// <summary>The status and the code of a refusal by the XML API: <c>403 AccessDenied</c>.</summary>
+    public string XmlRefusal => $"{Status} {(Bytes.Length == 0 ? "" : XDocument.Parse(Text).Root!.Element("Code")!.Value)}";
 
     public string? this[string header] => Headers.TryGetValue(header, out string? value) ? value : null;
 

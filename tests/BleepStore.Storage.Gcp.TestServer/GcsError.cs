@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 
 namespace BleepStore.Storage.Gcp.TestServer;
 
-/// <summary>A refusal, as "HTTP status and error codes for JSON" (Cloud Storage JSON API) lists them.</summary>
+/// <summary>
+/// A refusal, as "HTTP status and error codes for JSON" and "HTTP status and error codes for XML" (Cloud Storage documentation) list them.
+/// </summary>
 internal sealed class GcsError(int status, string reason, string message) : Exception(message)
 {
     public int Status { get; } = status;
@@ -14,6 +17,12 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
     /// <summary>The size that a 416 tells.</summary>
     public long? ObjectSize { get; init; }
 
+    /// <summary>The code of the XML API. Default: the one that the status stands for.</summary>
+    private string? Code { get; init; }
+
+    /// <summary>What else the XML API tells.</summary>
+    private string? Details { get; init; }
+
     /// <summary>The service's <c>location</c>, where it names one.</summary>
     private string? Location { get; init; }
 
@@ -21,9 +30,13 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
 
     public static GcsError Required(string message) => new(400, "required", message);
 
-    public static GcsError NoSuchBucket() => new(404, "notFound", "The specified bucket does not exist.");
+    public static GcsError NoSuchBucket() => new(404, "notFound", "The specified bucket does not exist.") { Code = "NoSuchBucket" };
 
-    public static GcsError NoSuchObject(string bucket, string name) => new(404, "notFound", $"No such object: {bucket}/{name}");
+    public static GcsError NoSuchObject(string bucket, string name) =>
+        new(404, "notFound", $"No such object: {bucket}/{name}") { Code = "NoSuchKey" };
+
+    public static GcsError Unpaid() =>
+        new(400, "required", "Bucket is a requester pays bucket but no user project provided.") { Code = "UserProjectMissing" };
 
     public static GcsError Conflict(string message) => new(409, "conflict", message);
 
@@ -34,6 +47,18 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
     public static GcsError NotModified() => new(304, "notModified", "Not Modified");
 
     public static GcsError RangeNotSatisfiable(long size) => new(416, "requestedRangeNotSatisfiable", "Request range not satisfiable") { ObjectSize = size };
+
+    /// <summary>A refusal of the XML API alone.</summary>
+    public static GcsError Xml(int status, string code, string message, string? details = null) =>
+        new(status, ReasonOf(status), message) { Code = code, Details = details };
+
+    public static GcsError AccessDenied(string details) => Xml(403, "AccessDenied", "Access denied.", details);
+
+    public static GcsError EntityTooSmall(long length, long least) => Xml(
+        400, "EntityTooSmall", "The upload is smaller than the minimum size that was signed.", $"{length} < {least}");
+
+    public static GcsError EntityTooLarge(long length, long most) => Xml(
+        400, "EntityTooLarge", "The upload is larger than the maximum size that was signed.", $"{length} > {most}");
 
     /// <summary>The server's own: what it does not model it must not ignore.</summary>
     public static GcsError NotModelled(string what) => new(501, "notImplemented", $"This test server does not know {what}.");
@@ -52,6 +77,29 @@ internal sealed class GcsError(int status, string reason, string message) : Exce
 
         return new JsonObject { ["error"] = new JsonObject { ["code"] = Status, ["message"] = Message, ["errors"] = new JsonArray(detail) } };
     }
+
+    /// <summary>"HTTP status and error codes for XML", Error response format.</summary>
+    public XDocument ToXml() => new(
+        new XDeclaration("1.0", "UTF-8", standalone: null),
+        new XElement(
+            "Error",
+            new XElement("Code", Code ?? CodeOf(Status)),
+            new XElement("Message", Message),
+            Details is null ? null : new XElement("Details", Details)));
+
+    private static string CodeOf(int status) => status switch
+    {
+        400 => "InvalidArgument",
+        401 => "AuthenticationRequired",
+        403 => "AccessDenied",
+        405 => "MethodNotAllowed",
+        412 => "PreconditionFailed",
+        416 => "InvalidRange",
+        429 => "SlowDown",
+        501 => "NotImplemented",
+        503 => "ServiceUnavailable",
+        _ => "InternalError",
+    };
 
     private static string ReasonOf(int status) => status switch
     {

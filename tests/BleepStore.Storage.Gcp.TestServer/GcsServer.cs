@@ -1,6 +1,7 @@
 using System.Net;
 using BleepStore.Storage.Gcp.TestServer.Faults;
 using BleepStore.Storage.Gcp.TestServer.Http;
+using BleepStore.Storage.Gcp.TestServer.Signing;
 using BleepStore.Storage.Gcp.TestServer.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,9 +14,9 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Gcp.TestServer;
 
 /// <summary>
-/// Google Cloud Storage's JSON API, in this process and in memory, on a free port of 127.0.0.1. Written from the public reference alone,
-/// and strict: what the service refuses is refused, with the same status and <c>reason</c>. A parameter or property that it does not know
-/// is answered with 501, so that no test passes because something was ignored.
+/// Google Cloud Storage's JSON API, and of its XML API what signed URLs and forms need, in this process and in memory, on a free port of
+/// 127.0.0.1. Written from the public reference alone, and strict: what the service refuses is refused, with the same status and
+/// <c>reason</c>. A parameter or property that it does not know is answered with 501, so that no test passes because something was ignored.
 /// </summary>
 /// <remarks>
 /// The pages are those of the "Cloud Storage JSON API" and of "Cloud Storage documentation"; comments name the one that a rule comes from,
@@ -81,7 +82,10 @@ public sealed class GcsServer : IAsyncDisposable
         var requests = new RequestLog();
         var faults = new FaultPlan();
         var project = new Project(options.Time);
-        var pipeline = new Pipeline(options, project, requests, faults);
+        var keys = new SigningKeys(options.SigningKeys);
+        TimeProvider signatureTime = options.SignatureTime ?? options.Time;
+        var pipeline = new Pipeline(
+            options, project, requests, faults, new SignedUrl(keys, signatureTime), new PostPolicy(keys, signatureTime));
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

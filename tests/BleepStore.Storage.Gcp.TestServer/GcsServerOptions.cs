@@ -26,6 +26,14 @@ public sealed record GcsServerOptions
     public Func<string, bool>? AcceptsToken { get; init; }
 
     /// <summary>
+    /// Whose signed URLs and forms are let in: the public key as PEM of each account, by its email address. Default: nobody's.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> SigningKeys { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The clock by which signatures expire. Default: <see langword="null"/>, which is <see cref="Time"/>.</summary>
+    public TimeProvider? SignatureTime { get; init; }
+
+    /// <summary>
     /// How many items and prefixes a page has at most, whatever <c>maxResults</c> says: the service may always give fewer. Default: 1,000,
     /// which is also the most.
     /// </summary>

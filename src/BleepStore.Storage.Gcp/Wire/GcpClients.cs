@@ -13,8 +13,11 @@ internal sealed class GcpClients : IDisposable
 {
     private const string Version = "storage/v1/";
 
-    private GcpClients(StorageClient client, bool isGiven, bool mayRepeat)
+    private readonly LazyCredential? _credential;
+
+    private GcpClients(StorageClient client, LazyCredential? credential, bool isGiven, bool mayRepeat)
     {
+        _credential = credential;
         Client = client;
         IsGiven = isGiven;
         MayRepeat = mayRepeat;
@@ -39,19 +42,20 @@ internal sealed class GcpClients : IDisposable
     /// </summary>
     public bool MayRepeat { get; }
 
-    public static GcpClients FromClient(StorageClient client) => new(client, isGiven: true, mayRepeat: true);
+    public static GcpClients FromClient(StorageClient client) => new(client, credential: null, isGiven: true, mayRepeat: true);
 
     /// <summary>Makes the client. The credential is looked for at the first request.</summary>
     public static GcpClients FromOptions(GcpBackendOptions options, IServiceProvider services)
     {
         HttpMessageHandler? given = options.HandlerFactory?.Invoke(services);
+        LazyCredential? credential = options.UnauthenticatedAccess ? null : Credential(options, services);
         var service = new StorageService(new BaseClientService.Initializer
         {
             ApplicationName = "BleepStore.Storage",
             BaseUri = options.ServiceUrl is { } root ? $"{root.AbsoluteUri.TrimEnd('/')}/{Version}" : null,
             HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ => new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(
                 given is null ? OwnHandler() : new KeptHandler(given), performsAutomaticDecompression: false, handlesRedirect: false)),
-            HttpClientInitializer = options.UnauthenticatedAccess ? null : Credential(options, services),
+            HttpClientInitializer = credential,
 
             // What is stored as gzip is read as gzip; decoding it is the application's.
             GZipEnabled = false,
@@ -71,8 +75,20 @@ internal sealed class GcpClients : IDisposable
 
         // The credential would be shown to wherever an answer points.
         handler.FollowRedirect = false;
-        return new GcpClients(new StorageClientImpl(service, encryptionKey: null), isGiven: false, mayRepeat: given is not null);
+        var client = new StorageClientImpl(service, encryptionKey: null);
+        return new GcpClients(client, credential, isGiven: false, mayRepeat: given is not null);
     }
+
+    /// <summary>Returns the credential with which requests are sent.</summary>
+    /// <returns>Also what is inside a client that was given; <see langword="null"/> where there is none.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.AuthenticationFailed"/>,
+    /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</exception>
+    public async ValueTask<IHttpExecuteInterceptor?> FindCredentialAsync(CancellationToken cancellationToken) => this switch
+    {
+        { IsGiven: true } => Service.HttpClient.MessageHandler.Credential,
+        { _credential: { } lazy } => await lazy.FindAsync(cancellationToken).ConfigureAwait(false),
+        _ => null,
+    };
 
     public void Dispose()
     {

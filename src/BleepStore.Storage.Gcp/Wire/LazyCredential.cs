@@ -28,12 +28,27 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
         httpClient.MessageHandler.AddUnsuccessfulResponseHandler(this);
     }
 
+    /// <summary>Returns the credential. Looks for it unless it was found before.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.AuthenticationFailed"/>,
+    /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</exception>
+    public async ValueTask<GoogleCredential> FindAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _found ??= (await find(cancellationToken).ConfigureAwait(false)).CreateScoped(Scope);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw NotHad(error);
+        }
+    }
+
     public async Task InterceptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        GoogleCredential credential = await FindAsync(cancellationToken).ConfigureAwait(false);
         AccessTokenWithHeaders token;
         try
         {
-            GoogleCredential credential = _found ??= (await find(cancellationToken).ConfigureAwait(false)).CreateScoped(Scope);
             token = await ((ITokenAccessWithHeaders)credential).GetAccessTokenWithHeadersForRequestAsync(request.RequestUri?.GetLeftPart(UriPartial.Authority), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 
 namespace BleepStore.Storage.Gcp.TestServer.Http;
@@ -33,7 +34,7 @@ internal static class Answer
     /// A refusal. Of media it is told in plain text, not in JSON: the page on status codes does not say so, but the service's answers to
     /// <c>alt=media</c> do ("No such object: …").
     /// </summary>
-    public static async Task ErrorAsync(HttpContext http, GcsError error, bool ofMedia)
+    public static async Task ErrorAsync(HttpContext http, GcsError error, Route? route)
     {
         http.Response.Clear();
         if (error.RetryAfter is { } wait)
@@ -50,17 +51,28 @@ internal static class Answer
         {
             await EmptyAsync(http, 304);
         }
-        else if (ofMedia)
+        else if (route?.IsXml == true)
         {
-            byte[] text = Encoding.UTF8.GetBytes(error.Message);
-            http.Response.StatusCode = error.Status;
-            http.Response.ContentType = "text/html; charset=UTF-8";
-            http.Response.ContentLength = text.Length;
-            await http.Response.Body.WriteAsync(text, http.RequestAborted);
+            XDocument document = error.ToXml();
+            string text = document.Declaration + document.ToString(SaveOptions.DisableFormatting);
+            await TextAsync(http, text, "application/xml; charset=UTF-8", error.Status);
+        }
+        else if (route?.IsMedia == true)
+        {
+            await TextAsync(http, error.Message, "text/html; charset=UTF-8", error.Status);
         }
         else
         {
             await JsonAsync(http, error.ToJson(), error.Status);
         }
+    }
+
+    private static Task TextAsync(HttpContext http, string text, string contentType, int status)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = contentType;
+        http.Response.ContentLength = bytes.Length;
+        return http.Response.Body.WriteAsync(bytes, http.RequestAborted).AsTask();
     }
 }

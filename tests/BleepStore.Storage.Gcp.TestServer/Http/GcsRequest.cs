@@ -27,6 +27,7 @@ internal sealed class GcsRequest
         int question = target.IndexOf('?', StringComparison.Ordinal);
         string path = question < 0 ? target : target[..question];
         Segments = [.. path.Split('/')[1..].Select(Unescape)];
+        Parameters = question < 0 ? [] : [.. target[(question + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Parameter)];
         Query = QueryHelpers.ParseQuery(question < 0 ? "" : target[question..])
             .ToDictionary(static entry => entry.Key, static entry => entry.Value.ToString(), StringComparer.Ordinal);
     }
@@ -40,6 +41,9 @@ internal sealed class GcsRequest
     public IReadOnlyList<string> Segments { get; }
 
     public IReadOnlyDictionary<string, string> Query { get; }
+
+    /// <summary>The parameters in the order in which they came, also those that came twice.</summary>
+    public IReadOnlyList<(string Name, string Value)> Parameters { get; }
 
     public string? this[string parameter] => Query.TryGetValue(parameter, out string? value) ? value : null;
 
@@ -101,6 +105,14 @@ internal sealed class GcsRequest
         {
             throw new GcsError(400, "parseError", "Parse Error");
         }
+    }
+
+    private static (string Name, string Value) Parameter(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0
+            ? (Uri.UnescapeDataString(text), "")
+            : (Uri.UnescapeDataString(text[..equals]), Uri.UnescapeDataString(text[(equals + 1)..]));
     }
 
     private static string Unescape(string segment)

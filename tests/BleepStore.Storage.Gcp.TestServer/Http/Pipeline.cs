@@ -1,12 +1,14 @@
 using BleepStore.Storage.Gcp.TestServer.Faults;
 using BleepStore.Storage.Gcp.TestServer.Operations;
+using BleepStore.Storage.Gcp.TestServer.Signing;
 using BleepStore.Storage.Gcp.TestServer.State;
 using Microsoft.AspNetCore.Http;
 
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
 /// <summary>What every request goes through: it is noted, meets its fault, is let in, carried out, and its refusal written.</summary>
-internal sealed class Pipeline(GcsServerOptions options, Project project, RequestLog log, FaultPlan faults)
+internal sealed class Pipeline(
+    GcsServerOptions options, Project project, RequestLog log, FaultPlan faults, SignedUrl signedUrls, PostPolicy policies)
 {
     /// <summary>Under which the record of a request is kept while it is served.</summary>
     public static readonly object Record = new();
@@ -20,7 +22,9 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
         new ComposeOperation(project),
         new CopyOperations(options, project),
         new UploadOperations(project),
-        new ResumableOperations(project));
+        new ResumableOperations(project),
+        new XmlObjectOperations(project, signedUrls),
+        new FormOperation(project, policies));
 
     public async Task AnswerAsync(HttpContext http)
     {
@@ -54,7 +58,7 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
         {
             refusal ??= fault?.Kind == FaultKind.Refuse
                 ? GcsError.Demanded(fault.Status, fault.Reason, fault.RetryAfter)
-                : Unauthorized(http) ?? Unpaid(request, route);
+                : Unauthorized(http, route) ?? Unpaid(request, route);
             await RunAsync(http, request, route, refusal);
             record.Status = http.Response.StatusCode;
             if (fault?.Kind == FaultKind.CutBody)
@@ -88,7 +92,7 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
         {
             http.Response.Body = answer;
             record.Status = fault.Status;
-            await Answer.ErrorAsync(http, GcsError.Demanded(fault.Status, fault.Reason, fault.RetryAfter), route?.IsMedia ?? false);
+            await Answer.ErrorAsync(http, GcsError.Demanded(fault.Status, fault.Reason, fault.RetryAfter), route);
         }
     }
 
@@ -107,7 +111,7 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
         }
         catch (GcsError error)
         {
-            await Answer.ErrorAsync(http, error, route?.IsMedia ?? false);
+            await Answer.ErrorAsync(http, error, route);
         }
     }
 
@@ -126,15 +130,15 @@ internal sealed class Pipeline(GcsServerOptions options, Project project, Reques
         lock (project.Lock)
         {
             return route?.Bucket is { } bucket && request?["userProject"] is null && project.FindBucket(bucket)?.IsRequesterPays == true
-                ? GcsError.Required("Bucket is a requester pays bucket but no user project provided.")
+                ? GcsError.Unpaid()
                 : null;
         }
     }
 
     /// <summary>"HTTP status and error codes for JSON", 401: no header is <c>required</c>, another token <c>authError</c>.</summary>
-    private GcsError? Unauthorized(HttpContext http)
+    private GcsError? Unauthorized(HttpContext http, Route? route)
     {
-        if (options is { AccessToken: null, AcceptsToken: null })
+        if (options is { AccessToken: null, AcceptsToken: null } || route?.IsXml == true)
         {
             return null;
         }

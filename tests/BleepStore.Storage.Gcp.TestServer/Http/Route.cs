@@ -8,4 +8,7 @@ namespace BleepStore.Storage.Gcp.TestServer.Http;
 internal sealed record Route(string Operation, string? Bucket, string? Name, Func<GcsRequest, Task> RunAsync)
 {
     public bool IsMedia => Operation == Router.Media;
+
+    /// <summary>Whether it is of the XML API, to which the signature lets in.</summary>
+    public bool IsXml => Operation.StartsWith(Router.Xml, StringComparison.Ordinal);
 }

@@ -1,14 +1,37 @@
 using BleepStore.Storage.Gcp.TestServer.Operations;
+using BleepStore.Storage.Gcp.TestServer.Signing;
 
 namespace BleepStore.Storage.Gcp.TestServer.Http;
 
-/// <summary>From method and path to the method of the API ("Cloud Storage JSON API": API reference).</summary>
-internal sealed class Router(BucketOperations buckets, ObjectOperations objects, ListOperation list, ComposeOperation compose, CopyOperations copies, UploadOperations uploads, ResumableOperations resumable)
+/// <summary>
+/// From method and path to the method of the API ("Cloud Storage JSON API": API reference). What is signed is of the XML API.
+/// </summary>
+internal sealed class Router(
+    BucketOperations buckets,
+    ObjectOperations objects,
+    ListOperation list,
+    ComposeOperation compose,
+    CopyOperations copies,
+    UploadOperations uploads,
+    ResumableOperations resumable,
+    XmlObjectOperations xmlObjects,
+    FormOperation forms)
 {
+    public const string Xml = "xml.";
+
     public const string Media = "objects.get media";
 
+    /// <summary>What the paths of the JSON API begin with.</summary>
+    private static readonly string[] JsonRoots = ["storage", "upload", "download"];
+
     /// <exception cref="GcsError">There is no such method.</exception>
-    public Route Resolve(GcsRequest request) => (request.Method, request.Segments) switch
+    public Route Resolve(GcsRequest request)
+    {
+        bool isXml = SignedUrl.IsSigned(request) || PostForm.IsForm(request) || !JsonRoots.Contains(request.Segments[0]);
+        return isXml ? OneXml(request) : OneJson(request);
+    }
+
+    private Route OneJson(GcsRequest request) => (request.Method, request.Segments) switch
     {
         (_, ["upload", "storage", "v1", "b", var bucket, "o"]) => Upload(request, bucket),
         ("GET", ["download", "storage", "v1", "b", var bucket, "o", var name]) => Get(request, bucket, name),
@@ -25,6 +48,23 @@ internal sealed class Router(BucketOperations buckets, ObjectOperations objects,
             new Route("objects.copy", bucket, name, call => copies.CopyAsync(call, from, source, bucket, name)),
         _ => throw new GcsError(404, "notFound", "Not Found"),
     };
+
+    /// <summary>"Request endpoints": path style alone.</summary>
+    private Route OneXml(GcsRequest request)
+    {
+        string bucket = request.Segments[0];
+        string name = string.Join('/', request.Segments.Skip(1));
+        return (request.Method, name) switch
+        {
+            ("POST", "") => new Route(Xml + "post", bucket, null, call => forms.RunAsync(call, bucket)),
+            (_, "") => new Route(Xml + "bucket", bucket, null, static _ => throw GcsError.NotModelled("buckets of the XML API")),
+            ("GET", _) => new Route(Xml + "get", bucket, name, call => xmlObjects.GetAsync(call, bucket, name)),
+            ("HEAD", _) => new Route(Xml + "head", bucket, name, call => xmlObjects.GetAsync(call, bucket, name)),
+            ("PUT", _) => new Route(Xml + "put", bucket, name, call => xmlObjects.PutAsync(call, bucket, name)),
+            ("DELETE", _) => new Route(Xml + "delete", bucket, name, call => xmlObjects.DeleteAsync(call, bucket, name)),
+            _ => new Route(Xml + "other", bucket, name, static _ => throw GcsError.Xml(405, "MethodNotAllowed", "Method not allowed.")),
+        };
+    }
 
     private Route Get(GcsRequest request, string bucket, string name) => request["alt"] == "media"
         ? new Route(Media, bucket, name, call => objects.GetMediaAsync(call, bucket, name))

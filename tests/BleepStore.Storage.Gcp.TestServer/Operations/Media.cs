@@ -16,7 +16,13 @@ internal static class Media
 
     public static Task WriteAsync(GcsRequest request, StoredObject stored)
     {
-        HttpResponse response = request.Http.Response;
+        SetHeaders(request.Http.Response, stored);
+        return SendBodyAsync(request, stored);
+    }
+
+    /// <summary>The headers that tell of the object, whole.</summary>
+    public static void SetHeaders(HttpResponse response, StoredObject stored)
+    {
         response.ContentType = stored.Settings.ContentType ?? "application/octet-stream";
         Set(response, "Cache-Control", stored.Settings.CacheControl);
         Set(response, "Content-Disposition", stored.Settings.ContentDisposition);
@@ -32,8 +38,11 @@ internal static class Media
         // Always of the stored bytes and of all of them, also for a range and for what is transcoded ("Hashes and ETags", "Transcoding").
         string md5 = stored.Content.Md5 is { } hash ? $",md5={Convert.ToBase64String(hash)}" : "";
         Set(response, "x-goog-hash", $"crc32c={stored.Content.Crc32C}{md5}");
-        return IsDecompressed(request, stored) ? DecompressAsync(request, stored) : SendAsync(request, stored);
     }
+
+    /// <summary>The bytes that were asked for, with the headers that tell of them. To a HEAD the bytes are not sent.</summary>
+    public static Task SendBodyAsync(GcsRequest request, StoredObject stored) =>
+        IsDecompressed(request, stored) ? DecompressAsync(request, stored) : SendAsync(request, stored);
 
     /// <summary>
     /// Stored as gzip, and asked for by a client that does not say that it takes gzip; unless <c>Cache-Control: no-transform</c> forbids
@@ -69,6 +78,11 @@ internal static class Media
 
         Set(response, "Content-Encoding", stored.Settings.ContentEncoding);
         response.ContentLength = length;
+        if (request.Method == "HEAD")
+        {
+            return;
+        }
+
         await stored.Content.WriteAsync(response.Body, offset, length, request.Aborted);
         ((RequestRecord)request.Http.Items[Pipeline.Record]!).CountDown(length);
     }

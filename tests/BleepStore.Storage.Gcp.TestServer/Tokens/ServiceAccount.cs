@@ -13,6 +13,9 @@ public sealed class ServiceAccount : IDisposable
     /// <summary>PEM.</summary>
     public string PrivateKey => _key.ExportPkcs8PrivateKeyPem();
 
+    /// <summary>PEM.</summary>
+    public string PublicKey => _key.ExportSubjectPublicKeyInfoPem();
+
     /// <summary>The credentials file of this account.</summary>
     /// <param name="tokenUri">Where tokens are to be asked for.</param>
     public JsonObject ToJson(Uri tokenUri)

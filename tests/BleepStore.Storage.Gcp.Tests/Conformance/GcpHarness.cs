@@ -57,7 +57,7 @@ public abstract class GcpHarness : ConformanceHarness
             return;
         }
 
-        _server = await GcsServer.StartAsync(ServerOptions);
+        _server = await GcsServer.StartAsync(ServerOptions with { SigningKeys = SigningAccount.PublicKeys });
         if (IsShared)
         {
             await ServerClient.CreateBucketAsync(_server, Container);
@@ -71,8 +71,13 @@ public abstract class GcpHarness : ConformanceHarness
             return GcpStore.Create(await foreign.OptionsAsync(Mapping, Root), options, timeProvider: timeProvider);
         }
 
-        var backend = new GcpBackendOptions { ServiceUrl = Server.BaseUri, UnauthenticatedAccess = true, BucketMapping = Mapping };
-        backend.Prefix = Root;
+        var backend = new GcpBackendOptions
+        {
+            ServiceUrl = Server.BaseUri,
+            CredentialFactory = static _ => SigningAccount.Credential,
+            BucketMapping = Mapping,
+            Prefix = Root,
+        };
         Configure(backend);
         if (IsShared)
         {

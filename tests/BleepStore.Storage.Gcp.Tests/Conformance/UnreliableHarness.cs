@@ -20,7 +20,11 @@ public sealed class UnreliableHarness : GcpHarness
     /// Objects are older than the calls that write over them, as most are outside of tests. Over one that is younger than the call, a write
     /// without a condition whose outcome is in doubt is reported and not repeated (RetryConformanceTests).
     /// </summary>
-    protected override GcsServerOptions ServerOptions => base.ServerOptions with { Time = new EarlierTime() };
+    protected override GcsServerOptions ServerOptions => base.ServerOptions with
+    {
+        Time = new EarlierTime(),
+        SignatureTime = TimeProvider.System,
+    };
 
     public override async ValueTask StartAsync()
     {

@@ -119,14 +119,6 @@ public sealed class ClockTests
     private static MultipartUpload Through(ObjectStore store, MultipartUpload upload) =>
         store.GetBucket("bucket").GetMultipartUpload("object", upload.UploadId);
 
-    /// <summary>A clock that is off. Time passes on it as elsewhere.</summary>
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
-    }
-
     /// <summary>Holds the commit back until it is released.</summary>
     private sealed class HeldHandler() : DelegatingHandler(new SocketsHttpHandler())
     {

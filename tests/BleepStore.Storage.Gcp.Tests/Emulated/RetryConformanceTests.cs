@@ -319,14 +319,6 @@ public sealed class RetryConformanceTests
     private static ObjectStore OfItsOwn(ServedStore served) => served.Open(static o =>
         (o.BucketMapping, o.Bucket, o.ProjectId) = (GcpBucketMapping.ContainerPerBucket, null, "project"));
 
-    /// <summary>The server's clock.</summary>
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
-    }
-
     /// <summary>Another client writes the key right after the first write.</summary>
     private sealed class TheirsHandler(Bucket bucket) : DelegatingHandler(new SocketsHttpHandler())
     {

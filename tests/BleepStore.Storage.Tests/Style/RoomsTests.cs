@@ -44,7 +44,7 @@ public class RoomsTests
 
     private static readonly string[] Aws = ["Options", "Wire", "Conditions", "Buckets", "Objects", "Copies", "Uploads", "Presigning", ""];
 
-    private static readonly string[] Gcp = ["Options", "Wire", "Buckets", "Objects", "Copies", "Uploads", ""];
+    private static readonly string[] Gcp = ["Options", "Wire", "Buckets", "Objects", "Copies", "Uploads", "Presigning", ""];
 
     [Test]
     public void Each_folder_of_the_Azure_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Azure", Azure);

@@ -1,0 +1,205 @@
+using System.Globalization;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Gcp.Uploads;
+using BleepStore.Storage.Gcp.Wire;
+using Google.Cloud.Storage.V1;
+using GcsObject = Google.Apis.Storage.v1.Data.Object;
+
+namespace BleepStore.Storage.Gcp.Presigning;
+
+/// <summary>
+/// Signs URLs and forms of the XML API. Whatever a request may say of an object is a signed header, because the service refuses an
+/// extension header that was not signed.
+/// </summary>
+/// <remarks>
+/// Source: "Canonical requests", "HTTP headers and query string parameters for XML API" and "Upload an object with HTML forms", Cloud
+/// Storage documentation.
+/// </remarks>
+internal sealed class GcpPresigning(
+    GcpBackendOptions options, GcpUpstream upstream, GcpClients clients, GcpNames names, UploadRecords records)
+{
+    private const string MetadataPrefix = "x-goog-meta-";
+    private const string FileName = "${filename}";
+
+    /// <summary>The largest object that a form stores where no limit is given: 5 GiB, as everywhere.</summary>
+    private const long LargestFile = 5L * 1024 * 1024 * 1024;
+
+    private readonly GcpSigner _signer = new(clients);
+
+    /// <summary>Signs a URL for an object.</summary>
+    public async ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken)
+    {
+        PresignOptions bound = request.Options;
+        if (bound.ResponseCacheControl is not null)
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                "Google cannot replace the caching directives of an answer. Set CacheControl on the object, or leave the option out.");
+        }
+
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (request.Method == PresignMethod.Put)
+        {
+            Bind(headers, bound.ContentType, bound.ContentLength, bound.ContentMd5);
+            BindResource(headers, GcpProperties.Resource(new ObjectAttributes { Metadata = bound.Metadata }, options.StorageClass));
+        }
+
+        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(query, "response-content-type", bound.ResponseContentType);
+        Add(query, "response-content-disposition", bound.ResponseContentDisposition);
+        string container = upstream.Container(request.Bucket);
+        string name = names.LinkedName(request.Bucket, request.Key);
+        return await SignAsync(container, name, MethodOf(request.Method), headers, query, request.ExpiresIn, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Signs a URL for the object that keeps a part, as <see cref="GcpParts"/> would store it.</summary>
+    public async ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken)
+    {
+        string container = upstream.Container(request.Bucket);
+        UploadRecord record = await records.RequireAsync(
+            container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+
+        // An ETag is kept together with the size. Without a size, parts are read for it where listings have no hashes.
+        string? etag = request.ContentLength is null || request.ContentMd5 is not { } md5 ? null : ETags.FromMd5(md5.Span);
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        Bind(headers, contentType: null, request.ContentLength, request.ContentMd5);
+        BindResource(headers, GcpProperties.Part(upstream.ClassOf(record.Attributes), etag, request.ContentLength ?? 0));
+        string name = names.Part(request.Bucket, request.UploadId, request.PartNumber);
+        return await SignAsync(container, name, HttpMethod.Put, headers, [], request.ExpiresIn, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Signs a form.</summary>
+    public async ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken)
+    {
+        RequireFormOptions();
+        PresignPostOptions bound = request.Options;
+        string container = upstream.Container(request.Bucket);
+        string key = bound.IsWholeKey ? names.ObjectName(request.Bucket, request.KeyPrefix) : NamePrefix(request);
+        if (key.Contains(FileName, StringComparison.Ordinal))
+        {
+            throw new StorageException(
+                StorageErrorCode.InvalidKey, $"The key has the text {FileName}, which the service replaces with the name of the file.");
+        }
+
+        UrlSigner.PostPolicy policy = bound.IsWholeKey
+            ? UrlSigner.PostPolicy.ForBucketAndKey(container, key)
+            : UrlSigner.PostPolicy.ForBucketAndKeyStartsWith(container, key);
+        policy.SetRange(UrlSigner.PostPolicyStandardElement.ContentLength, bound.MinimumLength, bound.MaximumLength ?? LargestFile);
+        if (bound.ContentType is { } contentType)
+        {
+            policy.SetField(UrlSigner.PostPolicyStandardElement.ContentType, contentType);
+        }
+
+        GcsObject resource = GcpProperties.Resource(new ObjectAttributes { Metadata = bound.Metadata }, storageClass: null);
+        foreach ((string name, string value) in resource.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            policy.SetCustomField(UrlSigner.PostPolicyCustomElement.GoogleMetadata, MetadataPrefix + name, value);
+        }
+
+        (UrlSigner.SignedPostPolicy form, DateTimeOffset expiresAt) =
+            await _signer.SignAsync(policy, request.ExpiresIn, cancellationToken).ConfigureAwait(false);
+        var fields = form.Fields.ToDictionary(
+            static field => field.Key,
+            static field => Convert.ToString(field.Value, CultureInfo.InvariantCulture)!,
+            StringComparer.OrdinalIgnoreCase);
+        fields["key"] = bound.IsWholeKey ? key : key + FileName;
+        return new PresignedPost { Url = form.PostUrl, Fields = fields, ExpiresAt = expiresAt };
+    }
+
+    private static HttpMethod MethodOf(PresignMethod method) => method switch
+    {
+        PresignMethod.Get => HttpMethod.Get,
+        PresignMethod.Put => HttpMethod.Put,
+        PresignMethod.Head => HttpMethod.Head,
+        _ => HttpMethod.Delete,
+    };
+
+    private static void Bind(Dictionary<string, string> headers, string? contentType, long? length, ReadOnlyMemory<byte>? md5)
+    {
+        Add(headers, "Content-Type", contentType);
+        if (md5 is { } digest)
+        {
+            headers.Add("Content-MD5", Convert.ToBase64String(digest.Span));
+        }
+
+        if (length is { } exact)
+        {
+            headers.Add("x-goog-content-length-range", string.Create(CultureInfo.InvariantCulture, $"{exact},{exact}"));
+        }
+    }
+
+    /// <summary>The headers that say what a resource says: its class, its metadata and the key that encrypts it.</summary>
+    private void BindResource(Dictionary<string, string> headers, GcsObject resource)
+    {
+        Add(headers, "x-goog-storage-class", resource.StorageClass);
+        Add(headers, "x-goog-encryption-kms-key-name", options.KmsKeyName);
+        foreach ((string name, string value) in resource.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            headers.Add(MetadataPrefix + name, value);
+        }
+    }
+
+    private static void Add(Dictionary<string, string> to, string name, string? value)
+    {
+        if (value is not null)
+        {
+            to.Add(name, value);
+        }
+    }
+
+    /// <summary>
+    /// The beginning of the names, as it is spelled whatever follows. In a bucket of its own, a form must not reach the objects of the
+    /// backend itself: the browser chooses what follows.
+    /// </summary>
+    private string NamePrefix(PresignPostRequest request)
+    {
+        string prefix = names.ObjectName(request.Bucket, request.KeyPrefix + "x")[..^1];
+        return names.InternalRoot.StartsWith(prefix, StringComparison.Ordinal)
+            ? throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"A form for this beginning of keys could write objects of this library, under {UpstreamNames.Internal}. "
+                + "Use a longer beginning, such as a folder.")
+            : prefix;
+    }
+
+    /// <summary>A form has no field for them ("Upload an object with HTML forms").</summary>
+    private void RequireFormOptions()
+    {
+        string? unbound = options switch
+        {
+            { StorageClass: not null } => nameof(options.StorageClass),
+            { KmsKeyName: not null } => nameof(options.KmsKeyName),
+            { UserProject: not null } => nameof(options.UserProject),
+            _ => null,
+        };
+        if (unbound is not null)
+        {
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"A form of Google's cannot bind {nameof(GcpBackendOptions)}.{unbound}. Presign a PUT, or set it on the upstream bucket.");
+        }
+    }
+
+    private async Task<PresignedUrl> SignAsync(
+        string container,
+        string name,
+        HttpMethod method,
+        Dictionary<string, string> headers,
+        Dictionary<string, string> query,
+        TimeSpan expiresIn,
+        CancellationToken cancellationToken)
+    {
+        Add(query, "userProject", options.UserProject);
+        UrlSigner.RequestTemplate template = UrlSigner.RequestTemplate.FromBucket(container)
+            .WithObjectName(name)
+            .WithHttpMethod(method)
+            .WithRequestHeaders(headers.Select(Many))
+            .WithQueryParameters(query.Select(Many));
+        (string url, DateTimeOffset expiresAt) = await _signer.SignAsync(template, expiresIn, cancellationToken).ConfigureAwait(false);
+        return new PresignedUrl { Url = new Uri(url), Method = method.Method, RequiredHeaders = headers, ExpiresAt = expiresAt };
+    }
+
+    private static KeyValuePair<string, IEnumerable<string>> Many(KeyValuePair<string, string> entry) => new(entry.Key, [entry.Value]);
+}
