@@ -170,16 +170,19 @@ public sealed class AwsPresigningTests
         Assert.That(store.GetUpstreamName("bucket", prefix + "file.txt").Name, Is.EqualTo(key.Replace("${filename}", "file.txt", StringComparison.Ordinal)));
     }
 
-    [Test]
-    public async Task The_prefix_of_a_form_leaves_room_for_the_bucket_that_has_none()
+    [TestCase("/x/", "~=2fx/${filename}")]
+    [TestCase(".bleepstore/", null)]
+    [TestCase(".bleepstor", ".bleepstor${filename}")]
+    public async Task The_key_of_a_form_in_a_bucket_of_its_own_is_neither_rooted_nor_internal(string prefix, string? key)
     {
         ObjectStore store = new StubTransport().CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket));
 
-        PresignedPost form = await store.GetBucket("bucket").PresignPostAsync("/.bleepstore/", Hour);
-        PresignedPost inner = await store.GetBucket("bucket").PresignPostAsync(".bleepstore/", Hour);
+        PresignedPost form = await store.GetBucket("bucket").PresignPostAsync(prefix, Hour);
 
-        Assert.That(form.Fields["key"], Does.Not.StartWith("/"), "a name that begins with a slash is another to the SDK");
-        Assert.That(inner.Fields["key"], Does.Not.StartWith(".bleepstore/"), "what is internal is no key");
+        Assert.That(form.Fields["key"], key is null ? Does.Not.StartWith(prefix) : Is.EqualTo(key));
+        Assert.That(
+            store.GetUpstreamName("bucket", prefix + "file").Name,
+            Is.EqualTo(form.Fields["key"].Replace("${filename}", "file", StringComparison.Ordinal)));
     }
 
     [Test]
