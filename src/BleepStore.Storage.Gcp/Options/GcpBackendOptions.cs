@@ -10,6 +10,11 @@ namespace BleepStore.Storage.Gcp;
 /// The credential is the one that is set of <see cref="CredentialsFile"/>, <see cref="CredentialFactory"/> and
 /// <see cref="UnauthenticatedAccess"/>, at most one; and the application default credentials when none is. A client of the application's
 /// own takes the place of all of them.
+/// <para>
+/// Presigned URLs need a service account. Its key signs for 7 days without a request. For an impersonated account, and for the account of a
+/// machine of Google's, IAM signs for 12 hours ("Create signatures", Cloud Storage documentation). Other credentials cannot sign:
+/// <see cref="StorageErrorCode.NotSupported"/>.
+/// </para>
 /// </remarks>
 public sealed class GcpBackendOptions
 {
