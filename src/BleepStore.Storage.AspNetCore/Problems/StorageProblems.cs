@@ -21,7 +21,6 @@ internal static class StorageProblems
         if (problem.Status == StatusCodes.Status304NotModified)
         {
             context.Response.StatusCode = problem.Status;
-            headers.ETag = error.ObjectETag is { } etag ? EntityTag.Quote(etag) : default;
             return Task.CompletedTask;
         }
 

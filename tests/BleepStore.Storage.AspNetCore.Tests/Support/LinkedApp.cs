@@ -73,6 +73,7 @@ internal static class LinkedApp
             Add(request.Content!.Headers, name, value);
         }
 
+        request.Headers.ExpectContinue = body is not null;
         change?.Invoke(request);
         return await app.Client.SendAsync(request);
     }
