@@ -160,6 +160,20 @@ public class ObjectStoreLinksTests
     }
 
     [Test]
+    public async Task A_link_that_is_longer_than_web_servers_take_is_refused()
+    {
+        Bucket bucket = Create().GetBucket("bucket");
+        var options = new PresignOptions { ResponseContentDisposition = ContentDispositions.Attachment(new string('ü', 1000)) };
+
+        PresignedUrl fits = await bucket.PresignAsync("k", PresignMethod.Get, Hour, options);
+        ArgumentException tooLong = await Catch.AsyncAs<ArgumentException>(
+            () => bucket.PresignAsync(new string('ü', 450), PresignMethod.Get, Hour, options));
+
+        Assert.That(fits.Url.OriginalString, Has.Length.LessThanOrEqualTo(8000));
+        Assert.That(tooLong.Message, Does.Contain("Shorten"));
+    }
+
+    [Test]
     public async Task A_store_without_links_verifies_none()
     {
         Bucket bucket = await Stores.InMemoryAsync();

@@ -59,6 +59,12 @@ public sealed class StorageException : Exception
     public long? ObjectSize { get; init; }
 
     /// <summary>
+    /// The object's ETag, without quotes, where a condition of a read does not hold and the store has decided that itself. A service that
+    /// decides does not tell. Default: <see langword="null"/>.
+    /// </summary>
+    public string? ObjectETag { get; init; }
+
+    /// <summary>
     /// The name of the store (see <see cref="ObjectStore.Name"/>); <see langword="null"/> until the exception has passed through the store,
     /// and for the unnamed store.
     /// </summary>
@@ -150,6 +156,7 @@ public sealed class StorageException : Exception
             ProviderCode = ProviderCode,
             RequestId = RequestId,
             ObjectSize = ObjectSize,
+            ObjectETag = ObjectETag,
         };
         return Operation is null ? same : same.At(Store, Provider!, Operation, Bucket, Key);
     }

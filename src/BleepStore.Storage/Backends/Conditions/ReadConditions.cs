@@ -25,6 +25,7 @@ public readonly record struct ReadConditions
     public void ThrowIfNotMet(ObjectProperties properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
+        StorageException Failure(StorageErrorCode code, string reason) => new(code, reason) { ObjectETag = properties.ETag };
         if (IfMatch is not null)
         {
             if (!IfMatch.Matches(properties.ETag))
@@ -38,19 +39,19 @@ public readonly record struct ReadConditions
         }
         else if (IfUnmodifiedSince is { } before && ToSecond(properties.LastModified) > ToSecond(before))
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, $"The object was written at {properties.LastModified:O}, after {before:O}.");
+            throw Failure(StorageErrorCode.PreconditionFailed, $"The object was written at {properties.LastModified:O}, after {before:O}.");
         }
 
         if (IfNoneMatch is not null)
         {
             if (IfNoneMatch.Matches(properties.ETag))
             {
-                throw new StorageException(StorageErrorCode.NotModified, $"The object's ETag is still {properties.ETag}.");
+                throw Failure(StorageErrorCode.NotModified, $"The object's ETag is still {properties.ETag}.");
             }
         }
         else if (IfModifiedSince is { } after && ToSecond(properties.LastModified) <= ToSecond(after))
         {
-            throw new StorageException(StorageErrorCode.NotModified, $"The object was written at {properties.LastModified:O}, not after {after:O}.");
+            throw Failure(StorageErrorCode.NotModified, $"The object was written at {properties.LastModified:O}, not after {after:O}.");
         }
     }
 

@@ -11,6 +11,9 @@ namespace BleepStore.Storage.Engine.Links;
 /// <param name="time">The clock.</param>
 internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, TimeProvider time)
 {
+    /// <summary>Kestrel takes request lines of 8,192 bytes, and other servers take as many. The method and the version belong to them.</summary>
+    private const int MaximumLength = 8000;
+
     /// <returns><see langword="null"/> for a store whose links, if it has any, are the backend's.</returns>
     public static StoreLinks? Of(string store, LinkOptions options, TimeProvider time)
     {
@@ -39,12 +42,19 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
         byte[] signature = signer.Sign(fields.ToText(store, new ObjectAddress(link.Bucket, link.Key)));
         string path = string.Join('/', link.Key.Split('/').Select(Uri.EscapeDataString));
         string query = fields.ToQuery(Base64Url.EncodeToString(signature));
+        string address = $"{baseUrl.AbsoluteUri.TrimEnd('/')}/{link.Bucket}/{path}?{query}";
+        if (address.Length > MaximumLength)
+        {
+            throw new ArgumentException(
+                $"The link has {address.Length} characters, and web servers refuse more than {MaximumLength}. "
+                + "Shorten the key, the metadata or the headers of the answer. A character outside of ASCII takes six and more.",
+                nameof(link));
+        }
+
         return new PresignedUrl
         {
             // A key can hold what would be changed if the address were normalised.
-            Url = new Uri(
-                $"{baseUrl.AbsoluteUri.TrimEnd('/')}/{link.Bucket}/{path}?{query}",
-                new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
+            Url = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
             Method = PresignRules.HttpMethodOf(link.Method),
             RequiredHeaders = HeadersOf(link.Options),
             ExpiresAt = dated.ExpiresAt,

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Backends.Conditions;
 
@@ -40,6 +41,17 @@ public class ReadConditionsTests
     [TestCase(1000, null)]
     public void IfUnmodifiedSince_is_tested_to_the_second(int milliseconds, StorageErrorCode? code) =>
         Assert.That(Test(new() { IfUnmodifiedSince = Written.AddMilliseconds(milliseconds) }), Is.EqualTo(code));
+
+    [TestCase(StorageErrorCode.NotModified)]
+    [TestCase(StorageErrorCode.PreconditionFailed)]
+    public void A_failure_tells_the_ETag_of_the_object(StorageErrorCode code)
+    {
+        ReadConditions conditions = code == StorageErrorCode.NotModified
+            ? new() { IfModifiedSince = Written }
+            : new() { IfUnmodifiedSince = Written.AddDays(-1) };
+
+        Assert.That(Catch.Code(code, () => conditions.ThrowIfNotMet(Object)).ObjectETag, Is.EqualTo("etag"));
+    }
 
     [Test]
     public void IfMatch_goes_before_IfUnmodifiedSince() =>

@@ -1,0 +1,135 @@
+using System.Buffers;
+using BleepStore.Storage.AspNetCore.Problems;
+using BleepStore.Storage.AspNetCore.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BleepStore.Storage.AspNetCore.Downloads;
+
+/// <summary>Sends an object, a range of it, or the answer that takes its place.</summary>
+internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOptions options) : IResult
+{
+    private const int BufferSize = 64 * 1024;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        ReadHeaders headers = ReadHeaders.Of(httpContext.Request);
+        try
+        {
+            await SendAsync(httpContext, headers).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (httpContext.RequestAborted.IsCancellationRequested && IsOfBrokenRequest(thrown))
+        {
+            // The client has gone, and nobody waits for an answer.
+        }
+        catch (StorageException unchanged) when (unchanged.Code == StorageErrorCode.NotModified && !httpContext.Response.HasStarted)
+        {
+            ObjectHeaders.WriteNotModified(httpContext.Response, unchanged.ObjectETag ?? headers.OnlyUnwantedETag, options);
+        }
+        catch (StorageException error) when (!httpContext.Response.HasStarted)
+        {
+            await StorageProblems.WriteAsync(httpContext, error).ConfigureAwait(false);
+        }
+        catch (StorageException error)
+        {
+            BrokeOff(httpContext, error);
+        }
+    }
+
+    private static bool IsOfBrokenRequest(Exception thrown) => thrown is OperationCanceledException or IOException or StorageException;
+
+    private Task SendAsync(HttpContext context, ReadHeaders headers)
+    {
+        if (key.Length == 0)
+        {
+            throw new StorageException(StorageErrorCode.NoSuchKey, "The address names no object. Add its key.");
+        }
+
+        return HttpMethods.IsHead(context.Request.Method) ? SendHeadersAsync(context, headers) : SendBodyAsync(context, headers);
+    }
+
+    private async Task SendHeadersAsync(HttpContext context, ReadHeaders headers)
+    {
+        ObjectProperties properties = await bucket.HeadAsync(key, headers.ToHeadOptions(), context.RequestAborted).ConfigureAwait(false);
+        ObjectHeaders.Write(context.Response, properties, new ContentRange(0, properties.Size, properties.Size), isPartial: false, options);
+    }
+
+    private async Task SendBodyAsync(HttpContext context, ReadHeaders headers)
+    {
+        CancellationToken aborted = context.RequestAborted;
+        ByteRange? range = RangeHeader.Parse(context.Request.Headers.Range);
+        IfRangeHeader? ifRange = IfRangeHeader.Parse(context.Request.Headers);
+        if (ifRange is { IsNever: true })
+        {
+            range = null;
+        }
+
+        (ObjectReader reader, bool isRange) = range is not null && ifRange is not null
+            ? await OpenRangeAsync(headers, range.Value, ifRange, aborted).ConfigureAwait(false)
+            : (await bucket.GetAsync(key, headers.ToGetOptions(range), aborted).ConfigureAwait(false), range is not null);
+        await using (reader.ConfigureAwait(false))
+        {
+            // A suffix of an empty object is all of it, and no Content-Range can say so.
+            await CopyAsync(context, reader, isRange && reader.Range.Length > 0).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens the range of the object that the client knows, or all of another object.</summary>
+    private async Task<(ObjectReader Reader, bool IsRange)> OpenRangeAsync(
+        ReadHeaders headers, ByteRange range, IfRangeHeader ifRange, CancellationToken cancellationToken)
+    {
+        StorageException? refusal = null;
+        try
+        {
+            ObjectReader part = await bucket.GetAsync(key, headers.ToGetOptions(range), cancellationToken).ConfigureAwait(false);
+            if (ifRange.Matches(part.Properties))
+            {
+                return (part, IsRange: true);
+            }
+
+            await part.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
+        {
+            // The refusal does not say of which object it is.
+            refusal = error;
+        }
+
+        ObjectReader whole = await bucket.GetAsync(key, headers.ToGetOptions(range: null), cancellationToken).ConfigureAwait(false);
+        if (refusal is null || !ifRange.Matches(whole.Properties))
+        {
+            return (whole, IsRange: false);
+        }
+
+        await whole.DisposeAsync().ConfigureAwait(false);
+        throw refusal;
+    }
+
+    private async Task CopyAsync(HttpContext context, ObjectReader reader, bool isPartial)
+    {
+        CancellationToken aborted = context.RequestAborted;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+
+        // The first bytes come before the headers, because a failure can still be told then.
+        int count = await reader.Content.ReadAsync(buffer, aborted).ConfigureAwait(false);
+        ObjectHeaders.Write(context.Response, reader.Properties, reader.Range, isPartial, options);
+        while (count > 0)
+        {
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), aborted).ConfigureAwait(false);
+            count = await reader.Content.ReadAsync(buffer, aborted).ConfigureAwait(false);
+        }
+
+        // A read that failed may still write into the buffer, so only reads that have ended give it back.
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <summary>A client must not take what it has for the whole.</summary>
+    private void BrokeOff(HttpContext context, StorageException error)
+    {
+        ILogger logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
+        Log.BrokeOff(logger, error, error.Code, context.Request.Method, bucket.Name);
+        context.Abort();
+    }
+}

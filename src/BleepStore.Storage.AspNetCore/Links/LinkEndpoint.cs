@@ -1,0 +1,117 @@
+using BleepStore.Storage.AspNetCore.Downloads;
+using BleepStore.Storage.AspNetCore.Problems;
+using BleepStore.Storage.AspNetCore.Requests;
+using BleepStore.Storage.AspNetCore.Uploads;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace BleepStore.Storage.AspNetCore.Links;
+
+/// <summary>Serves the links that a store has signed.</summary>
+internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectLinkOptions options)
+{
+    private const string BucketParameter = "bucket";
+
+    public static string[] Methods { get; } = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Delete];
+
+    public static string PatternUnder(string pattern) => ObjectEndpoint.PatternUnder($"{pattern.TrimEnd('/')}/{{{BucketParameter}}}");
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        try
+        {
+            await RunAsync(context).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (context.RequestAborted.IsCancellationRequested && thrown is OperationCanceledException or IOException)
+        {
+            // The client has gone, and nobody waits for an answer.
+        }
+        catch (StorageException error) when (!context.Response.HasStarted)
+        {
+            await StorageProblems.WriteAsync(context, error).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+        {
+            await StorageProblems.WriteAsync(context, error).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Names are read one by one, because a name that is there twice must not pass for one.</summary>
+    private static List<KeyValuePair<string, string>> QueryOf(HttpRequest request)
+    {
+        var query = new List<KeyValuePair<string, string>>();
+        foreach (QueryStringEnumerable.EncodedNameValuePair pair in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            query.Add(KeyValuePair.Create(pair.DecodeName().ToString(), pair.DecodeValue().ToString()));
+        }
+
+        return query;
+    }
+
+    /// <summary>Refuses a request with other headers than the link binds, before anything is read.</summary>
+    private static void RequireHeaders(HttpRequest request, PresignOptions bound)
+    {
+        bool fits =
+            (bound.ContentType is null || request.Headers.ContentType == bound.ContentType)
+            && (bound.ContentLength is null || request.ContentLength == bound.ContentLength)
+            && (bound.ContentMd5 is not { } md5 || request.Headers.ContentMD5 == Convert.ToBase64String(md5.Span));
+        if (!fits)
+        {
+            throw new StorageException(StorageErrorCode.AccessDenied, "The request has other headers than the link binds.");
+        }
+    }
+
+    private async Task RunAsync(HttpContext context)
+    {
+        ObjectStore links = store(context);
+        string bucketName = context.GetRouteValue(BucketParameter) as string ?? "";
+        SignedLink link = links.VerifyLink(context.Request.Method, bucketName, RequestKey.Of(context), QueryOf(context.Request));
+        Bucket bucket = links.GetBucket(link.Bucket);
+        switch (link.Method)
+        {
+            case PresignMethod.Get or PresignMethod.Head:
+                await new ObjectResult(bucket, link.Key, HeadersOf(link.Options)).ExecuteAsync(context).ConfigureAwait(false);
+                break;
+            case PresignMethod.Put:
+                RequireHeaders(context.Request, link.Options);
+                context.Response.Headers.ETag = EntityTag.Quote(await StoreAsync(context, bucket, link).ConfigureAwait(false));
+                break;
+            default:
+                string? ifMatch = EntityTagHeader.Parse(context.Request.Headers.IfMatch)?.ToIfMatch();
+                await bucket.DeleteAsync(link.Key, new DeleteOptions { IfMatch = ifMatch }, context.RequestAborted).ConfigureAwait(false);
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                break;
+        }
+    }
+
+    private ObjectResultOptions HeadersOf(PresignOptions bound) => options.Results with
+    {
+        ContentType = bound.ResponseContentType ?? options.Results.ContentType,
+        ContentDisposition = bound.ResponseContentDisposition ?? options.Results.ContentDisposition,
+        CacheControl = bound.ResponseCacheControl ?? options.Results.CacheControl,
+    };
+
+    /// <returns>The ETag of the object or the part.</returns>
+    private async Task<string> StoreAsync(HttpContext context, Bucket bucket, SignedLink link)
+    {
+        HttpRequest request = context.Request;
+        long? limit = link.Options.ContentLength ?? options.MaxUploadLength;
+        if (link.UploadId is null)
+        {
+            var upload = new ObjectUploadOptions { MaxLength = limit, Put = new PutOptions { Metadata = link.Options.Metadata } };
+            return (await request.PutObjectAsync(bucket, link.Key, upload, context.RequestAborted).ConfigureAwait(false)).ETag;
+        }
+
+        MultipartUpload parts = bucket.GetMultipartUpload(link.Key, link.UploadId);
+        var checks = new UploadPartOptions
+        {
+            ContentLength = request.ContentLength,
+            ContentMd5 = PutHeaders.Md5(link.Options.ContentMd5, request.Headers.ContentMD5),
+        };
+        PartInfo part = await new RequestBody(request, limit)
+            .SendAsync((content, token) => parts.UploadPartAsync(link.PartNumber, content, checks, token), context.RequestAborted)
+            .ConfigureAwait(false);
+        return part.ETag;
+    }
+}

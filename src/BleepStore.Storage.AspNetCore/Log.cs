@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace BleepStore.Storage.AspNetCore;
+
+/// <summary>Everything that is logged. Event ids never change their meaning.</summary>
+internal static partial class Log
+{
+    public const string Category = "BleepStore.Storage.AspNetCore";
+
+    [LoggerMessage(1, LogLevel.Warning, "The answer to {Method} broke off with {Code} after its first byte, so the connection was ended. The object is in bucket {Bucket}")]
+    public static partial void BrokeOff(ILogger logger, Exception exception, StorageErrorCode code, string method, string bucket);
+}

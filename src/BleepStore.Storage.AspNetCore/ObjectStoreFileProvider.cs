@@ -1,0 +1,99 @@
+using BleepStore.Storage.AspNetCore.Files;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Primitives;
+
+namespace BleepStore.Storage;
+
+/// <summary>
+/// A bucket for code that wants an <see cref="IFileProvider"/>, such as the static files of ASP.NET Core. To serve objects over HTTP,
+/// <c>MapObjects</c> is better, because it blocks no thread. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The interface is synchronous. So a thread waits for the store where the properties of an object are not remembered, where a folder is
+/// listed, and where a stream is opened. The streams can seek and deliver the object whose properties the file has. When that object was
+/// replaced since, opening fails with <see cref="StorageErrorCode.PreconditionFailed"/>, and the next file has the new properties.
+/// </remarks>
+public sealed class ObjectStoreFileProvider : IFileProvider
+{
+    private const char Slash = '/';
+
+    private readonly Bucket _bucket;
+    private readonly string _prefix;
+    private readonly PropertyCache _cache;
+
+    /// <summary>Makes a provider.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="options">Which objects, and how long they are remembered. Default: the defaults of the options.</param>
+    /// <param name="timeProvider">The clock. Default: the system's.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public ObjectStoreFileProvider(Bucket bucket, ObjectFileProviderOptions? options = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(bucket);
+        options ??= ObjectFileProviderOptions.Default;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.CacheDuration, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.CacheSize, 1, nameof(options));
+        _bucket = bucket;
+        _prefix = options.Prefix;
+        _cache = new PropertyCache(bucket, options.CacheSize, options.CacheDuration, timeProvider ?? TimeProvider.System);
+    }
+
+    /// <summary>Returns an object as a file. A thread waits for the store where the properties are not remembered.</summary>
+    /// <param name="subpath">The key without the prefix. A leading slash does not matter.</param>
+    /// <exception cref="StorageException">The store cannot be read. A missing object is a file that does not exist.</exception>
+    public IFileInfo GetFileInfo(string subpath)
+    {
+        ArgumentNullException.ThrowIfNull(subpath);
+        string path = subpath.TrimStart(Slash);
+        if (!IsPath(path) || path.EndsWith(Slash))
+        {
+            return new NotFoundFileInfo(path);
+        }
+
+        string key = _prefix + path;
+        return Blocking.Wait(_cache.GetAsync(key)) is { } found
+            ? new ObjectFileInfo(_bucket, _cache, key, found.Size, found.LastModified, found.Revision)
+            : new NotFoundFileInfo(path);
+    }
+
+    /// <summary>Lists a folder: the keys up to the next slash. A thread waits for the listing, and all of the listing is held in memory.</summary>
+    /// <param name="subpath">The folder without the prefix. Slashes at its ends do not matter.</param>
+    /// <exception cref="StorageException">The store cannot be read. A folder without keys does not exist, apart from the root.</exception>
+    public IDirectoryContents GetDirectoryContents(string subpath)
+    {
+        ArgumentNullException.ThrowIfNull(subpath);
+        string path = subpath.Trim(Slash);
+        if (path.Length > 0 && !IsPath(path))
+        {
+            return NotFoundDirectoryContents.Singleton;
+        }
+
+        List<IFileInfo> entries = Blocking.Wait(ListAsync(path.Length == 0 ? _prefix : $"{_prefix}{path}{Slash}"));
+        return entries.Count == 0 && path.Length > 0 ? NotFoundDirectoryContents.Singleton : new ObjectDirectoryContents(entries);
+    }
+
+    /// <summary>Returns a token that never changes, because stores do not tell of changes.</summary>
+    /// <param name="filter">Not looked at.</param>
+    public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
+
+    /// <summary>A path is resolved before it comes here. One that is not asks for a file elsewhere.</summary>
+    private static bool IsPath(string path) => path.Length > 0 && !path.Split(Slash).Any(static segment => segment is "." or "..");
+
+    private async Task<List<IFileInfo>> ListAsync(string prefix)
+    {
+        var entries = new List<IFileInfo>();
+        var query = new ListOptions { Prefix = prefix, Delimiter = "/" };
+        await foreach (ListEntry entry in _bucket.ListAsync(query, CancellationToken.None).ConfigureAwait(false))
+        {
+            // The key of a folder itself, and keys with two slashes in a row, have no name that a path could have.
+            string name = entry.Key[prefix.Length..].TrimEnd(Slash);
+            if (name.Length > 0)
+            {
+                entries.Add(entry.IsCommonPrefix
+                    ? new ObjectFolderInfo(name)
+                    : new ObjectFileInfo(_bucket, _cache, entry.Key, entry.Size, entry.LastModified, entry.Revision));
+            }
+        }
+
+        return entries;
+    }
+}

@@ -1,0 +1,18 @@
+namespace BleepStore.Storage;
+
+/// <summary>How the body of a request becomes an object. Immutable and thread-safe.</summary>
+public sealed record ObjectUploadOptions
+{
+    internal static ObjectUploadOptions Default { get; } = new();
+
+    /// <summary>
+    /// The largest body, in bytes. 0 or more. It takes the place of the server's limit for this request. A larger body is answered with 413
+    /// and nothing is stored. Default: <see langword="null"/>, the server's limit, which is 30,000,000 bytes unless it was changed.
+    /// </summary>
+    public long? MaxLength { get; init; }
+
+    /// <summary>
+    /// Attributes and conditions of the application. What is set here wins over what the request says. Default: <see langword="null"/>.
+    /// </summary>
+    public PutOptions? Put { get; init; }
+}

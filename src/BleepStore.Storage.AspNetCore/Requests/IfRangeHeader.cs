@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace BleepStore.Storage.AspNetCore.Requests;
+
+/// <summary>The header <c>If-Range</c> (RFC 9110, section 13.1.5): the range is only wanted of the object that the client has in part.</summary>
+/// <param name="ETag">A strong ETag, without quotes.</param>
+/// <param name="Date">A <c>Last-Modified</c>.</param>
+internal sealed record IfRangeHeader(string? ETag, DateTimeOffset? Date)
+{
+    /// <summary>Whether no object fulfils the header: it is malformed, or a weak ETag.</summary>
+    public bool IsNever => ETag is null && Date is null;
+
+    /// <returns><see langword="null"/> where the request has no such header.</returns>
+    public static IfRangeHeader? Parse(IHeaderDictionary headers)
+    {
+        StringValues header = headers.IfRange;
+        if (header.Count == 0)
+        {
+            return null;
+        }
+
+        return header is [{ } value] && value.Contains('"', StringComparison.Ordinal)
+            ? new IfRangeHeader(EntityTagHeader.Parse(header) is { } tags && tags.All.Count() == 1 ? tags.Strong.FirstOrDefault() : null, Date: null)
+            : new IfRangeHeader(ETag: null, HttpDates.Parse(header));
+    }
+
+    /// <summary>Returns whether this is the object that the client has in part.</summary>
+    public bool Matches(ObjectProperties properties) =>
+        ETag is not null
+            ? ETag == properties.ETag
+            : Date is { } date && date.ToUnixTimeSeconds() == properties.LastModified.ToUnixTimeSeconds();
+}

@@ -1,0 +1,10 @@
+using BleepStore.Storage.Tests.Shared;
+
+namespace BleepStore.Storage.AspNetCore.Tests.PublicApi;
+
+public sealed class ApprovedApiTests
+{
+    [Test]
+    public void The_public_API_is_the_approved_one() =>
+        ApprovedApi.Require(typeof(StorageResults).Assembly, "tests/BleepStore.Storage.AspNetCore.Tests/PublicApi");
+}
