@@ -62,11 +62,16 @@ require_sdk() {
     echo ".NET SDK $(dotnet --version)"
 }
 
-# The server of the S3 tests. Only root can install it. Elsewhere the tests say what to install.
+# The server of the S3 tests, and the browser and the video of the sample WebFiles. Only root can install them. Elsewhere the tests say
+# what to install.
 servers() {
-    if command -v radosgw > /dev/null && command -v s3cmd > /dev/null; then return 0; fi
+    local program
+    for program in radosgw s3cmd curl chromium ffmpeg; do
+        command -v "$program" > /dev/null || local missing=yes
+    done
+    if [[ -z ${missing:-} ]]; then return 0; fi
     [[ $(id -u) -eq 0 ]] || return 0
-    apt-get update -qq > /dev/null && apt-get install -y -qq --no-install-recommends ceph-mon ceph-osd radosgw s3cmd curl > /dev/null
+    apt-get update -qq > /dev/null && apt-get install -y -qq --no-install-recommends ceph-mon ceph-osd radosgw s3cmd curl chromium ffmpeg > /dev/null
 }
 
 restore() { no_warnings dotnet restore; }

@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using BleepStore.Samples.WebFiles;
+using BleepStore.Storage;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+IConfigurationSection section = builder.Configuration.GetSection("Store");
+
+// "Backend" says where the files live: local, azure or aws. Nothing else in this program knows it.
+ObjectStoreBuilder stores = builder.Services.AddBleepStore().UseConfiguration(section, b => b.Local().Azure().Aws());
+bool isLocal = section["Backend"] == "local";
+if (isLocal)
+{
+    // A disk signs no URLs, so they lead to this program. A new key at every start ends the links of the last run.
+    stores.Configure(o =>
+    {
+        o.Links.BaseUrl = new Uri($"{FirstUrl(builder.Configuration)}/links");
+        o.Links.Key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    });
+}
+
+builder.Services.AddBleepStoreProblemDetails();
+builder.Services.AddAntiforgery(o => o.HeaderName = "X-CSRF-TOKEN");
+
+WebApplication app = builder.Build();
+ObjectStore store = app.Services.GetRequiredService<ObjectStore>();
+Bucket files = await store.CreateBucketAsync("files", new CreateBucketOptions { IfNotExists = true }, app.Lifetime.ApplicationStopping);
+
+app.UseExceptionHandler();
+app.UseDefaultFiles();
+app.UseStaticFiles();
+app.UseAntiforgery();
+app.MapObjects("/files", files);
+if (isLocal)
+{
+    app.MapObjectLinks("/links", store, new ObjectLinkOptions { MaxUploadLength = ObjectStoreOptions.MaximumPartSize });
+}
+
+FilesApi.Map(app.MapGroup("/api"), files, store.Capabilities);
+await app.RunAsync();
+
+static string FirstUrl(IConfiguration configuration) => configuration["Urls"]!.Split(';')[0].TrimEnd('/');
