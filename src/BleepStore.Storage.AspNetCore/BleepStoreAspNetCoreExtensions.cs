@@ -24,7 +24,7 @@ public static class BleepStoreAspNetCoreExtensions
     /// protection. All instances of the application must share these keys. <c>MapObjectLinks</c> serves the URLs.
     /// </summary>
     /// <param name="builder">The store.</param>
-    /// <param name="baseUrl">Where the application serves links (<see cref="LinkOptions.BaseUrl"/>).</param>
+    /// <param name="baseUrl">Where the application serves links (<see cref="StoreLinkOptions.BaseUrl"/>).</param>
     public static ObjectStoreBuilder WithDataProtectionLinks(this ObjectStoreBuilder builder, Uri baseUrl)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -46,11 +46,11 @@ public static class BleepStoreEndpointExtensions
     }
     /// <summary>
     /// Serves the links of the store's own (<see cref="ObjectStoreOptions.Links"/>): downloads, uploads of objects and parts, and deletions.
-    /// <see cref="BleepStore.Storage.LinkOptions.BaseUrl"/> must lead to this pattern. The link is the authorization, so the endpoint needs no other. A request
+    /// <see cref="StoreLinkOptions.BaseUrl"/> must lead to this pattern. The link is the authorization, so the endpoint needs no other. A request
     /// that no link allows is answered with 403.
     /// </summary>
     /// <param name="endpoints">The application.</param>
-    /// <param name="pattern">The path of <see cref="BleepStore.Storage.LinkOptions.BaseUrl"/>, such as <c>/links</c>.</param>
+    /// <param name="pattern">The path of <see cref="StoreLinkOptions.BaseUrl"/>, such as <c>/links</c>.</param>
     /// <param name="store">The store that signs the links.</param>
     /// <param name="options">Headers and limits. Default: those of <see cref="ObjectLinkOptions"/>.</param>
     /// <returns>To add rate limits and the like.</returns>
@@ -63,7 +63,7 @@ public static class BleepStoreEndpointExtensions
 
     /// <summary>As the other overload, with a store that is chosen for each request.</summary>
     /// <param name="endpoints">The application.</param>
-    /// <param name="pattern">The path of <see cref="BleepStore.Storage.LinkOptions.BaseUrl"/>, such as <c>/links</c>.</param>
+    /// <param name="pattern">The path of <see cref="StoreLinkOptions.BaseUrl"/>, such as <c>/links</c>.</param>
     /// <param name="store">Returns the store of a request, usually from its services.</param>
     /// <param name="options">Headers and limits. Default: those of <see cref="ObjectLinkOptions"/>.</param>
     /// <returns>To add rate limits and the like.</returns>

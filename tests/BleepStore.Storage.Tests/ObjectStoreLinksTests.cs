@@ -207,7 +207,7 @@ public class ObjectStoreLinksTests
         var signer = new ReversingSigner();
         ObjectStore store = InMemoryStore.Create(storeOptions: new ObjectStoreOptions
         {
-            Links = new LinkOptions { BaseUrl = new Uri("http://localhost:5000/"), SignerFactory = () => signer },
+            Links = new StoreLinkOptions { BaseUrl = new Uri("http://localhost:5000/"), SignerFactory = () => signer },
         });
 
         PresignedUrl url = await store.GetBucket("bucket").PresignAsync("k", PresignMethod.Get, Hour);
@@ -222,7 +222,7 @@ public class ObjectStoreLinksTests
         Catch.Code(StorageErrorCode.NotSupported, () => Create().GetUpstreamName("bucket", "k"));
 
     private static ObjectStore Create(TimeProvider? time = null, string? key = null) => InMemoryStore.Create(
-        storeOptions: new ObjectStoreOptions { Links = new LinkOptions { BaseUrl = new Uri("https://app.example/links"), Key = key ?? Key } },
+        storeOptions: new ObjectStoreOptions { Links = new StoreLinkOptions { BaseUrl = new Uri("https://app.example/links"), Key = key ?? Key } },
         timeProvider: time);
 
     private static StorageException Refused(ObjectStore store, PresignedUrl url) =>

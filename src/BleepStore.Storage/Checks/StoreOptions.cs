@@ -69,7 +69,7 @@ internal static class StoreOptions
     }
 
     /// <summary>No message shows the key.</summary>
-    private static IEnumerable<string> LinkFaults(LinkOptions? links)
+    private static IEnumerable<string> LinkFaults(StoreLinkOptions? links)
     {
         const string name = nameof(ObjectStoreOptions.Links);
         if (links is null)
@@ -85,9 +85,9 @@ internal static class StoreOptions
         }
 
         bool hasKey = !string.IsNullOrEmpty(links.Key);
-        if (hasKey && (!Base64.IsValid(links.Key, out int length) || length < LinkOptions.MinimumKeyBytes))
+        if (hasKey && (!Base64.IsValid(links.Key, out int length) || length < StoreLinkOptions.MinimumKeyBytes))
         {
-            yield return $"{name}.{nameof(links.Key)} must be at least {LinkOptions.MinimumKeyBytes} random bytes in Base64.";
+            yield return $"{name}.{nameof(links.Key)} must be at least {StoreLinkOptions.MinimumKeyBytes} random bytes in Base64.";
         }
 
         if (hasKey && links.SignerFactory is not null)

@@ -78,5 +78,5 @@ public sealed class ObjectStoreOptions
     /// <summary>
     /// Presigned URLs that lead to the application. Default: none, so <see cref="Bucket.PresignAsync"/> signs URLs of the upstream.
     /// </summary>
-    public LinkOptions Links { get; set; } = new();
+    public StoreLinkOptions Links { get; set; } = new();
 }

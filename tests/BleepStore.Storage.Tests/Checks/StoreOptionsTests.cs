@@ -24,7 +24,7 @@ public class StoreOptionsTests
         Assert.That(TransferSettings.From(options).Limits, Is.EqualTo(RequestLimits.Default), "a backend that no store told has the same");
     }
 
-    private static LinkOptions Links(string url, string? key) => new() { BaseUrl = new Uri(url, UriKind.RelativeOrAbsolute), Key = key };
+    private static StoreLinkOptions Links(string url, string? key) => new() { BaseUrl = new Uri(url, UriKind.RelativeOrAbsolute), Key = key };
 
     private static IEnumerable<TestCaseData> Broken()
     {
@@ -47,7 +47,7 @@ public class StoreOptionsTests
         yield return Case("Links.BaseUrl", static options => options.Links = Links("https://u@a/", GoodKey));
         yield return Case("Links.BaseUrl", static options => options.Links = Links("/links", GoodKey));
         yield return Case("Links.BaseUrl", static options => options.Links = Links("https://a/", key: null));
-        yield return Case("Links has", static options => options.Links = new LinkOptions { Key = GoodKey });
+        yield return Case("Links has", static options => options.Links = new StoreLinkOptions { Key = GoodKey });
         yield return Case("Links.Key", static options => options.Links = Links("https://a/", "AAAA"));
         yield return Case("Links.Key", static options => options.Links = Links("https://a/", new string('!', 64)));
         yield return Case(nameof(ObjectStoreOptions.IdleTimeout), static options => options.IdleTimeout = TimeSpan.Zero);

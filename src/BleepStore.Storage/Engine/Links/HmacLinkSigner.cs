@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace BleepStore.Storage.Engine.Links;
 
-/// <summary>Signs by HMAC-SHA256 with the key of <see cref="LinkOptions.Key"/>.</summary>
+/// <summary>Signs by HMAC-SHA256 with the key of <see cref="StoreLinkOptions.Key"/>.</summary>
 internal sealed class HmacLinkSigner(byte[] key) : LinkSigner
 {
     public override byte[] Sign(ReadOnlySpan<byte> text) => HMACSHA256.HashData(key, text);

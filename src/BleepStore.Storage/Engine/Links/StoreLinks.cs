@@ -15,7 +15,7 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
     private const int MaximumLength = 8000;
 
     /// <returns><see langword="null"/> for a store whose links, if it has any, are the backend's.</returns>
-    public static StoreLinks? Of(string store, LinkOptions options, TimeProvider time)
+    public static StoreLinks? Of(string store, StoreLinkOptions options, TimeProvider time)
     {
         if (options.BaseUrl is not { } baseUrl)
         {

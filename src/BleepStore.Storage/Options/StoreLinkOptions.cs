@@ -4,7 +4,7 @@ namespace BleepStore.Storage;
 /// Presigned URLs that lead to the application instead of the upstream. They work on every backend, also where the upstream signs none: on a
 /// local disk, in memory, and behind a decorator that encrypts. The package <c>BleepStore.Storage.AspNetCore</c> serves them.
 /// </summary>
-public sealed class LinkOptions
+public sealed class StoreLinkOptions
 {
     /// <summary>The shortest key, in bytes: 32.</summary>
     public const int MinimumKeyBytes = 32;
