@@ -4,6 +4,7 @@ using Amazon.S3.Model;
 using BleepStore.Storage.Aws.Uploads;
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Presigning;
 
@@ -127,8 +128,20 @@ internal sealed class AwsPresigning(
         encryption.Apply(bound);
     }
 
-    /// <summary>The name as it is before the name of a file. A segment that is a dot so far is one no more with the file's name.</summary>
-    private string BeginningOf(string bucket, string prefix) => names.ObjectName(bucket, prefix + "x")[..^1];
+    /// <summary>
+    /// The beginning of the names, as it is spelled whatever follows. In a bucket of its own, a form must not reach the objects of the
+    /// backend itself: the browser chooses what follows.
+    /// </summary>
+    private string BeginningOf(string bucket, string prefix)
+    {
+        string name = names.ObjectName(bucket, prefix + "x")[..^1];
+        return names.InternalRoot.StartsWith(name, StringComparison.Ordinal)
+            ? throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"A form for this beginning of keys could write objects of this library, under {UpstreamNames.Internal}. "
+                + "Use a longer beginning, such as a folder.")
+            : name;
+    }
 
     private GetPreSignedUrlRequest Url(string bucket, string key, HttpVerb verb) => new()
     {

@@ -172,7 +172,7 @@ public sealed class AwsPresigningTests
 
     [TestCase("/x/", "~=2fx/${filename}")]
     [TestCase(".bleepstore/", null)]
-    [TestCase(".bleepstor", ".bleepstor${filename}")]
+    [TestCase(".bleepstore2", ".bleepstore2${filename}")]
     public async Task The_key_of_a_form_in_a_bucket_of_its_own_is_neither_rooted_nor_internal(string prefix, string? key)
     {
         ObjectStore store = new StubTransport().CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket));
@@ -183,6 +183,19 @@ public sealed class AwsPresigningTests
         Assert.That(
             store.GetUpstreamName("bucket", prefix + "file").Name,
             Is.EqualTo(form.Fields["key"].Replace("${filename}", "file", StringComparison.Ordinal)));
+    }
+
+    [TestCase("")]
+    [TestCase(".bleepstor")]
+    public async Task A_form_that_could_write_what_is_internal_is_not_signed(string prefix)
+    {
+        ObjectStore store = new StubTransport().CreateStore(static options => (options.Bucket, options.BucketMapping) = (null, AwsBucketMapping.ContainerPerBucket));
+        Bucket bucket = store.GetBucket("bucket");
+
+        await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.PresignPostAsync(prefix, Hour));
+        PresignedPost whole = await bucket.PresignPostAsync(prefix + "x", Hour, new PresignPostOptions { IsWholeKey = true });
+
+        Assert.That(whole.Fields["key"], Is.EqualTo(prefix + "x"), "a whole key is one key");
     }
 
     [Test]
