@@ -62,9 +62,9 @@ require_sdk() {
     echo ".NET SDK $(dotnet --version)"
 }
 
-# The server of the S3 tests. Only root can install it. Elsewhere the tests say what to install.
+# The server of the S3 tests, and the clients. Only root can install them. Elsewhere the tests say what to install.
 servers() {
-    if command -v radosgw > /dev/null && command -v s3cmd > /dev/null; then return 0; fi
+    if command -v radosgw > /dev/null && command -v s3cmd > /dev/null && command -v curl > /dev/null; then return 0; fi
     [[ $(id -u) -eq 0 ]] || return 0
     apt-get update -qq > /dev/null && apt-get install -y -qq --no-install-recommends ceph-mon ceph-osd radosgw s3cmd curl > /dev/null
 }
