@@ -22,14 +22,14 @@ public sealed class ReadmeProjectsTests
                 [.. projects.SelectMany(static path => XDocument.Load(path).Descendants("ItemGroup").Single().Elements())];
             Assert.Multiple(() =>
             {
-                Assert.That(projects, Has.Length.EqualTo(4));
+                Assert.That(projects, Has.Length.EqualTo(5));
                 Assert.That(ReadmeProjects.Blocks, Has.Count.GreaterThan(10));
                 foreach (CodeBlock block in ReadmeProjects.Blocks)
                 {
                     Assert.That(code, Does.Contain($"#line {block.Line} \"README.md\""), block.ToString());
                 }
 
-                Assert.That(ReadmeProjects.Packages, Has.Count.EqualTo(5));
+                Assert.That(ReadmeProjects.Packages, Has.Count.EqualTo(6));
                 Assert.That(references.Select(static item => item.Name.LocalName), Is.All.EqualTo("PackageReference"));
                 Assert.That(references.Select(static item => item.Attribute("Include")!.Value), Is.SupersetOf(ReadmeProjects.Packages));
             });
