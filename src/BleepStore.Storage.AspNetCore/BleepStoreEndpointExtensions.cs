@@ -14,7 +14,8 @@ public static class BleepStoreEndpointExtensions
     /// endpoint asks for authorization (<c>RequireAuthorization</c>). Answers are those of <see cref="StorageResults.Object"/>.
     /// </summary>
     /// <remarks>
-    /// The key is what the client escaped, also where it holds <c>%2F</c> or two slashes in a row. Servers resolve the segments <c>.</c> and
+    /// The key is what the client escaped, also where it holds <c>%2F</c> or two slashes in a row. Servers resolve the segments <c>.</c>
+    /// and
     /// <c>..</c>, so keys that have them cannot be reached.
     /// </remarks>
     /// <param name="endpoints">The application.</param>
@@ -42,12 +43,15 @@ public static class BleepStoreEndpointExtensions
         ArgumentNullException.ThrowIfNull(pattern);
         ArgumentNullException.ThrowIfNull(bucket);
         var endpoint = new ObjectEndpoint(bucket, options ?? ObjectResultOptions.Default);
-        return endpoints.MapMethods(ObjectEndpoint.PatternUnder(pattern), ObjectEndpoint.Methods, endpoint.AnswerAsync).WithDisplayName($"Objects of {pattern}");
+        return endpoints
+            .MapMethods(ObjectEndpoint.PatternUnder(pattern), ObjectEndpoint.Methods, endpoint.AnswerAsync)
+            .WithDisplayName($"Objects of {pattern}");
     }
     /// <summary>
-    /// Serves the links of the store's own (<see cref="ObjectStoreOptions.Links"/>): downloads, uploads of objects and parts, and deletions.
-    /// <see cref="StoreLinkOptions.BaseUrl"/> must lead to this pattern. The link is the authorization, so the endpoint needs no other. A request
-    /// that no link allows is answered with 403.
+    /// Serves the links of the store's own (<see cref="ObjectStoreOptions.Links"/>): downloads, uploads of objects and parts, and
+    /// deletions.
+    /// <see cref="StoreLinkOptions.BaseUrl"/> must lead to this pattern. The link is the authorization, so the endpoint
+    /// needs no other. A request that no link allows is answered with 403.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The path of <see cref="StoreLinkOptions.BaseUrl"/>, such as <c>/links</c>.</param>
@@ -74,6 +78,8 @@ public static class BleepStoreEndpointExtensions
         ArgumentNullException.ThrowIfNull(pattern);
         ArgumentNullException.ThrowIfNull(store);
         var endpoint = new LinkEndpoint(store, options ?? ObjectLinkOptions.Default);
-        return endpoints.MapMethods(LinkEndpoint.PatternUnder(pattern), LinkEndpoint.Methods, endpoint.AnswerAsync).WithDisplayName($"Links of {pattern}");
+        return endpoints
+            .MapMethods(LinkEndpoint.PatternUnder(pattern), LinkEndpoint.Methods, endpoint.AnswerAsync)
+            .WithDisplayName($"Links of {pattern}");
     }
 }

@@ -7,6 +7,6 @@ internal static partial class Log
 {
     public const string Category = "BleepStore.Storage.AspNetCore";
 
-    [LoggerMessage(1, LogLevel.Warning, "The answer to {Method} broke off with {Code} after its first byte, so the connection was ended. The object is in bucket {Bucket}")]
+    [LoggerMessage(1, LogLevel.Warning, "The answer to {Method} broke off with {Code}. The connection was ended. The bucket is {Bucket}")]
     public static partial void BrokeOff(ILogger logger, Exception exception, StorageErrorCode code, string method, string bucket);
 }

@@ -13,14 +13,15 @@ public sealed record ObjectResultOptions
     /// The default of <see cref="InlineContentTypes"/>: <c>image/*</c>, <c>audio/*</c>, <c>video/*</c>, <c>text/plain</c> and
     /// <c>application/pdf</c>.
     /// </summary>
-    public static IReadOnlyList<string> DefaultInlineContentTypes { get; } = ["image/*", "audio/*", "video/*", "text/plain", "application/pdf"];
+    public static IReadOnlyList<string> DefaultInlineContentTypes { get; } =
+        ["image/*", "audio/*", "video/*", "text/plain", "application/pdf"];
 
     /// <summary>Stands behind what it is made of, because static members are made in their order.</summary>
     internal static ObjectResultOptions Default { get; } = new();
 
     /// <summary>
-    /// The content types that a browser may show. Case and parameters do not matter. <c>image/*</c> stands for all types of that kind, apart
-    /// from those in XML (<c>image/svg+xml</c>), which can hold scripts and must be named. Any other type is sent with
+    /// The content types that a browser may show. Case and parameters do not matter. <c>image/*</c> stands for all types of that kind,
+    /// apart from those in XML (<c>image/svg+xml</c>), which can hold scripts and must be named. Any other type is sent with
     /// <c>Content-Disposition: attachment</c>, under the file name that is stored. Default: <see cref="DefaultInlineContentTypes"/>.
     /// </summary>
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
@@ -53,8 +54,8 @@ public sealed record ObjectResultOptions
     public string? CacheControl { get; init; }
 
     /// <summary>
-    /// The <c>Content-Security-Policy</c> of the answer, or <see langword="null"/> for none. A PDF that is shown gets none, because browsers
-    /// show no PDF in a sandbox. Default: <c>sandbox</c>, under which a browser runs no script and gives the content no origin.
+    /// The <c>Content-Security-Policy</c> of the answer, or <see langword="null"/> for none. A PDF that is shown gets none, because
+    /// browsers show no PDF in a sandbox. Default: <c>sandbox</c>, under which a browser runs no script and gives the content no origin.
     /// </summary>
     public string? ContentSecurityPolicy { get; init; } = "sandbox";
 

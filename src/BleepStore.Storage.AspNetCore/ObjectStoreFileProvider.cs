@@ -55,7 +55,9 @@ public sealed class ObjectStoreFileProvider : IFileProvider
             : new NotFoundFileInfo(path);
     }
 
-    /// <summary>Lists a folder: the keys up to the next slash. A thread waits for the listing, and all of the listing is held in memory.</summary>
+    /// <summary>
+    /// Lists a folder: the keys up to the next slash. A thread waits for the listing, and all of the listing is held in memory.
+    /// </summary>
     /// <param name="subpath">The folder without the prefix. Slashes at its ends do not matter.</param>
     /// <exception cref="StorageException">The store cannot be read. A folder without keys does not exist, apart from the root.</exception>
     public IDirectoryContents GetDirectoryContents(string subpath)

@@ -12,8 +12,8 @@ public static class ObjectUploadExtensions
     /// conditional headers of the request hold for the write (RFC 9110, section 13).
     /// </summary>
     /// <remarks>
-    /// A list of ETags, and a date, cost one more request to the store. They are compared with the object that is there, and then the write is
-    /// made only over its revision. When the client breaks off, nothing is stored, and the call ends with
+    /// A list of ETags, and a date, cost one more request to the store. They are compared with the object that is there, and then the
+    /// write is made only over its revision. When the client breaks off, nothing is stored, and the call ends with
     /// <see cref="OperationCanceledException"/>.
     /// </remarks>
     /// <param name="request">The request.</param>
@@ -25,7 +25,11 @@ public static class ObjectUploadExtensions
     /// <exception cref="BadHttpRequestException">The body is too large (413), or a header is malformed (400).</exception>
     /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
     public static async Task<ObjectProperties> PutObjectAsync(
-        this HttpRequest request, Bucket bucket, string key, ObjectUploadOptions? options = null, CancellationToken cancellationToken = default)
+        this HttpRequest request,
+        Bucket bucket,
+        string key,
+        ObjectUploadOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(bucket);
@@ -34,15 +38,16 @@ public static class ObjectUploadExtensions
         return await body.SendAsync(
             async (content, token) =>
             {
-                PutOptions put = await PutHeaders.ReadAsync(request, bucket, key, options.Put ?? new PutOptions(), token).ConfigureAwait(false);
+                PutOptions given = options.Put ?? new PutOptions();
+                PutOptions put = await PutHeaders.ReadAsync(request, bucket, key, given, token).ConfigureAwait(false);
                 return await bucket.PutAsync(key, content, put, token).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Stores the files of a form (<c>multipart/form-data</c>). Each file is streamed into its object as it arrives, and nothing is buffered
-    /// whole. The order is the form's, so a field that decides where files go must stand before them.
+    /// Stores the files of a form (<c>multipart/form-data</c>). Each file is streamed into its object as it arrives, and nothing is
+    /// buffered whole. The order is the form's, so a field that decides where files go must stand before them.
     /// </summary>
     /// <remarks>
     /// Files that were stored before a failure stay. Nothing may read the form before this method does: take no form parameters, and no

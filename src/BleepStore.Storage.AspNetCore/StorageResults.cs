@@ -9,7 +9,8 @@ public static class StorageResults
 {
     /// <summary>
     /// Sends an object, or the range that the request asks for. <c>GET</c> and <c>HEAD</c> take the conditional headers of HTTP (RFC 9110,
-    /// section 13). A download is one request to the store. It is two only when <c>If-Range</c> fails, because the whole object is sent then.
+    /// section 13). A download is one request to the store. It is two only when <c>If-Range</c> fails, because the whole object is sent
+    /// then.
     /// </summary>
     /// <remarks>
     /// The bytes are streamed. A failure before the first byte is answered with problem details. A failure after it ends the connection, so
@@ -19,7 +20,7 @@ public static class StorageResults
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key. A missing object is answered with 404.</param>
     /// <param name="options">The headers of the answer. Default: those of the object.</param>
-    [SuppressMessage("Naming", "CA1720:Identifiers should not contain type names", Justification = "An object of a store. The field has no other word.")]
+    [SuppressMessage("Naming", "CA1720:Identifiers should not contain type names", Justification = "The field has no other word.")]
     public static IResult Object(Bucket bucket, string key, ObjectResultOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(bucket);

@@ -9,7 +9,8 @@ internal static class ObjectHeaders
 {
     private const string NoType = "application/octet-stream";
 
-    public static void Write(HttpResponse response, ObjectProperties properties, ContentRange range, bool isPartial, ObjectResultOptions options)
+    public static void Write(
+        HttpResponse response, ObjectProperties properties, ContentRange range, bool isPartial, ObjectResultOptions options)
     {
         IHeaderDictionary headers = response.Headers;
         response.StatusCode = isPartial ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
@@ -45,7 +46,8 @@ internal static class ObjectHeaders
     }
 
     /// <summary>An object of another tool can have values that no header of an answer holds. They are left out.</summary>
-    internal static string? Printable(string? value) => string.IsNullOrEmpty(value) || value.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : value;
+    internal static string? Printable(string? value) =>
+        string.IsNullOrEmpty(value) || value.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : value;
 
     private static void Set(IHeaderDictionary headers, string name, string? value)
     {

@@ -3,7 +3,8 @@ using Microsoft.Extensions.FileProviders;
 namespace BleepStore.Storage.AspNetCore.Files;
 
 /// <summary>An object as a file.</summary>
-internal sealed class ObjectFileInfo(Bucket bucket, PropertyCache cache, string key, long size, DateTimeOffset lastModified, string revision) : IFileInfo
+internal sealed class ObjectFileInfo(
+    Bucket bucket, PropertyCache cache, string key, long size, DateTimeOffset lastModified, string revision) : IFileInfo
 {
     public bool Exists => true;
 

@@ -23,7 +23,7 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
         {
             await RunAsync(context).ConfigureAwait(false);
         }
-        catch (Exception thrown) when (context.RequestAborted.IsCancellationRequested && thrown is OperationCanceledException or IOException)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone, and nobody waits for an answer.
         }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Primitives;
 namespace BleepStore.Storage.AspNetCore.Requests;
 
 /// <summary>
-/// A header that names ETags, <c>If-Match</c> or <c>If-None-Match</c>, as HTTP allows it (RFC 9110, sections 8.8.3 and 13.1). A malformed one
-/// names no ETag.
+/// A header that names ETags, <c>If-Match</c> or <c>If-None-Match</c>, as HTTP allows it (RFC 9110, sections 8.8.3 and 13.1). A malformed
+/// one names no ETag.
 /// </summary>
 internal sealed class EntityTagHeader
 {
@@ -29,6 +29,9 @@ internal sealed class EntityTagHeader
 
     /// <summary>All ETags, without quotes and without <c>W/</c>.</summary>
     public IEnumerable<string> All => _tags.Select(static tag => tag.Tag);
+
+    /// <summary>The only ETag, or <see langword="null"/> where there is another number of them.</summary>
+    public (bool IsWeak, string Tag)? Only => _tags.Count == 1 ? _tags[0] : null;
 
     /// <returns><see langword="null"/> where the request has no such header.</returns>
     public static EntityTagHeader? Parse(StringValues header)
@@ -78,7 +81,8 @@ internal sealed class EntityTagHeader
         return list;
     }
 
-    private static bool CanBeStored(string tag) => tag.Length is > 0 and <= MaximumTagLength && !tag.AsSpan().ContainsAnyExceptInRange('!', '~');
+    private static bool CanBeStored(string tag) =>
+        tag.Length is > 0 and <= MaximumTagLength && !tag.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private bool TryRead(ReadOnlySpan<char> rest)
     {

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace BleepStore.Storage.AspNetCore.Requests;
 
-/// <summary>The header <c>If-Range</c> (RFC 9110, section 13.1.5): the range is only wanted of the object that the client has in part.</summary>
+/// <summary>
+/// The header <c>If-Range</c> (RFC 9110, section 13.1.5): the range is only wanted of the object that the client has in part.
+/// </summary>
 /// <param name="ETag">A strong ETag, without quotes.</param>
 /// <param name="Date">A <c>Last-Modified</c>.</param>
 internal sealed record IfRangeHeader(string? ETag, DateTimeOffset? Date)
@@ -21,7 +23,7 @@ internal sealed record IfRangeHeader(string? ETag, DateTimeOffset? Date)
         }
 
         return header is [{ } value] && value.Contains('"', StringComparison.Ordinal)
-            ? new IfRangeHeader(EntityTagHeader.Parse(header) is { } tags && tags.All.Count() == 1 ? tags.Strong.FirstOrDefault() : null, Date: null)
+            ? new IfRangeHeader(EntityTagHeader.Parse(header)!.Only is { IsWeak: false } only ? only.Tag : null, Date: null)
             : new IfRangeHeader(ETag: null, HttpDates.Parse(header));
     }
 

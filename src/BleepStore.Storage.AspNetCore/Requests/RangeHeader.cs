@@ -7,6 +7,7 @@ namespace BleepStore.Storage.AspNetCore.Requests;
 internal static class RangeHeader
 {
     private const string Unit = "bytes";
+    private const long Largest = long.MaxValue - 1;
 
     /// <returns>
     /// The only range, or <see langword="null"/> where the whole object is the answer: no header, a malformed one, another unit, or several
@@ -66,5 +67,5 @@ internal static class RangeHeader
 
     /// <summary>A number of any length is a number. No object has as many bytes as a <see cref="long"/> counts.</summary>
     private static long Number(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? Math.Min(number, long.MaxValue - 1) : long.MaxValue - 1;
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? Math.Min(number, Largest) : Largest;
 }

@@ -25,7 +25,7 @@ internal sealed class ReadHeaders
 
     public static ReadHeaders Of(HttpRequest request) => new(request.Headers)
     {
-        OnlyUnwantedETag = EntityTagHeader.Parse(request.Headers.IfNoneMatch) is { IsAny: false } tags && tags.All.Count() == 1 ? tags.All.Single() : null,
+        OnlyUnwantedETag = EntityTagHeader.Parse(request.Headers.IfNoneMatch)?.Only?.Tag,
     };
 
     public GetOptions ToGetOptions(ByteRange? range) => new()

@@ -23,12 +23,15 @@ internal static class RequestKey
     public static string Of(HttpContext context)
     {
         string routed = context.GetRouteValue(Parameter) as string ?? "";
-        return context.GetEndpoint() is RouteEndpoint endpoint ? ReadRequestLine(context, endpoint.RoutePattern.PathSegments.Count) ?? routed : routed;
+        return context.GetEndpoint() is RouteEndpoint endpoint
+            ? ReadRequestLine(context, endpoint.RoutePattern.PathSegments.Count) ?? routed
+            : routed;
     }
 
     /// <param name="context">The request.</param>
     /// <param name="segments">How many segments the pattern has. The key begins with the last one.</param>
-    /// <returns><see langword="null"/> where the request line has another path: it was normalised, or a middleware has rewritten it.</returns>
+    /// <returns><see langword="null"/> where the request line has another path: it was normalised, or a middleware has rewritten
+    /// it.</returns>
     private static string? ReadRequestLine(HttpContext context, int segments)
     {
         if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { Length: > 0 } target || PathOf(target) is not { } path)
@@ -104,7 +107,9 @@ internal static class RequestKey
         Span<byte> one = stackalloc byte[1];
         for (int at = 0; at < segment.Length; at++)
         {
-            if (segment[at] == '%' && at + 2 < segment.Length && Convert.FromHexString(segment.AsSpan(at + 1, 2), one, out _, out _) == OperationStatus.Done)
+            if (segment[at] == '%'
+                && at + 2 < segment.Length
+                && Convert.FromHexString(segment.AsSpan(at + 1, 2), one, out _, out _) == OperationStatus.Done)
             {
                 bytes.Write(one);
                 at += 2;

@@ -26,7 +26,9 @@ internal sealed class FormReader(Bucket bucket, Func<FormFileInfo, FormFileTarge
         }
 
         string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        return boundary.Length is > 0 and <= MaximumBoundaryLength ? boundary : throw Refusals.Malformed("The form has no boundary, or one that is too long.");
+        return boundary.Length is > 0 and <= MaximumBoundaryLength
+            ? boundary
+            : throw Refusals.Malformed("The form has no boundary, or one that is too long.");
     }
 
     public async Task<FormUpload> ReadAsync(Stream body, CancellationToken cancellationToken)

@@ -48,7 +48,9 @@ internal static class PutHeaders
             throw Refusals.Malformed("Content-MD5 is not the Base64 of 16 bytes.");
         }
 
-        return given is null || given.Value.Span.SequenceEqual(md5) ? md5 : throw Refusals.Malformed("Content-MD5 is not the expected one.");
+        return given is null || given.Value.Span.SequenceEqual(md5)
+            ? md5
+            : throw Refusals.Malformed("Content-MD5 is not the expected one.");
     }
 
     private static string? Attribute(StringValues header, string name)

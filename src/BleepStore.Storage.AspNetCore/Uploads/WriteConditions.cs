@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace BleepStore.Storage.AspNetCore.Uploads;
 
 /// <summary>
-/// The conditional headers of a write. The core takes one strong ETag, any object, or none. For all else the object that is there is compared,
-/// and the write is made over its revision alone.
+/// The conditional headers of a write. The core takes one strong ETag, any object, or none. For all else the object that is there is
+/// compared, and the write is made over its revision alone.
 /// </summary>
 internal static class WriteConditions
 {
@@ -37,7 +37,8 @@ internal static class WriteConditions
             && (before is not { } date || current is null || current.LastModified.ToUnixTimeSeconds() <= date.ToUnixTimeSeconds());
         if (!holds)
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "A condition of the request does not hold. Read the object again and decide anew.");
+            throw new StorageException(
+                StorageErrorCode.PreconditionFailed, "A condition of the request does not hold. Read the object again and decide anew.");
         }
 
         return current is null ? put with { IfAbsent = true } : put with { IfRevision = current.Revision };
