@@ -6,13 +6,16 @@ const images = /\.(png|jpe?g|gif|webp|avif)$/i;
 const videos = /\.(mp4|webm|ogv)$/i;
 
 const byId = id => document.getElementById(id);
-let token = "";
+
+// Asked for once. What changes something waits for it, also when the user is faster.
+let token;
+const tokenOf = () => token ??= call("token").then(answer => answer.token);
 
 /** Calls the application. Its failures are problem details, which say what to do. */
 async function call(path, body) {
   const options = body === undefined ? {} : {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": token },
+    headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": await tokenOf() },
     body: JSON.stringify(body),
   };
   const answer = await fetch(`/api/${path}`, options);
@@ -199,7 +202,6 @@ byId("choose").onchange = event => {
 };
 
 await run(async () => {
-  token = (await call("token")).token;
   await showFiles();
   await showUnfinished();
 });
