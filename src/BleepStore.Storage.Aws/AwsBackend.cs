@@ -165,7 +165,8 @@ internal sealed class AwsBackend : StorageBackend
     public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
         _presigning.PresignPostAsync(request, cancellationToken);
 
-    public override UpstreamName GetUpstreamName(string bucket, string key) => new(_upstream.Container(bucket), _names.ObjectName(bucket, key));
+    public override UpstreamName GetUpstreamName(string bucket, string key) =>
+        new(_upstream.Container(bucket), _names.ObjectName(bucket, key));
 
     protected override void Dispose(bool disposing)
     {

@@ -14,7 +14,13 @@ namespace BleepStore.Storage.Aws.Presigning;
 /// Version 4)", Amazon S3 API Reference.
 /// </remarks>
 internal sealed class AwsPresigning(
-    AwsBackendOptions options, AwsUpstream upstream, AwsClients clients, AwsNames names, RequestFactory make, Encryption encryption, AwsSigner signer)
+    AwsBackendOptions options,
+    AwsUpstream upstream,
+    AwsClients clients,
+    AwsNames names,
+    RequestFactory make,
+    Encryption encryption,
+    AwsSigner signer)
 {
     /// <summary>The part of a form's key that the service replaces by the name of the file.</summary>
     private const string FileName = "${filename}";

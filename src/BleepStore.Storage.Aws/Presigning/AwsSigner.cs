@@ -1,3 +1,4 @@
+using System.Collections.Specialized;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Web;
@@ -108,7 +109,7 @@ internal sealed class AwsSigner(SigningCredentials credentials)
     /// <summary>From when on a URL is good, and for how long, as the service reads it.</summary>
     private static (DateTimeOffset From, TimeSpan Life) TimesOf(string url)
     {
-        System.Collections.Specialized.NameValueCollection query = HttpUtility.ParseQueryString(url[url.IndexOf('?', StringComparison.Ordinal)..]);
+        NameValueCollection query = HttpUtility.ParseQueryString(url[url.IndexOf('?', StringComparison.Ordinal)..]);
         return (
             DateTimeOffset.ParseExact(query[Date]!, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
             TimeSpan.FromSeconds(long.Parse(query[Expires]!, CultureInfo.InvariantCulture)));

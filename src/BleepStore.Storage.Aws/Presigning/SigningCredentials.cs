@@ -51,9 +51,12 @@ internal sealed class SigningCredentials(AwsClients clients) : IDisposable
     public void Dispose() => _signer?.Dispose();
 
     /// <summary>A credential that was found once renews itself.</summary>
-    private async Task<AWSCredentials> FindAsync(CancellationToken cancellationToken) =>
-        _found ??= clients.Client.Config.DefaultAWSCredentials
-            ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(clients.Client.Config).WaitAsync(cancellationToken).ConfigureAwait(false);
+    private async Task<AWSCredentials> FindAsync(CancellationToken cancellationToken)
+    {
+        IClientConfig config = clients.Client.Config;
+        return _found ??= config.DefaultAWSCredentials
+            ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(config).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// A client of the same configuration with the credential that its requests use. The SDK's own signing does not look at the profile of

@@ -40,7 +40,9 @@ internal sealed class Encryption(AwsBackendOptions options)
         return !hides;
     }
 
-    /// <summary>Adds the headers of a put, or the fields of a form, that say what the service encrypts with. Not for a customer's key.</summary>
+    /// <summary>
+    /// Adds the headers of a put, or the fields of a form, that say what the service encrypts with. Not for a customer's key.
+    /// </summary>
     public void Apply(IDictionary<string, string> bound)
     {
         if (_method is not null)

@@ -9,6 +9,11 @@ namespace BleepStore.Storage.Aws.Tests.Presigning;
 /// <summary>Which credential signs, and that nothing that it signs outlives it.</summary>
 public sealed class SigningCredentialsTests
 {
+    /// <summary>
+    /// A region of these tests alone. The SDK keeps for each endpoint how far its clock is off, and the stubs of other tests tell any time.
+    /// </summary>
+    private const string Region = "eu-west-3";
+
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Test]
@@ -29,7 +34,8 @@ public sealed class SigningCredentialsTests
 
         Assert.That(shorter.ExpiresAt, Is.EqualTo(DateTimeOffset.UtcNow.AddSeconds(60)).Within(TimeSpan.FromSeconds(20)));
         Dictionary<string, string> query = SignatureVersion4.QueryOf(url.Url.AbsoluteUri);
-        Assert.That((query["X-Amz-Security-Token"], query["X-Amz-Expires"]), Is.EqualTo(("token", "600")).Or.EqualTo(("token", "599")).Or.EqualTo(("token", "598")));
+        Assert.That(query["X-Amz-Security-Token"], Is.EqualTo("token"));
+        Assert.That(query["X-Amz-Expires"], Is.AnyOf("600", "599", "598"));
     }
 
     [Test]
@@ -62,7 +68,8 @@ public sealed class SigningCredentialsTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.File("credentials", Payload.Text(
-            "[default]\naws_access_key_id=of-default\naws_secret_access_key=x\n[chosen]\naws_access_key_id=of-chosen\naws_secret_access_key=the-secret\n"));
+            "[default]\naws_access_key_id=of-default\naws_secret_access_key=x\n"
+            + "[chosen]\naws_access_key_id=of-chosen\naws_secret_access_key=the-secret\n"));
         Bucket bucket = Unset(config => config.Profile = new Profile("chosen", file));
 
         PresignedUrl url = await bucket.PresignAsync("key", PresignMethod.Get, Day);
@@ -70,7 +77,8 @@ public sealed class SigningCredentialsTests
 
         Dictionary<string, string> query = SignatureVersion4.QueryOf(url.Url.AbsoluteUri);
         Assert.That(query["X-Amz-Credential"], Does.StartWith("of-chosen/"));
-        Assert.That(query["X-Amz-Signature"], Is.EqualTo(SignatureVersion4.OfUrl("GET", url.Url.AbsoluteUri, url.RequiredHeaders, "the-secret")));
+        Assert.That(
+            query["X-Amz-Signature"], Is.EqualTo(SignatureVersion4.OfUrl("GET", url.Url.AbsoluteUri, url.RequiredHeaders, "the-secret")));
         Assert.That(form.Fields["x-amz-credential"], Does.StartWith("of-chosen/"));
     }
 
@@ -142,13 +150,13 @@ public sealed class SigningCredentialsTests
     }
 
     private static Bucket Renewed(Func<CancellationToken, Task<AwsTemporaryCredential>> renew) =>
-        AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", Bucket = "upstream", RenewCredential = renew }).GetBucket("bucket");
+        AwsStore.Create(new AwsBackendOptions { Region = Region, Bucket = "upstream", RenewCredential = renew }).GetBucket("bucket");
 
     private static Bucket Found(AWSCredentials credentials) => Unset(config => config.DefaultAWSCredentials = credentials);
 
     /// <summary>A bucket of a store whose options name no credential.</summary>
     private static Bucket Unset(Action<AmazonS3Config> configure) =>
-        AwsStore.Create(new AwsBackendOptions { Region = "eu-central-1", Bucket = "upstream", ConfigureClient = configure }).GetBucket("bucket");
+        AwsStore.Create(new AwsBackendOptions { Region = Region, Bucket = "upstream", ConfigureClient = configure }).GetBucket("bucket");
 
     private static AwsTemporaryCredential Temporary(DateTimeOffset end) =>
         new() { AccessKeyId = "key", SecretAccessKey = "secret", SessionToken = "token", ExpiresAt = end };

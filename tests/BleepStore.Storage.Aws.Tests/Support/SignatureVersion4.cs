@@ -27,7 +27,8 @@ internal static partial class SignatureVersion4
             .Select(static pair => $"{Encode(pair.Key)}={Encode(pair.Value)}")
             .Order(StringComparer.Ordinal));
         var all = new Dictionary<string, string>(headers, StringComparer.OrdinalIgnoreCase) { ["host"] = HostOf(url) };
-        string bound = string.Concat(query["X-Amz-SignedHeaders"].Split(';').Select(name => $"{name}:{Spaces().Replace(all[name].Trim(), " ")}\n"));
+        string[] names = query["X-Amz-SignedHeaders"].Split(';');
+        string bound = string.Concat(names.Select(name => $"{name}:{Spaces().Replace(all[name].Trim(), " ")}\n"));
         string request = $"{method}\n{path}\n{parameters}\n{bound}\n{query["X-Amz-SignedHeaders"]}\nUNSIGNED-PAYLOAD";
         string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
         return OfText($"AWS4-HMAC-SHA256\n{query["X-Amz-Date"]}\n{string.Join('/', scope)}\n{digest}", scope, secret);
@@ -41,8 +42,8 @@ internal static partial class SignatureVersion4
 
     /// <summary>The parameters of a URL as a server reads them: a plus sign is a space.</summary>
     public static Dictionary<string, string> QueryOf(string url) => url[(url.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&')
-        .Select(static pair => pair.Split('=', 2))
-        .ToDictionary(static pair => Decode(pair[0].Replace('+', ' ')), static pair => Decode(pair[1].Replace('+', ' ')), StringComparer.Ordinal);
+        .Select(static pair => pair.Replace('+', ' ').Split('=', 2))
+        .ToDictionary(static pair => Decode(pair[0]), static pair => Decode(pair[1]), StringComparer.Ordinal);
 
     private static string OfText(string text, string[] scope, string secret)
     {

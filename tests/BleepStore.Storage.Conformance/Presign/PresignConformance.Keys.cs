@@ -81,6 +81,8 @@ public abstract partial class PresignConformance<THarness>
         }
     }
 
+    private static bool IsDots(string segment) => segment is "." or "..";
+
     /// <summary>Signs, but for a key that URLs cannot hold: browsers resolve the segments <c>.</c> and <c>..</c>.</summary>
     private async Task<PresignedUrl?> SignLinkedAsync(string key, PresignMethod method)
     {
@@ -88,7 +90,7 @@ public abstract partial class PresignConformance<THarness>
         {
             return await SignAsync(key, method);
         }
-        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidKey && key.Split('/').Any(static segment => segment is "." or ".."))
+        catch (StorageException error) when (error.Code == StorageErrorCode.InvalidKey && key.Split('/').Any(IsDots))
         {
             return null;
         }

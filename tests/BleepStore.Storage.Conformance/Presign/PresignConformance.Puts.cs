@@ -95,7 +95,7 @@ public abstract partial class PresignConformance<THarness>
         }
 
         Assert.That(url.RequiredHeaders.Values, Does.Contain("text/x-bound").And.Contain(Convert.ToBase64String(Payload.Md5(New))));
-        Assert.That(url.RequiredHeaders.Values, Has.Some.EqualTo("500").Or.Some.EqualTo("500,500"), "some services bind a range of lengths");
+        Assert.That(url.RequiredHeaders.Values, Does.Contain("500").Or.Contain("500,500"), "some services bind a range of lengths");
         Assert.That(url.RequiredHeaders, Has.Count.GreaterThanOrEqualTo(5));
     }
 

@@ -286,9 +286,10 @@ public abstract partial class PresignConformance<THarness> : ConformanceFixture<
             await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.PresignAsync("object", PresignMethod.Get, Validity));
         StorageException form =
             await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => bucket.PresignPostAsync("object", Validity));
-        StorageException part = await StorageAssert.FailsAsync(
-            StorageErrorCode.NotSupported,
-            () => bucket.GetMultipartUpload("object", "id").PresignPartAsync(1, Validity, new UploadPartOptions { ContentMd5 = Payload.Md5(New) }));
+        MultipartUpload upload = bucket.GetMultipartUpload("object", "id");
+        var options = new UploadPartOptions { ContentMd5 = Payload.Md5(New) };
+        StorageException part =
+            await StorageAssert.FailsAsync(StorageErrorCode.NotSupported, () => upload.PresignPartAsync(1, Validity, options));
 
         Assert.That(new[] { url.Message, form.Message, part.Message }, Has.All.Contains("ObjectStoreOptions.Links"));
     }
@@ -312,7 +313,8 @@ public abstract partial class PresignConformance<THarness> : ConformanceFixture<
     private static TimeSpan ClockDifference => TimeSpan.FromSeconds(20);
 
     /// <summary>An address that nothing normalises.</summary>
-    private static Uri Verbatim(string address) => new(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    private static Uri Verbatim(string address) =>
+        new(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     private static string WithAnotherEnd(string parameter) => parameter[..^1] + (parameter[^1] switch
     {

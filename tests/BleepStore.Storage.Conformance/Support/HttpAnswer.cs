@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace BleepStore.Storage.Conformance.Support;
 
@@ -12,5 +13,5 @@ internal sealed record HttpAnswer(HttpStatusCode Status, IReadOnlyDictionary<str
     public bool IsRefusal => (int)Status is (>= 400 and < 500) or 501;
 
     /// <summary>For the message of a failing test.</summary>
-    public override string ToString() => $"{(int)Status}: {System.Text.Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 500)))}";
+    public override string ToString() => $"{(int)Status}: {Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 500)))}";
 }

@@ -24,13 +24,7 @@ internal static class PlainHttp
     {
         using var request = new HttpRequestMessage(new HttpMethod(method ?? url.Method), address ?? url.Url);
         request.Content = body is null ? null : new ByteArrayContent(body);
-        var all = url.RequiredHeaders.ToDictionary(static header => header.Key, static string? (header) => header.Value, StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, string? value) in headers ?? new Dictionary<string, string?>())
-        {
-            all[name] = value;
-        }
-
-        foreach ((string name, string? value) in all.Where(static header => header.Key != Length && header.Value is not null))
+        foreach ((string name, string value) in Replaced(url.RequiredHeaders, headers).Where(static header => header.Key != Length))
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
             {
@@ -50,18 +44,29 @@ internal static class PlainHttp
         PresignedPost form, string fileName, byte[] content, IReadOnlyDictionary<string, string?>? fields = null)
     {
         string boundary = $"----bleepstore{Guid.NewGuid():N}";
-        var all = form.Fields.ToDictionary(static field => field.Key, static string? (field) => field.Value, StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, string? value) in fields ?? new Dictionary<string, string?>())
-        {
-            all[name] = value;
-        }
-
-        IEnumerable<string> parts = all.Where(static field => field.Value is not null).Select(field => Part(boundary, $"name=\"{field.Key}\"", field.Value + "\r\n"));
+        IEnumerable<string> parts =
+            Replaced(form.Fields, fields).Select(field => Part(boundary, $"name=\"{field.Key}\"", field.Value + "\r\n"));
         string file = Part(boundary, $"name=\"file\"; filename=\"{fileName}\"\r\nContent-Type: application/x-of-the-browser", "");
         byte[] body = Payload.Join(Payload.Text(string.Concat(parts) + file), content, Payload.Text($"\r\n--{boundary}--\r\n"));
         using var request = new HttpRequestMessage(HttpMethod.Post, form.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", $"multipart/form-data; boundary={boundary}");
         return await SendAsync(request);
+    }
+
+    private static Dictionary<string, string> Replaced(
+        IReadOnlyDictionary<string, string> given, IReadOnlyDictionary<string, string?>? others)
+    {
+        var all = new Dictionary<string, string>(given, StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, string? value) in others ?? new Dictionary<string, string?>())
+        {
+            all.Remove(name);
+            if (value is not null)
+            {
+                all.Add(name, value);
+            }
+        }
+
+        return all;
     }
 
     private static string Part(string boundary, string disposition, string value) =>
