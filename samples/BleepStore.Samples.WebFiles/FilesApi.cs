@@ -22,6 +22,7 @@ internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
         changes.MapPost("/uploads/parts", handlers.SignPartAsync);
         changes.MapPost("/uploads/complete", handlers.CompleteAsync);
         changes.MapPost("/uploads/abort", handlers.AbortAsync);
+        changes.MapPost("/files/empty", handlers.PutEmptyAsync);
         changes.MapPost("/files/delete", handlers.DeleteAsync);
     }
 
@@ -53,6 +54,13 @@ internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
         MultipartUpload begun = await files.CreateMultipartUploadAsync(
             upload.Key, new MultipartOptions { ContentType = upload.Type }, cancellationToken);
         return Results.Ok(new { begun.UploadId, NeedsMd5 = capabilities.PresignedPartsNeedMd5 });
+    }
+
+    /// <summary>Not every cloud takes an empty part.</summary>
+    private async Task<IResult> PutEmptyAsync(NewUpload upload, CancellationToken cancellationToken)
+    {
+        await files.PutAsync(upload.Key, ReadOnlyMemory<byte>.Empty, new PutOptions { ContentType = upload.Type }, cancellationToken);
+        return Results.NoContent();
     }
 
     /// <summary>What is there already, so that a page that was closed sends only the rest.</summary>

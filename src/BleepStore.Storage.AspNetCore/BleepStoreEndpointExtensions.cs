@@ -14,8 +14,8 @@ public static class BleepStoreEndpointExtensions
     /// endpoint asks for authorization (<c>RequireAuthorization</c>). Answers are those of <see cref="StorageResults.Object"/>.
     /// </summary>
     /// <remarks>
-    /// The key is what the client escaped, also where it holds <c>%2F</c> or two slashes in a row. Servers resolve the segments <c>.</c>
-    /// and
+    /// The key is what the client escaped, also where it holds two slashes in a row. A slash of the key is a slash of the path. A path with
+    /// an escaped slash (<c>%2F</c>) is answered with 404, so it passes by no rule for paths. Servers resolve the segments <c>.</c> and
     /// <c>..</c>, so keys that have them cannot be reached.
     /// </remarks>
     /// <param name="endpoints">The application.</param>

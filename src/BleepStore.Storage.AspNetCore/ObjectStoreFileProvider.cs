@@ -1,3 +1,4 @@
+using System.Text;
 using BleepStore.Storage.AspNetCore.Files;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
@@ -15,6 +16,9 @@ namespace BleepStore.Storage;
 /// </remarks>
 public sealed class ObjectStoreFileProvider : IFileProvider
 {
+    /// <summary>UTF-8 bytes.</summary>
+    private const int LongestKey = 1024;
+
     private const char Slash = '/';
 
     private readonly Bucket _bucket;
@@ -77,8 +81,11 @@ public sealed class ObjectStoreFileProvider : IFileProvider
     /// <param name="filter">Not looked at.</param>
     public IChangeToken Watch(string filter) => NullChangeToken.Singleton;
 
-    /// <summary>A path is resolved before it comes here. One that is not asks for a file elsewhere.</summary>
-    private static bool IsPath(string path) => path.Length > 0 && !path.Split(Slash).Any(static segment => segment is "." or "..");
+    /// <summary>
+    /// A path is resolved before it comes here. One that is not asks for a file elsewhere. One that is longer than any key is no file.
+    /// </summary>
+    private static bool IsPath(string path) =>
+        path.Length > 0 && Encoding.UTF8.GetByteCount(path) <= LongestKey && !path.Split(Slash).Any(static segment => segment is "." or "..");
 
     private async Task<List<IFileInfo>> ListAsync(string prefix)
     {

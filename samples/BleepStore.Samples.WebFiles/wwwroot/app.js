@@ -121,34 +121,41 @@ class Upload {
     this.begun = begun;
     this.sent = new Map();
     this.requests = new Set();
-    this.isCancelled = false;
+    this.current = null;
   }
 
   async run() {
-    this.isCancelled = false;
+    const run = this.current = {};
     this.sent.clear();
     this.row.actions.replaceChildren(button("Cancel", async () => this.cancel()));
     try {
+      if (this.file.size === 0) {
+        await call("files/empty", { key: this.file.name, type: this.file.type || null });
+        this.row.element.remove();
+        await showFiles();
+        return;
+      }
+
       this.begun ??= { key: this.file.name, ...await call("uploads", { key: this.file.name, type: this.file.type || null }) };
       const { key, uploadId } = this.begun;
       const there = new Map((await call(`uploads/parts?${new URLSearchParams({ key, uploadId })}`)).map(part => [part.partNumber, part]));
-      const numbers = Array.from({ length: Math.max(1, Math.ceil(this.file.size / partSize)) }, (_, i) => i + 1);
+      const numbers = Array.from({ length: Math.ceil(this.file.size / partSize) }, (_, i) => i + 1);
       const send = async () => {
-        for (let number; !this.isCancelled && (number = numbers.shift());) await this.sendPart(number, there.get(number));
+        for (let number; this.current === run && (number = numbers.shift());) await this.sendPart(run, number, there.get(number));
       };
       await Promise.all(Array.from({ length: partsAtATime }, send));
-      if (this.isCancelled) return;
+      if (this.current !== run) return;
       await call("uploads/complete", { key, uploadId });
       this.row.element.remove();
       await showFiles();
     } catch (error) {
-      if (this.isCancelled) return;
+      if (this.current !== run) return;
       this.cancel();
       throw error;
     }
   }
 
-  async sendPart(number, there) {
+  async sendPart(run, number, there) {
     const bytes = new Uint8Array(await this.file.slice((number - 1) * partSize, number * partSize).arrayBuffer());
     const digest = this.begun.needsMd5 || there ? md5(bytes) : null;
     if (there?.size === bytes.length && there.eTag === digest) {
@@ -158,7 +165,7 @@ class Upload {
 
     const { key, uploadId } = this.begun;
     const target = await call("uploads/parts", { key, uploadId, number, md5: digest });
-    if (!this.isCancelled) await this.put(target, number, bytes);
+    if (this.current === run) await this.put(target, number, bytes);
   }
 
   // fetch tells nothing of a body on its way up, so this is the older API.
@@ -183,12 +190,12 @@ class Upload {
   show(number, loaded) {
     this.sent.set(number, loaded);
     const sum = Math.min(this.file.size, [...this.sent.values()].reduce((x, y) => x + y, 0));
-    this.row.bar.value = this.file.size === 0 ? 1 : sum / this.file.size;
+    this.row.bar.value = sum / this.file.size;
     this.row.facts.textContent = `${sizeText(sum)} of ${sizeText(this.file.size)}`;
   }
 
   cancel() {
-    this.isCancelled = true;
+    this.current = null;
     this.requests.forEach(request => request.abort());
     this.row.actions.replaceChildren(
       button("Resume", () => this.run()),

@@ -10,6 +10,13 @@ internal sealed class ObjectEndpoint(Func<HttpContext, Bucket> bucket, ObjectRes
 
     public static string PatternUnder(string pattern) => $"{pattern.TrimEnd('/')}/{{**{RequestKey.Parameter}}}";
 
-    public Task AnswerAsync(HttpContext context) =>
-        new ObjectResult(bucket(context), RequestKey.Of(context), options).ExecuteAsync(context);
+    /// <summary>
+    /// Rules of the application that look at the path must see the key that is served. To them <c>private%2Fplan</c> is one segment, so an
+    /// escaped slash names no object here.
+    /// </summary>
+    public Task AnswerAsync(HttpContext context)
+    {
+        string key = RequestKey.HasEscapedSlash(context) ? "" : RequestKey.Of(context);
+        return new ObjectResult(bucket(context), key, options).ExecuteAsync(context);
+    }
 }

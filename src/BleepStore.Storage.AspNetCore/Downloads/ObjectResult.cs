@@ -40,6 +40,9 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
 
     private static bool IsOfBrokenRequest(Exception thrown) => thrown is OperationCanceledException or IOException or StorageException;
 
+    private static DateTimeOffset NowOf(HttpContext context) =>
+        (context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow();
+
     private Task SendAsync(HttpContext context, ReadHeaders headers)
     {
         if (key.Length == 0)
@@ -67,7 +70,7 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         }
 
         (ObjectReader reader, bool isRange) = range is not null && ifRange is not null
-            ? await OpenRangeAsync(headers, range.Value, ifRange, aborted).ConfigureAwait(false)
+            ? await OpenRangeAsync(headers, range.Value, properties => ifRange.Matches(properties, NowOf(context)), aborted).ConfigureAwait(false)
             : (await bucket.GetAsync(key, headers.ToGetOptions(range), aborted).ConfigureAwait(false), range is not null);
         await using (reader.ConfigureAwait(false))
         {
@@ -78,13 +81,13 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
 
     /// <summary>Opens the range of the object that the client knows, or all of another object.</summary>
     private async Task<(ObjectReader Reader, bool IsRange)> OpenRangeAsync(
-        ReadHeaders headers, ByteRange range, IfRangeHeader ifRange, CancellationToken cancellationToken)
+        ReadHeaders headers, ByteRange range, Func<ObjectProperties, bool> isKnown, CancellationToken cancellationToken)
     {
         StorageException? refusal = null;
         try
         {
             ObjectReader part = await bucket.GetAsync(key, headers.ToGetOptions(range), cancellationToken).ConfigureAwait(false);
-            if (ifRange.Matches(part.Properties))
+            if (isKnown(part.Properties))
             {
                 return (part, IsRange: true);
             }
@@ -98,7 +101,7 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         }
 
         ObjectReader whole = await bucket.GetAsync(key, headers.ToGetOptions(range: null), cancellationToken).ConfigureAwait(false);
-        if (refusal is null || !ifRange.Matches(whole.Properties))
+        if (refusal is null || !isKnown(whole.Properties))
         {
             return (whole, IsRange: false);
         }
@@ -115,10 +118,19 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         // The first bytes come before the headers, because a failure can still be told then.
         int count = await reader.Content.ReadAsync(buffer, aborted).ConfigureAwait(false);
         ObjectHeaders.Write(context.Response, reader.Properties, reader.Range, isPartial, options);
-        while (count > 0)
+        try
         {
-            await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), aborted).ConfigureAwait(false);
-            count = await reader.Content.ReadAsync(buffer, aborted).ConfigureAwait(false);
+            while (count > 0)
+            {
+                await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), aborted).ConfigureAwait(false);
+                count = await reader.Content.ReadAsync(buffer, aborted).ConfigureAwait(false);
+            }
+        }
+        catch (StorageException error) when (!aborted.IsCancellationRequested)
+        {
+            // Bytes were written, also where a middleware holds them back. No other answer can follow them.
+            BrokeOff(context, error);
+            return;
         }
 
         // A read that failed may still write into the buffer, so only reads that have ended give it back.

@@ -78,11 +78,29 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
                 context.Response.Headers.ETag = EntityTag.Quote(await StoreAsync(context, bucket, link).ConfigureAwait(false));
                 break;
             default:
-                string? ifMatch = EntityTagHeader.Parse(context.Request.Headers.IfMatch)?.ToIfMatch();
-                await bucket.DeleteAsync(link.Key, new DeleteOptions { IfMatch = ifMatch }, context.RequestAborted).ConfigureAwait(false);
+                await DeleteAsync(context, bucket, link.Key).ConfigureAwait(false);
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 break;
         }
+    }
+
+    private static async Task DeleteAsync(HttpContext context, Bucket bucket, string key)
+    {
+        CancellationToken aborted = context.RequestAborted;
+        (bool ifAbsent, string? ifMatch, string? ifRevision) =
+            await WriteConditions.ResolveAsync(context.Request.Headers, bucket, key, aborted).ConfigureAwait(false);
+        if (ifAbsent)
+        {
+            // The request holds only where no object is. Then there is nothing to delete.
+            if (await bucket.ExistsAsync(key, aborted).ConfigureAwait(false))
+            {
+                throw new StorageException(StorageErrorCode.PreconditionFailed, "There is an object, and the request is for none.");
+            }
+
+            return;
+        }
+
+        await bucket.DeleteAsync(key, new DeleteOptions { IfMatch = ifMatch, IfRevision = ifRevision }, aborted).ConfigureAwait(false);
     }
 
     private ObjectResultOptions HeadersOf(PresignOptions bound) => options.Results with

@@ -27,6 +27,9 @@ internal sealed class EntityTagHeader
     /// <summary>The strong ETags, without quotes.</summary>
     public IEnumerable<string> Strong => _tags.Where(static tag => !tag.IsWeak).Select(static tag => tag.Tag);
 
+    /// <summary>The strong ETags that an object can have.</summary>
+    public IReadOnlyList<string> Storable => [.. Strong.Where(CanBeStored)];
+
     /// <summary>All ETags, without quotes and without <c>W/</c>.</summary>
     public IEnumerable<string> All => _tags.Select(static tag => tag.Tag);
 
@@ -81,8 +84,9 @@ internal sealed class EntityTagHeader
         return list;
     }
 
+    /// <summary>A star in quotes is an ETag, and not the sign for any object.</summary>
     private static bool CanBeStored(string tag) =>
-        tag.Length is > 0 and <= MaximumTagLength && !tag.AsSpan().ContainsAnyExceptInRange('!', '~');
+        tag != "*" && tag.Length is > 0 and <= MaximumTagLength && !tag.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private bool TryRead(ReadOnlySpan<char> rest)
     {

@@ -28,8 +28,14 @@ internal sealed record IfRangeHeader(string? ETag, DateTimeOffset? Date)
     }
 
     /// <summary>Returns whether this is the object that the client has in part.</summary>
-    public bool Matches(ObjectProperties properties) =>
+    /// <param name="properties">The object that is there.</param>
+    /// <param name="now">
+    /// The time. An object can change twice within a second, so the date of a fresh object tells nothing (RFC 9110, section 8.8.2.2).
+    /// </param>
+    public bool Matches(ObjectProperties properties, DateTimeOffset now) =>
         ETag is not null
             ? ETag == properties.ETag
-            : Date is { } date && date.ToUnixTimeSeconds() == properties.LastModified.ToUnixTimeSeconds();
+            : Date is { } date
+                && date.ToUnixTimeSeconds() == properties.LastModified.ToUnixTimeSeconds()
+                && properties.LastModified.ToUnixTimeSeconds() < now.ToUnixTimeSeconds();
 }

@@ -28,6 +28,12 @@ internal static class RequestKey
             : routed;
     }
 
+    /// <summary>Whether the client has escaped a slash, which servers leave escaped in the path.</summary>
+    public static bool HasEscapedSlash(HttpContext context) =>
+        context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target
+        && PathOf(target) is { } path
+        && path.Contains(Slash, StringComparison.OrdinalIgnoreCase);
+
     /// <param name="context">The request.</param>
     /// <param name="segments">How many segments the pattern has. The key begins with the last one.</param>
     /// <returns><see langword="null"/> where the request line has another path: it was normalised, or a middleware has rewritten

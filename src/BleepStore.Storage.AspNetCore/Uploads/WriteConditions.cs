@@ -12,22 +12,32 @@ internal static class WriteConditions
     public static async Task<PutOptions> ApplyAsync(
         IHeaderDictionary headers, PutOptions put, Bucket bucket, string key, CancellationToken cancellationToken)
     {
+        (bool ifAbsent, string? ifMatch, string? ifRevision) =
+            await ResolveAsync(headers, bucket, key, cancellationToken).ConfigureAwait(false);
+        return put with { IfAbsent = ifAbsent, IfMatch = ifMatch, IfRevision = ifRevision };
+    }
+
+    /// <summary>Returns what the core is asked for, which is at most one of the three.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: a condition does not hold.</exception>
+    public static async Task<(bool IfAbsent, string? IfMatch, string? IfRevision)> ResolveAsync(
+        IHeaderDictionary headers, Bucket bucket, string key, CancellationToken cancellationToken)
+    {
         EntityTagHeader? wanted = EntityTagHeader.Parse(headers.IfMatch);
         EntityTagHeader? unwanted = EntityTagHeader.Parse(headers.IfNoneMatch);
         DateTimeOffset? before = wanted is null ? HttpDates.Parse(headers.IfUnmodifiedSince) : null;
         if (wanted is null && unwanted is null && before is null)
         {
-            return put;
+            return default;
         }
 
         if (wanted is null && before is null && unwanted is { IsAny: true })
         {
-            return put with { IfAbsent = true };
+            return (true, null, null);
         }
 
-        if (wanted is not null && unwanted is null && (wanted.IsAny || wanted.Strong.Count() == 1))
+        if (wanted is not null && unwanted is null && (wanted.IsAny || wanted.Storable.Count == 1))
         {
-            return put with { IfMatch = wanted.ToIfMatch() };
+            return (false, wanted.IsAny ? "*" : wanted.Storable[0], null);
         }
 
         ObjectProperties? current = await FindAsync(bucket, key, cancellationToken).ConfigureAwait(false);
@@ -41,7 +51,7 @@ internal static class WriteConditions
                 StorageErrorCode.PreconditionFailed, "A condition of the request does not hold. Read the object again and decide anew.");
         }
 
-        return current is null ? put with { IfAbsent = true } : put with { IfRevision = current.Revision };
+        return current is null ? (true, null, null) : (false, null, current.Revision);
     }
 
     private static async Task<ObjectProperties?> FindAsync(Bucket bucket, string key, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ namespace BleepStore.Storage.Azure.Wire;
 internal sealed class DelegationKeys(AzureClients clients, AzureRequests requests, TimeProvider time)
 {
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Slack = TimeSpan.FromHours(1);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(15);
 
     private volatile UserDelegationKey? _key;
@@ -19,7 +20,10 @@ internal sealed class DelegationKeys(AzureClients clients, AzureRequests request
         DateTimeOffset now = time.GetUtcNow();
         DateTimeOffset start = now - ClockSkew;
         DateTimeOffset longest = start + LongestLife;
-        DateTimeOffset needed = Earlier(now + validity, longest);
+        DateTimeOffset wanted = now + validity;
+
+        // No key lives as long as the longest signature. One that is nearly as long serves as well as a new one.
+        DateTimeOffset needed = wanted < longest ? wanted : longest - Slack;
         if (_key is { } key && key.SignedExpiresOn >= needed)
         {
             return key;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BleepStore.Storage.AspNetCore.Tests.Support;
 using BleepStore.Storage.Backends.Toolkit;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BleepStore.Storage.AspNetCore.Tests.Downloads;
@@ -93,6 +94,34 @@ public sealed class BrokenDownloadTests(HttpProtocols protocols)
         Assert.That(broken, Is.Not.Null, "a part must not look like the whole");
         Assert.That(app.Log.Warnings, Has.Exactly(1).Contains("broke off with ServiceUnavailable"));
         Assert.That(app.Log.Errors, Is.Empty);
+        await Until.TrueAsync(() => app.Backend.OpenBodies == 0);
+    }
+
+    [Test]
+    public async Task An_upstream_that_fails_ends_the_connection_also_where_a_middleware_holds_the_bytes_back()
+    {
+        static void Map(WebApplication app)
+        {
+            app.Use(static async (context, next) =>
+            {
+                Stream client = context.Response.Body;
+                using var held = new MemoryStream();
+                context.Response.Body = held;
+                await next(context);
+                context.Response.Body = client;
+                held.Position = 0;
+                await held.CopyToAsync(client);
+            });
+            app.MapObjects("/files", WebApp.FilesOf);
+        }
+
+        await using WebApp app = await WebApp.StartAsync(
+            Map, static (_, store) => store.Configure(static options => options.ReadRetries = 0), protocols);
+        await app.Bucket.PutAsync("a", new byte[1024]);
+        app.Backend.Body = static body => new FailingStream(body, after: 100);
+
+        // An answer of any status would have the first bytes of the object in it.
+        Assert.That(await Assert.CatchAsync(() => app.GetAsync("/files/a")), Is.InstanceOf<HttpRequestException>());
         await Until.TrueAsync(() => app.Backend.OpenBodies == 0);
     }
 

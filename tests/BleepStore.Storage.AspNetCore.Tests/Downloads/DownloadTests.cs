@@ -199,6 +199,12 @@ public sealed class DownloadTests(HttpProtocols protocols)
     {
         await using WebApp app = await AppAsync("text/plain");
         ObjectProperties stored = await app.Bucket.HeadAsync("a.txt");
+        if (ifRange == "{1}")
+        {
+            // The date of an object that is less than a second old tells nothing.
+            await Task.Delay(TimeSpan.FromSeconds(1.1));
+        }
+
         app.Backend.Forget();
         string text = ifRange.Replace("{0}", $"\"{stored.ETag}\"", StringComparison.Ordinal)
             .Replace("{1}", stored.LastModified.ToString("R"), StringComparison.Ordinal);
@@ -279,14 +285,20 @@ public sealed class DownloadTests(HttpProtocols protocols)
     }
 
     [Test]
-    public async Task Escaped_slashes_and_escaped_percent_signs_are_different_keys()
+    public async Task An_escaped_slash_names_no_object_and_an_escaped_percent_sign_does()
     {
         await using WebApp app = await WebApp.ServingAsync(protocols: protocols);
         await app.Bucket.PutAsync("a/b", "slash"u8.ToArray());
         await app.Bucket.PutAsync("a%2Fb", "percent"u8.ToArray());
 
-        Assert.That(await app.Client.GetStringAsync(Raw("/files/a%2Fb")), Is.EqualTo("slash"));
-        Assert.That(await app.Client.GetStringAsync(Raw("/files/a%2fb")), Is.EqualTo("slash"));
+        // Rules of the application for paths see "a%2Fb" as one segment, so it must not be "a/b".
+        foreach (string path in new[] { "/files/a%2Fb", "/files/a%2fb", "/files/x%2F..%2Fa%2Fb", "/files%2Fa/b" })
+        {
+            using HttpResponseMessage answer = await app.Client.GetAsync(Raw(path));
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NotFound), path);
+        }
+
+        Assert.That(await app.Client.GetStringAsync(Raw("/files/a/b")), Is.EqualTo("slash"));
         Assert.That(await app.Client.GetStringAsync(Raw("/files/a%252Fb")), Is.EqualTo("percent"));
 
         Uri Raw(string path) => new(

@@ -62,6 +62,8 @@ public sealed class ObjectStoreFileProviderTests
         Bucket bucket = await BucketAsync();
 
         Assert.That(new ObjectStoreFileProvider(bucket).GetFileInfo(new string('x', 100_000)).Exists, Is.False);
+        Assert.That(new ObjectStoreFileProvider(bucket).GetDirectoryContents(new string('x', 100_000)).Exists, Is.False);
+        Assert.That(new ObjectStoreFileProvider(bucket).GetDirectoryContents(new string('€', 1000)).Exists, Is.False);
     }
 
     [Test]

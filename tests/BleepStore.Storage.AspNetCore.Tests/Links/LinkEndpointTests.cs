@@ -302,6 +302,45 @@ public sealed class LinkEndpointTests(HttpProtocols protocols, bool usesDataProt
         Assert.That(await app.Bucket.GetTextAsync("a"), Is.EqualTo("old"));
     }
 
+    [TestCase("If-Match", "W/\"x\"")]
+    [TestCase("If-Match", "\"x\", \"y\"")]
+    [TestCase("If-Match", "\"\"")]
+    [TestCase("If-Match", "\"a b\"")]
+    [TestCase("If-Match", "\"*\"")]
+    [TestCase("If-Match", "malformed")]
+    [TestCase("If-None-Match", "*")]
+    [TestCase("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT")]
+    public async Task A_condition_that_does_not_hold_stops_uploads_and_deletions(string header, string value)
+    {
+        await using WebApp app = await StartAsync();
+        await app.Bucket.PutAsync("a", "old"u8.ToArray());
+
+        foreach (PresignMethod method in new[] { PresignMethod.Put, PresignMethod.Delete })
+        {
+            PresignedUrl url = await app.Bucket.PresignAsync("a", method, Hour);
+            using HttpResponseMessage answer = await app.SendAsync(
+                url, method == PresignMethod.Put ? [1] : null, request => request.Headers.TryAddWithoutValidation(header, value));
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.PreconditionFailed), $"{method}");
+        }
+
+        Assert.That(await app.Bucket.GetTextAsync("a"), Is.EqualTo("old"));
+    }
+
+    [Test]
+    public async Task A_condition_that_holds_lets_a_deletion_through()
+    {
+        await using WebApp app = await StartAsync();
+        ObjectProperties stored = await app.Bucket.PutAsync("a", "old"u8.ToArray());
+        PresignedUrl delete = await app.Bucket.PresignAsync("a", PresignMethod.Delete, Hour);
+
+        using HttpResponseMessage deleted = await app.SendAsync(
+            delete, change: request => request.Headers.Add("If-Match", $"\"x\", \"{stored.ETag}\""));
+        using HttpResponseMessage again = await app.SendAsync(delete, change: static request => request.Headers.Add("If-None-Match", "*"));
+
+        Assert.That((deleted.StatusCode, again.StatusCode), Is.EqualTo((HttpStatusCode.NoContent, HttpStatusCode.NoContent)));
+        Assert.That(await app.Bucket.ExistsAsync("a"), Is.False);
+    }
+
     [Test]
     public async Task Links_work_below_a_path_base()
     {

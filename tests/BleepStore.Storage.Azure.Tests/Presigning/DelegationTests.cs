@@ -68,7 +68,7 @@ public sealed class DelegationTests
         Assert.That(_wire.Kinds.Count(static kind => kind.EndsWith("key", StringComparison.Ordinal)), Is.EqualTo(1));
 
         await _bucket.PresignAsync("key", PresignMethod.Get, TimeSpan.FromDays(6));
-        await _bucket.PresignAsync("key", PresignMethod.Get, TimeSpan.FromDays(6));
+        await _bucket.PresignAsync("key", PresignMethod.Get, TimeSpan.FromDays(7));
 
         Assert.That(_wire.Kinds.Count(static kind => kind.EndsWith("key", StringComparison.Ordinal)), Is.EqualTo(2));
     }

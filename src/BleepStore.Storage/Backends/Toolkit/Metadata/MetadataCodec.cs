@@ -130,7 +130,8 @@ public sealed class MetadataCodec
                     int colon = value.LastIndexOf(':');
                     bool own = colon > 0
                         && long.TryParse(value.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long of)
-                        && of == size;
+                        && of == size
+                        && OpaqueStrings.IsValid(value[..colon]);
                     etag = own ? value[..colon] : etag;
                     break;
                 case TokenName:

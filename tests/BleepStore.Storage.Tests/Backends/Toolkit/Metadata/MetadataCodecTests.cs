@@ -97,6 +97,8 @@ public class MetadataCodecTests
     [TestCase("abc:x")]
     [TestCase("abc:-5")]
     [TestCase("abc: 5")]
+    [TestCase("a\"b:5")]
+    [TestCase("a b:5")]
     [TestCase("abc:99999999999999999999")]
     public void A_kept_ETag_that_makes_no_sense_is_ignored(string value) =>
         Assert.That(MetadataCodec.Unpack([new("bleepstoreetag", value)], size: 5).ETag, Is.Null);
