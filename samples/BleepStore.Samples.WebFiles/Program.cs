@@ -30,7 +30,7 @@ app.UseDefaultFiles();
 app.UseStaticFiles();
 app.UseAntiforgery();
 app.MapObjects("/files", files);
-if (isLocal)
+if (isLocal || section["Links:BaseUrl"] is not null)
 {
     app.MapObjectLinks("/links", store, new ObjectLinkOptions { MaxUploadLength = ObjectStoreOptions.MaximumPartSize });
 }

@@ -66,7 +66,7 @@ internal sealed class AzureBackend : StorageBackend
             RetriesRequests = true,
             SupportsPresign = _presigning.IsSupported,
             SupportsPresignHeaders = _presigning.BindsHeaders,
-            PresignedPartsNeedMd5 = true,
+            PresignedPartsNeedMd5 = _presigning.IsSupported,
         };
     }
 

@@ -53,7 +53,10 @@ internal sealed class AzureClients : IDisposable
     public bool HasAccountKey => _container?.CanGenerateSasUri ?? _service!.CanGenerateAccountSasUri;
 
     /// <summary>Whether the credential can sign URLs. A SAS cannot.</summary>
-    public bool SignsUrls => Sas is null && !(_container?.Uri ?? _service!.Uri).Query.Contains("sig=", StringComparison.Ordinal);
+    public bool SignsUrls => Sas is null && Address?.Query.Contains("sig=", StringComparison.Ordinal) != true;
+
+    /// <summary>The client's address. A fake of an application's tests has none.</summary>
+    private Uri? Address => _container is null ? _service!.Uri : _container.Uri;
 
     /// <summary>The account's client.</summary>
     public BlobServiceClient Service => _service ?? _container!.GetParentBlobServiceClient();
