@@ -12,7 +12,11 @@ namespace BleepStore.Storage.Gcp.Objects;
 internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpNames names, GcpRequests requests, BucketLooks looks)
 {
     private const string Gzip = "gzip";
-    private const int MaxReadRounds = 20;
+    /// <summary>
+    /// An object that several writers replace without a pause can win 20 rounds in a row. Google allows a name about one write a second, so
+    /// only an emulator comes near this limit.
+    /// </summary>
+    private const int MaxReadRounds = 200;
 
     /// <summary>
     /// The resource, then the media of that generation: the answer to a request for media has no custom metadata, in which ETag and
