@@ -2,7 +2,7 @@ namespace BleepStore.Storage;
 
 /// <summary>
 /// The headers with which an object is sent. Stored content can be hostile: a page that somebody uploaded would run its scripts under the
-/// application's origin. So every answer has <c>X-Content-Type-Options: nosniff</c>, a browser saves what is not on
+/// application's origin. Every answer has <c>X-Content-Type-Options: nosniff</c>, a browser saves what is not on
 /// <see cref="InlineContentTypes"/>, and what it shows is shown in a sandbox. Immutable and thread-safe.
 /// </summary>
 public sealed record ObjectResultOptions

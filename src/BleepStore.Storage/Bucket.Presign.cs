@@ -20,7 +20,9 @@ public partial class Bucket
     /// <param name="options">What the URL binds besides. Default: nothing.</param>
     /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
     /// <returns>The URL, its method and the headers that the request must have.</returns>
-    /// <exception cref="ArgumentException">An option does not belong to the method.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option does not belong to the method, or the link to the application has more than 8,000 characters.
+    /// </exception>
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.NotSupported"/>: the store or its credential cannot sign, or the upstream cannot bind an option.
     /// <see cref="StorageErrorCode.InvalidKey"/>: browsers would rewrite the URL.

@@ -134,7 +134,7 @@ public class MultipartUpload
     /// <param name="options">Length and MD5 of the part. On Azure and Google the MD5 is required, because it is part of the name of what is
     /// stored (<see cref="StorageCapabilities.PresignedPartsNeedMd5"/>). Default: any bytes.</param>
     /// <param name="cancellationToken">Stops the signing.</param>
-    /// <exception cref="ArgumentException">The MD5 is required here.</exception>
+    /// <exception cref="ArgumentException">The MD5 is required here, or a number is out of its range.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>, <see cref="StorageErrorCode.NoSuchUpload"/>,
     /// <see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public virtual Task<PresignedUrl> PresignPartAsync(

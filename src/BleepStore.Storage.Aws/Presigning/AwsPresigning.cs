@@ -1,4 +1,3 @@
-using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BleepStore.Storage.Aws.Uploads;
@@ -39,7 +38,8 @@ internal sealed class AwsPresigning(
         url.ResponseHeaderOverrides.ContentType = bound.ResponseContentType;
         url.ResponseHeaderOverrides.ContentDisposition = bound.ResponseContentDisposition;
         url.ResponseHeaderOverrides.CacheControl = bound.ResponseCacheControl;
-        Dictionary<string, string> headers = BoundHeaders(bound.ContentLength, bound.ContentMd5);
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        BoundHeaders.Add(headers, bound.ContentLength, bound.ContentMd5);
         if (request.Method == PresignMethod.Put)
         {
             AddAttributes(headers, bound.ContentType, bound.Metadata);
@@ -62,7 +62,9 @@ internal sealed class AwsPresigning(
         GetPreSignedUrlRequest url = Url(request.Bucket, request.Key, HttpVerb.PUT);
         url.UploadId = UploadId.Parse(request.UploadId).Upstream;
         url.PartNumber = request.PartNumber;
-        return signer.SignAsync(url, BoundHeaders(request.ContentLength, request.ContentMd5), request.ExpiresIn, cancellationToken);
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        BoundHeaders.Add(headers, request.ContentLength, request.ContentMd5);
+        return signer.SignAsync(url, headers, request.ExpiresIn, cancellationToken);
     }
 
     public ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken)
@@ -77,7 +79,7 @@ internal sealed class AwsPresigning(
             BucketName = upstream.Container(request.Bucket),
             Key = bound.IsWholeKey
                 ? names.ObjectName(request.Bucket, request.KeyPrefix)
-                : BeginningOf(request.Bucket, request.KeyPrefix) + FileName,
+                : names.FormPrefix(request.Bucket, request.KeyPrefix) + FileName,
             Fields = fields,
             Conditions = [S3PostCondition.ContentLengthRange(bound.MinimumLength, bound.MaximumLength!.Value)],
         };
@@ -94,23 +96,7 @@ internal sealed class AwsPresigning(
 
     private static bool IsAccessPoint(string? container) => container?.StartsWith("arn:", StringComparison.Ordinal) == true;
 
-    private static Dictionary<string, string> BoundHeaders(long? length, ReadOnlyMemory<byte>? md5)
-    {
-        var bound = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (length is { } bytes)
-        {
-            bound.Add("Content-Length", bytes.ToString(CultureInfo.InvariantCulture));
-        }
-
-        if (md5 is { } digest)
-        {
-            bound.Add("Content-MD5", Convert.ToBase64String(digest.Span));
-        }
-
-        return bound;
-    }
-
-    /// <summary>Adds what an object gets, also what the store's options say of each object: its encryption and its storage class.</summary>
+    /// <summary>Adds the attributes of the object, and the encryption and the storage class that the options of the store give every object.</summary>
     private void AddAttributes(Dictionary<string, string> bound, string? contentType, IReadOnlyDictionary<string, string> metadata)
     {
         if (contentType is not null)
@@ -132,21 +118,6 @@ internal sealed class AwsPresigning(
         }
 
         encryption.Apply(bound);
-    }
-
-    /// <summary>
-    /// The beginning of the names, as it is spelled whatever follows. In a bucket of its own, a form must not reach the objects of the
-    /// backend itself: the browser chooses what follows.
-    /// </summary>
-    private string BeginningOf(string bucket, string prefix)
-    {
-        string name = names.ObjectName(bucket, prefix + "x")[..^1];
-        return names.InternalRoot.StartsWith(name, StringComparison.Ordinal)
-            ? throw new StorageException(
-                StorageErrorCode.NotSupported,
-                $"A form for this beginning of keys could write objects of this library, under {UpstreamNames.Internal}. "
-                + "Use a longer beginning, such as a folder.")
-            : name;
     }
 
     private GetPreSignedUrlRequest Url(string bucket, string key, HttpVerb verb) => new()

@@ -11,7 +11,8 @@ namespace BleepStore.Storage.Aws.Presigning;
 internal sealed class SigningCredentials(AwsClients clients) : IDisposable
 {
     private volatile AWSCredentials? _found;
-    private volatile AmazonS3Client? _signer;
+    private readonly Lock _lock = new();
+    private AmazonS3Client? _signer;
 
     /// <summary>Whether the application gave the client. The SDK does not show its credential.</summary>
     public bool AreHidden => clients.IsGiven;
@@ -62,6 +63,12 @@ internal sealed class SigningCredentials(AwsClients clients) : IDisposable
     /// A client of the same configuration with the credential that its requests use. The SDK's own signing does not look at the profile of
     /// a configuration. The client sends nothing.
     /// </summary>
-    private AmazonS3Client SignerOf(AWSCredentials credentials) =>
-        _signer ??= new AmazonS3Client(credentials, (AmazonS3Config)clients.Client.Config);
+    private AmazonS3Client SignerOf(AWSCredentials credentials)
+    {
+        lock (_lock)
+        {
+            // A second client would be disposed by nobody.
+            return _signer ??= new AmazonS3Client(credentials, (AmazonS3Config)clients.Client.Config);
+        }
+    }
 }

@@ -1,10 +1,10 @@
-using System.Globalization;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Azure.Storage.Sas;
 using BleepStore.Storage.Azure.Uploads;
 using BleepStore.Storage.Azure.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Presigning;
 
@@ -15,7 +15,6 @@ namespace BleepStore.Storage.Azure.Presigning;
 /// <remarks>Source: "Create a service SAS" and "Create a user delegation SAS", Azure Storage REST API.</remarks>
 internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstream, PartStaging staging, DelegationKeys keys, TimeProvider time)
 {
-    private const string ContentLength = "Content-Length";
     private const string ContentMd5 = "Content-MD5";
 
     /// <summary>Whether URLs can be signed at all.</summary>
@@ -34,7 +33,8 @@ internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstre
             ContentDisposition = options.ResponseContentDisposition,
             CacheControl = options.ResponseCacheControl,
         };
-        Dictionary<string, string> bound = BoundHeaders(options.ContentLength, options.ContentMd5);
+        var bound = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        BoundHeaders.Add(bound, options.ContentLength, options.ContentMd5);
         if (options.ContentType is { } type)
         {
             // The service prefers this header to Content-Type.
@@ -52,7 +52,7 @@ internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstre
             required.Add("x-ms-blob-type", "BlockBlob");
         }
 
-        return SignAsync(blob, sas, (bound, []), (MethodOf(request.Method), required), request.ExpiresIn, cancellationToken);
+        return SignAsync(blob, sas, (bound, []), (request.HttpMethod, required), request.ExpiresIn, cancellationToken);
     }
 
     /// <summary>
@@ -67,7 +67,8 @@ internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstre
                 StorageErrorCode.NotSupported, "Azure stores no empty block, so no URL can upload an empty part. Upload it through the store.");
         }
 
-        Dictionary<string, string> bound = BoundHeaders(request.ContentLength, BindsHeaders ? request.ContentMd5 : null);
+        var bound = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        BoundHeaders.Add(bound, request.ContentLength, BindsHeaders ? request.ContentMd5 : null);
         RequireBinding(bound);
         string etag = Convert.ToHexStringLower(request.ContentMd5!.Value.Span);
         var part = new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber);
@@ -89,30 +90,6 @@ internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstre
         PresignMethod.Delete => BlobSasPermissions.Delete,
         _ => BlobSasPermissions.Read,
     };
-
-    private static string MethodOf(PresignMethod method) => method switch
-    {
-        PresignMethod.Put => "PUT",
-        PresignMethod.Delete => "DELETE",
-        PresignMethod.Head => "HEAD",
-        _ => "GET",
-    };
-
-    private static Dictionary<string, string> BoundHeaders(long? length, ReadOnlyMemory<byte>? md5)
-    {
-        var bound = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (length is { } bytes)
-        {
-            bound.Add(ContentLength, bytes.ToString(CultureInfo.InvariantCulture));
-        }
-
-        if (md5 is { } digest)
-        {
-            bound.Add(ContentMd5, Convert.ToBase64String(digest.Span));
-        }
-
-        return bound;
-    }
 
     private void RequireBinding(Dictionary<string, string> bound)
     {

@@ -22,9 +22,6 @@ internal sealed class GcpPresigning(
     private const string MetadataPrefix = "x-goog-meta-";
     private const string FileName = "${filename}";
 
-    /// <summary>The largest object that a form stores where no limit is given: 5 GiB, as everywhere.</summary>
-    private const long LargestFile = 5L * 1024 * 1024 * 1024;
-
     private readonly GcpSigner _signer = new(clients);
 
     /// <summary>Signs a URL for an object.</summary>
@@ -50,7 +47,7 @@ internal sealed class GcpPresigning(
         Add(query, "response-content-disposition", bound.ResponseContentDisposition);
         string container = upstream.Container(request.Bucket);
         string name = names.LinkedName(request.Bucket, request.Key);
-        return await SignAsync(container, name, MethodOf(request.Method), headers, query, request.ExpiresIn, cancellationToken)
+        return await SignAsync(container, name, new HttpMethod(request.HttpMethod), headers, query, request.ExpiresIn, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -76,17 +73,11 @@ internal sealed class GcpPresigning(
         RequireFormOptions();
         PresignPostOptions bound = request.Options;
         string container = upstream.Container(request.Bucket);
-        string key = bound.IsWholeKey ? names.ObjectName(request.Bucket, request.KeyPrefix) : NamePrefix(request);
-        if (key.Contains(FileName, StringComparison.Ordinal))
-        {
-            throw new StorageException(
-                StorageErrorCode.InvalidKey, $"The key has the text {FileName}, which the service replaces with the name of the file.");
-        }
-
+        string key = bound.IsWholeKey ? names.ObjectName(request.Bucket, request.KeyPrefix) : names.FormPrefix(request.Bucket, request.KeyPrefix);
         UrlSigner.PostPolicy policy = bound.IsWholeKey
             ? UrlSigner.PostPolicy.ForBucketAndKey(container, key)
             : UrlSigner.PostPolicy.ForBucketAndKeyStartsWith(container, key);
-        policy.SetRange(UrlSigner.PostPolicyStandardElement.ContentLength, bound.MinimumLength, bound.MaximumLength ?? LargestFile);
+        policy.SetRange(UrlSigner.PostPolicyStandardElement.ContentLength, bound.MinimumLength, bound.MaximumLength!.Value);
         if (bound.ContentType is { } contentType)
         {
             policy.SetField(UrlSigner.PostPolicyStandardElement.ContentType, contentType);
@@ -108,21 +99,10 @@ internal sealed class GcpPresigning(
         return new PresignedPost { Url = form.PostUrl, Fields = fields, ExpiresAt = expiresAt };
     }
 
-    private static HttpMethod MethodOf(PresignMethod method) => method switch
-    {
-        PresignMethod.Get => HttpMethod.Get,
-        PresignMethod.Put => HttpMethod.Put,
-        PresignMethod.Head => HttpMethod.Head,
-        _ => HttpMethod.Delete,
-    };
-
     private static void Bind(Dictionary<string, string> headers, string? contentType, long? length, ReadOnlyMemory<byte>? md5)
     {
         Add(headers, "Content-Type", contentType);
-        if (md5 is { } digest)
-        {
-            headers.Add("Content-MD5", Convert.ToBase64String(digest.Span));
-        }
+        BoundHeaders.Add(headers, length: null, md5);
 
         if (length is { } exact)
         {
@@ -147,21 +127,6 @@ internal sealed class GcpPresigning(
         {
             to.Add(name, value);
         }
-    }
-
-    /// <summary>
-    /// The beginning of the names, as it is spelled whatever follows. In a bucket of its own, a form must not reach the objects of the
-    /// backend itself: the browser chooses what follows.
-    /// </summary>
-    private string NamePrefix(PresignPostRequest request)
-    {
-        string prefix = names.ObjectName(request.Bucket, request.KeyPrefix + "x")[..^1];
-        return names.InternalRoot.StartsWith(prefix, StringComparison.Ordinal)
-            ? throw new StorageException(
-                StorageErrorCode.NotSupported,
-                $"A form for this beginning of keys could write objects of this library, under {UpstreamNames.Internal}. "
-                + "Use a longer beginning, such as a folder.")
-            : prefix;
     }
 
     /// <summary>A form has no field for them ("Upload an object with HTML forms").</summary>

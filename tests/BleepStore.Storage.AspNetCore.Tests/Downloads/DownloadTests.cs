@@ -262,11 +262,6 @@ public sealed class DownloadTests(HttpProtocols protocols)
     [TestCaseSource(typeof(KeyCatalogue), nameof(KeyCatalogue.Valid))]
     public async Task A_key_is_found_by_its_address_alone(KeyCase entry)
     {
-        if (entry.Key.Split('/').Any(static segment => segment is "." or ".."))
-        {
-            Assert.Pass("Servers and clients resolve such segments.");
-        }
-
         await using WebApp app = await WebApp.ServingAsync(protocols: protocols);
         await app.Bucket.PutAsync(entry.Key, "right"u8.ToArray());
         foreach (string other in new[] { entry.Key.Replace("%2F", "/", StringComparison.Ordinal), entry.Key.TrimStart('/'), entry.Key.TrimEnd('/'), Uri.EscapeDataString(entry.Key) })
@@ -281,7 +276,11 @@ public sealed class DownloadTests(HttpProtocols protocols)
         var address = new Uri(
             app.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
-        Assert.That(await app.Client.GetStringAsync(address), Is.EqualTo("right"));
+        // Servers and clients resolve the segments "." and "..", so such a key is out of reach.
+        bool isResolved = entry.Key.Split('/').Any(static segment => segment is "." or "..");
+        using HttpResponseMessage answer = await app.Client.GetAsync(address);
+        string body = await answer.Content.ReadAsStringAsync();
+        Assert.That(body, isResolved ? Is.Not.EqualTo("right") : Is.EqualTo("right"));
     }
 
     [Test]

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using BleepStore.Storage.AspNetCore.Tests.Support;
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.AspNetCore.Tests.Downloads;
 
@@ -21,7 +22,7 @@ public sealed class MemoryTests
     {
         if (!OperatingSystem.IsLinux())
         {
-            Assert.Ignore("The memory of a process is read from /proc.");
+            Missing.EndTest("The memory of a process is read from /proc, which only Linux has.", isRequired: false);
         }
 
         using ServerProcess server = await ServerProcess.StartAsync(_folder.FullName);

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Checks;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>A URL to sign for one object.</summary>
@@ -11,6 +13,9 @@ public sealed record PresignRequest
 
     /// <summary>What the URL allows.</summary>
     public required PresignMethod Method { get; init; }
+
+    /// <summary>The name of <see cref="Method"/> in HTTP: <c>GET</c>, <c>PUT</c>, <c>HEAD</c> or <c>DELETE</c>.</summary>
+    public string HttpMethod => PresignRules.HttpMethodOf(Method);
 
     /// <summary>How long the URL is good for: whole seconds, from 1 second to 7 days.</summary>
     public required TimeSpan ExpiresIn { get; init; }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Engine.Links;
@@ -87,19 +88,10 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
     private static Dictionary<string, string> HeadersOf(PresignOptions options)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        BoundHeaders.Add(headers, options.ContentLength, options.ContentMd5);
         if (options.ContentType is { } type)
         {
             headers.Add("Content-Type", type);
-        }
-
-        if (options.ContentLength is { } length)
-        {
-            headers.Add("Content-Length", length.ToString(CultureInfo.InvariantCulture));
-        }
-
-        if (options.ContentMd5 is { } md5)
-        {
-            headers.Add("Content-MD5", Convert.ToBase64String(md5.Span));
         }
 
         return headers;

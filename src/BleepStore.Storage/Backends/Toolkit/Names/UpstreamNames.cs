@@ -107,6 +107,28 @@ public abstract class UpstreamNames
         return name;
     }
 
+    /// <summary>
+    /// Returns the beginning of names for a form whose sender chooses what follows. It is exact, unlike <see cref="ObjectPrefix"/>, which
+    /// can be shorter than the prefix.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="prefix">The beginning of the keys. It can be empty.</param>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/>: the sender could write objects of this library. <see cref="StorageErrorCode.InvalidKey"/>:
+    /// the service takes no name of this length.
+    /// </exception>
+    public string FormPrefix(string bucket, string prefix)
+    {
+        // What follows does not change how the beginning is spelled.
+        string name = ObjectName(bucket, prefix + "x")[..^1];
+        return InternalRoot.StartsWith(name, StringComparison.Ordinal)
+            ? throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"A form for this beginning of keys could write objects of this library, under {Internal}. "
+                + "Use a longer beginning, such as a folder.")
+            : name;
+    }
+
     /// <summary>Returns a beginning of the names of all objects whose keys begin with a prefix.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">The beginning of the keys.</param>
