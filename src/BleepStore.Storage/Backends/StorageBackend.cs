@@ -227,8 +227,9 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// Makes the object out of the parts named, atomically, and ends the upload. No object bytes are read back by the client. A part that
     /// is not there or whose ETag is not the latest is <see cref="StorageErrorCode.InvalidPart"/>; one below
     /// <see cref="CompleteUploadRequest.MinimumPartSize"/> that is not the last is <see cref="StorageErrorCode.EntityTooSmall"/>; after
-    /// either the upload is as it was. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>: the core then looks
-    /// whether the object carries the upload's write token, which makes completing repeatable.
+    /// either the upload is as it was. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>. After that, and after
+    /// <see cref="StorageErrorCode.InvalidPart"/>, the core looks whether the object carries the upload's write token. This makes
+    /// completing repeatable, also while another completion of the upload deletes its parts.
     /// </summary>
     /// <param name="request">The upload and its parts, ascending, at least one.</param>
     /// <param name="cancellationToken">Stops the request.</param>

@@ -143,6 +143,41 @@ public sealed class RaceTests
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.NoSuchBucket), error.ToString());
     }
 
+    /// <summary>The other completion has committed and deleted the parts. The record goes last and is still there.</summary>
+    [Test]
+    public async Task A_completion_that_finds_the_parts_deleted_by_another_one_returns_the_same_object()
+    {
+        await using ServedStore served = await ServedStore.StartAsync();
+        MultipartUpload upload = await served.Store.GetBucket("bucket").CreateMultipartUploadAsync("object");
+        PartInfo part = await upload.UploadPartAsync(1, "part"u8.ToArray());
+        var partsAreGone = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var other = new Interposed(
+            static request => request.Method == HttpMethod.Delete && IsForRecord(request),
+            async () =>
+            {
+                partsAreGone.TrySetResult();
+                await release.Task;
+            });
+        Bucket theirs = served.Open(o => o.HandlerFactory = _ => other).GetBucket("bucket");
+        Task<ObjectProperties>? earlier = null;
+        var late = new Interposed(
+            static request => request.Method == HttpMethod.Get && request.RequestUri!.AbsolutePath.EndsWith("/o", StringComparison.Ordinal),
+            async () =>
+            {
+                earlier ??= theirs.GetMultipartUpload("object", upload.UploadId).CompleteAsync([part]);
+                await partsAreGone.Task;
+            });
+        Bucket ours = served.Open(o => o.HandlerFactory = _ => late).GetBucket("bucket");
+
+        ObjectProperties made = await ours.GetMultipartUpload("object", upload.UploadId).CompleteAsync([part]);
+
+        Assert.That(earlier!.IsCompleted, Is.False, "the record is still there");
+        release.SetResult();
+        Assert.That((await earlier).Revision, Is.EqualTo(made.Revision));
+        Assert.That(served.InternalNames, Is.Empty);
+    }
+
     [Test]
     public async Task An_abort_whose_bucket_goes_meanwhile_succeeds()
     {
@@ -193,6 +228,9 @@ public sealed class RaceTests
 
     /// <summary>A look at the object, not at what is internal.</summary>
     private static bool IsLook(RequestRecord request) => request.Operation == "objects.get" && request.Name == "bucket/object";
+
+    private static bool IsForRecord(HttpRequestMessage request) =>
+        Uri.UnescapeDataString(request.RequestUri!.AbsolutePath).Contains("/records/", StringComparison.Ordinal);
 
     private static async Task<StorageException> FailAsync(Func<Task> act) =>
         (await Assert.ThrowsAsync<StorageException>(async () => await act().WaitAsync(TimeSpan.FromSeconds(60))))!;

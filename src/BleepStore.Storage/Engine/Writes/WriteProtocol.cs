@@ -106,8 +106,7 @@ internal sealed class WriteProtocol(StoreContext context)
                 static (complete, condition, cancel) => new ValueTask<ObjectProperties>(complete(condition, cancel)),
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error)
-            when (error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.PreconditionFailed && !error.IsOutcomeUnknown)
+        catch (StorageException error) when (CanBeRefusedByItself(error))
         {
             (bool hasLooked, ObjectProperties? made) =
                 await LookAsync(OperationNames.CompleteMultipartUpload, address, token, cancellationToken).ConfigureAwait(false);
@@ -125,6 +124,14 @@ internal sealed class WriteProtocol(StoreContext context)
             throw;
         }
     }
+
+    /// <summary>
+    /// Whether the object that this upload has already made can be the reason. Another call may have completed the upload. Then the
+    /// upload is gone, its parts are gone, or the condition no longer holds.
+    /// </summary>
+    private static bool CanBeRefusedByItself(StorageException error) =>
+        error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.InvalidPart or StorageErrorCode.PreconditionFailed
+        && !error.IsOutcomeUnknown;
 
     /// <summary>
     /// Writes once more after a failure. Where the failed attempt may have taken effect, the object that it made can be what refuses the

@@ -805,6 +805,40 @@ public class WriteProtocolTests
     }
 
     [Test]
+    public async Task A_completion_whose_parts_another_one_deletes_meanwhile_returns_what_that_made()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k");
+        PartInfo part = await upload.UploadPartAsync(1, Small);
+        ObjectProperties? theirs = null;
+        backend.Complete = async (request, token) =>
+        {
+            theirs = await backend.Real.CompleteUploadAsync(request, token);
+            throw new StorageException(StorageErrorCode.InvalidPart, "The part is gone.");
+        };
+
+        ObjectProperties made = await upload.CompleteAsync([part]);
+
+        Assert.That(made.Revision, Is.EqualTo(theirs!.Revision));
+    }
+
+    [Test]
+    public async Task A_completion_with_a_part_that_was_never_uploaded_is_InvalidPart_and_leaves_the_object_of_others()
+    {
+        var backend = new ScriptedBackend();
+        Bucket bucket = Stores.Over(backend);
+        ObjectProperties old = await bucket.PutAsync("k", "old"u8.ToArray());
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("k");
+        PartInfo part = await upload.UploadPartAsync(1, Small);
+
+        await Catch.CodeAsync(StorageErrorCode.InvalidPart, () => upload.CompleteAsync([part with { PartNumber = 2 }]));
+
+        Assert.That((await bucket.HeadAsync("k")).Revision, Is.EqualTo(old.Revision));
+        Assert.That((await upload.CompleteAsync([part])).Size, Is.EqualTo(Small.Length));
+    }
+
+    [Test]
     public async Task An_answer_without_proof_is_no_success([Values("no ETag", "no revision", "another size", "another ETag")] string flaw)
     {
         var backend = new ScriptedBackend();
