@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BleepStore.Storage.Aws.Buckets;
 using BleepStore.Storage.Aws.Conditions;
 using BleepStore.Storage.Aws.Copies;
@@ -6,6 +7,7 @@ using BleepStore.Storage.Aws.Presigning;
 using BleepStore.Storage.Aws.Uploads;
 using BleepStore.Storage.Aws.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws;
 
@@ -84,9 +86,30 @@ internal sealed class AwsBackend : StorageBackend
         };
     }
 
-    public override string Provider => "aws";
+    public override string Provider => AwsClients.Provider;
+
+    public override string RequestIdTag => "aws.request_id";
 
     public override StorageCapabilities Capabilities { get; }
+
+    public override void AddTags(Activity activity, string? bucket, string? key)
+    {
+        UpstreamTelemetry.AddServer(activity, _clients.Server);
+        if (bucket is not null)
+        {
+            activity.SetTag("aws.s3.bucket", _upstream.Container(bucket));
+            activity.SetTag("aws.s3.key", key is null ? null : _names.ObjectName(bucket, key));
+        }
+    }
+
+    public override void SetLimits(RequestLimits limits)
+    {
+        base.SetLimits(limits);
+        if (limits.Retries is { } retries && _clients.Retries is { } policy)
+        {
+            policy.Limit = retries;
+        }
+    }
 
     public override object? GetService(Type serviceType) =>
         base.GetService(serviceType) ?? (serviceType.IsInstanceOfType(_clients.Client) ? _clients.Client : null);

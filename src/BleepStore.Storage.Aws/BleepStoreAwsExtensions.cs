@@ -29,7 +29,7 @@ public static class BleepStoreAwsExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         UseBackend(builder, hasGivenClient: false, static (_, options) => AwsClients.FromOptions(options)).Bind(configuration);
-        return builder;
+        return builder.ExpectSettings<AwsBackendOptions>(configuration);
     }
 
     /// <summary>Keeps the store's objects in S3, through a client of the application's own.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
 using BleepStore.Storage.Azure.Buckets;
@@ -7,6 +8,7 @@ using BleepStore.Storage.Azure.Presigning;
 using BleepStore.Storage.Azure.Uploads;
 using BleepStore.Storage.Azure.Wire;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure;
 
@@ -70,9 +72,22 @@ internal sealed class AzureBackend : StorageBackend
         };
     }
 
-    public override string Provider => "azure";
+    public override string Provider => AzureClients.Provider;
+
+    public override string RequestIdTag => "azure.service.request.id";
 
     public override StorageCapabilities Capabilities { get; }
+
+    public override void AddTags(Activity activity, string? bucket, string? key) => UpstreamTelemetry.AddServer(activity, _clients.Address);
+
+    public override void SetLimits(RequestLimits limits)
+    {
+        base.SetLimits(limits);
+        if (limits.Retries is { } retries && _clients.Retries is { } policy)
+        {
+            policy.Limit = retries;
+        }
+    }
 
     public override object? GetService(Type serviceType) =>
         base.GetService(serviceType)

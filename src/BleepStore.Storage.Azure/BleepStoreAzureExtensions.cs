@@ -29,7 +29,7 @@ public static class BleepStoreAzureExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         UseBackend(builder, GivenClient.None, static (services, options) => AzureClients.FromOptions(options, services)).Bind(configuration);
-        return builder;
+        return builder.ExpectSettings<AzureBackendOptions>(configuration);
     }
 
     /// <summary>Keeps the store's objects in Azure Blob Storage, through an account's client of the application's own.</summary>

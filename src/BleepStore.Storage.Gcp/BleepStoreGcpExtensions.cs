@@ -29,7 +29,7 @@ public static class BleepStoreGcpExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         UseBackend(builder, hasGivenClient: false, static (services, options) => GcpClients.FromOptions(options, services)).Bind(configuration);
-        return builder;
+        return builder.ExpectSettings<GcpBackendOptions>(configuration);
     }
 
     /// <summary>Keeps the store's objects in Google Cloud Storage, through a client of the application's own.</summary>

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Gcp.Buckets;
 using BleepStore.Storage.Gcp.Copies;
 using BleepStore.Storage.Gcp.Objects;
@@ -78,9 +80,11 @@ internal sealed class GcpBackend : StorageBackend
         };
     }
 
-    public override string Provider => "gcp";
+    public override string Provider => GcpClients.Provider;
 
     public override StorageCapabilities Capabilities { get; }
+
+    public override void AddTags(Activity activity, string? bucket, string? key) => UpstreamTelemetry.AddServer(activity, _clients.Server);
 
     public override object? GetService(Type serviceType) =>
         base.GetService(serviceType)

@@ -2,6 +2,7 @@ using BleepStore.Storage;
 using BleepStore.Storage.Local;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,7 @@ public static class BleepStoreLocalExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         UseBackend(builder).Bind(configuration);
-        return builder;
+        return builder.ExpectSettings<LocalBackendOptions>(configuration);
     }
 
     /// <summary>Offers the local disk to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>local</c>.</summary>
@@ -45,10 +46,14 @@ public static class BleepStoreLocalExtensions
         return choices.Add("local", static (builder, section) => builder.UseLocal(section));
     }
 
+    private static string InContentRoot(string path, IServiceProvider services) =>
+        path.Length > 0 && services.GetService<IHostEnvironment>() is { ContentRootPath: { Length: > 0 } root } ? Path.Combine(root, path) : path;
+
     private static OptionsBuilder<LocalBackendOptions> UseBackend(ObjectStoreBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LocalBackendOptions>, LocalBackendOptionsValidator>());
-        return builder.UseBackend<LocalBackendOptions>(static (_, options) => new LocalBackend(options));
+        return builder.UseBackend<LocalBackendOptions>(static (_, options) => new LocalBackend(options))
+            .PostConfigure<IServiceProvider>(static (options, services) => options.RootPath = InContentRoot(options.RootPath, services));
     }
 }

@@ -17,9 +17,33 @@ internal sealed class LocalBackendOptionsValidator : IValidateOptions<LocalBacke
             return $"{nameof(options.RootPath)} holds a NUL character.";
         }
 
+        if (FileInTheWay(options.RootPath) is { } file)
+        {
+            return $"{nameof(options.RootPath)} is '{options.RootPath}', and '{file}' is a file. Set it to a folder, or to a path where one can be made.";
+        }
+
         return Enum.IsDefined(options.Durability)
             ? null
             : $"{nameof(options.Durability)} is {options.Durability}; it must be {nameof(Durability.Full)} or {nameof(Durability.None)}.";
+    }
+
+    /// <summary>What stands where the root, or a folder above it, would have to be.</summary>
+    private static string? FileInTheWay(string rootPath)
+    {
+        for (string? path = Path.GetFullPath(rootPath); path is not null; path = Path.GetDirectoryName(path))
+        {
+            if (Directory.Exists(path))
+            {
+                return null;
+            }
+
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return null;
     }
 
     public ValidateOptionsResult Validate(string? name, LocalBackendOptions options) => Fault(options) is { } fault

@@ -64,6 +64,23 @@ internal static class LocalErrors
         return new StorageException(code, $"{action} failed: {meaning}.") { ProviderCode = name, IsOutcomeUnknown = isOutcomeUnknown };
     }
 
+    /// <summary>Throws unless a call succeeded that opens or makes the root.</summary>
+    /// <param name="error">What it returned.</param>
+    /// <param name="action">What was being done: "Making the root folder '/data'".</param>
+    public static void CheckRoot(int error, string action)
+    {
+        if (error != Errno.None)
+        {
+            StorageException told = From(error, action);
+            throw new StorageException(
+                error == Errno.ENOENT ? StorageErrorCode.AccessDenied : told.Code,
+                $"{(error == Errno.ENOENT ? $"{action} failed: the file system makes no folder there." : told.Message)} Set {nameof(LocalBackendOptions.RootPath)} to a folder that is there, or that can be made.")
+            {
+                ProviderCode = told.ProviderCode,
+            };
+        }
+    }
+
     public static StorageException NoSuchBucket(string bucket) =>
         new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.") { ProviderCode = "ENOENT" };
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BleepStore.Storage.Basics;
 using BleepStore.Storage.Checks;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Puts;
@@ -84,7 +85,7 @@ public partial class Bucket
         };
         ObjectProperties stored = await Puts.RunAsync(put, content, options.ContentLength, cancellationToken).ConfigureAwait(false);
         put.Meter?.End(stored.Size);
-        Telemetry.BytesWritten.Add(stored.Size, new KeyValuePair<string, object?>("provider", Context.Backend.Provider));
+        Telemetry.BytesWritten.Add(stored.Size, new KeyValuePair<string, object?>(Telemetry.ProviderTag, Context.Backend.Provider));
         return stored;
     }
 }

@@ -70,7 +70,7 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
                 nameof(options));
         }
 
-        ILogger logger = loggerFactory?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
+        ILogger logger = loggerFactory?.CreateLogger(BleepStoreTelemetry.Name) ?? NullLogger.Instance;
         var operations = new Operations(name, backend, logger, timeProvider ?? TimeProvider.System, typeof(ObjectStore));
         var settings = TransferSettings.From(options);
         backend.SetLimits(settings.Limits);

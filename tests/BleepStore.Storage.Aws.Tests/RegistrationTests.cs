@@ -11,6 +11,10 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOpti
 {
     protected override string[] Mistake => [nameof(AwsBackendOptions.Bucket), "directory bucket"];
 
+    protected override (string Misspelt, string Meant) Slip => ("ServceUrl", nameof(AwsBackendOptions.ServiceUrl));
+
+    protected override string Switch => nameof(AwsBackendOptions.ForcePathStyle);
+
     [Test]
     public void By_action()
     {
@@ -70,6 +74,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOpti
     }
 
     protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, Action<AwsBackendOptions> configure) => builder.UseAws(configure);
+
+    protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, IConfiguration configuration) => builder.UseAws(configuration);
 
     protected override ObjectStore Create(AwsBackendOptions options) => AwsStore.Create(options);
 

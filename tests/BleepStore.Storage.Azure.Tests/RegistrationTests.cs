@@ -10,6 +10,10 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
 {
     protected override string[] Mistake => [nameof(AzureBackendOptions.ConnectionString), nameof(AzureBackendOptions.AccountName)];
 
+    protected override (string Misspelt, string Meant) Slip => ("AcountUrl", nameof(AzureBackendOptions.AccountUrl));
+
+    protected override string Switch => nameof(AzureBackendOptions.UseManagedIdentity);
+
     [Test]
     public void By_action()
     {
@@ -20,6 +24,21 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
         }));
 
         Assert.That(services.GetRequiredService<ObjectStore>().GetService<BlobContainerClient>()!.Uri, Is.EqualTo(new Uri("https://account.blob.core.windows.net/store")));
+    }
+
+    /// <summary>As .NET Aspire registers it: a singleton, or a keyed one.</summary>
+    [TestCase(null)]
+    [TestCase("blobs")]
+    public void Through_a_client_that_is_registered(string? key)
+    {
+        var client = new BlobServiceClient("UseDevelopmentStorage=true");
+        using ServiceProvider services = Services(services =>
+        {
+            services.AddKeyedSingleton(key, client);
+            services.AddBleepStore().UseAzure(sp => sp.GetRequiredKeyedService<BlobServiceClient>(key), static o => o.Container = "store");
+        });
+
+        Assert.That(services.GetRequiredService<ObjectStore>().GetService<BlobContainerClient>()!.Uri, Is.EqualTo(client.GetBlobContainerClient("store").Uri));
     }
 
     [Test]
@@ -62,6 +81,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
 
     protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, Action<AzureBackendOptions> configure) =>
         builder.UseAzure(configure);
+
+    protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, IConfiguration configuration) => builder.UseAzure(configuration);
 
     protected override ObjectStore Create(AzureBackendOptions options) => AzureStore.Create(options);
 

@@ -12,6 +12,10 @@ public sealed class RegistrationTests : ProviderRegistrationTests<GcpBackendOpti
 {
     protected override string[] Mistake => [nameof(GcpBackendOptions.Bucket), nameof(GcpBackendOptions.Prefix)];
 
+    protected override (string Misspelt, string Meant) Slip => ("CredentialFile", nameof(GcpBackendOptions.CredentialsFile));
+
+    protected override string Switch => nameof(GcpBackendOptions.UnauthenticatedAccess);
+
     [Test]
     public void By_action()
     {
@@ -77,6 +81,8 @@ public sealed class RegistrationTests : ProviderRegistrationTests<GcpBackendOpti
     }
 
     protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, Action<GcpBackendOptions> configure) => builder.UseGcp(configure);
+
+    protected override ObjectStoreBuilder Use(ObjectStoreBuilder builder, IConfiguration configuration) => builder.UseGcp(configuration);
 
     protected override ObjectStore Create(GcpBackendOptions options) => GcpStore.Create(options);
 

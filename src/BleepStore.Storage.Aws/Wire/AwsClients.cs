@@ -17,6 +17,9 @@ internal sealed class AwsClients : IDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How the backend is called.</summary>
+    public const string Provider = "aws";
+
     private const string DefaultSigningRegion = "us-east-1";
 
     private AwsClients(IAmazonS3 client, bool isGiven, AwsCompatibility compatibility, AWSCredentials? credentials = null)
@@ -25,9 +28,13 @@ internal sealed class AwsClients : IDisposable
         IsGiven = isGiven;
         Compatibility = compatibility;
         Credentials = credentials;
+        Server = ServerOf(client.Config);
     }
 
     public IAmazonS3 Client { get; }
+
+    /// <summary>Where requests go, before a bucket is put into the host's name. Unknown for a client of the application's tests.</summary>
+    public Uri? Server { get; }
 
     /// <summary>Whether the application gave the client.</summary>
     public bool IsGiven { get; }
@@ -41,6 +48,9 @@ internal sealed class AwsClients : IDisposable
     /// Whether the SDK adds a checksum of its own to every body, as it does by default. Parts and completions must then agree on one.
     /// </summary>
     public bool AddsChecksums => Client.Config is { RequestChecksumCalculation: RequestChecksumCalculation.WHEN_SUPPORTED };
+
+    /// <summary>The client's retries, unless they are the application's own.</summary>
+    public BoundedRetryPolicy? Retries => (Client as AwsS3Client)?.Retries;
 
     /// <summary>Whether the SDK sends a request again whose answer was lost.</summary>
     public bool RetriesRequests => Client.Config is not { MaxErrorRetry: 0 };
@@ -166,6 +176,17 @@ internal sealed class AwsClients : IDisposable
     /// <summary>The SDK looks at the scheme of an endpoint, and at its own switch only where none is named.</summary>
     private static bool SendsPlainly(IClientConfig? config) =>
         config?.ServiceURL is { Length: > 0 } url ? url.StartsWith("http:", StringComparison.OrdinalIgnoreCase) : config?.UseHttp == true;
+
+    private static Uri? ServerOf(IClientConfig? config)
+    {
+        string? url = config switch
+        {
+            { ServiceURL: { Length: > 0 } named } => named,
+            { RegionEndpoint: { } region } => $"https://s3.{region.SystemName}.{region.PartitionDnsSuffix}",
+            _ => null,
+        };
+        return Uri.TryCreate(url, UriKind.Absolute, out Uri? server) ? server : null;
+    }
 
     private static void RefusePlainCustomerKey(AwsBackendOptions options, IClientConfig? config)
     {

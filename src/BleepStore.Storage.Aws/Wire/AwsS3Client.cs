@@ -18,6 +18,9 @@ internal sealed class AwsS3Client : AmazonS3Client
     {
     }
 
+    /// <summary>The client's retries; <see langword="null"/> where the application has chosen another mode of them.</summary>
+    public BoundedRetryPolicy? Retries { get; private set; }
+
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
         base.CustomizeRuntimePipeline(pipeline);
@@ -25,7 +28,8 @@ internal sealed class AwsS3Client : AmazonS3Client
         pipeline.AddHandlerBefore<SendingHandler>(new PaceHandler(new RequestPace(TimeProvider.System)));
         if (Config.RetryMode == RequestRetryMode.Standard)
         {
-            pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(new BoundedRetryPolicy(Config)));
+            Retries = new BoundedRetryPolicy(Config);
+            pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(Retries));
         }
 
         pipeline.ReplaceHandler<HttpHandler<HttpContent>>(new HttpHandler<HttpContent>(new WireRequestFactory(Config), this));

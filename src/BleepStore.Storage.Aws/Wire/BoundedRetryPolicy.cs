@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3.Internal;
 using Amazon.S3.Model;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Wire;
 
@@ -14,6 +15,13 @@ internal sealed class BoundedRetryPolicy(IClientConfig config) : AmazonS3Standar
 
     /// <summary>A longer wait is the caller's to decide. It is told with the failure.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    /// <summary>How many times a request is sent again.</summary>
+    public int Limit
+    {
+        get => MaxRetries;
+        set => MaxRetries = value;
+    }
 
     public override async Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception)
     {
@@ -39,8 +47,11 @@ internal sealed class BoundedRetryPolicy(IClientConfig config) : AmazonS3Standar
         return await base.RetryForExceptionAsync(executionContext, exception).ConfigureAwait(false);
     }
 
-    public override Task WaitBeforeRetryAsync(IExecutionContext executionContext) =>
-        executionContext.RequestContext.ContextAttributes.TryGetValue(Wait, out object? wait)
+    public override Task WaitBeforeRetryAsync(IExecutionContext executionContext)
+    {
+        UpstreamTelemetry.CountRetry(AwsClients.Provider);
+        return executionContext.RequestContext.ContextAttributes.TryGetValue(Wait, out object? wait)
             ? Task.Delay((TimeSpan)wait, TimeProvider.System, executionContext.RequestContext.CancellationToken)
             : base.WaitBeforeRetryAsync(executionContext);
+    }
 }

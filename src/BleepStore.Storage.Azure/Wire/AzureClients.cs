@@ -21,6 +21,9 @@ internal sealed class AzureClients : IDisposable
     /// <summary>The SDK's own; another is somebody's decision.</summary>
     private static readonly TimeSpan DefaultNetworkTimeout = new BlobClientOptions().Retry.NetworkTimeout;
 
+    /// <summary>How the backend is called.</summary>
+    public const string Provider = "azure";
+
     private readonly BlobServiceClient? _service;
     private readonly BlobContainerClient? _container;
     private readonly IDisposable? _owned;
@@ -43,6 +46,9 @@ internal sealed class AzureClients : IDisposable
     /// </summary>
     public SendingPolicy? Attempts { get; }
 
+    /// <summary>The client's retries, unless they are the application's own.</summary>
+    public BoundedRetryPolicy? Retries { get; private init; }
+
     /// <summary>The credential, where it is a token's and known.</summary>
     public TokenCredential? Credential { get; }
 
@@ -56,7 +62,7 @@ internal sealed class AzureClients : IDisposable
     public bool SignsUrls => Sas is null && Address?.Query.Contains("sig=", StringComparison.Ordinal) != true;
 
     /// <summary>The client's address. A fake of an application's tests has none.</summary>
-    private Uri? Address => _container is null ? _service!.Uri : _container.Uri;
+    public Uri? Address => _container is null ? _service!.Uri : _container.Uri;
 
     /// <summary>The account's client.</summary>
     public BlobServiceClient Service => _service ?? _container!.GetParentBlobServiceClient();
@@ -99,24 +105,25 @@ internal sealed class AzureClients : IDisposable
         }
 
         clientOptions.RetryPolicy ??= new BoundedRetryPolicy(clientOptions.Retry);
+        var retries = clientOptions.RetryPolicy as BoundedRetryPolicy;
         SendingPolicy? attempts = countsAttempts ? sending : null;
         if (!string.IsNullOrEmpty(options.ConnectionString))
         {
-            return Made(new BlobServiceClient(options.ConnectionString, clientOptions), options, attempts);
+            return Made(new BlobServiceClient(options.ConnectionString, clientOptions), options, attempts, retries);
         }
 
         Uri account = options.AccountUrl ?? new Uri($"https://{options.AccountName}.blob.core.windows.net");
         if (!string.IsNullOrEmpty(options.SasToken))
         {
             string sas = options.SasToken.TrimStart('?');
-            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, sas: _ => new ValueTask<string>(sas));
+            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, retries, sas: _ => new ValueTask<string>(sas));
         }
 
         if (options.SasTokenFactory is { } give)
         {
             var renewing = new SasPolicy(token => give(services, token));
             clientOptions.AddPolicy(renewing, HttpPipelinePosition.PerCall);
-            return Made(new BlobServiceClient(account, renewing.Credential, clientOptions), options, attempts, sas: renewing.RenewAsync);
+            return Made(new BlobServiceClient(account, renewing.Credential, clientOptions), options, attempts, retries, sas: renewing.RenewAsync);
         }
 
         TokenCredential? made = options switch
@@ -127,7 +134,7 @@ internal sealed class AzureClients : IDisposable
             _ => null,
         };
         TokenCredential credential = made ?? options.CredentialFactory!(services);
-        return Made(new BlobServiceClient(account, credential, clientOptions), options, attempts, credential, owned: made as IDisposable);
+        return Made(new BlobServiceClient(account, credential, clientOptions), options, attempts, retries, credential, owned: made as IDisposable);
     }
 
     /// <summary>The container that holds a bucket's objects.</summary>
@@ -135,8 +142,15 @@ internal sealed class AzureClients : IDisposable
 
     public void Dispose() => _owned?.Dispose();
 
-    private static AzureClients Made(BlobServiceClient service, AzureBackendOptions options, SendingPolicy? attempts, TokenCredential? credential = null, Func<CancellationToken, ValueTask<string>>? sas = null, IDisposable? owned = null) =>
-        new(service, SharedContainer(service, options), attempts, credential, sas, owned);
+    private static AzureClients Made(
+        BlobServiceClient service,
+        AzureBackendOptions options,
+        SendingPolicy? attempts,
+        BoundedRetryPolicy? retries,
+        TokenCredential? credential = null,
+        Func<CancellationToken, ValueTask<string>>? sas = null,
+        IDisposable? owned = null) =>
+        new(service, SharedContainer(service, options), attempts, credential, sas, owned) { Retries = retries };
 
     private static BlobContainerClient? SharedContainer(BlobServiceClient service, AzureBackendOptions options) =>
         options.BucketMapping == AzureBucketMapping.SharedContainer ? service.GetBlobContainerClient(options.Container) : null;

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
@@ -9,19 +10,39 @@ namespace BleepStore.Storage.Azure.Wire;
 /// cannot do is not asked for again, since it is done by blocks then.
 /// </summary>
 /// <param name="retry">The SDK's options.</param>
-internal sealed class BoundedRetryPolicy(RetryOptions retry) : RetryPolicy(retry.MaxRetries, Delay(retry))
+internal sealed class BoundedRetryPolicy(RetryOptions retry) : RetryPolicy(MaxRetries, Delay(retry))
 {
+    /// <summary>The limit is looked at for each failure, because the store sets it when the client is made already.</summary>
+    private const int MaxRetries = 100;
+
     /// <summary>Callers who wait longer want to decide that themselves.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private const string CopySource = "x-ms-copy-source";
 
-    protected override bool ShouldRetry(HttpMessage message, Exception? exception) => MayRetry(message) && base.ShouldRetry(message, exception);
+    /// <summary>How many times a request is sent again.</summary>
+    public int Limit { get; set; } = retry.MaxRetries;
+
+    protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
+        Counted(MayRetry(message) && base.ShouldRetry(message, exception));
 
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-        MayRetry(message) && await base.ShouldRetryAsync(message, exception).ConfigureAwait(false);
+        Counted(MayRetry(message) && await base.ShouldRetryAsync(message, exception).ConfigureAwait(false));
 
-    private static bool MayRetry(HttpMessage message) =>
+    private static bool Counted(bool isRetried)
+    {
+        if (isRetried)
+        {
+            UpstreamTelemetry.CountRetry(AzureClients.Provider);
+        }
+
+        return isRetried;
+    }
+
+    private bool MayRetry(HttpMessage message) =>
+        message.ProcessingContext.RetryNumber < Limit && MayHelp(message);
+
+    private static bool MayHelp(HttpMessage message) =>
         !message.HasResponse || !(AzureErrors.RetryAfter(message.Response) > LongestWait || IsCopyThatFailed(message));
 
     private static bool IsCopyThatFailed(HttpMessage message) =>

@@ -11,6 +11,9 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// <summary>The SDK's client of one store, made from options or given by the application. No I/O.</summary>
 internal sealed class GcpClients : IDisposable
 {
+    /// <summary>How the backend is called.</summary>
+    public const string Provider = "gcp";
+
     private const string Version = "storage/v1/";
 
     private readonly LazyCredential? _credential;
@@ -23,6 +26,7 @@ internal sealed class GcpClients : IDisposable
         MayRepeat = mayRepeat;
         string address = client.Service.BaseUri;
         Root = address.EndsWith(Version, StringComparison.Ordinal) ? address[..^Version.Length] : address;
+        Server = Uri.TryCreate(Root, UriKind.Absolute, out Uri? server) ? server : null;
     }
 
     /// <summary>The vendor's client.</summary>
@@ -33,6 +37,9 @@ internal sealed class GcpClients : IDisposable
 
     /// <summary>The root of the API, which ends with a slash.</summary>
     public string Root { get; }
+
+    /// <summary>The address of the service. Unknown for a client of the application's tests.</summary>
+    public Uri? Server { get; }
 
     /// <summary>Whether the application gave the client.</summary>
     public bool IsGiven { get; }

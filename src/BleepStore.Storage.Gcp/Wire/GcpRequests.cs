@@ -134,7 +134,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     private bool CanRepeat<T>(Try<T> made, Repeats repeats, Tries tries) =>
         made.IsTransient
         && (repeats != Repeats.Once || !made.IsInDoubt)
-        && tries.AreLeft
+        && tries.AreLeft(limits())
         && (!clients.IsGiven || (made.BrokeOff && tries.Used < Retries.MaxTriesOfGivenClient));
 
     /// <returns>Whether to go on: not where the service asks for more patience than a call has, nor past the deadline.</returns>
@@ -149,6 +149,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         try
         {
             await Task.Delay(Retries.Wait(failedTry, failure.RetryAfter), time, limited).ConfigureAwait(false);
+            UpstreamTelemetry.CountRetry(GcpClients.Provider);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -9,8 +9,8 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// <remarks>Source: "Retry strategy", Cloud Storage documentation.</remarks>
 internal static class Retries
 {
-    /// <summary>How many times a request is sent at most.</summary>
-    public const int MaxTries = 7;
+    /// <summary>How many times a request is sent again at most, unless the store has another limit.</summary>
+    public const int MaxRetries = 6;
 
     /// <summary>
     /// How many times a request of a given client is sent at most, because an answer broke off after its headers. No client can notice

@@ -1,3 +1,5 @@
+using BleepStore.Storage.Backends;
+
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
@@ -7,7 +9,9 @@ internal sealed class Tries
 {
     public int Used { get; private set; }
 
-    public bool AreLeft => Used < Retries.MaxTries;
+    /// <summary>Whether the request may be sent once more.</summary>
+    /// <param name="limits">The limits of the store.</param>
+    public bool AreLeft(RequestLimits limits) => Used <= (limits.Retries ?? Retries.MaxRetries);
 
     /// <summary>Whether one of them may have been carried out although it failed.</summary>
     public bool MayHaveLanded { get; set; }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Google.Apis.Storage.v1;
 using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
@@ -60,6 +62,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
             }
 
             call.Generation = found?.Generation ?? 0;
+            UpstreamTelemetry.CountRetry(GcpClients.Provider);
         }
     }
 
@@ -91,6 +94,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
             }
 
             call.Generation = found.Generation;
+            UpstreamTelemetry.CountRetry(GcpClients.Provider);
         }
     }
 
@@ -108,7 +112,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
             bool isUntouched = found is null || found.AgeOf(
                 found.Document.TimeCreatedDateTimeOffset) > call.Duration + Dated<GcsObject>.Margin;
             bool isGone = found is null && token is null;
-            if (isOurs || isGone || (isUntouched && call.CanGoOn && !clients.IsGiven))
+            if (isOurs || isGone || (isUntouched && call.CanGoOn(requests.Limits) && !clients.IsGiven))
             {
                 return found?.Document;
             }
@@ -148,7 +152,8 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
 
         public TimeSpan Duration => time.GetElapsedTime(_began);
 
-        public bool CanGoOn => Failure!.IsTransient && Tries.AreLeft && !(Failure.RetryAfter > Retries.LongestWait);
+        public bool CanGoOn(RequestLimits limits) =>
+            Failure!.IsTransient && Tries.AreLeft(limits) && !(Failure.RetryAfter > Retries.LongestWait);
 
         /// <summary>How long the service asks to wait, unless it is longer than a call should wait.</summary>
         public TimeSpan? PatienceAsked => Failure!.RetryAfter > Retries.LongestWait ? null : Failure.RetryAfter;

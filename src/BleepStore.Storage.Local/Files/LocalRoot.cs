@@ -43,7 +43,7 @@ internal sealed class LocalRoot : IDisposable
             throw new StorageException(StorageErrorCode.NoSuchBucket, $"The root folder '{path}' is not there. Make it, mount it, or let {nameof(LocalBackendOptions.CreateRoot)} be true.") { ProviderCode = "ENOENT" };
         }
 
-        LocalErrors.Check(error, $"Opening the root folder '{path}'");
+        LocalErrors.CheckRoot(error, $"Opening the root folder '{path}'");
 
         // Made here, because whether the file system tells case is asked by looking for it under another name. A root that cannot be
         // written can be read all the same.
@@ -108,9 +108,9 @@ internal sealed class LocalRoot : IDisposable
 
         using (folder)
         {
-            LocalErrors.Check(error, $"Opening the folder '{parent}'");
+            LocalErrors.CheckRoot(error, $"Opening the folder '{parent}'");
             error = Posix.MakeFolder(folder, Path.GetFileName(path));
-            LocalErrors.Check(error == Errno.EEXIST ? Errno.None : error, $"Making the root folder '{path}'");
+            LocalErrors.CheckRoot(error == Errno.EEXIST ? Errno.None : error, $"Making the root folder '{path}'");
             LocalErrors.Check(durability == Durability.Full ? Posix.Flush(folder) : Errno.None, $"Flushing the folder '{parent}'");
         }
     }

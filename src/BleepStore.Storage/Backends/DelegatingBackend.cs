@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
@@ -20,6 +22,12 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 
     /// <inheritdoc/>
     public override StorageCapabilities Capabilities => Inner.Capabilities;
+
+    /// <inheritdoc/>
+    public override string RequestIdTag => Inner.RequestIdTag;
+
+    /// <inheritdoc/>
+    public override void AddTags(Activity activity, string? bucket, string? key) => Inner.AddTags(activity, bucket, key);
 
     /// <inheritdoc/>
     public override void SetLimits(RequestLimits limits)

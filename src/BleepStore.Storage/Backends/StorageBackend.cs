@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Backends;
@@ -37,6 +38,24 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <see cref="RequestLimits.Default"/>.
     /// </summary>
     public RequestLimits Limits { get; private set; } = RequestLimits.Default;
+
+    /// <summary>
+    /// The tag of activities that has the upstream's id of a request that failed, by the semantic conventions of OpenTelemetry where they
+    /// have one for the upstream. Default: <c>bleepstore.request_id</c>.
+    /// </summary>
+    public virtual string RequestIdTag => "bleepstore.request_id";
+
+    /// <summary>
+    /// Adds to the activity of an operation what the semantic conventions of OpenTelemetry have names for: <c>server.address</c>,
+    /// <c>server.port</c>, and names of the upstream. Called when the operation ends, and only for an activity that is recorded. Default:
+    /// adds nothing.
+    /// </summary>
+    /// <param name="activity">The activity.</param>
+    /// <param name="bucket">The bucket that the operation is about, when it is about one. Its name is valid.</param>
+    /// <param name="key">The key that the operation is about, when it is about one. It is valid.</param>
+    public virtual void AddTags(Activity activity, string? bucket, string? key)
+    {
+    }
 
     /// <summary>Sets <see cref="Limits"/>. The store calls it once, when it is made, before the first request.</summary>
     /// <param name="limits">The limits of the store's options.</param>

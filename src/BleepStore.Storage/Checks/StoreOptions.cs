@@ -43,6 +43,11 @@ internal static class StoreOptions
             yield return $"{nameof(options.ReadRetries)} is {options.ReadRetries}; it must be from 0 to 100.";
         }
 
+        if (options.UpstreamRetries is < 0 or > 20)
+        {
+            yield return $"{nameof(options.UpstreamRetries)} is {options.UpstreamRetries}; it must be from 0 to 20.";
+        }
+
         if (options.TransferBudget is null)
         {
             yield return $"{nameof(options.TransferBudget)} is null; it must be a budget, such as {nameof(TransferBudget.Shared)}.";

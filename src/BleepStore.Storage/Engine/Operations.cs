@@ -201,10 +201,10 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         Activity? activity = Telemetry.Activities.StartActivity(operation, ActivityKind.Client);
         if (activity is { IsAllDataRequested: true })
         {
-            activity.SetTag("bleepstore.store", Store);
-            activity.SetTag("bleepstore.provider", backend.Provider);
-            activity.SetTag("bleepstore.bucket", bucket);
-            activity.SetTag("bleepstore.key", key);
+            activity.SetTag(Telemetry.StoreTag, Store);
+            activity.SetTag(Telemetry.ProviderTag, backend.Provider);
+            activity.SetTag(Telemetry.BucketTag, bucket);
+            activity.SetTag(Telemetry.KeyTag, key);
         }
 
         return activity;
@@ -212,6 +212,11 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
     private void End(string operation, string? bucket, string? key, long start, Activity? activity, StorageException? error)
     {
+        if (activity is { IsAllDataRequested: true } && error?.Code is not (StorageErrorCode.InvalidKey or StorageErrorCode.InvalidBucketName))
+        {
+            backend.AddTags(activity, bucket, key);
+        }
+
         if (error is null && !Telemetry.Duration.Enabled && !Logger.IsEnabled(LogLevel.Debug))
         {
             return;
@@ -221,10 +226,10 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         string? code = error?.Code.ToString();
         if (Telemetry.Duration.Enabled)
         {
-            var tags = new TagList { { "operation", operation }, { "provider", backend.Provider }, { "store", Store } };
+            var tags = new TagList { { Telemetry.OperationTag, operation }, { Telemetry.ProviderTag, backend.Provider }, { Telemetry.StoreTag, Store } };
             if (code is not null)
             {
-                tags.Add("error.type", code);
+                tags.Add(Telemetry.ErrorTypeTag, code);
             }
 
             Telemetry.Duration.Record(took.TotalSeconds, tags);
@@ -236,7 +241,12 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
             return;
         }
 
-        activity?.SetTag("error.type", code);
+        activity?.SetTag(Telemetry.ErrorTypeTag, code);
+        if (error.RequestId is not null)
+        {
+            activity?.SetTag(backend.RequestIdTag, error.RequestId);
+        }
+
         if (IsAnAnswer(error.Code))
         {
             Log.Answered(Logger, operation, bucket, key, error.Code, took.TotalMilliseconds);
@@ -252,7 +262,10 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         or OperationNames.UploadPart or OperationNames.CopyPart or OperationNames.CreateMultipartUpload
         or OperationNames.CompleteMultipartUpload or OperationNames.AbortMultipartUpload or OperationNames.CreateBucket or OperationNames.DeleteBucket;
 
-    /// <summary>Codes that a program asks for as a matter of course: nothing is wrong.</summary>
-    private static bool IsAnAnswer(StorageErrorCode code) =>
-        code is StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed or StorageErrorCode.BucketAlreadyExists;
+    /// <summary>
+    /// Codes that are no fault of the store: a program asks for them as a matter of course, or a client of the program has broken off.
+    /// </summary>
+    private static bool IsAnAnswer(StorageErrorCode code) => code is
+        StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed or StorageErrorCode.BucketAlreadyExists
+        or StorageErrorCode.InvalidRange or StorageErrorCode.IncompleteBody;
 }

@@ -39,6 +39,12 @@ internal sealed record TransferSettings
         MinimumPartSize = options.MinimumPartSize,
         ReadRetries = options.ReadRetries,
         Budget = options.TransferBudget,
-        Limits = new RequestLimits { Idle = options.IdleTimeout, Answer = options.AnswerTimeout, ServerWork = options.ServerWorkTimeout },
+        Limits = new RequestLimits
+        {
+            Idle = options.IdleTimeout,
+            Answer = options.AnswerTimeout,
+            ServerWork = options.ServerWorkTimeout,
+            Retries = options.UpstreamRetries,
+        },
     };
 }

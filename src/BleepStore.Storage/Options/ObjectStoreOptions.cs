@@ -53,6 +53,13 @@ public sealed class ObjectStoreOptions
     public int ReadRetries { get; set; } = 4;
 
     /// <summary>
+    /// How many times a request that failed is sent again by the client that the backend makes (the SDK's retries). 0 to 20. A client that
+    /// the application gives keeps its own. Default: <see langword="null"/>, the client's default: 3 on Azure, 2 on S3, 6 on Google. Local
+    /// and memory send no requests.
+    /// </summary>
+    public int? UpstreamRetries { get; set; }
+
+    /// <summary>
     /// How long a body may stand still while it is sent or read. A body that is read is then resumed as after a break, within
     /// <see cref="ReadRetries"/>. A request whose body is sent then fails with <see cref="StorageErrorCode.RequestTimeout"/>. Time in which
     /// the caller does not read, or its source delivers nothing, does not count. More than zero, at most 24 days, or

@@ -22,6 +22,11 @@ public sealed record RequestLimits
     /// </summary>
     public TimeSpan ServerWork { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How many times the client of the backend sends a request again that failed. <see langword="null"/> for the client's default.
+    /// </summary>
+    public int? Retries { get; init; }
+
     /// <summary>Says what to do about a limit that expired.</summary>
     internal static string ToWaitLonger(string option) => $"To wait longer, raise {nameof(ObjectStoreOptions)}.{option}.";
 

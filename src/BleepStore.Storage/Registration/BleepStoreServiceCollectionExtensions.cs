@@ -34,12 +34,53 @@ public static class BleepStoreServiceCollectionExtensions
         return new ObjectStoreBuilder(services, registration);
     }
 
+    /// <summary>
+    /// Takes the backend away from the unnamed store, so that a test can choose another: <c>services.ReplaceBleepStore().UseInMemory()</c>.
+    /// The store keeps its options, its decorators, its buckets and what it does when the host starts. The options of the old backend are
+    /// no longer validated.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <returns>To choose the backend.</returns>
+    /// <exception cref="InvalidOperationException">There is no unnamed store.</exception>
+    public static ObjectStoreBuilder ReplaceBleepStore(this IServiceCollection services) => Replace(services, Options.Options.DefaultName);
+
+    /// <summary>
+    /// Takes the backend away from a named store, so that a test can choose another. The rest is as for
+    /// <see cref="ReplaceBleepStore(IServiceCollection)"/>.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">The name of the store; not empty.</param>
+    /// <returns>To choose the backend.</returns>
+    /// <exception cref="InvalidOperationException">There is no store of that name.</exception>
+    public static ObjectStoreBuilder ReplaceBleepStore(this IServiceCollection services, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Replace(services, name);
+    }
+
+    private static ObjectStoreBuilder Replace(IServiceCollection services, string name)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ObjectStoreRegistration? registration = Registered(services).FirstOrDefault(other => string.Equals(other.Name, name, StringComparison.Ordinal));
+        if (registration is null)
+        {
+            string wanted = name.Length == 0 ? "unnamed store" : $"store '{name}'";
+            string names = string.Join(", ", Registered(services).Select(static other => other.Name.Length == 0 ? "the unnamed one" : $"'{other.Name}'"));
+            throw new InvalidOperationException(
+                $"There is no {wanted} to replace. Call {nameof(ReplaceBleepStore)} after {nameof(AddBleepStore)}. Registered: {(names.Length == 0 ? "none" : names)}.");
+        }
+
+        registration.RemoveBackend();
+        return new ObjectStoreBuilder(services, registration);
+    }
+
+    private static IEnumerable<ObjectStoreRegistration> Registered(IServiceCollection services) =>
+        services.Where(static service => !service.IsKeyedService).Select(static service => service.ImplementationInstance).OfType<ObjectStoreRegistration>();
+
     private static ObjectStoreRegistration Register(IServiceCollection services, string name)
     {
         ArgumentNullException.ThrowIfNull(services);
-        bool taken = services.Any(service =>
-            !service.IsKeyedService && service.ImplementationInstance is ObjectStoreRegistration other && string.Equals(other.Name, name, StringComparison.Ordinal));
-        if (taken)
+        if (Registered(services).Any(other => string.Equals(other.Name, name, StringComparison.Ordinal)))
         {
             throw new InvalidOperationException(name.Length == 0
                 ? $"{nameof(AddBleepStore)}() was called twice. Give further stores names: {nameof(AddBleepStore)}(\"media\")."
@@ -48,7 +89,8 @@ public static class BleepStoreServiceCollectionExtensions
 
         var registration = new ObjectStoreRegistration(name);
         services.AddSingleton(registration);
-        services.AddOptions<ObjectStoreOptions>(name).ValidateOnStart();
+        services.AddOptions<StoreStart>(name).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StoreStart>, StoreStart.Validator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ObjectStoreOptions>, ObjectStoreOptionsValidator>());
         return registration;
     }

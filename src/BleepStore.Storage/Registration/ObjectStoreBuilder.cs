@@ -1,8 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Checks;
 using BleepStore.Storage.Registration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage;
@@ -13,6 +16,8 @@ namespace BleepStore.Storage;
 /// </summary>
 public sealed class ObjectStoreBuilder
 {
+    private const string BackendSetting = "Backend";
+
     private readonly ObjectStoreRegistration _registration;
 
     internal ObjectStoreBuilder(IServiceCollection services, ObjectStoreRegistration registration)
@@ -37,12 +42,68 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>Sets how the store moves bytes, from configuration.</summary>
-    /// <param name="configuration">The section that has <see cref="ObjectStoreOptions"/> by their names.</param>
+    /// <param name="configuration">
+    /// The section that has <see cref="ObjectStoreOptions"/> by their names. A setting that no options have is an error when the
+    /// application starts.
+    /// </param>
     public ObjectStoreBuilder Configure(IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
+        ExpectSettings<ObjectStoreOptions>(configuration);
+        ExpectSettings<StoreLinkOptions>(configuration.GetSection(nameof(ObjectStoreOptions.Links)));
         Services.AddOptions<ObjectStoreOptions>(Name).Bind(configuration);
         return this;
+    }
+
+    /// <summary>
+    /// Registers a bucket of the store: a singleton <see cref="Bucket"/>, keyed by <paramref name="serviceKey"/>
+    /// (<c>[FromKeyedServices("photos")]</c>). The bucket is not created (<see cref="CreateBuckets"/>).
+    /// </summary>
+    /// <param name="name">The bucket's name.</param>
+    /// <param name="serviceKey">What it is injected by. Default: <paramref name="name"/>.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    /// <exception cref="InvalidOperationException">There is a bucket of that service key already.</exception>
+    public ObjectStoreBuilder AddBucket(string name, string? serviceKey = null)
+    {
+        BucketNames.Check(name);
+        string key = serviceKey ?? name;
+        if (Services.Any(service => service.IsKeyedService && service.ServiceType == typeof(Bucket) && key.Equals(service.ServiceKey)))
+        {
+            throw new InvalidOperationException(
+                $"There is a bucket of the service key '{key}' already. Give this one another: {nameof(AddBucket)}(\"{name}\", \"other\").");
+        }
+
+        ObjectStoreRegistration registration = _registration;
+        Services.AddKeyedSingleton(key, (services, _) => registration.Resolve(services).GetBucket(name));
+        return this;
+    }
+
+    /// <summary>
+    /// Creates buckets that are not there when the host starts, before its other services start. A failure stops the host. Without it, a
+    /// bucket that was forgotten works on a cloud where all buckets share a container, and is <see cref="StorageErrorCode.NoSuchBucket"/>
+    /// elsewhere.
+    /// </summary>
+    /// <param name="names">The buckets.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    public ObjectStoreBuilder CreateBuckets(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            BucketNames.Check(name);
+            _registration.AddBucketToCreate(name);
+        }
+
+        return RunOnStart();
+    }
+
+    /// <summary>
+    /// Checks when the host starts, before its other services start, that the upstream can be used (<see cref="ObjectStore.CheckAsync"/>). A
+    /// failure stops the host.
+    /// </summary>
+    /// <param name="options">What to check. Default: no write is probed.</param>
+    public ObjectStoreBuilder CheckOnStart(CheckOptions? options = null)
+    {
+        _registration.CheckOnStart = options ?? new CheckOptions();
+        return RunOnStart();
     }
 
     /// <summary>
@@ -74,8 +135,24 @@ public sealed class ObjectStoreBuilder
         ArgumentNullException.ThrowIfNull(offer);
         var choices = new BackendChoices();
         offer(choices);
-        choices.Find(configuration["Backend"], _registration.Label)(this, configuration);
+        choices.Find(configuration[BackendSetting], _registration.Label)(this, configuration);
+        _registration.Settings.Expect(configuration, BackendSetting);
         return Configure(configuration);
+    }
+
+    /// <summary>
+    /// For authors of backends and decorators: says that a section of configuration holds options. Then a setting that none of the options
+    /// of the section has is an error when the application starts, which names the nearest one. Options of several types can share a
+    /// section. Nothing is bound here.
+    /// </summary>
+    /// <typeparam name="TOptions">The options. Each public property that can be set is a setting, but for delegates.</typeparam>
+    /// <param name="configuration">The section. The root of a configuration is not looked at.</param>
+    public ObjectStoreBuilder ExpectSettings<[DynamicallyAccessedMembers(KnownSettings.Needed)] TOptions>(IConfiguration configuration)
+        where TOptions : class
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        _registration.Settings.Expect<TOptions>(configuration);
+        return this;
     }
 
     /// <summary>
@@ -91,8 +168,13 @@ public sealed class ObjectStoreBuilder
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(create);
-        string name = Name;
-        _registration.SetBackend(services => create(services, services.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name)));
-        return Services.AddOptions<TOptions>(Name).ValidateOnStart();
+        _registration.SetBackend(create);
+        return Services.AddOptions<TOptions>(Name);
+    }
+
+    private ObjectStoreBuilder RunOnStart()
+    {
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartedStores>());
+        return this;
     }
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Registration;
 
-/// <summary>Validates every registered store: its options, and that it has a backend.</summary>
+/// <summary>
+/// Validates every registered store: its options, the names in its configuration, and that it has a backend.
+/// </summary>
 internal sealed class ObjectStoreOptionsValidator(IEnumerable<ObjectStoreRegistration> registrations) : IValidateOptions<ObjectStoreOptions>
 {
     public ValidateOptionsResult Validate(string? name, ObjectStoreOptions options)
@@ -14,7 +16,10 @@ internal sealed class ObjectStoreOptionsValidator(IEnumerable<ObjectStoreRegistr
             return ValidateOptionsResult.Skip;
         }
 
-        List<string> faults = StoreOptions.Faults(options).Select(fault => $"{registration.Label}: {fault}").ToList();
+        List<string> faults = StoreOptions.Faults(options)
+            .Concat(registration.Settings.Faults())
+            .Select(fault => $"{registration.Label}: {fault}")
+            .ToList();
         if (!registration.HasBackend)
         {
             faults.Add($"{registration.Label} has no backend. Choose one where it is registered, e.g. AddBleepStore().UseLocal(o => o.RootPath = \"data\").");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Backends;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,33 +10,56 @@ namespace BleepStore.Storage.Registration;
 internal sealed class ObjectStoreRegistration(string name)
 {
     private readonly List<Func<IServiceProvider, StorageBackend, StorageBackend>> _decorators = [];
+    private readonly SortedSet<string> _buckets = new(StringComparer.Ordinal);
     private Func<IServiceProvider, StorageBackend>? _backend;
+    private Action<IServiceProvider>? _validate;
 
     public string Name { get; } = name;
+
+    public KnownSettings Settings { get; } = new();
+
+    /// <summary>How to check the upstream when the host starts; <see langword="null"/> for not at all.</summary>
+    public CheckOptions? CheckOnStart { get; set; }
+
+    /// <summary>The buckets that are created when the host starts.</summary>
+    public IReadOnlyCollection<string> BucketsToCreate => _buckets;
 
     public bool HasBackend => _backend is not null;
 
     /// <summary>How messages call the store.</summary>
     public string Label => Name.Length == 0 ? "The unnamed store" : $"The store '{Name}'";
 
+    /// <summary>Sets how the backend is made from its options.</summary>
     /// <exception cref="InvalidOperationException">It has a backend already.</exception>
-    public void SetBackend(Func<IServiceProvider, StorageBackend> create)
+    public void SetBackend<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
+        Func<IServiceProvider, TOptions, StorageBackend> create)
+        where TOptions : class
     {
         if (HasBackend)
         {
             throw new InvalidOperationException($"{Label} has a backend already. A store has one; register another store for another backend.");
         }
 
-        _backend = create;
+        _backend = services => create(services, Read<TOptions>(services));
+        _validate = services => Read<TOptions>(services);
     }
+
+    /// <summary>Makes room for another backend. The options of this one are no longer read.</summary>
+    public void RemoveBackend() => (_backend, _validate) = (null, null);
 
     /// <summary>Adds a decorator inside of those that were added before.</summary>
     public void AddDecorator(Func<IServiceProvider, StorageBackend, StorageBackend> decorate) => _decorators.Add(decorate);
 
+    public void AddBucketToCreate(string bucket) => _buckets.Add(bucket);
+
+    /// <summary>The store that was registered.</summary>
+    public ObjectStore Resolve(IServiceProvider services) =>
+        Name.Length == 0 ? services.GetRequiredService<ObjectStore>() : services.GetRequiredKeyedService<ObjectStore>(Name);
+
     public ObjectStore Create(IServiceProvider services)
     {
         // Reading the options validates them, and that there is a backend.
-        ObjectStoreOptions options = services.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(Name);
+        ObjectStoreOptions options = Read<ObjectStoreOptions>(services);
         StorageBackend backend = _backend!(services);
         try
         {
@@ -51,6 +75,42 @@ internal sealed class ObjectStoreRegistration(string name)
             // There is no store that could own it.
             backend.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Reads all options, and makes nothing of them.</summary>
+    /// <returns>One sentence for each fault.</returns>
+    public IEnumerable<string> Faults(IServiceProvider services) =>
+        FaultsOf(() => Read<ObjectStoreOptions>(services)).Concat(FaultsOf(() => _validate?.Invoke(services)));
+
+    private static IEnumerable<string> FaultsOf(Action read)
+    {
+        try
+        {
+            read();
+            return [];
+        }
+        catch (OptionsValidationException error)
+        {
+            return error.Failures;
+        }
+        catch (InvalidOperationException error)
+        {
+            return [error.Message];
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A value in the configuration cannot be what the option is.</exception>
+    private T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(IServiceProvider services)
+        where T : class
+    {
+        try
+        {
+            return services.GetRequiredService<IOptionsMonitor<T>>().Get(Name);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"{Label}: {error.Message}", error);
         }
     }
 }

@@ -76,6 +76,18 @@ public class TelemetryTests
     }
 
     [Test]
+    public async Task A_failure_tells_the_upstreams_id_of_the_request()
+    {
+        Bucket bucket = Stores.Over(new ScriptedBackend
+        {
+            Head = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") { RequestId = "id-1" },
+        });
+        await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.HeadAsync("k"));
+
+        Assert.That(_activities.Single().GetTagItem("bleepstore.request_id"), Is.EqualTo("id-1"));
+    }
+
+    [Test]
     public async Task Every_operation_is_measured_with_its_code_when_it_fails()
     {
         var time = new ManualTime();
@@ -91,14 +103,14 @@ public class TelemetryTests
         Assert.That((instrument, value), Is.EqualTo(("bleepstore.operation.duration", 1.5)));
         Assert.That(
             tags,
-            Is.EquivalentTo(new Dictionary<string, object?> { ["operation"] = "Head", ["provider"] = "memory", ["store"] = "store", ["error.type"] = "NoSuchKey" }));
+            Is.EquivalentTo(new Dictionary<string, object?> { ["bleepstore.operation"] = "Head", ["bleepstore.provider"] = "memory", ["bleepstore.store"] = "store", ["error.type"] = "NoSuchKey" }));
     }
 
     [Test]
     public async Task What_succeeds_has_no_error_type()
     {
         await Stores.Over(new ScriptedBackend()).DeleteAsync("k");
-        Assert.That(_measured.Single().Tags.Keys, Is.EquivalentTo(new[] { "operation", "provider", "store" }));
+        Assert.That(_measured.Single().Tags.Keys, Is.EquivalentTo(new[] { "bleepstore.operation", "bleepstore.provider", "bleepstore.store" }));
     }
 
     [Test]

@@ -250,7 +250,7 @@ internal sealed class ResumingStream : ReadOnlyStream
             }
         }
 
-        Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
+        Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>(Telemetry.ProviderTag, _context.Backend.Provider));
         return count;
     }
 
@@ -274,7 +274,7 @@ internal sealed class ResumingStream : ReadOnlyStream
         }
 
         _failures++;
-        Telemetry.Resumes.Add(1, new KeyValuePair<string, object?>("provider", _context.Backend.Provider));
+        Telemetry.Resumes.Add(1, new KeyValuePair<string, object?>(Telemetry.ProviderTag, _context.Backend.Provider));
         Log.Resuming(_context.Operations.Logger, _request.Bucket, _request.Key, _position, failure.Code, _failures, attempts);
         TimeSpan delay = DelayBefore(_failures);
         if (failure.RetryAfter > delay)

@@ -32,7 +32,7 @@ public static class BleepStoreInMemoryExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         UseBackend(builder).Bind(configuration);
-        return builder;
+        return builder.ExpectSettings<InMemoryBackendOptions>(configuration);
     }
 
     /// <summary>Offers the in-memory backend to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>memory</c>.</summary>

@@ -1,0 +1,39 @@
+using BleepStore.Storage;
+using BleepStore.Storage.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds health checks of stores.</summary>
+public static class BleepStoreHealthChecksExtensions
+{
+    /// <summary>
+    /// Adds a health check of a store: whether its upstream can be reached and used (<see cref="ObjectStore.CheckAsync"/>). It only reads,
+    /// unless <paramref name="check"/> says otherwise. A failure has the error code, and whether trying again can help, in its data.
+    /// </summary>
+    /// <param name="builder">The application's health checks.</param>
+    /// <param name="storeName">The name of the store. Default: the unnamed one.</param>
+    /// <param name="name">The name of the check. Default: <c>bleepstore</c>, or <c>bleepstore-</c> and the store's name.</param>
+    /// <param name="failureStatus">What a failure is reported as. Default: <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="tags">By which checks are chosen. Default: none.</param>
+    /// <param name="timeout">How long the check may take. Default: 30 seconds.</param>
+    /// <param name="check">What to check. Default: no write is probed.</param>
+    public static IHealthChecksBuilder AddBleepStore(
+        this IHealthChecksBuilder builder,
+        string? storeName = null,
+        string? name = null,
+        HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null,
+        TimeSpan? timeout = null,
+        CheckOptions? check = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        string store = storeName ?? "";
+        return builder.Add(new HealthCheckRegistration(
+            name ?? (store.Length == 0 ? "bleepstore" : $"bleepstore-{store}"),
+            services => new ObjectStoreHealthCheck(services, store, check ?? new CheckOptions()),
+            failureStatus,
+            tags,
+            timeout ?? TimeSpan.FromSeconds(30)));
+    }
+}

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using BleepStore.Storage.Basics;
+
+namespace BleepStore.Storage.Backends.Toolkit;
+
+/// <summary>What a backend tells telemetry of its requests.</summary>
+public static class UpstreamTelemetry
+{
+    /// <summary>Adds <c>server.address</c> and <c>server.port</c> to an activity.</summary>
+    /// <param name="activity">The activity.</param>
+    /// <param name="server">The address of the server; <see langword="null"/> adds nothing.</param>
+    public static void AddServer(Activity activity, Uri? server)
+    {
+        ArgumentNullException.ThrowIfNull(activity);
+        if (server is not null)
+        {
+            activity.SetTag("server.address", server.Host);
+            activity.SetTag("server.port", server.Port);
+        }
+    }
+
+    /// <summary>Says that a request that failed is sent again. Costs nothing where nobody listens.</summary>
+    /// <param name="provider">The backend's short name (<see cref="StorageBackend.Provider"/>).</param>
+    public static void CountRetry(string provider) =>
+        Telemetry.Retries.Add(1, new KeyValuePair<string, object?>(Telemetry.ProviderTag, provider));
+}

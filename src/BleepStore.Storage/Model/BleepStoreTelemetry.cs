@@ -1,0 +1,11 @@
+namespace BleepStore.Storage;
+
+/// <summary>What telemetry is listened to by.</summary>
+public static class BleepStoreTelemetry
+{
+    /// <summary>
+    /// The name of the activity source, of the meter and of the logger category of every store. With OpenTelemetry:
+    /// <c>AddSource(BleepStoreTelemetry.Name)</c> and <c>AddMeter(BleepStoreTelemetry.Name)</c>.
+    /// </summary>
+    public const string Name = "BleepStore.Storage";
+}

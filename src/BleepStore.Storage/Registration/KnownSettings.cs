@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+
+namespace BleepStore.Storage.Registration;
+
+/// <summary>
+/// The sections of configuration that hold a store's options, with the names that each may have. Options of several types can share a
+/// section. The root of a configuration is not looked at, because it holds what has nothing to do with the store.
+/// </summary>
+internal sealed class KnownSettings
+{
+    /// <summary>Options are bound by these properties.</summary>
+    public const DynamicallyAccessedMemberTypes Needed = DynamicallyAccessedMemberTypes.PublicProperties;
+
+    private readonly List<(IConfigurationSection Section, string[] Names)> _expected = [];
+
+    /// <summary>Adds the names of what can be set in options from configuration.</summary>
+    public void Expect<[DynamicallyAccessedMembers(Needed)] TOptions>(IConfiguration configuration) =>
+        Expect(configuration, [.. NamesOf<TOptions>()]);
+
+    public void Expect(IConfiguration configuration, params string[] names)
+    {
+        if (configuration is IConfigurationSection section)
+        {
+            _expected.Add((section, names));
+        }
+    }
+
+    /// <returns>One sentence for each setting that no options have.</returns>
+    public IEnumerable<string> Faults()
+    {
+        foreach (IGrouping<string, (IConfigurationSection Section, string[] Names)> same in _expected.GroupBy(
+            static one => one.Section.Path, StringComparer.OrdinalIgnoreCase))
+        {
+            var names = same.SelectMany(static one => one.Names).Concat(NamesBelow(same.Key)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            foreach (IConfigurationSection setting in same.First().Section.GetChildren())
+            {
+                if (!names.Contains(setting.Key))
+                {
+                    yield return Fault(setting, names);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> NamesOf<[DynamicallyAccessedMembers(Needed)] TOptions>() =>
+        from property in typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        where property.SetMethod is { IsPublic: true } && !typeof(Delegate).IsAssignableFrom(property.PropertyType)
+        select property.Name;
+
+    private static string Fault(IConfigurationSection setting, HashSet<string> names)
+    {
+        string said = $"'{setting.Path}' in the configuration is no setting that is read here.";
+        if (NearestName.Of(setting.Key, names) is { } nearest)
+        {
+            return $"{said} Did you mean '{nearest}'?";
+        }
+
+        return NamesOf<ObjectStoreOptions>().Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
+            ? $"{said} It is one of {nameof(ObjectStoreOptions)}: bind them with Configure(section), or choose the backend with UseConfiguration."
+            : $"{said} Settings are: {string.Join(", ", names.Order(StringComparer.OrdinalIgnoreCase))}.";
+    }
+
+    /// <summary>Sections inside of this one, such as those of a decorator.</summary>
+    private IEnumerable<string> NamesBelow(string path) =>
+        from one in _expected
+        let below = one.Section.Path
+        where below.StartsWith(path + ConfigurationPath.KeyDelimiter, StringComparison.OrdinalIgnoreCase)
+        select below[(path.Length + 1)..].Split(ConfigurationPath.KeyDelimiter)[0];
+}
