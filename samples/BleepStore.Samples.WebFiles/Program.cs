@@ -6,7 +6,10 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 IConfigurationSection section = builder.Configuration.GetSection("Store");
 
 // "Backend" says where the files live: local, azure or aws. Nothing else in this program knows it.
-ObjectStoreBuilder stores = builder.Services.AddBleepStore().UseConfiguration(section, b => b.Local().Azure().Aws());
+ObjectStoreBuilder stores = builder.Services.AddBleepStore()
+    .UseConfiguration(section, b => b.Local().Azure().Aws())
+    .CreateBuckets("files")
+    .AddBucket("files");
 bool isLocal = section["Backend"] == "local";
 if (isLocal)
 {
@@ -23,7 +26,7 @@ builder.Services.AddAntiforgery(o => o.HeaderName = "X-CSRF-TOKEN");
 
 WebApplication app = builder.Build();
 ObjectStore store = app.Services.GetRequiredService<ObjectStore>();
-Bucket files = await store.CreateBucketAsync("files", new CreateBucketOptions { IfNotExists = true }, app.Lifetime.ApplicationStopping);
+Bucket files = app.Services.GetRequiredKeyedService<Bucket>("files");
 
 app.UseExceptionHandler();
 app.UseDefaultFiles();

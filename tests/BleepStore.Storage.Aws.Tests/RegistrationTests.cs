@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Amazon.S3;
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Shared.Providers;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +23,27 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AwsBackendOpti
         using ServiceProvider services = Services(static services => services.AddBleepStore().UseAws(static options => (options.Region, options.Bucket) = ("eu-central-1", "upstream")));
 
         Assert.That(services.GetRequiredService<ObjectStore>().GetService<IAmazonS3>()!.Config.RegionEndpoint.SystemName, Is.EqualTo("eu-central-1"));
+    }
+
+    [TestCase(null, "eu-central-1", "s3.eu-central-1.amazonaws.com", 443)]
+    [TestCase("http://127.0.0.1:9000", null, "127.0.0.1", 9000)]
+    public void Activities_tell_the_servers_address_and_the_names_upstream(string? url, string? region, string address, int port)
+    {
+        using ServiceProvider services = Services(services => services.AddBleepStore().UseAws(o =>
+            (o.ServiceUrl, o.Region, o.Bucket, o.Prefix, o.AccessKeyId, o.SecretAccessKey) = (url is null ? null : new Uri(url), region, "upstream", "pre/", "id", "secret")));
+        StorageBackend backend = services.GetRequiredService<ObjectStore>().GetService<StorageBackend>()!;
+        using var activity = new Activity("Put");
+        using var listing = new Activity("ListBuckets");
+
+        backend.AddTags(activity, "bucket", "a/b");
+        backend.AddTags(listing, bucket: null, key: null);
+
+        KeyValuePair<string, object?>[] server = [new("server.address", address), new("server.port", port)];
+        Assert.That(
+            activity.TagObjects,
+            Is.EquivalentTo(server.Append(new("aws.s3.bucket", "upstream")).Append(new("aws.s3.key", "pre/bucket/a/b"))));
+        Assert.That(listing.TagObjects, Is.EquivalentTo(server));
+        Assert.That(backend.RequestIdTag, Is.EqualTo("aws.request_id"));
     }
 
     [Test]

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Azure.Storage.Blobs;
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Shared.Providers;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +41,21 @@ public sealed class RegistrationTests : ProviderRegistrationTests<AzureBackendOp
         });
 
         Assert.That(services.GetRequiredService<ObjectStore>().GetService<BlobContainerClient>()!.Uri, Is.EqualTo(client.GetBlobContainerClient("store").Uri));
+    }
+
+    [Test]
+    public void Activities_tell_the_servers_address()
+    {
+        using ServiceProvider services = Services(static services => services.AddBleepStore().UseAzure(static o => (o.AccountName, o.Container) = ("account", "store")));
+        StorageBackend backend = services.GetRequiredService<ObjectStore>().GetService<StorageBackend>()!;
+        using var activity = new Activity("Put");
+
+        backend.AddTags(activity, "bucket", "key");
+
+        Assert.That(
+            activity.TagObjects,
+            Is.EquivalentTo(new KeyValuePair<string, object?>[] { new("server.address", "account.blob.core.windows.net"), new("server.port", 443) }));
+        Assert.That(backend.RequestIdTag, Is.EqualTo("azure.service.request.id"));
     }
 
     [Test]

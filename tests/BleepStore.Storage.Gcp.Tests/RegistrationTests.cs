@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Shared.Providers;
 using Google.Apis.Storage.v1;
@@ -25,6 +27,19 @@ public sealed class RegistrationTests : ProviderRegistrationTests<GcpBackendOpti
         Assert.That(
             services.GetRequiredService<ObjectStore>().GetService<StorageClient>()!.Service.BaseUri,
             Is.EqualTo("https://storage.example.com/storage/v1/"));
+    }
+
+    [Test]
+    public void Activities_tell_the_servers_address()
+    {
+        using ServiceProvider services = Services(static services => services.AddBleepStore().UseGcp(static o => o.Bucket = "upstream"));
+        using var activity = new Activity("Put");
+
+        services.GetRequiredService<ObjectStore>().GetService<StorageBackend>()!.AddTags(activity, "bucket", "key");
+
+        Assert.That(
+            activity.TagObjects,
+            Is.EquivalentTo(new KeyValuePair<string, object?>[] { new("server.address", "storage.googleapis.com"), new("server.port", 443) }));
     }
 
     [Test]

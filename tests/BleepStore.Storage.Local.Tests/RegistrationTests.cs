@@ -28,13 +28,13 @@ public sealed class RegistrationTests : ProviderRegistrationTests<LocalBackendOp
     public async Task A_relative_root_is_relative_to_the_content_root_of_the_host()
     {
         using var folder = new TemporaryFolder();
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = folder.Path });
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = folder.PathOf("") });
         builder.Services.AddBleepStore().UseLocal(Path.Combine("a", "data")).CreateBuckets("bucket");
         using IHost host = builder.Build();
 
         await host.StartAsync();
 
-        Assert.That(Directory.Exists(Path.Combine(folder.Path, "a", "data", "bucket")), Is.True);
+        Assert.That(Directory.Exists(folder.PathOf("a/data/bucket")), Is.True);
         await host.StopAsync();
     }
 
@@ -43,10 +43,10 @@ public sealed class RegistrationTests : ProviderRegistrationTests<LocalBackendOp
     public async Task A_root_that_is_a_file_stops_the_start_and_names_it(string root)
     {
         using var folder = new TemporaryFolder();
-        string file = Path.Combine(folder.Path, "file");
+        string file = folder.PathOf("file");
         await File.WriteAllTextAsync(file, "mine");
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
-        builder.Services.AddBleepStore("media").UseLocal(Path.Combine(folder.Path, root)).CreateBuckets("bucket");
+        builder.Services.AddBleepStore("media").UseLocal(folder.PathOf(root)).CreateBuckets("bucket");
         using IHost host = builder.Build();
 
         OptionsValidationException error = (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync()))!;

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -106,13 +107,9 @@ public sealed class HealthCheckTests
         return await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync();
     }
 
-    /// <summary>A backend that can only be checked.</summary>
-    private sealed class CheckedBackend : StorageBackend
+    /// <summary>A backend whose check does what a test wants.</summary>
+    private sealed class CheckedBackend() : DelegatingBackend(InMemoryStore.Create().GetService<StorageBackend>()!)
     {
-        public override string Provider => "checked";
-
-        public override StorageCapabilities Capabilities { get; } = new();
-
         public StorageException? Failure { get; init; }
 
         public bool Hangs { get; init; }

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Xml.Linq;
 using BleepStore.Storage.Aws;
 using BleepStore.Storage.Azure;
+using BleepStore.Storage.Basics;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Gcp;

@@ -1,5 +1,8 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Engine;
+using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BleepStore.Storage.Tests.Engine;
 
@@ -18,6 +21,23 @@ public class OperationsTests
 
         StorageException write = await Catch.CodeAsync(StorageErrorCode.InternalError, () => bucket.PutAsync("k", new byte[1]));
         Assert.That(write.IsOutcomeUnknown, Is.True);
+    }
+
+    /// <summary>The task is what the caller gets.</summary>
+    [Test]
+    [NonParallelizable]
+    public void Without_listeners_an_operation_that_is_done_at_once_allocates_its_task_and_nothing_else()
+    {
+        using ObjectStore store = InMemoryStore.Create();
+        var operations = new Operations("store", store.GetService<StorageBackend>()!, NullLogger.Instance, TimeProvider.System, typeof(ObjectStore));
+        const int calls = 10_000;
+        Run(operations, calls);
+        Tasks(calls);
+
+        long operation = Allocated(() => Run(operations, calls));
+        long task = Allocated(static () => Tasks(calls));
+
+        Assert.That(operation / calls, Is.EqualTo(task / calls), "bytes for a call");
     }
 
     [Test]
@@ -223,5 +243,28 @@ public class OperationsTests
             "CompleteMultipartUpload", "CreateMultipartUpload", "AbortMultipartUpload", "CreateBucket", "BucketExists", "DeleteBucket", "ListBuckets", "Check",
         ];
         Assert.That(logger.Lines.Select(static line => line.Values["Operation"]), Is.EqualTo(wanted));
+    }
+
+    private static long Allocated(Action act)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        act();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static void Run(Operations operations, int calls)
+    {
+        for (int call = 0; call < calls; call++)
+        {
+            _ = operations.RunAsync("Head", "bucket", "key", 1, static (_, _) => new ValueTask<Guid>(Guid.Empty), CancellationToken.None);
+        }
+    }
+
+    private static void Tasks(int calls)
+    {
+        for (int call = 0; call < calls; call++)
+        {
+            _ = Task.FromResult(Guid.Empty);
+        }
     }
 }
