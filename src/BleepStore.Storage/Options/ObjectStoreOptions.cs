@@ -54,7 +54,7 @@ public sealed class ObjectStoreOptions
 
     /// <summary>
     /// How many times a request that failed is sent again by the client that the backend makes (the SDK's retries). 0 to 20. A client that
-    /// the application gives keeps its own. Default: <see langword="null"/>, the client's default: 3 on Azure, 2 on S3, 6 on Google. Local
+    /// the application gives keeps its own. Default: <see langword="null"/>, the client's default: 5 on Azure, 2 on S3, 6 on Google. Local
     /// and memory send no requests.
     /// </summary>
     public int? UpstreamRetries { get; set; }

@@ -2,7 +2,6 @@ extern alias WebFiles;
 
 using System.Net;
 using BleepStore.Storage;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;

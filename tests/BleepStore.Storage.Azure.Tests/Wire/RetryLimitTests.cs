@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Azure.Tests.Wire;
 /// <summary>How many times a request is sent that the service refuses each time.</summary>
 public sealed class RetryLimitTests
 {
-    [TestCase(null, 4)]
+    [TestCase(null, 6)]
     [TestCase(0, 1)]
     [TestCase(1, 2)]
     [TestCase(6, 7)]
