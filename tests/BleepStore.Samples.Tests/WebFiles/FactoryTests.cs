@@ -25,6 +25,7 @@ public sealed class FactoryTests
         Assert.That(await client.GetStringAsync(new Uri("/files/a.txt", UriKind.Relative)), Is.EqualTo("from memory"));
         using HttpResponseMessage missing = await client.GetAsync(new Uri("/files/b.txt", UriKind.Relative));
         Assert.That(missing.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That(factory.Services.GetRequiredService<ObjectStore>().Capabilities.SupportsPresign, Is.False, "memory, and not the disk");
+        StorageException error = (await Assert.ThrowsAsync<StorageException>(() => files.HeadAsync("b.txt")))!;
+        Assert.That(error.Provider, Is.EqualTo("memory"));
     }
 }
