@@ -64,7 +64,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
 
             if (request.Range is null)
             {
-                return Reveal(request, found!, record);
+                return Reveal(request, found!, record, new ContentRange(0, record.PlainSize, record.PlainSize));
             }
 
             // The range was taken of the stored bytes, which are others. Only the whole of them can be decoded.
@@ -73,11 +73,12 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
                 await found.Content.DisposeAsync().ConfigureAwait(false);
             }
 
-            RequireWhole(request, request.Range.Value.Resolve(record.PlainSize));
+            ContentRange range = request.Range.Value.Resolve(record.PlainSize);
+            RequireWhole(request, range);
             GetResult whole = await Inner.GetAsync(request with { Range = null }, cancellationToken).ConfigureAwait(false);
             if (CompressionRecord.Of(whole.Properties) == record)
             {
-                return Reveal(request, whole, record);
+                return Reveal(request, whole, record, range);
             }
 
             await whole.Content.DisposeAsync().ConfigureAwait(false);
@@ -139,19 +140,16 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
     public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         CompressionRecord.Show(await Inner.CompleteUploadAsync(request, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>A read that goes on after its body stood still gets the rest, at the price of a whole read.</summary>
     private static void RequireWhole(GetRequest request, ContentRange range)
     {
-        if (range.Offset == 0 && range.Length == range.ObjectSize)
+        bool isWhole = range.Offset == 0 && range.Length == range.ObjectSize;
+        if (!isWhole && !request.IsResumption)
         {
-            return;
-        }
-
-        // The stored bytes were resumed already, as often as the store allows.
-        throw request.IsResumption
-            ? new StorageException(StorageErrorCode.ServiceUnavailable, "The body of the compressed object broke off too often. Read the object again.")
-            : new StorageException(
+            throw new StorageException(
                 StorageErrorCode.NotSupported,
                 "The object is stored compressed (WithCompression), and a range of it cannot be read. Read the whole object.");
+        }
     }
 
     private static StorageException CannotCopyParts() => new(
@@ -159,13 +157,14 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
         "The source is stored compressed (WithCompression), and no part can be copied of it. Copy the whole object, or read it and upload the part.");
 
     /// <summary>
-    /// The stored bytes resume where they broke off. The core could only ask for the rest of the object, of which no range can be read.
+    /// The stored bytes resume where they broke off. The core can only ask for the rest of the object, which begins anew here.
     /// </summary>
-    private GetResult Reveal(GetRequest request, GetResult stored, CompressionRecord record) => stored with
+    private GetResult Reveal(GetRequest request, GetResult stored, CompressionRecord record, ContentRange range) => stored with
     {
         Properties = record.Reveal(stored.Properties),
-        Range = new ContentRange(0, record.PlainSize, record.PlainSize),
-        Content = new DecompressedContent(new ResumingStream(beneath, request with { Range = null }, stored) { IsBeneath = true }, record),
+        Range = range,
+        Content = new DecompressedContent(
+            new ResumingStream(beneath, request with { Range = null }, stored) { IsBeneath = true }, record, range.Offset),
         HasOpaqueETag = true,
     };
 

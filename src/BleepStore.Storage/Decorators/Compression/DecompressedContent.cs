@@ -8,18 +8,23 @@ namespace BleepStore.Storage.Decorators.Compression;
 /// </summary>
 internal sealed class DecompressedContent : ReadOnlyStream
 {
+    private const int SkipStep = 64 * 1024;
+
     private readonly StoredBytes _stored;
     private readonly Stream _decoder;
     private readonly byte[] _probe = new byte[1];
+    private long _skip;
     private long _left;
 
     /// <param name="body">The stored bytes, a stream that resumes by itself. Disposed with this.</param>
     /// <param name="record">What is known of them.</param>
-    public DecompressedContent(Stream body, CompressionRecord record)
+    /// <param name="from">How many decoded bytes are left out at the beginning.</param>
+    public DecompressedContent(Stream body, CompressionRecord record, long from)
     {
         _stored = new StoredBytes(body);
         _decoder = Codings.Decompress(record.Coding, _stored);
-        _left = record.PlainSize;
+        _skip = from;
+        _left = record.PlainSize - from;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -31,6 +36,11 @@ internal sealed class DecompressedContent : ReadOnlyStream
 
         try
         {
+            if (_skip > 0)
+            {
+                await SkipAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             int count = Require(await _decoder.ReadAsync(Wanted(buffer), cancellationToken).ConfigureAwait(false));
             if (count == _left)
             {
@@ -56,6 +66,7 @@ internal sealed class DecompressedContent : ReadOnlyStream
 
         try
         {
+            Skip();
             int count = Require(_decoder.Read(buffer[..(int)Math.Min(buffer.Length, _left)]));
             if (count == _left)
             {
@@ -107,4 +118,23 @@ internal sealed class DecompressedContent : ReadOnlyStream
     /// <summary>Decoders throw these for bytes that make no sense. What the body throws passes as it is.</summary>
     private bool IsAboutBytes(Exception thrown) =>
         !_stored.HasFailed && thrown is InvalidDataException or InvalidOperationException and not ObjectDisposedException;
+
+    private async ValueTask SkipAsync(CancellationToken cancellationToken)
+    {
+        byte[] skipped = new byte[(int)Math.Min(SkipStep, _skip)];
+        while (_skip > 0)
+        {
+            Memory<byte> wanted = skipped.AsMemory(0, (int)Math.Min(skipped.Length, _skip));
+            _skip -= Require(await _decoder.ReadAsync(wanted, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private void Skip()
+    {
+        byte[] skipped = _skip > 0 ? new byte[(int)Math.Min(SkipStep, _skip)] : [];
+        while (_skip > 0)
+        {
+            _skip -= Require(_decoder.Read(skipped.AsSpan(0, (int)Math.Min(skipped.Length, _skip))));
+        }
+    }
 }

@@ -6,7 +6,7 @@ using BleepStore.Storage.Tests.Support;
 namespace BleepStore.Storage.Tests.Conformance.Decorated;
 
 /// <summary>Every object that is put in one request is stored compressed, although few objects of the suite become smaller.</summary>
-public sealed class CompressedHarness : DecoratedHarness
+public sealed partial class CompressedHarness : DecoratedHarness
 {
     public override string Name => "memory, compressed";
 
