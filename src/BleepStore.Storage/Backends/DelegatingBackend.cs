@@ -3,25 +3,46 @@ using System.Diagnostics;
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// A backend around another: forwards every member but one. The base of decorators (a prefix, a limit, a retry, a fault injector in a
+/// A backend around another. Forwards every member but a few. The base of decorators (a prefix, a limit, a retry, a fault injector in a
 /// test), which override what they change.
 /// </summary>
 /// <remarks>
-/// Only <see cref="StorageBackend.BeginPartsAsync"/> is not forwarded. Its default calls the members for explicit uploads on the decorator,
+/// <see cref="StorageBackend.BeginPartsAsync"/> is not forwarded. Its default calls the members for explicit uploads on the decorator,
 /// so a decorator that changes the bytes of parts sees the parts of a large put, too. A decorator that leaves parts alone should forward it
 /// to <see cref="Inner"/>, because large puts then cost fewer requests on some clouds.
+/// <para>A presigned URL goes around the decorator. So presigning and <see cref="StorageBackend.GetUpstreamName"/> are
+/// <see cref="StorageErrorCode.NotSupported"/>, and <see cref="Capabilities"/> hides them, unless the decorator says
+/// <see cref="ForwardsPresign"/>. A decorator that changes capabilities changes those of its base, not those of <see cref="Inner"/>.</para>
 /// </remarks>
 /// <param name="inner">The backend underneath. The decorator owns it and disposes it.</param>
 public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 {
+    private readonly ChangedCapabilities _withoutPresign = new(static inner => inner with
+    {
+        SupportsPresign = false,
+        SupportsPresignHeaders = false,
+        SupportsPresignPost = false,
+        PresignedPartsNeedMd5 = false,
+    });
+
     /// <summary>The backend underneath.</summary>
     protected StorageBackend Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
+
+    /// <summary>
+    /// Whether presigning and upstream names are forwarded to <see cref="Inner"/>. Say <see langword="true"/> only where a URL that goes
+    /// around the decorator means the same as a request through it, or where the decorator overrides the members that presign. Constant.
+    /// Default: <see langword="false"/>.
+    /// </summary>
+    protected virtual bool ForwardsPresign => false;
 
     /// <inheritdoc/>
     public override string Provider => Inner.Provider;
 
-    /// <inheritdoc/>
-    public override StorageCapabilities Capabilities => Inner.Capabilities;
+    /// <summary>
+    /// The capabilities of the backend underneath. Those that are about presigning are <see langword="false"/> unless
+    /// <see cref="ForwardsPresign"/>.
+    /// </summary>
+    public override StorageCapabilities Capabilities => ForwardsPresign ? Inner.Capabilities : _withoutPresign.Of(Inner.Capabilities);
 
     /// <inheritdoc/>
     public override string RequestIdTag => Inner.RequestIdTag;
@@ -104,18 +125,19 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 
     /// <inheritdoc/>
     public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
-        Inner.PresignAsync(request, cancellationToken);
+        ForwardsPresign ? Inner.PresignAsync(request, cancellationToken) : throw GoesAround("A presigned URL");
 
     /// <inheritdoc/>
     public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
-        Inner.PresignPartAsync(request, cancellationToken);
+        ForwardsPresign ? Inner.PresignPartAsync(request, cancellationToken) : throw GoesAround("A presigned URL");
 
     /// <inheritdoc/>
     public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
-        Inner.PresignPostAsync(request, cancellationToken);
+        ForwardsPresign ? Inner.PresignPostAsync(request, cancellationToken) : throw GoesAround("A presigned form");
 
     /// <inheritdoc/>
-    public override UpstreamName GetUpstreamName(string bucket, string key) => Inner.GetUpstreamName(bucket, key);
+    public override UpstreamName GetUpstreamName(string bucket, string key) =>
+        ForwardsPresign ? Inner.GetUpstreamName(bucket, key) : throw GoesAround("A request to the name upstream");
 
     /// <inheritdoc/>
     public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => Inner.CheckAsync(request, cancellationToken);
@@ -141,6 +163,11 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 
         base.Dispose(disposing);
     }
+
+    private StorageException GoesAround(string what) => new(
+        StorageErrorCode.NotSupported,
+        $"{what} would go around the decorator {GetType().Name}. Set ObjectStoreOptions.Links, so that URLs lead to the application. "
+        + "A decorator that forwards presigning overrides ForwardsPresign.");
 
     /// <summary>A decorator that takes an ability out of its <see cref="Capabilities"/> must not offer it by another way.</summary>
     private bool HidesConditionalDeletes => Capabilities is { DeletesConditionally: false } && Inner.Capabilities is { DeletesConditionally: true };

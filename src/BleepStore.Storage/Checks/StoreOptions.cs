@@ -8,7 +8,7 @@ internal static class StoreOptions
     private const long MiB = 1024 * 1024;
 
     /// <summary>Timers take no more milliseconds than an <see cref="int"/> holds.</summary>
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
+    public static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(24);
 
     /// <returns>One sentence per broken rule, beginning with the option's name.</returns>
     public static IEnumerable<string> Faults(ObjectStoreOptions options)

@@ -29,6 +29,8 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
         }
     }
 
+    protected override bool ForwardsPresign => true;
+
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
         new(AroundAsync(request, () => base.PutAsync(request, cancellationToken).AsTask()));
 

@@ -8,6 +8,9 @@ namespace BleepStore.Storage.Conformance.Support;
 public sealed class UnownedBackend(StorageBackend inner) : DelegatingBackend(inner)
 {
     /// <inheritdoc/>
+    protected override bool ForwardsPresign => true;
+
+    /// <inheritdoc/>
     public override void SetLimits(RequestLimits limits)
     {
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Support;
 using NSubstitute;
 using NSubstitute.Core;
 
@@ -16,7 +17,7 @@ public class DelegatingBackendTests
     public async Task Every_member_arrives_at_the_backend_underneath(MethodInfo member)
     {
         StorageBackend inner = Substitute.For<StorageBackend>();
-        var outer = new Passing(inner);
+        var outer = new Forwarding(inner);
         object?[] arguments = member.GetParameters().Select(static parameter => Argument(parameter.ParameterType)).ToArray();
         inner.ClearReceivedCalls();
 
@@ -62,6 +63,56 @@ public class DelegatingBackendTests
         await inner.DidNotReceive().BeginPartsAsync(Arg.Any<CreateUploadRequest>(), Arg.Any<CancellationToken>());
     }
 
+    /// <summary>A URL goes around the decorator. None leaks by accident.</summary>
+    [Test]
+    public async Task Presigning_is_refused_unless_the_decorator_forwards_it()
+    {
+        StorageBackend inner = Presigning();
+        var outer = new Passing(inner);
+
+        StorageException[] refusals =
+        [
+            await Catch.CodeAsync(StorageErrorCode.NotSupported, () => outer.PresignAsync(Argument<PresignRequest>(), CancellationToken.None).AsTask()),
+            await Catch.CodeAsync(StorageErrorCode.NotSupported, () => outer.PresignPartAsync(Argument<PresignPartRequest>(), CancellationToken.None).AsTask()),
+            await Catch.CodeAsync(StorageErrorCode.NotSupported, () => outer.PresignPostAsync(Argument<PresignPostRequest>(), CancellationToken.None).AsTask()),
+            Catch.Code(StorageErrorCode.NotSupported, () => outer.GetUpstreamName("bucket", "key")),
+        ];
+
+        Assert.That(refusals.Select(static error => error.Message), Has.All.Contains("Passing").And.All.Contains("ObjectStoreOptions.Links"));
+        Assert.That(inner.ReceivedCalls().Select(static call => call.GetMethodInfo().Name), Has.None.Contains("Presign").And.None.Contains("Upstream"));
+    }
+
+    [Test]
+    public void The_capabilities_to_presign_are_hidden_and_all_others_stay()
+    {
+        StorageBackend inner = Presigning();
+        var outer = new Passing(inner);
+
+        StorageCapabilities expected = inner.Capabilities with
+        {
+            SupportsPresign = false,
+            SupportsPresignHeaders = false,
+            SupportsPresignPost = false,
+            PresignedPartsNeedMd5 = false,
+        };
+        Assert.That(outer.Capabilities, Is.EqualTo(expected));
+        StorageCapabilities again = outer.Capabilities;
+        Assert.That(outer.Capabilities, Is.SameAs(again), "made once");
+        Assert.That(new Forwarding(inner).Capabilities, Is.SameAs(inner.Capabilities));
+    }
+
+    [Test]
+    public void Capabilities_follow_those_of_a_backend_that_finds_out_more()
+    {
+        StorageBackend inner = Presigning();
+        var outer = new Passing(inner);
+        Assert.That(outer.Capabilities.MaxKeyBytes, Is.EqualTo(901));
+
+        inner.Capabilities.Returns(new StorageCapabilities { MaxKeyBytes = 902 });
+
+        Assert.That(outer.Capabilities.MaxKeyBytes, Is.EqualTo(902));
+    }
+
     [Test]
     public void What_the_backend_underneath_answers_is_passed_on()
     {
@@ -100,6 +151,22 @@ public class DelegatingBackendTests
     [Test]
     public void A_decorator_of_nothing_is_refused() => Assert.That(() => new Passing(null!), Throws.ArgumentNullException);
 
+    private static StorageBackend Presigning()
+    {
+        StorageBackend inner = Substitute.For<StorageBackend>();
+        inner.Capabilities.Returns(new StorageCapabilities
+        {
+            MaxKeyBytes = 901,
+            SupportsPresign = true,
+            SupportsPresignHeaders = true,
+            SupportsPresignPost = true,
+            PresignedPartsNeedMd5 = true,
+        });
+        return inner;
+    }
+
+    private static T Argument<T>() => (T)Argument(typeof(T))!;
+
     private static object? Argument(Type type) =>
         type == typeof(CancellationToken) ? new CancellationTokenSource().Token
         : type == typeof(Type) ? typeof(string)
@@ -107,6 +174,11 @@ public class DelegatingBackendTests
         : RuntimeHelpers.GetUninitializedObject(type);
 
     private class Passing(StorageBackend inner) : DelegatingBackend(inner);
+
+    private sealed class Forwarding(StorageBackend inner) : DelegatingBackend(inner)
+    {
+        protected override bool ForwardsPresign => true;
+    }
 
     private sealed class CountingParts(StorageBackend inner) : DelegatingBackend(inner)
     {

@@ -107,7 +107,7 @@ public class TransformingBackendTests
     /// <summary>Stands for a cipher whose output is as long as its input.</summary>
     private sealed class Masking(StorageBackend inner, bool isDeclared = true) : DelegatingBackend(inner)
     {
-        public override StorageCapabilities Capabilities => Inner.Capabilities with { TransformsBytes = isDeclared };
+        public override StorageCapabilities Capabilities => base.Capabilities with { TransformsBytes = isDeclared };
 
         public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
             base.PutAsync(request with { Body = new MaskedBody(request.Body) }, cancellationToken);

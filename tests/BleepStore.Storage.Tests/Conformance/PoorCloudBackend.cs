@@ -11,7 +11,7 @@ internal sealed class PoorCloudBackend(StorageBackend inner) : DelegatingBackend
 {
     private readonly ConcurrentDictionary<string, BucketInfo> _marks = new(StringComparer.Ordinal);
 
-    public override StorageCapabilities Capabilities => Inner.Capabilities with { DeletesConditionally = false, EnforcesBuckets = false };
+    public override StorageCapabilities Capabilities => base.Capabilities with { DeletesConditionally = false, EnforcesBuckets = false };
 
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
         new(InBucketAsync(request.Bucket, () => base.PutAsync(request, cancellationToken).AsTask(), cancellationToken));

@@ -36,8 +36,14 @@ public class RoomsTests
         "",
         "Transfers",
         "Transfers/Folders",
+        "Decorators",
+        "Decorators/Compression",
+        "Decorators/Concurrency",
+        "Decorators/Prefix",
+        "Decorators/Timeouts",
         "Registration",
         "Registration/InMemory",
+        "Registration/Decorators",
     ];
 
     private static readonly string[] Azure = ["Options", "Wire", "Objects", "Copies", "Uploads", "Presigning", "Buckets", ""];

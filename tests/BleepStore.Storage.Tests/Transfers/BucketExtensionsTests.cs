@@ -368,7 +368,7 @@ public class BucketExtensionsTests
     /// <summary>An upstream whose revision is its ETag, as S3's is.</summary>
     private sealed class RepeatingRevisions(StorageBackend inner) : DelegatingBackend(inner)
     {
-        public override StorageCapabilities Capabilities => Inner.Capabilities with { RevisionsRepeat = true };
+        public override StorageCapabilities Capabilities => base.Capabilities with { RevisionsRepeat = true };
 
         public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
             Repeating(await Inner.PutAsync(request, cancellationToken));
@@ -394,7 +394,7 @@ public class BucketExtensionsTests
     /// <summary>An upstream that cannot delete under a condition, or whose trial of it fails.</summary>
     private sealed class Racing(StorageBackend inner, bool isUnforeseen) : DelegatingBackend(inner)
     {
-        public override StorageCapabilities Capabilities => Inner.Capabilities with { DeletesConditionally = false };
+        public override StorageCapabilities Capabilities => base.Capabilities with { DeletesConditionally = false };
 
         public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
             isUnforeseen ? throw new IOException("The trial failed.") : new ValueTask<bool>(false);

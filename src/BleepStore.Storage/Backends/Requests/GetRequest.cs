@@ -20,4 +20,9 @@ public sealed record GetRequest
     /// sent in vain.
     /// </summary>
     public ReadConditions Conditions { get; init; }
+
+    /// <summary>
+    /// Whether the body of an earlier request broke off, and this one asks for the rest. A decorator that refuses ranges must not refuse it.
+    /// </summary>
+    internal bool IsResumption { get; init; }
 }

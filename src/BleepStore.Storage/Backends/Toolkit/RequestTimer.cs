@@ -18,15 +18,17 @@ public readonly struct RequestTimer : IDisposable
     private readonly TimeProvider _time;
     private readonly RequestLimits _limits;
     private readonly bool _worksOnServer;
+    private readonly string? _toWaitLonger;
     private readonly CancellationToken _caller;
     private readonly TimeLimit _limit;
     private readonly long _rental;
 
-    private RequestTimer(RequestLimits limits, bool worksOnServer, TimeProvider time, CancellationToken caller)
+    private RequestTimer(RequestLimits limits, bool worksOnServer, string? toWaitLonger, TimeProvider time, CancellationToken caller)
     {
         _time = time;
         _limits = limits;
         _worksOnServer = worksOnServer;
+        _toWaitLonger = toWaitLonger;
         _caller = caller;
         _limit = TimeLimit.Rent(time, out _rental);
         _limit.Link(_rental, caller);
@@ -50,7 +52,7 @@ public readonly struct RequestTimer : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public static RequestTimer Start(RequestLimits limits, TimeProvider time, CancellationToken cancellationToken) =>
-        Start(limits, worksOnServer: false, time, cancellationToken);
+        Start(limits, worksOnServer: false, toWaitLonger: null, time, cancellationToken);
 
     /// <summary>
     /// Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose:
@@ -60,7 +62,15 @@ public readonly struct RequestTimer : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public static RequestTimer StartServerWork(RequestLimits limits, TimeProvider time, CancellationToken cancellationToken) =>
-        Start(limits, worksOnServer: true, time, cancellationToken);
+        Start(limits, worksOnServer: true, toWaitLonger: null, time, cancellationToken);
+
+    /// <summary>Starts the timer of a call whose wait for an answer is limited by another option than the store's.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="toWaitLonger">The sentence of a message that says what to do about the limit of the answer.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">The caller's token.</param>
+    internal static RequestTimer Start(RequestLimits limits, string toWaitLonger, TimeProvider time, CancellationToken cancellationToken) =>
+        Start(limits, worksOnServer: false, toWaitLonger, time, cancellationToken);
 
     /// <summary>
     /// Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does not count.
@@ -109,10 +119,10 @@ public readonly struct RequestTimer : IDisposable
         }
 
         SentBody? body = _limit.Body;
-        (string what, string option) = body is { IsSending: true }
-            ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.", IdleOption)
-            : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.", AnswerOption);
-        return new StorageException(StorageErrorCode.RequestTimeout, $"{what} {RequestLimits.ToWaitLonger(option)}", thrown)
+        (string what, string toDo) = body is { IsSending: true }
+            ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.", RequestLimits.ToWaitLonger(IdleOption))
+            : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.", _toWaitLonger ?? RequestLimits.ToWaitLonger(AnswerOption));
+        return new StorageException(StorageErrorCode.RequestTimeout, $"{what} {toDo}", thrown)
         {
             IsOutcomeUnknown = isWrite && body is not { WasSent: false },
         };
@@ -121,10 +131,11 @@ public readonly struct RequestTimer : IDisposable
     /// <summary>Ends the limits. May be called more than once.</summary>
     public void Dispose() => _limit.Return(_rental, canReuse: true);
 
-    private static RequestTimer Start(RequestLimits limits, bool worksOnServer, TimeProvider time, CancellationToken cancellationToken)
+    private static RequestTimer Start(
+        RequestLimits limits, bool worksOnServer, string? toWaitLonger, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(time);
-        return new RequestTimer(limits, worksOnServer, time, cancellationToken);
+        return new RequestTimer(limits, worksOnServer, toWaitLonger, time, cancellationToken);
     }
 }

@@ -47,6 +47,11 @@ internal sealed class ResumingStream : ReadOnlyStream
         _end = opened.Range.Offset + opened.Range.Length;
     }
 
+    /// <summary>
+    /// Whether a decorator reads the body and makes other bytes of it. The stream that the caller reads counts what is read.
+    /// </summary>
+    public bool IsBeneath { get; init; }
+
     /// <summary>Whether the object's ETag is known to be no MD5 of the bytes that are read.</summary>
     public bool HasOpaqueETag { get; }
 
@@ -250,7 +255,11 @@ internal sealed class ResumingStream : ReadOnlyStream
             }
         }
 
-        Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>(Telemetry.ProviderTag, _context.Backend.Provider));
+        if (!IsBeneath)
+        {
+            Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>(Telemetry.ProviderTag, _context.Backend.Provider));
+        }
+
         return count;
     }
 
@@ -307,7 +316,13 @@ internal sealed class ResumingStream : ReadOnlyStream
 
     private async Task<Stream> ReopenAsync(CancellationToken cancellationToken)
     {
-        GetRequest rest = _request with { Range = ByteRange.From(_position, Left), IfRevision = _properties.Revision, Conditions = default };
+        GetRequest rest = _request with
+        {
+            Range = ByteRange.From(_position, Left),
+            IfRevision = _properties.Revision,
+            Conditions = default,
+            IsResumption = true,
+        };
         GetResult result;
         try
         {

@@ -1,0 +1,33 @@
+using System.IO.Compression;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Decorators.Compression;
+
+/// <summary>The rules of <see cref="CompressionOptions"/>.</summary>
+internal sealed class CompressionOptionsValidator : IValidateOptions<CompressionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, CompressionOptions options)
+    {
+        string label = string.IsNullOrEmpty(name) ? "The unnamed store" : $"The store '{name}'";
+        List<string> faults = [.. Faults(options).Select(fault => $"{label}, compression: {fault}")];
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Faults(CompressionOptions options)
+    {
+        if (!Enum.IsDefined(options.Method))
+        {
+            yield return $"{nameof(options.Method)} is {options.Method}, which is no method. Use {nameof(CompressionMethod.Brotli)} or {nameof(CompressionMethod.Gzip)}.";
+        }
+
+        if (options.Level is not (CompressionLevel.Fastest or CompressionLevel.Optimal or CompressionLevel.SmallestSize))
+        {
+            yield return $"{nameof(options.Level)} is {options.Level}; it must be {nameof(CompressionLevel.Fastest)}, {nameof(CompressionLevel.Optimal)} or {nameof(CompressionLevel.SmallestSize)}.";
+        }
+
+        if (options.MinimumSize < 0)
+        {
+            yield return $"{nameof(options.MinimumSize)} is {options.MinimumSize} bytes; it must be 0 or more.";
+        }
+    }
+}

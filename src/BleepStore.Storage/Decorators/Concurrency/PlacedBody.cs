@@ -1,0 +1,87 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Decorators.Concurrency;
+
+/// <summary>The body of a write whose source is read while the request is under way. The request is idle while the source is.</summary>
+/// <param name="inner">The body.</param>
+/// <param name="place">The place of the request.</param>
+internal sealed class PlacedBody(StorageBody inner, RequestPlace place) : StorageBody
+{
+    public override long? Length => inner.Length;
+
+    public override ReadOnlyMemory<byte>? Md5 => inner.Md5;
+
+    public override bool CanReplay => inner.CanReplay;
+
+    public override string ETag => inner.ETag;
+
+    /// <summary>A body that can be replayed has its bytes at hand, so the request never waits for them.</summary>
+    public static StorageBody Of(StorageBody body, RequestPlace place) => body.CanReplay ? body : new PlacedBody(body, place);
+
+    public override Stream Open() => new Source(inner.Open(), place);
+
+    private sealed class Source(Stream inner, RequestPlace place) : AsyncReadStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            place.BeginIdle();
+            try
+            {
+                return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                place.EndIdle();
+            }
+        }
+
+        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+        {
+            place.BeginIdle();
+            try
+            {
+                await inner.CopyToAsync(new Destination(destination, place), bufferSize, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                place.EndIdle();
+            }
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync().ConfigureAwait(false);
+            await base.DisposeAsync().ConfigureAwait(false);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                inner.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>While bytes are written, the upstream works.</summary>
+    private sealed class Destination(Stream inner, RequestPlace place) : WriteOnlyStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            place.EndIdle();
+            try
+            {
+                await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                place.BeginIdle();
+            }
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,65 @@
+using BleepStore.Storage;
+using BleepStore.Storage.Decorators.Compression;
+using BleepStore.Storage.Engine;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Compresses the objects of a store.</summary>
+public static class BleepStoreCompressionExtensions
+{
+    /// <summary>
+    /// Compresses objects that are worth it, and decompresses them when they are read. Callers see the object that was put. The stored
+    /// object carries <c>Content-Encoding</c>, so browsers and other tools read it, too.
+    /// </summary>
+    /// <remarks>
+    /// ETags and the sizes of listings are those of the stored bytes. A range of a compressed object is
+    /// <see cref="StorageErrorCode.NotSupported"/>, unless it is the whole. Objects above
+    /// <see cref="ObjectStoreOptions.MultipartThreshold"/> and explicit uploads are stored as they are. Objects that were stored without
+    /// this decorator are returned as they are, whatever their <c>Content-Encoding</c>. Nothing is presigned
+    /// (<see cref="StorageErrorCode.NotSupported"/>). A put holds up to 8 MiB of its compressed bytes in memory, and more in a temporary
+    /// file.
+    /// </remarks>
+    /// <param name="builder">The store.</param>
+    /// <param name="configure">Sets the options. They are checked when the application starts. Default: the defaults.</param>
+    public static ObjectStoreBuilder WithCompression(this ObjectStoreBuilder builder, Action<CompressionOptions>? configure = null)
+    {
+        OptionsBuilder<CompressionOptions> options = Decorate(builder);
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        return builder;
+    }
+
+    /// <summary>As the other overload, with options from configuration.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="configuration">The section that has the options by their names.</param>
+    public static ObjectStoreBuilder WithCompression(this ObjectStoreBuilder builder, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Decorate(builder).Bind(configuration);
+        return builder;
+    }
+
+    private static OptionsBuilder<CompressionOptions> Decorate(ObjectStoreBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CompressionOptions>, CompressionOptionsValidator>());
+        string name = builder.Name;
+        builder.Decorate((services, inner) =>
+        {
+            ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
+            TimeProvider time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+            var settings = TransferSettings.From(services.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(name));
+            var beneath = new StoreContext(inner, settings, new Operations(name, inner, logger, time, typeof(ObjectStore)));
+            return new CompressionBackend(inner, services.GetRequiredService<IOptionsMonitor<CompressionOptions>>().Get(name), beneath);
+        });
+        return builder.Services.AddOptions<CompressionOptions>(name).ValidateOnStart();
+    }
+}
