@@ -44,7 +44,7 @@ public static class BleepStoreCompressionExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         Decorate(builder).Bind(configuration);
-        return builder;
+        return builder.ExpectSettings<CompressionOptions>(configuration);
     }
 
     private static OptionsBuilder<CompressionOptions> Decorate(ObjectStoreBuilder builder)
@@ -54,7 +54,7 @@ public static class BleepStoreCompressionExtensions
         string name = builder.Name;
         builder.Decorate((services, inner) =>
         {
-            ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;
+            ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(BleepStoreTelemetry.Name) ?? NullLogger.Instance;
             TimeProvider time = services.GetService<TimeProvider>() ?? TimeProvider.System;
             var settings = TransferSettings.From(services.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(name));
             var beneath = new StoreContext(inner, settings, new Operations(name, inner, logger, time, typeof(ObjectStore)));
