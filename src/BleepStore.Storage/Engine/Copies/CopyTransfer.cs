@@ -14,6 +14,8 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 
     private const int MaximumParts = 10_000;
 
+    private const long PartStep = 1024 * 1024;
+
     public async Task<ObjectProperties> RunAsync(ObjectCopy copy, CancellationToken cancellationToken)
     {
         ObjectProperties source = await context.Operations.RunStepAsync(
@@ -106,7 +108,9 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 
     private static ContentRange[] Cut(long size, long partSize)
     {
-        long part = Math.Max(partSize, (size + MaximumParts - 1) / MaximumParts);
+        // Bytes that are encrypted in chunks can be cut only between two chunks.
+        long least = (size + MaximumParts - 1) / MaximumParts;
+        long part = least <= partSize ? partSize : (least + PartStep - 1) / PartStep * PartStep;
         var ranges = new ContentRange[(size + part - 1) / part];
         for (int at = 0; at < ranges.Length; at++)
         {
