@@ -33,11 +33,13 @@ public class RoomsTests
         "Engine/Parts",
         "Engine/Puts",
         "Engine/Copies",
+        "Decorators/Encryption",
         "",
         "Transfers",
         "Transfers/Folders",
         "Registration",
         "Registration/InMemory",
+        "Registration/Decorators",
     ];
 
     private static readonly string[] Azure = ["Options", "Wire", "Objects", "Copies", "Uploads", "Presigning", "Buckets", ""];

@@ -5,7 +5,8 @@ namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
 /// Seals and opens the chunks of one salt. A stored chunk is the salt, the ciphertext and the tag. The nonce is the number of the chunk in
-/// its object and whether it is the last one (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015). One thread at a time.
+/// its object and whether it is the last one (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015). One thread at a
+/// time.
 /// </summary>
 internal sealed class ChunkCipher : IDisposable
 {
@@ -49,7 +50,8 @@ internal sealed class ChunkCipher : IDisposable
         if (chunk >= MaximumChunks)
         {
             throw new StorageException(
-                StorageErrorCode.EntityTooLarge, $"An encrypted object has at most {MaximumChunks} chunks of {StoredSize.Chunk} bytes. Store it as several objects.");
+                StorageErrorCode.EntityTooLarge,
+                $"An encrypted object has at most {MaximumChunks} chunks of {StoredSize.Chunk} bytes. Store it as several objects.");
         }
 
         Span<byte> nonce = stackalloc byte[NonceSize];

@@ -3,8 +3,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// A whole object that is copied on the server by parts. The stored bytes are copied as they are, so the parts must be all of the source, cut
-/// between chunks.
+/// A whole object that is copied on the server by parts. The stored bytes are copied as they are, so the parts must be all of the source,
+/// cut between chunks.
 /// </summary>
 /// <param name="inner">The write of the stored parts.</param>
 /// <param name="known">The source.</param>

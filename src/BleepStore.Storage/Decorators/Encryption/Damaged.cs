@@ -9,7 +9,8 @@ internal static class Damaged
     public static StorageException Chunk(long chunk, Exception? cause = null) => Create(
         $"The object is damaged: chunk {chunk} was changed, moved or cut, or belongs to another object.", cause);
 
-    public static StorageException Size(long size) => Create($"The object is damaged: no encrypted object has {size} bytes. It was cut or added to.", cause: null);
+    public static StorageException Size(long size) => Create(
+        $"The object is damaged: no encrypted object has {size} bytes. It was cut or added to.", cause: null);
 
     public static StorageException NotEncrypted() => new(
         StorageErrorCode.BadDigest,

@@ -23,8 +23,8 @@ public sealed class DataKey : IDisposable
 
     /// <summary>Makes a key.</summary>
     /// <param name="keyId">
-    /// The id of the key that has wrapped this one, or of this one where nothing is wrapped: 1 to <see cref="MaximumKeyIdLength"/> printable
-    /// ASCII characters without spaces. Every object keeps it in the clear.
+    /// The id of the key that has wrapped this one, or of this one where nothing is wrapped. It has 1 to <see cref="MaximumKeyIdLength"/>
+    /// printable ASCII characters without spaces. Every object keeps it in the clear.
     /// </param>
     /// <param name="key">The key, <see cref="Size"/> bytes. They are copied.</param>
     /// <param name="wrappedKey">

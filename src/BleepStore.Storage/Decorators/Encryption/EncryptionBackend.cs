@@ -33,8 +33,8 @@ internal sealed class EncryptionBackend : DelegatingBackend
     }
 
     /// <summary>
-    /// Uploads of callers cannot be: nobody would know where a part of theirs begins in the object. A part that is copied would be encrypted
-    /// for another place.
+    /// Callers have no multipart uploads, because nobody knows where a part of theirs begins in the object. A part that is copied would be
+    /// encrypted for another place.
     /// </summary>
     public override StorageCapabilities Capabilities => _capabilities ??= Inner.Capabilities with
     {
@@ -69,7 +69,8 @@ internal sealed class EncryptionBackend : DelegatingBackend
         return Shown(await Inner.PutAsync(request with { Body = body }, cancellationToken).ConfigureAwait(false));
     }
 
-    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => _reads.GetAsync(request, cancellationToken);
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+        _reads.GetAsync(request, cancellationToken);
 
     public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
@@ -96,7 +97,10 @@ internal sealed class EncryptionBackend : DelegatingBackend
         ListPage page = await Inner.ListAsync(request, cancellationToken).ConfigureAwait(false);
         return page with
         {
-            Entries = [.. page.Entries.Select(static entry => entry.IsCommonPrefix ? entry : entry with { Size = StoredSize.Shown(entry.Size) })],
+            Entries =
+            [
+                .. page.Entries.Select(static entry => entry.IsCommonPrefix ? entry : entry with { Size = StoredSize.Shown(entry.Size) }),
+            ],
         };
     }
 
@@ -128,15 +132,20 @@ internal sealed class EncryptionBackend : DelegatingBackend
 
     public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) => throw NoUploads();
 
-    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) => throw NoUploads();
+    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>
+        throw NoUploads();
 
-    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) => throw NoUploads();
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+        throw NoUploads();
 
-    public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) => throw NoPresigning();
+    public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
+        throw NoPresigning();
 
-    public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) => throw NoPresigning();
+    public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
+        throw NoPresigning();
 
-    public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) => throw NoPresigning();
+    public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
+        throw NoPresigning();
 
     /// <summary>Also makes sure that there is a key to encrypt with.</summary>
     public override async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
@@ -177,7 +186,8 @@ internal sealed class EncryptionBackend : DelegatingBackend
                 KnownObject known = await _reads.ReadHeaderAsync(beginning, cancellationToken).ConfigureAwait(false);
                 return stored with { Properties = stored.Properties with { Size = known.Size } };
             }
-            catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed && attempt < SealedReads.MaximumReplacements)
+            catch (StorageException error)
+                when (error.Code == StorageErrorCode.PreconditionFailed && attempt < SealedReads.MaximumReplacements)
             {
                 // The object was replaced in between.
             }
@@ -190,6 +200,9 @@ internal sealed class EncryptionBackend : DelegatingBackend
         return (await Inner.HeadAsync(head, cancellationToken).ConfigureAwait(false)).Properties;
     }
 
-    private async Task<KnownObject> FindSourceAsync(ObjectAddress source, CancellationToken cancellationToken) =>
-        await _reads.ReadHeaderAsync(new GetRequest { Bucket = source.Bucket, Key = source.Key }, cancellationToken).ConfigureAwait(false);
+    private async Task<KnownObject> FindSourceAsync(ObjectAddress source, CancellationToken cancellationToken)
+    {
+        var beginning = new GetRequest { Bucket = source.Bucket, Key = source.Key };
+        return await _reads.ReadHeaderAsync(beginning, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -19,8 +19,8 @@ public interface IKeyRing
 
     /// <summary>Returns the key that an object was encrypted with.</summary>
     /// <param name="keyId">
-    /// The <see cref="DataKey.KeyId"/> that the object keeps: 1 to <see cref="DataKey.MaximumKeyIdLength"/> printable ASCII characters. It is
-    /// not verified yet, so it can be any such text.
+    /// The <see cref="DataKey.KeyId"/> that the object keeps: 1 to <see cref="DataKey.MaximumKeyIdLength"/> printable ASCII characters. It
+    /// is not verified yet, so it can be any such text.
     /// </param>
     /// <param name="wrappedKey">
     /// The <see cref="DataKey.WrappedKey"/> that the object keeps. It is not verified yet, so it can be any bytes.

@@ -107,7 +107,7 @@ public sealed class KeyRing : IKeyRing, IDisposable
     /// <summary>Returns the ids of the keys, and nothing of the keys.</summary>
     public override string ToString() => $"{nameof(KeyRing)} {CurrentKeyId} of {string.Join(", ", _keys.Keys)}";
 
-    /// <summary>A copy that was made while the ring was being cleared would encrypt with zeros, so the ring is looked at afterwards.</summary>
+    /// <summary>A copy that was made while the ring was cleared would encrypt with zeros, so the ring is looked at afterwards.</summary>
     private DataKey Copy(DataKey key)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// The headers of objects that were read lately, so that a range of such an object needs one request. A header is only used for the revision
-/// that it was read of. Bounded, thread-safe.
+/// The headers of objects that were read lately, so that a range of such an object needs one request. A header is only used for the
+/// revision that it was read of. Bounded, thread-safe.
 /// </summary>
 internal sealed class KnownObjects
 {
@@ -15,7 +15,9 @@ internal sealed class KnownObjects
     /// <param name="address">Where it is.</param>
     /// <param name="revision">The revision that is wanted; <see langword="null"/> for whichever is known.</param>
     public KnownObject? Find(ObjectAddress address, string? revision) =>
-        Volatile.Read(ref Slot(address)) is { } known && known.Address == address && (revision ?? known.Revision) == known.Revision ? known : null;
+        Volatile.Read(ref Slot(address)) is { } known && known.Address == address && (revision ?? known.Revision) == known.Revision
+            ? known
+            : null;
 
     public void Add(KnownObject known) => Volatile.Write(ref Slot(known.Address), known);
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// The beginning of an encrypted object, of a fixed size. It says which key opens the object. The keys of chunks are derived from all of its
-/// bytes, so a chunk opens only under the header that it was written for. docs/encryption-format.md has the fields.
+/// The beginning of an encrypted object, of a fixed size. It says which key opens the object. The keys of chunks are derived from all of
+/// its bytes, so a chunk opens only under the header that it was written for. docs/encryption-format.md has the fields.
 /// </summary>
 internal sealed class ObjectHeader
 {

@@ -158,7 +158,8 @@ internal sealed class OpeningStream : AsyncReadStream
 
     private async ValueTask ReadStoredAsync(int length, CancellationToken cancellationToken)
     {
-        int count = await _stored.ReadAtLeastAsync(_chunkBytes.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        Memory<byte> chunk = _chunkBytes.AsMemory(0, length);
+        int count = await _stored.ReadAtLeastAsync(chunk, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         if (count < length)
         {
             throw Damaged.Chunk(_chunk);

@@ -39,7 +39,8 @@ internal sealed class RingKeys(IKeyRing ring)
         try
         {
             DataKey? key = await ask(state, cancellationToken).ConfigureAwait(false);
-            return key ?? throw new StorageException(StorageErrorCode.InternalError, $"The key ring was asked {what} and returned null. Correct the key ring.");
+            return key ?? throw new StorageException(
+                StorageErrorCode.InternalError, $"The key ring was asked {what} and returned null. Correct the key ring.");
         }
         catch (KeyNotFoundException missing)
         {

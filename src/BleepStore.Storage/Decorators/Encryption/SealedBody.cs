@@ -73,7 +73,8 @@ internal sealed class SealedBody : StorageBody
         var sealing = new SealingStream(plain, key.Header, ChunkCipher.Create(key), span, tags: null);
         await using (sealing.ConfigureAwait(false))
         {
-            int filled = await sealing.ReadAtLeastAsync(stored, stored.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            int filled = await sealing.ReadAtLeastAsync(stored, stored.Length, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
 
             // Reading to the end completes the checks of the source.
             int more = await sealing.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);

@@ -35,17 +35,19 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         {
             if (known is null && range is { Offset: { } offset, Length: { } length } && offset + length <= NearEnd)
             {
-                long end = StoredSize.OffsetOf((offset + length + StoredSize.Chunk - 1) / StoredSize.Chunk) + StoredSize.Overhead;
-                return await GetFromBeginningAsync(request with { Range = ByteRange.From(0, end) }, range, request, cancellationToken).ConfigureAwait(false);
+                GetRequest near = request with { Range = ByteRange.From(0, StoredSize.EndOf(offset + length) + StoredSize.Overhead) };
+                return await GetFromBeginningAsync(near, range, request, cancellationToken).ConfigureAwait(false);
             }
 
             bool isFresh = known is null;
             known ??= await ReadHeaderAsync(request, cancellationToken).ConfigureAwait(false);
             try
             {
-                return await GetChunksAsync(request with { IfRevision = known.Revision }, known, range, cancellationToken).ConfigureAwait(false);
+                GetRequest pinned = request with { IfRevision = known.Revision };
+                return await GetChunksAsync(pinned, known, range, cancellationToken).ConfigureAwait(false);
             }
-            catch (StorageException error) when (request.IfRevision is null && attempt < MaximumReplacements && IsOfAnother(error, known, isFresh))
+            catch (StorageException error)
+                when (request.IfRevision is null && attempt < MaximumReplacements && IsOfAnother(error, known, isFresh))
             {
                 _known.Remove(known);
                 known = null;
@@ -73,7 +75,8 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
             }
 
             var head = new HeadRequest { Bucket = request.Bucket, Key = request.Key };
-            return new KnownObject(address, (await context.Backend.HeadAsync(head, cancellationToken).ConfigureAwait(false)).Properties, Header: null);
+            StoredObject empty = await context.Backend.HeadAsync(head, cancellationToken).ConfigureAwait(false);
+            return new KnownObject(address, empty.Properties, Header: null);
         }
 
         var stored = Resuming(beginning, result);
@@ -85,7 +88,8 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
     }
 
     /// <summary>
-    /// Whether a failure is of an object that has replaced the known one. Some upstreams look at the range before they look at the revision.
+    /// Whether a failure is of an object that has replaced the known one. Some upstreams look at the range before they look at the
+    /// revision.
     /// </summary>
     private static bool IsOfAnother(StorageException error, KnownObject known, bool isFresh) =>
         error.Code == StorageErrorCode.PreconditionFailed
@@ -104,7 +108,8 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         {
             result = await OpenAsync(stored, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: 0 } && plaintext == PlaintextObjects.Refuse)
+        catch (StorageException error)
+            when (error is { Code: StorageErrorCode.InvalidRange, ObjectSize: 0 } && plaintext == PlaintextObjects.Refuse)
         {
             throw Damaged.NotEncrypted();
         }
@@ -131,7 +136,8 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
     }
 
     /// <summary>Opens the chunks of a range.</summary>
-    private async ValueTask<GetResult> GetChunksAsync(GetRequest request, KnownObject known, ByteRange range, CancellationToken cancellationToken)
+    private async ValueTask<GetResult> GetChunksAsync(
+        GetRequest request, KnownObject known, ByteRange range, CancellationToken cancellationToken)
     {
         ContentRange bytes = range.Resolve(known.Size);
         if (known.Header is null)
@@ -142,15 +148,14 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         long first = bytes.Offset / StoredSize.Chunk;
         long offset = StoredSize.OffsetOf(first);
         long after = bytes.Offset + bytes.Length;
-        long end = after == known.Size
-            ? known.Properties.Size
-            : StoredSize.OffsetOf((after + StoredSize.Chunk - 1) / StoredSize.Chunk);
+        long end = after == known.Size ? known.Properties.Size : StoredSize.EndOf(after);
         GetRequest chunks = request with { Range = ByteRange.From(offset, end - offset) };
         GetResult result = await OpenAsync(chunks, cancellationToken).ConfigureAwait(false);
         ResumingStream content = Resuming(chunks, result);
         try
         {
-            return await OpenAsync(known with { Properties = result.Properties }, content, first, bytes, cancellationToken).ConfigureAwait(false);
+            KnownObject found = known with { Properties = result.Properties };
+            return await OpenAsync(found, content, first, bytes, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -184,12 +189,14 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         try
         {
             new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(result.Properties);
-            ContentRange wanted = request.Range?.Resolve(result.Properties.Size) ?? new ContentRange(0, result.Properties.Size, result.Properties.Size);
+            long size = result.Properties.Size;
+            ContentRange wanted = request.Range?.Resolve(size) ?? new ContentRange(0, size, size);
             return result.Range == wanted
                 ? result
                 : throw new StorageException(
                     StorageErrorCode.InternalError,
-                    $"The upstream answered {result.Range.Length} bytes from {result.Range.Offset} when asked for {wanted.Length} from {wanted.Offset}.");
+                    $"The upstream answered {result.Range.Length} bytes from {result.Range.Offset} when asked for {wanted.Length} "
+                    + $"from {wanted.Offset}.");
         }
         catch
         {

@@ -144,7 +144,7 @@ internal sealed class SealingStream : AsyncReadStream
 
             int length = await ReadChunkAsync(cancellationToken).ConfigureAwait(false) + StoredSize.Overhead;
             bool isDirect = buffer.Length >= length;
-            Memory<byte> target = isDirect ? buffer : _stored ??= ArrayPool<byte>.Shared.Rent(Math.Min(_room, StoredSize.Chunk) + StoredSize.Overhead);
+            Memory<byte> target = isDirect ? buffer : _stored ??= ArrayPool<byte>.Shared.Rent(_room + StoredSize.Overhead);
             length = SealChunk(_plain.AsSpan(0, _filled), target.Span);
             _filled = 0;
             _storedHash.AppendData(target.Span[..length]);
@@ -260,7 +260,8 @@ internal sealed class SealingStream : AsyncReadStream
     }
 
     private static StorageException Changed() => new(
-        StorageErrorCode.BadDigest, "The source changed while it was read to be encrypted. Nothing was stored. Put it again when nobody writes to it.");
+        StorageErrorCode.BadDigest,
+        "The source changed while it was read to be encrypted. Nothing was stored. Put it again when nobody writes to it.");
 
     /// <summary>
     /// Takes the plaintext of a copy, and writes it encrypted in large blocks. A block is hashed while it is written and the next one is

@@ -34,6 +34,9 @@ internal static class StoredSize
     /// <summary>Where a chunk begins in the stored object.</summary>
     public static long OffsetOf(long chunk) => ObjectHeader.Size + (chunk * StoredChunk);
 
+    /// <summary>Where the chunk ends that holds the last byte before an offset of the plaintext.</summary>
+    public static long EndOf(long plain) => OffsetOf((plain + Chunk - 1) / Chunk);
+
     /// <summary>The largest size of plaintext, in whole chunks, whose object does not exceed a limit.</summary>
     public static long LargestPlain(long limit)
     {

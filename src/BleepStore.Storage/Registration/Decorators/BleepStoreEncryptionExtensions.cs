@@ -21,7 +21,8 @@ public static class BleepStoreEncryptionExtensions
     /// <param name="builder">The store.</param>
     /// <param name="ring">The keys. They stay the caller's to dispose.</param>
     /// <param name="configure">Sets the options. Default: objects that are not encrypted are refused.</param>
-    public static ObjectStoreBuilder WithEncryption(this ObjectStoreBuilder builder, IKeyRing ring, Action<EncryptionOptions>? configure = null)
+    public static ObjectStoreBuilder WithEncryption(
+        this ObjectStoreBuilder builder, IKeyRing ring, Action<EncryptionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(ring);
         return builder.WithEncryption(_ => ring, configure);
@@ -67,7 +68,9 @@ public static class BleepStoreEncryptionExtensions
         string name = builder.Name;
         AddOptions(builder)
             .Bind(configuration)
-            .Validate(static options => options.CurrentKeyId is not null, EncryptionOptionsValidator.Told(name, EncryptionOptionsValidator.NoCurrent));
+            .Validate(
+                static options => options.CurrentKeyId is not null,
+                EncryptionOptionsValidator.Told(name, EncryptionOptionsValidator.NoCurrent));
         return builder.Decorate((services, inner) =>
         {
             KeyRing keys = EncryptionOptionsValidator.CreateRing(OptionsOf(services, name));
@@ -85,7 +88,8 @@ public static class BleepStoreEncryptionExtensions
     private static EncryptionOptions OptionsOf(IServiceProvider services, string name) =>
         services.GetRequiredService<IOptionsMonitor<EncryptionOptions>>().Get(name);
 
-    private static EncryptionBackend Create(IServiceProvider services, string name, StorageBackend inner, IKeyRing keys, KeyRing? owned)
+    private static EncryptionBackend Create(
+        IServiceProvider services, string name, StorageBackend inner, IKeyRing keys, KeyRing? owned)
     {
         ObjectStoreOptions store = services.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(name);
         ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(Telemetry.Name) ?? NullLogger.Instance;

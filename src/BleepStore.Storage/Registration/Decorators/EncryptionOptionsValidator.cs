@@ -7,7 +7,8 @@ namespace BleepStore.Storage.Registration.Decorators;
 internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOptions>
 {
     public static string NoCurrent { get; } =
-        $"{nameof(EncryptionOptions.CurrentKeyId)} is missing. Set it to the id of the key in {nameof(EncryptionOptions.Keys)} that encrypts new objects.";
+        $"{nameof(EncryptionOptions.CurrentKeyId)} is missing. Set it to the id of the key in {nameof(EncryptionOptions.Keys)} that encrypts "
+        + "new objects.";
 
     /// <summary>A fault as it is reported.</summary>
     public static string Told(string? store, string fault) =>
@@ -27,7 +28,8 @@ internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOp
     {
         if (!Enum.IsDefined(options.PlaintextObjects))
         {
-            return $"{nameof(options.PlaintextObjects)} is {options.PlaintextObjects}; it must be one of {string.Join(", ", Enum.GetNames<PlaintextObjects>())}.";
+            string names = string.Join(", ", Enum.GetNames<PlaintextObjects>());
+            return $"{nameof(options.PlaintextObjects)} is {options.PlaintextObjects}; it must be one of {names}.";
         }
 
         if (options.Keys.Count == 0 && options.CurrentKeyId is null)
