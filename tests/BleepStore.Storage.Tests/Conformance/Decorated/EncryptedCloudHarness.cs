@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Conformance.Decorated;
 
@@ -11,7 +12,14 @@ public sealed class EncryptedCloudHarness : EncryptedHarness
 
     internal override StorageBackend Beneath(StorageBackend memory)
     {
-        bool contended = TestContext.CurrentContext.Test.ClassName!.EndsWith("Concurrency", StringComparison.Ordinal);
-        return _cloud ??= new CloudLikeBackend(memory) { LosesAnswers = !contended };
+        string fixture = TestContext.CurrentContext.Test.ClassName!;
+        bool isContended = fixture.EndsWith("Concurrency", StringComparison.Ordinal);
+        return _cloud ??= new CloudLikeBackend(memory)
+        {
+            LosesAnswers = !isContended && !fixture.EndsWith("Cancellation", StringComparison.Ordinal),
+
+            // A small object that is replaced while its broken body is resumed cannot be read. Without encryption none of the tests is so small.
+            ShortestBody = isContended ? 2 * Encrypted.Header : 64,
+        };
     }
 }
