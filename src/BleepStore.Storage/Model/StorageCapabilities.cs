@@ -39,13 +39,13 @@ public sealed record StorageCapabilities
     }
 
     /// <summary>
-    /// The size of every part of a large put but the last is a multiple of this number of bytes. The core rounds
+    /// The size of every part of a large put or copy but the last is a multiple of this number of bytes. The core rounds
     /// <see cref="ObjectStoreOptions.PartSize"/> up to it. Default: 1.
     /// </summary>
     public int PartAlignment { get; init; } = 1;
 
-    /// <summary>The largest part of a large put in bytes. Default: <see cref="ObjectStoreOptions.MaximumPartSize"/>.</summary>
-    public long MaxPartSize { get; init; } = ObjectStoreOptions.MaximumPartSize;
+    /// <summary>The largest part of a large put in bytes. Default: <see cref="ObjectStoreOptions.MaximumPartSize"/>, 4,000 MiB.</summary>
+    public long MaxPartSize { get; init; } = 4000L * 1024 * 1024;
 
     /// <summary>
     /// Whether the upstream itself compares <c>IfMatch</c> with this library's ETag in the same step as the write. Otherwise the core

@@ -168,7 +168,7 @@ internal sealed class EncryptionBackend : DelegatingBackend
 
     private static StorageException NoUploads() => Refused(
         "refuses multipart uploads of callers, because the place of a part in the object is not known before the upload is completed",
-        $"Put the object with {nameof(Bucket.PutAsync)}, which sends a large object in parts by itself.");
+        "Put the object with PutAsync, which sends a large object in parts by itself.");
 
     private static StorageException NoPresigning() => Refused(
         "signs no URLs of the upstream, because they would go around it",

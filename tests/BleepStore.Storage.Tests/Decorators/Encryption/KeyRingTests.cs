@@ -138,7 +138,9 @@ public class KeyRingTests
         StorageException missing = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => Read(new KeyNotFoundException()));
         StorageException failed = await Catch.CodeAsync(StorageErrorCode.InternalError, () => Read(new TimeoutException("secret")));
         StorageException own = await Catch.CodeAsync(StorageErrorCode.ServiceUnavailable, () => Read(new StorageException(StorageErrorCode.ServiceUnavailable, "The service is down.")));
-        await Catch.AsyncAs<OperationCanceledException>(() => new CancelledRing().ReadAsync(upstream));
+        using var cancel = new CancellationTokenSource();
+        await Catch.AsyncAs<OperationCanceledException>(
+            () => Encrypted.Bucket(upstream, new CancelledRing(cancel)).GetAsync("k", options: null, cancel.Token));
         StorageException put = await Catch.CodeAsync(
             StorageErrorCode.InternalError, () => Encrypted.Bucket(upstream, new FailingRing(new TimeoutException())).PutAsync("new", Bytes.Of(10)));
 
@@ -183,22 +185,15 @@ public class KeyRingTests
         public ValueTask<DataKey> GetKeyAsync(string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default) => throw thrown;
     }
 
-    private sealed class CancelledRing : IKeyRing
+    private sealed class CancelledRing(CancellationTokenSource cancel) : IKeyRing
     {
-        private readonly CancellationTokenSource _cancel = new();
-
         public ValueTask<DataKey> GetCurrentKeyAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public async ValueTask<DataKey> GetKeyAsync(string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default)
         {
-            await _cancel.CancelAsync();
+            await cancel.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidOperationException("The token did not arrive.");
-        }
-
-        public async Task ReadAsync(ScriptedBackend upstream)
-        {
-            await using ObjectReader reader = await Encrypted.Bucket(upstream, this).GetAsync("k", options: null, _cancel.Token);
         }
     }
 }

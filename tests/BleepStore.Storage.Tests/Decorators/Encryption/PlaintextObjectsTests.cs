@@ -7,13 +7,12 @@ public class PlaintextObjectsTests
 {
     private static readonly int[] Sizes = [0, 5, 767, 768, 5000, 300_000];
 
-    private readonly ScriptedBackend _upstream = Encrypted.Cloud();
-
     [Test]
     public async Task By_default_they_are_refused([ValueSource(nameof(Sizes))] int size)
     {
-        await Encrypted.PlantAsync(_upstream, "plain", Bytes.Of(size));
-        Bucket bucket = Encrypted.Bucket(_upstream);
+        ScriptedBackend upstream = Encrypted.Cloud();
+        await Encrypted.PlantAsync(upstream, "plain", Bytes.Of(size));
+        Bucket bucket = Encrypted.Bucket(upstream);
 
         StorageException error = await Catch.CodeAsync(StorageErrorCode.BadDigest, () => Encrypted.ReadAsync(bucket, "plain"));
         await Catch.CodeAsync(StorageErrorCode.BadDigest, () => Encrypted.ReadAsync(bucket, "plain", ByteRange.From(0, 1)));
@@ -28,9 +27,10 @@ public class PlaintextObjectsTests
     [Test]
     public async Task They_pass_through_where_that_is_asked_for([ValueSource(nameof(Sizes))] int size)
     {
+        ScriptedBackend upstream = Encrypted.Cloud();
         byte[] plain = Bytes.Of(size);
-        await Encrypted.PlantAsync(_upstream, "plain", plain);
-        Bucket bucket = Encrypted.Bucket(_upstream, plaintext: PlaintextObjects.PassThrough);
+        await Encrypted.PlantAsync(upstream, "plain", plain);
+        Bucket bucket = Encrypted.Bucket(upstream, plaintext: PlaintextObjects.PassThrough);
         await bucket.PutAsync("encrypted", plain);
 
         foreach (string key in new[] { "plain", "encrypted" })
@@ -54,30 +54,32 @@ public class PlaintextObjectsTests
     [Test]
     public async Task A_large_one_is_copied_by_parts_as_it_is()
     {
-        _upstream.Can(static can => can with { MaxCopySize = 200_000 });
+        ScriptedBackend upstream = Encrypted.Cloud();
+        upstream.Can(static can => can with { MaxCopySize = 200_000 });
         byte[] plain = Bytes.Of(500_000);
-        await Encrypted.PlantAsync(_upstream, "plain", plain);
-        Bucket bucket = Encrypted.Bucket(_upstream, plaintext: PlaintextObjects.PassThrough);
+        await Encrypted.PlantAsync(upstream, "plain", plain);
+        Bucket bucket = Encrypted.Bucket(upstream, plaintext: PlaintextObjects.PassThrough);
 
         await bucket.CopyAsync(new ObjectAddress(Stores.Bucket, "plain"), "copy");
 
-        Assert.That(await Encrypted.StoredAsync(_upstream, "copy"), Is.EqualTo(plain));
+        Assert.That(await Encrypted.StoredAsync(upstream, "copy"), Is.EqualTo(plain));
     }
 
     [Test]
     public async Task A_head_of_an_object_that_is_replaced_meanwhile_is_of_one_of_them()
     {
+        ScriptedBackend upstream = Encrypted.Cloud();
         byte[] plain = Bytes.Of(100);
-        Bucket bucket = Encrypted.Bucket(_upstream, plaintext: PlaintextObjects.PassThrough);
+        Bucket bucket = Encrypted.Bucket(upstream, plaintext: PlaintextObjects.PassThrough);
         await bucket.PutAsync("k", plain);
         bool replaces = true;
-        _upstream.Head = async (request, token) =>
+        upstream.Head = async (request, token) =>
         {
-            var found = await _upstream.Real.HeadAsync(request, token);
+            var found = await upstream.Real.HeadAsync(request, token);
             if (replaces)
             {
                 replaces = false;
-                await Encrypted.PlantAsync(_upstream, "k", Bytes.Of(900));
+                await Encrypted.PlantAsync(upstream, "k", Bytes.Of(900));
             }
 
             return found;

@@ -8,44 +8,42 @@ public class TamperingTests
 {
     private const StorageErrorCode Damaged = StorageErrorCode.BadDigest;
 
-    private readonly ScriptedBackend _upstream = Encrypted.Disk();
-
-    private Bucket Bucket => Encrypted.Bucket(_upstream);
-
     [Test]
     public async Task Every_bit_of_a_small_object_counts()
     {
+        ScriptedBackend upstream = Encrypted.Disk();
         byte[] plain = Bytes.Of(40);
-        await Bucket.PutAsync("k", plain);
-        byte[] stored = await Encrypted.StoredAsync(_upstream, "k");
+        await Encrypted.Bucket(upstream).PutAsync("k", plain);
+        byte[] stored = await Encrypted.StoredAsync(upstream, "k");
         Assert.That(stored, Has.Length.EqualTo(840));
-        Bucket bucket = Bucket;
+        Bucket bucket = Encrypted.Bucket(upstream);
 
         for (int bit = 0; bit < stored.Length * 8; bit++)
         {
             byte[] changed = [.. stored];
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
-            await Encrypted.PlantAsync(_upstream, "k", changed);
+            await Encrypted.PlantAsync(upstream, "k", changed);
             StorageException error = await Catch.AsyncAs<StorageException>(() => Encrypted.ReadAsync(bucket, "k"));
             Assert.That(error.Code, Is.AnyOf(Codes(bit / 8)), $"bit {bit}: {error.Message}");
         }
 
-        await Encrypted.PlantAsync(_upstream, "k", stored);
+        await Encrypted.PlantAsync(upstream, "k", stored);
         Assert.That(await Encrypted.ReadAsync(bucket, "k"), Is.EqualTo(plain));
     }
 
     [Test]
     public async Task Every_bit_of_an_empty_object_counts()
     {
-        await Bucket.PutAsync("k", Array.Empty<byte>());
-        byte[] stored = await Encrypted.StoredAsync(_upstream, "k");
-        Bucket bucket = Bucket;
+        ScriptedBackend upstream = Encrypted.Disk();
+        await Encrypted.Bucket(upstream).PutAsync("k", Array.Empty<byte>());
+        byte[] stored = await Encrypted.StoredAsync(upstream, "k");
+        Bucket bucket = Encrypted.Bucket(upstream);
 
         for (int bit = 0; bit < stored.Length * 8; bit++)
         {
             byte[] changed = [.. stored];
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
-            await Encrypted.PlantAsync(_upstream, "k", changed);
+            await Encrypted.PlantAsync(upstream, "k", changed);
             StorageException error = await Catch.AsyncAs<StorageException>(() => bucket.GetAsync("k"));
             Assert.That(error.Code, Is.AnyOf(Codes(bit / 8)), $"bit {bit}: {error.Message}");
         }
@@ -55,13 +53,14 @@ public class TamperingTests
     [TestCase(40)]
     public async Task An_object_that_was_cut_anywhere_is_damaged(int size)
     {
-        await Bucket.PutAsync("k", Bytes.Of(size));
-        byte[] stored = await Encrypted.StoredAsync(_upstream, "k");
-        Bucket bucket = Bucket;
+        ScriptedBackend upstream = Encrypted.Disk();
+        await Encrypted.Bucket(upstream).PutAsync("k", Bytes.Of(size));
+        byte[] stored = await Encrypted.StoredAsync(upstream, "k");
+        Bucket bucket = Encrypted.Bucket(upstream);
 
         for (int length = 0; length < stored.Length; length++)
         {
-            await Encrypted.PlantAsync(_upstream, "k", stored[..length]);
+            await Encrypted.PlantAsync(upstream, "k", stored[..length]);
             await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(bucket, "k"));
         }
     }
@@ -69,15 +68,16 @@ public class TamperingTests
     [Test]
     public async Task An_object_of_several_chunks_that_was_cut_at_or_near_a_chunk_is_damaged([Values(0, 100)] int rest)
     {
-        await Bucket.PutAsync("k", Bytes.Of((2 * Encrypted.Chunk) + rest));
-        byte[] stored = await Encrypted.StoredAsync(_upstream, "k");
-        Bucket bucket = Bucket;
+        ScriptedBackend upstream = Encrypted.Disk();
+        await Encrypted.Bucket(upstream).PutAsync("k", Bytes.Of((2 * Encrypted.Chunk) + rest));
+        byte[] stored = await Encrypted.StoredAsync(upstream, "k");
+        Bucket bucket = Encrypted.Bucket(upstream);
 
         foreach (int at in new[] { Encrypted.Header, Encrypted.Header + Encrypted.StoredChunk, Encrypted.Header + (2 * Encrypted.StoredChunk), stored.Length })
         {
             foreach (int length in new[] { at - 33, at - 32, at - 1, at, at + 1, at + 32, at + 33 }.Where(length => length < stored.Length))
             {
-                await Encrypted.PlantAsync(_upstream, "k", stored[..length]);
+                await Encrypted.PlantAsync(upstream, "k", stored[..length]);
                 await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(bucket, "k"));
             }
         }
@@ -86,22 +86,24 @@ public class TamperingTests
     [Test]
     public async Task Bytes_behind_the_end_are_damage([Values(0, 40, Encrypted.Chunk)] int size, [Values(1, 32, 100, Encrypted.StoredChunk)] int more)
     {
-        await Bucket.PutAsync("k", Bytes.Of(size));
-        byte[] stored = await Encrypted.StoredAsync(_upstream, "k");
+        ScriptedBackend upstream = Encrypted.Disk();
+        await Encrypted.Bucket(upstream).PutAsync("k", Bytes.Of(size));
+        byte[] stored = await Encrypted.StoredAsync(upstream, "k");
 
-        await Encrypted.PlantAsync(_upstream, "k", [.. stored, .. Bytes.Of(more)]);
+        await Encrypted.PlantAsync(upstream, "k", [.. stored, .. Bytes.Of(more)]);
 
-        await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(Bucket, "k"));
+        await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k"));
     }
 
     [Test]
     public async Task Chunks_that_were_moved_left_out_or_repeated_are_damage()
     {
+        ScriptedBackend upstream = Encrypted.Disk();
         byte[] plain = Bytes.Of((3 * Encrypted.Chunk) + 500);
-        await Bucket.PutAsync("k", plain);
-        byte[] stored = await Encrypted.StoredAsync(_upstream, "k");
+        await Encrypted.Bucket(upstream).PutAsync("k", plain);
+        byte[] stored = await Encrypted.StoredAsync(upstream, "k");
         byte[][] chunks = Encrypted.Chunks(stored);
-        Bucket bucket = Bucket;
+        Bucket bucket = Encrypted.Bucket(upstream);
         byte[][][] wrong =
         [
             [chunks[1], chunks[0], chunks[2], chunks[3]],
@@ -115,49 +117,51 @@ public class TamperingTests
 
         foreach (byte[][] order in wrong)
         {
-            await Encrypted.PlantAsync(_upstream, "k", Encrypted.Join(stored, order));
+            await Encrypted.PlantAsync(upstream, "k", Encrypted.Join(stored, order));
             await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(bucket, "k"));
         }
 
-        await Encrypted.PlantAsync(_upstream, "k", Encrypted.Join(stored, chunks));
+        await Encrypted.PlantAsync(upstream, "k", Encrypted.Join(stored, chunks));
         Assert.That(await Encrypted.ReadAsync(bucket, "k"), Is.EqualTo(plain));
     }
 
     [Test]
     public async Task A_chunk_or_a_header_of_another_object_under_the_same_key_is_damage()
     {
+        ScriptedBackend upstream = Encrypted.Disk();
         byte[] plain = Bytes.Of((2 * Encrypted.Chunk) + 500);
-        await Bucket.PutAsync("a", plain);
-        await Bucket.PutAsync("b", plain);
-        byte[] a = await Encrypted.StoredAsync(_upstream, "a");
-        byte[] b = await Encrypted.StoredAsync(_upstream, "b");
-        Bucket bucket = Bucket;
+        await Encrypted.Bucket(upstream).PutAsync("a", plain);
+        await Encrypted.Bucket(upstream).PutAsync("b", plain);
+        byte[] a = await Encrypted.StoredAsync(upstream, "a");
+        byte[] b = await Encrypted.StoredAsync(upstream, "b");
+        Bucket bucket = Encrypted.Bucket(upstream);
 
         for (int at = 0; at < 3; at++)
         {
             byte[][] mixed = Encrypted.Chunks(a);
             mixed[at] = Encrypted.Chunks(b)[at];
-            await Encrypted.PlantAsync(_upstream, "a", Encrypted.Join(a, mixed));
+            await Encrypted.PlantAsync(upstream, "a", Encrypted.Join(a, mixed));
             await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(bucket, "a"));
         }
 
-        await Encrypted.PlantAsync(_upstream, "a", Encrypted.Join(b, Encrypted.Chunks(a)));
+        await Encrypted.PlantAsync(upstream, "a", Encrypted.Join(b, Encrypted.Chunks(a)));
         await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(bucket, "a"));
 
         // The key of an object is not bound, so that copies on the server work.
-        await Encrypted.PlantAsync(_upstream, "a", b);
+        await Encrypted.PlantAsync(upstream, "a", b);
         Assert.That(await Encrypted.ReadAsync(bucket, "a"), Is.EqualTo(plain));
     }
 
     [Test]
     public async Task Damage_in_the_middle_shows_before_a_byte_of_its_chunk_is_handed_out([Values(7, 1000, 300_000)] int step)
     {
+        ScriptedBackend upstream = Encrypted.Disk();
         byte[] plain = Bytes.Of(3 * Encrypted.Chunk);
-        await Bucket.PutAsync("k", plain);
-        byte[] stored = await Encrypted.StoredAsync(_upstream, "k");
+        await Encrypted.Bucket(upstream).PutAsync("k", plain);
+        byte[] stored = await Encrypted.StoredAsync(upstream, "k");
         stored[Encrypted.Header + Encrypted.StoredChunk + 30_000] ^= 1;
-        await Encrypted.PlantAsync(_upstream, "k", stored);
-        await using ObjectReader reader = await Bucket.GetAsync("k");
+        await Encrypted.PlantAsync(upstream, "k", stored);
+        await using ObjectReader reader = await Encrypted.Bucket(upstream).GetAsync("k");
         var got = new MemoryStream();
         byte[] buffer = new byte[step];
 
@@ -171,27 +175,28 @@ public class TamperingTests
         });
 
         Assert.That(got.ToArray(), Is.EqualTo(plain[..Encrypted.Chunk]));
-        await Catch.CodeAsync(Damaged, async () => await reader.Content.ReadAsync(buffer));
-        Assert.That(await Encrypted.ReadAsync(Bucket, "k", ByteRange.From(0, 100)), Is.EqualTo(plain[..100]), "a chunk that is whole");
-        Assert.That(await Encrypted.ReadAsync(Bucket, "k", ByteRange.Suffix(100)), Is.EqualTo(plain[^100..]), "a chunk that is whole");
-        await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(Bucket, "k", ByteRange.From(Encrypted.Chunk, 1)));
+        await Catch.CodeAsync(Damaged, async () => await reader.Content.ReadExactlyAsync(buffer));
+        Assert.That(await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(0, 100)), Is.EqualTo(plain[..100]), "a chunk that is whole");
+        Assert.That(await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.Suffix(100)), Is.EqualTo(plain[^100..]), "a chunk that is whole");
+        await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(Encrypted.Chunk, 1)));
     }
 
     [Test]
     public async Task A_read_that_reaches_the_end_verifies_the_end_before_the_last_byte()
     {
+        ScriptedBackend upstream = Encrypted.Disk();
         byte[] plain = Bytes.Of(2 * Encrypted.Chunk);
-        await Bucket.PutAsync("k", plain);
-        byte[] stored = await Encrypted.StoredAsync(_upstream, "k");
+        await Encrypted.Bucket(upstream).PutAsync("k", plain);
+        byte[] stored = await Encrypted.StoredAsync(upstream, "k");
         stored[^1] ^= 1;
-        await Encrypted.PlantAsync(_upstream, "k", stored);
+        await Encrypted.PlantAsync(upstream, "k", stored);
         byte[] exact = new byte[plain.Length];
-        await using ObjectReader reader = await Bucket.GetAsync("k");
+        await using ObjectReader reader = await Encrypted.Bucket(upstream).GetAsync("k");
 
         await Catch.CodeAsync(Damaged, async () => await reader.Content.ReadExactlyAsync(exact));
 
-        await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(Bucket, "k", ByteRange.Suffix(1)));
-        Assert.That(await Encrypted.ReadAsync(Bucket, "k", ByteRange.From(0, Encrypted.Chunk)), Is.EqualTo(plain[..Encrypted.Chunk]));
+        await Catch.CodeAsync(Damaged, () => Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.Suffix(1)));
+        Assert.That(await Encrypted.ReadAsync(Encrypted.Bucket(upstream), "k", ByteRange.From(0, Encrypted.Chunk)), Is.EqualTo(plain[..Encrypted.Chunk]));
     }
 
     [Test]
