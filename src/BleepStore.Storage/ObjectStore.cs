@@ -72,7 +72,7 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
 
         ILogger logger = loggerFactory?.CreateLogger(BleepStoreTelemetry.Name) ?? NullLogger.Instance;
         var operations = new Operations(name, backend, logger, timeProvider ?? TimeProvider.System, typeof(ObjectStore));
-        var settings = TransferSettings.From(options);
+        var settings = TransferSettings.From(options, backend.Capabilities);
         backend.SetLimits(settings.Limits);
         StoreLinks? links = StoreLinks.Of(name, options.Links, operations.Time);
         return new ObjectStore(name, new StoreContext(backend, settings, operations) { Links = links });

@@ -151,6 +151,13 @@ public abstract class ConformanceFixture<THarness> : IConformanceFixture
         Assert.That(await Bucket.ListAsync().Select(entry => entry.Key).ToListAsync(), Is.EqualTo(keys));
 
     /// <summary>
+    /// Asserts the ETag that the bytes have by the rule. A backend that stores other bytes has their ETag
+    /// (<see cref="StorageCapabilities.TransformsBytes"/>).
+    /// </summary>
+    private protected void AssertETag(string actual, string expected, string? message = null) =>
+        Assert.That(actual, Capabilities.TransformsBytes ? Is.Not.Empty : Is.EqualTo(expected), message);
+
+    /// <summary>
     /// Begins a multipart upload. Returns <see langword="null"/> on a backend without multipart uploads, which must refuse.
     /// </summary>
     private protected async Task<MultipartUpload?> BeginUploadAsync(Bucket bucket, string key)

@@ -6,6 +6,8 @@ namespace BleepStore.Storage.Engine;
 /// <summary><see cref="ObjectStoreOptions"/> as they were when the store was made, checked.</summary>
 internal sealed record TransferSettings
 {
+    private static readonly StorageCapabilities NoDemands = new();
+
     public static TransferSettings Default { get; } = From(new ObjectStoreOptions());
 
     public required PartPlan Plan { get; init; }
@@ -31,9 +33,11 @@ internal sealed record TransferSettings
     public long MemoryBudget =>
         Math.Min(Math.Min(Plan.PartSize * MaxConcurrency, Budget.Bytes), Math.Max(Budget.Bytes / 4, 2 * Plan.PartSize));
 
-    public static TransferSettings From(ObjectStoreOptions options) => new()
+    /// <param name="options">The options of the store.</param>
+    /// <param name="capabilities">The capabilities of its backend. Default: those that ask for nothing.</param>
+    public static TransferSettings From(ObjectStoreOptions options, StorageCapabilities? capabilities = null) => new()
     {
-        Plan = new PartPlan(options.PartSize, options.MultipartThreshold ?? options.PartSize),
+        Plan = PartPlan.For(options.PartSize, options.MultipartThreshold ?? options.PartSize, capabilities ?? NoDemands),
         MaxConcurrency = options.MaxConcurrency,
         MaxBufferedParts = options.MaxBufferedParts ?? Math.Min(options.MaxConcurrency, Math.Max(2, options.MaxConcurrency / 2)),
         MinimumPartSize = options.MinimumPartSize,

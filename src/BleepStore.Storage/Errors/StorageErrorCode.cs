@@ -41,7 +41,10 @@ public enum StorageErrorCode
     /// <summary>The user's metadata takes more than 1,792 bytes as stored.</summary>
     MetadataTooLarge,
 
-    /// <summary>The bytes do not have the MD5 that was expected; nothing was stored.</summary>
+    /// <summary>
+    /// The bytes do not have the MD5 that was expected; nothing was stored. Or an encrypted object that is read was changed, cut or moved
+    /// upstream; none of the damaged bytes were returned.
+    /// </summary>
     BadDigest,
 
     /// <summary>

@@ -6,6 +6,8 @@ namespace BleepStore.Storage;
 /// </summary>
 public sealed record StorageCapabilities
 {
+    private readonly bool? _writesInParts;
+
     /// <summary>
     /// The longest key, in UTF-8 bytes; at least 900. Longer ones are <see cref="StorageErrorCode.InvalidKey"/>. Default: 1,024.
     /// </summary>
@@ -20,11 +22,30 @@ public sealed record StorageCapabilities
 
     /// <summary>
     /// Whether the backend has multipart uploads. Without them <see cref="Bucket.CreateMultipartUploadAsync"/> is
-    /// <see cref="StorageErrorCode.NotSupported"/>, a put of any size goes down in one request, and a copy above <see cref="MaxCopySize"/>
-    /// is <see cref="StorageErrorCode.NotSupported"/>. Unless <see cref="StreamsPuts"/>, a source that cannot seek is held in memory or in
-    /// a temporary file first. Default: <see langword="true"/>.
+    /// <see cref="StorageErrorCode.NotSupported"/>. Default: <see langword="true"/>.
     /// </summary>
     public bool SupportsMultipart { get; init; } = true;
+
+    /// <summary>
+    /// Whether large puts and copies go in parts (<see cref="Backends.StorageBackend.BeginPartsAsync"/>). Otherwise a put of any size goes
+    /// down in one request, and a copy above <see cref="MaxCopySize"/> is <see cref="StorageErrorCode.NotSupported"/>. Unless
+    /// <see cref="StreamsPuts"/>, a source that cannot seek is then held in memory or in a temporary file first. A decorator can write in
+    /// parts and still refuse the multipart uploads of callers. Default: <see cref="SupportsMultipart"/>.
+    /// </summary>
+    public bool WritesInParts
+    {
+        get => _writesInParts ?? SupportsMultipart;
+        init => _writesInParts = value;
+    }
+
+    /// <summary>
+    /// The size of every part of a large put or copy but the last is a multiple of this number of bytes. The core rounds
+    /// <see cref="ObjectStoreOptions.PartSize"/> up to it. Default: 1.
+    /// </summary>
+    public int PartAlignment { get; init; } = 1;
+
+    /// <summary>The largest part of a large put in bytes. Default: <see cref="ObjectStoreOptions.MaximumPartSize"/>, 4,000 MiB.</summary>
+    public long MaxPartSize { get; init; } = 4000L * 1024 * 1024;
 
     /// <summary>
     /// Whether the upstream itself compares <c>IfMatch</c> with this library's ETag in the same step as the write. Otherwise the core

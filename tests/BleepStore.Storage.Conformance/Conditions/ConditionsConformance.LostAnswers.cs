@@ -167,7 +167,7 @@ public abstract partial class ConditionsConformance<THarness>
     {
         ObjectProperties old = await PutAsync("object", Old);
         Bucket bucket = Intercept(backend => backend.After = static request => request is UploadPartRequest ? throw Lost() : Task.CompletedTask);
-        if (Capabilities.StreamsPuts || !Capabilities.SupportsMultipart)
+        if (Capabilities.StreamsPuts || !Capabilities.WritesInParts)
         {
             // One request stores all of it.
             await bucket.PutAsync("object", LargeNew);
@@ -214,7 +214,7 @@ public abstract partial class ConditionsConformance<THarness>
                 }
             };
         });
-        if (Capabilities.StreamsPuts || !Capabilities.SupportsMultipart)
+        if (Capabilities.StreamsPuts || !Capabilities.WritesInParts)
         {
             await bucket.PutAsync("object", LargeNew, options: null, cancel.Token);
             await AssertContentAsync("object", LargeNew);

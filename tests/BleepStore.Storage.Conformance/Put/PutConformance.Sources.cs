@@ -18,7 +18,7 @@ public abstract partial class PutConformance<THarness>
 
         ObjectProperties stored = await Bucket.PutAsync("object", source, new PutOptions { ContentLength = declared ? length : null });
 
-        Assert.That(stored.ETag, Is.EqualTo(ExpectedETag.Plain(content)));
+        AssertETag(stored.ETag, ExpectedETag.Plain(content));
         await AssertContentAsync("object", content);
     }
 
@@ -36,7 +36,7 @@ public abstract partial class PutConformance<THarness>
 
         byte[] rest = content[position..];
         Assert.That(stored.Size, Is.EqualTo(rest.Length));
-        Assert.That(stored.ETag, Is.EqualTo(ExpectedETag.Put(rest, PartSize)));
+        AssertETag(stored.ETag, ExpectedETag.Put(rest, PartSize));
         await AssertContentAsync("object", rest);
     }
 

@@ -103,7 +103,7 @@ public abstract partial class StreamsConformance<THarness> : ConformanceFixture<
         Assert.That(await Bucket.ExistsAsync("object"), Is.False);
         ObjectProperties made = await writer.CommitAsync();
 
-        Assert.That(made.ETag, Is.EqualTo(ExpectedETag.Put(content, PartSize)));
+        AssertETag(made.ETag, ExpectedETag.Put(content, PartSize));
         StorageAssert.SameAttributes(made, options);
         await AssertUntouchedAsync(made, content);
     }
@@ -204,7 +204,7 @@ public abstract partial class StreamsConformance<THarness> : ConformanceFixture<
         await using ObjectReader reader = await Bucket.GetAsync("source");
         ObjectProperties made = await Bucket.PutAsync("target", reader.Content, new PutOptions { ContentLength = reader.Range.Length });
 
-        Assert.That(made.ETag, Is.EqualTo(ExpectedETag.Put(content, PartSize)));
+        AssertETag(made.ETag, ExpectedETag.Put(content, PartSize));
         await AssertContentAsync("target", content);
     }
 }

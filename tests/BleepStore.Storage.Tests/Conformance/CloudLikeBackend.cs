@@ -27,6 +27,9 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
     /// </summary>
     public bool LosesAnswers { get; init; } = true;
 
+    /// <summary>How many bytes arrive at least before a body breaks off.</summary>
+    public long ShortestBody { get; init; } = 64;
+
     public override StorageCapabilities Capabilities => base.Capabilities with { StreamsPuts = false, ComparesETags = false, MaxCopySize = MaxCopySize };
 
     /// <summary>How often each kind of trouble was made.</summary>
@@ -96,7 +99,7 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
 
         GetResult result = await base.GetAsync(request, cancellationToken);
         int kind = Interlocked.Increment(ref _bodies) % 3;
-        long breaksAfter = Math.Max(64, result.Range.Length / 3);
+        long breaksAfter = Math.Max(ShortestBody, result.Range.Length / 3);
         return result with { Content = new BreakingStream(result.Content, breaksAfter, _ => new ValueTask<int>(Break(kind))) };
     }
 

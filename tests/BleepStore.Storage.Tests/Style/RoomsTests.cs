@@ -33,6 +33,7 @@ public class RoomsTests
         "Engine/Parts",
         "Engine/Puts",
         "Engine/Copies",
+        "Decorators/Encryption",
         "",
         "Transfers",
         "Transfers/Folders",

@@ -22,4 +22,9 @@ public sealed record CreateUploadRequest
     /// says what is to be stored all the same: this is for what a copy in one request carries along unasked, such as tags.
     /// </summary>
     public ObjectAddress? CopySource { get; init; }
+
+    /// <summary>
+    /// Where the parts begin, when the core sends all of them. <see langword="null"/> for a caller's upload and for a copy.
+    /// </summary>
+    internal PartLayout? Layout { get; init; }
 }

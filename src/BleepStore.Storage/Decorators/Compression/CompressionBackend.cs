@@ -164,7 +164,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
         Properties = record.Reveal(stored.Properties),
         Range = range,
         Content = new DecompressedContent(
-            new ResumingStream(beneath, request with { Range = null }, stored) { IsBeneath = true }, record, range.Offset),
+            new ResumingStream(beneath, request with { Range = null }, stored, isBeneath: true), record, range.Offset),
         HasOpaqueETag = true,
     };
 

@@ -90,7 +90,8 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         var upload = await PartedUpload.BeginAsync(context, copy.Destination, attributes, copy.Source, cancellationToken).ConfigureAwait(false);
         try
         {
-            ContentRange[] ranges = Cut(source.Size, Math.Min(CopyPartSize, context.Capabilities.MaxCopySize));
+            long partSize = Math.Min(CopyPartSize, context.Capabilities.MaxCopySize);
+            ContentRange[] ranges = Cut(source.Size, partSize, context.Capabilities.PartAlignment);
             var parts = new PartInfo[ranges.Length];
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Settings.MaxConcurrency, CancellationToken = cancellationToken };
             await Parallel.ForAsync(0, ranges.Length, parallel, async (at, token) =>
@@ -104,9 +105,11 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         }
     }
 
-    private static ContentRange[] Cut(long size, long partSize)
+    private static ContentRange[] Cut(long size, long partSize, long alignment)
     {
-        long part = Math.Max(partSize, (size + MaximumParts - 1) / MaximumParts);
+        // Bytes that are encrypted in chunks can be cut only between two chunks.
+        long least = (size + MaximumParts - 1) / MaximumParts;
+        long part = least <= partSize ? partSize : (least + alignment - 1) / alignment * alignment;
         var ranges = new ContentRange[(size + part - 1) / part];
         for (int at = 0; at < ranges.Length; at++)
         {

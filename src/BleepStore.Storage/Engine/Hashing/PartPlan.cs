@@ -4,21 +4,32 @@ namespace BleepStore.Storage.Engine.Hashing;
 /// Cuts a large object into parts. The cuts depend on nothing but the part size and the part's number. So bytes of unknown length are cut
 /// like those of a known one, and get the same ETag.
 /// </summary>
-internal sealed class PartPlan(long partSize, long threshold)
+internal sealed class PartPlan(long partSize, long threshold, long largestPart = ObjectStoreOptions.MaximumPartSize)
 {
     /// <summary>After so many parts their size doubles.</summary>
-    public const int PartsPerStep = 1000;
+    public const int PartsPerStep = PartLayout.PartsPerStep;
 
     /// <summary>The largest object that is one part.</summary>
     public long Threshold { get; } = threshold;
 
     public long PartSize { get; } = partSize;
 
-    public long SizeOf(int partNumber)
+    /// <summary>The size and the offset of each part.</summary>
+    public PartLayout Layout { get; } = new(partSize, largestPart);
+
+    /// <summary>The plan of a store whose backend asks for parts of certain sizes.</summary>
+    /// <param name="partSize">The part size of the store's options, in bytes.</param>
+    /// <param name="threshold">The threshold of the store's options, in bytes.</param>
+    /// <param name="capabilities">The capabilities of the backend.</param>
+    public static PartPlan For(long partSize, long threshold, StorageCapabilities capabilities)
     {
-        int doublings = (partNumber - 1) / PartsPerStep;
-        return Math.Min(PartSize << doublings, ObjectStoreOptions.MaximumPartSize);
+        long alignment = capabilities.PartAlignment;
+        long largest = capabilities.MaxPartSize / alignment * alignment;
+        long aligned = Math.Min((partSize + alignment - 1) / alignment * alignment, largest);
+        return new PartPlan(aligned, Math.Max(threshold, aligned), largest);
     }
+
+    public long SizeOf(int partNumber) => Layout.SizeOf(partNumber);
 
     /// <summary>Cuts an object of a known size. An empty object is one empty part.</summary>
     public ContentRange[] Cut(long size)

@@ -34,6 +34,7 @@ internal sealed class PartedUpload
             Attributes = attributes,
             WriteToken = WriteToken.Create(),
             CopySource = copySource,
+            Layout = copySource is null ? context.Settings.Plan.Layout : null,
         };
         PartedWrite write = await BeforeCommitAsync(
             (Context: context, Request: request),

@@ -56,7 +56,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
             return await PutStreamedAsync(put, content, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!context.Capabilities.SupportsMultipart)
+        if (!context.Capabilities.WritesInParts)
         {
             return await PutWholeAsync(put, content, cancellationToken).ConfigureAwait(false);
         }
@@ -90,11 +90,11 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
         if (!content.HoldsParts)
         {
-            long parts = put.SinglePart || !context.Capabilities.SupportsMultipart ? 1 : 1 + (length / Plan.PartSize);
+            long parts = put.SinglePart || !context.Capabilities.WritesInParts ? 1 : 1 + (length / Plan.PartSize);
             return Math.Min(parts, settings.MaxConcurrency) * TransferGate.ShareOfRequest;
         }
 
-        return Math.Min(length, context.Capabilities.SupportsMultipart ? HeldParts(content.Length ?? 0) : settings.MemoryBudget);
+        return Math.Min(length, context.Capabilities.WritesInParts ? HeldParts(content.Length ?? 0) : settings.MemoryBudget);
     }
 
     /// <summary>

@@ -27,6 +27,7 @@ internal sealed class ResumingStream : ReadOnlyStream
     private readonly StoreContext _context;
     private readonly GetRequest _request;
     private readonly ObjectProperties _properties;
+    private readonly bool _isBeneath;
     private readonly long _begin;
     private readonly long _end;
     private Stream? _body;
@@ -36,8 +37,13 @@ internal sealed class ResumingStream : ReadOnlyStream
     private ProgressMeter? _meter;
     private volatile bool _disposed;
 
-    public ResumingStream(StoreContext context, GetRequest request, GetResult opened)
+    /// <param name="context">The store.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="opened">What was answered.</param>
+    /// <param name="isBeneath">Whether another such stream reads this one, as through a decorator. That one counts the bytes.</param>
+    public ResumingStream(StoreContext context, GetRequest request, GetResult opened, bool isBeneath = false)
     {
+        _isBeneath = isBeneath;
         _context = context;
         _request = request;
         _properties = opened.Properties;
@@ -46,11 +52,6 @@ internal sealed class ResumingStream : ReadOnlyStream
         _begin = _position = opened.Range.Offset;
         _end = opened.Range.Offset + opened.Range.Length;
     }
-
-    /// <summary>
-    /// Whether a decorator reads the body and makes other bytes of it. The stream that the caller reads counts what is read.
-    /// </summary>
-    public bool IsBeneath { get; init; }
 
     /// <summary>Whether the object's ETag is known to be no MD5 of the bytes that are read.</summary>
     public bool HasOpaqueETag { get; }
@@ -255,7 +256,7 @@ internal sealed class ResumingStream : ReadOnlyStream
             }
         }
 
-        if (!IsBeneath)
+        if (!_isBeneath)
         {
             Telemetry.BytesRead.Add(count, new KeyValuePair<string, object?>(Telemetry.ProviderTag, _context.Backend.Provider));
         }
@@ -277,8 +278,10 @@ internal sealed class ResumingStream : ReadOnlyStream
         }
 
         int attempts = _context.Settings.ReadRetries;
-        if (!failure.IsTransient || !wasOpen || _failures >= attempts)
+        if (!failure.IsTransient || !wasOpen || _failures >= attempts || failure.IsGivenUp)
         {
+            // A stream around this one must not begin again with all of its own attempts.
+            failure.IsGivenUp = true;
             throw failure;
         }
 
