@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
@@ -10,7 +11,7 @@ namespace BleepStore.Storage.Registration;
 /// </summary>
 internal sealed class KnownSettings
 {
-    /// <summary>Options are bound by these properties.</summary>
+    /// <summary>Options are bound by these properties. Collections need no setter.</summary>
     public const DynamicallyAccessedMemberTypes Needed = DynamicallyAccessedMemberTypes.PublicProperties;
 
     private readonly List<(IConfigurationSection Section, string[] Names)> _expected = [];
@@ -46,7 +47,8 @@ internal sealed class KnownSettings
 
     private static IEnumerable<string> NamesOf<[DynamicallyAccessedMembers(Needed)] TOptions>() =>
         from property in typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        where property.SetMethod is { IsPublic: true } && !typeof(Delegate).IsAssignableFrom(property.PropertyType)
+        where property.SetMethod is { IsPublic: true } || typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
+        where !typeof(Delegate).IsAssignableFrom(property.PropertyType)
         select property.Name;
 
     private static string Fault(IConfigurationSection setting, HashSet<string> names)
