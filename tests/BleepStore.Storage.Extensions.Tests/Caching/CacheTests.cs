@@ -247,7 +247,7 @@ public sealed class CacheTests
     public async Task Hostile_keys_are_keys_like_others(string key)
     {
         await Bucket.PutAsync(key, Content);
-        await Bucket.PutAsync("other", [9]);
+        await Bucket.PutAsync("other", new byte[] { 9 });
 
         for (int read = 0; read < 2; read++)
         {
@@ -277,7 +277,7 @@ public sealed class CacheTests
     public async Task Copies_moves_uploads_and_deletes_show_at_once()
     {
         await Bucket.PutAsync(Key, Content);
-        await Bucket.PutAsync("other", [9]);
+        await Bucket.PutAsync("other", new byte[] { 9 });
         await ReadAsync();
 
         await Bucket.CopyAsync("other", Key);

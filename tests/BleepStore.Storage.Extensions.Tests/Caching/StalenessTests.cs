@@ -22,7 +22,7 @@ public sealed class StalenessTests
     {
         _backend = await new FaultyBackend().WithBucketAsync();
         _cached = new Registered(_backend, static builder => builder.WithCache(static options => options.MaxStaleness = Allowed), _time);
-        await Bucket.PutAsync(Key, [1]);
+        await Bucket.PutAsync(Key, new byte[] { 1 });
         await ReadAsync();
         _backend.Calls.Clear();
     }
@@ -55,7 +55,7 @@ public sealed class StalenessTests
     [Test]
     public async Task Own_writes_show_at_once()
     {
-        await Bucket.PutAsync(Key, [2]);
+        await Bucket.PutAsync(Key, new byte[] { 2 });
         Assert.That(await ReadAsync(), Is.EqualTo(new byte[] { 2 }));
 
         await Bucket.DeleteAsync(Key);
@@ -85,7 +85,7 @@ public sealed class StalenessTests
                 await landed.Task;
             }
         };
-        Task<ObjectProperties> put = Bucket.PutAsync(Key, [2]);
+        Task<ObjectProperties> put = Bucket.PutAsync(Key, new byte[] { 2 });
         await asked.Task;
         Assert.That(await ReadAsync(), Is.EqualTo(new byte[] { 1 }), "nothing is acknowledged yet");
         landed.SetResult();
@@ -98,7 +98,7 @@ public sealed class StalenessTests
     public async Task A_write_that_fails_is_followed_by_a_question_too()
     {
         _backend.FailAfter("Put", FaultyBackend.Lost());
-        await Assert.ThrowsAsync<StorageException>(() => Bucket.PutAsync(Key, [2]));
+        await Assert.ThrowsAsync<StorageException>(() => Bucket.PutAsync(Key, new byte[] { 2 }));
 
         Assert.That(await ReadAsync(), Is.EqualTo(new byte[] { 2 }), "it has landed");
     }
@@ -108,7 +108,7 @@ public sealed class StalenessTests
     {
         ObjectProperties others = await OthersPutAsync([2]);
 
-        await Bucket.PutAsync(Key, [3], new PutOptions { IfRevision = others.Revision });
+        await Bucket.PutAsync(Key, new byte[] { 3 }, new PutOptions { IfRevision = others.Revision });
         ObjectProperties mine = await Bucket.HeadAsync(Key);
         await OthersPutAsync([4]);
         Assert.That((await Bucket.HeadAsync(Key)).Revision, Is.EqualTo(mine.Revision), "old, as allowed");

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Extensions.Tests.Support;
 using BleepStore.Storage.Resilience;
+using BleepStore.Storage.Resilience.RateLimit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -89,12 +90,17 @@ public sealed class RateLimitTests
         Assert.That(backend.Count("List"), Is.GreaterThanOrEqualTo(3));
     }
 
-    [TestCase(1, 1, 1.0)]
-    [TestCase(7, 1, 1.0 / 7)]
-    [TestCase(150, 15, 0.1)]
-    [TestCase(1_000_000, 100_000, 0.1)]
-    public void The_rate_of_a_limiter_is_exact(int rate, int tokens, double period) =>
-        Assert.That(tokens / period, Is.EqualTo(rate).Within(1e-6), "what RateLimitBackend.Limiter chooses");
+    [TestCase(1, 1000)]
+    [TestCase(8, 125)]
+    [TestCase(150, 100)]
+    [TestCase(1_000_000, 100)]
+    public void Permits_come_at_even_intervals_that_timers_can_keep(int rate, double milliseconds)
+    {
+        using var limiter = (ReplenishingRateLimiter)RateLimitBackend.Limiter(new StorageRateLimitOptions { RequestsPerSecond = rate });
+
+        Assert.That(limiter.ReplenishmentPeriod.TotalMilliseconds, Is.EqualTo(milliseconds));
+        Assert.That(limiter.GetStatistics()!.CurrentAvailablePermits, Is.EqualTo(rate));
+    }
 
     [Test]
     public async Task A_limiter_that_was_given_outlives_the_store()

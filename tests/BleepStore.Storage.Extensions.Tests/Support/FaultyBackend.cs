@@ -30,9 +30,6 @@ internal sealed class FaultyBackend : DelegatingBackend
     /// <summary>Changes what a get returns.</summary>
     public Func<GetResult, GetResult>? Got { get; set; }
 
-    /// <summary>Whether a large put can repeat its completion.</summary>
-    public bool CanRepeatCompletion { get; init; } = true;
-
     public bool IsDisposed { get; private set; }
 
     public static StorageException Transient(TimeSpan? after = null) =>
@@ -112,12 +109,6 @@ internal sealed class FaultyBackend : DelegatingBackend
         return true;
     });
 
-    public override async Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
-    {
-        PartedWrite write = await base.BeginPartsAsync(request, cancellationToken);
-        return CanRepeatCompletion ? write : new OneTimeCompletion(write);
-    }
-
     public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken)
     {
         Calls.Enqueue("Presign");
@@ -169,20 +160,4 @@ internal sealed class FaultyBackend : DelegatingBackend
     }
 
     private sealed record Fault(Exception Failure, bool IsAfterwards);
-
-    private sealed class OneTimeCompletion(PartedWrite inner) : PartedWrite
-    {
-        public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) =>
-            inner.SendAsync(partNumber, body, cancellationToken);
-
-        public override Task<PartInfo> CopyAsync(
-            int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken) =>
-            inner.CopyAsync(partNumber, source, sourceProperties, range, cancellationToken);
-
-        public override Task<ObjectProperties> CompleteAsync(
-            IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken) =>
-            inner.CompleteAsync(parts, condition, cancellationToken);
-
-        public override Task AbortAsync(CancellationToken cancellationToken) => inner.AbortAsync(cancellationToken);
-    }
 }
