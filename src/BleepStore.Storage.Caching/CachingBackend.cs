@@ -185,7 +185,10 @@ internal sealed class CachingBackend : DelegatingBackend
     {
         var request = new GetRequest { Bucket = bucket, Key = properties.Key, IfRevision = properties.Revision };
         GetResult result = await Inner.GetAsync(request, cancellationToken).ConfigureAwait(false);
-        await using (result.Content.ConfigureAwait(false))
+
+        // The core limits how long a body stands still. This one it reads only from memory.
+        var body = new IdleTimeoutStream(result.Content, Limits.Idle, _time);
+        await using (body.ConfigureAwait(false))
         {
             if (result.Properties.Revision != properties.Revision || !result.Range.IsWhole || result.Properties.Size != properties.Size)
             {
@@ -196,8 +199,6 @@ internal sealed class CachingBackend : DelegatingBackend
             byte[] bytes = new byte[properties.Size];
             try
             {
-                // The core limits how long a body stands still, and reads this one only from memory.
-                await using var body = new IdleTimeoutStream(result.Content, Limits.Idle, _time);
                 await body.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception thrown) when (thrown is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

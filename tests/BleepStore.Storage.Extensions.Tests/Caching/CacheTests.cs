@@ -1,5 +1,4 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Caching;
 using BleepStore.Storage.Extensions.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -271,6 +270,26 @@ public sealed class CacheTests
         }
 
         Assert.That(_backend.Count("Get"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_cache_holds_no_more_than_its_limit()
+    {
+        const int objects = 40;
+        await using var small = new Registered(_backend, static builder => builder.WithCache(static options => options.MemoryLimit = 1024 * 1024));
+        byte[] content = new byte[60 * 1024];
+        for (int number = 0; number < objects; number++)
+        {
+            await small.Bucket.PutAsync($"{number}", content);
+        }
+
+        for (int number = 0; number < 2 * objects; number++)
+        {
+            await using ObjectReader reader = await small.Bucket.GetAsync($"{number % objects}");
+            Assert.That(await reader.ReadAllAsync(), Has.Length.EqualTo(content.Length));
+        }
+
+        Assert.That(_backend.Count("Get"), Is.GreaterThanOrEqualTo((2 * objects) - 17), "17 objects are the most that fit");
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Extensions.Tests.Support;
 using BleepStore.Storage.Tests.Support;

@@ -1,6 +1,4 @@
-using BleepStore.Storage.Backends;
 using BleepStore.Storage.Extensions.Tests.Support;
-using BleepStore.Storage.Resilience;
 using BleepStore.Storage.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -90,6 +88,28 @@ public sealed class CircuitBreakerTests
 
         Assert.That(_backend.Count("List"), Is.EqualTo(2));
         Assert.That(Events(), Is.EqualTo(new[] { 4, 5, 6 }), "opened, tried, closed");
+    }
+
+    [Test]
+    public async Task Each_change_of_its_state_is_counted()
+    {
+        using var changes = new Measured("bleepstore.circuit_breaker.changes", "counted-changes");
+        FaultyBackend backend = await new FaultyBackend { Name = "counted-changes" }.WithBucketAsync();
+        await using var registered = new Registered(
+            backend,
+            static builder => builder.WithCircuitBreaker(static options => (options.MinimumThroughput, options.BreakDuration) = (2, Break)),
+            _time);
+        backend.Fail("List", FaultyBackend.Transient(), FaultyBackend.Transient());
+
+        for (int call = 0; call < 2; call++)
+        {
+            await Assert.ThrowsAsync<StorageException>(() => registered.Bucket.ListPageAsync());
+        }
+
+        _time.Advance(Break);
+        await registered.Bucket.ListPageAsync();
+
+        Assert.That(changes.All, Is.EqualTo(new[] { (1L, "open"), (1L, "half-open"), (1L, "closed") }));
     }
 
     [Test]

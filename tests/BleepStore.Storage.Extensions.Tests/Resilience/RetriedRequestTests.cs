@@ -1,6 +1,5 @@
 using BleepStore.Storage.Gcp.TestServer;
 using BleepStore.Storage.Gcp.TestServer.Faults;
-using BleepStore.Storage.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Extensions.Tests.Resilience;

@@ -190,6 +190,20 @@ public sealed class RetryTests
     }
 
     [Test]
+    public async Task Each_repetition_is_counted()
+    {
+        using var retries = new Measured("bleepstore.request.retries", "counted-retries");
+        FaultyBackend backend = await new FaultyBackend { Name = "counted-retries" }.WithBucketAsync();
+        backend.Fail("List", FaultyBackend.Transient(), FaultyBackend.Transient());
+        await using Registered registered = Over(backend);
+
+        await registered.Bucket.ListPageAsync();
+        await registered.Bucket.ListPageAsync();
+
+        Assert.That(retries.All.Sum(static measured => measured.Value), Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task The_backend_underneath_is_disposed_with_the_store()
     {
         FaultyBackend backend = await StartAsync();

@@ -15,6 +15,11 @@ internal sealed class FaultyBackend : DelegatingBackend
         : base(inner ?? InMemoryStore.Create().GetService<StorageBackend>()!) =>
         Capabilities = Inner.Capabilities with { StreamsPuts = false };
 
+    /// <summary>Tells measurements of this backend from those of others. Default: the provider of the backend underneath.</summary>
+    public string? Name { get; init; }
+
+    public override string Provider => Name ?? base.Provider;
+
     /// <summary>Bodies can be replayed, unless a test says otherwise.</summary>
     public override StorageCapabilities Capabilities { get; }
 
