@@ -107,7 +107,8 @@ public class MultipartUpload
                     OperationNames.CopyPart,
                     state.Source,
                     (context.Backend, state.Source),
-                    static (state, token) => state.Backend.HeadAsync(new HeadRequest { Bucket = state.Source.Bucket, Key = state.Source.Key }, token),
+                    static (state, token) => state.Backend.HeadAsync(
+                        new HeadRequest { Bucket = state.Source.Bucket, Key = state.Source.Key, IsForWrite = true }, token),
                     token).ConfigureAwait(false);
                 ObjectProperties properties = found.Properties;
                 ContentRange range = state.Range?.Resolve(properties.Size) ?? new ContentRange(0, properties.Size, properties.Size);

@@ -5,12 +5,19 @@ namespace BleepStore.Storage.Backends;
 /// <see cref="StorageCapabilities.MaxCopySize"/>. <see cref="StorageBackend.BeginPartsAsync"/> makes it. No other process needs to find it.
 /// </summary>
 /// <remarks>
-/// The core sends parts in parallel, so <see cref="SendAsync"/> and <see cref="CopyAsync"/> must be thread-safe. No part number is sent
-/// twice. Afterwards the core calls either <see cref="CompleteAsync"/> or, when anything has failed, <see cref="AbortAsync"/>. A completion
-/// that has failed is followed by <see cref="AbortAsync"/>. Nothing is visible under the key before the completion.
+/// The core sends parts in parallel, so <see cref="SendAsync"/> and <see cref="CopyAsync"/> must be thread-safe. The core sends no part
+/// number twice. A decorator may send a part again that failed. Afterwards the core calls either <see cref="CompleteAsync"/> or, when
+/// anything has failed, <see cref="AbortAsync"/>. A completion that has failed is followed by <see cref="AbortAsync"/>. Nothing is visible
+/// under the key before the completion.
 /// </remarks>
 public abstract class PartedWrite
 {
+    /// <summary>
+    /// Whether <see cref="CompleteAsync"/> can be called again after a failure of unknown outcome. The second call must not take effect
+    /// when the first one has. Default: <see langword="false"/>.
+    /// </summary>
+    public virtual bool CanRepeatCompletion => false;
+
     /// <summary>Stores one part.</summary>
     /// <param name="partNumber">The number of the part: 1 to 10,000.</param>
     /// <param name="body">The bytes.</param>

@@ -6,6 +6,9 @@ namespace BleepStore.Storage.Backends;
 /// <param name="uploadId">The id of the upload.</param>
 internal sealed class UploadedParts(StorageBackend backend, CreateUploadRequest begun, string uploadId) : PartedWrite
 {
+    /// <summary>An upload that was completed is gone.</summary>
+    public override bool CanRepeatCompletion => true;
+
     public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken)
     {
         var request = new UploadPartRequest

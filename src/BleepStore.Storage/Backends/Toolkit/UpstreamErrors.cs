@@ -106,6 +106,18 @@ public static class UpstreamErrors
     }
 
     /// <summary>
+    /// Says of a failed write that an earlier attempt may have taken effect. For decorators that repeat writes. The core then looks for the
+    /// write by its token, where it has one.
+    /// </summary>
+    /// <param name="error">The failure of the last attempt.</param>
+    /// <returns>The same failure, with <see cref="StorageException.IsOutcomeUnknown"/> set.</returns>
+    public static StorageException OfUnknownOutcome(StorageException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return error.WithOutcome(isUnknown: true);
+    }
+
+    /// <summary>
     /// Our own exception, found inside of another: a body that fails while it is sent throws it through the transport, which wraps it.
     /// </summary>
     /// <param name="thrown">What was thrown.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Checks;
@@ -15,6 +16,8 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
     public override StorageCapabilities Capabilities => _capabilities.Of(base.Capabilities);
 
     protected override bool ForwardsPresign => true;
+
+    public override void AddTags(Activity activity, string? bucket, string? key) => Inner.AddTags(activity, bucket, _prefix.AddTo(key));
 
     public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
         _prefix.Remove(await Inner.PutAsync(request with { Key = _prefix.Add(request.Key) }, cancellationToken).ConfigureAwait(false));

@@ -44,7 +44,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 
     private async Task<ObjectProperties> ReadSourceAsync(ObjectCopy copy, CancellationToken cancellationToken)
     {
-        var request = new HeadRequest { Bucket = copy.Source.Bucket, Key = copy.Source.Key };
+        var request = new HeadRequest { Bucket = copy.Source.Bucket, Key = copy.Source.Key, IsForWrite = true };
         ObjectProperties source = (await context.Backend.HeadAsync(request, cancellationToken).ConfigureAwait(false)).Properties;
         try
         {

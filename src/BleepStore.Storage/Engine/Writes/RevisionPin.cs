@@ -21,7 +21,7 @@ internal static class RevisionPin
 
     public static Task<StoredObject> HeadAsync(
         StoreContext context, ObjectAddress address, CancellationToken cancellationToken) =>
-        context.Backend.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key }, cancellationToken);
+        context.Backend.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key, IsForWrite = true }, cancellationToken);
 
     /// <summary>Tests the ETag here, and leaves it to the upstream to test that nothing has changed since.</summary>
     public static async Task<WriteCondition> PinAsync(

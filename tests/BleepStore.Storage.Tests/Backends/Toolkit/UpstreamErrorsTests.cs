@@ -122,4 +122,19 @@ public class UpstreamErrorsTests
         Assert.That((other.IsOutcomeUnknown, other.ObjectSize), Is.EqualTo((false, 7L)));
         Assert.That(() => UpstreamErrors.Recode(null!, StorageErrorCode.NoSuchKey, "x"), Throws.ArgumentNullException);
     }
+
+    [Test]
+    public void A_failure_becomes_one_of_unknown_outcome_and_keeps_all_else()
+    {
+        var error = new StorageException(StorageErrorCode.AccessDenied, "No.", new IOException("cut")) { Status = 403, RequestId = "id" };
+
+        StorageException doubtful = UpstreamErrors.OfUnknownOutcome(error);
+
+        Assert.That((doubtful.Code, doubtful.Status, doubtful.RequestId, doubtful.IsOutcomeUnknown), Is.EqualTo((error.Code, 403, "id", true)));
+        Assert.That((doubtful.InnerException, doubtful.Message), Is.EqualTo((error.InnerException, error.Message + " " + Doubt)));
+        Assert.That(UpstreamErrors.OfUnknownOutcome(doubtful), Is.SameAs(doubtful));
+        Assert.That(() => UpstreamErrors.OfUnknownOutcome(null!), Throws.ArgumentNullException);
+    }
+
+    private const string Doubt = "The write may have taken effect: read the object before writing again.";
 }

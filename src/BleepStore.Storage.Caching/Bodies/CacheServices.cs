@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BleepStore.Storage.Caching.Bodies;
+
+/// <summary>
+/// The caches of one store. They are the store's own, because a limit of memory belongs to a whole <see cref="IMemoryCache"/>, and the
+/// application has uses of its own for the one that it registers.
+/// </summary>
+internal sealed class CacheServices : IAsyncDisposable, IDisposable
+{
+    /// <summary>The flags of an entry, and what HybridCache adds.</summary>
+    private const int Overhead = 1024;
+
+    private readonly ServiceProvider _services;
+
+    /// <summary>Makes the caches.</summary>
+    /// <param name="options">The options of the store.</param>
+    /// <param name="application">The services of the application.</param>
+    public CacheServices(StorageCacheOptions options, IServiceProvider application)
+    {
+        var services = new ServiceCollection();
+        services.AddMemoryCache(memory => memory.SizeLimit = options.MemoryLimit);
+        services.AddHybridCache(hybrid => hybrid.MaximumPayloadBytes = options.MaxObjectSize + Overhead);
+        services.AddSingleton<IHybridCacheSerializer<CachedBody>, CachedBodySerializer>();
+        if (application.GetService<ILoggerFactory>() is { } loggers)
+        {
+            services.AddSingleton(loggers);
+        }
+
+        if (options.UseDistributedCache)
+        {
+            services.AddSingleton(application.GetService<IDistributedCache>() ?? throw new InvalidOperationException(
+                $"{nameof(options.UseDistributedCache)} of WithCache is set, and no {nameof(IDistributedCache)} is registered. "
+                + "Register one, such as Redis."));
+        }
+
+        _services = services.BuildServiceProvider();
+        Bodies = _services.GetRequiredService<HybridCache>();
+        Memory = _services.GetRequiredService<IMemoryCache>();
+    }
+
+    /// <summary>The bytes of objects.</summary>
+    public HybridCache Bodies { get; }
+
+    /// <summary>What is known of keys. It counts against the same limit.</summary>
+    public IMemoryCache Memory { get; }
+
+    public void Dispose() => _services.Dispose();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using BleepStore.Storage.Backends;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BleepStore.Storage.Resilience;
+
+/// <summary>What the registrations of all decorators share.</summary>
+internal static class Registration
+{
+    /// <summary>
+    /// Adds a decorator that is made from options under the name of the store. They are validated when the application starts.
+    /// </summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="method">The method that adds the decorator.</param>
+    /// <param name="decorate">Makes the decorator.</param>
+    /// <returns>To set the options.</returns>
+    /// <exception cref="InvalidOperationException">The store has a decorator of this kind already.</exception>
+    public static OptionsBuilder<TOptions> Add<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions,
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TValidator>(
+        ObjectStoreBuilder builder, string method, Func<StorageBackend, TOptions, TimeProvider, ILogger, StorageBackend> decorate)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        string name = builder.Name;
+        if (builder.Services.Any(service => service.ImplementationInstance is Added added && added == new Added(method, name)))
+        {
+            throw new InvalidOperationException($"{OptionFaults.Label(name)} has {method} already. Call {method} once for each store.");
+        }
+
+        builder.Services.AddSingleton(new Added(method, name));
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
+        builder.Decorate((services, inner) =>
+            decorate(inner, services.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name), Time(services), Logger(services)));
+        return builder.Services.AddOptions<TOptions>(name).ValidateOnStart();
+    }
+
+    /// <summary>The clock of the store.</summary>
+    /// <param name="services">The services of the application.</param>
+    public static TimeProvider Time(IServiceProvider services) => services.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    /// <summary>The logger of the decorators.</summary>
+    /// <param name="services">The services of the application.</param>
+    public static ILogger Logger(IServiceProvider services) =>
+        services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
+
+    /// <summary>Remembers that a store has a decorator.</summary>
+    private sealed record Added(string Method, string Store);
+}

@@ -1,0 +1,48 @@
+using BleepStore.Storage.Conformance;
+
+namespace BleepStore.Storage.Extensions.Tests.Conformance;
+
+// Three suites are left to the decorators around memory, and to Local without them: keys, because the disk spells them, transfers, because
+// they stand on what the other suites test, and presigning, because Local does not sign.
+
+public sealed class CachedLocalPut : PutConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalGet : GetConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalRange : RangeConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalConditions : ConditionsConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalDelete : DeleteConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalCopy : CopyConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalMove : MoveConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalList : ListConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalMultipart : MultipartConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalMetadata : MetadataConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalProperties : PropertiesConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalBuckets : BucketsConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalErrors : ErrorsConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalStreams : StreamsConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalCancellation : CancellationConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalConcurrency : ConcurrencyConformance<CachedLocalHarness>;
+
+public sealed class CachedLocalSuite
+{
+    [Test]
+    public void Leaves_no_part_of_the_contract_out() =>
+        ConformanceCompleteness.AssertBound(
+            typeof(CachedLocalSuite).Assembly,
+            typeof(CachedLocalHarness),
+            [.. ConformanceCompleteness.Suites.Except([typeof(KeysConformance<>), typeof(TransfersConformance<>), typeof(PresignConformance<>)])]);
+}
