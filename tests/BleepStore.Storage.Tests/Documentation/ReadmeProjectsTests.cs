@@ -29,7 +29,7 @@ public sealed class ReadmeProjectsTests
                     Assert.That(code, Does.Contain($"#line {block.Line} \"README.md\""), block.ToString());
                 }
 
-                Assert.That(ReadmeProjects.Packages, Has.Count.EqualTo(7));
+                Assert.That(ReadmeProjects.Packages, Has.Count.EqualTo(9));
                 Assert.That(references.Select(static item => item.Name.LocalName), Is.All.EqualTo("PackageReference"));
                 Assert.That(references.Select(static item => item.Attribute("Include")!.Value), Is.SupersetOf(ReadmeProjects.Packages));
             });
