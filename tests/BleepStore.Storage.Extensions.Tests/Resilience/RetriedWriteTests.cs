@@ -237,6 +237,29 @@ public sealed class RetriedWriteTests
         Assert.That((error.IsOutcomeUnknown, write.Completions), Is.EqualTo((true, completions)));
     }
 
+    private static readonly Action<ObjectStoreBuilder>[] Decorators =
+    [
+        static builder => builder.WithPrefix("prefix/"),
+        static builder => builder.WithTimeout(TimeSpan.FromMinutes(1)),
+        static builder => builder.WithConcurrencyLimit(3),
+        static builder => builder.WithRetry(),
+        static builder => builder.WithCircuitBreaker(),
+        static builder => builder.WithRateLimit(static _ => { }),
+        static builder => builder.WithCache(),
+    ];
+
+    [TestCaseSource(nameof(Decorators))]
+    public async Task A_decorator_passes_on_whether_a_completion_can_be_repeated(Action<ObjectStoreBuilder> decorate)
+    {
+        await using var registered = new Registered(await new FaultyBackend().WithBucketAsync(), decorate);
+
+        PartedWrite write = await registered.Backend.BeginPartsAsync(
+            new CreateUploadRequest { Bucket = FaultyBackend.Bucket, Key = "large", WriteToken = "AAAAAAAAAAAAAAAAAAAAAA" },
+            CancellationToken.None);
+
+        Assert.That(write.CanRepeatCompletion);
+    }
+
     [Test]
     public async Task A_large_put_whose_parts_fail_for_a_moment_arrives_whole()
     {
