@@ -8,8 +8,8 @@ public sealed class StorageRetryOptions
 
     /// <summary>
     /// How long to wait before the second attempt. Each further wait is twice as long, up to <see cref="MaxDelay"/>. Every wait is
-    /// shortened at random, to no less than its half. A longer <see cref="StorageException.RetryAfter"/> of the service takes precedence. Zero to
-    /// <see cref="MaxDelay"/>. Default: 200 milliseconds.
+    /// shortened at random, to no less than its half. A longer <see cref="StorageException.RetryAfter"/> of the service takes precedence.
+    /// Zero to <see cref="MaxDelay"/>. Default: 200 milliseconds.
     /// </summary>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 

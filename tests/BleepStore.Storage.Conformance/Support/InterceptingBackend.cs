@@ -88,6 +88,8 @@ internal sealed class InterceptingBackend(StorageBackend inner) : DelegatingBack
     /// <summary>The parts of a large put, shown as the requests of explicit uploads.</summary>
     private sealed class InterceptedWrite(InterceptingBackend backend, CreateUploadRequest begun, PartedWrite inner) : PartedWrite
     {
+        public override bool CanRepeatCompletion => inner.CanRepeatCompletion;
+
         public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken)
         {
             var request = new UploadPartRequest

@@ -40,16 +40,24 @@ public sealed class CacheTests
     [Test]
     public async Task What_a_hit_returns_is_what_the_backend_returns()
     {
-        var put = new PutOptions { ContentType = "image/png", CacheControl = "no-store", Metadata = new Dictionary<string, string> { ["a"] = "ü" } };
+        var put = new PutOptions
+        {
+            ContentType = "image/png",
+            CacheControl = "no-store",
+            Metadata = new Dictionary<string, string> { ["a"] = "ü" },
+        };
         await Bucket.PutAsync(Key, Content, put);
         await ReadAsync();
-        foreach (ByteRange? range in (ByteRange?[])[null, ByteRange.From(10), ByteRange.From(10, 20), ByteRange.Suffix(30), ByteRange.From(190, 1000)])
+        ByteRange?[] ranges = [null, ByteRange.From(10), ByteRange.From(10, 20), ByteRange.Suffix(30), ByteRange.From(190, 1000)];
+        foreach (ByteRange? range in ranges)
         {
             var request = new GetRequest { Bucket = FaultyBackend.Bucket, Key = Key, Range = range };
             GetResult expected = await _backend.Real.GetAsync(request, CancellationToken.None);
             GetResult actual = await _cached.Backend.GetAsync(request, CancellationToken.None);
 
-            Assert.That((actual.Properties, actual.Range, actual.HasOpaqueETag), Is.EqualTo((expected.Properties, expected.Range, expected.HasOpaqueETag)));
+            Assert.That(
+                (actual.Properties, actual.Range, actual.HasOpaqueETag),
+                Is.EqualTo((expected.Properties, expected.Range, expected.HasOpaqueETag)));
             Assert.That(await BytesAsync(actual.Content), Is.EqualTo(await BytesAsync(expected.Content)));
         }
 
@@ -73,7 +81,8 @@ public sealed class CacheTests
     {
         await Bucket.PutAsync(Key, Content);
 
-        StorageException error = await Assert.ThrowsAsync<StorageException>(() => Bucket.GetAsync(Key, new GetOptions { Range = ByteRange.From(200) }));
+        StorageException error = await Assert.ThrowsAsync<StorageException>(
+            () => Bucket.GetAsync(Key, new GetOptions { Range = ByteRange.From(200) }));
 
         Assert.That((error.Code, error.ObjectSize), Is.EqualTo((StorageErrorCode.InvalidRange, 200L)));
     }
@@ -189,7 +198,12 @@ public sealed class CacheTests
     {
         ObjectProperties stored = await Bucket.PutAsync(Key, Content);
         await ReadAsync();
-        GetOptions[] conditions = [new() { IfMatch = stored.ETag }, new() { IfNoneMatch = "other" }, new() { IfRevision = stored.Revision }];
+        GetOptions[] conditions =
+        [
+            new() { IfMatch = stored.ETag },
+            new() { IfNoneMatch = "other" },
+            new() { IfRevision = stored.Revision },
+        ];
 
         foreach (GetOptions options in conditions)
         {
@@ -197,7 +211,8 @@ public sealed class CacheTests
             Assert.That(await reader.ReadAllAsync(), Is.EqualTo(Content));
         }
 
-        StorageException error = await Assert.ThrowsAsync<StorageException>(() => Bucket.GetAsync(Key, new GetOptions { IfNoneMatch = stored.ETag }));
+        StorageException error = await Assert.ThrowsAsync<StorageException>(
+            () => Bucket.GetAsync(Key, new GetOptions { IfNoneMatch = stored.ETag }));
         Assert.That(error.Code, Is.EqualTo(StorageErrorCode.NotModified));
         Assert.That((_backend.Count("Head"), _backend.Count("Get")), Is.EqualTo((1, 5)));
     }
@@ -205,7 +220,8 @@ public sealed class CacheTests
     [Test]
     public async Task Large_objects_and_their_ranges_go_past_the_cache_and_are_asked_about_once()
     {
-        await using var small = new Registered(_backend, static builder => builder.WithCache(static options => options.MaxObjectSize = 199));
+        await using var small = new Registered(
+            _backend, static builder => builder.WithCache(static options => options.MaxObjectSize = 199));
         await small.Bucket.PutAsync(Key, Content);
 
         for (int read = 0; read < 3; read++)
@@ -276,7 +292,8 @@ public sealed class CacheTests
     public async Task The_cache_holds_no_more_than_its_limit()
     {
         const int objects = 40;
-        await using var small = new Registered(_backend, static builder => builder.WithCache(static options => options.MemoryLimit = 1024 * 1024));
+        await using var small = new Registered(
+            _backend, static builder => builder.WithCache(static options => options.MemoryLimit = 1024 * 1024));
         byte[] content = new byte[60 * 1024];
         for (int number = 0; number < objects; number++)
         {
@@ -313,7 +330,13 @@ public sealed class CacheTests
     [Test]
     public async Task Presigning_reaches_the_backend_and_the_backend_is_disposed_with_the_store()
     {
-        var request = new PresignRequest { Bucket = FaultyBackend.Bucket, Key = Key, Method = PresignMethod.Get, ExpiresIn = TimeSpan.FromMinutes(1) };
+        var request = new PresignRequest
+        {
+            Bucket = FaultyBackend.Bucket,
+            Key = Key,
+            Method = PresignMethod.Get,
+            ExpiresIn = TimeSpan.FromMinutes(1),
+        };
         FaultyBackend backend = new();
         await using (var registered = new Registered(backend, static builder => builder.WithCache()))
         {

@@ -97,13 +97,16 @@ public sealed class DistributedCacheTests
         });
         using ServiceProvider provider = services.BuildServiceProvider();
 
-        OptionsValidationException error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredKeyedService<ObjectStore>("media"))!;
+        OptionsValidationException error =
+            Assert.Throws<OptionsValidationException>(() => provider.GetRequiredKeyedService<ObjectStore>("media"))!;
 
         Assert.That(error.Failures, Has.Exactly(4).StartsWith("The store 'media', WithCache: "));
     }
 
     private Registered Over(Action<StorageCacheOptions> configure) => new(
-        new UnownedBackend(_backend), builder => builder.WithCache(configure), add: services => services.AddSingleton<IDistributedCache>(_distributed));
+        new UnownedBackend(_backend),
+        builder => builder.WithCache(configure),
+        add: services => services.AddSingleton<IDistributedCache>(_distributed));
 
     private static async Task<byte[]> ReadAsync(Registered cached)
     {
@@ -134,7 +137,8 @@ public sealed class DistributedCacheTests
             return Task.CompletedTask;
         }
 
-        public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw new NotSupportedException("A blocking call.");
+        public void Set(string key, byte[] value, DistributedCacheEntryOptions options) =>
+            throw new NotSupportedException("A blocking call.");
 
         public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
         {

@@ -35,7 +35,13 @@ public sealed class SameAnswersTests
         {
             Bucket bucket = (step.IsCached ? cached : plain).Bucket;
             await TryAsync(() => WriteAsync(bucket, step));
-            GetOptions[] reads = [new(), new() { Range = ByteRange.From(step.Number) }, new() { Range = ByteRange.Suffix(step.Number) }, new() { IfNoneMatch = "*" }];
+            GetOptions[] reads =
+            [
+                new(),
+                new() { Range = ByteRange.From(step.Number) },
+                new() { Range = ByteRange.Suffix(step.Number) },
+                new() { IfNoneMatch = "*" },
+            ];
             foreach (GetOptions read in reads)
             {
                 string expected = await ReadAsync(plain.Bucket, step.Other, read);

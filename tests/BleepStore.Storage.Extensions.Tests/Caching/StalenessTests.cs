@@ -121,7 +121,8 @@ public sealed class StalenessTests
     [Test]
     public async Task An_old_answer_whose_bytes_are_gone_is_forgotten()
     {
-        await using var cold = new Registered(_backend, static builder => builder.WithCache(static options => options.MaxStaleness = Allowed), _time);
+        await using var cold = new Registered(
+            _backend, static builder => builder.WithCache(static options => options.MaxStaleness = Allowed), _time);
         await cold.Bucket.HeadAsync(Key);
         await OthersPutAsync([2]);
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using BleepStore.Storage.Backends;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,7 +34,7 @@ internal static class DecoratedStore
 
     private static void Copy(ObjectStoreOptions from, ObjectStoreOptions to)
     {
-        foreach (System.Reflection.PropertyInfo property in typeof(ObjectStoreOptions).GetProperties().Where(static property => property.CanWrite))
+        foreach (PropertyInfo property in typeof(ObjectStoreOptions).GetProperties().Where(static property => property.CanWrite))
         {
             property.SetValue(to, property.GetValue(from));
         }

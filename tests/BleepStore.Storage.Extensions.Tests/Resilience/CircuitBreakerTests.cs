@@ -40,7 +40,9 @@ public sealed class CircuitBreakerTests
 
         StorageException error = await Assert.ThrowsAsync<StorageException>(() => _registered.Bucket.HeadAsync("key"));
 
-        Assert.That((error.Code, error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.ServiceUnavailable, true, false)));
+        Assert.That(
+            (error.Code, error.IsTransient, error.IsOutcomeUnknown),
+            Is.EqualTo((StorageErrorCode.ServiceUnavailable, true, false)));
         Assert.That(error.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(6)), "the rest of the break");
         Assert.That(error.Message, Does.Contain("circuit breaker").And.Contain("open").And.Contain("No request was sent"));
         Assert.That(_backend.Count("Head"), Is.EqualTo(4));
@@ -119,7 +121,9 @@ public sealed class CircuitBreakerTests
         _time.Advance(Break);
         _backend.Fail("List", FaultyBackend.Transient());
 
-        Assert.That((await Assert.ThrowsAsync<StorageException>(() => _registered.Bucket.ListPageAsync())).Code, Is.EqualTo(StorageErrorCode.SlowDown));
+        Assert.That(
+            (await Assert.ThrowsAsync<StorageException>(() => _registered.Bucket.ListPageAsync())).Code,
+            Is.EqualTo(StorageErrorCode.SlowDown));
         StorageException error = await Assert.ThrowsAsync<StorageException>(() => _registered.Bucket.ListPageAsync());
 
         Assert.That(error.RetryAfter, Is.EqualTo(Break));
@@ -187,7 +191,8 @@ public sealed class CircuitBreakerTests
         });
         using ServiceProvider provider = services.BuildServiceProvider();
 
-        OptionsValidationException error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredKeyedService<ObjectStore>("media"))!;
+        OptionsValidationException error =
+            Assert.Throws<OptionsValidationException>(() => provider.GetRequiredKeyedService<ObjectStore>("media"))!;
 
         Assert.That(error.Failures, Has.Exactly(4).StartsWith("The store 'media', WithCircuitBreaker: "));
     }
@@ -201,5 +206,10 @@ public sealed class CircuitBreakerTests
         }
     }
 
-    private int[] Events() => [.. _log.Lines.Where(static line => line.Text.Contains("circuit breaker of", StringComparison.Ordinal)).Select(static line => line.EventId)];
+    private int[] Events() =>
+    [
+        .. _log.Lines
+            .Where(static line => line.Text.Contains("circuit breaker of", StringComparison.Ordinal))
+            .Select(static line => line.EventId),
+    ];
 }

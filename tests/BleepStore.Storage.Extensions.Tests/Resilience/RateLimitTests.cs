@@ -18,7 +18,9 @@ public sealed class RateLimitTests
 
         StorageException error = await Assert.ThrowsAsync<StorageException>(() => registered.Bucket.HeadAsync("key"));
 
-        Assert.That((error.Code, error.RetryAfter, error.IsOutcomeUnknown), Is.EqualTo((StorageErrorCode.SlowDown, TimeSpan.FromSeconds(17), false)));
+        Assert.That(
+            (error.Code, error.RetryAfter, error.IsOutcomeUnknown),
+            Is.EqualTo((StorageErrorCode.SlowDown, TimeSpan.FromSeconds(17), false)));
         Assert.That(backend.Calls, Is.Empty);
     }
 
@@ -66,7 +68,13 @@ public sealed class RateLimitTests
 
         Assert.That(limiter.GetStatistics()!.TotalSuccessfulLeases, Is.EqualTo(4), "the beginning, two parts, the completion");
         await registered.Backend.PresignAsync(
-            new PresignRequest { Bucket = FaultyBackend.Bucket, Key = "key", Method = PresignMethod.Get, ExpiresIn = TimeSpan.FromMinutes(1) },
+            new PresignRequest
+            {
+                Bucket = FaultyBackend.Bucket,
+                Key = "key",
+                Method = PresignMethod.Get,
+                ExpiresIn = TimeSpan.FromMinutes(1),
+            },
             CancellationToken.None);
         Assert.That(limiter.GetStatistics()!.TotalSuccessfulLeases, Is.EqualTo(4));
     }
@@ -76,7 +84,9 @@ public sealed class RateLimitTests
     {
         FaultyBackend backend = await StartAsync();
         await using var registered = new Registered(
-            backend, static builder => builder.WithRateLimit(static options => (options.RequestsPerSecond, options.Burst, options.QueueLimit) = (1, 3, 0)));
+            backend,
+            static builder => builder.WithRateLimit(
+                static options => (options.RequestsPerSecond, options.Burst, options.QueueLimit) = (1, 3, 0)));
         StorageException? refused = null;
 
         // A slow machine can earn a permit meanwhile, but not many.
@@ -121,13 +131,17 @@ public sealed class RateLimitTests
     public void An_option_out_of_its_range_names_the_store_and_the_option()
     {
         var services = new ServiceCollection();
-        services.AddBleepStore("media").UseInMemory().WithRateLimit(static options => (options.RequestsPerSecond, options.Burst, options.QueueLimit) = (0, 0, -1));
+        services.AddBleepStore("media").UseInMemory().WithRateLimit(
+            static options => (options.RequestsPerSecond, options.Burst, options.QueueLimit) = (0, 0, -1));
         using ServiceProvider provider = services.BuildServiceProvider();
 
-        OptionsValidationException error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredKeyedService<ObjectStore>("media"))!;
+        OptionsValidationException error =
+            Assert.Throws<OptionsValidationException>(() => provider.GetRequiredKeyedService<ObjectStore>("media"))!;
 
         Assert.That(error.Failures, Has.Exactly(3).StartsWith("The store 'media', WithRateLimit: "));
-        Assert.That(error.Message, Does.Contain(nameof(StorageRateLimitOptions.RequestsPerSecond)).And.Contain("Burst").And.Contain("QueueLimit"));
+        Assert.That(
+            error.Message,
+            Does.Contain(nameof(StorageRateLimitOptions.RequestsPerSecond)).And.Contain("Burst").And.Contain("QueueLimit"));
     }
 
     private static Task<FaultyBackend> StartAsync() => new FaultyBackend().WithBucketAsync();
@@ -153,7 +167,8 @@ public sealed class RateLimitTests
 
         protected override RateLimitLease AttemptAcquireCore(int permitCount) => new Refusal();
 
-        protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) => new(new Refusal());
+        protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
+            new(new Refusal());
 
         private sealed class Refusal : RateLimitLease
         {

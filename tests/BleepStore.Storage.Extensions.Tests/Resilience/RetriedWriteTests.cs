@@ -174,7 +174,9 @@ public sealed class RetriedWriteTests
 
         DeleteManyResult result = await Bucket.DeleteManyAsync(["a", "b", "c"]);
 
-        Assert.That(result.Failures.Select(static failure => (failure.Key, failure.Error.Code)), Is.EqualTo(new[] { ("b", StorageErrorCode.AccessDenied) }));
+        Assert.That(
+            result.Failures.Select(static failure => (failure.Key, failure.Error.Code)),
+            Is.EqualTo(new[] { ("b", StorageErrorCode.AccessDenied) }));
         Assert.That(
             _backend.Calls.Where(static call => call.StartsWith("DeleteMany", StringComparison.Ordinal)),
             Is.EqualTo(new[] { "DeleteMany(a,b,c)", "DeleteMany(a)" }));
@@ -189,7 +191,9 @@ public sealed class RetriedWriteTests
 
         DeleteManyResult result = await Bucket.DeleteManyAsync(["a"]);
 
-        Assert.That(result.Failures.Select(static failure => (failure.Key, failure.Error.Code)), Is.EqualTo(new[] { ("a", StorageErrorCode.SlowDown) }));
+        Assert.That(
+            result.Failures.Select(static failure => (failure.Key, failure.Error.Code)),
+            Is.EqualTo(new[] { ("a", StorageErrorCode.SlowDown) }));
         Assert.That(await Bucket.ExistsAsync("a"));
     }
 
@@ -219,11 +223,41 @@ public sealed class RetriedWriteTests
         await using var registered = new Registered(
             new OneWriteBackend(write), static builder => builder.WithRetry(), new ManualTime(jumps: true));
         PartedWrite guarded = await registered.Backend.BeginPartsAsync(
-            new CreateUploadRequest { Bucket = FaultyBackend.Bucket, Key = "large", WriteToken = "AAAAAAAAAAAAAAAAAAAAAA" }, CancellationToken.None);
+            new CreateUploadRequest
+            {
+                Bucket = FaultyBackend.Bucket,
+                Key = "large",
+                WriteToken = "AAAAAAAAAAAAAAAAAAAAAA",
+            },
+            CancellationToken.None);
 
-        StorageException error = await Assert.ThrowsAsync<StorageException>(() => guarded.CompleteAsync([], default, CancellationToken.None));
+        StorageException error = await Assert.ThrowsAsync<StorageException>(
+            () => guarded.CompleteAsync([], default, CancellationToken.None));
 
         Assert.That((error.IsOutcomeUnknown, write.Completions), Is.EqualTo((true, completions)));
+    }
+
+    private static readonly Action<ObjectStoreBuilder>[] Decorators =
+    [
+        static builder => builder.WithPrefix("prefix/"),
+        static builder => builder.WithTimeout(TimeSpan.FromMinutes(1)),
+        static builder => builder.WithConcurrencyLimit(3),
+        static builder => builder.WithRetry(),
+        static builder => builder.WithCircuitBreaker(),
+        static builder => builder.WithRateLimit(static _ => { }),
+        static builder => builder.WithCache(),
+    ];
+
+    [TestCaseSource(nameof(Decorators))]
+    public async Task A_decorator_passes_on_whether_a_completion_can_be_repeated(Action<ObjectStoreBuilder> decorate)
+    {
+        await using var registered = new Registered(await new FaultyBackend().WithBucketAsync(), decorate);
+
+        PartedWrite write = await registered.Backend.BeginPartsAsync(
+            new CreateUploadRequest { Bucket = FaultyBackend.Bucket, Key = "large", WriteToken = "AAAAAAAAAAAAAAAAAAAAAA" },
+            CancellationToken.None);
+
+        Assert.That(write.CanRepeatCompletion);
     }
 
     [Test]
@@ -279,7 +313,11 @@ public sealed class RetriedWriteTests
             throw new NotSupportedException();
 
         public override Task<PartInfo> CopyAsync(
-            int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken) =>
+            int partNumber,
+            ObjectAddress source,
+            ObjectProperties sourceProperties,
+            ContentRange range,
+            CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public override Task<ObjectProperties> CompleteAsync(
@@ -294,6 +332,7 @@ public sealed class RetriedWriteTests
 
     private sealed class OneWriteBackend(PartedWrite write) : DelegatingBackend(new FaultyBackend())
     {
-        public override Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken) => Task.FromResult(write);
+        public override Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(write);
     }
 }

@@ -32,13 +32,15 @@ public sealed class RetryRegistrationTests
 
         Assert.That(
             () => builder.WithRetry(),
-            Throws.InvalidOperationException.With.Message.EqualTo("The store 'media' has WithRetry already. Call WithRetry once for each store."));
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                "The store 'media' has WithRetry already. Call WithRetry once for each store."));
     }
 
     [Test]
     public void Options_come_from_configuration()
     {
-        IConfiguration configuration = TestConfiguration.Of(("Retry:MaxAttempts", "7"), ("Retry:BaseDelay", "00:00:01"), ("Retry:RetryBudget", "9"));
+        IConfiguration configuration = TestConfiguration.Of(
+            ("Retry:MaxAttempts", "7"), ("Retry:BaseDelay", "00:00:01"), ("Retry:RetryBudget", "9"));
         var services = new ServiceCollection();
         services.AddBleepStore().UseInMemory().WithRetry(configuration.GetSection("Retry"));
         using ServiceProvider provider = services.BuildServiceProvider();

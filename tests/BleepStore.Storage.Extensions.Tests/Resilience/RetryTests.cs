@@ -168,7 +168,13 @@ public sealed class RetryTests
     {
         FaultyBackend backend = await StartAsync();
         await using Registered registered = Over(backend);
-        var request = new PresignRequest { Bucket = FaultyBackend.Bucket, Key = "key", Method = PresignMethod.Get, ExpiresIn = TimeSpan.FromMinutes(1) };
+        var request = new PresignRequest
+        {
+            Bucket = FaultyBackend.Bucket,
+            Key = "key",
+            Method = PresignMethod.Get,
+            ExpiresIn = TimeSpan.FromMinutes(1),
+        };
 
         PresignedUrl url = await registered.Backend.PresignAsync(request, CancellationToken.None);
 
@@ -184,7 +190,8 @@ public sealed class RetryTests
 
         await Assert.ThrowsAsync<StorageException>(() => registered.Bucket.HeadAsync("secret\nkey"));
 
-        TestLogger.Line line = log.Lines.First(static line => line.EventId == 1 && line.Text.Contains("sent again", StringComparison.Ordinal));
+        TestLogger.Line line = log.Lines.First(
+            static line => line.EventId == 1 && line.Text.Contains("sent again", StringComparison.Ordinal));
         Assert.That(line.Text, Does.StartWith("Head failed on memory with SlowDown and is sent again in").And.Contain("(2 of 4)"));
         Assert.That(line.Everything, Does.Not.Contain("secret"));
     }

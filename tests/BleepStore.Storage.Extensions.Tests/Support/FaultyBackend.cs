@@ -68,11 +68,14 @@ internal sealed class FaultyBackend : DelegatingBackend
     public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
         AroundAsync("Head", request, () => base.HeadAsync(request, cancellationToken));
 
-    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => AroundAsync("Delete", request, async () =>
-    {
-        await base.DeleteAsync(request, cancellationToken);
-        return true;
-    });
+    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => AroundAsync(
+        "Delete",
+        request,
+        async () =>
+        {
+            await base.DeleteAsync(request, cancellationToken);
+            return true;
+        });
 
     public override async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
     {
@@ -108,11 +111,14 @@ internal sealed class FaultyBackend : DelegatingBackend
     public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
         AroundAsync("Complete", request, () => base.CompleteUploadAsync(request, cancellationToken));
 
-    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => AroundAsync("Abort", request, async () =>
-    {
-        await base.AbortUploadAsync(request, cancellationToken);
-        return true;
-    });
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => AroundAsync(
+        "Abort",
+        request,
+        async () =>
+        {
+            await base.AbortUploadAsync(request, cancellationToken);
+            return true;
+        });
 
     public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken)
     {

@@ -7,6 +7,8 @@ namespace BleepStore.Storage.Decorators.Concurrency;
 /// <param name="places">The places.</param>
 internal sealed class PlacedWrite(PartedWrite inner, RequestPlaces places) : PartedWrite
 {
+    public override bool CanRepeatCompletion => inner.CanRepeatCompletion;
+
     public override async Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken)
     {
         using RequestPlace place = await places.EnterAsync(cancellationToken).ConfigureAwait(false);

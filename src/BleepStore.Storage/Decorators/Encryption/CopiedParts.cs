@@ -12,6 +12,8 @@ internal sealed class CopiedParts(PartedWrite inner, KnownObject known) : Parted
 {
     private readonly SortedDictionary<int, ContentRange> _ranges = [];
 
+    public override bool CanRepeatCompletion => inner.CanRepeatCompletion;
+
     public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) =>
         throw EncryptionBackend.Refused("puts no bytes into a copy", "Copy the whole object, or put the bytes.");
 

@@ -17,6 +17,8 @@ internal sealed class SealedParts(PartedWrite inner, ObjectKey key, PartLayout l
     private readonly ConcurrentDictionary<int, bool> _endsObject = new();
     private PartInfo? _end;
 
+    public override bool CanRepeatCompletion => inner.CanRepeatCompletion;
+
     public override async Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken)
     {
         long size = layout.SizeOf(partNumber);

@@ -7,6 +7,8 @@ namespace BleepStore.Storage.Decorators.Prefix;
 /// <param name="prefix">The prefix.</param>
 internal sealed class PrefixedWrite(PartedWrite inner, KeyPrefix prefix) : PartedWrite
 {
+    public override bool CanRepeatCompletion => inner.CanRepeatCompletion;
+
     public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken) =>
         inner.SendAsync(partNumber, body, cancellationToken);
 

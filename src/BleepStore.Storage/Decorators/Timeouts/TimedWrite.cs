@@ -8,6 +8,8 @@ namespace BleepStore.Storage.Decorators.Timeouts;
 /// <param name="timers">Starts the timers.</param>
 internal sealed class TimedWrite(PartedWrite inner, RequestTimers timers) : PartedWrite
 {
+    public override bool CanRepeatCompletion => inner.CanRepeatCompletion;
+
     public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken)
     {
         RequestTimer timer = timers.Start(cancellationToken);
