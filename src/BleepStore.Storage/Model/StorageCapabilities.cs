@@ -9,7 +9,8 @@ public sealed record StorageCapabilities
     private readonly bool? _writesInParts;
 
     /// <summary>
-    /// The longest key, in UTF-8 bytes; at least 900. Longer ones are <see cref="StorageErrorCode.InvalidKey"/>. Default: 1,024.
+    /// The longest key, in UTF-8 bytes. At least 900, less the prefix of a store that has one (<c>WithPrefix</c>). Longer ones are
+    /// <see cref="StorageErrorCode.InvalidKey"/>. Default: 1,024.
     /// </summary>
     public int MaxKeyBytes { get; init; } = 1024;
 

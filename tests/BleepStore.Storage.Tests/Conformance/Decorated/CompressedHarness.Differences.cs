@@ -60,6 +60,7 @@ public sealed partial class CompressedHarness
 
     private static readonly string[] ReadInRanges =
     [
+        "Get.A_body_that_breaks_off_is_resumed_where_it_stood",
         "Range.Any_range_is_a_slice",
         "Range.Several_ranges_deliver_the_bytes_of_each",
         "Range.Several_ranges_fail_as_one_does",
