@@ -12,28 +12,10 @@ public sealed class EncryptedLocalRange : RangeConformance<EncryptedLocalHarness
 
 public sealed class EncryptedLocalConditions : ConditionsConformance<EncryptedLocalHarness>;
 
-public sealed class EncryptedLocalDelete : DeleteConformance<EncryptedLocalHarness>;
-
 public sealed class EncryptedLocalCopy : CopyConformance<EncryptedLocalHarness>;
-
-public sealed class EncryptedLocalMove : MoveConformance<EncryptedLocalHarness>;
-
-public sealed class EncryptedLocalList : ListConformance<EncryptedLocalHarness>;
-
-public sealed class EncryptedLocalMultipart : MultipartConformance<EncryptedLocalHarness>;
-
-public sealed class EncryptedLocalKeys : KeysConformance<EncryptedLocalHarness>;
-
-public sealed class EncryptedLocalMetadata : MetadataConformance<EncryptedLocalHarness>;
-
-public sealed class EncryptedLocalProperties : PropertiesConformance<EncryptedLocalHarness>;
-
-public sealed class EncryptedLocalErrors : ErrorsConformance<EncryptedLocalHarness>;
 
 public sealed class EncryptedLocalStreams : StreamsConformance<EncryptedLocalHarness>;
 
 public sealed class EncryptedLocalCancellation : CancellationConformance<EncryptedLocalHarness>;
 
 public sealed class EncryptedLocalConcurrency : ConcurrencyConformance<EncryptedLocalHarness>;
-
-public sealed class EncryptedLocalTransfers : TransfersConformance<EncryptedLocalHarness>;

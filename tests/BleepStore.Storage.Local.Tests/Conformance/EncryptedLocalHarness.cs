@@ -15,10 +15,6 @@ public sealed class EncryptedLocalHarness : ConformanceHarness
     [
         new("Conditions.A_repeated_ETag_meets_IfMatch_where_a_revision_does_not_repeat", "The same bytes are encrypted to others each time."),
         new("Conditions.IfMatch_holds_when_the_same_bytes_are_written_meanwhile", "The same bytes are encrypted to others each time."),
-        new("Transfers.A_folder_goes_up_and_comes_down", "No ETag follows from the bytes of a file."),
-        new("Transfers.A_file_of_several_parts_is_compared_too", "No ETag follows from the bytes of a file."),
-        new("Transfers.A_sync_sends_what_has_changed_and_reads_no_object", "No ETag follows from the bytes of a file."),
-        new("Transfers.A_bucket_is_synchronised_with_a_bucket", "The same bytes are encrypted to others each time."),
     ];
 
     public override ValueTask<ObjectStore> CreateStoreAsync(ObjectStoreOptions? options = null, TimeProvider? timeProvider = null)

@@ -16,8 +16,6 @@ public sealed class EncryptedCloudCopy : CopyConformance<EncryptedCloudHarness>;
 
 public sealed class EncryptedCloudStreams : StreamsConformance<EncryptedCloudHarness>;
 
-public sealed class EncryptedCloudTransfers : TransfersConformance<EncryptedCloudHarness>;
-
 public sealed class EncryptedCloudCancellation : CancellationConformance<EncryptedCloudHarness>;
 
 public sealed class EncryptedCloudConcurrency : ConcurrencyConformance<EncryptedCloudHarness>;
