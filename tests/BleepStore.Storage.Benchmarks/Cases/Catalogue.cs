@@ -68,6 +68,7 @@ internal static class Catalogue
         new LargeDownload(Gcp.ServerPlace.Download),
         new LargeDownload(Gcp.ServerPlace.ThrottledDownload),
         Gcp.ServerPlace.Starts,
+        .. Decorators.DecoratorCases.All,
     ];
 
     public static BenchmarkCase? Find(string name) => All.FirstOrDefault(found => found.Name == name);
