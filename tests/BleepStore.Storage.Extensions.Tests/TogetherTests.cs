@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Conformance.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BleepStore.Storage.Extensions.Tests;
@@ -46,7 +47,7 @@ public sealed class TogetherTests
         byte[] text = [.. Enumerable.Repeat("The same line again and again.\n"u8.ToArray(), 2000).SelectMany(static line => line)];
         await bucket.PutAsync("text", text, new PutOptions { ContentType = "text/plain" });
 
-        Bucket upstream = ObjectStore.Create(new Borrowed(provider.GetRequiredService<Upstream>().Backend!)).GetBucket("bucket");
+        Bucket upstream = ObjectStore.Create(new UnownedBackend(provider.GetRequiredService<Upstream>().Backend!)).GetBucket("bucket");
 
         Assert.That(await upstream.ListAsync().Select(static item => item.Key).ToListAsync(), Is.EqualTo(new[] { "tenant/text" }));
         byte[] stored = await ReadAsync(upstream, "tenant/text");
@@ -84,15 +85,5 @@ public sealed class TogetherTests
     private sealed class Upstream
     {
         public StorageBackend? Backend { get; set; }
-    }
-
-    /// <summary>Leaves the backend to the store that owns it.</summary>
-    private sealed class Borrowed(StorageBackend inner) : DelegatingBackend(inner)
-    {
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        protected override void Dispose(bool disposing)
-        {
-        }
     }
 }
