@@ -27,7 +27,8 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
     /// </summary>
     public bool LosesAnswers { get; init; } = true;
 
-    public override StorageCapabilities Capabilities => base.Capabilities with { StreamsPuts = false, ComparesETags = false, MaxCopySize = MaxCopySize };
+    public override StorageCapabilities Capabilities =>
+        base.Capabilities with { StreamsPuts = false, ComparesETags = false, MaxCopySize = MaxCopySize };
 
     /// <summary>How often each kind of trouble was made.</summary>
     public IReadOnlyDictionary<string, int> Troubles => _counts;
