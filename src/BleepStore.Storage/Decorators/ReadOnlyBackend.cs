@@ -49,9 +49,11 @@ internal sealed class ReadOnlyBackend(StorageBackend inner) : DelegatingBackend(
     public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
         request.Method is PresignMethod.Get or PresignMethod.Head ? Inner.PresignAsync(request, cancellationToken) : throw Refused();
 
-    public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) => throw Refused();
+    public override ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
+        throw Refused();
 
-    public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) => throw Refused();
+    public override ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
+        throw Refused();
 
     public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) =>
         request.ProbeWrite ? throw Refused() : Inner.CheckAsync(request, cancellationToken);

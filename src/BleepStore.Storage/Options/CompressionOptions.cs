@@ -9,8 +9,8 @@ public sealed class CompressionOptions
     public CompressionMethod Method { get; set; } = CompressionMethod.Brotli;
 
     /// <summary>
-    /// How hard to try. <see cref="CompressionLevel.NoCompression"/> is refused. <see cref="CompressionLevel.SmallestSize"/> of Brotli takes
-    /// about fifty times as long as <see cref="CompressionLevel.Optimal"/>. Default: <see cref="CompressionLevel.Optimal"/>.
+    /// How hard to try. <see cref="CompressionLevel.NoCompression"/> is refused. <see cref="CompressionLevel.SmallestSize"/> of Brotli
+    /// takes many times as long as <see cref="CompressionLevel.Optimal"/>. Default: <see cref="CompressionLevel.Optimal"/>.
     /// </summary>
     public CompressionLevel Level { get; set; } = CompressionLevel.Optimal;
 
@@ -19,9 +19,9 @@ public sealed class CompressionOptions
 
     /// <summary>
     /// Whether an object of a content type is worth compressing. It is given the type without parameters, in lower case, such as
-    /// <c>text/html</c>. Objects without a type are never compressed. Must be thread-safe. Default: <see langword="null"/>, which stands for
-    /// <c>text/*</c>, types that end in <c>+json</c> or <c>+xml</c>, and the usual types of JSON, XML, JavaScript, YAML, SQL, WebAssembly
-    /// and of fonts and images that are not compressed by themselves.
+    /// <c>text/html</c>. Objects without a type are never compressed. Must be thread-safe. Default: <see langword="null"/>, which stands
+    /// for <c>text/*</c>, types that end in <c>+json</c> or <c>+xml</c>, and the usual types of JSON, XML, JavaScript, YAML, SQL,
+    /// WebAssembly and of fonts and images that are not compressed by themselves.
     /// </summary>
     public Func<string, bool>? ShouldCompress { get; set; }
 }

@@ -72,14 +72,22 @@ public class DelegatingBackendTests
 
         StorageException[] refusals =
         [
-            await Catch.CodeAsync(StorageErrorCode.NotSupported, () => outer.PresignAsync(Argument<PresignRequest>(), CancellationToken.None).AsTask()),
-            await Catch.CodeAsync(StorageErrorCode.NotSupported, () => outer.PresignPartAsync(Argument<PresignPartRequest>(), CancellationToken.None).AsTask()),
-            await Catch.CodeAsync(StorageErrorCode.NotSupported, () => outer.PresignPostAsync(Argument<PresignPostRequest>(), CancellationToken.None).AsTask()),
+            await Catch.CodeAsync(
+                StorageErrorCode.NotSupported, () => outer.PresignAsync(Argument<PresignRequest>(), CancellationToken.None).AsTask()),
+            await Catch.CodeAsync(
+                StorageErrorCode.NotSupported,
+                () => outer.PresignPartAsync(Argument<PresignPartRequest>(), CancellationToken.None).AsTask()),
+            await Catch.CodeAsync(
+                StorageErrorCode.NotSupported,
+                () => outer.PresignPostAsync(Argument<PresignPostRequest>(), CancellationToken.None).AsTask()),
             Catch.Code(StorageErrorCode.NotSupported, () => outer.GetUpstreamName("bucket", "key")),
         ];
 
-        Assert.That(refusals.Select(static error => error.Message), Has.All.Contains("Passing").And.All.Contains("ObjectStoreOptions.Links"));
-        Assert.That(inner.ReceivedCalls().Select(static call => call.GetMethodInfo().Name), Has.None.Contains("Presign").And.None.Contains("Upstream"));
+        Assert.That(
+            refusals.Select(static error => error.Message), Has.All.Contains("Passing").And.All.Contains("ObjectStoreOptions.Links"));
+        Assert.That(
+            inner.ReceivedCalls().Select(static call => call.GetMethodInfo().Name),
+            Has.None.Contains("Presign").And.None.Contains("Upstream"));
     }
 
     [Test]

@@ -30,7 +30,8 @@ internal sealed class CloudLikeBackend(StorageBackend inner) : DelegatingBackend
     /// <summary>How many bytes arrive at least before a body breaks off.</summary>
     public long ShortestBody { get; init; } = 64;
 
-    public override StorageCapabilities Capabilities => base.Capabilities with { StreamsPuts = false, ComparesETags = false, MaxCopySize = MaxCopySize };
+    public override StorageCapabilities Capabilities =>
+        base.Capabilities with { StreamsPuts = false, ComparesETags = false, MaxCopySize = MaxCopySize };
 
     /// <summary>How often each kind of trouble was made.</summary>
     public IReadOnlyDictionary<string, int> Troubles => _counts;

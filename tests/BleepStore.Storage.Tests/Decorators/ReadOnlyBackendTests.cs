@@ -11,23 +11,27 @@ public class ReadOnlyBackendTests
 {
     private static readonly string[] Writes =
     [
-        nameof(StorageBackend.PutAsync), nameof(StorageBackend.DeleteAsync), nameof(StorageBackend.DeleteManyAsync), nameof(StorageBackend.CopyAsync),
+        nameof(StorageBackend.PutAsync), nameof(StorageBackend.DeleteAsync), nameof(StorageBackend.DeleteManyAsync), nameof(
+            StorageBackend.CopyAsync),
         nameof(StorageBackend.CreateUploadAsync), nameof(StorageBackend.BeginPartsAsync), nameof(StorageBackend.UploadPartAsync),
         nameof(StorageBackend.CopyPartAsync), nameof(StorageBackend.CompleteUploadAsync), nameof(StorageBackend.AbortUploadAsync),
-        nameof(StorageBackend.CreateBucketAsync), nameof(StorageBackend.DeleteBucketAsync), nameof(StorageBackend.DeletesConditionallyAsync),
+        nameof(StorageBackend.CreateBucketAsync), nameof(StorageBackend.DeleteBucketAsync), nameof(
+            StorageBackend.DeletesConditionallyAsync),
         nameof(StorageBackend.PresignPartAsync), nameof(StorageBackend.PresignPostAsync),
     ];
 
     private static readonly string[] Reads =
     [
-        nameof(StorageBackend.GetAsync), nameof(StorageBackend.HeadAsync), nameof(StorageBackend.ListAsync), nameof(StorageBackend.ListPartsAsync),
+        nameof(StorageBackend.GetAsync), nameof(StorageBackend.HeadAsync), nameof(StorageBackend.ListAsync), nameof(
+            StorageBackend.ListPartsAsync),
         nameof(StorageBackend.ListUploadsAsync), nameof(StorageBackend.ListForeignNamesAsync), nameof(StorageBackend.BucketExistsAsync),
         nameof(StorageBackend.ListBucketsAsync), nameof(StorageBackend.CheckAsync), nameof(StorageBackend.PresignAsync),
     ];
 
     private static IEnumerable<MethodInfo> Members => typeof(StorageBackend)
         .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
-        .Where(static method => method.IsVirtual && method.GetParameters() is [_, { ParameterType: var last }] && last == typeof(CancellationToken))
+        .Where(static method => method.IsVirtual)
+        .Where(static method => method.GetParameters() is [_, { ParameterType: var last }] && last == typeof(CancellationToken))
         .Where(static method => method.Name != nameof(StorageBackend.MapReadFailure));
 
     [Test]
@@ -39,7 +43,8 @@ public class ReadOnlyBackendTests
     {
         StorageBackend inner = Substitute.For<StorageBackend>();
 
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => InvokeAsync(new ReadOnlyBackend(inner), member));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.AccessDenied, () => InvokeAsync(new ReadOnlyBackend(inner), member));
 
         Assert.That(error.Message, Does.Contain("WithReadOnly"));
         Assert.That((error.IsTransient, error.IsOutcomeUnknown), Is.EqualTo((false, false)));
@@ -68,7 +73,9 @@ public class ReadOnlyBackendTests
         Func<Task> sign = () => new ReadOnlyBackend(inner).PresignAsync(request, CancellationToken.None).AsTask();
         await (isSigned ? sign() : Catch.CodeAsync(StorageErrorCode.AccessDenied, sign));
 
-        Assert.That(inner.ReceivedCalls().Count(static call => call.GetMethodInfo().Name == nameof(StorageBackend.PresignAsync)), Is.EqualTo(isSigned ? 1 : 0));
+        Assert.That(
+            inner.ReceivedCalls().Count(static call => call.GetMethodInfo().Name == nameof(StorageBackend.PresignAsync)),
+            Is.EqualTo(isSigned ? 1 : 0));
     }
 
     [Test]
@@ -88,7 +95,8 @@ public class ReadOnlyBackendTests
     public void The_capabilities_keep_what_reads_need()
     {
         StorageBackend inner = Substitute.For<StorageBackend>();
-        inner.Capabilities.Returns(new StorageCapabilities { SupportsPresign = true, SupportsPresignHeaders = true, SupportsPresignPost = true });
+        inner.Capabilities.Returns(
+            new StorageCapabilities { SupportsPresign = true, SupportsPresignHeaders = true, SupportsPresignPost = true });
         var outer = new ReadOnlyBackend(inner);
 
         Assert.That(outer.Capabilities, Is.EqualTo(new StorageCapabilities { SupportsPresign = true }));

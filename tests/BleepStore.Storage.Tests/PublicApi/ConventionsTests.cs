@@ -17,7 +17,11 @@ public class ConventionsTests
     private static readonly Type[] OpenRecords = [typeof(ObjectAttributes), typeof(ReadOptions), typeof(FolderOptions)];
 
     /// <summary>Options that the configuration binder fills, which takes settable classes.</summary>
-    private static readonly Type[] BoundOptions = [typeof(ObjectStoreOptions), typeof(StoreLinkOptions), typeof(InMemoryBackendOptions), typeof(CompressionOptions), typeof(EncryptionOptions)];
+    private static readonly Type[] BoundOptions =
+    [
+        typeof(ObjectStoreOptions), typeof(StoreLinkOptions), typeof(InMemoryBackendOptions), typeof(CompressionOptions),
+        typeof(EncryptionOptions),
+    ];
 
     private static readonly Type[] Public = typeof(ObjectStore).Assembly.GetExportedTypes();
 

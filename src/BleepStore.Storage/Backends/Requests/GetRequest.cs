@@ -22,7 +22,8 @@ public sealed record GetRequest
     public ReadConditions Conditions { get; init; }
 
     /// <summary>
-    /// Whether the body of an earlier request broke off, and this one asks for the rest. A decorator that refuses ranges must not refuse it.
+    /// Whether the body of an earlier request broke off, and this one asks for the rest. A decorator that refuses ranges must not refuse
+    /// this one.
     /// </summary>
     internal bool IsResumption { get; init; }
 }

@@ -120,8 +120,10 @@ public readonly struct RequestTimer : IDisposable
 
         SentBody? body = _limit.Body;
         (string what, string toDo) = body is { IsSending: true }
-            ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.", RequestLimits.ToWaitLonger(IdleOption))
-            : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.", _toWaitLonger ?? RequestLimits.ToWaitLonger(AnswerOption));
+            ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.",
+                RequestLimits.ToWaitLonger(IdleOption))
+            : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.",
+                _toWaitLonger ?? RequestLimits.ToWaitLonger(AnswerOption));
         return new StorageException(StorageErrorCode.RequestTimeout, $"{what} {toDo}", thrown)
         {
             IsOutcomeUnknown = isWrite && body is not { WasSent: false },

@@ -84,7 +84,8 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
             await whole.Content.DisposeAsync().ConfigureAwait(false);
             if (attempt == MostAttempts)
             {
-                throw new StorageException(StorageErrorCode.ServiceUnavailable, "The object was replaced again and again while it was opened. Read it later.");
+                throw new StorageException(
+                    StorageErrorCode.ServiceUnavailable, "The object was replaced again and again while it was opened. Read it later.");
             }
         }
     }
@@ -101,7 +102,9 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
         CopyRequest stored = request with
         {
             SourceProperties = source,
-            Attributes = request.Attributes is { } given && CompressionRecord.Of(source) is { } record ? record.AddTo(given) : request.Attributes,
+            Attributes = request.Attributes is { } given && CompressionRecord.Of(source) is { } record
+                ? record.AddTo(given)
+                : request.Attributes,
         };
         return CompressionRecord.Show(await Inner.CopyAsync(stored, cancellationToken).ConfigureAwait(false));
     }
@@ -110,7 +113,8 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
     {
         if (request.CopySource is { } address)
         {
-            StoredObject source = await Inner.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key }, cancellationToken).ConfigureAwait(false);
+            var head = new HeadRequest { Bucket = address.Bucket, Key = address.Key };
+            StoredObject source = await Inner.HeadAsync(head, cancellationToken).ConfigureAwait(false);
             if (CompressionRecord.Of(source.Properties) is { } record)
             {
                 var copy = new CopyRequest
@@ -154,7 +158,8 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
 
     private static StorageException CannotCopyParts() => new(
         StorageErrorCode.NotSupported,
-        "The source is stored compressed (WithCompression), and no part can be copied of it. Copy the whole object, or read it and upload the part.");
+        "The source is stored compressed (WithCompression), and no part can be copied of it. "
+        + "Copy the whole object, or read it and upload the part.");
 
     /// <summary>
     /// The stored bytes resume where they broke off. The core can only ask for the rest of the object, which begins anew here.
@@ -177,7 +182,8 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
 
     /// <summary>Opens an object, and finds out whether it was compressed here.</summary>
     /// <returns>No result when the range lies outside of the stored bytes of an object that was compressed here.</returns>
-    private async ValueTask<(GetResult? Found, CompressionRecord? Record)> TryGetAsync(GetRequest request, CancellationToken cancellationToken)
+    private async ValueTask<(GetResult? Found, CompressionRecord? Record)> TryGetAsync(
+        GetRequest request, CancellationToken cancellationToken)
     {
         try
         {

@@ -17,12 +17,14 @@ internal sealed class CompressionOptionsValidator : IValidateOptions<Compression
     {
         if (!Enum.IsDefined(options.Method))
         {
-            yield return $"{nameof(options.Method)} is {options.Method}, which is no method. Use {nameof(CompressionMethod.Brotli)} or {nameof(CompressionMethod.Gzip)}.";
+            yield return $"{nameof(options.Method)} is {options.Method}, which is no method. "
+                + $"Use {nameof(CompressionMethod.Brotli)} or {nameof(CompressionMethod.Gzip)}.";
         }
 
         if (options.Level is not (CompressionLevel.Fastest or CompressionLevel.Optimal or CompressionLevel.SmallestSize))
         {
-            yield return $"{nameof(options.Level)} is {options.Level}; it must be {nameof(CompressionLevel.Fastest)}, {nameof(CompressionLevel.Optimal)} or {nameof(CompressionLevel.SmallestSize)}.";
+            yield return $"{nameof(options.Level)} is {options.Level}; it must be {nameof(CompressionLevel.Fastest)}, "
+                + $"{nameof(CompressionLevel.Optimal)} or {nameof(CompressionLevel.SmallestSize)}.";
         }
 
         if (options.MinimumSize < 0)

@@ -69,6 +69,7 @@ internal sealed record CompressionRecord(string Coding, long PlainSize, long Sto
     private bool Ends(string encoding)
     {
         int comma = encoding.LastIndexOf(',');
-        return encoding.AsSpan(comma + 1).Trim().Equals(Coding, StringComparison.OrdinalIgnoreCase) && (comma > 0 || encoding.Length == Coding.Length);
+        return encoding.AsSpan(comma + 1).Trim().Equals(Coding, StringComparison.OrdinalIgnoreCase)
+            && (comma > 0 || encoding.Length == Coding.Length);
     }
 }

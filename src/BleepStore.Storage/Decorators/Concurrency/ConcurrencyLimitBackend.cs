@@ -85,7 +85,8 @@ internal sealed class ConcurrencyLimitBackend(StorageBackend inner, int maxConcu
     public override async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
         using RequestPlace place = await _places.EnterAsync(cancellationToken).ConfigureAwait(false);
-        return await Inner.UploadPartAsync(request with { Body = PlacedBody.Of(request.Body, place) }, cancellationToken).ConfigureAwait(false);
+        UploadPartRequest placed = request with { Body = PlacedBody.Of(request.Body, place) };
+        return await Inner.UploadPartAsync(placed, cancellationToken).ConfigureAwait(false);
     }
 
     public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>

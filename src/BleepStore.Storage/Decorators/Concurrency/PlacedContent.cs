@@ -46,7 +46,10 @@ internal sealed class PlacedContent : ReadOnlyStream
         }
     }
 
-    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base would call Dispose, which closes the same again.")]
+    [SuppressMessage(
+        "Usage",
+        "CA2215:Dispose methods should call base class dispose",
+        Justification = "The base would call Dispose, which closes the same again.")]
     public override async ValueTask DisposeAsync()
     {
         try

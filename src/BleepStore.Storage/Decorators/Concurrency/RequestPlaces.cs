@@ -125,7 +125,9 @@ internal sealed class RequestPlaces(int count, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>The program goes on. The request must not wait, because what it would wait for can be a request of the same program.</summary>
+    /// <summary>
+    /// The program goes on. The request must not wait, because what it would wait for can be a request of the same program.
+    /// </summary>
     public void EndIdle(RequestPlace place)
     {
         lock (_lock)
@@ -156,7 +158,9 @@ internal sealed class RequestPlaces(int count, TimeProvider time) : IDisposable
     }
 
     private static ObjectDisposedException Disposed() =>
-        new(typeof(ObjectStore).FullName, "The store was disposed while the request waited for its turn (WithConcurrencyLimit). Nothing was sent.");
+        new(
+            typeof(ObjectStore).FullName,
+            "The store was disposed while the request waited for its turn (WithConcurrencyLimit). Nothing was sent.");
 
     private async Task<RequestPlace> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {

@@ -7,7 +7,9 @@ namespace BleepStore.Storage.Decorators.Prefix;
 /// <param name="prefix">The prefix.</param>
 internal sealed class KeyPrefix(string prefix)
 {
-    /// <summary>The longest prefix, in UTF-8 bytes. Every backend has keys of at least 900 bytes, so the rest is left for callers.</summary>
+    /// <summary>
+    /// The longest prefix, in UTF-8 bytes. Every backend has keys of at least 900 bytes, so the rest is left for callers.
+    /// </summary>
     public const int MaximumBytes = 512;
 
     public static int BytesOf(string prefix) => Encoding.UTF8.GetByteCount(prefix);
@@ -41,7 +43,8 @@ internal sealed class KeyPrefix(string prefix)
     public string Remove(string key) => Begins(key)
         ? key[prefix.Length..]
         : throw new StorageException(
-            StorageErrorCode.InternalError, "The backend answered with a key outside of the prefix of this store (WithPrefix). Nothing of it is shown.");
+            StorageErrorCode.InternalError,
+            "The backend answered with a key outside of the prefix of this store (WithPrefix). Nothing of it is shown.");
 
     public ObjectProperties Remove(ObjectProperties properties) => properties with { Key = Remove(properties.Key) };
 }

@@ -11,7 +11,8 @@ namespace BleepStore.Storage.Decorators.Prefix;
 internal sealed class PrefixBackend(StorageBackend inner, string prefix) : DelegatingBackend(inner)
 {
     private readonly KeyPrefix _prefix = new(prefix);
-    private readonly ChangedCapabilities _capabilities = new(inner => inner with { MaxKeyBytes = inner.MaxKeyBytes - KeyPrefix.BytesOf(prefix) });
+    private readonly ChangedCapabilities _capabilities = new(inner =>
+        inner with { MaxKeyBytes = inner.MaxKeyBytes - KeyPrefix.BytesOf(prefix) });
 
     public override StorageCapabilities Capabilities => _capabilities.Of(base.Capabilities);
 
@@ -30,7 +31,8 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
 
     public override async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
-        StoredObject found = await Inner.HeadAsync(request with { Key = _prefix.Add(request.Key) }, cancellationToken).ConfigureAwait(false);
+        HeadRequest prefixed = request with { Key = _prefix.Add(request.Key) };
+        StoredObject found = await Inner.HeadAsync(prefixed, cancellationToken).ConfigureAwait(false);
         return found with { Properties = _prefix.Remove(found.Properties) };
     }
 
@@ -97,14 +99,19 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
         Inner.ListPartsAsync(request with { Key = _prefix.Add(request.Key) }, cancellationToken);
 
     public override async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
-        _prefix.Remove(await Inner.CompleteUploadAsync(request with { Key = _prefix.Add(request.Key) }, cancellationToken).ConfigureAwait(false));
+        _prefix.Remove(
+            await Inner.CompleteUploadAsync(request with { Key = _prefix.Add(request.Key) }, cancellationToken).ConfigureAwait(false));
 
     public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
         Inner.AbortUploadAsync(request with { Key = _prefix.Add(request.Key) }, cancellationToken);
 
     public override async Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
-        ListUploadsRequest prefixed = request with { Prefix = _prefix.Add(request.Prefix), StartAfterKey = _prefix.AddTo(request.StartAfterKey) };
+        ListUploadsRequest prefixed = request with
+        {
+            Prefix = _prefix.Add(request.Prefix),
+            StartAfterKey = _prefix.AddTo(request.StartAfterKey),
+        };
         while (true)
         {
             ListUploadsResult page = await Inner.ListUploadsAsync(prefixed, cancellationToken).ConfigureAwait(false);

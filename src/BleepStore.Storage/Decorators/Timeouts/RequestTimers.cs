@@ -19,7 +19,8 @@ internal sealed class RequestTimers(TimeSpan firstByte, TimeProvider time)
     public RequestTimer Start(CancellationToken cancellationToken) => RequestTimer.Start(_limits, ToWaitLonger, time, cancellationToken);
 
     /// <summary>Copies and completions take as long as objects are large. The store has a limit of its own for them.</summary>
-    public RequestTimer StartServerWork(CancellationToken cancellationToken) => RequestTimer.StartServerWork(_limits, time, cancellationToken);
+    public RequestTimer StartServerWork(CancellationToken cancellationToken) =>
+        RequestTimer.StartServerWork(_limits, time, cancellationToken);
 
     /// <summary>Sends a request.</summary>
     /// <param name="timer">Its timer. Disposed at the end.</param>

@@ -9,15 +9,20 @@ internal sealed class SplitBackend(StorageBackend reads, StorageBackend writes) 
 {
     public override StorageCapabilities Capabilities => reads.Capabilities;
 
-    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => reads.GetAsync(request, cancellationToken);
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+        reads.GetAsync(request, cancellationToken);
 
-    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => reads.MapReadFailure(thrown, cancellationToken);
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) =>
+        reads.MapReadFailure(thrown, cancellationToken);
 
-    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => reads.HeadAsync(request, cancellationToken);
+    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
+        reads.HeadAsync(request, cancellationToken);
 
-    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) => reads.ListAsync(request, cancellationToken);
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
+        reads.ListAsync(request, cancellationToken);
 
-    public override Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken) =>
+    public override Task<ListForeignNamesResult> ListForeignNamesAsync(
+        ListForeignNamesRequest request, CancellationToken cancellationToken) =>
         reads.ListForeignNamesAsync(request, cancellationToken);
 
     public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>

@@ -8,5 +8,6 @@ public sealed class TimedHarness : DecoratedHarness
 {
     public override string Name => "memory with a timeout";
 
-    internal override StorageBackend Decorate(StorageBackend inner) => new TimeoutBackend(inner, TimeSpan.FromMinutes(1), TimeProvider.System);
+    internal override StorageBackend Decorate(StorageBackend inner) =>
+        new TimeoutBackend(inner, TimeSpan.FromMinutes(1), TimeProvider.System);
 }

@@ -12,11 +12,16 @@ public class PrefixBackendTests
 {
     private const string Prefix = "a/";
 
+    private static readonly string[] KeyNames =
+    [
+        "Key", "Keys", "KeyPrefix", "Source", "SourceProperties", "CopySource", "StartAfterKey", "Prefix", "StartAfter",
+    ];
+
     private readonly ScriptedBackend _stored = new();
 
     private static IEnumerable<MethodInfo> Members => typeof(StorageBackend)
         .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
-        .Where(static method => method.IsVirtual && method.GetParameters() is [{ ParameterType: var type }, ..] && type.Name.EndsWith("Request", StringComparison.Ordinal) && KeysOf(type).Any());
+        .Where(static method => method.IsVirtual && method.GetParameters() is [{ ParameterType: var type }, ..] && KeysOf(type).Any());
 
     private Bucket Bucket => Stores.Over(new PrefixBackend(_stored, Prefix), partSize: 1000);
 
@@ -167,7 +172,8 @@ public class PrefixBackendTests
         Assert.That(outer.Capabilities, Is.SameAs(again), "made once");
 
         await bucket.PutAsync(new string('k', most - 3), Bytes.Of(1));
-        StorageException error = await Catch.CodeAsync(StorageErrorCode.InvalidKey, () => bucket.PutAsync(new string('k', most - 2), Bytes.Of(1)));
+        StorageException error = await Catch.CodeAsync(
+            StorageErrorCode.InvalidKey, () => bucket.PutAsync(new string('k', most - 2), Bytes.Of(1)));
 
         Assert.That(error.Message, Does.Contain($"at most {most - 3}"));
     }
@@ -190,7 +196,7 @@ public class PrefixBackendTests
         StorageBackend inner = Substitute.For<StorageBackend>();
         inner.ListForeignNamesAsync(Arg.Any<ListForeignNamesRequest>(), Arg.Any<CancellationToken>()).Returns(new ListForeignNamesResult
         {
-            Names = [new ForeignName { DisplayName = "a/~x" }, new ForeignName { DisplayName = "b/~x" }, new ForeignName { DisplayName = "a/" }],
+            Names = [.. new[] { "a/~x", "b/~x", "a/" }.Select(static name => new ForeignName { DisplayName = name })],
             ContinuationToken = "next",
         });
 
@@ -209,10 +215,14 @@ public class PrefixBackendTests
 
         await new PrefixBackend(inner, Prefix).PresignPostAsync(request, CancellationToken.None);
         await Catch.CodeAsync(
-            StorageErrorCode.InvalidKey, () => new PrefixBackend(inner, "${file").PresignPostAsync(request, CancellationToken.None).AsTask());
+            StorageErrorCode.InvalidKey,
+            () => new PrefixBackend(inner, "${file").PresignPostAsync(request, CancellationToken.None).AsTask());
 
-        await inner.Received(1).PresignPostAsync(Arg.Is<PresignPostRequest>(static sent => sent.KeyPrefix == "a/name}"), CancellationToken.None);
-        Assert.That(inner.ReceivedCalls().Count(static call => call.GetMethodInfo().Name == nameof(StorageBackend.PresignPostAsync)), Is.EqualTo(1));
+        await inner.Received(1).PresignPostAsync(
+            Arg.Is<PresignPostRequest>(static sent => sent.KeyPrefix == "a/name}"), CancellationToken.None);
+        Assert.That(
+            inner.ReceivedCalls().Count(static call => call.GetMethodInfo().Name == nameof(StorageBackend.PresignPostAsync)),
+            Is.EqualTo(1));
     }
 
     [Test]
@@ -234,15 +244,18 @@ public class PrefixBackendTests
         Assert.That(error.Message, Does.Not.Contain("secret"));
     }
 
-    private static IEnumerable<PropertyInfo> KeysOf(Type request) => request.GetProperties().Where(static property => property.SetMethod is not null
-        && property.Name is "Key" or "Keys" or "KeyPrefix" or "Source" or "SourceProperties" or "CopySource" or "StartAfterKey" or "Prefix" or "StartAfter"
+    private static IEnumerable<PropertyInfo> KeysOf(Type request) => request.GetProperties().Where(property =>
+        request.Name.EndsWith("Request", StringComparison.Ordinal)
+        && request != typeof(ListBucketsRequest)
+        && property.SetMethod is not null
         && property.PropertyType != typeof(int)
-        && property.DeclaringType != typeof(ListBucketsRequest));
+        && KeyNames.Contains(property.Name));
 
     private static object KeyValue(Type type) =>
         type == typeof(string) ? "k"
         : type == typeof(IReadOnlyList<string>) ? new[] { "k" }
-        : type == typeof(ObjectProperties) ? new ObjectProperties { Key = "k", Size = 1, ETag = "e", Revision = "r", LastModified = default }
+        : type == typeof(ObjectProperties)
+            ? new ObjectProperties { Key = "k", Size = 1, ETag = "e", Revision = "r", LastModified = default }
         : new ObjectAddress("bucket", "k");
 
     private static string[] Texts(object? value) => value switch
@@ -256,5 +269,6 @@ public class PrefixBackendTests
 
     private Task<ObjectProperties> StoreAsync(string key) => Stores.Over(_stored).PutAsync(key, Bytes.Of(1));
 
-    private async Task<List<string>> StoredKeysAsync() => await Stores.Over(_stored).ListAsync().Select(static entry => entry.Key).ToListAsync();
+    private async Task<List<string>> StoredKeysAsync() =>
+        await Stores.Over(_stored).ListAsync().Select(static entry => entry.Key).ToListAsync();
 }

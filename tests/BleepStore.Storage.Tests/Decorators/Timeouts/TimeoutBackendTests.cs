@@ -41,7 +41,8 @@ public class TimeoutBackendTests
 
         StorageException put = await ExpireAsync(Bucket.PutAsync("k", Bytes.Of(500_000), new PutOptions { SinglePart = true }), FirstByte);
         var request = new DeleteRequest { Bucket = Stores.Bucket, Key = "k" };
-        StorageException delete = await ExpireAsync(new TimeoutBackend(_stored, FirstByte, _time).DeleteAsync(request, CancellationToken.None), FirstByte);
+        StorageException delete = await ExpireAsync(
+            new TimeoutBackend(_stored, FirstByte, _time).DeleteAsync(request, CancellationToken.None), FirstByte);
 
         Assert.That((put.IsOutcomeUnknown, delete.IsOutcomeUnknown), Is.EqualTo((true, true)));
     }

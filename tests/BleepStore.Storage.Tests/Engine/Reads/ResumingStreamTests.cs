@@ -127,7 +127,13 @@ public class ResumingStreamTests(bool late)
         await reader.ReadAllAsync();
 
         Assert.That(requests[0].Conditions.IfMatch?.Only, Is.EqualTo(properties.ETag));
-        GetRequest rest = requests[0] with { Range = ByteRange.From(8, 12), IfRevision = properties.Revision, Conditions = default, IsResumption = true };
+        GetRequest rest = requests[0] with
+        {
+            Range = ByteRange.From(8, 12),
+            IfRevision = properties.Revision,
+            Conditions = default,
+            IsResumption = true,
+        };
         Assert.That(requests[1], Is.EqualTo(rest));
     }
 

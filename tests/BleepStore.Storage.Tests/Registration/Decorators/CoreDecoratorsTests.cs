@@ -35,10 +35,15 @@ public class CoreDecoratorsTests
 
         Assert.That(await bucket.GetTextAsync("k"), Is.EqualTo(text));
         StorageBackend compressed = store.GetService<CompressionBackend>()!;
-        Assert.That((await compressed.HeadAsync(new HeadRequest { Bucket = "bucket", Key = "tenant/k" }, CancellationToken.None)).Properties.Size, Is.EqualTo(5000));
+        Assert.That(
+            (await compressed.HeadAsync(new HeadRequest { Bucket = "bucket", Key = "tenant/k" }, CancellationToken.None)).Properties.Size,
+            Is.EqualTo(5000));
         Assert.That((await bucket.ListAsync().SingleAsync()).Size, Is.LessThan(100));
         Assert.That(
-            new object?[] { store.GetService<TimeoutBackend>(), store.GetService<ConcurrencyLimitBackend>(), store.GetService<PrefixBackend>() },
+            new StorageBackend?[]
+            {
+                store.GetService<TimeoutBackend>(), store.GetService<ConcurrencyLimitBackend>(), store.GetService<PrefixBackend>(),
+            },
             Has.None.Null);
     }
 
@@ -60,7 +65,14 @@ public class CoreDecoratorsTests
     public async Task The_clock_is_the_one_that_is_registered()
     {
         var time = new ManualTime();
-        var stored = new ScriptedBackend { Head = static async (_, token) => { await Until.CancelledAsync(token); throw new InvalidOperationException(); } };
+        var stored = new ScriptedBackend
+        {
+            Head = static async (_, token) =>
+            {
+                await Until.CancelledAsync(token);
+                throw new InvalidOperationException();
+            },
+        };
         _services.AddSingleton<TimeProvider>(time);
         _services.AddBleepStore().UseInMemory().WithTimeout(TimeSpan.FromHours(1)).Decorate((_, inner) =>
         {
@@ -89,7 +101,9 @@ public class CoreDecoratorsTests
     {
         ObjectStoreBuilder builder = _services.AddBleepStore();
 
-        Assert.That(() => builder.WithPrefix(new string('ä', 257)), Throws.ArgumentException.With.Message.Contains("514").And.Message.Contains("512"));
+        Assert.That(
+            () => builder.WithPrefix(new string('ä', 257)),
+            Throws.ArgumentException.With.Message.Contains("514").And.Message.Contains("512"));
         Assert.That(() => builder.WithPrefix(new string('ä', 256)), Throws.Nothing);
     }
 
@@ -115,7 +129,8 @@ public class CoreDecoratorsTests
 
         CompressionOptions options = provider.GetRequiredService<IOptionsMonitor<CompressionOptions>>().Get("media");
 
-        Assert.That((options.Method, options.Level, options.MinimumSize), Is.EqualTo((CompressionMethod.Gzip, CompressionLevel.Fastest, 10L)));
+        Assert.That(
+            (options.Method, options.Level, options.MinimumSize), Is.EqualTo((CompressionMethod.Gzip, CompressionLevel.Fastest, 10L)));
     }
 
     [Test]
@@ -129,7 +144,8 @@ public class CoreDecoratorsTests
         });
         using ServiceProvider provider = _services.BuildServiceProvider();
 
-        OptionsValidationException? refused = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredKeyedService<ObjectStore>("media"));
+        OptionsValidationException? refused = Assert.Throws<OptionsValidationException>(
+            () => provider.GetRequiredKeyedService<ObjectStore>("media"));
 
         Assert.That(refused!.Failures.Count(), Is.EqualTo(3));
         Assert.That(refused.Failures, Has.All.StartsWith("The store 'media', compression: "));
