@@ -92,7 +92,7 @@ public partial class Bucket
             OperationNames.Move,
             source,
             (Bucket: this, Source: source),
-            static (state, token) => state.Bucket.HeadStoredAsync(state.Source, token),
+            static (state, token) => state.Bucket.HeadStoredAsync(state.Source, isForWrite: true, token),
             cancellationToken).ConfigureAwait(false);
         ObjectProperties found = stored.Properties;
         revision.ThrowIfNotMet(found);
@@ -168,7 +168,7 @@ public partial class Bucket
             OperationNames.Move,
             new ObjectAddress(bucket.Name, key),
             (Bucket: bucket, Key: key),
-            static (state, token) => state.Bucket.HeadStoredAsync(new ObjectAddress(state.Bucket.Name, state.Key), token),
+            static (state, token) => state.Bucket.HeadStoredAsync(new ObjectAddress(state.Bucket.Name, state.Key), isForWrite: true, token),
             cancellationToken);
 
     /// <summary>Refuses a move whose source could be deleted only in a race, unless the caller allows it.</summary>
@@ -190,7 +190,7 @@ public partial class Bucket
     {
         try
         {
-            copied.ThrowIfNotMet((await HeadStoredAsync(source, cancellationToken).ConfigureAwait(false)).Properties);
+            copied.ThrowIfNotMet((await HeadStoredAsync(source, isForWrite: true, cancellationToken).ConfigureAwait(false)).Properties);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

@@ -73,7 +73,8 @@ public partial class Bucket
                 state.Bucket.CheckKey(state.Key);
                 ReadConditions conditions = ToConditions(options);
                 var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.IfRevision) };
-                StoredObject stored = await state.Bucket.HeadStoredAsync(new ObjectAddress(state.Bucket.Name, state.Key), token).ConfigureAwait(false);
+                StoredObject stored = await state.Bucket.HeadStoredAsync(
+                    new ObjectAddress(state.Bucket.Name, state.Key), isForWrite: options != HeadOptions.Default, token).ConfigureAwait(false);
                 revision.ThrowIfNotMet(stored.Properties);
                 conditions.ThrowIfNotMet(stored.Properties);
                 return stored.Properties;
@@ -98,8 +99,9 @@ public partial class Bucket
         }
     }
 
-    private Task<StoredObject> HeadStoredAsync(ObjectAddress address, CancellationToken cancellationToken) =>
-        Context.Backend.HeadAsync(new HeadRequest { Bucket = address.Bucket, Key = address.Key }, cancellationToken);
+    private Task<StoredObject> HeadStoredAsync(ObjectAddress address, bool isForWrite, CancellationToken cancellationToken) =>
+        Context.Backend.HeadAsync(
+            new HeadRequest { Bucket = address.Bucket, Key = address.Key, IsForWrite = isForWrite }, cancellationToken);
 
     private static ReadConditions ToConditions(ReadOptions options) =>
         ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
@@ -6,6 +7,37 @@ namespace BleepStore.Storage.Tests;
 
 public class BucketTests
 {
+    /// <summary>A decorator may answer a plain look at the properties from a cache, and no other.</summary>
+    [TestCase("look", false)]
+    [TestCase("conditional look", true)]
+    [TestCase("move", true)]
+    [TestCase("move in a race", true)]
+    [TestCase("move to another store", true)]
+    [TestCase("new attributes", true)]
+    public async Task What_decides_a_write_says_so(string call, bool expected)
+    {
+        var backend = new ScriptedBackend(new StorageCapabilities { DeletesConditionally = call != "move in a race" });
+        Bucket bucket = Stores.Over(backend);
+        ObjectProperties stored = await bucket.PutAsync("k", new byte[3]);
+        var heads = new ConcurrentQueue<bool>();
+        backend.Head = (request, token) =>
+        {
+            heads.Enqueue(request.IsForWrite);
+            return backend.Real.HeadAsync(request, token);
+        };
+
+        await (call switch
+        {
+            "look" => bucket.HeadAsync("k"),
+            "conditional look" => bucket.HeadAsync("k", new HeadOptions { IfRevision = stored.Revision }),
+            "move" or "move in a race" => bucket.MoveAsync(new ObjectAddress(Stores.Bucket, "k"), "other", new MoveOptions { AllowRace = true }),
+            "move to another store" => bucket.MoveToAsync("k", Stores.Over(new ScriptedBackend()), "other"),
+            _ => (Task)bucket.UpdateAttributesAsync("k", static old => old with { CacheControl = "no-store" }),
+        });
+
+        Assert.That(heads, Is.Not.Empty.And.All.EqualTo(expected));
+    }
+
     [Test]
     public async Task Many_keys_are_deleted_in_requests_of_a_thousand_and_each_once([Values(0, 1, 1000, 1001, 2500)] int count)
     {

@@ -214,7 +214,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     {
         if (activity is { IsAllDataRequested: true } && error?.Code is not (StorageErrorCode.InvalidKey or StorageErrorCode.InvalidBucketName))
         {
-            backend.AddTags(activity, bucket, key);
+            AddTags(activity, bucket, key);
         }
 
         if (error is null && !Telemetry.Duration.Enabled && !Logger.IsEnabled(LogLevel.Debug))
@@ -255,6 +255,18 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
         activity?.SetStatus(ActivityStatusCode.Error, code);
         Log.Failed(Logger, error, operation, bucket, key, error.Code, took.TotalMilliseconds);
+    }
+
+    private void AddTags(Activity activity, string? bucket, string? key)
+    {
+        try
+        {
+            backend.AddTags(activity, bucket, key);
+        }
+        catch (StorageException)
+        {
+            // The upstream has no such name, which is for the operation to tell. It can have failed before that.
+        }
     }
 
     private static bool Writes(string operation) => operation is

@@ -15,6 +15,7 @@ internal sealed class KnownSettings
     public const DynamicallyAccessedMemberTypes Needed = DynamicallyAccessedMemberTypes.PublicProperties;
 
     private readonly List<(IConfigurationSection Section, string[] Names)> _expected = [];
+    private readonly HashSet<string> _left = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Adds the names of what can be set in options from configuration.</summary>
     public void Expect<[DynamicallyAccessedMembers(Needed)] TOptions>(IConfiguration configuration) =>
@@ -28,19 +29,24 @@ internal sealed class KnownSettings
         }
     }
 
+    /// <summary>Leaves the sections alone that were expected until now.</summary>
+    public void Leave() => _left.UnionWith(_expected.Select(static one => one.Section.Path));
+
     /// <returns>One sentence for each setting that no options have.</returns>
     public IEnumerable<string> Faults()
     {
-        foreach (IGrouping<string, (IConfigurationSection Section, string[] Names)> same in _expected.GroupBy(
-            static one => one.Section.Path, StringComparer.OrdinalIgnoreCase))
+        foreach (IGrouping<string, (IConfigurationSection Section, string[] Names)> same in _expected
+            .Where(one => !_left.Contains(one.Section.Path))
+            .GroupBy(static one => one.Section.Path, StringComparer.OrdinalIgnoreCase))
         {
             var names = same.SelectMany(static one => one.Names).Concat(NamesBelow(same.Key)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            foreach (IConfigurationSection setting in same.First().Section.GetChildren())
+            IEnumerable<IConfigurationSection> unknown = same
+                .SelectMany(static one => one.Section.GetChildren())
+                .Where(setting => !names.Contains(setting.Key))
+                .DistinctBy(static setting => setting.Path, StringComparer.OrdinalIgnoreCase);
+            foreach (IConfigurationSection setting in unknown)
             {
-                if (!names.Contains(setting.Key))
-                {
-                    yield return Fault(setting, names);
-                }
+                yield return Fault(setting, names);
             }
         }
     }

@@ -44,8 +44,15 @@ internal sealed class ObjectStoreRegistration(string name)
         _validate = services => Read<TOptions>(services);
     }
 
-    /// <summary>Makes room for another backend. The options of this one are no longer read.</summary>
-    public void RemoveBackend() => (_backend, _validate) = (null, null);
+    /// <summary>
+    /// Makes room for another backend. The options of this one are no longer read, and the sections that were expected until now are no
+    /// longer looked at.
+    /// </summary>
+    public void RemoveBackend()
+    {
+        (_backend, _validate) = (null, null);
+        Settings.Leave();
+    }
 
     /// <summary>Adds a decorator inside of those that were added before.</summary>
     public void AddDecorator(Func<IServiceProvider, StorageBackend, StorageBackend> decorate) => _decorators.Add(decorate);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Tests.Engine.Puts;
 using BleepStore.Storage.Tests.Support;
 
@@ -85,6 +86,17 @@ public class TelemetryTests
         await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.HeadAsync("k"));
 
         Assert.That(_activities.Single().GetTagItem("bleepstore.request_id"), Is.EqualTo("id-1"));
+    }
+
+    /// <summary>A key can have no name upstream, and a call with it can be refused before it gets there.</summary>
+    [Test]
+    public async Task Tags_that_cannot_be_made_do_not_hide_the_failure()
+    {
+        Bucket bucket = Stores.Over(new Untagged { Head = static (_, _) => throw new StorageException(StorageErrorCode.AccessDenied, "No.") });
+
+        StorageException error = await Catch.CodeAsync(StorageErrorCode.AccessDenied, () => bucket.HeadAsync("k"));
+
+        Assert.That((error.Operation, _activities.Single().GetTagItem("error.type")), Is.EqualTo(("Head", "AccessDenied")));
     }
 
     [Test]
@@ -172,5 +184,15 @@ public class TelemetryTests
         }
 
         return all;
+    }
+
+    private sealed class Untagged() : DelegatingBackend(new InMemoryBackend(new InMemoryBackendOptions(), null))
+    {
+        public required Func<HeadRequest, CancellationToken, Task<StoredObject>> Head { get; init; }
+
+        public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Head(request, cancellationToken);
+
+        public override void AddTags(Activity activity, string? bucket, string? key) =>
+            throw new StorageException(StorageErrorCode.InvalidKey, "The key is too long upstream.");
     }
 }

@@ -1,4 +1,6 @@
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +33,17 @@ public class ReplaceTests
         Assert.That((replaced.Name, decorated), Is.EqualTo((name, 1)));
         Assert.That(provider.GetRequiredKeyedService<Bucket>("photos").Name, Is.EqualTo("photos"));
         Assert.That(provider.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(name).ReadRetries, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task The_names_in_the_section_of_the_old_backend_are_not_looked_at()
+    {
+        IConfiguration configuration = TestConfiguration.Of(("Store:Backend", "memory"), ("Store:Capasity", "3"));
+        _services.AddBleepStore().UseConfiguration(configuration.GetSection("Store"), static choices => choices.InMemory());
+        _services.ReplaceBleepStore().UseInMemory();
+        await using ServiceProvider provider = _services.BuildServiceProvider();
+
+        Assert.That(() => provider.GetRequiredService<ObjectStore>(), Throws.Nothing);
     }
 
     [Test]

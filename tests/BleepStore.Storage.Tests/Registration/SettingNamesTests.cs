@@ -93,6 +93,16 @@ public class SettingNamesTests
     }
 
     [Test]
+    public void Two_configurations_with_a_section_of_the_same_name_are_both_looked_at()
+    {
+        IConfigurationSection first = TestConfiguration.Of(("Store:Capacity", "3")).GetSection("Store");
+        IConfigurationSection second = TestConfiguration.Of(("Store:ReadRetrys", "3")).GetSection("Store");
+        using ServiceProvider provider = new ServiceCollection().AddBleepStore().UseInMemory(first).Configure(second).Services.BuildServiceProvider();
+
+        Assert.That(() => provider.GetRequiredService<ObjectStore>(), Throws.TypeOf<OptionsValidationException>().With.Message.Contains("'ReadRetries'"));
+    }
+
+    [Test]
     public void A_number_that_is_none_names_store_and_setting()
     {
         IConfiguration configuration = TestConfiguration.Of(("Store:Backend", "memory"), ("Store:PartSize", "8MB"));

@@ -41,6 +41,13 @@ public abstract class StorageBody
     /// <param name="bytes">The bytes; they must not change while the body is used.</param>
     public static StorageBody FromBytes(ReadOnlyMemory<byte> bytes) => new MemoryBody(bytes);
 
+    /// <summary>
+    /// The body to send in place of this one, when a decorator has made other bytes of it. A body that watches how far it was sent watches
+    /// the other one as well.
+    /// </summary>
+    /// <param name="other">The body with the other bytes.</param>
+    internal virtual StorageBody Replace(StorageBody other) => other;
+
     /// <summary>Opens the bytes for reading from the first. The caller disposes the stream.</summary>
     /// <exception cref="InvalidOperationException">The body cannot be replayed and was opened before.</exception>
     public abstract Stream Open();

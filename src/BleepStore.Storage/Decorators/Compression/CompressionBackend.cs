@@ -36,6 +36,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
 
     public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
+        CompressionRecord.RequireNone(request.Attributes);
         if (!IsWorthwhile(request) || request.Body is not { CanReplay: true, Length: { } length })
         {
             return CompressionRecord.Show(await Inner.PutAsync(request, cancellationToken).ConfigureAwait(false));
@@ -48,7 +49,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
         }
 
         var record = new CompressionRecord(_coding, length, compressed.Size);
-        PutRequest stored = request with { Body = compressed, Attributes = record.AddTo(request.Attributes) };
+        PutRequest stored = request with { Body = request.Body.Replace(compressed), Attributes = record.AddTo(request.Attributes) };
         return CompressionRecord.Show(await Inner.PutAsync(stored, cancellationToken).ConfigureAwait(false));
     }
 
@@ -99,6 +100,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
     public override async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
         ObjectProperties source = await HeadSourceAsync(request.Source, request.SourceProperties, cancellationToken).ConfigureAwait(false);
+        CompressionRecord.RequireNone(request.Attributes);
         CopyRequest stored = request with
         {
             SourceProperties = source,
@@ -109,11 +111,18 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
         return CompressionRecord.Show(await Inner.CopyAsync(stored, cancellationToken).ConfigureAwait(false));
     }
 
+    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken)
+    {
+        CompressionRecord.RequireNone(request.Attributes);
+        return Inner.CreateUploadAsync(request, cancellationToken);
+    }
+
     public override async Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
+        CompressionRecord.RequireNone(request.Attributes);
         if (request.CopySource is { } address)
         {
-            var head = new HeadRequest { Bucket = address.Bucket, Key = address.Key };
+            var head = new HeadRequest { Bucket = address.Bucket, Key = address.Key, IsForWrite = true };
             StoredObject source = await Inner.HeadAsync(head, cancellationToken).ConfigureAwait(false);
             if (CompressionRecord.Of(source.Properties) is { } record)
             {
@@ -192,7 +201,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
         {
-            var head = new HeadRequest { Bucket = request.Bucket, Key = request.Key };
+            var head = new HeadRequest { Bucket = request.Bucket, Key = request.Key, IsForWrite = true };
             StoredObject stored = await Inner.HeadAsync(head, cancellationToken).ConfigureAwait(false);
             if (CompressionRecord.Of(stored.Properties) is { } record)
             {
@@ -209,7 +218,8 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
     {
         long most = KeepsLarger ? long.MaxValue : length;
         using var buffer = new SpillingBuffer(HeldInMemory, new MemoryBudget(HeldInMemory));
-        var compressing = new CompressingStream(body.Open(), _coding, options.Level);
+        var plain = new HashedSource(body.Open(), body.Md5);
+        var compressing = new CompressingStream(plain, _coding, options.Level);
         await using (compressing.ConfigureAwait(false))
         {
             await buffer.FillAsync(compressing, most, static _ => { }, cancellationToken).ConfigureAwait(false);
@@ -221,7 +231,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
     /// <summary>The properties of a source as they are stored. The copy is pinned to them.</summary>
     private async Task<ObjectProperties> HeadSourceAsync(ObjectAddress source, ObjectProperties known, CancellationToken cancellationToken)
     {
-        var head = new HeadRequest { Bucket = source.Bucket, Key = source.Key };
+        var head = new HeadRequest { Bucket = source.Bucket, Key = source.Key, IsForWrite = true };
         ObjectProperties stored = (await Inner.HeadAsync(head, cancellationToken).ConfigureAwait(false)).Properties;
         new WriteCondition { IfRevision = known.Revision }.ThrowIfNotMet(stored);
         return stored;

@@ -21,6 +21,18 @@ internal sealed record CompressionRecord(string Coding, long PlainSize, long Sto
 
     public static string CodingOf(CompressionMethod method) => method == CompressionMethod.Gzip ? Gzip : Brotli;
 
+    /// <summary>
+    /// Refuses an entry of that name from a caller. Bytes and a record that a client has made up would show any size.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    public static void RequireNone(ObjectAttributes? attributes)
+    {
+        if (attributes?.Metadata.Keys.Contains(Name, StringComparer.OrdinalIgnoreCase) == true)
+        {
+            throw new ArgumentException($"The name '{Name}' is reserved in the metadata of a store that compresses (WithCompression). Use another.");
+        }
+    }
+
     /// <summary>Finds the record of stored properties. <see langword="null"/> for an object that was not compressed here.</summary>
     /// <param name="stored">The properties as the backend has them.</param>
     public static CompressionRecord? Of(ObjectProperties stored) =>

@@ -21,6 +21,8 @@ internal sealed class PlacedBody(StorageBody inner, RequestPlace place) : Storag
 
     public override Stream Open() => new Source(inner.Open(), place);
 
+    internal override StorageBody Replace(StorageBody other) => Of(inner.Replace(other), place);
+
     private sealed class Source(Stream inner, RequestPlace place) : AsyncReadStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -196,7 +196,7 @@ internal sealed class EncryptionBackend : DelegatingBackend
 
     private async Task<ObjectProperties> ReadSourceAsync(ObjectAddress source, CancellationToken cancellationToken)
     {
-        var head = new HeadRequest { Bucket = source.Bucket, Key = source.Key };
+        var head = new HeadRequest { Bucket = source.Bucket, Key = source.Key, IsForWrite = true };
         return (await Inner.HeadAsync(head, cancellationToken).ConfigureAwait(false)).Properties;
     }
 

@@ -24,11 +24,25 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
     /// <summary>Opens an object.</summary>
     public async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
-        if (request.Range is not { } range)
+        for (int attempt = 1; ; attempt++)
         {
-            return await GetFromBeginningAsync(request, range: null, request, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return request.Range is { } range
+                    ? await GetRangeAsync(request, range, cancellationToken).ConfigureAwait(false)
+                    : await GetFromBeginningAsync(request, range: null, request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException error)
+                when (error.Code == StorageErrorCode.PreconditionFailed && request.IfRevision is null && request.Conditions.IsNone
+                    && attempt < MaximumReplacements)
+            {
+                // The object was replaced between two requests. Nothing that the caller asked for failed.
+            }
         }
+    }
 
+    private async ValueTask<GetResult> GetRangeAsync(GetRequest request, ByteRange range, CancellationToken cancellationToken)
+    {
         var address = new ObjectAddress(request.Bucket, request.Key);
         KnownObject? known = _known.Find(address, request.IfRevision);
         for (int attempt = 1; ; attempt++)
@@ -74,9 +88,9 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
                 throw Damaged.NotEncrypted();
             }
 
-            var head = new HeadRequest { Bucket = request.Bucket, Key = request.Key };
+            var head = new HeadRequest { Bucket = request.Bucket, Key = request.Key, IsForWrite = true };
             StoredObject empty = await context.Backend.HeadAsync(head, cancellationToken).ConfigureAwait(false);
-            return new KnownObject(address, empty.Properties, Header: null);
+            return empty.Properties.Size == 0 ? new KnownObject(address, empty.Properties, Header: null) : throw Replaced();
         }
 
         var stored = Resuming(beginning, result);
@@ -132,8 +146,14 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         }
 
         await content.DisposeAsync().ConfigureAwait(false);
-        return await context.Backend.GetAsync(wanted, cancellationToken).ConfigureAwait(false);
+
+        // Pinned, because what replaces it meanwhile can be encrypted.
+        return await context.Backend.GetAsync(wanted with { IfRevision = result.Properties.Revision }, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The object was replaced between two requests. Whoever pins no revision begins anew.</summary>
+    private static StorageException Replaced() =>
+        new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was opened. Read it again.");
 
     /// <summary>Opens the chunks of a range.</summary>
     private async ValueTask<GetResult> GetChunksAsync(

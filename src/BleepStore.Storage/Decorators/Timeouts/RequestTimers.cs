@@ -25,11 +25,12 @@ internal sealed class RequestTimers(TimeSpan firstByte, TimeProvider time)
     /// <summary>Sends a request.</summary>
     /// <param name="timer">Its timer. Disposed at the end.</param>
     /// <param name="isWrite">Whether the request changes something.</param>
+    /// <param name="body">Its body, when it has one. A request that waits for its turn has not opened it, and was not sent.</param>
     /// <param name="target">What sends it.</param>
     /// <param name="request">The request.</param>
     /// <param name="send">Sends it.</param>
     public static async Task<T> RunAsync<TTarget, TRequest, T>(
-        RequestTimer timer, bool isWrite, TTarget target, TRequest request, Func<TTarget, TRequest, CancellationToken, Task<T>> send)
+        RequestTimer timer, bool isWrite, TimedBody? body, TTarget target, TRequest request, Func<TTarget, TRequest, CancellationToken, Task<T>> send)
     {
         using (timer)
         {
@@ -37,7 +38,7 @@ internal sealed class RequestTimers(TimeSpan firstByte, TimeProvider time)
             {
                 return await send(target, request, timer.Token).ConfigureAwait(false);
             }
-            catch (Exception thrown) when (timer.Explain(thrown, isWrite) is { } error)
+            catch (Exception thrown) when (timer.Explain(thrown, isWrite && body is not { WasOpened: false }) is { } error)
             {
                 ExceptionDispatchInfo.Throw(error);
                 throw;

@@ -16,7 +16,18 @@ internal sealed class TimedBody(StorageBody inner, RequestTimer timer) : Storage
 
     public override string ETag => inner.ETag;
 
-    public override Stream Open() => timer.Watch(inner.Open());
+    /// <summary>Whether anybody has begun to read it. Until then nothing was sent.</summary>
+    public bool WasOpened { get; private set; }
 
-    public override Stream OpenRewindable() => timer.Watch(inner.OpenRewindable());
+    public override Stream Open() => Watch(inner.Open());
+
+    public override Stream OpenRewindable() => Watch(inner.OpenRewindable());
+
+    internal override StorageBody Replace(StorageBody other) => new TimedBody(inner.Replace(other), timer);
+
+    private Stream Watch(Stream opened)
+    {
+        WasOpened = true;
+        return timer.Watch(opened);
+    }
 }

@@ -13,11 +13,13 @@ internal sealed class TimedWrite(PartedWrite inner, RequestTimers timers) : Part
     public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken)
     {
         RequestTimer timer = timers.Start(cancellationToken);
+        var timed = new TimedBody(body, timer);
         return RequestTimers.RunAsync(
             timer,
             isWrite: true,
+            timed,
             inner,
-            (Number: partNumber, Body: new TimedBody(body, timer)),
+            (Number: partNumber, Body: timed),
             static (inner, part, token) => inner.SendAsync(part.Number, part.Body, token));
     }
 
@@ -26,6 +28,7 @@ internal sealed class TimedWrite(PartedWrite inner, RequestTimers timers) : Part
         RequestTimers.RunAsync(
             timers.StartServerWork(cancellationToken),
             isWrite: true,
+            body: null,
             inner,
             (Number: partNumber, Source: source, Properties: sourceProperties, Range: range),
             static (inner, part, token) => inner.CopyAsync(part.Number, part.Source, part.Properties, part.Range, token));
@@ -35,6 +38,7 @@ internal sealed class TimedWrite(PartedWrite inner, RequestTimers timers) : Part
         RequestTimers.RunAsync(
             timers.StartServerWork(cancellationToken),
             isWrite: true,
+            body: null,
             inner,
             (Parts: parts, Condition: condition),
             static (inner, write, token) => inner.CompleteAsync(write.Parts, write.Condition, token));
@@ -42,6 +46,7 @@ internal sealed class TimedWrite(PartedWrite inner, RequestTimers timers) : Part
     public override Task AbortAsync(CancellationToken cancellationToken) => RequestTimers.RunAsync(
         timers.Start(cancellationToken),
         isWrite: true,
+        body: null,
         inner,
         true,
         static async (inner, done, token) =>

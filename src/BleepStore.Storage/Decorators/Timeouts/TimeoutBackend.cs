@@ -22,9 +22,10 @@ internal sealed class TimeoutBackend(StorageBackend inner, TimeSpan firstByte, T
     public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
     {
         RequestTimer timer = _timers.Start(cancellationToken);
-        PutRequest timed = request with { Body = new TimedBody(request.Body, timer) };
+        var body = new TimedBody(request.Body, timer);
+        PutRequest timed = request with { Body = body };
         return new ValueTask<ObjectProperties>(RequestTimers.RunAsync(
-            timer, isWrite: true, Inner, timed, static (inner, request, token) => inner.PutAsync(request, token).AsTask()));
+            timer, isWrite: true, body, Inner, timed, static (inner, request, token) => inner.PutAsync(request, token).AsTask()));
     }
 
     public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
@@ -67,9 +68,10 @@ internal sealed class TimeoutBackend(StorageBackend inner, TimeSpan firstByte, T
     public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
         RequestTimer timer = _timers.Start(cancellationToken);
-        UploadPartRequest timed = request with { Body = new TimedBody(request.Body, timer) };
+        var body = new TimedBody(request.Body, timer);
+        UploadPartRequest timed = request with { Body = body };
         return RequestTimers.RunAsync(
-            timer, isWrite: true, Inner, timed, static (inner, request, token) => inner.UploadPartAsync(request, token));
+            timer, isWrite: true, body, Inner, timed, static (inner, request, token) => inner.UploadPartAsync(request, token));
     }
 
     public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>
@@ -105,15 +107,15 @@ internal sealed class TimeoutBackend(StorageBackend inner, TimeSpan firstByte, T
 
     private Task<T> ReadAsync<TRequest, T>(
         TRequest request, Func<StorageBackend, TRequest, CancellationToken, Task<T>> send, CancellationToken cancellationToken) =>
-        RequestTimers.RunAsync(_timers.Start(cancellationToken), isWrite: false, Inner, request, send);
+        RequestTimers.RunAsync(_timers.Start(cancellationToken), isWrite: false, body: null, Inner, request, send);
 
     private Task<T> WriteAsync<TRequest, T>(
         TRequest request, Func<StorageBackend, TRequest, CancellationToken, Task<T>> send, CancellationToken cancellationToken) =>
-        RequestTimers.RunAsync(_timers.Start(cancellationToken), isWrite: true, Inner, request, send);
+        RequestTimers.RunAsync(_timers.Start(cancellationToken), isWrite: true, body: null, Inner, request, send);
 
     private Task<T> WorkAsync<TRequest, T>(
         TRequest request, Func<StorageBackend, TRequest, CancellationToken, Task<T>> send, CancellationToken cancellationToken) =>
-        RequestTimers.RunAsync(_timers.StartServerWork(cancellationToken), isWrite: true, Inner, request, send);
+        RequestTimers.RunAsync(_timers.StartServerWork(cancellationToken), isWrite: true, body: null, Inner, request, send);
 
     private static async Task<bool> DoneAsync(Task request)
     {

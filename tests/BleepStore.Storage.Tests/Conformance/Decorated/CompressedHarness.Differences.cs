@@ -6,7 +6,6 @@ namespace BleepStore.Storage.Tests.Conformance.Decorated;
 public sealed partial class CompressedHarness
 {
     private const string NoRanges = "A range of a compressed object cannot be read.";
-    private const string OtherETags = "ETags are those of the stored bytes.";
     private const string OtherSizes = "A listing shows the sizes of the stored bytes.";
     private const string NoPartCopies = "No part can be copied of a compressed object.";
     private const string NoComparison = "A file cannot be compared with the stored bytes.";
@@ -72,24 +71,6 @@ public sealed partial class CompressedHarness
         "Properties.All_properties_arrive_and_return(Copy)",
     ];
 
-    private static readonly string[] ComparedByETag =
-    [
-        "Put.A_seekable_source_is_read_from_its_position(3000,0)",
-        "Put.A_seekable_source_is_read_from_its_position(3000,1234)",
-        "Put.A_source_that_gives_one_byte_at_a_time_is_stored_whole",
-        "Put.A_threshold_above_the_part_size_decides_what_is_one_part(6291456)",
-        "Put.Around_the_part_size_ETag_and_bytes_are_by_the_part_plan(5242880,\"bytes\")",
-        "Put.Around_the_part_size_ETag_and_bytes_are_by_the_part_plan(5242880,\"declared\")",
-        "Put.Around_the_part_size_ETag_and_bytes_are_by_the_part_plan(5242880,\"seekable\")",
-        "Put.Around_the_part_size_ETag_and_bytes_are_by_the_part_plan(5242880,\"unknown\")",
-        "Put.SinglePart_gives_a_large_object_the_plain_MD5",
-        "Put.SinglePart_takes_an_unseekable_source_up_to_the_part_size",
-        "Put.The_ETag_of_a_small_object_is_the_MD5_of_its_bytes",
-        "Streams.What_is_written_is_the_object_when_it_is_committed(1000)",
-        "Transfers.An_object_goes_to_another_store_and_comes_back(1000)",
-        "Concurrency.Readers_during_overwrites_never_see_a_mix(300000,60)",
-    ];
-
     private static readonly string[] CopiesOfParts =
     [
         "Multipart.A_copied_part_lives_on_when_its_source_goes",
@@ -117,7 +98,6 @@ public sealed partial class CompressedHarness
         .. CodeThatSeeks.SelectMany(static code => new[] { "True", "False" }, static (code, how) => new Difference(
             $"Streams.Ordinary_code_can_write_and_read_through_our_streams(\"{code}\",{how})", NoRanges, StorageErrorCode.NotSupported)),
         .. CopiesOfParts.Select(static test => new Difference(test, NoPartCopies, StorageErrorCode.NotSupported)),
-        .. ComparedByETag.Select(static test => new Difference(test, OtherETags)),
         .. ComparedFiles.Select(static test => new Difference(test, NoComparison)),
         new Difference("List.A_listing_says_of_each_object_what_head_says", OtherSizes),
     ];

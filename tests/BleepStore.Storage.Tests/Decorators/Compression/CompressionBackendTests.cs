@@ -59,6 +59,44 @@ public class CompressionBackendTests
         Assert.That(entry.Size, Is.LessThan(5000), "a listing shows what is stored");
     }
 
+    /// <summary>The core has hashed a file before it changes in place. The upstream sees other bytes, so it cannot notice.</summary>
+    [Test]
+    public async Task A_source_that_changed_after_it_was_hashed_is_refused_and_the_old_object_stays()
+    {
+        var backend = new CompressionBackend(_stored, new CompressionOptions(), Stores.Context(_stored));
+        ObjectProperties old = await Stores.Over(backend, PartSize).PutAsync("k", Prose(3000), Text);
+        var request = new PutRequest
+        {
+            Bucket = Stores.Bucket,
+            Key = "k",
+            Body = new Changed(StorageBody.FromBytes(Prose(5000)), StorageBody.FromBytes(Prose(5001)[..5000].Reverse().ToArray())),
+            Attributes = new ObjectAttributes { ContentType = "text/plain" },
+            WriteToken = "token",
+        };
+
+        await Catch.CodeAsync(StorageErrorCode.BadDigest, () => backend.PutAsync(request, CancellationToken.None).AsTask());
+
+        Assert.That((await Raw.HeadAsync("k")).Revision, Is.EqualTo(old.Revision));
+    }
+
+    /// <summary>A record that a client has made up would show a size that is none.</summary>
+    [TestCase("bleepcompressed")]
+    [TestCase("BleepCompressed")]
+    public async Task A_caller_cannot_give_a_record_of_its_own(string name)
+    {
+        Bucket bucket = Over();
+        await bucket.PutAsync("source", Prose(2000), Text);
+        PutOptions forged = Text with { ContentEncoding = "br", Metadata = Entry(name, "br:9223372036854775807:2000") };
+
+        await Catch.AsyncAs<ArgumentException>(() => bucket.PutAsync("k", Prose(2000), forged));
+        await Catch.AsyncAs<ArgumentException>(() => bucket.PutAsync("k", Prose(PartSize * 2), forged));
+        await Catch.AsyncAs<ArgumentException>(() => bucket.CreateMultipartUploadAsync("k", new MultipartOptions { Metadata = forged.Metadata }));
+        await Catch.AsyncAs<ArgumentException>(
+            () => bucket.CopyAsync(new ObjectAddress(Stores.Bucket, "source"), "k", new CopyOptions { Attributes = forged }));
+
+        Assert.That(await Raw.ExistsAsync("k"), Is.False);
+    }
+
     [TestCase("image/png", null, 5000)]
     [TestCase(null, null, 5000)]
     [TestCase("text/plain", "gzip", 5000)]
@@ -489,5 +527,19 @@ public class CompressionBackendTests
         configure?.Invoke(options);
         StorageBackend beneath = isCloudLike ? new CloudLikeBackend(_stored) { LosesAnswers = maxCopySize == long.MaxValue } : _stored;
         return Stores.Over(new CompressionBackend(beneath, options, Stores.Context(beneath)), PartSize);
+    }
+
+    /// <summary>A body with the length and the MD5 of one, and the bytes of another.</summary>
+    private sealed class Changed(StorageBody hashed, StorageBody read) : StorageBody
+    {
+        public override long? Length => hashed.Length;
+
+        public override ReadOnlyMemory<byte>? Md5 => hashed.Md5;
+
+        public override bool CanReplay => true;
+
+        public override string ETag => hashed.ETag;
+
+        public override Stream Open() => read.Open();
     }
 }

@@ -87,4 +87,36 @@ public class PlaintextObjectsTests
 
         Assert.That((await bucket.HeadAsync("k")).Size, Is.EqualTo(900));
     }
+
+    /// <summary>The store is moved to encryption while it is read. What is read first is not encrypted, and then it is.</summary>
+    [TestCase(0, false)]
+    [TestCase(900, false)]
+    [TestCase(900, true)]
+    public async Task An_object_that_is_encrypted_between_two_requests_is_never_read_as_it_is_stored(int size, bool isRange)
+    {
+        ScriptedBackend upstream = Encrypted.Cloud();
+        byte[] plain = Bytes.Of(300_000);
+        Bucket bucket = Encrypted.Bucket(upstream, plaintext: PlaintextObjects.PassThrough);
+        await Encrypted.PlantAsync(upstream, "k", Bytes.Of(size));
+        bool replaces = true;
+        upstream.Get = async (request, token) =>
+        {
+            try
+            {
+                return await upstream.Real.GetAsync(request, token);
+            }
+            finally
+            {
+                if (replaces)
+                {
+                    replaces = false;
+                    await bucket.PutAsync("k", plain);
+                }
+            }
+        };
+
+        byte[] read = isRange ? await Encrypted.ReadAsync(bucket, "k", ByteRange.From(10, 100)) : await Encrypted.ReadAsync(bucket, "k");
+
+        Assert.That(read, Is.EqualTo(isRange ? plain[10..110] : plain));
+    }
 }

@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Decorators.Compression;
 using BleepStore.Storage.Decorators.Timeouts;
 using BleepStore.Storage.Tests.Support;
 
@@ -45,6 +46,49 @@ public class TimeoutBackendTests
             new TimeoutBackend(_stored, FirstByte, _time).DeleteAsync(request, CancellationToken.None), FirstByte);
 
         Assert.That((put.IsOutcomeUnknown, delete.IsOutcomeUnknown), Is.EqualTo((true, true)));
+    }
+
+    [Test]
+    public async Task A_put_that_waits_for_its_turn_was_not_sent()
+    {
+        _stored.Put = static (_, token) => NeverAsync<ObjectProperties>(token);
+        _stored.UploadPart = static (_, token) => NeverAsync<PartInfo>(token);
+        MultipartUpload upload = await Bucket.CreateMultipartUploadAsync("k");
+
+        StorageException put = await ExpireAsync(Bucket.PutAsync("k", Bytes.Of(100)), FirstByte);
+        StorageException part = await ExpireAsync(upload.UploadPartAsync(1, Bytes.Of(100)), FirstByte);
+
+        Assert.That((put.IsOutcomeUnknown, part.IsOutcomeUnknown), Is.EqualTo((false, false)));
+    }
+
+    /// <summary>The compressor reads the source to its end before the first byte is sent.</summary>
+    [Test]
+    public async Task The_sending_of_a_body_that_was_compressed_is_watched_as_well()
+    {
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stored.Put = async (request, token) =>
+        {
+            await using Stream content = request.Body.Open();
+            await content.ReadExactlyAsync(new byte[1], token);
+            sent.SetResult();
+            await goOn.Task;
+            await content.CopyToAsync(Stream.Null, token);
+            return await _stored.Real.PutAsync(request, token);
+        };
+        var compressing = new CompressionBackend(_stored, new CompressionOptions { MinimumSize = 0 }, Stores.Context(_stored));
+        var outer = new TimeoutBackend(compressing, FirstByte, _time);
+        outer.SetLimits(RequestLimits.Default with { Idle = FirstByte * 100 });
+        Bucket bucket = Stores.Over(outer, partSize: 1_000_000, retries: 0);
+        byte[] bytes = new byte[900_000];
+        Random.Shared.NextBytes(bytes.AsSpan(0, 500_000));
+
+        Task<ObjectProperties> put = bucket.PutAsync("k", bytes, new PutOptions { ContentType = "text/plain" });
+        await sent.Task.WaitAsync(Until.Patience);
+        _time.Advance(FirstByte * 20);
+        goOn.SetResult();
+
+        Assert.That((await put.WaitAsync(Until.Patience)).Size, Is.EqualTo(bytes.Length));
     }
 
     [Test]
