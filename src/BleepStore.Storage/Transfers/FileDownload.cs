@@ -113,7 +113,8 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     /// <summary>The first range that an earlier download of the key did not get, from 0.</summary>
     private int FirstMissing(DownloadJournal? journal)
     {
-        if (journal?.Identity is not { } left || left.Bucket != bucket.Name || left.Key != key || left.PartSize != Plan.PartSize)
+        if (journal?.Identity is not { } left || left.Bucket != bucket.Name || left.Key != key || left.PartSize != Plan.PartSize
+            || left.Size is < 0 or > PartPlan.LargestSize)
         {
             return 0;
         }

@@ -9,6 +9,11 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
     /// <summary>After so many parts their size doubles.</summary>
     public const int PartsPerStep = PartLayout.PartsPerStep;
 
+    /// <summary>
+    /// Far more than any service stores in an object, in bytes: 1 PiB. A larger size is damaged, and cutting it would take all memory.
+    /// </summary>
+    public const long LargestSize = 1L << 50;
+
     /// <summary>The largest object that is one part.</summary>
     public long Threshold { get; } = threshold;
 
@@ -32,8 +37,14 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
     public long SizeOf(int partNumber) => Layout.SizeOf(partNumber);
 
     /// <summary>Cuts an object of a known size. An empty object is one empty part.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.EntityTooLarge"/>: no service has objects of that size.</exception>
     public ContentRange[] Cut(long size)
     {
+        if (size > LargestSize)
+        {
+            throw new StorageException(StorageErrorCode.EntityTooLarge, $"The object is said to have {size} bytes, which no service stores.");
+        }
+
         var parts = new List<ContentRange>();
         long offset = 0;
         do

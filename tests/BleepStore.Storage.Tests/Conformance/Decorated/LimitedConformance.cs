@@ -32,8 +32,6 @@ public sealed class LimitedErrors : ErrorsConformance<LimitedHarness>;
 
 public sealed class LimitedStreams : StreamsConformance<LimitedHarness>;
 
-public sealed class LimitedTransfers : TransfersConformance<LimitedHarness>;
-
 public sealed class LimitedCancellation : CancellationConformance<LimitedHarness>;
 
 public sealed class LimitedConcurrency : ConcurrencyConformance<LimitedHarness>;

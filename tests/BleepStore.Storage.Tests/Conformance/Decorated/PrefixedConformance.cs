@@ -32,8 +32,6 @@ public sealed class PrefixedErrors : ErrorsConformance<PrefixedHarness>;
 
 public sealed class PrefixedStreams : StreamsConformance<PrefixedHarness>;
 
-public sealed class PrefixedTransfers : TransfersConformance<PrefixedHarness>;
-
 public sealed class PrefixedCancellation : CancellationConformance<PrefixedHarness>;
 
 public sealed class PrefixedConcurrency : ConcurrencyConformance<PrefixedHarness>;

@@ -110,7 +110,7 @@ public class PlaintextObjectsTests
                 if (replaces)
                 {
                     replaces = false;
-                    await bucket.PutAsync("k", plain);
+                    await bucket.PutAsync("k", plain, cancellationToken: CancellationToken.None);
                 }
             }
         };

@@ -27,6 +27,14 @@ public class PartPlanTests
     public void Each_further_thousand_of_parts_doubles_the_size_up_to_4000_MiB(int number, long mebibytes) =>
         Assert.That(new PartPlan(8 * MiB, 8 * MiB).SizeOf(number), Is.EqualTo(mebibytes * MiB));
 
+    [TestCase((1L << 50) + 1)]
+    [TestCase(long.MaxValue)]
+    public void A_size_that_no_service_stores_is_refused_and_takes_no_memory(long size)
+    {
+        StorageException error = Assert.Throws<StorageException>(() => new PartPlan(8 * MiB, 8 * MiB).Cut(size))!;
+        Assert.That(error.Code, Is.EqualTo(StorageErrorCode.EntityTooLarge));
+    }
+
     [Test]
     public void Ten_thousand_parts_of_the_default_size_hold_more_than_five_tebibytes()
     {
