@@ -24,7 +24,9 @@ internal static class Evidence
         _ => Finding.Nothing,
     };
 
-    /// <summary>Codes of what is found before a request, or in the source of a body. Without a status, the upstream has not said so.</summary>
+    /// <summary>
+    /// Codes of what is found before a request, or in the bytes on this side. Without a status, the upstream has not said so.
+    /// </summary>
     private static bool IsFoundHere(StorageErrorCode code) => code is StorageErrorCode.InternalError
         or StorageErrorCode.InvalidPartOrder
         or StorageErrorCode.EntityTooLarge

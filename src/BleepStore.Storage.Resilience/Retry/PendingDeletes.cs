@@ -19,7 +19,9 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
     /// <summary>The keys that were not deleted.</summary>
     public IReadOnlyList<DeleteFailure> Failures => [.. _final, .. _transient];
 
-    /// <summary>Deletes what is left. When the whole request fails after an earlier attempt has returned, each key that is left has failed.</summary>
+    /// <summary>
+    /// Deletes what is left. When the whole request fails after an earlier attempt has returned, each key that is left has failed.
+    /// </summary>
     /// <exception cref="StorageException">The first transient failure of a key, or that of the whole request.</exception>
     public async ValueTask<bool> SendAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +45,10 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
                 throw;
             }
 
-            var error = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = true };
+            var error = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled)
+            {
+                IsOutcomeUnknown = true,
+            };
             FailAll(error);
             throw error;
         }

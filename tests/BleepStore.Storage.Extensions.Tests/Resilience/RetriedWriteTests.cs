@@ -193,8 +193,9 @@ public sealed class RetriedWriteTests
 
         int requests = 0;
         _backend.Fail("Delete", FaultyBackend.Transient(), new StorageException(StorageErrorCode.AccessDenied, "No."));
+        var expired = new StorageException(StorageErrorCode.AuthenticationFailed, "Expired.");
         _backend.Before = (call, _) => call == "DeleteMany" && ++requests > 1
-            ? Task.FromException(requests == 2 ? FaultyBackend.Lost() : new StorageException(StorageErrorCode.AuthenticationFailed, "Expired."))
+            ? Task.FromException(requests == 2 ? FaultyBackend.Lost() : expired)
             : Task.CompletedTask;
 
         DeleteManyResult result = await Bucket.DeleteManyAsync(["a", "b", "c"]);
