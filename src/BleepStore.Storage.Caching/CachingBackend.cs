@@ -160,6 +160,11 @@ internal sealed class CachingBackend : DelegatingBackend
 
                 break;
             }
+            catch (Exception thrown) when (IsFaultOfCache(thrown, cancellationToken))
+            {
+                // The distributed cache failed, or has an entry of something else. A fault of the backend shows again below.
+                break;
+            }
 
             if (body.Length != properties.Size)
             {
@@ -203,6 +208,13 @@ internal sealed class CachingBackend : DelegatingBackend
             return new CachedBody(bytes, result.HasOpaqueETag);
         }
     }
+
+    private static bool IsFaultOfCache(Exception thrown, CancellationToken cancellationToken) => thrown switch
+    {
+        StorageException => false,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        _ => true,
+    };
 
     private bool IsKnownToBeLarge(GetRequest request) => _caches.Memory.TryGetValue(LargeMark(request), out _);
 

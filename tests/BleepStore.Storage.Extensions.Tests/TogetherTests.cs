@@ -68,10 +68,10 @@ public sealed class TogetherTests
             .WithCompression()
             .WithEncryption(new KeyRing("2026", RandomNumberGenerator.GetBytes(DataKey.Size)))
             .WithRetry()
-            .WithCircuitBreaker()
             .WithRateLimit(static options => options.RequestsPerSecond = 10_000)
-            .WithTimeout(TimeSpan.FromSeconds(30))
             .WithConcurrencyLimit(8)
+            .WithCircuitBreaker()
+            .WithTimeout(TimeSpan.FromSeconds(30))
             .Decorate((_, inner) => upstream.Backend = inner);
         return services.BuildServiceProvider();
     }

@@ -7,10 +7,17 @@ using Polly.CircuitBreaker;
 namespace BleepStore.Storage.Resilience.CircuitBreaker;
 
 /// <summary>Stops calling a backend of which too many calls fail for a moment.</summary>
+/// <remarks>
+/// Polly knows only successes and failures, and counts whatever ends while it tries again. So only a trial runs inside of its pipeline.
+/// A call of a closed breaker runs outside, and what it proves is told afterwards, unless the breaker has opened meanwhile.
+/// </remarks>
 internal sealed class CircuitBreakerBackend : GuardedBackend
 {
+    private static readonly ResiliencePropertyKey<TrialMark> Mark = new("BleepStore.Storage.Trial");
+
     private readonly ResiliencePipeline _pipeline;
     private readonly CircuitBreakerStateProvider _state = new();
+    private int _breaks;
 
     public CircuitBreakerBackend(StorageBackend inner, StorageCircuitBreakerOptions options, TimeProvider time, ILogger logger)
         : base(inner)
@@ -24,9 +31,10 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
                 SamplingDuration = options.SamplingDuration,
                 BreakDuration = options.BreakDuration,
                 StateProvider = _state,
-                ShouldHandle = args => new ValueTask<bool>(IsFailure(args.Outcome.Exception, args.Context.CancellationToken)),
+                ShouldHandle = static args => new ValueTask<bool>(IsFailure(args.Outcome.Exception, args.Context)),
                 OnOpened = args =>
                 {
+                    Interlocked.Increment(ref _breaks);
                     BreakerTelemetry.Count(provider, "open");
                     Log.Opened(logger, provider, args.BreakDuration.TotalSeconds, (args.Outcome.Exception as StorageException)?.Code);
                     return default;
@@ -47,13 +55,87 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
             .Build();
     }
 
-    public override async ValueTask<T> RunAsync<TState, T>(
+    public override ValueTask<T> RunAsync<TState, T>(
         BackendCall call, TState state, Func<TState, CancellationToken, ValueTask<T>> send, CancellationToken cancellationToken)
     {
+        int breaks = Volatile.Read(ref _breaks);
+        return _state.CircuitState == CircuitState.Closed
+            ? SendAsync(breaks, state, send, cancellationToken)
+            : TryAsync(state, send, cancellationToken);
+    }
+
+    /// <summary>Whether the breaker counts the end of a call as a failure. A trial has to prove that the upstream answers.</summary>
+    private static bool IsFailure(Exception? thrown, ResilienceContext context) =>
+        Evidence.Of(thrown, context.CancellationToken) switch
+        {
+            Finding.Failure => true,
+            Finding.Nothing => context.Properties.GetValue(Mark, defaultValue: null!) is { IsTrial: true },
+            _ => false,
+        };
+
+    private async ValueTask<T> SendAsync<TState, T>(
+        int breaks, TState state, Func<TState, CancellationToken, ValueTask<T>> send, CancellationToken cancellationToken)
+    {
+        T result;
+        try
+        {
+            result = await send(state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            if (Evidence.Of(thrown, cancellationToken) != Finding.Nothing)
+            {
+                await TellAsync(breaks, thrown).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
+        await TellAsync(breaks, thrown: null).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <summary>Counts a call that has ended. A call that began before a break says nothing of what came after.</summary>
+    private async ValueTask TellAsync(int breaks, Exception? thrown)
+    {
+        if (_state.CircuitState != CircuitState.Closed || Volatile.Read(ref _breaks) != breaks)
+        {
+            return;
+        }
+
+        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, CancellationToken.None);
+        try
+        {
+            // The outcome is returned and not thrown, also when the breaker has opened just now.
+            await _pipeline.ExecuteOutcomeAsync(
+                static (_, thrown) => new ValueTask<Outcome<bool>>(
+                    thrown is null ? Outcome.FromResult(true) : Outcome.FromException<bool>(thrown)),
+                context,
+                thrown).ConfigureAwait(false);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async ValueTask<T> TryAsync<TState, T>(
+        TState state, Func<TState, CancellationToken, ValueTask<T>> send, CancellationToken cancellationToken)
+    {
+        ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
+        var mark = new TrialMark();
+        context.Properties.Set(Mark, mark);
         try
         {
             return await _pipeline.ExecuteAsync(
-                static (all, token) => all.send(all.state, token), (state, send), cancellationToken).ConfigureAwait(false);
+                static (context, all) =>
+                {
+                    // The breaker can have closed since the call looked.
+                    all.mark.IsTrial = all._state.CircuitState == CircuitState.HalfOpen;
+                    return all.send(all.state, context.CancellationToken);
+                },
+                context,
+                (_state, mark, state, send)).ConfigureAwait(false);
         }
         catch (BrokenCircuitException broken)
         {
@@ -66,15 +148,14 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
                 RetryAfter = broken.RetryAfter > TimeSpan.Zero ? broken.RetryAfter : null,
             };
         }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
 
-    /// <summary>
-    /// Answers that a program asks for are successes. A trial that the caller cancels proves nothing, so the breaker does not close for it.
-    /// </summary>
-    private bool IsFailure(Exception? thrown, CancellationToken cancellationToken) => thrown switch
+    private sealed class TrialMark
     {
-        StorageException error => error.IsTransient,
-        OperationCanceledException => !cancellationToken.IsCancellationRequested || _state.CircuitState == CircuitState.HalfOpen,
-        _ => false,
-    };
+        public bool IsTrial { get; set; }
+    }
 }

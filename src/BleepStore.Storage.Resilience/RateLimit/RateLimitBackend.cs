@@ -12,6 +12,9 @@ namespace BleepStore.Storage.Resilience.RateLimit;
 /// <param name="logger">Takes the log lines.</param>
 internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter, bool isOwned, ILogger logger) : GuardedBackend(inner)
 {
+    private readonly CancellationTokenSource _closing = new();
+    private volatile bool _isDisposed;
+
     /// <summary>Makes the limiter of options. The replenishment is at least 100 ms apart, because timers count milliseconds.</summary>
     /// <param name="options">The options, validated.</param>
     public static RateLimiter Limiter(StorageRateLimitOptions options)
@@ -31,7 +34,13 @@ internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter
     public override async ValueTask<T> RunAsync<TState, T>(
         BackendCall call, TState state, Func<TState, CancellationToken, ValueTask<T>> send, CancellationToken cancellationToken)
     {
-        using RateLimitLease lease = await limiter.AcquireAsync(permitCount: 1, cancellationToken).ConfigureAwait(false);
+        using RateLimitLease lease = await AcquireAsync(cancellationToken).ConfigureAwait(false);
+        if (_isDisposed)
+        {
+            // A limiter ends its waiters without a permit when it is disposed.
+            throw Disposed();
+        }
+
         if (lease.IsAcquired)
         {
             return await send(state, cancellationToken).ConfigureAwait(false);
@@ -41,27 +50,72 @@ internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter
         throw new StorageException(
             StorageErrorCode.SlowDown,
             "The rate limit of the store is reached, and no more calls can wait. No request was sent. "
-            + "Try again later, or raise the limit of WithRateLimit.")
+            + "Try again later, or raise the limit of WithRateLimit.",
+            new PermitRefusedException())
         {
             RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan after) ? after : null,
         };
     }
 
+    /// <summary>The waiting ends first, so no call that waits reaches a backend that is gone.</summary>
     public override async ValueTask DisposeAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
-        if (isOwned)
+        if (!_isDisposed)
         {
-            await limiter.DisposeAsync().ConfigureAwait(false);
+            _isDisposed = true;
+            await _closing.CancelAsync().ConfigureAwait(false);
+            _closing.Dispose();
+            if (isOwned)
+            {
+                await limiter.DisposeAsync().ConfigureAwait(false);
+            }
         }
+
+        await base.DisposeAsync().ConfigureAwait(false);
     }
 
     protected override void Dispose(bool disposing)
     {
-        base.Dispose(disposing);
-        if (disposing && isOwned)
+        if (disposing && !_isDisposed)
         {
-            limiter.Dispose();
+            _isDisposed = true;
+            _closing.Cancel();
+            _closing.Dispose();
+            if (isOwned)
+            {
+                limiter.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static ObjectDisposedException Disposed() =>
+        new(
+            typeof(ObjectStore).FullName,
+            "The store was disposed while the call waited for its permit (WithRateLimit). Nothing was sent.");
+
+    private async ValueTask<RateLimitLease> AcquireAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (isOwned)
+            {
+                return await limiter.AcquireAsync(permitCount: 1, cancellationToken).ConfigureAwait(false);
+            }
+
+            // A limiter of the application outlives the store, so the store ends the waiting itself.
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+            return await limiter.AcquireAsync(permitCount: 1, waiting.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Not the linked token: the caller looks for its own.
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception thrown) when (_isDisposed && thrown is OperationCanceledException or ObjectDisposedException)
+        {
+            throw Disposed();
         }
     }
 }

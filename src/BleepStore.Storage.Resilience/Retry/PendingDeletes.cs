@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Resilience.Retry;
 
@@ -10,22 +11,50 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
     private readonly List<DeleteFailure> _final = [];
     private IReadOnlyList<string>? _left;
     private List<DeleteFailure> _transient = [];
+    private bool _mayHaveLanded;
 
-    /// <summary>Whether the last attempt has deleted keys, but not all.</summary>
+    /// <summary>Whether an attempt has told the keys apart, and some are left.</summary>
     public bool IsPartial => _transient.Count > 0;
 
     /// <summary>The keys that were not deleted.</summary>
     public IReadOnlyList<DeleteFailure> Failures => [.. _final, .. _transient];
 
-    /// <summary>Deletes what is left.</summary>
+    /// <summary>
+    /// Deletes what is left. When the whole request fails after an earlier attempt has returned, each key that is left has failed.
+    /// </summary>
     /// <exception cref="StorageException">The first transient failure of a key, or that of the whole request.</exception>
     public async ValueTask<bool> SendAsync(CancellationToken cancellationToken)
     {
-        _transient = [];
         DeleteManyRequest next = _left is null ? request : request with { Keys = _left };
-        IReadOnlyList<DeleteFailure> failures = await inner.DeleteManyAsync(next, cancellationToken).ConfigureAwait(false);
-        _final.AddRange(failures.Where(static failure => !failure.Error.IsTransient));
-        _transient = [.. failures.Where(static failure => failure.Error.IsTransient)];
+        IReadOnlyList<DeleteFailure> failures;
+        try
+        {
+            failures = await inner.DeleteManyAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException error)
+        {
+            FailAll(error);
+            throw;
+        }
+        catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A client that waited long enough.
+            _mayHaveLanded = true;
+            if (_left is null)
+            {
+                throw;
+            }
+
+            var error = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled)
+            {
+                IsOutcomeUnknown = true,
+            };
+            FailAll(error);
+            throw error;
+        }
+
+        _final.AddRange(failures.Where(static failure => !failure.Error.IsTransient).Select(Told));
+        _transient = [.. failures.Where(static failure => failure.Error.IsTransient).Select(Told)];
         if (_transient.Count == 0)
         {
             return true;
@@ -34,4 +63,15 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
         _left = [.. _transient.Select(static failure => failure.Key)];
         throw _transient[0].Error;
     }
+
+    private void FailAll(StorageException error)
+    {
+        _mayHaveLanded |= error.IsOutcomeUnknown;
+        _transient = [.. (_left ?? []).Select(key => Told(new DeleteFailure { Key = key, Error = error }))];
+    }
+
+    /// <summary>An attempt that failed as a whole may have deleted the key, whatever a later one meets.</summary>
+    private DeleteFailure Told(DeleteFailure failure) => _mayHaveLanded && !failure.Error.IsOutcomeUnknown
+        ? new DeleteFailure { Key = failure.Key, Error = UpstreamErrors.OfUnknownOutcome(failure.Error) }
+        : failure;
 }

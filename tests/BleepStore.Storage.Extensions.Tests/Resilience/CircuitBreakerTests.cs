@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using BleepStore.Storage.Extensions.Tests.Support;
 using BleepStore.Storage.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -146,6 +147,101 @@ public sealed class CircuitBreakerTests
         _backend.Before = null;
 
         await Assert.ThrowsAsync<StorageException>(() => _registered.Bucket.ListPageAsync());
+    }
+
+    [Test]
+    public async Task A_trial_that_fails_on_this_side_does_not_close_it()
+    {
+        Exception[] local =
+        [
+            new ArgumentException("The source is broken."),
+            new IOException("The source is gone."),
+            new StorageException(StorageErrorCode.IncompleteBody, "The source ended too early."),
+            new StorageException(StorageErrorCode.NotSupported, "No."),
+        ];
+        await OpenAsync();
+        foreach (Exception failure in local)
+        {
+            _time.Advance(Break);
+            _backend.Fail("List", failure);
+
+            await Assert.CatchAsync<Exception>(() => _registered.Bucket.ListPageAsync());
+
+            StorageException refused = await Assert.ThrowsAsync<StorageException>(() => _registered.Bucket.ListPageAsync());
+            Assert.That(refused.Code, Is.EqualTo(StorageErrorCode.ServiceUnavailable), failure.Message);
+        }
+
+        Assert.That(_backend.Count("List"), Is.EqualTo(local.Length), "each break had one trial");
+        _time.Advance(Break);
+        await _registered.Bucket.ListPageAsync();
+        await _registered.Bucket.ListPageAsync();
+    }
+
+    [TestCase("cancelled")]
+    [TestCase("failed")]
+    [TestCase("returned")]
+    public async Task A_call_that_began_before_the_break_does_not_decide_for_the_trial(string end)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _backend.Before = (_, _) => late.Task;
+        Task<ListPage> old = _registered.Bucket.ListPageAsync(cancellationToken: cancellation.Token);
+        _backend.Before = null;
+        await OpenAsync();
+        _time.Advance(Break);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _backend.Before = (_, _) => gate.Task;
+        Task<bool> trial = _registered.Bucket.ExistsAsync("key");
+
+        await EndAsync();
+        int[] during = Events();
+        gate.SetResult();
+        await trial;
+
+        Assert.That(during, Is.EqualTo(new[] { 4, 5 }), "opened, tried");
+        Assert.That(Events(), Is.EqualTo(new[] { 4, 5, 6 }), "the trial has closed it");
+
+        async Task EndAsync()
+        {
+            if (end == "cancelled")
+            {
+                await cancellation.CancelAsync();
+                late.SetCanceled(cancellation.Token);
+                await Assert.CatchAsync<OperationCanceledException>(() => old);
+            }
+            else if (end == "failed")
+            {
+                late.SetException(FaultyBackend.Transient());
+                await Assert.ThrowsAsync<StorageException>(() => old);
+            }
+            else
+            {
+                late.SetResult();
+                await old;
+            }
+        }
+    }
+
+    [Test]
+    public async Task Refusals_of_a_limit_inside_of_it_leave_it_closed()
+    {
+        using var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 0 });
+        await using var registered = new Registered(
+            await new FaultyBackend().WithBucketAsync(),
+            builder => builder
+                .WithCircuitBreaker(static options => options.MinimumThroughput = 2)
+                .WithRateLimit(_ => limiter),
+            _time);
+        using (await limiter.AcquireAsync())
+        {
+            for (int call = 0; call < 10; call++)
+            {
+                StorageException error = await Assert.ThrowsAsync<StorageException>(() => registered.Bucket.ListPageAsync());
+                Assert.That(error.Code, Is.EqualTo(StorageErrorCode.SlowDown), "the limit's refusal, and not the breaker's");
+            }
+        }
+
+        await registered.Bucket.ListPageAsync();
     }
 
     [Test]

@@ -4,6 +4,7 @@ using BleepStore.Storage.Extensions.Tests.Support;
 using BleepStore.Storage.Resilience;
 using BleepStore.Storage.Resilience.RateLimit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Extensions.Tests.Resilience;
@@ -110,6 +111,30 @@ public sealed class RateLimitTests
 
         Assert.That(limiter.ReplenishmentPeriod.TotalMilliseconds, Is.EqualTo(milliseconds));
         Assert.That(limiter.GetStatistics()!.CurrentAvailablePermits, Is.EqualTo(rate));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_call_that_waits_when_the_store_is_disposed_is_told_so_and_sends_nothing(bool isOwned)
+    {
+        FaultyBackend backend = await StartAsync();
+        using var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 10 });
+        var limited = new RateLimitBackend(backend, limiter, isOwned, NullLogger.Instance);
+        RateLimitLease taken = await limiter.AcquireAsync();
+        var request = new HeadRequest { Bucket = FaultyBackend.Bucket, Key = "key" };
+        Task<StoredObject> waiting = limited.HeadAsync(request, CancellationToken.None);
+        Assert.That(waiting.IsCompleted, Is.False);
+
+        await limited.DisposeAsync();
+        await limited.DisposeAsync();
+        limited.Dispose();
+
+        ObjectDisposedException error = await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        Assert.That(error.Message, Does.Contain("WithRateLimit").And.Contain("Nothing was sent"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => limited.HeadAsync(request, CancellationToken.None));
+        Assert.That(backend.IsDisposed);
+        Assert.That(backend.Calls, Is.Empty);
+        taken.Dispose();
     }
 
     [Test]

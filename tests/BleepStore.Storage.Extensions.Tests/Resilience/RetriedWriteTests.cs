@@ -184,6 +184,46 @@ public sealed class RetriedWriteTests
     }
 
     [Test]
+    public async Task Many_deletes_whose_later_attempt_fails_as_a_whole_keep_the_failure_of_each_key()
+    {
+        foreach (string key in new[] { "a", "b", "c" })
+        {
+            await Bucket.PutAsync(key, Content);
+        }
+
+        int requests = 0;
+        _backend.Fail("Delete", FaultyBackend.Transient(), new StorageException(StorageErrorCode.AccessDenied, "No."));
+        var expired = new StorageException(StorageErrorCode.AuthenticationFailed, "Expired.");
+        _backend.Before = (call, _) => call == "DeleteMany" && ++requests > 1
+            ? Task.FromException(requests == 2 ? FaultyBackend.Lost() : expired)
+            : Task.CompletedTask;
+
+        DeleteManyResult result = await Bucket.DeleteManyAsync(["a", "b", "c"]);
+
+        Assert.That(requests, Is.EqualTo(3));
+        Assert.That(
+            result.Failures.Select(static failure => (failure.Key, failure.Error.Code, failure.Error.IsOutcomeUnknown)),
+            Is.EquivalentTo(new[]
+            {
+                ("a", StorageErrorCode.AuthenticationFailed, true),
+                ("b", StorageErrorCode.AccessDenied, false),
+            }));
+        Assert.That(await Bucket.ExistsAsync("c"), Is.False);
+    }
+
+    [Test]
+    public async Task Many_deletes_that_fail_as_a_whole_from_the_beginning_throw()
+    {
+        _backend.Before = static (call, _) => call == "DeleteMany"
+            ? Task.FromException(new StorageException(StorageErrorCode.AccessDenied, "No."))
+            : Task.CompletedTask;
+
+        Assert.That(
+            (await Assert.ThrowsAsync<StorageException>(() => Bucket.DeleteManyAsync(["a", "b"]))).Code,
+            Is.EqualTo(StorageErrorCode.AccessDenied));
+    }
+
+    [Test]
     public async Task Many_deletes_that_never_pass_are_told_key_by_key()
     {
         await Bucket.PutAsync("a", Content);

@@ -80,6 +80,11 @@ internal sealed class FaultyBackend : DelegatingBackend
     public override async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"DeleteMany({string.Join(',', request.Keys)})");
+        if (Before is not null)
+        {
+            await Before("DeleteMany", request);
+        }
+
         var failures = new List<DeleteFailure>();
         foreach (string key in request.Keys)
         {
