@@ -59,7 +59,7 @@ internal sealed partial class LocalBackend
         using ObjectFile source = OpenSource(writer, request.Source, request.SourceProperties);
         using var temp = new TempFile(writer.Workspace);
         FileCopy.Run(source.Handle, request.Range.Offset, temp.Handle, 0, request.Range.Length, Flushes, cancellationToken);
-        RequireUnchanged(source);
+        FileVersion.Of(source.Status).RequireStill(source.Handle);
         PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range));
         var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
         await PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken).ConfigureAwait(false);

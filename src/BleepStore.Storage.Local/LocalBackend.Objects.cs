@@ -35,7 +35,7 @@ internal sealed partial class LocalBackend
             new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(properties);
             request.Conditions.ThrowIfNotMet(properties);
             ContentRange range = request.Range?.Resolve(properties.Size) ?? new ContentRange(0, properties.Size, properties.Size);
-            var content = new FileReadStream(found.Handle, range.Offset, range.Length);
+            var content = new FileReadStream(found.Handle, FileVersion.Of(found.Status), range.Offset, range.Length);
             found = null;
             return new GetResult { Properties = properties, Range = range, Content = content };
         }
@@ -73,7 +73,7 @@ internal sealed partial class LocalBackend
         ObjectProperties properties = source.Properties;
         using var temp = new TempFile(writer.Workspace);
         FileCopy.Run(source.Handle, 0, temp.Handle, 0, properties.Size, Flushes, cancellationToken);
-        RequireUnchanged(source);
+        FileVersion.Of(source.Status).RequireStill(source.Handle);
         var made = new NewObject
         {
             Place = writer.Root.Locate(request.Bucket, request.Key),
@@ -96,16 +96,6 @@ internal sealed partial class LocalBackend
         {
             new WriteCondition { IfRevision = expected.Revision }.ThrowIfNotMet(source.Properties);
             return source;
-        }
-    }
-
-    /// <summary>Our own files never change; a foreign one can, under our hands, and the copy would be of neither version.</summary>
-    private static void RequireUnchanged(ObjectFile source)
-    {
-        LocalErrors.Check(Posix.Stat(source.Handle, out FileStatus status), "Reading the source");
-        if (status.Modified != source.Status.Modified || status.Size != source.Status.Size)
-        {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "Another program changed the source while it was copied.");
         }
     }
 }

@@ -17,15 +17,19 @@ internal sealed class LocalBackendOptionsValidator : IValidateOptions<LocalBacke
             return $"{nameof(options.RootPath)} holds a NUL character.";
         }
 
-        if (FileInTheWay(options.RootPath) is { } file)
-        {
-            return $"{nameof(options.RootPath)} is '{options.RootPath}', and '{file}' is a file. Set it to a folder, or to a path where one can be made.";
-        }
-
         return Enum.IsDefined(options.Durability)
             ? null
             : $"{nameof(options.Durability)} is {options.Durability}; it must be {nameof(Durability.Full)} or {nameof(Durability.None)}.";
     }
+
+    /// <summary>A host also looks at the disk, so that it does not start with a root that cannot be.</summary>
+    public ValidateOptionsResult Validate(string? name, LocalBackendOptions options) => (Fault(options) ?? FaultOnDisk(options)) is { } fault
+        ? ValidateOptionsResult.Fail($"Store '{name}', local backend: {fault}")
+        : ValidateOptionsResult.Success;
+
+    private static string? FaultOnDisk(LocalBackendOptions options) => FileInTheWay(options.RootPath) is { } file
+        ? $"{nameof(options.RootPath)} is '{options.RootPath}', and '{file}' is a file. Set it to a folder, or to a path where one can be made."
+        : null;
 
     /// <summary>What stands where the root, or a folder above it, would have to be.</summary>
     private static string? FileInTheWay(string rootPath)
@@ -45,8 +49,4 @@ internal sealed class LocalBackendOptionsValidator : IValidateOptions<LocalBacke
 
         return null;
     }
-
-    public ValidateOptionsResult Validate(string? name, LocalBackendOptions options) => Fault(options) is { } fault
-        ? ValidateOptionsResult.Fail($"Store '{name}', local backend: {fault}")
-        : ValidateOptionsResult.Success;
 }

@@ -8,10 +8,14 @@ namespace BleepStore.Storage.Local.Files;
 /// Reads a range of a file that is open, whatever becomes of its name. What is in the system's memory is read at once; for the disk another
 /// thread waits.
 /// </summary>
+/// <remarks>
+/// Another program can change the file in place meanwhile. Then the bytes are of neither version, so the last of them are not handed out.
+/// </remarks>
 /// <param name="file">The file; closed with this.</param>
+/// <param name="opened">The file as it was when it was opened.</param>
 /// <param name="offset">The first byte.</param>
 /// <param name="length">How many bytes.</param>
-internal sealed class FileReadStream(SafeFileHandle file, long offset, long length) : ReadOnlyStream
+internal sealed class FileReadStream(SafeFileHandle file, FileVersion opened, long offset, long length) : ReadOnlyStream
 {
     /// <summary>Above this, even copying from memory takes long enough to be worth another thread.</summary>
     private const int ReadInLine = 256 * 1024;
@@ -38,8 +42,7 @@ internal sealed class FileReadStream(SafeFileHandle file, long offset, long leng
             int error = Posix.ReadCached(file, wanted.Span, _position, out int count);
             if (error == Errno.None && count > 0)
             {
-                _position += count;
-                return ValueTask.FromResult(count);
+                return ValueTask.FromResult(Note(count));
             }
 
             _cannotTellCached = error is not (Errno.None or Errno.EAGAIN);
@@ -64,7 +67,17 @@ internal sealed class FileReadStream(SafeFileHandle file, long offset, long leng
         }
 
         LocalErrors.Check(Posix.Read(file, buffer, _position, out int count), "Reading the object");
+        return Note(count);
+    }
+
+    private int Note(int count)
+    {
         _position += count;
+        if (count == 0 || _position == _end)
+        {
+            opened.RequireStill(file);
+        }
+
         return count;
     }
 }

@@ -65,6 +65,10 @@ internal struct FileStatus
     [StructLayout(LayoutKind.Explicit, Size = 16)]
     private readonly struct TimeStamp
     {
+        /// <summary>The first and the last second of <see cref="DateTimeOffset"/>, since 1970.</summary>
+        private const long FirstSecond = -62_135_596_800;
+        private const long LastSecond = 253_402_300_799;
+
         [FieldOffset(0)]
         private readonly long _seconds;
 
@@ -73,7 +77,12 @@ internal struct FileStatus
 
         public readonly long Nanoseconds => (_seconds * 1_000_000_000) + _nanoseconds;
 
-        public readonly DateTimeOffset ToDate() =>
-            DateTimeOffset.UnixEpoch.AddSeconds(_seconds).AddTicks(_nanoseconds / TimeSpan.NanosecondsPerTick);
+        /// <summary>Some file systems have times that no date of .NET can be. They become the first or the last one.</summary>
+        public readonly DateTimeOffset ToDate() => _seconds switch
+        {
+            < FirstSecond => DateTimeOffset.MinValue,
+            > LastSecond => DateTimeOffset.MaxValue,
+            _ => DateTimeOffset.UnixEpoch.AddSeconds(_seconds).AddTicks(_nanoseconds / TimeSpan.NanosecondsPerTick),
+        };
     }
 }

@@ -36,6 +36,8 @@ public sealed class PrefixedCancellation : CancellationConformance<PrefixedHarne
 
 public sealed class PrefixedConcurrency : ConcurrencyConformance<PrefixedHarness>;
 
+public sealed class PrefixedTransfers : TransfersConformance<PrefixedHarness>;
+
 public sealed class PrefixedPresign : PresignConformance<PrefixedHarness>;
 
 public class PrefixedSuite

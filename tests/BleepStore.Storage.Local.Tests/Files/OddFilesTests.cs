@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Local.Tests.Support;
+
+namespace BleepStore.Storage.Local.Tests.Files;
+
+/// <summary>Files that other programs have put into a bucket, or change there.</summary>
+public class OddFilesTests : LocalFixture
+{
+    private static readonly DateTime Before = new(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_file_that_is_changed_in_place_while_it_is_read_is_no_mix(bool isOurs)
+    {
+        Bucket bucket = await OpenBucketAsync();
+        byte[] old = [.. Enumerable.Repeat((byte)'a', 1024 * 1024)];
+        string path = await PrepareAsync(bucket, "key", old, isOurs);
+        await using ObjectReader reader = await bucket.GetAsync("key");
+        await reader.Content.ReadExactlyAsync(new byte[1000]);
+
+        await using (FileStream file = new(path, FileMode.Open, FileAccess.Write))
+        {
+            file.Position = 900_000;
+            await file.WriteAsync("changed"u8.ToArray());
+        }
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => reader.Content.CopyToAsync(Stream.Null));
+    }
+
+    [TestCase(500)]
+    [TestCase(2_000_000)]
+    public async Task A_file_that_gets_another_size_while_it_is_read_is_no_mix(int size)
+    {
+        Bucket bucket = await OpenBucketAsync();
+        string path = await PrepareAsync(bucket, "key", new byte[1_000_000], isOurs: false);
+        await using ObjectReader reader = await bucket.GetAsync("key");
+        await reader.Content.ReadExactlyAsync(new byte[1000]);
+
+        await using (FileStream file = new(path, FileMode.Open, FileAccess.Write))
+        {
+            file.SetLength(size);
+        }
+
+        await StorageAssert.FailsAsync(StorageErrorCode.PreconditionFailed, () => reader.Content.CopyToAsync(Stream.Null));
+    }
+
+    [Test]
+    public async Task A_file_that_is_replaced_while_it_is_read_stays_what_it_was()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        byte[] old = [.. Enumerable.Repeat((byte)'a', 1024 * 1024)];
+        string path = await PrepareAsync(bucket, "key", old, isOurs: false);
+        await using ObjectReader reader = await bucket.GetAsync("key");
+
+        await File.WriteAllTextAsync(path + ".new", "new");
+        File.Move(path + ".new", path, overwrite: true);
+
+        Assert.That(await reader.ReadAllAsync(), Is.EqualTo(old));
+    }
+
+    /// <summary>Years that no date of .NET can be.</summary>
+    [TestCase("300000000000")]
+    [TestCase("-70000000000")]
+    public async Task A_file_with_a_time_that_is_no_date_does_not_break_its_bucket(string seconds)
+    {
+        await using ForeignMount disk = await ForeignMount.OpenAsync(Root, "tmpfs", "size=8m");
+        Bucket bucket = await OpenBucketAsync();
+        await bucket.PutAsync("before", new byte[1]);
+        string path = PathIn("bucket", "odd");
+        await File.WriteAllTextAsync(path, "odd");
+        using Process touch = Process.Start("touch", ["-d", $"@{seconds}", path]);
+        await touch.WaitForExitAsync();
+        Assert.That(touch.ExitCode, Is.Zero);
+
+        List<ListEntry> listed = await bucket.ListAsync().ToListAsync();
+
+        DateTimeOffset expected = seconds[0] == '-' ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+        Assert.That(listed.Select(static entry => entry.Key), Is.EqualTo(new[] { "before", "odd" }));
+        Assert.That(listed[1].LastModified, Is.EqualTo(expected));
+        Assert.That((await bucket.HeadAsync("odd")).LastModified, Is.EqualTo(expected));
+        await using ObjectReader reader = await bucket.GetAsync("odd");
+        Assert.That(await reader.ReadAllAsync(), Is.EqualTo("odd"u8.ToArray()));
+    }
+
+    /// <summary>An object or a foreign file, with a time of long ago, so that every change shows.</summary>
+    private async Task<string> PrepareAsync(Bucket bucket, string key, byte[] bytes, bool isOurs)
+    {
+        string path = PathIn("bucket", key);
+        if (isOurs)
+        {
+            await bucket.PutAsync(key, bytes);
+
+            // The times of files move on in steps of some milliseconds.
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(path, bytes);
+            File.SetLastWriteTimeUtc(path, Before);
+        }
+
+        return path;
+    }
+}
