@@ -28,5 +28,5 @@ public static class BleepStoreDepotExtensions
     /// <summary>Offers the Depot service to <see cref="ObjectStoreBuilder.UseConfiguration"/>, under the name <c>depot</c>.</summary>
     /// <param name="choices">The backends that are offered.</param>
     public static BackendChoices Depot(this BackendChoices choices) =>
-        choices.Add("depot", static (builder, section) => builder.UseDepot(section.Bind));
+        choices.Add<DepotBackendOptions>("depot", static (builder, section) => builder.UseDepot(section.Bind));
 }

@@ -51,7 +51,7 @@ public static class BleepStoreAwsExtensions
     public static BackendChoices Aws(this BackendChoices choices)
     {
         ArgumentNullException.ThrowIfNull(choices);
-        return choices.Add("aws", static (builder, section) => builder.UseAws(section));
+        return choices.Add<AwsBackendOptions>("aws", static (builder, section) => builder.UseAws(section));
     }
 
     private static OptionsBuilder<AwsBackendOptions> UseBackend(

@@ -69,7 +69,7 @@ public static class BleepStoreAzureExtensions
     public static BackendChoices Azure(this BackendChoices choices)
     {
         ArgumentNullException.ThrowIfNull(choices);
-        return choices.Add("azure", static (builder, section) => builder.UseAzure(section));
+        return choices.Add<AzureBackendOptions>("azure", static (builder, section) => builder.UseAzure(section));
     }
 
     private static OptionsBuilder<AzureBackendOptions> UseBackend(

@@ -53,7 +53,7 @@ public static class BleepStoreGcpExtensions
     public static BackendChoices Gcp(this BackendChoices choices)
     {
         ArgumentNullException.ThrowIfNull(choices);
-        return choices.Add("gcp", static (builder, section) => builder.UseGcp(section));
+        return choices.Add<GcpBackendOptions>("gcp", static (builder, section) => builder.UseGcp(section));
     }
 
     private static OptionsBuilder<GcpBackendOptions> UseBackend(ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, GcpBackendOptions, GcpClients> connect)

@@ -43,7 +43,7 @@ public static class BleepStoreLocalExtensions
     public static BackendChoices Local(this BackendChoices choices)
     {
         ArgumentNullException.ThrowIfNull(choices);
-        return choices.Add("local", static (builder, section) => builder.UseLocal(section));
+        return choices.Add<LocalBackendOptions>("local", static (builder, section) => builder.UseLocal(section));
     }
 
     private static string InContentRoot(string path, IServiceProvider services) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using BleepStore.Storage.Registration;
 using Microsoft.Extensions.Configuration;
 
 namespace BleepStore.Storage;
@@ -8,27 +10,48 @@ namespace BleepStore.Storage;
 /// </summary>
 public sealed class BackendChoices
 {
-    private readonly SortedDictionary<string, Action<ObjectStoreBuilder, IConfiguration>> _choices = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SortedDictionary<string, Choice> _choices = new(StringComparer.OrdinalIgnoreCase);
 
     internal BackendChoices()
     {
     }
 
-    /// <summary>For authors of backends: offers one.</summary>
+    /// <summary>
+    /// For authors of backends: offers one whose settings are known. A setting that no offered backend has is an error then. So a section
+    /// can hold the settings of several backends, of which <c>Backend</c> chooses one.
+    /// </summary>
+    /// <typeparam name="TOptions">The backend's options. Each public property that can be set is a setting, but for delegates.</typeparam>
     /// <param name="name">What configuration calls it; compared without regard to case.</param>
     /// <param name="use">Picks it for a store, with options from a section.</param>
     /// <exception cref="ArgumentException">The name is offered already.</exception>
-    public BackendChoices Add(string name, Action<ObjectStoreBuilder, IConfiguration> use)
+    public BackendChoices Add<[DynamicallyAccessedMembers(KnownSettings.Needed)] TOptions>(
+        string name, Action<ObjectStoreBuilder, IConfiguration> use)
+        where TOptions : class =>
+        Add(name, use, [.. KnownSettings.NamesOf<TOptions>()]);
+
+    /// <summary>
+    /// For authors of backends: offers one. Its settings are not known, so the names in the section are not looked at where it is offered.
+    /// </summary>
+    /// <param name="name">What configuration calls it; compared without regard to case.</param>
+    /// <param name="use">Picks it for a store, with options from a section.</param>
+    /// <exception cref="ArgumentException">The name is offered already.</exception>
+    public BackendChoices Add(string name, Action<ObjectStoreBuilder, IConfiguration> use) => Add(name, use, settings: null);
+
+    private BackendChoices Add(string name, Action<ObjectStoreBuilder, IConfiguration> use, string[]? settings)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(use);
-        if (!_choices.TryAdd(name, use))
+        if (!_choices.TryAdd(name, new Choice(use, settings)))
         {
             throw new ArgumentException($"The backend '{name}' is offered twice.", nameof(name));
         }
 
         return this;
     }
+
+    /// <summary>The settings of all backends that are offered; <see langword="null"/> when those of one are not known.</summary>
+    internal string[]? Settings =>
+        _choices.Values.All(static choice => choice.Settings is not null) ? [.. _choices.Values.SelectMany(static choice => choice.Settings!)] : null;
 
     internal Action<ObjectStoreBuilder, IConfiguration> Find(string? name, string store)
     {
@@ -38,8 +61,10 @@ public sealed class BackendChoices
             throw new InvalidOperationException($"{store}: its configuration has no 'Backend'. Set it to one of: {offered}.");
         }
 
-        return _choices.TryGetValue(name, out Action<ObjectStoreBuilder, IConfiguration>? use)
-            ? use
+        return _choices.TryGetValue(name, out Choice? choice)
+            ? choice.Use
             : throw new InvalidOperationException($"{store}: its configuration asks for the backend '{name}'; offered are: {offered}.");
     }
+
+    private sealed record Choice(Action<ObjectStoreBuilder, IConfiguration> Use, string[]? Settings);
 }

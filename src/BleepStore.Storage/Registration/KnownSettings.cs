@@ -29,6 +29,15 @@ internal sealed class KnownSettings
         }
     }
 
+    /// <summary>Leaves a section alone.</summary>
+    public void Leave(IConfiguration configuration)
+    {
+        if (configuration is IConfigurationSection section)
+        {
+            _left.Add(section.Path);
+        }
+    }
+
     /// <summary>Leaves the sections alone that were expected until now.</summary>
     public void Leave() => _left.UnionWith(_expected.Select(static one => one.Section.Path));
 
@@ -51,7 +60,8 @@ internal sealed class KnownSettings
         }
     }
 
-    private static IEnumerable<string> NamesOf<[DynamicallyAccessedMembers(Needed)] TOptions>() =>
+    /// <summary>The names of what can be set in options from configuration.</summary>
+    public static IEnumerable<string> NamesOf<[DynamicallyAccessedMembers(Needed)] TOptions>() =>
         from property in typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where property.SetMethod is { IsPublic: true } || typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
         where !typeof(Delegate).IsAssignableFrom(property.PropertyType)

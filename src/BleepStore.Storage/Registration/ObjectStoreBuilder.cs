@@ -137,6 +137,16 @@ public sealed class ObjectStoreBuilder
         offer(choices);
         choices.Find(configuration[BackendSetting], _registration.Label)(this, configuration);
         _registration.Settings.Expect(configuration, BackendSetting);
+        if (choices.Settings is { } settings)
+        {
+            // Also those of the others, because another source of configuration can choose the backend.
+            _registration.Settings.Expect(configuration, settings);
+        }
+        else
+        {
+            _registration.Settings.Leave(configuration);
+        }
+
         return Configure(configuration);
     }
 

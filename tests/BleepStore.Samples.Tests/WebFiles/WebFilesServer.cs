@@ -42,7 +42,8 @@ internal sealed class WebFilesServer : IAsyncDisposable
         start.Environment["HOME"] = folder.FullName;
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "BleepStore.Samples.WebFiles.dll"), "--urls", url.AbsoluteUri.TrimEnd('/'), .. settings,
+            Path.Combine(AppContext.BaseDirectory, "BleepStore.Samples.WebFiles.dll"), "--urls", url.AbsoluteUri.TrimEnd('/'),
+            "--Store:RootPath", Path.Combine(folder.FullName, "data"), .. settings,
         ];
         foreach (string argument in arguments)
         {

@@ -102,6 +102,27 @@ public class SettingNamesTests
         Assert.That(() => provider.GetRequiredService<ObjectStore>(), Throws.TypeOf<OptionsValidationException>().With.Message.Contains("'ReadRetries'"));
     }
 
+    /// <summary>An environment variable can choose another backend than the file with the settings.</summary>
+    [Test]
+    public void The_settings_of_another_backend_that_is_offered_are_no_slips()
+    {
+        OptionsValidationException error = Fail(
+            static choices => choices.InMemory().Local().Azure(), ("Backend", "memory"), ("RootPath", "data"), ("AccountName", "media"), ("RotPath", "x"));
+
+        Assert.That(error.Failures.Single(), Does.Contain("'Store:RotPath'").And.Contain("'RootPath'"));
+    }
+
+    [Test]
+    public void The_settings_of_a_backend_that_does_not_tell_them_are_not_looked_at()
+    {
+        IConfiguration configuration = TestConfiguration.Of(("Store:Backend", "memory"), ("Store:Anything", "1"));
+        using ServiceProvider provider = new ServiceCollection().AddBleepStore()
+            .UseConfiguration(configuration.GetSection("Store"), static choices => choices.InMemory().Add("other", static (_, _) => { }))
+            .Services.BuildServiceProvider();
+
+        Assert.That(() => provider.GetRequiredService<ObjectStore>(), Throws.Nothing);
+    }
+
     [Test]
     public void A_number_that_is_none_names_store_and_setting()
     {
@@ -114,11 +135,14 @@ public class SettingNamesTests
             Throws.InvalidOperationException.With.Message.Contains("The store 'media': ").And.Message.Contains("Store:PartSize").And.Message.Contains("8MB"));
     }
 
-    private static OptionsValidationException Fail(params (string Name, string Value)[] settings)
+    private static OptionsValidationException Fail(params (string Name, string Value)[] settings) =>
+        Fail(static choices => choices.InMemory(), settings);
+
+    private static OptionsValidationException Fail(Action<BackendChoices> offer, params (string Name, string Value)[] settings)
     {
         IConfiguration configuration = TestConfiguration.Of([.. settings.Select(static setting => ($"Store:{setting.Name}", setting.Value))]);
         using ServiceProvider provider = new ServiceCollection().AddBleepStore()
-            .UseConfiguration(configuration.GetSection("Store"), static choices => choices.InMemory()).Services.BuildServiceProvider();
+            .UseConfiguration(configuration.GetSection("Store"), offer).Services.BuildServiceProvider();
         return Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<ObjectStore>())!;
     }
 

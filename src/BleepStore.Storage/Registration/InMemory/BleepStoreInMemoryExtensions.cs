@@ -40,7 +40,7 @@ public static class BleepStoreInMemoryExtensions
     public static BackendChoices InMemory(this BackendChoices choices)
     {
         ArgumentNullException.ThrowIfNull(choices);
-        return choices.Add("memory", static (builder, section) => builder.UseInMemory(section));
+        return choices.Add<InMemoryBackendOptions>("memory", static (builder, section) => builder.UseInMemory(section));
     }
 
     private static OptionsBuilder<InMemoryBackendOptions> UseBackend(ObjectStoreBuilder builder)
