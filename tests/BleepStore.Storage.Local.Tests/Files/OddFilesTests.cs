@@ -65,9 +65,10 @@ public class OddFilesTests : LocalFixture
     public async Task A_file_with_a_time_that_is_no_date_does_not_break_its_bucket(string seconds)
     {
         await using ForeignMount disk = await ForeignMount.OpenAsync(Root, "tmpfs", "size=8m");
-        Bucket bucket = await OpenBucketAsync();
+        await using ObjectStore store = Open(options => options.RootPath = disk.Path);
+        Bucket bucket = await OpenBucketAsync(store: store);
         await bucket.PutAsync("before", new byte[1]);
-        string path = PathIn("bucket", "odd");
+        string path = Path.Combine(disk.Path, "bucket", "odd");
         await File.WriteAllTextAsync(path, "odd");
         using Process touch = Process.Start("touch", ["-d", $"@{seconds}", path]);
         await touch.WaitForExitAsync();
