@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests;

@@ -1,5 +1,6 @@
 using System.Text;
 using BleepStore.Storage.Tests.Engine.Puts;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using BleepStore.Storage.AspNetCore.Tests.Support;
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using BleepStore.Storage.Caching;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.Extensions.Tests.Support;
-using BleepStore.Storage.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Budget;

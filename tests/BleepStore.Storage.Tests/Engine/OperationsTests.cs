@@ -1,6 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Engine;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 

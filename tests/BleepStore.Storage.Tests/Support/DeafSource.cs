@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Tests.Support;
 

@@ -5,6 +5,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Transfers;

@@ -2,7 +2,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Budget;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
-using BleepStore.Storage.Tests.Support;
+using BleepStore.Storage.Tests.Shared;
 
 namespace BleepStore.Storage.Tests.Transfers;
 

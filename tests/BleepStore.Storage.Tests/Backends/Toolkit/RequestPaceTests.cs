@@ -1,4 +1,5 @@
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Backends.Toolkit;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using BleepStore.Storage.Engine.Sources;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Engine.Puts;

@@ -1,5 +1,6 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 
 namespace BleepStore.Storage.Tests.Engine.Puts;

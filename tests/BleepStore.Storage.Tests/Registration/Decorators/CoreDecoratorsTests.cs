@@ -6,6 +6,7 @@ using BleepStore.Storage.Decorators.Concurrency;
 using BleepStore.Storage.Decorators.Prefix;
 using BleepStore.Storage.Decorators.Timeouts;
 using BleepStore.Storage.InMemory;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,6 +3,7 @@ using BleepStore.Storage.Backends;
 using BleepStore.Storage.Conformance.Support;
 using BleepStore.Storage.InMemory;
 using BleepStore.Storage.Local;
+using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 using BleepStore.Storage.Transfers.Folders;
 using NSubstitute;

@@ -1,20 +1,23 @@
-namespace BleepStore.Storage.Tests.Support;
+namespace BleepStore.Storage.Tests.Shared;
 
-/// <summary>Waits for what another thread does, without the clock.</summary>
+/// <summary>Waits for what another thread or process does. The clock only ends a test that fails.</summary>
 internal static class Until
 {
     /// <summary>How long to wait for what must come: so that a test that fails ends.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Waits for a condition that another thread makes true.</summary>
-    public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
+    /// <summary>Waits for a condition that another thread or process makes true.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="what">What it means, for the message of a test that fails.</param>
+    public static Task TrueAsync(Func<bool> condition, string what = "it must come true") =>
+        TrueAsync(() => Task.FromResult(condition()), what);
 
-    /// <inheritdoc cref="TrueAsync(Func{bool})"/>
-    public static async Task TrueAsync(Func<Task<bool>> condition)
+    /// <inheritdoc cref="TrueAsync(Func{bool}, string)"/>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what = "it must come true")
     {
         for (long start = Environment.TickCount64; !await condition(); await Task.Delay(1))
         {
-            Assert.That(Environment.TickCount64 - start, Is.LessThan(Patience.TotalMilliseconds), "it must come true");
+            Assert.That(Environment.TickCount64 - start, Is.LessThan(Patience.TotalMilliseconds), what);
         }
     }
 
