@@ -1,6 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Budget;
 using BleepStore.Storage.Engine;
+using BleepStore.Storage.Engine.Hashing;
 using BleepStore.Storage.Engine.Parts;
 using BleepStore.Storage.Engine.Reads;
 
@@ -218,8 +219,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
     {
         long most = KeepsLarger ? long.MaxValue : length;
         using var buffer = new SpillingBuffer(HeldInMemory, new MemoryBudget(HeldInMemory));
-        var plain = new HashedSource(body.Open(), body.Md5);
-        var compressing = new CompressingStream(plain, _coding, options.Level);
+        var compressing = new CompressingStream(ComparedStream.Open(body), _coding, options.Level);
         await using (compressing.ConfigureAwait(false))
         {
             await buffer.FillAsync(compressing, most, static _ => { }, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Decorators.Compression;
@@ -6,12 +7,7 @@ namespace BleepStore.Storage.Decorators.Compression;
 /// <summary>The rules of <see cref="CompressionOptions"/>.</summary>
 internal sealed class CompressionOptionsValidator : IValidateOptions<CompressionOptions>
 {
-    public ValidateOptionsResult Validate(string? name, CompressionOptions options)
-    {
-        string label = string.IsNullOrEmpty(name) ? "The unnamed store" : $"The store '{name}'";
-        List<string> faults = [.. Faults(options).Select(fault => $"{label}, compression: {fault}")];
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-    }
+    public ValidateOptionsResult Validate(string? name, CompressionOptions options) => OptionFaults.Result(name, "compression", Faults(options));
 
     private static IEnumerable<string> Faults(CompressionOptions options)
     {

@@ -29,7 +29,8 @@ internal sealed record CompressionRecord(string Coding, long PlainSize, long Sto
     {
         if (attributes?.Metadata.Keys.Contains(Name, StringComparer.OrdinalIgnoreCase) == true)
         {
-            throw new ArgumentException($"The name '{Name}' is reserved in the metadata of a store that compresses (WithCompression). Use another.");
+            throw new ArgumentException(
+                $"The name '{Name}' is reserved in the metadata of a store that compresses (WithCompression). Use another.");
         }
     }
 
