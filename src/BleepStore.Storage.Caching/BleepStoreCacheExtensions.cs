@@ -42,24 +42,9 @@ public static class BleepStoreCacheExtensions
     private static OptionsBuilder<StorageCacheOptions> Add(ObjectStoreBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        string name = builder.Name;
-        if (builder.Services.Any(service => service.ImplementationInstance is Added added && added.Store == name))
-        {
-            string label = name.Length == 0 ? "The unnamed store" : $"The store '{name}'";
-            throw new InvalidOperationException($"{label} has {nameof(WithCache)} already. Call {nameof(WithCache)} once for each store.");
-        }
-
-        builder.Services.AddSingleton(new Added(name));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageCacheOptions>, CacheOptionsValidator>());
-        builder.Decorate((services, inner) => new CachingBackend(
-            inner,
-            name,
-            services.GetRequiredService<IOptionsMonitor<StorageCacheOptions>>().Get(name),
-            services,
-            services.GetService<TimeProvider>() ?? TimeProvider.System));
-        return builder.Services.AddOptions<StorageCacheOptions>(name).ValidateOnStart();
+        string name = builder.Name;
+        return builder.Decorate<StorageCacheOptions>(nameof(WithCache), (services, inner, options) =>
+            new CachingBackend(inner, name, options, services, services.GetService<TimeProvider>() ?? TimeProvider.System));
     }
-
-    /// <summary>Remembers that a store has a cache.</summary>
-    private sealed record Added(string Store);
 }

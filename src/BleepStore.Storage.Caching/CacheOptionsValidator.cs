@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Caching;
@@ -9,12 +10,7 @@ internal sealed class CacheOptionsValidator : IValidateOptions<StorageCacheOptio
     private const long LeastMemory = 1024 * 1024;
     private const long MostMemory = 1L << 40;
 
-    public ValidateOptionsResult Validate(string? name, StorageCacheOptions options)
-    {
-        string store = string.IsNullOrEmpty(name) ? "The unnamed store" : $"The store '{name}'";
-        string[] faults = [.. Faults(options).Select(fault => $"{store}, WithCache: {fault}")];
-        return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-    }
+    public ValidateOptionsResult Validate(string? name, StorageCacheOptions options) => OptionFaults.Result(name, "WithCache", Faults(options));
 
     private static IEnumerable<string> Faults(StorageCacheOptions options)
     {

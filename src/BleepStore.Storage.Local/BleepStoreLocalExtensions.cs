@@ -47,7 +47,9 @@ public static class BleepStoreLocalExtensions
     }
 
     private static string InContentRoot(string path, IServiceProvider services) =>
-        path.Length > 0 && services.GetService<IHostEnvironment>() is { ContentRootPath: { Length: > 0 } root } ? Path.Combine(root, path) : path;
+        path.Length > 0 && services.GetService<IHostEnvironment>() is { ContentRootPath: { Length: > 0 } root }
+            ? Path.Combine(root, path)
+            : path;
 
     private static OptionsBuilder<LocalBackendOptions> UseBackend(ObjectStoreBuilder builder)
     {

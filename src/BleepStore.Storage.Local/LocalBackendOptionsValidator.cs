@@ -23,12 +23,14 @@ internal sealed class LocalBackendOptionsValidator : IValidateOptions<LocalBacke
     }
 
     /// <summary>A host also looks at the disk, so that it does not start with a root that cannot be.</summary>
-    public ValidateOptionsResult Validate(string? name, LocalBackendOptions options) => (Fault(options) ?? FaultOnDisk(options)) is { } fault
+    public ValidateOptionsResult Validate(string? name, LocalBackendOptions options) =>
+        (Fault(options) ?? FaultOnDisk(options)) is { } fault
         ? ValidateOptionsResult.Fail($"Store '{name}', local backend: {fault}")
         : ValidateOptionsResult.Success;
 
     private static string? FaultOnDisk(LocalBackendOptions options) => FileInTheWay(options.RootPath) is { } file
-        ? $"{nameof(options.RootPath)} is '{options.RootPath}', and '{file}' is a file. Set it to a folder, or to a path where one can be made."
+        ? $"{nameof(options.RootPath)} is '{options.RootPath}', and '{file}' is a file. "
+            + "Set it to a folder, or to a path where one can be made."
         : null;
 
     /// <summary>What stands where the root, or a folder above it, would have to be.</summary>

@@ -59,10 +59,16 @@ internal static class LocalErrors
 
     public static StorageException From(int error, string action, bool isOutcomeUnknown = false)
     {
-        (string name, StorageErrorCode code, string meaning) = Table.GetValueOrDefault(
-            error, (string.Create(CultureInfo.InvariantCulture, $"errno {error}"), StorageErrorCode.InternalError, "the system gave an error that is not known here"));
+        (string name, StorageErrorCode code, string meaning) = Meaning(error);
         return new StorageException(code, $"{action} failed: {meaning}.") { ProviderCode = name, IsOutcomeUnknown = isOutcomeUnknown };
     }
+
+    private static (string Name, StorageErrorCode Code, string Meaning) Meaning(int error) => Table.GetValueOrDefault(
+        error,
+        (
+            string.Create(CultureInfo.InvariantCulture, $"errno {error}"),
+            StorageErrorCode.InternalError,
+            "the system gave an error that is not known here"));
 
     /// <summary>Throws unless a call succeeded that opens or makes the root.</summary>
     /// <param name="error">What it returned.</param>
@@ -71,13 +77,10 @@ internal static class LocalErrors
     {
         if (error != Errno.None)
         {
-            StorageException told = From(error, action);
-            throw new StorageException(
-                error == Errno.ENOENT ? StorageErrorCode.AccessDenied : told.Code,
-                $"{(error == Errno.ENOENT ? $"{action} failed: the file system makes no folder there." : told.Message)} Set {nameof(LocalBackendOptions.RootPath)} to a folder that is there, or that can be made.")
-            {
-                ProviderCode = told.ProviderCode,
-            };
+            (string name, StorageErrorCode code, string meaning) = Meaning(error);
+            (code, meaning) = error == Errno.ENOENT ? (StorageErrorCode.AccessDenied, "the file system makes no folder there") : (code, meaning);
+            string reason = $"{action} failed: {meaning}. Set {nameof(LocalBackendOptions.RootPath)} to a folder that is there, or can be made.";
+            throw new StorageException(code, reason) { ProviderCode = name };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using BleepStore.Storage;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Resilience;
 using BleepStore.Storage.Resilience.RateLimit;
 using Microsoft.Extensions.Configuration;

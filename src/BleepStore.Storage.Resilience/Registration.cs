@@ -27,28 +27,14 @@ internal static class Registration
         where TValidator : class, IValidateOptions<TOptions>
     {
         ArgumentNullException.ThrowIfNull(builder);
-        string name = builder.Name;
-        if (builder.Services.Any(service => service.ImplementationInstance is Added added && added == new Added(method, name)))
-        {
-            throw new InvalidOperationException($"{OptionFaults.Label(name)} has {method} already. Call {method} once for each store.");
-        }
-
-        builder.Services.AddSingleton(new Added(method, name));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
-        builder.Decorate((services, inner) =>
-            decorate(inner, services.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name), Time(services), Logger(services)));
-        return builder.Services.AddOptions<TOptions>(name).ValidateOnStart();
+        return builder.Decorate<TOptions>(
+            method,
+            (services, inner, options) => decorate(inner, options, services.GetService<TimeProvider>() ?? TimeProvider.System, Logger(services)));
     }
-
-    /// <summary>The clock of the store.</summary>
-    /// <param name="services">The services of the application.</param>
-    public static TimeProvider Time(IServiceProvider services) => services.GetService<TimeProvider>() ?? TimeProvider.System;
 
     /// <summary>The logger of the decorators.</summary>
     /// <param name="services">The services of the application.</param>
     public static ILogger Logger(IServiceProvider services) =>
         services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
-
-    /// <summary>Remembers that a store has a decorator.</summary>
-    private sealed record Added(string Method, string Store);
 }

@@ -297,7 +297,8 @@ public class MultipartUpload
                 var address = new ObjectAddress(state.Upload.Bucket.Name, state.Upload.Key);
                 var target = new PartTarget(address, state.Upload.UploadId, state.Number);
                 PartInfo part = await new PartTransfer(state.Upload.Context).RunAsync(target, content, expected, token).ConfigureAwait(false);
-                Telemetry.BytesWritten.Add(part.Size, new KeyValuePair<string, object?>(Telemetry.ProviderTag, state.Upload.Context.Backend.Provider));
+                Telemetry.BytesWritten.Add(
+                    part.Size, new KeyValuePair<string, object?>(Telemetry.ProviderTag, state.Upload.Context.Backend.Provider));
                 return part;
             },
             cancellationToken);

@@ -96,7 +96,9 @@ internal sealed class AwsPresigning(
 
     private static bool IsAccessPoint(string? container) => container?.StartsWith("arn:", StringComparison.Ordinal) == true;
 
-    /// <summary>Adds the attributes of the object, and the encryption and the storage class that the options of the store give every object.</summary>
+    /// <summary>
+    /// Adds the attributes of the object, and the encryption and the storage class that the options of the store give every object.
+    /// </summary>
     private void AddAttributes(Dictionary<string, string> bound, string? contentType, IReadOnlyDictionary<string, string> metadata)
     {
         if (contentType is not null)

@@ -116,14 +116,16 @@ internal sealed class AzureClients : IDisposable
         if (!string.IsNullOrEmpty(options.SasToken))
         {
             string sas = options.SasToken.TrimStart('?');
-            return Made(new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions), options, attempts, retries, sas: _ => new ValueTask<string>(sas));
+            var bySas = new BlobServiceClient(account, new AzureSasCredential(sas), clientOptions);
+            return Made(bySas, options, attempts, retries, sas: _ => new ValueTask<string>(sas));
         }
 
         if (options.SasTokenFactory is { } give)
         {
             var renewing = new SasPolicy(token => give(services, token));
             clientOptions.AddPolicy(renewing, HttpPipelinePosition.PerCall);
-            return Made(new BlobServiceClient(account, renewing.Credential, clientOptions), options, attempts, retries, sas: renewing.RenewAsync);
+            var byRenewedSas = new BlobServiceClient(account, renewing.Credential, clientOptions);
+            return Made(byRenewedSas, options, attempts, retries, sas: renewing.RenewAsync);
         }
 
         TokenCredential? made = options switch
@@ -134,7 +136,8 @@ internal sealed class AzureClients : IDisposable
             _ => null,
         };
         TokenCredential credential = made ?? options.CredentialFactory!(services);
-        return Made(new BlobServiceClient(account, credential, clientOptions), options, attempts, retries, credential, owned: made as IDisposable);
+        var byToken = new BlobServiceClient(account, credential, clientOptions);
+        return Made(byToken, options, attempts, retries, credential, owned: made as IDisposable);
     }
 
     /// <summary>The container that holds a bucket's objects.</summary>

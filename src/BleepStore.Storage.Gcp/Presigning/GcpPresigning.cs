@@ -73,7 +73,9 @@ internal sealed class GcpPresigning(
         RequireFormOptions();
         PresignPostOptions bound = request.Options;
         string container = upstream.Container(request.Bucket);
-        string key = bound.IsWholeKey ? names.ObjectName(request.Bucket, request.KeyPrefix) : names.FormPrefix(request.Bucket, request.KeyPrefix);
+        string key = bound.IsWholeKey
+            ? names.ObjectName(request.Bucket, request.KeyPrefix)
+            : names.FormPrefix(request.Bucket, request.KeyPrefix);
         UrlSigner.PostPolicy policy = bound.IsWholeKey
             ? UrlSigner.PostPolicy.ForBucketAndKey(container, key)
             : UrlSigner.PostPolicy.ForBucketAndKeyStartsWith(container, key);

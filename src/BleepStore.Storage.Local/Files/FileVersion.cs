@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Files;
 
-/// <summary>By what it shows that the bytes of an open file have changed. Files of ours never change, but other programs can change them.</summary>
+/// <summary>
+/// By what it shows that the bytes of an open file have changed. Files of ours never change, but other programs can change them.
+/// </summary>
 /// <param name="Modified">When the bytes changed, in nanoseconds since 1970.</param>
 /// <param name="Size">The size, in bytes.</param>
 internal readonly record struct FileVersion(long Modified, long Size)
@@ -17,7 +19,8 @@ internal readonly record struct FileVersion(long Modified, long Size)
         if (Of(status) != this)
         {
             throw new StorageException(
-                StorageErrorCode.PreconditionFailed, "Another program changed the file while it was read. Read it again when it is at rest.");
+                StorageErrorCode.PreconditionFailed,
+                "Another program changed the file while it was read. Read it again when it is at rest.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Resilience.CircuitBreaker;

@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Resilience.Retry;

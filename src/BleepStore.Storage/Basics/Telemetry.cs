@@ -23,7 +23,10 @@ internal static class Telemetry
         "s",
         "How long storage operations take.",
         tags: null,
-        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300] });
+        new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300],
+        });
 
     public static Counter<long> BytesWritten { get; } =
         Meter.CreateCounter<long>("bleepstore.bytes.written", "By", "Bytes of objects and parts stored.");

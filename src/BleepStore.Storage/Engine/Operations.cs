@@ -212,7 +212,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
     private void End(string operation, string? bucket, string? key, long start, Activity? activity, StorageException? error)
     {
-        if (activity is { IsAllDataRequested: true } && error?.Code is not (StorageErrorCode.InvalidKey or StorageErrorCode.InvalidBucketName))
+        if (activity is { IsAllDataRequested: true }
+            && error?.Code is not (StorageErrorCode.InvalidKey or StorageErrorCode.InvalidBucketName))
         {
             AddTags(activity, bucket, key);
         }
@@ -226,7 +227,12 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         string? code = error?.Code.ToString();
         if (Telemetry.Duration.Enabled)
         {
-            var tags = new TagList { { Telemetry.OperationTag, operation }, { Telemetry.ProviderTag, backend.Provider }, { Telemetry.StoreTag, Store } };
+            var tags = new TagList
+            {
+                { Telemetry.OperationTag, operation },
+                { Telemetry.ProviderTag, backend.Provider },
+                { Telemetry.StoreTag, Store },
+            };
             if (code is not null)
             {
                 tags.Add(Telemetry.ErrorTypeTag, code);
@@ -278,6 +284,6 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// Codes that are no fault of the store: a program asks for them as a matter of course, or a client of the program has broken off.
     /// </summary>
     private static bool IsAnAnswer(StorageErrorCode code) => code is
-        StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed or StorageErrorCode.BucketAlreadyExists
-        or StorageErrorCode.InvalidRange or StorageErrorCode.IncompleteBody;
+        StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed
+        or StorageErrorCode.BucketAlreadyExists or StorageErrorCode.InvalidRange or StorageErrorCode.IncompleteBody;
 }

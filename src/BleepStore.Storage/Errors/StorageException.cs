@@ -82,7 +82,9 @@ public sealed class StorageException : Exception
     /// <summary>The key it was about, when it was about one.</summary>
     public string? Key { get; private set; }
 
-    /// <summary>Whether a read was resumed until its attempts were used up. Whoever reads through that read does not resume any more.</summary>
+    /// <summary>
+    /// Whether a read was resumed until its attempts were used up. A stream around that read does not resume any more.
+    /// </summary>
     internal bool IsGivenUp { get; set; }
 
     /// <summary>The reason, then where it happened, what the upstream said, and whether trying again can help.</summary>

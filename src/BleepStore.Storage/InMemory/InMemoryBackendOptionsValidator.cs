@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.InMemory;
@@ -9,7 +10,6 @@ internal sealed class InMemoryBackendOptionsValidator : IValidateOptions<InMemor
         ? $"{nameof(options.Capacity)} is {options.Capacity} bytes; it must be 0 or more, or left out for no limit."
         : null;
 
-    public ValidateOptionsResult Validate(string? name, InMemoryBackendOptions options) => Fault(options) is { } fault
-        ? ValidateOptionsResult.Fail($"{(string.IsNullOrEmpty(name) ? "The unnamed store" : $"The store '{name}'")}, in-memory backend: {fault}")
-        : ValidateOptionsResult.Success;
+    public ValidateOptionsResult Validate(string? name, InMemoryBackendOptions options) =>
+        OptionFaults.Result(name, "in-memory backend", Fault(options) is { } fault ? [fault] : []);
 }

@@ -51,7 +51,9 @@ public sealed class BackendChoices
 
     /// <summary>The settings of all backends that are offered; <see langword="null"/> when those of one are not known.</summary>
     internal string[]? Settings =>
-        _choices.Values.All(static choice => choice.Settings is not null) ? [.. _choices.Values.SelectMany(static choice => choice.Settings!)] : null;
+        _choices.Values.All(static choice => choice.Settings is not null)
+            ? [.. _choices.Values.SelectMany(static choice => choice.Settings!)]
+            : null;
 
     internal Action<ObjectStoreBuilder, IConfiguration> Find(string? name, string store)
     {

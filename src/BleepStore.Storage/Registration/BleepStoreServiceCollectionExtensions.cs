@@ -61,26 +61,33 @@ public static class BleepStoreServiceCollectionExtensions
     private static ObjectStoreBuilder Replace(IServiceCollection services, string name)
     {
         ArgumentNullException.ThrowIfNull(services);
-        ObjectStoreRegistration? registration = Registered(services).FirstOrDefault(other => string.Equals(other.Name, name, StringComparison.Ordinal));
-        if (registration is null)
+        if (Find(services, name) is not { } registration)
         {
             string wanted = name.Length == 0 ? "unnamed store" : $"store '{name}'";
-            string names = string.Join(", ", Registered(services).Select(static other => other.Name.Length == 0 ? "the unnamed one" : $"'{other.Name}'"));
+            IEnumerable<string> there = Registered(services).Select(static other => other.Name.Length == 0 ? "the unnamed one" : $"'{other.Name}'");
+            string names = string.Join(", ", there);
             throw new InvalidOperationException(
-                $"There is no {wanted} to replace. Call {nameof(ReplaceBleepStore)} after {nameof(AddBleepStore)}. Registered: {(names.Length == 0 ? "none" : names)}.");
+                $"There is no {wanted} to replace. Call {nameof(ReplaceBleepStore)} after {nameof(AddBleepStore)}. "
+                + $"Registered: {(names.Length == 0 ? "none" : names)}.");
         }
 
         registration.RemoveBackend();
         return new ObjectStoreBuilder(services, registration);
     }
 
+    private static ObjectStoreRegistration? Find(IServiceCollection services, string name) =>
+        Registered(services).FirstOrDefault(other => string.Equals(other.Name, name, StringComparison.Ordinal));
+
     private static IEnumerable<ObjectStoreRegistration> Registered(IServiceCollection services) =>
-        services.Where(static service => !service.IsKeyedService).Select(static service => service.ImplementationInstance).OfType<ObjectStoreRegistration>();
+        services
+            .Where(static service => !service.IsKeyedService)
+            .Select(static service => service.ImplementationInstance)
+            .OfType<ObjectStoreRegistration>();
 
     private static ObjectStoreRegistration Register(IServiceCollection services, string name)
     {
         ArgumentNullException.ThrowIfNull(services);
-        if (Registered(services).Any(other => string.Equals(other.Name, name, StringComparison.Ordinal)))
+        if (Find(services, name) is not null)
         {
             throw new InvalidOperationException(name.Length == 0
                 ? $"{nameof(AddBleepStore)}() was called twice. Give further stores names: {nameof(AddBleepStore)}(\"media\")."

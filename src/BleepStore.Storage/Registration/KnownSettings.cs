@@ -76,7 +76,8 @@ internal sealed class KnownSettings
         }
 
         return NamesOf<ObjectStoreOptions>().Contains(setting.Key, StringComparer.OrdinalIgnoreCase)
-            ? $"{said} It is one of {nameof(ObjectStoreOptions)}: bind them with Configure(section), or choose the backend with UseConfiguration."
+            ? $"{said} It is one of {nameof(ObjectStoreOptions)}. "
+                + "Bind them with Configure(section), or choose the backend with UseConfiguration."
             : $"{said} Settings are: {string.Join(", ", names.Order(StringComparer.OrdinalIgnoreCase))}.";
     }
 

@@ -69,7 +69,8 @@ public sealed class ObjectStoreBuilder
         if (Services.Any(service => service.IsKeyedService && service.ServiceType == typeof(Bucket) && key.Equals(service.ServiceKey)))
         {
             throw new InvalidOperationException(
-                $"There is a bucket of the service key '{key}' already. Give this one another: {nameof(AddBucket)}(\"{name}\", \"other\").");
+                $"There is a bucket of the service key '{key}' already. "
+                + $"Give this one another: {nameof(AddBucket)}(\"{name}\", \"other\").");
         }
 
         ObjectStoreRegistration registration = _registration;
@@ -96,8 +97,8 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
-    /// Checks when the host starts, before its other services start, that the upstream can be used (<see cref="ObjectStore.CheckAsync"/>). A
-    /// failure stops the host.
+    /// Checks when the host starts, before its other services start, that the upstream can be used
+    /// (<see cref="ObjectStore.CheckAsync"/>). A failure stops the host with its <see cref="StorageException"/>.
     /// </summary>
     /// <param name="options">What to check. Default: no write is probed.</param>
     public ObjectStoreBuilder CheckOnStart(CheckOptions? options = null)
@@ -119,6 +120,26 @@ public sealed class ObjectStoreBuilder
         ArgumentNullException.ThrowIfNull(decorate);
         _registration.AddDecorator(decorate);
         return this;
+    }
+
+    /// <summary>
+    /// For authors of decorators: wraps the backend of the store by a decorator that is made from options. They are validated at start, by
+    /// the <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.
+    /// </summary>
+    /// <typeparam name="TOptions">The decorator's options.</typeparam>
+    /// <param name="method">The method that adds the decorator, for messages: <c>WithRetry</c>.</param>
+    /// <param name="decorate">Makes the decorator, which owns the backend. Called once, when the store is made.</param>
+    /// <returns>To set the options.</returns>
+    /// <exception cref="InvalidOperationException">The store has a decorator of this method already.</exception>
+    public OptionsBuilder<TOptions> Decorate<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
+        string method, Func<IServiceProvider, StorageBackend, TOptions, StorageBackend> decorate)
+        where TOptions : class
+    {
+        ArgumentException.ThrowIfNullOrEmpty(method);
+        ArgumentNullException.ThrowIfNull(decorate);
+        _registration.AddDecorator(method, decorate);
+        return Services.AddOptions<TOptions>(Name);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ internal sealed class ObjectStoreRegistration(string name)
     private readonly List<Func<IServiceProvider, StorageBackend, StorageBackend>> _decorators = [];
     private readonly SortedSet<string> _buckets = new(StringComparer.Ordinal);
     private Func<IServiceProvider, StorageBackend>? _backend;
+    private readonly List<(string Method, Action<IServiceProvider> Validate)> _decoratorOptions = [];
     private Action<IServiceProvider>? _validate;
 
     public string Name { get; } = name;
@@ -27,7 +29,7 @@ internal sealed class ObjectStoreRegistration(string name)
     public bool HasBackend => _backend is not null;
 
     /// <summary>How messages call the store.</summary>
-    public string Label => Name.Length == 0 ? "The unnamed store" : $"The store '{Name}'";
+    public string Label => OptionFaults.Label(Name);
 
     /// <summary>Sets how the backend is made from its options.</summary>
     /// <exception cref="InvalidOperationException">It has a backend already.</exception>
@@ -56,6 +58,21 @@ internal sealed class ObjectStoreRegistration(string name)
 
     /// <summary>Adds a decorator inside of those that were added before.</summary>
     public void AddDecorator(Func<IServiceProvider, StorageBackend, StorageBackend> decorate) => _decorators.Add(decorate);
+
+    /// <summary>Adds a decorator that is made from options, inside of those that were added before.</summary>
+    /// <exception cref="InvalidOperationException">It has one of this method already, whose options have the same name.</exception>
+    public void AddDecorator<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
+        string method, Func<IServiceProvider, StorageBackend, TOptions, StorageBackend> decorate)
+        where TOptions : class
+    {
+        if (_decoratorOptions.Exists(other => other.Method == method))
+        {
+            throw new InvalidOperationException($"{Label} has {method} already. Call {method} once for each store.");
+        }
+
+        _decoratorOptions.Add((method, services => Read<TOptions>(services)));
+        AddDecorator((services, inner) => decorate(services, inner, Read<TOptions>(services)));
+    }
 
     public void AddBucketToCreate(string bucket) => _buckets.Add(bucket);
 
@@ -88,7 +105,9 @@ internal sealed class ObjectStoreRegistration(string name)
     /// <summary>Reads all options, and makes nothing of them.</summary>
     /// <returns>One sentence for each fault.</returns>
     public IEnumerable<string> Faults(IServiceProvider services) =>
-        FaultsOf(() => Read<ObjectStoreOptions>(services)).Concat(FaultsOf(() => _validate?.Invoke(services)));
+        FaultsOf(() => Read<ObjectStoreOptions>(services))
+            .Concat(FaultsOf(() => _validate?.Invoke(services)))
+            .Concat(_decoratorOptions.SelectMany(decorator => FaultsOf(() => decorator.Validate(services))));
 
     private static IEnumerable<string> FaultsOf(Action read)
     {

@@ -8,7 +8,8 @@ namespace BleepStore.Storage.Registration;
 /// </summary>
 internal sealed class StoreStart
 {
-    internal sealed class Validator(IServiceProvider services, IEnumerable<ObjectStoreRegistration> registrations) : IValidateOptions<StoreStart>
+    internal sealed class Validator(IServiceProvider services, IEnumerable<ObjectStoreRegistration> registrations)
+        : IValidateOptions<StoreStart>
     {
         public ValidateOptionsResult Validate(string? name, StoreStart options)
         {

@@ -31,7 +31,8 @@ public static partial class BucketExtensions
     {
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentNullException.ThrowIfNull(change);
-        ObjectProperties found = await bucket.HeadAsync(key, new HeadOptions { IsForWrite = true }, cancellationToken).ConfigureAwait(false);
+        var current = new HeadOptions { IsForWrite = true };
+        ObjectProperties found = await bucket.HeadAsync(key, current, cancellationToken).ConfigureAwait(false);
         ObjectAttributes old = found.WithoutProperties();
         ObjectAttributes wanted = change(old) ?? throw new ArgumentException("The change returned null. Return the attributes.", nameof(change));
         if (wanted == old)

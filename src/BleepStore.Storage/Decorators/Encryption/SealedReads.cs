@@ -148,7 +148,8 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         await content.DisposeAsync().ConfigureAwait(false);
 
         // Pinned, because what replaces it meanwhile can be encrypted.
-        return await context.Backend.GetAsync(wanted with { IfRevision = result.Properties.Revision }, cancellationToken).ConfigureAwait(false);
+        GetRequest pinned = wanted with { IfRevision = result.Properties.Revision };
+        return await context.Backend.GetAsync(pinned, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The object was replaced between two requests. Whoever pins no revision begins anew.</summary>

@@ -30,7 +30,12 @@ internal sealed class RequestTimers(TimeSpan firstByte, TimeProvider time)
     /// <param name="request">The request.</param>
     /// <param name="send">Sends it.</param>
     public static async Task<T> RunAsync<TTarget, TRequest, T>(
-        RequestTimer timer, bool isWrite, TimedBody? body, TTarget target, TRequest request, Func<TTarget, TRequest, CancellationToken, Task<T>> send)
+        RequestTimer timer,
+        bool isWrite,
+        TimedBody? body,
+        TTarget target,
+        TRequest request,
+        Func<TTarget, TRequest, CancellationToken, Task<T>> send)
     {
         using (timer)
         {

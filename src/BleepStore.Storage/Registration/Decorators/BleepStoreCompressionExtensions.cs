@@ -1,10 +1,8 @@
 using BleepStore.Storage;
 using BleepStore.Storage.Decorators.Compression;
-using BleepStore.Storage.Engine;
+using BleepStore.Storage.Registration.Decorators;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -52,14 +50,8 @@ public static class BleepStoreCompressionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CompressionOptions>, CompressionOptionsValidator>());
         string name = builder.Name;
-        builder.Decorate((services, inner) =>
-        {
-            ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(BleepStoreTelemetry.Name) ?? NullLogger.Instance;
-            TimeProvider time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-            var settings = TransferSettings.From(services.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(name));
-            var beneath = new StoreContext(inner, settings, new Operations(name, inner, logger, time, typeof(ObjectStore)));
-            return new CompressionBackend(inner, services.GetRequiredService<IOptionsMonitor<CompressionOptions>>().Get(name), beneath);
-        });
-        return builder.Services.AddOptions<CompressionOptions>(name).ValidateOnStart();
+        return builder.Decorate<CompressionOptions>(
+            nameof(WithCompression),
+            (services, inner, options) => new CompressionBackend(inner, options, StoreBeneath.Create(services, name, inner)));
     }
 }

@@ -1,12 +1,9 @@
 using BleepStore.Storage;
-using BleepStore.Storage.Backends;
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Decorators.Encryption;
-using BleepStore.Storage.Engine;
 using BleepStore.Storage.Registration.Decorators;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -39,18 +36,16 @@ public static class BleepStoreEncryptionExtensions
         this ObjectStoreBuilder builder, Func<IServiceProvider, IKeyRing> ring, Action<EncryptionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(ring);
-        OptionsBuilder<EncryptionOptions> options = AddOptions(builder);
+        ArgumentNullException.ThrowIfNull(builder);
+        string label = OptionFaults.Label(builder.Name);
+        OptionsBuilder<EncryptionOptions> options = Add(builder, (services, _) => new Keys(
+            ring(services) ?? throw new InvalidOperationException($"{label}: the key ring of {nameof(WithEncryption)} is null."), IsOwned: false));
         if (configure is not null)
         {
             options.Configure(configure);
         }
 
-        string name = builder.Name;
-        return builder.Decorate((services, inner) =>
-        {
-            IKeyRing keys = ring(services) ?? throw new InvalidOperationException($"The key ring of the store '{name}' is null.");
-            return Create(services, name, inner, keys, owned: null);
-        });
+        return builder;
     }
 
     /// <summary>
@@ -64,37 +59,33 @@ public static class BleepStoreEncryptionExtensions
     /// </param>
     public static ObjectStoreBuilder WithEncryption(this ObjectStoreBuilder builder, IConfiguration configuration)
     {
+        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configuration);
-        string name = builder.Name;
-        AddOptions(builder)
+        Add(builder, static (_, options) => new Keys(EncryptionOptionsValidator.CreateRing(options), IsOwned: true))
             .Bind(configuration)
             .Validate(
                 static options => options.CurrentKeyId is not null,
-                EncryptionOptionsValidator.Told(name, EncryptionOptionsValidator.NoCurrent));
-        return builder.ExpectSettings<EncryptionOptions>(configuration).Decorate((services, inner) =>
+                EncryptionOptionsValidator.Told(builder.Name, EncryptionOptionsValidator.NoCurrent));
+        return builder.ExpectSettings<EncryptionOptions>(configuration);
+    }
+
+    private static OptionsBuilder<EncryptionOptions> Add(ObjectStoreBuilder builder, Func<IServiceProvider, EncryptionOptions, Keys> find)
+    {
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidator>());
+        string name = builder.Name;
+        return builder.Decorate<EncryptionOptions>(nameof(WithEncryption), (services, inner, options) =>
         {
-            KeyRing keys = EncryptionOptionsValidator.CreateRing(OptionsOf(services, name));
-            return Create(services, name, inner, keys, keys);
+            Keys keys = find(services, options);
+            return new EncryptionBackend(
+                inner,
+                keys.Ring,
+                options.PlaintextObjects,
+                StoreBeneath.Create(services, name, inner),
+                keys.IsOwned ? keys.Ring as IDisposable : null);
         });
     }
 
-    private static OptionsBuilder<EncryptionOptions> AddOptions(ObjectStoreBuilder builder)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidator>());
-        return builder.Services.AddOptions<EncryptionOptions>(builder.Name).ValidateOnStart();
-    }
-
-    private static EncryptionOptions OptionsOf(IServiceProvider services, string name) =>
-        services.GetRequiredService<IOptionsMonitor<EncryptionOptions>>().Get(name);
-
-    private static EncryptionBackend Create(
-        IServiceProvider services, string name, StorageBackend inner, IKeyRing keys, KeyRing? owned)
-    {
-        ObjectStoreOptions store = services.GetRequiredService<IOptionsMonitor<ObjectStoreOptions>>().Get(name);
-        ILogger logger = services.GetService<ILoggerFactory>()?.CreateLogger(BleepStoreTelemetry.Name) ?? NullLogger.Instance;
-        var operations = new Operations(name, inner, logger, services.GetService<TimeProvider>() ?? TimeProvider.System, typeof(ObjectStore));
-        var context = new StoreContext(inner, TransferSettings.From(store), operations);
-        return new EncryptionBackend(inner, keys, OptionsOf(services, name).PlaintextObjects, context, owned);
-    }
+    /// <param name="Ring">The keys.</param>
+    /// <param name="IsOwned">Whether they are disposed with the store.</param>
+    private readonly record struct Keys(IKeyRing Ring, bool IsOwned);
 }

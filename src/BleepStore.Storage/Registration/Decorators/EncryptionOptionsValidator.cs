@@ -1,3 +1,4 @@
+using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Basics;
 using Microsoft.Extensions.Options;
 
@@ -7,12 +8,12 @@ namespace BleepStore.Storage.Registration.Decorators;
 internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOptions>
 {
     public static string NoCurrent { get; } =
-        $"{nameof(EncryptionOptions.CurrentKeyId)} is missing. Set it to the id of the key in {nameof(EncryptionOptions.Keys)} that encrypts "
-        + "new objects.";
+        $"{nameof(EncryptionOptions.CurrentKeyId)} is missing. "
+        + $"Set it to the id of the key in {nameof(EncryptionOptions.Keys)} that encrypts new objects.";
 
     /// <summary>A fault as it is reported.</summary>
     public static string Told(string? store, string fault) =>
-        $"{(string.IsNullOrEmpty(store) ? "The unnamed store" : $"The store '{store}'")}, encryption: {fault}";
+        $"{OptionFaults.Label(store)}, encryption: {fault}";
 
     /// <summary>Makes the ring of the keys in the options.</summary>
     /// <exception cref="ArgumentException">A key breaks its rule.</exception>
