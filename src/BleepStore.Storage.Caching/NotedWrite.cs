@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Caching;
 /// <summary>A large object that is written by parts. Its completion is a write of the key.</summary>
 /// <param name="inner">The write underneath.</param>
 /// <param name="known">Takes the note.</param>
-/// <param name="begun">What is written.</param>
+/// <param name="begun">The object that is written.</param>
 internal sealed class NotedWrite(PartedWrite inner, KnownObjects known, CreateUploadRequest begun) : PartedWrite
 {
     public override bool CanRepeatCompletion => inner.CanRepeatCompletion;

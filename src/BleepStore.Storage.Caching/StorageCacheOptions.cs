@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Caching;
 
-/// <summary>What a store caches, and for how long. Validated when the application starts.</summary>
+/// <summary>The objects that a store caches, and for how long. Validated when the application starts.</summary>
 public sealed class StorageCacheOptions
 {
     /// <summary>

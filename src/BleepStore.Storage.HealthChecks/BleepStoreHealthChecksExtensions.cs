@@ -14,10 +14,10 @@ public static class BleepStoreHealthChecksExtensions
     /// <param name="builder">The application's health checks.</param>
     /// <param name="storeName">The name of the store. Default: the unnamed one.</param>
     /// <param name="name">The name of the check. Default: <c>bleepstore</c>, or <c>bleepstore-</c> and the store's name.</param>
-    /// <param name="failureStatus">What a failure is reported as. Default: <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="failureStatus">The status of a failure. Default: <see cref="HealthStatus.Unhealthy"/>.</param>
     /// <param name="tags">By which checks are chosen. Default: none.</param>
     /// <param name="timeout">How long the check may take. Default: 30 seconds.</param>
-    /// <param name="check">What to check. Default: no write is probed.</param>
+    /// <param name="check">The options of the check. Default: no write is probed.</param>
     public static IHealthChecksBuilder AddBleepStore(
         this IHealthChecksBuilder builder,
         string? storeName = null,

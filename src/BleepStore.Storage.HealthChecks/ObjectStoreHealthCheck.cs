@@ -7,7 +7,7 @@ namespace BleepStore.Storage.HealthChecks;
 /// <summary>Asks a store to check itself.</summary>
 /// <param name="services">Has the store.</param>
 /// <param name="storeName">The store's name; empty for the unnamed one.</param>
-/// <param name="options">What to check.</param>
+/// <param name="options">The options of the check.</param>
 internal sealed class ObjectStoreHealthCheck(IServiceProvider services, string storeName, CheckOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

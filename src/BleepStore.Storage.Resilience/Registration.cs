@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Resilience;
 
-/// <summary>What the registrations of all decorators share.</summary>
+/// <summary>The part of a registration that all decorators share.</summary>
 internal static class Registration
 {
     /// <summary>

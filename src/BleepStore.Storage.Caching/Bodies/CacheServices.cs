@@ -46,7 +46,7 @@ internal sealed class CacheServices : IAsyncDisposable, IDisposable
     /// <summary>The bytes of objects.</summary>
     public HybridCache Bodies { get; }
 
-    /// <summary>What is known of keys. It counts against the same limit.</summary>
+    /// <summary>The properties that are known of keys. They count against the same limit.</summary>
     public IMemoryCache Memory { get; }
 
     public void Dispose() => _services.Dispose();

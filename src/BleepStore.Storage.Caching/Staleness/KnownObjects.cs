@@ -43,7 +43,7 @@ internal sealed class KnownObjects(StorageBackend inner, IMemoryCache memory, Ca
         }
     }
 
-    /// <summary>Notes that a write of a key begins or ends. What was learnt before, or meanwhile, is no longer believed.</summary>
+    /// <summary>Notes that a write of a key begins or ends. Nothing that was learnt before, or meanwhile, is believed any more.</summary>
     public void NoteWrite(string bucket, string key) => _writes.Add(bucket, key);
 
     /// <summary>Notes that any key can have been written.</summary>

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Caching.Staleness;
 
 /// <summary>
-/// Counts the writes of this store, before and after each. What was learnt of a key while its count was another is out of date. Keys share
-/// counters, which costs a look upstream now and then. Thread-safe.
+/// Counts the writes of this store, before and after each. Properties that were learnt while the count of their key was another are out of
+/// date. Keys share counters, which costs a look upstream now and then. Thread-safe.
 /// </summary>
 internal sealed class WriteCounts
 {

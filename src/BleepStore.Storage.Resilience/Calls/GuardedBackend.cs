@@ -13,7 +13,7 @@ internal abstract class GuardedBackend(StorageBackend inner) : DelegatingBackend
     protected override bool ForwardsPresign => true;
 
     /// <summary>Runs one call.</summary>
-    /// <param name="call">What is called.</param>
+    /// <param name="call">The call.</param>
     /// <param name="state">Handed to <paramref name="send"/>, so it can be a static lambda.</param>
     /// <param name="send">Calls the backend underneath once.</param>
     /// <param name="cancellationToken">The token of the caller.</param>

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Resilience.CircuitBreaker;
 /// <summary>Tells failures of the upstream from what has failed on this side of it.</summary>
 internal static class Evidence
 {
-    /// <summary>What the end of a call says about the upstream.</summary>
+    /// <summary>The conclusion about the upstream from the end of a call.</summary>
     /// <param name="thrown">What the call has thrown; <see langword="null"/> when it has returned.</param>
     /// <param name="cancellationToken">The token of the caller.</param>
     public static Finding Of(Exception? thrown, CancellationToken cancellationToken) => thrown switch

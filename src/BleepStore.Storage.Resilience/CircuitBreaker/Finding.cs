@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Resilience.CircuitBreaker;
 
-/// <summary>What the end of a call says about the upstream.</summary>
+/// <summary>The conclusion about the upstream from the end of a call.</summary>
 internal enum Finding
 {
     /// <summary>The call ended here, so it says nothing.</summary>

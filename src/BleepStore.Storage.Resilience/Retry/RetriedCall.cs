@@ -2,7 +2,7 @@ using BleepStore.Storage.Resilience.Calls;
 
 namespace BleepStore.Storage.Resilience.Retry;
 
-/// <summary>What is known of one call while it is repeated.</summary>
+/// <summary>The state of one call while it is repeated.</summary>
 /// <param name="call">The call.</param>
 /// <param name="started">When the call began, as a timestamp of the clock.</param>
 internal sealed class RetriedCall(BackendCall call, long started)

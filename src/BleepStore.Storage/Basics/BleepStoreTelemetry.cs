@@ -1,6 +1,6 @@
 namespace BleepStore.Storage;
 
-/// <summary>What telemetry is listened to by.</summary>
+/// <summary>The name by which to listen to telemetry.</summary>
 public static class BleepStoreTelemetry
 {
     /// <summary>

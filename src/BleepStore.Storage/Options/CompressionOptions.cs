@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace BleepStore.Storage;
 
-/// <summary>Which objects a store compresses, and how. Read once, when the store is made.</summary>
+/// <summary>The objects that a store compresses, and how. Read once, when the store is made.</summary>
 public sealed class CompressionOptions
 {
     /// <summary>The method of new objects. Objects of the other method are read all the same. Default: Brotli.</summary>

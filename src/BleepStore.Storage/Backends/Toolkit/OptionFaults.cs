@@ -7,7 +7,7 @@ public static class OptionFaults
 {
     /// <summary>Makes the result of a validation, of which each fault names the store and what the options are of.</summary>
     /// <param name="store">The name of the store; empty or <see langword="null"/> for the unnamed one.</param>
-    /// <param name="part">What the options are of: <c>in-memory backend</c>, <c>WithRetry</c>.</param>
+    /// <param name="part">The backend or decorator, such as <c>in-memory backend</c> or <c>WithRetry</c>.</param>
     /// <param name="faults">One sentence for each fault. None is success.</param>
     public static ValidateOptionsResult Result(string? store, string part, IEnumerable<string> faults)
     {

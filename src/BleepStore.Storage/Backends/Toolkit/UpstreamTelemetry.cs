@@ -3,7 +3,7 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary>What a backend tells telemetry of its requests.</summary>
+/// <summary>Tells telemetry of the requests of a backend.</summary>
 public static class UpstreamTelemetry
 {
     /// <summary>Adds <c>server.address</c> and <c>server.port</c> to an activity.</summary>

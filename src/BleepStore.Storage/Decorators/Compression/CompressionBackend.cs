@@ -12,11 +12,11 @@ namespace BleepStore.Storage.Decorators.Compression;
 /// uploads are stored as they are.
 /// </summary>
 /// <param name="inner">The backend underneath.</param>
-/// <param name="options">Which objects, and how.</param>
+/// <param name="options">The objects to compress, and how.</param>
 /// <param name="beneath">How stored bytes are read from the backend underneath.</param>
 internal sealed class CompressionBackend(StorageBackend inner, CompressionOptions options, StoreContext beneath) : DelegatingBackend(inner)
 {
-    /// <summary>What one put holds in memory of its compressed bytes. More lies in a temporary file.</summary>
+    /// <summary>The compressed bytes that one put holds in memory. More lies in a temporary file.</summary>
     private const long HeldInMemory = 8 * 1024 * 1024;
 
     /// <summary>How often a read begins anew because the object was replaced between two requests.</summary>

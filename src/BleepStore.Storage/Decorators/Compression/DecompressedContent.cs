@@ -17,7 +17,7 @@ internal sealed class DecompressedContent : ReadOnlyStream
     private long _left;
 
     /// <param name="body">The stored bytes, a stream that resumes by itself. Disposed with this.</param>
-    /// <param name="record">What is known of them.</param>
+    /// <param name="record">Their record.</param>
     /// <param name="from">How many decoded bytes are left out at the beginning.</param>
     public DecompressedContent(Stream body, CompressionRecord record, long from)
     {

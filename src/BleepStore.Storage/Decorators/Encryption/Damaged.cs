@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary>What is said of objects whose bytes are not those that were written.</summary>
+/// <summary>The errors about objects whose bytes are not those that were written.</summary>
 internal static class Damaged
 {
     public static StorageException Header(string fault) => Create(

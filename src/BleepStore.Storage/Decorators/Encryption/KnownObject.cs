@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary>What was read of the beginning of an object. Immutable.</summary>
+/// <summary>The beginning of an object, read. Immutable.</summary>
 /// <param name="Address">Where the object is.</param>
 /// <param name="Properties">Its properties as stored.</param>
 /// <param name="Header">Its header. <see langword="null"/> when the object is not encrypted.</param>

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// What the keys of an object's chunks are derived from. HKDF-SHA256 extracts it from the data key with the salt of the header. Thread-safe
-/// until it is disposed.
+/// The key from which the keys of an object's chunks are derived. HKDF-SHA256 extracts it from the data key with the salt of the header.
+/// Thread-safe until it is disposed.
 /// </summary>
 internal sealed class ObjectKey : IDisposable
 {

@@ -43,7 +43,7 @@ internal sealed class SealedBody : StorageBody
     /// <summary>Encrypts a body, or prepares it to be encrypted while it is sent.</summary>
     /// <param name="plain">The body.</param>
     /// <param name="key">The key of the object. It must live as long as the body is opened.</param>
-    /// <param name="span">Which chunks of the object they are.</param>
+    /// <param name="span">Their chunks of the object.</param>
     /// <param name="streams">Whether the backend streams puts, and needs no MD5 beforehand.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>: the source has changed.</exception>

@@ -110,9 +110,9 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         || (error.Code == StorageErrorCode.InvalidRange && !(isFresh && error.ObjectSize == known.Size));
 
     /// <summary>Opens an object at its first byte, and goes on to the range.</summary>
-    /// <param name="stored">What to ask of the store.</param>
+    /// <param name="stored">The request to the store.</param>
     /// <param name="range">The range of the plaintext; <see langword="null"/> for all.</param>
-    /// <param name="wanted">What the caller has asked for.</param>
+    /// <param name="wanted">The request of the caller.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     private async ValueTask<GetResult> GetFromBeginningAsync(
         GetRequest stored, ByteRange? range, GetRequest wanted, CancellationToken cancellationToken)
@@ -152,7 +152,7 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         return await context.Backend.GetAsync(pinned, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The object was replaced between two requests. Whoever pins no revision begins anew.</summary>
+    /// <summary>The object was replaced between two requests. A read that pins no revision begins anew.</summary>
     private static StorageException Replaced() =>
         new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was opened. Read it again.");
 

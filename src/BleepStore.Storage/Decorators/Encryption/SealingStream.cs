@@ -29,10 +29,10 @@ internal sealed class SealingStream : AsyncReadStream
     private bool _hasEnded;
     private StreamUse _use;
 
-    /// <param name="plain">What to encrypt. It is opened.</param>
+    /// <param name="plain">The plaintext. It is opened.</param>
     /// <param name="header">The header of the object.</param>
     /// <param name="cipher">Seals the chunks. Disposed with this.</param>
-    /// <param name="span">Which chunks of the object they are.</param>
+    /// <param name="span">Their chunks of the object.</param>
     /// <param name="tags">The tags of a first pass. <see langword="null"/> for a salt that seals one pass only.</param>
     public SealingStream(StorageBody plain, ObjectHeader header, ChunkCipher cipher, SealedSpan span, SealedTags? tags)
     {
@@ -208,7 +208,7 @@ internal sealed class SealingStream : AsyncReadStream
     }
 
     /// <summary>Seals a chunk. One that is not full is the last.</summary>
-    /// <returns>How many bytes were written: none at the end of a part that other parts follow.</returns>
+    /// <returns>The number of bytes written, which is none at the end of a part that other parts follow.</returns>
     private int SealChunk(ReadOnlySpan<byte> plain, Span<byte> stored)
     {
         bool isLast = plain.Length < StoredSize.Chunk;

@@ -3,7 +3,7 @@ using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Decorators.Prefix;
 
-/// <summary>What stands before the keys of a store inside each bucket.</summary>
+/// <summary>The beginning of all keys of a store inside each bucket.</summary>
 /// <param name="prefix">The prefix.</param>
 internal sealed class KeyPrefix(string prefix)
 {

@@ -26,7 +26,7 @@ internal sealed class RequestTimers(TimeSpan firstByte, TimeProvider time)
     /// <param name="timer">Its timer. Disposed at the end.</param>
     /// <param name="isWrite">Whether the request changes something.</param>
     /// <param name="body">Its body, when it has one. A request that waits for its turn has not opened it, and was not sent.</param>
-    /// <param name="target">What sends it.</param>
+    /// <param name="target">The sender.</param>
     /// <param name="request">The request.</param>
     /// <param name="send">Sends it.</param>
     public static async Task<T> RunAsync<TTarget, TRequest, T>(

@@ -12,8 +12,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BleepStoreEncryptionExtensions
 {
     /// <summary>
-    /// Encrypts the bytes of objects with AES-256-GCM. What was changed, cut or moved upstream is <see cref="StorageErrorCode.BadDigest"/>
-    /// when it is read. Keys, metadata, attributes and sizes of objects stay readable upstream.
+    /// Encrypts the bytes of objects with AES-256-GCM. Bytes that were changed, cut or moved upstream are
+    /// <see cref="StorageErrorCode.BadDigest"/> when they are read. Keys, metadata, attributes and sizes of objects stay readable upstream.
     /// </summary>
     /// <param name="builder">The store.</param>
     /// <param name="ring">The keys. They stay the caller's to dispose.</param>

@@ -10,6 +10,7 @@ using BleepStore.Storage.Tests.Shared;
 using BleepStore.Storage.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Tests.Registration.Decorators;
@@ -132,6 +133,29 @@ public class CoreDecoratorsTests
 
         Assert.That(
             (options.Method, options.Level, options.MinimumSize), Is.EqualTo((CompressionMethod.Gzip, CompressionLevel.Fastest, 10L)));
+    }
+
+    [Test]
+    public async Task A_value_that_is_no_value_of_a_decorators_option_stops_the_start_and_names_the_store()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        IConfiguration section = TestConfiguration.Of(("Compression:MinimumSize", "many")).GetSection("Compression");
+        builder.Services.AddBleepStore("media").UseInMemory().WithCompression(section);
+        using IHost host = builder.Build();
+
+        OptionsValidationException error = await Catch.AsyncAs<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.That(error.Failures.Single(), Does.StartWith("The store 'media': ").And.Contain("Compression:MinimumSize").And.Contain("many"));
+    }
+
+    [Test]
+    public void A_decorator_that_has_options_is_added_once()
+    {
+        ObjectStoreBuilder builder = _services.AddBleepStore("media").WithCompression();
+
+        Assert.That(
+            () => builder.WithCompression(), Throws.InvalidOperationException.With.Message.Contains("'media'").And.Message.Contains("WithCompression"));
+        Assert.That(() => _services.AddBleepStore().WithCompression(), Throws.Nothing);
     }
 
     [Test]
