@@ -1,5 +1,6 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
+using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -40,6 +41,11 @@ internal sealed partial class LocalBackend
     private void CreateBucket(LocalWriter writer, string bucket)
     {
         int error = Posix.MakeFolder(writer.Root.Handle, bucket);
+        if (error == Errno.EEXIST && !writer.Root.BucketExists(bucket))
+        {
+            throw LocalErrors.NotABucket(bucket);
+        }
+
         if (error == Errno.EEXIST)
         {
             throw new StorageException(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.") { ProviderCode = "EEXIST" };
@@ -55,7 +61,7 @@ internal sealed partial class LocalBackend
 
         // First a look, so that a bucket that is not empty keeps its empty folders too; then only what is empty is removed, whatever is put
         // there meanwhile.
-        if (!RemoveFolders(writer.Root.Handle, bucket, remove: false) || !RemoveFolders(writer.Root.Handle, bucket, remove: true))
+        if (!RemoveFolders(writer.Root, bucket, remove: false) || !RemoveFolders(writer.Root, bucket, remove: true))
         {
             throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds objects, or files of others that are none. Delete them first.")
             {
@@ -67,10 +73,14 @@ internal sealed partial class LocalBackend
         writer.Uploads.Drop(bucket);
     }
 
-    /// <summary>Looks whether a folder holds nothing but folders of which the same is true, and removes them all.</summary>
-    private static bool RemoveFolders(SafeFileHandle parent, string name, bool remove)
+    /// <summary>
+    /// Looks whether a folder holds nothing but folders of which the same is true, and removes them all. Folders deeper than keys need are
+    /// somebody else's. No folder is held open while another is looked at.
+    /// </summary>
+    private static bool RemoveFolders(LocalRoot root, string path, bool remove, int depth = 0)
     {
-        int error = Contained.Open(parent, name, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
+        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        List<FolderEntry> entries;
         using (folder)
         {
             if (error == Errno.ENOENT)
@@ -85,23 +95,41 @@ internal sealed partial class LocalBackend
             }
 
             LocalErrors.Check(error, "Opening a folder");
-            foreach (FolderEntry entry in FolderReader.ReadWhatIsThere(folder))
+            entries = FolderReader.ReadWhatIsThere(folder);
+        }
+
+        foreach (FolderEntry entry in entries)
+        {
+            if (entry.Kind != EntryKind.Folder || entry.Name is null || depth == LocalNames.MostFolders
+                || !RemoveFolders(root, $"{path}/{entry.Name}", remove, depth + 1))
             {
-                if (entry.Kind != EntryKind.Folder || entry.Name is null || !RemoveFolders(folder, entry.Name, remove))
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
-        error = remove ? Posix.Remove(parent, name) : Errno.None;
-        if (error is Errno.ENOTEMPTY or Errno.EEXIST)
-        {
-            return false;
-        }
+        return !remove || RemoveFolder(root, path);
+    }
 
-        LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Removing a folder");
-        return true;
+    private static bool RemoveFolder(LocalRoot root, string path)
+    {
+        SafeFileHandle? above = null;
+        try
+        {
+            int slash = path.LastIndexOf('/');
+            int error = slash < 0 ? Errno.None : root.OpenFolder(path[..slash], out above);
+            error = error == Errno.None ? Posix.Remove(above ?? root.Handle, path[(slash + 1)..]) : error;
+            if (error is Errno.ENOTEMPTY or Errno.EEXIST or Errno.ENOTDIR)
+            {
+                return false;
+            }
+
+            LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Removing a folder");
+            return true;
+        }
+        finally
+        {
+            above?.Dispose();
+        }
     }
 
     private static ListBucketsResult ListBuckets(LocalSession session, ListBucketsRequest request)

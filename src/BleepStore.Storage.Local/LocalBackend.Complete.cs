@@ -25,7 +25,7 @@ internal sealed partial class LocalBackend
         CompletedParts parts = Choose(writer, upload, request);
         Place place = writer.Root.Locate(request.Bucket, request.Key);
         RequireLikely(writer, place, request.Condition);
-        using var temp = new TempFile(writer.Workspace);
+        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         Join(writer, upload, parts, request, temp, cancellationToken);
         var made = new NewObject { Place = place, ETag = parts.ETag, Attributes = upload.Attributes, WriteToken = request.UploadId };
         string? taken;

@@ -9,7 +9,7 @@ internal sealed partial class LocalBackend
     public override async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
-        var walk = new KeyWalk(session.Root, session.Files, session.Folders, request, cancellationToken);
+        var walk = new KeyWalk(session, request, _skipsUnreadable, cancellationToken);
         session.Root.RequireBucket(request.Bucket);
         return await DiskWork.RunAsync(walk.Run, cancellationToken).ConfigureAwait(false);
     }

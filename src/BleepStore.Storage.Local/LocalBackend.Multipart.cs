@@ -21,7 +21,7 @@ internal sealed partial class LocalBackend
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
-        using var temp = new TempFile(writer.Workspace);
+        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         await ReceiveAsync(request.Body, temp, cancellationToken).ConfigureAwait(false);
         PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, request.Body.ETag);
         var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
@@ -57,7 +57,7 @@ internal sealed partial class LocalBackend
     {
         writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
         using ObjectFile source = OpenSource(writer, request.Source, request.SourceProperties);
-        using var temp = new TempFile(writer.Workspace);
+        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         FileCopy.Run(source.Handle, request.Range.Offset, temp.Handle, 0, request.Range.Length, Flushes, cancellationToken);
         FileVersion.Of(source.Status).RequireStill(source.Handle);
         PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range));

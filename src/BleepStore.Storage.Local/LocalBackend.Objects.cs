@@ -10,7 +10,7 @@ internal sealed partial class LocalBackend
     {
         LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
         writer.Root.RequireBucket(request.Bucket);
-        using var temp = new TempFile(writer.Workspace);
+        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         await ReceiveAsync(request.Body, temp, cancellationToken).ConfigureAwait(false);
         var made = new NewObject
         {
@@ -71,7 +71,7 @@ internal sealed partial class LocalBackend
         using ObjectFile source = OpenSource(writer, request.Source, request.SourceProperties);
         writer.Root.RequireBucket(request.Bucket);
         ObjectProperties properties = source.Properties;
-        using var temp = new TempFile(writer.Workspace);
+        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         FileCopy.Run(source.Handle, 0, temp.Handle, 0, properties.Size, Flushes, cancellationToken);
         FileVersion.Of(source.Status).RequireStill(source.Handle);
         var made = new NewObject

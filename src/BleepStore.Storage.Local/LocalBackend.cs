@@ -13,6 +13,7 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
     private readonly string _rootPath = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.RootPath));
     private readonly bool _createRoot = options.CreateRoot;
     private readonly Durability _durability = options.Durability;
+    private readonly bool _skipsUnreadable = options.SkipUnreadable;
     private readonly SemaphoreSlim _starting = new(1, 1);
     private volatile LocalSession? _session;
     private volatile LocalWriter? _writer;
@@ -20,7 +21,12 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     public override string Provider => "local";
 
-    public override StorageCapabilities Capabilities { get; } = new() { StreamsPuts = true, ComparesETags = true };
+    public override StorageCapabilities Capabilities { get; } = new()
+    {
+        StreamsPuts = true,
+        ComparesETags = true,
+        MaxKeyBytes = LocalNames.LongestKey,
+    };
 
     /// <summary>Records above this size are kept in files. For tests, as if the file system had no attributes.</summary>
     internal int LargestAttribute { get; init; } = int.MaxValue;
@@ -37,7 +43,9 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         if (request.ProbeWrite)
         {
             LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
-            await DiskWork.RunAsync(() => Probe(writer), cancellationToken).ConfigureAwait(false);
+            using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
+            writer.Root.RequireInPlace();
+            await DiskWork.RunAsync(() => Probe(temp), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -48,6 +56,13 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         return await writer.Workspace.Locks.LockKeyAsync(writer.Root.Locate(bucket, key), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Takes the lock of a bucket. For tests.</summary>
+    internal async Task<IDisposable> LockBucketAsync(string bucket, CancellationToken cancellationToken = default)
+    {
+        LocalWriter writer = await StartWritingAsync(cancellationToken).ConfigureAwait(false);
+        return await writer.Workspace.Locks.LockBucketAsync(bucket, cancellationToken).ConfigureAwait(false);
+    }
+
     protected override void Dispose(bool disposing)
     {
         _isDisposed = true;
@@ -56,9 +71,8 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         base.Dispose(disposing);
     }
 
-    private static void Probe(LocalWriter writer)
+    private static void Probe(TempFile temp)
     {
-        using var temp = new TempFile(writer.Workspace);
         LocalErrors.Check(Posix.Write(temp.Handle, "probe"u8, 0), "Writing a probe");
         LocalErrors.Check(Posix.Flush(temp.Handle), "Flushing a probe");
     }
@@ -86,7 +100,7 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     private ValueTask<LocalWriter> StartWritingAsync(CancellationToken cancellationToken)
     {
-        return _writer is { } writer ? ValueTask.FromResult(writer) : StartSlowlyAsync();
+        return _writer is { Workspace.IsInPlace: true } writer ? ValueTask.FromResult(writer) : StartSlowlyAsync();
 
         async ValueTask<LocalWriter> StartSlowlyAsync()
         {
@@ -94,6 +108,11 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
             try
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (_writer is { } opened)
+                {
+                    await opened.Workspace.RestoreAsync(cancellationToken).ConfigureAwait(false);
+                }
+
                 return _writer ??= await DiskWork.RunAsync(() => OpenAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             }
             finally
@@ -112,6 +131,7 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
         if (_session is null)
         {
+            ProcessLimits.SurviveLargeFiles();
             LocalRoot root = LocalRoot.Open(_rootPath, _createRoot, _durability, Stepwise);
             _session = new LocalSession(root);
         }

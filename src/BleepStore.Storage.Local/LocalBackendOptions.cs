@@ -16,6 +16,12 @@ public sealed class LocalBackendOptions
     /// </summary>
     public bool CreateRoot { get; set; } = true;
 
+    /// <summary>
+    /// Whether a listing leaves out the files and folders that the process may not read. Default: <see langword="false"/>. The listing
+    /// then fails with <see cref="StorageErrorCode.AccessDenied"/>, and the message names the key.
+    /// </summary>
+    public bool SkipUnreadable { get; set; }
+
     /// <summary>What an acknowledged write survives. Default: <see cref="Durability.Full"/>.</summary>
     public Durability Durability { get; set; }
 }

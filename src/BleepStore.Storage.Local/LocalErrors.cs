@@ -63,6 +63,18 @@ internal static class LocalErrors
         return new StorageException(code, $"{action} failed: {meaning}.") { ProviderCode = name, IsOutcomeUnknown = isOutcomeUnknown };
     }
 
+    /// <summary>The same failure, with what it was about: in a listing the caller does not know.</summary>
+    /// <param name="error">The failure.</param>
+    /// <param name="what">What was read: "the object 'a/b'".</param>
+    public static StorageException About(this StorageException error, string what)
+    {
+        string? meaning = Table.Values.FirstOrDefault(known => known.Name == error.ProviderCode).Meaning;
+        return new StorageException(error.Code, $"Reading {what} failed: {meaning ?? "the inner exception says why"}.", error)
+        {
+            ProviderCode = error.ProviderCode,
+        };
+    }
+
     private static (string Name, StorageErrorCode Code, string Meaning) Meaning(int error) => Table.GetValueOrDefault(
         error,
         (
@@ -83,6 +95,29 @@ internal static class LocalErrors
             throw new StorageException(code, reason) { ProviderCode = name };
         }
     }
+
+    public static StorageException RootLost(string path) =>
+        new(
+            StorageErrorCode.ServiceUnavailable,
+            $"The root folder '{path}' is not the folder that this store has opened: it was unmounted, moved or replaced. Nothing was written. "
+            + "Mount it or move it back, or restart the process to use the folder that is there now.")
+        {
+            ProviderCode = "ESTALE",
+        };
+
+    public static StorageException TemporaryLost() =>
+        new(
+            StorageErrorCode.ServiceUnavailable,
+            "Another program has deleted the temporary file of this write. Keep cleaners of temporary files out of the root.")
+        {
+            ProviderCode = "ENOENT",
+        };
+
+    public static StorageException NotABucket(string bucket) =>
+        new(StorageErrorCode.AccessDenied, $"A file or a link has the name of the bucket '{bucket}'. Remove it, or choose another name.")
+        {
+            ProviderCode = "ENOTDIR",
+        };
 
     public static StorageException NoSuchBucket(string bucket) =>
         new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.") { ProviderCode = "ENOENT" };

@@ -24,6 +24,12 @@ internal sealed class LocalNames
     /// <summary>How a folder ends that holds the next piece of a long segment.</summary>
     public const string Continued = KeyCodec.Lead + "_";
 
+    /// <summary>The longest key, in bytes of UTF-8. The path of a file can be that of a longer one, which no caller can name.</summary>
+    public const int LongestKey = 1024;
+
+    /// <summary>No key needs more folders, one in the other: empty segments, and the pieces of long ones.</summary>
+    public const int MostFolders = LongestKey + (4 * LongestKey / LongestPiece) + 1;
+
     /// <summary>What file systems hold in a name, in bytes.</summary>
     private const int LongestName = 255;
 
@@ -91,6 +97,9 @@ internal sealed class LocalNames
         AppendSegment(expected, segment);
         return expected.Equals(path);
     }
+
+    /// <summary>Whether a key, or what keys begin with, is no longer than a key can be.</summary>
+    public static bool IsInReach(string key) => key.Length <= LongestKey / 3 || Encoding.UTF8.GetByteCount(key) <= LongestKey;
 
     private void AppendSegment(StringBuilder path, string segment)
     {

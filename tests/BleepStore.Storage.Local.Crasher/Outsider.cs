@@ -17,6 +17,16 @@ internal static partial class Outsider
         }
 
         await UseAsync(root, static (operation, outcome) => Console.WriteLine($"{operation}: {outcome}"));
+        await using ObjectStore lenient = LocalStore.Create(new LocalBackendOptions { RootPath = root, SkipUnreadable = true });
+        try
+        {
+            string[] keys = await lenient.GetBucket(Plan.Bucket).ListAsync().Select(static entry => entry.Key).ToArrayAsync();
+            Console.WriteLine($"list readable: {string.Join(' ', keys)}");
+        }
+        catch (StorageException error)
+        {
+            Console.WriteLine($"list readable: {error.Code} {error.ProviderCode} {error.Message}");
+        }
     }
 
     private static async Task UseAsync(string root, Action<string, string> tell)

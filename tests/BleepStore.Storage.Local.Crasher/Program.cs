@@ -23,6 +23,15 @@ switch (role)
     case "hold":
         await Contender.HoldAsync(Text("root"), Text("key"));
         return 0;
+    case "crowd":
+        await Limited.CrowdAsync(Text("root"), (ulong)Number("files", 500), Number("puts", 1000));
+        return 0;
+    case "list":
+        await Limited.ListAsync(Text("root"), (ulong)Number("files", 300));
+        return 0;
+    case "large":
+        await Limited.PutLargeAsync(Text("root"), Number("bytes", 100_000));
+        return 0;
     case "denied":
         await Outsider.RunAsync(Text("root"), Text("scratch"), (uint)Number("uid", 65534));
         return 0;

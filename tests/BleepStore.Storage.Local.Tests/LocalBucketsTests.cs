@@ -29,6 +29,31 @@ public class LocalBucketsTests : LocalFixture
         await FailAsync(StorageErrorCode.NoSuchBucket, () => store.DeleteBucketAsync("alpha"));
     }
 
+    [TestCase(true, true)]
+    [TestCase(false, true)]
+    [TestCase(true, false)]
+    [TestCase(false, false)]
+    public async Task A_bucket_is_not_created_where_a_file_or_a_link_has_its_name(bool isLink, bool ifNotExists)
+    {
+        ObjectStore store = Open();
+        await store.CheckAsync();
+        string path = PathIn("bucket");
+        if (isLink)
+        {
+            Directory.CreateSymbolicLink(path, Outside);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(path, "a file");
+        }
+
+        StorageException error = await FailAsync(
+            StorageErrorCode.AccessDenied, () => store.CreateBucketAsync("bucket", new CreateBucketOptions { IfNotExists = ifNotExists }));
+
+        Assert.That(error.Message, Does.Contain("'bucket'").And.Contain("Remove it"));
+        Assert.That(await store.BucketExistsAsync("bucket"), Is.False);
+    }
+
     [TestCase("tmp")]
     [TestCase("uploads")]
     [TestCase("locks")]

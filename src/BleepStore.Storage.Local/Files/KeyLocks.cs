@@ -9,11 +9,16 @@ namespace BleepStore.Storage.Local.Files;
 /// waits on a thread.
 /// </summary>
 /// <remarks>
-/// Whoever takes two takes them in the order bucket, upload, key; the three kinds have stripes of their own, so that this order cannot be
-/// broken by two names that share a stripe.
+/// <para>A lock is worth nothing when others lock another file, or when the root is lost. So both are looked at each time that a lock was
+/// taken. Where a cleaner has deleted the file, it is made again.</para>
+/// <para>Whoever takes two takes them in the order bucket, upload, key; the three kinds have stripes of their own, so that this order cannot be
+/// broken by two names that share a stripe.</para>
 /// </remarks>
-internal sealed class KeyLocks(SafeFileHandle file) : IDisposable
+internal sealed class KeyLocks(LocalRoot root) : IDisposable
 {
+    private const string FileName = "locks";
+    private const string FilePath = LocalRoot.Internals + "/" + FileName;
+
     private const int BucketStripes = 64;
     private const int UploadStripes = 1024;
     private const int KeyStripes = 8192;
@@ -27,6 +32,9 @@ internal sealed class KeyLocks(SafeFileHandle file) : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(16);
 
     private readonly SemaphoreSlim?[] _semaphores = new SemaphoreSlim?[FirstStripe + BucketStripes + UploadStripes + KeyStripes];
+
+    private readonly List<LockFile> _lost = [];
+    private volatile LockFile _file = LockFile.Open(root);
 
     /// <summary>Held while a process makes its folder for temporary files, and looks for those of dead ones.</summary>
     public ValueTask<Holder> LockStartAsync(CancellationToken cancellationToken) => AcquireAsync(StartStripe, cancellationToken);
@@ -58,7 +66,14 @@ internal sealed class KeyLocks(SafeFileHandle file) : IDisposable
         return hash ^ (hash >> 32);
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        lock (_lost)
+        {
+            _file.Handle.Dispose();
+            _lost.ForEach(static file => file.Handle.Dispose());
+        }
+    }
 
     private async ValueTask<Holder> AcquireAsync(int stripe, CancellationToken cancellationToken)
     {
@@ -69,10 +84,17 @@ internal sealed class KeyLocks(SafeFileHandle file) : IDisposable
             TimeSpan wait = FirstWait;
             while (true)
             {
-                int error = Posix.TryLock(file, stripe);
+                LockFile file = _file;
+                int error = Posix.TryLock(file.Handle, stripe);
                 if (error == Errno.None)
                 {
-                    return new Holder(this, semaphore, stripe);
+                    if (IsOfUse(file, stripe))
+                    {
+                        return new Holder(semaphore, file.Handle, stripe);
+                    }
+
+                    Renew(file);
+                    continue;
                 }
 
                 if (error != Errno.EAGAIN)
@@ -93,7 +115,40 @@ internal sealed class KeyLocks(SafeFileHandle file) : IDisposable
         }
     }
 
-    private void Release(SemaphoreSlim semaphore, int stripe)
+    /// <summary>Whether the lock that was just taken is the one that other processes would take. Otherwise it is released.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: the root is lost.</exception>
+    private bool IsOfUse(LockFile file, int stripe)
+    {
+        bool isOfUse = false;
+        try
+        {
+            root.RequireInPlace();
+            isOfUse = file.IsInPlace(root);
+            return isOfUse;
+        }
+        finally
+        {
+            if (!isOfUse)
+            {
+                _ = Posix.Unlock(file.Handle, stripe);
+            }
+        }
+    }
+
+    /// <summary>Opens the file that has the name now, or makes one. Those who hold locks on the lost one release them there.</summary>
+    private void Renew(LockFile lost)
+    {
+        lock (_lost)
+        {
+            if (_file == lost)
+            {
+                _file = LockFile.Open(root);
+                _lost.Add(lost);
+            }
+        }
+    }
+
+    private static void Release(SemaphoreSlim semaphore, SafeFileHandle file, int stripe)
     {
         try
         {
@@ -110,8 +165,36 @@ internal sealed class KeyLocks(SafeFileHandle file) : IDisposable
     }
 
     /// <summary>A lock that is held until this is disposed.</summary>
-    internal readonly struct Holder(KeyLocks locks, SemaphoreSlim semaphore, int stripe) : IDisposable
+    internal readonly struct Holder(SemaphoreSlim semaphore, SafeFileHandle file, int stripe) : IDisposable
     {
-        public void Dispose() => locks.Release(semaphore, stripe);
+        public void Dispose() => Release(semaphore, file, stripe);
+    }
+
+    /// <summary>The file of locks, open.</summary>
+    private sealed record LockFile(SafeFileHandle Handle, FileStatus Status)
+    {
+        public static LockFile Open(LocalRoot root)
+        {
+            int made = Posix.MakeFolder(root.Handle, LocalRoot.Internals);
+            LocalErrors.Check(made == Errno.EEXIST ? Errno.None : made, $"Making the folder {LocalRoot.Internals}");
+            LocalErrors.Check(root.OpenFolder(LocalRoot.Internals, out SafeFileHandle internals), $"Opening the folder {LocalRoot.Internals}");
+            SafeFileHandle handle;
+            using (internals)
+            {
+                LocalErrors.Check(Posix.Open(internals, FileName, OpenFlags.Lock, out handle), "Opening the file of locks");
+            }
+
+            int error = Posix.Stat(handle, out FileStatus status);
+            if (error != Errno.None)
+            {
+                handle.Dispose();
+                throw LocalErrors.From(error, "Looking at the file of locks");
+            }
+
+            return new LockFile(handle, status);
+        }
+
+        /// <summary>Whether it still has its name, so that other processes lock the same file.</summary>
+        public bool IsInPlace(LocalRoot root) => Posix.Stat(root.Handle, FilePath, out FileStatus now) == Errno.None && now.IsSameFile(Status);
     }
 }

@@ -11,11 +11,15 @@ internal sealed class LocalRoot : IDisposable
     /// <summary>The folder of what the store keeps for itself. No bucket's name begins with a dot.</summary>
     public const string Internals = ".bleepstore";
 
+    private readonly string _path;
+    private readonly FileStatus _status;
     private readonly bool _stepwise;
 
-    private LocalRoot(SafeFileHandle handle, bool stepwise)
+    private LocalRoot(SafeFileHandle handle, string path, in FileStatus status, bool stepwise)
     {
         Handle = handle;
+        _path = path;
+        _status = status;
         _stepwise = stepwise;
         Names = new LocalNames(IgnoresCase(handle));
     }
@@ -48,7 +52,8 @@ internal sealed class LocalRoot : IDisposable
         // Made here, because whether the file system tells case is asked by looking for it under another name. A root that cannot be
         // written can be read all the same.
         _ = Posix.MakeFolder(handle, Internals);
-        return new LocalRoot(handle, stepwise);
+        LocalErrors.CheckRoot(Posix.Stat(handle, out FileStatus status), $"Looking at the root folder '{path}'");
+        return new LocalRoot(handle, path, status, stepwise);
     }
 
     public Place Locate(string bucket, string key) => new(bucket, key, $"{bucket}/{Names.PathOf(key)}");
@@ -67,6 +72,19 @@ internal sealed class LocalRoot : IDisposable
         {
             // Reading, because a folder that was deleted can still be opened by those who hold it.
             LocalErrors.Check(error == Errno.None ? FolderReader.Read(folder, []) : error, "Reading the root folder");
+        }
+    }
+
+    /// <summary>
+    /// Throws when the root's path leads to another folder now, or to none: it was unmounted, moved or replaced. A write into the folder
+    /// that is held open would be acknowledged, and nobody would find it.
+    /// </summary>
+    public void RequireInPlace()
+    {
+        int error = Posix.StatPath(Handle, _path, out FileStatus now);
+        if (error is Errno.ENOENT or Errno.ENOTDIR || (error == Errno.None && !now.IsSameFile(_status)))
+        {
+            throw LocalErrors.RootLost(_path);
         }
     }
 

@@ -9,13 +9,29 @@ internal sealed class TempFile : IDisposable
     private SafeFileHandle _folder;
     private string _name;
     private bool _isStaged;
+    private bool _isDisposed;
 
-    public TempFile(Workspace workspace)
+    private TempFile(Workspace workspace)
     {
         _folder = workspace.Folder;
         _name = workspace.NewName();
         LocalErrors.Check(Posix.Open(_folder, _name, OpenFlags.New, out SafeFileHandle handle), "Making a temporary file");
         Handle = handle;
+    }
+
+    /// <summary>Makes a file, when fewer writes than the bound are at work.</summary>
+    public static async Task<TempFile> MakeAsync(Workspace workspace, CancellationToken cancellationToken)
+    {
+        await WriteSlots.TakeAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return new TempFile(workspace);
+        }
+        catch
+        {
+            WriteSlots.Release();
+            throw;
+        }
     }
 
     public SafeFileHandle Handle { get; }
@@ -31,7 +47,7 @@ internal sealed class TempFile : IDisposable
     /// <param name="name">The name in it.</param>
     public int Stage(SafeFileHandle folder, string name)
     {
-        int error = Posix.Rename(_folder, _name, folder, name);
+        int error = Move(folder, name);
         if (error == Errno.None)
         {
             (_folder, _name, _isStaged) = (folder, name, true);
@@ -43,13 +59,19 @@ internal sealed class TempFile : IDisposable
     /// <summary>Moves the file into its place, over what is there, in one step.</summary>
     public int MoveTo(SafeFileHandle folder, string name)
     {
-        int error = Posix.Rename(_folder, _name, folder, name);
+        int error = Move(folder, name);
         IsPlaced |= error == Errno.None;
         return error;
     }
 
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!IsPlaced && _isStaged)
         {
             _ = Posix.Truncate(Handle);
@@ -60,5 +82,19 @@ internal sealed class TempFile : IDisposable
         }
 
         Handle.Dispose();
+        WriteSlots.Release();
+    }
+
+    /// <exception cref="StorageException">The file was deleted: by a cleaner (<see cref="StorageErrorCode.ServiceUnavailable"/>), or with
+    /// the upload that it waits in (<see cref="StorageErrorCode.NoSuchUpload"/>).</exception>
+    private int Move(SafeFileHandle folder, string name)
+    {
+        int error = Posix.Rename(_folder, _name, folder, name);
+        if (error == Errno.ENOENT && Posix.Stat(Handle, out FileStatus status) == Errno.None && status.IsGone)
+        {
+            throw _isStaged ? LocalErrors.NoSuchUpload() : LocalErrors.TemporaryLost();
+        }
+
+        return error;
     }
 }

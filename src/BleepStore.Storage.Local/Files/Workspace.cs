@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using BleepStore.Storage.Local.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,34 +11,32 @@ namespace BleepStore.Storage.Local.Files;
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
-    private const string TmpName = "tmp";
-    private const string UploadsName = "uploads";
-    private const string LocksName = "locks";
-    private const string AliveName = "lock";
     private const string DoubtPrefix = "record.";
 
-    private readonly SafeFileHandle _tmp;
-    private readonly SafeFileHandle _alive;
-    private readonly string _instance;
+    private readonly LocalRoot _root;
+    private readonly Durability _durability;
+    private readonly List<WorkFolders> _lost = [];
+    private volatile WorkFolders _folders;
     private long _files;
 
-    private Workspace(KeyLocks locks, SafeFileHandle tmp, SafeFileHandle uploads, string instance, SafeFileHandle folder, SafeFileHandle alive)
+    private Workspace(LocalRoot root, KeyLocks locks, WorkFolders folders, Durability durability)
     {
+        _root = root;
+        _folders = folders;
+        _durability = durability;
         Locks = locks;
-        Uploads = uploads;
-        Folder = folder;
-        _tmp = tmp;
-        _instance = instance;
-        _alive = alive;
     }
 
     public KeyLocks Locks { get; }
 
     /// <summary>The folder of unfinished uploads: one folder in it for each bucket.</summary>
-    public SafeFileHandle Uploads { get; }
+    public SafeFileHandle Uploads => _folders.Uploads;
 
     /// <summary>This instance's folder for temporary files.</summary>
-    public SafeFileHandle Folder { get; }
+    public SafeFileHandle Folder => _folders.Folder;
+
+    /// <summary>Whether a cleaner of temporary files has left the folders alone.</summary>
+    public bool IsInPlace => _folders.IsInPlace(_root);
 
     /// <summary>A name that is free in <see cref="Folder"/>.</summary>
     public string NewName() => Interlocked.Increment(ref _files).ToString("x", CultureInfo.InvariantCulture);
@@ -52,59 +49,53 @@ internal sealed class Workspace : IDisposable
     /// </summary>
     public static async Task<Workspace> OpenAsync(LocalRoot root, Durability durability, CancellationToken cancellationToken)
     {
-        var opened = new List<SafeFileHandle>();
+        var locks = new KeyLocks(root);
         var workspace = default(Workspace);
         try
         {
-            using (SafeFileHandle internals = OpenOrMake(root.Handle, LocalRoot.Internals))
+            // Whoever starts makes and locks its folder under the start lock, so that a folder without a lock in it is a dead one's.
+            using (await locks.LockStartAsync(cancellationToken).ConfigureAwait(false))
             {
-                SafeFileHandle tmp = Keep(OpenOrMake(internals, TmpName));
-                SafeFileHandle uploads = Keep(OpenOrMake(internals, UploadsName));
-                LocalErrors.Check(Posix.Open(internals, LocksName, OpenFlags.Lock, out SafeFileHandle lockFile), "Opening the file of locks");
-                var locks = new KeyLocks(Keep(lockFile));
-                if (durability == Durability.Full)
-                {
-                    LocalErrors.Check(Posix.Flush(internals), $"Flushing the folder {LocalRoot.Internals}");
-                    LocalErrors.Check(Posix.Flush(root.Handle), "Flushing the root folder");
-                }
-
-                // Whoever starts makes and locks its folder under the start lock, so that a folder without a lock in it is a dead one's.
-                using (await locks.LockStartAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    workspace = Begin(locks, tmp, uploads);
-                    workspace.CollectDead();
-                }
+                workspace = new Workspace(root, locks, WorkFolders.Make(root, durability), durability);
+                workspace.CollectDead();
             }
 
             return workspace;
         }
-        finally
+        catch
         {
-            if (workspace is null)
-            {
-                opened.ForEach(static handle => handle.Dispose());
-            }
+            workspace?.Abandon();
+            locks.Dispose();
+            throw;
         }
+    }
 
-        SafeFileHandle Keep(SafeFileHandle handle)
+    /// <summary>Makes the folders again that a cleaner of temporary files has deleted. Writes that are under way fail.</summary>
+    public async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        using (await Locks.LockStartAsync(cancellationToken).ConfigureAwait(false))
         {
-            opened.Add(handle);
-            return handle;
+            WorkFolders lost = _folders;
+            if (!lost.IsInPlace(_root))
+            {
+                _folders = WorkFolders.Make(_root, _durability);
+                _lost.Add(lost);
+            }
         }
     }
 
     /// <summary>The records that were in doubt when the instances that were taken over died. The caller closes the files.</summary>
     public IEnumerable<DoubtfulRecord> TakeDoubts() =>
-        Entries(Folder).Where(static entry => entry.Kind == EntryKind.Folder).SelectMany(entry => TakeDoubts(Folder, entry.Name));
+        FolderTree.Entries(Folder).Where(static entry => entry.Kind == EntryKind.Folder).SelectMany(entry => TakeDoubts(Folder, entry.Name));
 
     /// <summary>Deletes what was taken over from instances that died.</summary>
     public void DeleteDead()
     {
-        foreach (FolderEntry entry in Entries(Folder))
+        foreach (FolderEntry entry in FolderTree.Entries(Folder))
         {
             if (entry is { Kind: EntryKind.Folder, Name: { } name })
             {
-                DeleteTree(Folder, name);
+                FolderTree.Delete(Folder, name);
             }
         }
     }
@@ -128,7 +119,7 @@ internal sealed class Workspace : IDisposable
         {
             try
             {
-                DeleteTree(Folder, here);
+                FolderTree.Delete(Folder, here);
             }
             catch (ObjectDisposedException)
             {
@@ -140,9 +131,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>Releases the instance's folder, and with it whatever unfinished writes left there.</summary>
     public void Dispose()
     {
-        if (!_alive.IsClosed)
+        foreach (WorkFolders folders in _lost.Append(_folders).Where(static folders => !folders.Alive.IsClosed))
         {
-            DeleteTree(_tmp, _instance);
+            FolderTree.Delete(folders.Tmp, folders.Instance);
         }
 
         Abandon();
@@ -151,32 +142,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>Leaves the instance's folder to the next that starts, as dying would.</summary>
     public void Abandon()
     {
-        _alive.Dispose();
-        Folder.Dispose();
-        Uploads.Dispose();
-        _tmp.Dispose();
+        _lost.ForEach(static folders => folders.Dispose());
+        _folders.Dispose();
         Locks.Dispose();
-    }
-
-    private static Workspace Begin(KeyLocks locks, SafeFileHandle tmp, SafeFileHandle uploads)
-    {
-        string instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        SafeFileHandle? folder = null;
-        SafeFileHandle? alive = null;
-        try
-        {
-            folder = OpenOrMake(tmp, instance);
-            LocalErrors.Check(Posix.Open(folder, AliveName, OpenFlags.Lock, out alive), "Making the instance's lock");
-            LocalErrors.Check(Posix.TryLock(alive, 0), "Taking the instance's lock");
-            return new Workspace(locks, tmp, uploads, instance, folder, alive);
-        }
-        catch
-        {
-            alive?.Dispose();
-            folder?.Dispose();
-            DeleteTree(tmp, instance);
-            throw;
-        }
     }
 
     private static IEnumerable<DoubtfulRecord> TakeDoubts(SafeFileHandle parent, string? name)
@@ -188,7 +156,7 @@ internal sealed class Workspace : IDisposable
 
         using (folder)
         {
-            foreach (FolderEntry entry in Entries(folder))
+            foreach (FolderEntry entry in FolderTree.Entries(folder))
             {
                 if (entry.Kind == EntryKind.Folder)
                 {
@@ -212,18 +180,18 @@ internal sealed class Workspace : IDisposable
     /// </summary>
     private void CollectDead()
     {
-        foreach (FolderEntry entry in Entries(_tmp))
+        foreach (FolderEntry entry in FolderTree.Entries(_folders.Tmp))
         {
-            if (entry is { Kind: EntryKind.Folder, Name: { } name } && name != _instance && IsDead(name))
+            if (entry is { Kind: EntryKind.Folder, Name: { } name } && name != _folders.Instance && IsDead(name))
             {
-                _ = Posix.Rename(_tmp, name, Folder, NewName());
+                _ = Posix.Rename(_folders.Tmp, name, Folder, NewName());
             }
         }
     }
 
     private bool IsDead(string name)
     {
-        int error = Posix.Open(_tmp, name, OpenFlags.Folder, out SafeFileHandle folder);
+        int error = Posix.Open(_folders.Tmp, name, OpenFlags.Folder, out SafeFileHandle folder);
         using (folder)
         {
             if (error != Errno.None)
@@ -231,54 +199,12 @@ internal sealed class Workspace : IDisposable
                 return false;
             }
 
-            error = Posix.Open(folder, AliveName, OpenFlags.ExistingLock, out SafeFileHandle alive);
+            error = Posix.Open(folder, WorkFolders.AliveName, OpenFlags.ExistingLock, out SafeFileHandle alive);
             using (alive)
             {
                 return error == Errno.ENOENT || (error == Errno.None && Posix.TryLock(alive, 0) == Errno.None);
             }
         }
-    }
-
-    /// <summary>Deletes an entry and all that it holds. What cannot be deleted stays for the next start: it is out of sight.</summary>
-    private static void DeleteTree(SafeFileHandle folder, string name)
-    {
-        if (Posix.Unlink(folder, name) == Errno.None || Posix.Open(folder, name, OpenFlags.Folder, out SafeFileHandle inner) is not Errno.None)
-        {
-            return;
-        }
-
-        using (inner)
-        {
-            foreach (FolderEntry entry in Entries(inner))
-            {
-                if (entry.Name is not null)
-                {
-                    DeleteTree(inner, entry.Name);
-                }
-            }
-        }
-
-        _ = Posix.Remove(folder, name);
-    }
-
-    private static List<FolderEntry> Entries(SafeFileHandle folder)
-    {
-        var entries = new List<FolderEntry>();
-        if (Posix.Open(folder, ".", OpenFlags.Folder, out SafeFileHandle fresh) == Errno.None)
-        {
-            _ = FolderReader.Read(fresh, entries);
-        }
-
-        fresh.Dispose();
-        return entries;
-    }
-
-    private static SafeFileHandle OpenOrMake(SafeFileHandle folder, string name)
-    {
-        int error = Posix.MakeFolder(folder, name);
-        LocalErrors.Check(error == Errno.EEXIST ? Errno.None : error, $"Making the folder {name}");
-        LocalErrors.Check(Posix.Open(folder, name, OpenFlags.Folder, out SafeFileHandle made), $"Opening the folder {name}");
-        return made;
     }
 
     /// <summary>A record that may belong to no object.</summary>

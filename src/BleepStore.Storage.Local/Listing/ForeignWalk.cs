@@ -1,3 +1,4 @@
+using System.Text;
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Native;
@@ -7,7 +8,7 @@ namespace BleepStore.Storage.Local.Listing;
 
 /// <summary>
 /// Walks a bucket's folders for files whose paths no key spells, and for links, pipes and the like. A page goes on behind the last name of
-/// the page before.
+/// the page before. No folder is held open while another is walked, and a folder that is deeper than those of keys is one name.
 /// </summary>
 internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest request, CancellationToken cancellationToken)
 {
@@ -22,32 +23,37 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
 
     public ListForeignNamesResult Run()
     {
-        int error = root.OpenFolder(request.Bucket, out SafeFileHandle folder);
-        using (folder)
-        {
-            if (error == Errno.ENOENT)
-            {
-                throw LocalErrors.NoSuchBucket(request.Bucket);
-            }
-
-            LocalErrors.Check(error, "Opening the bucket's folder");
-            bool isComplete = Walk(folder, new Level("", "", "", IsSpelled: true, Depth: 0), isResuming: _after.Length > 0);
-            return new ListForeignNamesResult { Names = _names, ContinuationToken = isComplete ? null : _last };
-        }
+        root.RequireBucket(request.Bucket);
+        bool isComplete = Walk(new Level("", "", "", IsSpelled: true, KeyBytes: 0, Depth: 0), isResuming: _after.Length > 0);
+        return new ListForeignNamesResult { Names = _names, ContinuationToken = isComplete ? null : _last };
     }
 
     /// <returns>Whether the page has room for more.</returns>
-    private bool Walk(SafeFileHandle folder, Level level, bool isResuming)
+    private bool Walk(Level level, bool isResuming)
     {
-        List<FolderEntry> entries = FolderReader.ReadWhatIsThere(folder);
+        string path = $"{request.Bucket}/{level.Path}".TrimEnd('/');
+        List<FolderEntry> entries;
+        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        using (folder)
+        {
+            if (error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+            {
+                // Gone, or another thing by now.
+                return true;
+            }
+
+            LocalErrors.Check(error, "Opening a folder");
+            entries = FolderReader.ReadWhatIsThere(folder);
+        }
+
         entries.Sort(static (x, y) => string.CompareOrdinal(OrderOf(x), OrderOf(y)));
         foreach (FolderEntry entry in entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int order = isResuming ? string.CompareOrdinal(OrderOf(entry), _after[level.Depth]) : 1;
             bool isLast = level.Depth == _after.Length - 1;
-            bool isDone = order < 0 || (order == 0 && isLast && (entry.Kind != EntryKind.Folder || entry.Name is null));
-            if (!isDone && !Visit(folder, entry, level, isResuming: order == 0 && !isLast))
+            bool isDone = order < 0 || (order == 0 && isLast && !IsWalked(entry, level));
+            if (!isDone && !Visit(path, entry, level, isResuming: order == 0 && !isLast))
             {
                 return false;
             }
@@ -56,28 +62,36 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
         return true;
     }
 
-    private bool Visit(SafeFileHandle folder, FolderEntry entry, Level level, bool isResuming)
+    private bool Visit(string path, FolderEntry entry, Level level, bool isResuming)
     {
         if (entry.Name is not { } name)
         {
-            // A folder of such a name cannot be opened by it, and all that is in it is foreign.
+            // All that is in such a folder is foreign.
             return TryAdd(entry, level, status: null);
         }
 
         switch (entry.Kind)
         {
-            case EntryKind.Folder:
-                int error = Contained.Open(folder, name, OpenFlags.Folder, stepwise: false, out SafeFileHandle inner);
-                using (inner)
-                {
-                    // Gone, or another thing by now.
-                    return error != Errno.None || Walk(inner, level.Below(name, root.Names), isResuming);
-                }
-
+            case EntryKind.Folder when IsWalked(entry, level):
+                return Walk(level.Below(name, root.Names), isResuming);
             case EntryKind.File when level.Spells(name, root.Names):
                 return true;
             default:
-                return Posix.Stat(folder, name, out FileStatus status) != Errno.None || TryAdd(entry, level, status);
+                return !TryStat(path, name, out FileStatus status) || TryAdd(entry, level, status);
+        }
+    }
+
+    /// <summary>Whether what is in it is looked at. A folder of a name that is not UTF-8 cannot be opened by it.</summary>
+    private static bool IsWalked(FolderEntry entry, Level level) =>
+        entry is { Kind: EntryKind.Folder, Name: not null } && level.Depth < LocalNames.MostFolders;
+
+    private bool TryStat(string path, string name, out FileStatus status)
+    {
+        status = default;
+        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        using (folder)
+        {
+            return error == Errno.None && Posix.Stat(folder, name, out status) == Errno.None;
         }
     }
 
@@ -105,18 +119,35 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     /// <param name="Order">The same, of what names are ordered by.</param>
     /// <param name="Pieces">The folders above that hold the beginning of a long name.</param>
     /// <param name="IsSpelled">Whether keys lie in it.</param>
+    /// <param name="KeyBytes">What the keys in it begin with, in bytes.</param>
     /// <param name="Depth">How many folders are above it in the bucket.</param>
-    private readonly record struct Level(string Path, string Order, string Pieces, bool IsSpelled, int Depth)
+    private readonly record struct Level(string Path, string Order, string Pieces, bool IsSpelled, int KeyBytes, int Depth)
     {
         public Level Below(string name, LocalNames names)
         {
             bool isContinued = IsSpelled && name.EndsWith(LocalNames.Continued, StringComparison.Ordinal);
-            bool isSpelled = isContinued || (IsSpelled && name != LocalNames.Self && names.TryReadSegment(Pieces + name, out _));
-            return new Level($"{Path}{name}/", $"{Order}{name}/", isContinued ? $"{Pieces}{name}/" : "", isSpelled, Depth + 1);
+            string? segment = null;
+            bool isSpelled = isContinued || (IsSpelled && name != LocalNames.Self && names.TryReadSegment(Pieces + name, out segment));
+            int bytes = KeyBytes + (segment is null ? 0 : Encoding.UTF8.GetByteCount(segment) + 1);
+            return new Level($"{Path}{name}/", $"{Order}{name}/", isContinued ? $"{Pieces}{name}/" : "", isSpelled, bytes, Depth + 1);
         }
 
         /// <summary>Whether a file of this name in the folder is an object.</summary>
-        public bool Spells(string name, LocalNames names) =>
-            IsSpelled && (name == LocalNames.Self ? Depth > 0 && Pieces.Length == 0 : names.TryReadSegment(Pieces + name, out _));
+        public bool Spells(string name, LocalNames names)
+        {
+            if (!IsSpelled)
+            {
+                return false;
+            }
+
+            if (name == LocalNames.Self)
+            {
+                // The key is that of the folder, without the slash.
+                return Depth > 0 && Pieces.Length == 0 && KeyBytes - 1 <= LocalNames.LongestKey;
+            }
+
+            return names.TryReadSegment(Pieces + name, out string? segment)
+                && KeyBytes + Encoding.UTF8.GetByteCount(segment) <= LocalNames.LongestKey;
+        }
     }
 }

@@ -8,14 +8,18 @@ namespace BleepStore.Storage.Local.Listing;
 /// Walks a bucket's folders in the order of keys, and fills a page. What cannot be on the page is not looked at: the walk begins at the
 /// folder of the prefix, and in each folder at the place where the page begins.
 /// </summary>
-internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems folders, ListRequest request, CancellationToken cancellationToken)
+/// <param name="session">The root, and what reads it.</param>
+/// <param name="request">The page that is asked for.</param>
+/// <param name="skipsUnreadable">Whether what the process may not read is left out (<see cref="LocalBackendOptions.SkipUnreadable"/>).</param>
+/// <param name="cancellationToken">Stops the walk between two names.</param>
+internal sealed class KeyWalk(LocalSession session, ListRequest request, bool skipsUnreadable, CancellationToken cancellationToken)
 {
     private readonly ListPageBuilder _page = new(request);
 
     public ListPage Run()
     {
         int slash = request.Prefix.LastIndexOf('/');
-        string start = slash < 0 ? request.Bucket : $"{request.Bucket}/{root.Names.PathOf(request.Prefix[..slash])}";
+        string start = slash < 0 ? request.Bucket : $"{request.Bucket}/{session.Root.Names.PathOf(request.Prefix[..slash])}";
         Walk(start, request.Prefix[..(slash + 1)]);
         return _page.Build();
     }
@@ -26,7 +30,7 @@ internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems fol
     /// <returns>Whether the page has room for more.</returns>
     private bool Walk(string path, string keys)
     {
-        FolderItem[] items = folders.Read(path);
+        FolderItem[] items = Read(path, keys);
         for (int at = FirstOf(items, keys); at < items.Length; at++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -38,7 +42,7 @@ internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems fol
             }
 
             string whole = item.IsSubtree ? key + "/" : key;
-            if (!_page.CanHold(whole))
+            if (!_page.CanHold(whole) || !LocalNames.IsInReach(whole))
             {
                 continue;
             }
@@ -58,7 +62,7 @@ internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems fol
         var place = new Place(request.Bucket, key, path);
 
         // A folder's name is a key only if the object is in it; a file's is one as it stands.
-        ObjectFile? found = item.IsFolder ? files.TryOpenListed(place) : null;
+        ObjectFile? found = item.IsFolder ? TryOpen(place) : null;
         try
         {
             if (item.IsFolder && found is null)
@@ -69,7 +73,7 @@ internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems fol
             ListStep step = _page.Offer(key);
             if (step == ListStep.Entry)
             {
-                found ??= files.TryOpenListed(place);
+                found ??= TryOpen(place);
             }
 
             if (step == ListStep.Entry && found is not null)
@@ -84,6 +88,32 @@ internal sealed class KeyWalk(LocalRoot root, ObjectFiles files, FolderItems fol
             found?.Dispose();
         }
     }
+
+    private FolderItem[] Read(string path, string keys)
+    {
+        try
+        {
+            return session.Folders.Read(path);
+        }
+        catch (StorageException error)
+        {
+            return IsSkipped(error) ? [] : throw error.About($"the folder of the keys that begin with '{keys}'");
+        }
+    }
+
+    private ObjectFile? TryOpen(Place place)
+    {
+        try
+        {
+            return session.Files.TryOpenListed(place);
+        }
+        catch (StorageException error)
+        {
+            return IsSkipped(error) ? null : throw error.About($"the object '{place.Key}'");
+        }
+    }
+
+    private bool IsSkipped(StorageException error) => skipsUnreadable && error.Code == StorageErrorCode.AccessDenied;
 
     /// <summary>Where in a folder the page begins: not before the prefix, nor before where the last page ended.</summary>
     private int FirstOf(FolderItem[] items, string keys)

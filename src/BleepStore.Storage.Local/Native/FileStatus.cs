@@ -45,6 +45,9 @@ internal struct FileStatus
     /// <summary>Whether it has no name any more, and is there for those who have it open.</summary>
     public readonly bool IsGone => _links == 0;
 
+    /// <summary>Whether both are one file or folder, by whatever names they were reached.</summary>
+    public readonly bool IsSameFile(in FileStatus other) => _inode == other._inode && _device == other._device;
+
     public readonly ulong Inode => _inode;
 
     public readonly ulong Device => _device;

@@ -68,6 +68,17 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int FCntl(SafeFileHandle file, int command, ref FileLock fileLock);
 
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetRLimit(int resource, out Limit limit);
+
+    /// <summary><c>struct rlimit</c> of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Limit
+    {
+        public ulong Current;
+        public ulong Most;
+    }
+
     /// <summary><c>struct open_how</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct OpenHow

@@ -42,6 +42,13 @@ internal static partial class Posix
     public static int Stat(SafeFileHandle folder, string name, out FileStatus status) =>
         Result(Libc.StatX(folder, name, NoFollow, BasicStatusAndBirth, out status));
 
+    /// <summary>Looks at a path of the whole system, through links.</summary>
+    /// <param name="any">An open file: the call asks for one.</param>
+    /// <param name="path">Absolute.</param>
+    /// <param name="status">What is there.</param>
+    public static int StatPath(SafeFileHandle any, string path, out FileStatus status) =>
+        Result(Libc.StatX(any, path, 0, BasicStatusAndBirth, out status));
+
     public static int MakeFolder(SafeFileHandle folder, string name) => Result(Libc.MkdirAt(folder, name, NewFolderMode));
 
     public static int Unlink(SafeFileHandle folder, string name) => Result(Libc.UnlinkAt(folder, name, 0));

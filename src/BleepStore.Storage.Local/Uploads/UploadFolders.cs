@@ -24,22 +24,32 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     /// <summary>Makes an upload, complete with its record, in one step.</summary>
     public async Task CreateAsync(string bucket, string key, string uploadId, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
-        // Under the bucket's lock, so that an upload is not begun in a bucket that goes at this moment.
-        using (await workspace.Locks.LockBucketAsync(bucket, cancellationToken).ConfigureAwait(false))
+        root.RequireBucket(bucket);
+        string temp = workspace.NewName();
+        LocalErrors.Check(Posix.MakeFolder(workspace.Folder, temp), "Making the upload");
+        SafeFileHandle? uploads = null;
+        try
         {
-            root.RequireBucket(bucket);
-            string temp = workspace.NewName();
-            LocalErrors.Check(Posix.MakeFolder(workspace.Folder, temp), "Making the upload");
-            try
+            // Nobody waits for these flushes, nor for the last one.
+            WriteRecord(temp, key, attributes);
+
+            // Under the bucket's lock, so that an upload is not begun in a bucket that goes at this moment.
+            using (await workspace.Locks.LockBucketAsync(bucket, cancellationToken).ConfigureAwait(false))
             {
-                WriteRecord(temp, key, attributes);
-                Publish(bucket, temp, uploadId);
+                root.RequireBucket(bucket);
+                uploads = Publish(bucket, temp, uploadId);
             }
-            catch
-            {
-                workspace.DeleteLater(temp);
-                throw;
-            }
+
+            Flush(uploads);
+        }
+        catch
+        {
+            workspace.DeleteLater(temp);
+            throw;
+        }
+        finally
+        {
+            uploads?.Dispose();
         }
     }
 
@@ -219,7 +229,9 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    private void Publish(string bucket, string temp, string uploadId)
+    /// <summary>Moves an upload into its place.</summary>
+    /// <returns>The folder of the bucket's uploads, which is to be flushed.</returns>
+    private SafeFileHandle Publish(string bucket, string temp, string uploadId)
     {
         int error = Posix.MakeFolder(workspace.Uploads, bucket);
         LocalErrors.Check(error == Errno.EEXIST ? Errno.None : error, "Making the folder of uploads");
@@ -229,11 +241,14 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
 
         LocalErrors.Check(Posix.Open(workspace.Uploads, bucket, OpenFlags.Folder, out SafeFileHandle uploads), "Opening the folder of uploads");
-        using (uploads)
+        error = Posix.Rename(workspace.Folder, temp, uploads, uploadId);
+        if (error != Errno.None)
         {
-            LocalErrors.Check(Posix.Rename(workspace.Folder, temp, uploads, uploadId), "Making the upload");
-            Flush(uploads);
+            uploads.Dispose();
+            throw LocalErrors.From(error, "Making the upload");
         }
+
+        return uploads;
     }
 
     /// <summary>

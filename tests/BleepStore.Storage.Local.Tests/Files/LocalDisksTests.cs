@@ -171,6 +171,7 @@ public class LocalDisksTests : LocalFixture
 
         Assert.That(Handles(), Is.EqualTo(open));
         File.Delete(Path.Combine(internals, "uploads"));
+        File.Delete(Path.Combine(internals, "locks"));
         Directory.CreateDirectory(Path.Combine(internals, "locks"));
         await FailAsync(StorageErrorCode.AccessDenied, () => store.CreateBucketAsync("bucket"));
         Assert.That(Handles(), Is.EqualTo(open));

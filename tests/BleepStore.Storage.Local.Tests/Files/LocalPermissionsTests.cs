@@ -51,6 +51,19 @@ public class LocalPermissionsTests : LocalFixture
         Assert.That(new[] { outcomes["get"], outcomes["list"] }, Is.All.StartsWith("AccessDenied EACCES"));
     }
 
+    [TestCase("key", "the object 'key'", "folder/key")]
+    [TestCase("folder", "the object 'folder'", "key")]
+    [TestCase("folder/key", "the object 'folder/key'", "key")]
+    public async Task A_listing_names_what_the_process_may_not_read_or_leaves_it_out(string path, string named, string left)
+    {
+        await PrepareAsync();
+
+        Dictionary<string, string> outcomes = await UseAsync(PathIn("crash", path), UnixFileMode.None);
+
+        Assert.That(outcomes["list"], Does.StartWith("AccessDenied EACCES").And.Contain(named));
+        Assert.That(outcomes["list readable"], Is.EqualTo(left));
+    }
+
     private async Task PrepareAsync()
     {
         await using ObjectStore store = LocalStore.Create(Options());

@@ -74,6 +74,57 @@ public class LocalRacesTests : LocalFixture
             new[] { StorageErrorCode.NoSuchBucket, StorageErrorCode.NoSuchUpload, StorageErrorCode.BucketNotEmpty }));
     }
 
+    /// <summary>A folder that is removed while it is read holds nothing any more: in whatever is read folder by folder.</summary>
+    [Test]
+    public async Task Folders_that_go_while_they_are_read_break_no_listing_and_no_deletion_of_a_bucket()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        await bucket.PutAsync("a", Bytes("stays"));
+        await bucket.PutAsync("z", Bytes("stays"));
+        var codes = new HashSet<StorageErrorCode>();
+        using var stop = new CancellationTokenSource();
+        Task[] writers = [.. Enumerable.Range(0, 2).Select(id => Task.Run(async () =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                string key = $"folder-{id}/{i % 3}/{i % 7}/deep/{i % 2}";
+                await bucket.PutAsync(key, Bytes("x"), cancellationToken: CancellationToken.None);
+                await bucket.DeleteAsync(key, cancellationToken: CancellationToken.None);
+            }
+        }))];
+        Task[] others =
+        [
+            Task.Run(() => RepeatAsync(async () => Assert.That(await ListAsync(bucket), Is.SupersetOf(new[] { "a", "z" })))),
+            Task.Run(() => RepeatAsync(async () => await bucket.ListAsync(new ListOptions { Prefix = "folder-0/1/", Delimiter = "/" }).CountAsync())),
+            Task.Run(() => RepeatAsync(async () => Assert.That(await bucket.ListForeignNamesAsync().CountAsync(), Is.Zero))),
+            Task.Run(() => RepeatAsync(() => store.DeleteBucketAsync("bucket"))),
+            Task.Run(() => RepeatAsync(async () => await bucket.ListMultipartUploadsAsync().CountAsync())),
+        ];
+
+        await NoteAsync(others, codes);
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+
+        Assert.That(codes, Is.SubsetOf(new[] { StorageErrorCode.BucketNotEmpty }));
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { "a", "z" }));
+
+        static async Task RepeatAsync(Func<Task> act)
+        {
+            for (int i = LongRun.Count(400, 20_000); i > 0; i--)
+            {
+                try
+                {
+                    await act();
+                }
+                catch (StorageException error) when (error.Code == StorageErrorCode.BucketNotEmpty)
+                {
+                    // The bucket holds two objects all the time.
+                }
+            }
+        }
+    }
+
     [Test]
     public async Task Writers_of_one_key_leave_each_other_s_records_alone_when_they_get_each_other_s_inode()
     {

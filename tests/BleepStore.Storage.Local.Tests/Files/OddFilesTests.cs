@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using BleepStore.Storage.Conformance.Support;
+using BleepStore.Storage.Local.Crasher;
+using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
+using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Tests.Files;
 
@@ -82,6 +85,104 @@ public class OddFilesTests : LocalFixture
         Assert.That((await bucket.HeadAsync("odd")).LastModified, Is.EqualTo(expected));
         await using ObjectReader reader = await bucket.GetAsync("odd");
         Assert.That(await reader.ReadAllAsync(), Is.EqualTo("odd"u8.ToArray()));
+    }
+
+    [Test]
+    public async Task A_file_whose_key_would_be_too_long_is_a_foreign_name_and_no_entry()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        string folder = string.Join('/', Enumerable.Repeat(new string('d', 100), 10));
+        string longest = folder + "/" + new string('k', 1024 - folder.Length - 1);
+        await bucket.PutAsync(longest, Bytes("longest"));
+        await File.WriteAllTextAsync(PathIn("bucket", longest + "+"), "too long");
+        Directory.CreateDirectory(PathIn("bucket", longest + "-", "deeper"));
+        await File.WriteAllTextAsync(PathIn("bucket", longest + "-", "deeper", "file"), "much too long");
+
+        Assert.That(await ListAsync(bucket), Is.EqualTo(new[] { longest }));
+        Assert.That(
+            await bucket.ListForeignNamesAsync().Select(static name => name.DisplayName).ToListAsync(),
+            Is.EqualTo(new[] { longest + "+", longest + "-/deeper/file" }));
+        await bucket.DeleteAsync(longest);
+        await FailAsync(StorageErrorCode.BucketNotEmpty, () => store.DeleteBucketAsync("bucket"));
+    }
+
+    /// <summary>
+    /// No folder is held open while the next is looked at, or the process would run out of files. Keys end at a depth of about a thousand:
+    /// what is deeper is one foreign name.
+    /// </summary>
+    [Test]
+    public async Task A_tree_of_12000_folders_is_listed_with_few_open_files()
+    {
+        Bucket bucket = await OpenBucketAsync("crash");
+        await bucket.PutAsync("a", Bytes("x"));
+        await bucket.PutAsync(new string('/', 1024), Bytes("the deepest key"));
+        MakeDeep(PathIn("crash"), 12_000);
+
+        using Process child = Child.Start("list", "--root", Root, "--files", "150");
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string[] lines = (await child.StandardOutput.ReadToEndAsync()).Trim().Split('\n');
+        await child.WaitForExitAsync();
+
+        Assert.That(lines, Is.EqualTo(new[] { "2 keys, 1 foreign names", "BucketNotEmpty" }), await errors);
+        ForeignName deep = await bucket.ListForeignNamesAsync().SingleAsync();
+        Assert.That(deep.DisplayName, Does.StartWith("d/d/").And.EndsWith("/d/").And.Length.GreaterThan(2000));
+        using Process removed = Process.Start("rm", ["-rf", PathIn("crash")]);
+        await removed.WaitForExitAsync();
+    }
+
+    [Test]
+    public async Task A_put_above_the_process_s_limit_of_file_size_is_EntityTooLarge_and_the_process_lives()
+    {
+        using Process child = Child.Start("large", "--root", Root);
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string[] lines = (await child.StandardOutput.ReadToEndAsync()).Trim().Split('\n');
+        await child.WaitForExitAsync();
+
+        Assert.That(lines, Is.EqualTo(new[] { "EntityTooLarge EFBIG", "stored 1" }), await errors);
+    }
+
+    [Test]
+    public async Task Objects_on_another_file_system_below_the_root_are_read_listed_and_deleted_but_not_written()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        await bucket.PutAsync("a", Bytes("x"));
+        await using ForeignMount disk = await ForeignMount.OpenAsync(PathIn("bucket", "mounted"), "tmpfs", "size=1m");
+        await File.WriteAllTextAsync(disk.Path + "/file", "on another disk");
+        Directory.CreateDirectory(disk.Path + "/sub");
+        await File.WriteAllTextAsync(disk.Path + "/sub/second", "second");
+        await File.WriteAllTextAsync(disk.Path + "/sub/third", "third");
+        await using ObjectStore seen = Open(options => options.RootPath = disk.Path[..^"/bucket/mounted".Length]);
+        Bucket there = seen.GetBucket("bucket");
+
+        Assert.That(await ListAsync(there), Is.EqualTo(new[] { "a", "mounted/file", "mounted/sub/second", "mounted/sub/third" }));
+        Assert.That(await ReadAsync(there, "mounted/file"), Is.EqualTo("on another disk"));
+        await there.CopyAsync(new ObjectAddress("bucket", "mounted/file"), "copy");
+        Assert.That(await ReadAsync(there, "copy"), Is.EqualTo("on another disk"));
+        StorageException error = await FailAsync(StorageErrorCode.NotSupported, () => there.PutAsync("mounted/file", Bytes("new")));
+        Assert.That(error.ProviderCode, Is.EqualTo("EXDEV"));
+        await FailAsync(StorageErrorCode.NotSupported, () => there.PutAsync("mounted/new", Bytes("new")));
+        Assert.That(await ReadAsync(there, "mounted/file"), Is.EqualTo("on another disk"));
+        await there.DeleteAsync("mounted/sub/second");
+        Assert.That(await ListAsync(there), Is.EqualTo(new[] { "a", "copy", "mounted/file", "mounted/sub/third" }));
+    }
+
+    /// <summary>Makes folders in each other, with a file in the last. Their path is longer than the system takes at once.</summary>
+    private static void MakeDeep(string path, int depth)
+    {
+        Assert.That(Posix.OpenRoot(path, out SafeFileHandle folder), Is.Zero);
+        for (int i = 0; i < depth; i++)
+        {
+            Assert.That(Posix.MakeFolder(folder, "d"), Is.Zero);
+            Assert.That(Posix.Open(folder, "d", OpenFlags.Folder, out SafeFileHandle inner), Is.Zero);
+            folder.Dispose();
+            folder = inner;
+        }
+
+        Assert.That(Posix.Open(folder, "file", OpenFlags.New, out SafeFileHandle file), Is.Zero);
+        file.Dispose();
+        folder.Dispose();
     }
 
     /// <summary>An object or a foreign file, with a time of long ago, so that every change shows.</summary>

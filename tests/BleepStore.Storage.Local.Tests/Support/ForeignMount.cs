@@ -52,6 +52,9 @@ internal sealed class ForeignMount : IAsyncDisposable
 
     public Task MakeReadOnlyAsync() => RunAsync($"mount -o remount,ro '{_folder}'");
 
+    /// <summary>Takes it from its folder, whoever has files open on it.</summary>
+    public Task UnmountAsync() => RunAsync($"umount -l '{_folder}'");
+
     public Task MakeWritableAsync() => RunAsync($"mount -o remount,rw '{_folder}'");
 
     /// <summary>Writes files until there is no room: neither for bytes nor for names.</summary>

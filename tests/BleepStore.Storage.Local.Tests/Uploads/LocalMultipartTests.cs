@@ -85,8 +85,8 @@ public class LocalMultipartTests : LocalFixture
         MultipartUpload spare = await bucket.CreateMultipartUploadAsync("spare");
         PartInfo old = await upload.UploadPartAsync(1, Bytes("old"));
         PartInfo now = await spare.UploadPartAsync(1, Bytes("now"));
-        using var locks = new KeyLocks(File.OpenHandle(
-            Path.Combine(Root, ".bleepstore", "locks"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
+        using LocalRoot root = LocalRoot.Open(Root, create: false, Durability.None, stepwise: false);
+        using var locks = new KeyLocks(root);
 
         Task<ObjectProperties> completing;
         using (await locks.LockUploadAsync(upload.UploadId, CancellationToken.None))

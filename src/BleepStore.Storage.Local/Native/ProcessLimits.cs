@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace BleepStore.Storage.Local.Native;
+
+/// <summary>The limits of the process (<c>getrlimit</c>), numbered as in <c>asm-generic/resource.h</c>.</summary>
+internal static class ProcessLimits
+{
+    private const int FileSize = 1;
+    private const int Files = 7;
+
+    /// <summary>SIGXFSZ. Its default is to end the process with a dump.</summary>
+    private const PosixSignal FileIsTooLarge = (PosixSignal)25;
+
+    private static readonly Lock Gate = new();
+    private static PosixSignalRegistration? _tooLarge;
+
+    /// <summary>How many files the process may have open, as told when it is first asked.</summary>
+    public static ulong OpenFiles { get; } = Of(Files);
+
+    /// <summary>
+    /// Where the size of files is limited, has a write above the limit end in <see cref="Errno.EFBIG"/>. The system sends a signal as
+    /// well, which would end the process.
+    /// </summary>
+    public static void SurviveLargeFiles()
+    {
+        lock (Gate)
+        {
+            if (_tooLarge is null && Of(FileSize) != ulong.MaxValue)
+            {
+                _tooLarge = PosixSignalRegistration.Create(FileIsTooLarge, static context => context.Cancel = true);
+            }
+        }
+    }
+
+    private static ulong Of(int resource) => Libc.GetRLimit(resource, out Libc.Limit limit) == 0 ? limit.Current : ulong.MaxValue;
+}

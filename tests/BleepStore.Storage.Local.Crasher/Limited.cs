@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+
+namespace BleepStore.Storage.Local.Crasher;
+
+/// <summary>Uses a store in a process whose limits (<c>setrlimit</c>) are low.</summary>
+internal static partial class Limited
+{
+    private const int FileSize = 1;
+    private const int OpenFiles = 7;
+
+    /// <summary>Puts many objects at once: each is begun before the first ends, and each comes in two halves.</summary>
+    public static async Task CrowdAsync(string root, ulong files, int puts)
+    {
+        Limit(OpenFiles, files);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        await store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true });
+        Bucket bucket = store.GetBucket(Plan.Bucket);
+        var begun = new CountdownEvent(puts);
+        await Task.WhenAll(Enumerable.Range(0, puts).Select(i => Task.Run(async () =>
+        {
+            begun.Signal();
+            await using var source = new SlowStream(Content.Bytes(i, 5_000));
+            await bucket.PutAsync($"key-{i:d4}", source, Content.PutOptions(i));
+        })));
+        Console.WriteLine($"stored {await bucket.ListAsync().CountAsync()} of {puts - begun.CurrentCount}");
+    }
+
+    /// <summary>Lists a bucket's keys and foreign names.</summary>
+    public static async Task ListAsync(string root, ulong files)
+    {
+        Limit(OpenFiles, files);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        Bucket bucket = store.GetBucket(Plan.Bucket);
+        Console.WriteLine($"{await bucket.ListAsync().CountAsync()} keys, {await bucket.ListForeignNamesAsync().CountAsync()} foreign names");
+        try
+        {
+            await store.DeleteBucketAsync(Plan.Bucket);
+        }
+        catch (StorageException error)
+        {
+            Console.WriteLine(error.Code);
+        }
+    }
+
+    /// <summary>Puts an object that is larger than the process's files may be, and then a small one.</summary>
+    public static async Task PutLargeAsync(string root, int bytes)
+    {
+        Limit(FileSize, (ulong)bytes);
+        await using ObjectStore store = Plan.Open(root, isDurable: false, keepsRecordsInFiles: false);
+        await store.CreateBucketAsync(Plan.Bucket, new CreateBucketOptions { IfNotExists = true });
+        Bucket bucket = store.GetBucket(Plan.Bucket);
+        try
+        {
+            await bucket.PutAsync("large", new byte[2 * bytes]);
+        }
+        catch (StorageException error)
+        {
+            Console.WriteLine($"{error.Code} {error.ProviderCode}");
+        }
+
+        await bucket.PutAsync("small", new byte[bytes / 2]);
+        Console.WriteLine($"stored {await bucket.ListAsync().CountAsync()}");
+    }
+
+    private static void Limit(int resource, ulong most)
+    {
+        if (SetLimit(resource, [most, most]) != 0)
+        {
+            throw new InvalidOperationException($"The limit cannot be set: errno {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    private static partial int SetLimit(int resource, ReadOnlySpan<ulong> limits);
+
+    /// <summary>Lets others go on between its reads.</summary>
+    private sealed class SlowStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(20, cancellationToken);
+            return await base.ReadAsync(buffer[..Math.Min(buffer.Length, 2_500)], cancellationToken);
+        }
+    }
+}
