@@ -31,9 +31,9 @@ internal static class Blocking
         return count;
     }
 
-    /// <summary>Waits for a result, and throws what the task failed with.</summary>
+    /// <summary>Waits for a result. Throws the exception of a failed task.</summary>
     public static T Wait<T>(ValueTask<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : task.AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Waits for the end, and throws what the task failed with.</summary>
+    /// <summary>Waits for the end of a task. Throws the exception of a failed task.</summary>
     public static void Wait(Task task) => task.GetAwaiter().GetResult();
 }

@@ -4,10 +4,9 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Backends.Bodies;
 
-/// <summary>
-/// A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so moving it
-/// must cost nearly nothing.
-/// The timer therefore stays as it was set, and compares when it fires. Limits on the system's clock are pooled.
+/// <summary> A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so
+/// moving it must cost nearly nothing. The timer therefore keeps its first setting, and compares the deadline when it fires. Limits on the
+/// system's clock are pooled.
 /// </summary>
 [SuppressMessage(
     "Design",
@@ -57,7 +56,7 @@ internal sealed class TimeLimit
     /// <summary>Whether a deadline has passed. It stays so.</summary>
     public bool HasPassed => Volatile.Read(ref _hasPassed);
 
-    /// <summary>The body of the call, when there is one that is watched. It belongs to the rental.</summary>
+    /// <summary>The body of the call, when a body is watched. It belongs to the rental.</summary>
     public SentBody? Body { get; set; }
 
     /// <summary>Whether the body was refused because it was sent too often.</summary>
@@ -113,9 +112,9 @@ internal sealed class TimeLimit
 
     /// <summary>Sets the deadline, from now on.</summary>
     /// <param name="rental">The rental. An earlier one changes nothing.</param>
-    /// <param name="after">How long from now; <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
-    /// <param name="stalled">What to dispose when it does not end by the token.</param>
-    /// <param name="ignoresToken">Whether it cannot end by the token, so that it is disposed at once.</param>
+    /// <param name="after">How long from now. <see cref="Timeout.InfiniteTimeSpan"/> means no deadline.</param>
+    /// <param name="stalled">The stream to dispose when it does not react to the token.</param>
+    /// <param name="ignoresToken">Whether the stream ignores the token, so it is disposed at once.</param>
     /// <returns>Whether the deadline was moved. It is not when one has passed.</returns>
     public bool Set(long rental, TimeSpan after, IDisposable? stalled = null, bool ignoresToken = false)
     {

@@ -3,7 +3,7 @@ using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Backends.Conditions;
 
-/// <summary>Lists of ETags as callers of reads give them: whatever HTTP allows.</summary>
+/// <summary>Lists of ETags in any form that HTTP allows.</summary>
 internal static class ETagLists
 {
     private const string Weak = EntityTags.Weak;

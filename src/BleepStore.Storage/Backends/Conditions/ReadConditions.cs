@@ -55,6 +55,7 @@ public readonly record struct ReadConditions
         }
     }
 
-    /// <summary>HTTP dates have seconds; an upstream with finer times must not find an object newer than its own Last-Modified.</summary>
+    /// <summary>HTTP dates have whole seconds. An upstream with finer times must not find an object newer than its own
+    /// Last-Modified.</summary>
     private static long ToSecond(DateTimeOffset instant) => instant.ToUnixTimeSeconds();
 }

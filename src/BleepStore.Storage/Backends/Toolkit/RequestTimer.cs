@@ -47,15 +47,14 @@ public readonly struct RequestTimer : IDisposable
 
     private TimeSpan AnswerLimit => _worksOnServer ? _limits.ServerWork : _limits.Answer;
 
-    /// <summary>Starts the timer of a call that is answered soon: <see cref="RequestLimits.Answer"/>.</summary>
+    /// <summary>Starts the timer of a call that is answered soon, with <see cref="RequestLimits.Answer"/>.</summary>
     /// <param name="limits">The limits, <see cref="StorageBackend.Limits"/>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public static RequestTimer Start(RequestLimits limits, TimeProvider time, CancellationToken cancellationToken) =>
         Start(limits, worksOnServer: false, toWaitLonger: null, time, cancellationToken);
 
-    /// <summary>
-    /// Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose:
+    /// <summary> Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose. The limit is
     /// <see cref="RequestLimits.ServerWork"/>.
     /// </summary>
     /// <param name="limits">The limits, <see cref="StorageBackend.Limits"/>.</param>
@@ -64,21 +63,20 @@ public readonly struct RequestTimer : IDisposable
     public static RequestTimer StartServerWork(RequestLimits limits, TimeProvider time, CancellationToken cancellationToken) =>
         Start(limits, worksOnServer: true, toWaitLonger: null, time, cancellationToken);
 
-    /// <summary>Starts the timer of a call whose wait for an answer is limited by another option than the store's.</summary>
+    /// <summary>Starts the timer of a call whose limit comes from another option than the store's.</summary>
     /// <param name="limits">The limits.</param>
-    /// <param name="toWaitLonger">The sentence of a message that says what to do about the limit of the answer.</param>
+    /// <param name="toWaitLonger">The sentence of the error message that names the option to raise.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     internal static RequestTimer Start(RequestLimits limits, string toWaitLonger, TimeProvider time, CancellationToken cancellationToken) =>
         Start(limits, worksOnServer: false, toWaitLonger, time, cancellationToken);
 
-    /// <summary>
-    /// Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does not count.
-    /// A body that is rewound, or a new one, is sent from its beginning.
+    /// <summary> Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does
+    /// not count. A body that is rewound, or a new one, is sent from its beginning.
     /// </summary>
-    /// <param name="body">The body, which is disposed with the stream that is returned. Where it can seek, its length tells when it is
-    /// sent; otherwise its end does.</param>
-    /// <returns>The stream for the SDK, which seeks where <paramref name="body"/> does.</returns>
+    /// <param name="body">The body, which is disposed with the stream that is returned. For a seekable body, its length determines when it
+    /// is sent. For another, its end does.</param>
+    /// <returns>The stream for the SDK. It is seekable if <paramref name="body"/> is.</returns>
     public Stream Watch(Stream body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -93,12 +91,12 @@ public readonly struct RequestTimer : IDisposable
         return new WatchedBody(_limit.Body, body);
     }
 
-    /// <summary>Says what it means that the SDK threw, when it threw because a limit expired.</summary>
-    /// <param name="thrown">What the SDK threw.</param>
-    /// <param name="isWrite">Whether the call changes something. The outcome is then unknown, unless the body was never sent whole.</param>
-    /// <returns>
-    /// <see cref="StorageErrorCode.RequestTimeout"/>; <see langword="null"/> when no limit has expired, when the caller cancelled, or when
-    /// the cause is a <see cref="StorageException"/>, such as that of a failing source.
+    /// <summary>Maps an exception of the SDK when the cause is an expired limit.</summary>
+    /// <param name="thrown">The exception that the SDK threw.</param>
+    /// <param name="isWrite">Whether the call changes something. The outcome is then unknown, unless the body was never sent
+    /// completely.</param>
+    /// <returns> <see cref="StorageErrorCode.RequestTimeout"/>. The result is <see langword="null"/> when no limit has expired, when the
+    /// caller cancelled, or when the cause is a <see cref="StorageException"/>, such as that of a failing source.
     /// </returns>
     public StorageException? Explain(Exception thrown, bool isWrite)
     {
@@ -130,7 +128,7 @@ public readonly struct RequestTimer : IDisposable
         };
     }
 
-    /// <summary>Ends the limits. May be called more than once.</summary>
+    /// <summary>Ends the limits. It may be called more than once.</summary>
     public void Dispose() => _limit.Return(_rental, canReuse: true);
 
     private static RequestTimer Start(
