@@ -3,9 +3,8 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
-/// <summary>
-/// Makes values for <see cref="ObjectAttributes.ContentDisposition"/> from file names in any language. The form is that of RFC 6266: a name
-/// in ASCII for old clients, and the whole name in UTF-8 (<c>filename*</c>) where ASCII does not have it.
+/// <summary> Creates values for <see cref="ObjectAttributes.ContentDisposition"/> from file names in any language. The form is that of RFC
+/// 6266. It has a name in ASCII for old clients. It also has the whole name in UTF-8 (<c>filename*</c>) where ASCII cannot express it.
 /// </summary>
 public static class ContentDispositions
 {
@@ -42,8 +41,8 @@ public static class ContentDispositions
         return isWhole ? value.ToString() : AppendEncoded(value.Append("; filename*=UTF-8''"), fileName).ToString();
     }
 
-    /// <summary>
-    /// What every client reads the same way between quotes. Some clients decode a percent sign, and some stop at a quote that is escaped.
+    /// <summary> Returns whether every client reads the character in the same way between quotes. Some clients decode a percent sign, and
+    /// some stop at an escaped quote.
     /// </summary>
     private static bool IsPlain(Rune rune) => rune.Value is >= ' ' and <= '~' and not ('"' or '%');
 
