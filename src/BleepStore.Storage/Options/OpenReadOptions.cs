@@ -10,9 +10,8 @@ public sealed record OpenReadOptions : ReadOptions
 
     internal static OpenReadOptions Default { get; } = new();
 
-    /// <summary>
-    /// How many bytes one request reads at most, which is also what the stream holds in memory. 4,096 bytes or more. A stream begins with
-    /// 64 KiB, doubles that while it is read forward, and begins anew after a seek. Default: 4 MiB.
+    /// <summary> The maximum number of bytes of one request, which is also the memory of the stream. 4,096 bytes or more. A stream begins
+    /// with 64 KiB and doubles this while it is read forward. After a seek it starts again at 64 KiB. The default is 4 MiB.
     /// </summary>
     public int ReadAheadSize { get; init; } = 4 * 1024 * 1024;
 }

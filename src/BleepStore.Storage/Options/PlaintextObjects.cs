@@ -1,6 +1,6 @@
 namespace BleepStore.Storage;
 
-/// <summary>What a store with <c>WithEncryption</c> does with objects that are not encrypted.</summary>
+/// <summary>How a store with <c>WithEncryption</c> treats objects that are not encrypted.</summary>
 public enum PlaintextObjects
 {
     /// <summary>
@@ -8,9 +8,8 @@ public enum PlaintextObjects
     /// </summary>
     Refuse = 0,
 
-    /// <summary>
-    /// A read returns the bytes as they are. Whoever can write to the upstream can then replace an object by one that is not encrypted. For
-    /// the time in which a store is moved to encryption.
+    /// <summary> A read returns the bytes unchanged. A writer with access to the upstream can then replace an object by one that is not
+    /// encrypted. Use it while a store is migrated to encryption.
     /// </summary>
     PassThrough,
 }
