@@ -5,9 +5,8 @@ using System.Text.Json;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>
-/// Remembers, in a file beside the target, which ranges of a download are on the disk. The first line says of which object. Each further
-/// line says that a range was flushed, and its MD5. The file is locked while it is open.
+/// <summary> Remembers, in a file beside the target, which ranges of a download are on the disk. The first line identifies the object. Each
+/// further line records a range that was flushed, and its MD5. The file is locked while it is open.
 /// </summary>
 internal sealed class DownloadJournal : IDisposable
 {
@@ -59,7 +58,8 @@ internal sealed class DownloadJournal : IDisposable
         }
     }
 
-    /// <summary>The MD5 that a range had when it was flushed. <see langword="null"/> for a range that is not on the disk.</summary>
+    /// <summary>Returns the MD5 of a range at the time when it was flushed. <see langword="null"/> for a range that is not on the
+    /// disk.</summary>
     /// <param name="at">The range's number, from 0.</param>
     public string? HashOf(int at) => _ranges.GetValueOrDefault(at);
 

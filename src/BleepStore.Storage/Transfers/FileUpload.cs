@@ -46,7 +46,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
     }
 
-    /// <summary>Ends the upload that the journal remembers, if it is one to the key. Nobody needs its parts any more.</summary>
+    /// <summary>Ends the upload in the journal, if it is an upload to the key. Its parts are no longer needed.</summary>
     public async Task EndLeftAsync(UploadJournal journal)
     {
         if (journal.Left is { } left && left.Bucket == bucket.Name && left.Key == key)

@@ -30,7 +30,7 @@ internal sealed partial class ContainedFolder : IDisposable
         Path = handle is null ? realPath : $"{Descriptors}/{handle.DangerousGetHandle()}";
     }
 
-    /// <summary>Where to reach what is in the folder, while this is not disposed.</summary>
+    /// <summary>The path by which to reach the content of the folder, until this object is disposed.</summary>
     public string Path { get; }
 
     /// <summary>Where the folder was when it was opened.</summary>

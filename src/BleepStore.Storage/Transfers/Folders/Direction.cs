@@ -18,7 +18,7 @@ internal abstract class Direction
 
     public abstract Task DeleteAsync(SyncItem target, CancellationToken cancellationToken);
 
-    /// <summary>Brings to the disk what the transfers left to the end. Waits for the disk.</summary>
+    /// <summary>Flushes to the disk everything that the transfers postponed. It waits for the disk.</summary>
     /// <exception cref="IOException">The disk could not write.</exception>
     public virtual void Finish()
     {

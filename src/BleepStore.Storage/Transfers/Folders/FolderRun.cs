@@ -2,9 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary>
-/// Transfers a folder. It looks at every name and does what is to be done, several side by side. A name that fails is reported, and the
-/// others go on.
+/// <summary> Transfers a folder. It visits every name and transfers or deletes as needed, in parallel. A failed name is reported, and the
+/// others continue.
 /// </summary>
 internal sealed class FolderRun
 {
@@ -37,16 +36,16 @@ internal sealed class FolderRun
 
     public long InDoubt => Interlocked.Read(ref _inDoubt);
 
-    /// <summary>The first folder of the source that could not be read. It hides what is in it.</summary>
+    /// <summary>The first folder of the source that could not be read. Its content is unknown.</summary>
     public FolderFailure? Unreadable { get; private set; }
 
     /// <summary>Whether all names were looked at. It ends when too many have failed.</summary>
     public bool IsComplete { get; private set; } = true;
 
-    /// <summary>Whether the source had any name.</summary>
+    /// <summary>Whether the source had any names.</summary>
     public bool HasSource { get; private set; }
 
-    /// <summary>Transfers what the target does not have.</summary>
+    /// <summary>Transfers all names that the target does not have.</summary>
     public async Task<FolderReport> TransferAsync(CancellationToken cancellationToken)
     {
         await EachAsync(
@@ -63,8 +62,8 @@ internal sealed class FolderRun
         return await ReportAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Finds what is to be changed.</summary>
-    /// <param name="mayBeMissing">Whether a folder that is not there counts as empty.</param>
+    /// <summary>Finds the necessary changes.</summary>
+    /// <param name="mayBeMissing">Whether a missing folder counts as empty.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<List<SyncStep>> PlanAsync(bool mayBeMissing, CancellationToken cancellationToken)
     {
@@ -199,7 +198,7 @@ internal sealed class FolderRun
         }
     }
 
-    /// <returns><see langword="null"/> when nothing is to be done.</returns>
+    /// <returns><see langword="null"/> when no change is needed.</returns>
     private async Task<SyncStep?> JudgeAsync(NamePair pair, CancellationToken cancellationToken)
     {
         if (pair.Source is not { } source)

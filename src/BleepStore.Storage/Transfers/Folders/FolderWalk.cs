@@ -3,14 +3,13 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary>
-/// Walks a tree of files in the order of their names' UTF-8 bytes, with <c>/</c> between the folders. A bucket lists the same names in that
-/// order. The walk holds the names of one folder of each level.
+/// <summary> Walks a tree of files in the order of their names' UTF-8 bytes, with <c>/</c> between the folders. A bucket lists the same
+/// names in that order. At each level the walk holds the names of one folder.
 /// </summary>
 /// <param name="root">The folder.</param>
-/// <param name="filter">Which names take part.</param>
+/// <param name="filter">The names that take part.</param>
 /// <param name="followsLinks">Whether links are followed.</param>
-/// <param name="report">Told the name of what cannot be read, and why.</param>
+/// <param name="report">Receives the names that cannot be read, and the reasons.</param>
 internal sealed class FolderWalk(string root, NameFilter filter, bool followsLinks, Action<string, Exception> report)
 {
     /// <summary>.NET puts it in the place of bytes that are no UTF-8.</summary>
@@ -109,7 +108,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         filter.Takes(name)
         || ((link.IsFolder || FileStatus.Of(path, followsLink: true) is null) && !filter.Excludes(name + "/"));
 
-    /// <returns><see langword="null"/> where nothing is there. A file that may not be looked at is not taken for gone.</returns>
+    /// <returns><see langword="null"/> where nothing exists. A file without read access does not count as missing.</returns>
     private static Exception? WhyUntold(string path)
     {
         try
