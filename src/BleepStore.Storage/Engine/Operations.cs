@@ -8,15 +8,14 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Engine;
 
-/// <summary>
-/// Runs every public operation of one store: refuses a disposed store, makes every failure a <see cref="StorageException"/> that
-/// says where it happened, and gives each operation an activity, a measurement and a log line.
+/// <summary> Runs every public operation of one store. It refuses a disposed store and maps every failure to a
+/// <see cref="StorageException"/> with its location. It gives each operation an activity, a measurement and a log line.
 /// </summary>
 /// <param name="store">The store's name.</param>
-/// <param name="backend">What it stands on.</param>
-/// <param name="logger">Takes its log lines.</param>
-/// <param name="time">Its clock.</param>
-/// <param name="owner">What a call finds disposed.</param>
+/// <param name="backend">The backend of the store.</param>
+/// <param name="logger">Receives the log lines.</param>
+/// <param name="time">The clock of the store.</param>
+/// <param name="owner">The object that <see cref="ObjectDisposedException"/> names.</param>
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
@@ -60,9 +59,9 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
             $"The store was disposed while the operation was under way. Nothing was stored. Object name: '{owner.FullName}'.", thrown);
 
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
-    /// <param name="bucket">What it is about.</param>
-    /// <param name="key">What it is about.</param>
-    /// <param name="state">Handed to <paramref name="body"/>, so that it can be a static lambda.</param>
+    /// <param name="bucket">The bucket of the operation.</param>
+    /// <param name="key">The key of the operation.</param>
+    /// <param name="state">Handed to <paramref name="body"/>, so it can be a static lambda.</param>
     /// <param name="body">The operation.</param>
     /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
     public Task<T> RunAsync<TState, T>(
@@ -84,9 +83,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         return Task.FromResult(result);
     }
 
-    /// <summary>
-    /// With an activity, which must not become the caller's current one: only an asynchronous method gives that back. A refusal is the
-    /// task's failure, too, and never thrown at the call.
+    /// <summary> Runs an operation with an activity. The activity must not become the caller's current one, and only an asynchronous method
+    /// restores it. A refusal is also the task's failure, and is never thrown at the call.
     /// </summary>
     private async Task<T> RunTracedAsync<TState, T>(
         string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
@@ -134,12 +132,11 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
     }
 
-    /// <summary>
-    /// Runs a step of an operation on an object that is not the operation's own. A failure of the step names that object.
+    /// <summary> Runs a step of an operation on an object that is not the operation's own. A failure of the step names that object.
     /// </summary>
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
     /// <param name="address">The object.</param>
-    /// <param name="state">Handed to <paramref name="step"/>, so that it can be a static lambda.</param>
+    /// <param name="state">Handed to <paramref name="step"/>, so it can be a static lambda.</param>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Handed to <paramref name="step"/>.</param>
     public async Task<T> RunStepAsync<TState, T>(
@@ -156,9 +153,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
     }
 
-    /// <summary>
-    /// Whether an operation got no answer because its store was disposed meanwhile. A client that is disposed ends its requests. Some
-    /// requests outlive <see cref="Ending"/>: a part that was sent whole waits for its answer.
+    /// <summary> Whether an operation got no answer because its store was disposed meanwhile. A client that is disposed ends its requests.
+    /// Some requests outlive <see cref="Ending"/>, because a part that was sent completely waits for its answer.
     /// </summary>
     private bool IsByDisposal(StorageException error) =>
         Volatile.Read(ref _disposed) != 0
@@ -169,8 +165,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     private static bool IsAskedFor(OperationCanceledException cancelled, CancellationToken caller) =>
         caller.IsCancellationRequested && cancelled.CancellationToken != caller;
 
-    /// <summary>
-    /// Turns an exception of a backend into one that callers are promised. Returns <see langword="null"/> for one that passes as it is.
+    /// <summary> Maps an exception of a backend to one that callers are promised. Returns <see langword="null"/> for an exception that
+    /// passes unchanged.
     /// </summary>
     public StorageException? Map(Exception thrown, string operation, string? bucket, string? key, CancellationToken cancellationToken)
     {
@@ -185,11 +181,11 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         return error?.At(Store, backend.Provider, operation, bucket, key);
     }
 
-    /// <summary>A cancellation that nobody asked for: a client that waited long enough.</summary>
+    /// <summary>A cancellation that no caller requested. The client gave up waiting.</summary>
     public static StorageException Timeout(OperationCanceledException cancelled, bool isOutcomeUnknown) =>
         new(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = isOutcomeUnknown };
 
-    /// <summary>What no backend should throw.</summary>
+    /// <summary>An exception that no backend should throw.</summary>
     public static StorageException Unforeseen(Exception thrown, bool isOutcomeUnknown) =>
         new(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown)
         {
@@ -280,8 +276,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         or OperationNames.UploadPart or OperationNames.CopyPart or OperationNames.CreateMultipartUpload
         or OperationNames.CompleteMultipartUpload or OperationNames.AbortMultipartUpload or OperationNames.CreateBucket or OperationNames.DeleteBucket;
 
-    /// <summary>
-    /// Codes that are no fault of the store: a program asks for them as a matter of course, or a client of the program has broken off.
+    /// <summary> Codes that are no fault of the store. Programs ask for some of them regularly, and others arise when a client of the
+    /// program disconnects.
     /// </summary>
     private static bool IsAnAnswer(StorageErrorCode code) => code is
         StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed

@@ -4,12 +4,12 @@ using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Copies;
 
-/// <summary>
-/// Copies on the server: in one request up to what the backend can, by parts above; the source pinned to one revision throughout.
+/// <summary> Copies on the server. An object up to the backend's limit is copied in one request, and a larger one by parts. The source is
+/// pinned to one revision throughout.
 /// </summary>
 internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 {
-    /// <summary>Few large parts: a part costs a request, not a byte through this client.</summary>
+    /// <summary>A part costs a request, but no bytes pass through the client, so few large parts are best.</summary>
     private const long CopyPartSize = 512L * 1024 * 1024;
 
     private const int MaximumParts = 10_000;

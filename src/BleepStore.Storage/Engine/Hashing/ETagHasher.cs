@@ -2,9 +2,8 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Engine.Hashing;
 
-/// <summary>
-/// Computes the ETag of bytes as they pass by, by the part plan, and compares an expected MD5 when the last one has passed. Parts have
-/// digests of their own, so that several of them can be in the making at a time.
+/// <summary> Computes the ETag of passing bytes by the part plan. At the end it compares the MD5 with the expected one. Parts have their
+/// own digests, so several parts can be hashed in parallel.
 /// </summary>
 internal sealed class ETagHasher : IDisposable
 {
@@ -22,16 +21,16 @@ internal sealed class ETagHasher : IDisposable
 
     private HashLane? _whole;
 
-    /// <summary>The whole's, once it turned out not to be needed: it may still be at work.</summary>
+    /// <summary>The hash of the whole, once it is no longer needed. It may still be running.</summary>
     private HashLane? _unneeded;
     private HashLane? _part;
     private long _partLeft;
     private long _total;
 
-    /// <param name="plan">Where to cut.</param>
-    /// <param name="length">The length when it is known: spares the hash that turns out not to be needed.</param>
-    /// <param name="singlePart">Never cut.</param>
-    /// <param name="expected">The MD5 that the whole must have.</param>
+    /// <param name="plan">The part plan.</param>
+    /// <param name="length">The length, if it is known. It saves a hash that is not needed.</param>
+    /// <param name="singlePart">Whether the object is always one part.</param>
+    /// <param name="expected">The MD5 that the whole object must have.</param>
     public ETagHasher(PartPlan plan, long? length, bool singlePart, ReadOnlyMemory<byte>? expected)
     {
         _plan = plan;

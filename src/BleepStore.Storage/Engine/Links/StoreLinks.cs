@@ -12,7 +12,8 @@ namespace BleepStore.Storage.Engine.Links;
 /// <param name="time">The clock.</param>
 internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, TimeProvider time)
 {
-    /// <summary>Kestrel takes request lines of 8,192 bytes, and other servers take as many. The method and the version belong to them.</summary>
+    /// <summary>Kestrel takes request lines of 8,192 bytes, and other servers take as many. The method and the version belong to
+    /// them.</summary>
     private const int MaximumLength = 8000;
 
     /// <returns><see langword="null"/> for a store whose links, if it has any, are the backend's.</returns>
@@ -28,7 +29,7 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
     }
 
     /// <summary>Signs a link.</summary>
-    /// <param name="link">What the link allows. Its time of expiry is set here.</param>
+    /// <param name="link">The request that the link allows. Its time of expiry is set here.</param>
     /// <param name="expiresIn">How long it is good for.</param>
     public PresignedUrl Sign(SignedLink link, TimeSpan expiresIn)
     {

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Engine.Listing;
 
-/// <summary>Ends a listing that goes in a circle: some servers ignore the marker, and their first page comes back without end.</summary>
+/// <summary>Ends a listing that goes in a circle, because some servers ignore the marker and return their first page for ever.</summary>
 internal static class ListProgress
 {
     public static void Require<T>(T before, T after)

@@ -4,9 +4,7 @@ using System.Text;
 
 namespace BleepStore.Storage.Engine.Listing;
 
-/// <summary>
-/// Binds a backend's continuation token to the query that it belongs to, so that one of another query is refused instead of answered
-/// wrongly.
+/// <summary> Binds a backend's continuation token to its query, so the token of another query is refused.
 /// </summary>
 internal readonly record struct ListToken(string Bucket, string Prefix, string? Delimiter, string? StartAfter)
 {
@@ -14,8 +12,8 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
     private const int DigestBytes = 8;
     private const int HeaderBytes = 1 + DigestBytes;
 
-    /// <summary>
-    /// A bound for what is decoded. Tokens are short, but that of a delimiter ending in a tilde names all common prefixes given so far.
+    /// <summary> The maximum length of a decoded token. Tokens are short, but that of a delimiter ending in a tilde names all common
+    /// prefixes so far.
     /// </summary>
     private const int MaximumLength = 4 * 1024 * 1024;
 

@@ -5,7 +5,7 @@ internal static class UploadAbort
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Discards what was stored. Takes no token, because a caller who has cancelled needs the abort most.</summary>
+    /// <summary>Discards the stored parts. It has no token, because a caller who has cancelled needs the abort most.</summary>
     public static async Task TryAsync<TState>(
         StoreContext context, string bucket, string key, string uploadId, TState state, Func<TState, CancellationToken, Task> abort)
     {

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary>How many bytes a body may have, and what to say when it has more.</summary>
+/// <summary>The maximum number of bytes of a body, and the exception for a longer one.</summary>
 /// <param name="Bytes">The limit.</param>
 /// <param name="Exceeded">Makes the exception.</param>
 internal sealed record LengthLimit(long Bytes, Func<Exception> Exceeded)

@@ -27,8 +27,8 @@ internal sealed class RandomAccessContent : Content
     private long _offset;
     private bool _started;
 
-    /// <param name="source">What <see cref="IsCheap"/> accepts.</param>
-    /// <param name="span">Which bytes of it.</param>
+    /// <param name="source">A stream that <see cref="IsCheap"/> accepts.</param>
+    /// <param name="span">The bytes of it to store.</param>
     /// <param name="reads">Reads the source.</param>
     public RandomAccessContent(Stream source, SourceSpan span, SourceReads reads)
         : base(reads)
@@ -46,9 +46,8 @@ internal sealed class RandomAccessContent : Content
 
     public override bool HoldsParts => false;
 
-    /// <summary>
-    /// Whether a stream that can seek is cheap to read anywhere. A derived type can deliver other bytes than the file or the memory holds,
-    /// so that only its own reads are right.
+    /// <summary> Returns whether a seekable stream is cheap to read at any position. A derived type can return other bytes than the file or
+    /// the memory holds, so only its own reads are correct.
     /// </summary>
     public static bool IsCheap(Stream source) => source.GetType() == typeof(FileStream) || source.GetType() == typeof(MemoryStream);
 

@@ -9,18 +9,16 @@ using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage.Engine.Reads;
 
-/// <summary>
-/// An object's body. When it breaks off it is opened again where it stood, at the same revision, and the answer is checked before a byte of
-/// it is believed.
+/// <summary> The body of an object. When it breaks off, it is reopened at the same position and revision. The answer is verified before any
+/// byte of it is used.
 /// </summary>
 internal sealed class ResumingStream : ReadOnlyStream
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// What is copied at a time. Each step has a cost of its own, and the default of 80 KiB has three times as many; more than this leaves
-    /// the processor's cache.
+    /// <summary> The number of bytes that are copied at a time. Each step has a cost. The default of 80 KiB needs three times as many
+    /// steps, and larger blocks do not fit the processor's cache.
     /// </summary>
     private const int CopyStep = 256 * 1024;
 
@@ -38,9 +36,9 @@ internal sealed class ResumingStream : ReadOnlyStream
     private volatile bool _disposed;
 
     /// <param name="context">The store.</param>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="opened">What was answered.</param>
-    /// <param name="isBeneath">Whether another such stream reads this one, as through a decorator. That one counts the bytes.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="opened">The answer.</param>
+    /// <param name="isBeneath">Whether another such stream reads this one, as under a decorator. The outer stream counts the bytes.</param>
     public ResumingStream(StoreContext context, GetRequest request, GetResult opened, bool isBeneath = false)
     {
         _isBeneath = isBeneath;
@@ -101,7 +99,7 @@ internal sealed class ResumingStream : ReadOnlyStream
         return count > 0 ? new ValueTask<int>(Note(count)) : FinishAsync(new ValueTask<int>(count), wanted, cancellationToken);
     }
 
-    /// <summary>Reads what the upstream's body delivers. Waits only where the rest must be opened again.</summary>
+    /// <summary>Reads from the upstream's body. It waits only when the rest must be reopened.</summary>
     public override int Read(Span<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -232,7 +230,7 @@ internal sealed class ResumingStream : ReadOnlyStream
     private StorageException EndedEarly() =>
         new(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
 
-    /// <summary>Says what a failed read means, and whether a body was open. Only a body that breaks off is opened again.</summary>
+    /// <summary>Judges a failed read, and returns whether a body was open. Only a body that breaks off is reopened.</summary>
     private (StorageException Failure, bool WasOpen) Judge(Exception thrown, CancellationToken cancellationToken)
     {
         // A reader that was disposed meanwhile causes the failure. Nothing is opened again for it.
@@ -300,8 +298,7 @@ internal sealed class ResumingStream : ReadOnlyStream
         }
     }
 
-    /// <summary>
-    /// The first attempt follows at once, unless the upstream asks to wait: most bodies break because an idle connection was cut.
+    /// <summary> The first attempt has no delay unless the upstream requests one, because most bodies break when an idle connection is cut.
     /// </summary>
     private static TimeSpan DelayBefore(int attempt)
     {

@@ -27,12 +27,11 @@ internal static class IncompleteBody
     public static StorageException Failed(long offset, Exception cause) =>
         Create($"The source failed after {offset} bytes: {cause.Message} Nothing was stored.", cause);
 
-    /// <summary>
-    /// Checks what a read of a source returned. A wrong count would store other bytes than the source has.
+    /// <summary> Checks the result of a read of a source. A wrong count would store other bytes than the source has.
     /// </summary>
-    /// <param name="count">What the read returned.</param>
-    /// <param name="asked">How many bytes were asked for.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: no read can return that.</exception>
+    /// <param name="count">The result of the read.</param>
+    /// <param name="asked">The requested number of bytes.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/> when the result is impossible.</exception>
     public static int RequirePossible(int count, int asked) => (uint)count <= (uint)asked ? count : throw Create(
         $"A read of the source returned {count} when asked for {asked} bytes. Nothing was stored. Correct the stream's read methods.");
 

@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Engine.Writes;
 /// <summary>Checks that the answer to a write is about the bytes that were sent.</summary>
 internal static class WriteProof
 {
-    /// <summary>Requires an answer that says what was stored. Any other may come from something between here and the service.</summary>
+    /// <summary>Requires an answer that proves the stored bytes. Any other answer may come from a proxy before the service.</summary>
     public static void RequireSent(StorageCapabilities capabilities, ObjectProperties stored, StorageBody? body)
     {
         if (string.IsNullOrEmpty(stored.ETag) || string.IsNullOrEmpty(stored.Revision))
