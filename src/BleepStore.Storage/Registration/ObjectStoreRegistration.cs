@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Registration;
 
-/// <summary>What is registered under one name.</summary>
+/// <summary>The registration of one name.</summary>
 internal sealed class ObjectStoreRegistration(string name)
 {
     private readonly List<Func<IServiceProvider, StorageBackend, StorageBackend>> _decorators = [];
@@ -20,7 +20,7 @@ internal sealed class ObjectStoreRegistration(string name)
 
     public KnownSettings Settings { get; } = new();
 
-    /// <summary>How to check the upstream when the host starts; <see langword="null"/> for not at all.</summary>
+    /// <summary>The options of the check when the host starts. <see langword="null"/> for no check.</summary>
     public CheckOptions? CheckOnStart { get; set; }
 
     /// <summary>The buckets that are created when the host starts.</summary>
@@ -126,7 +126,7 @@ internal sealed class ObjectStoreRegistration(string name)
         }
     }
 
-    /// <exception cref="InvalidOperationException">A value in the configuration cannot be what the option is.</exception>
+    /// <exception cref="InvalidOperationException">A value in the configuration has the wrong type for the option.</exception>
     private T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(IServiceProvider services)
         where T : class
     {
