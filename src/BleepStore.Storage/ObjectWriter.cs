@@ -4,12 +4,11 @@ using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage;
 
-/// <summary>
-/// An object being written. Bytes go to <see cref="Stream"/>; <see cref="CommitAsync"/> makes them the object. Disposing without commit
-/// leaves what was there before, so that an exception on the way can never publish half an object. One writer at a time.
-/// <see cref="Bucket.WriteAsync"/> is simpler where the bytes are written in one place.
+/// <summary> Writes an object through a stream. Write the bytes to <see cref="Stream"/>, then call <see cref="CommitAsync"/> to create the
+/// object. Disposing without a commit leaves the old object, so an exception never publishes half an object. Only one thread may write at a
+/// time. <see cref="Bucket.WriteAsync"/> is simpler where the bytes are written in one place.
 /// </summary>
-/// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
+/// <remarks>All members are virtual, and a protected constructor exists, so applications can fake the type.</remarks>
 public class ObjectWriter : IAsyncDisposable, IDisposable
 {
     private readonly Pipe _pipe = new();
@@ -19,14 +18,13 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
     private readonly Task<ObjectProperties>? _put;
     private State _state;
 
-    /// <summary>
-    /// Begins to write. <see cref="Bucket.OpenWriteAsync"/> does it, and checks first; it is public so that a fake <see cref="Bucket"/> can
-    /// answer.
+    /// <summary> Begins to write. <see cref="Bucket.OpenWriteAsync"/> calls it after its checks. The constructor is public because a fake
+    /// <see cref="Bucket"/> needs it.
     /// </summary>
-    /// <param name="bucket">Where the object goes; its
-    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> gets the bytes.</param>
+    /// <param name="bucket">The bucket of the object. Its
+    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> receives the bytes.</param>
     /// <param name="key">The key.</param>
-    /// <param name="options">Attributes, conditions, checks. Default: none.</param>
+    /// <param name="options">Attributes, conditions, checks. The default is none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
     public ObjectWriter(Bucket bucket, string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -37,7 +35,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         _put = PutAsync(bucket, key, options);
     }
 
-    /// <summary>For fakes: a writer of which every member that is used must be overridden.</summary>
+    /// <summary>For fakes, which must override every member that is used.</summary>
     protected ObjectWriter() => _abandoned = new CancellationTokenSource();
 
     private enum State
@@ -47,23 +45,21 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         Ended,
     }
 
-    /// <summary>
-    /// Takes the bytes. It is written forward, asynchronously or synchronously. A write waits when the store is slower than the writer. A
-    /// synchronous one waits only when 4 to 8 MiB are ahead of the store, and blocks its thread meanwhile. When the store fails, the next write throws its <see cref="StorageException"/>.
-    /// Disposing the stream neither commits nor abandons.
+    /// <summary> The stream that receives the bytes. It is forward only, asynchronous or synchronous. A write waits when the store is
+    /// slower than the writer. A synchronous write waits only when 4 to 8 MiB are ahead of the store, and blocks its thread meanwhile. When
+    /// the store fails, the next write throws its <see cref="StorageException"/>. Disposing the stream neither commits nor discards the
+    /// object.
     /// </summary>
     public virtual Stream Stream => _stream ?? throw NotOverridden();
 
-    /// <summary>
-    /// Makes what was written the object. Dispose what was wrapped around <see cref="Stream"/> before, such as a <see cref="StreamWriter"/>
-    /// or a compressor. What they hold back would be missing.
+    /// <summary> Creates the object from the written bytes. First dispose any wrapper around <see cref="Stream"/>, such as a
+    /// <see cref="StreamWriter"/> or a compressor. The bytes that it still holds would be missing.
     /// </summary>
-    /// <param name="cancellationToken">Stops the commit; see
-    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
+    /// <param name="cancellationToken">Stops the commit. For the outcome see
+    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/>.</param>
     /// <returns>The properties of the stored object.</returns>
-    /// <exception cref="InvalidOperationException">
-    /// It was committed before, or disposed. Or nothing was written, not even zero bytes. Or a write has not ended, was cancelled or failed,
-    /// so that bytes would be missing. Nothing is stored then.
+    /// <exception cref="InvalidOperationException"> It was committed before, or disposed. Or nothing was written, not even zero bytes. Or a
+    /// write is running, was cancelled or failed, so bytes would be missing. Nothing is stored then.
     /// </exception>
     /// <exception cref="StorageException">As putting a stream.</exception>
     public virtual async Task<ObjectProperties> CommitAsync(CancellationToken cancellationToken = default)
@@ -104,8 +100,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>
-    /// Gives the object up unless it was committed, and waits until nothing is under way any more. May be called more than once.
+    /// <summary> Gives the object up unless it was committed, and waits until nothing is under way any more. It may be called more than
+    /// once.
     /// </summary>
     public virtual async ValueTask DisposeAsync()
     {
@@ -118,9 +114,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         await WaitForEndAsync().ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Gives the object up unless it was committed, and does not wait. What was stored on the way is removed in the background.
-    /// <see cref="DisposeAsync"/> waits for that. May be called more than once.
+    /// <summary> Discards the object unless it was committed, and does not wait. Bytes that were already stored are removed in the
+    /// background. <see cref="DisposeAsync"/> waits for that. It may be called more than once.
     /// </summary>
     public void Dispose()
     {
@@ -128,7 +123,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Where a derived type releases what it made.</summary>
+    /// <summary>Releases the resources of a derived type.</summary>
     /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {
@@ -160,8 +155,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Passes on what synchronous writes hold.</summary>
-    /// <returns>Why that failed, which ends the put; <see langword="null"/> when all is in the pipe.</returns>
+    /// <summary>Passes on the bytes that synchronous writes hold.</summary>
+    /// <returns>The reason of a failure, which ends the put. <see langword="null"/> when all bytes are in the pipe.</returns>
     private async Task<Exception?> PassOnAsync(PipeWriteStream stream)
     {
         try

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Basics;
 
-/// <summary>Metadata that a record keeps: equal when names, without regard to case, and values are, and printed entry by entry.</summary>
+/// <summary>Metadata of a record. Two are equal when their values are, and their names ignoring case. It prints entry by entry.</summary>
 internal readonly struct ValueMetadata(IReadOnlyDictionary<string, string> items) : IEquatable<ValueMetadata>
 {
     public IReadOnlyDictionary<string, string> Items => items ?? UserMetadata.Empty;

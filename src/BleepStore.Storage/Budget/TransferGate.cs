@@ -2,13 +2,12 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Budget;
 
-/// <summary>
-/// Bounds what the transfers of a <see cref="TransferBudget"/> hold at a time. Transfers that wait hold neither buffers nor descriptors.
+/// <summary> Limits the bytes that the transfers of a <see cref="TransferBudget"/> hold at a time. Waiting transfers hold neither buffers
+/// nor descriptors.
 /// </summary>
-/// <remarks>
-/// A transfer inside must never wait for one outside, or all would wait for ever. The upstream of a transfer answers or times out. The
-/// source can do anything. Its reads may need another put, or a program that writes to many writers in turn. So a source that stands still
-/// for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
+/// <remarks> A transfer inside must never wait for one outside, or all would wait for ever. The upstream of a transfer answers or times
+/// out. The source can do anything. Its reads may need another put, or a program that writes to many writers in turn. So a source that
+/// stands still for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
 /// </remarks>
 /// <param name="capacity">How many bytes all transfers inside may hold.</param>
 /// <param name="time">The clock.</param>
@@ -19,7 +18,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     /// </summary>
     public const long LeastShare = 2L * 1024 * 1024;
 
-    /// <summary>What a request takes whose body is held elsewhere, in buffers of ours and of the SDK.</summary>
+    /// <summary>The memory of a request whose body is held elsewhere, in buffers of this library and of the SDK.</summary>
     public const long ShareOfRequest = 1024 * 1024;
 
     /// <summary>How long a source may stand still before its share is lent.</summary>
@@ -70,9 +69,8 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         }
     }
 
-    /// <summary>
-    /// Marks the running code, and what it starts, as inside. To be called by the asynchronous method that transfers, which gives the mark
-    /// back when it returns.
+    /// <summary> Marks the running code, and everything that it starts, as inside. Call it from the asynchronous method that transfers,
+    /// because the mark ends when that method returns.
     /// </summary>
     public void MarkInside()
     {
@@ -83,7 +81,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     }
 
     /// <summary>Waits until there is room. First come, first served.</summary>
-    /// <returns>What to dispose at the end; <see langword="null"/> for a transfer inside of another.</returns>
+    /// <returns>The share to dispose at the end. <see langword="null"/> for a transfer inside another.</returns>
     /// <param name="bytes">How many bytes the transfer can hold. No transfer gets more than there are.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     public ValueTask<TransferPass?> EnterAsync(long bytes, CancellationToken cancellationToken)
@@ -125,7 +123,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Whoever was inside before comes before those who were not.</summary>
+    /// <summary>A transfer that was inside before comes before those that were not.</summary>
     public ValueTask GoOnAsync(TransferPass pass, CancellationToken cancellationToken)
     {
         Waiter waiter;

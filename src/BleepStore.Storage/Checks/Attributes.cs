@@ -2,7 +2,7 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Checks;
 
-/// <summary>What attributes may hold, and their form for a backend: a copy of their own, names in lower case.</summary>
+/// <summary>Checks attributes, and copies them for a backend with names in lower case.</summary>
 internal static class Attributes
 {
     public static ObjectAttributes Check(ObjectAttributes? given)

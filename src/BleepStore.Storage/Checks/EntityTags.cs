@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace BleepStore.Storage.Checks;
 
-/// <summary>ETags as callers give them: one, with quotes or without.</summary>
+/// <summary>Single ETags as callers give them, with or without quotes.</summary>
 internal static class EntityTags
 {
-    /// <summary>What a weak ETag begins with.</summary>
+    /// <summary>The beginning of a weak ETag.</summary>
     public const string Weak = "W/";
 
     /// <summary>Takes the quotes off one strong ETag.</summary>

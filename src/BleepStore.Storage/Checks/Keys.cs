@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BleepStore.Storage.Checks;
 
-/// <summary>What can be a key: any valid Unicode text of 1 to a number of UTF-8 bytes.</summary>
+/// <summary>The rules of keys. A key is valid Unicode text with at least 1 UTF-8 byte and at most the limit of the backend.</summary>
 internal static class Keys
 {
     private const int MaximumQueryBytes = 2048;
@@ -28,8 +28,8 @@ internal static class Keys
         }
     }
 
-    /// <summary>
-    /// Checks a prefix, a delimiter or a key to list after. Longer than any key, so that a key with something behind it is accepted.
+    /// <summary> Checks a prefix, a delimiter or a key to list after. The text may be longer than any key, so a key with a suffix is
+    /// accepted.
     /// </summary>
     public static void CheckQuery(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
     {

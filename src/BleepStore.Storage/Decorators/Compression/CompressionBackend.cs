@@ -7,9 +7,8 @@ using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage.Decorators.Compression;
 
-/// <summary>
-/// Compresses objects that are put in one request, and decompresses what was compressed here. Parts of large objects and of explicit
-/// uploads are stored as they are.
+/// <summary> Compresses objects that are put in one request, and decompresses objects that this decorator compressed. Parts of large
+/// objects and of explicit uploads are stored as they are.
 /// </summary>
 /// <param name="inner">The backend underneath.</param>
 /// <param name="options">The objects to compress, and how.</param>
@@ -29,10 +28,10 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
 
     public override StorageCapabilities Capabilities => _capabilities.Of(base.Capabilities);
 
-    /// <summary>For tests: also keeps compressed what does not become smaller.</summary>
+    /// <summary>For tests, also stores the compressed form when it is not smaller.</summary>
     internal bool KeepsLarger { get; init; }
 
-    /// <summary>For tests: also compresses objects without a content type.</summary>
+    /// <summary>For tests, also compresses objects without a content type.</summary>
     internal bool CompressesUntyped { get; init; }
 
     public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)

@@ -3,9 +3,8 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Decorators.Compression;
 
-/// <summary>
-/// The record of an object that was compressed. It has the method and both sizes. It lies beside the user's metadata. It is good only for
-/// bytes of the size and the encoding that it names, because other tools copy metadata to other bytes.
+/// <summary> The record of an object that was compressed. It has the method and both sizes. It lies beside the user's metadata. It is valid
+/// only for bytes of the size and the encoding that it names, because other tools copy metadata to other bytes.
 /// </summary>
 /// <param name="Coding">The content coding, <c>br</c> or <c>gzip</c>.</param>
 /// <param name="PlainSize">The size of the object before it was compressed, in bytes.</param>

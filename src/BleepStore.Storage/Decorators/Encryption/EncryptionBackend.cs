@@ -18,7 +18,7 @@ internal sealed class EncryptionBackend : DelegatingBackend
 
     /// <param name="inner">The store of the encrypted objects.</param>
     /// <param name="ring">The keys.</param>
-    /// <param name="plaintext">What to do with objects that are not encrypted.</param>
+    /// <param name="plaintext">The treatment of objects that are not encrypted.</param>
     /// <param name="context">How the stored objects are read.</param>
     /// <param name="owned">Disposed with this.</param>
     public EncryptionBackend(

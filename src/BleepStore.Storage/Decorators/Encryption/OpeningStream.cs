@@ -4,9 +4,8 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary>
-/// Decrypts the chunks of a stored object from a stream that stands at the beginning of one. A byte is handed out when all of its chunk was
-/// verified, and the last byte of the object when the end of the object was verified, too.
+/// <summary> Decrypts the chunks of a stored object from a stream that stands at the beginning of one. A byte is returned only after its
+/// whole chunk was verified. The last byte of the object is returned only after the end of the object was verified too.
 /// </summary>
 internal sealed class OpeningStream : AsyncReadStream
 {

@@ -4,9 +4,8 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary>
-/// The encrypted form of a body. Where the backend streams puts, each opening has a fresh salt. Elsewhere the MD5 must be known before the
-/// bytes are sent, so one salt serves all openings, and the bytes must be the same each time.
+/// <summary> The encrypted form of a body. Where the backend streams puts, each opening has a fresh salt. Elsewhere the MD5 must be known
+/// before the bytes are sent. So one salt serves all openings, and the bytes must be the same each time.
 /// </summary>
 internal sealed class SealedBody : StorageBody
 {
@@ -46,7 +45,7 @@ internal sealed class SealedBody : StorageBody
     /// <param name="span">Their chunks of the object.</param>
     /// <param name="streams">Whether the backend streams puts, and needs no MD5 beforehand.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>: the source has changed.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/> when the source has changed.</exception>
     public static async ValueTask<StorageBody> SealAsync(
         StorageBody plain, ObjectKey key, SealedSpan span, bool streams, CancellationToken cancellationToken)
     {

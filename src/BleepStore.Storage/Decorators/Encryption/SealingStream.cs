@@ -6,9 +6,8 @@ using BleepStore.Storage.Engine.Hashing;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary>
-/// Encrypts a body as it is read. The last chunk is sealed only after the body was read to its end, so that a body that fails its checks
-/// never becomes an object.
+/// <summary> Encrypts a body as it is read. The last chunk is sealed only after the body was read to its end. So a body that fails its
+/// checks never becomes an object.
 /// </summary>
 internal sealed class SealingStream : AsyncReadStream
 {
@@ -54,7 +53,7 @@ internal sealed class SealingStream : AsyncReadStream
         _source = tags is { IsComplete: true } ? plain.Open() : ComparedStream.Open(plain);
     }
 
-    /// <summary>The MD5 of what was delivered. Known at the end.</summary>
+    /// <summary>The MD5 of the delivered bytes. Known at the end.</summary>
     public byte[]? Md5 { get; private set; }
 
     /// <summary>How many bytes were encrypted so far, as stored.</summary>
@@ -76,7 +75,7 @@ internal sealed class SealingStream : AsyncReadStream
         }
     }
 
-    /// <summary>The source hashes on other threads while it is copied, so that the bytes are encrypted beside it.</summary>
+    /// <summary>The source hashes on other threads while it is copied, so hashing and encryption run in parallel.</summary>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ValidateCopyToArguments(destination, bufferSize);
