@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>The rules of <see cref="AzureBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
-/// <param name="given">What client the application gave.</param>
+/// <summary>The rules of <see cref="AzureBackendOptions"/>, shared by stores made by hand and by dependency injection.</summary>
+/// <param name="store">The name of the store with these options. Other stores have their own validators.</param>
+/// <param name="given">The kind of client that the application provided.</param>
 internal sealed class AzureBackendOptionsValidator(string store, GivenClient given) : IValidateOptions<AzureBackendOptions>
 {
     public ValidateOptionsResult Validate(string? name, AzureBackendOptions options)

@@ -9,7 +9,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Buckets;
 
-/// <summary>Buckets: markers in the shared container, or containers.</summary>
+/// <summary>The buckets, which are markers in the shared container, or containers.</summary>
 internal sealed class AzureBuckets(
     AzureUpstream upstream,
     AzureClients clients,
@@ -138,7 +138,8 @@ internal sealed class AzureBuckets(
         while (marker is not null);
     }
 
-    /// <summary>One request a page: markers are named by their buckets, whose names no order of the service's moves.</summary>
+    /// <summary>Sends one request per page. Markers are named by their buckets, and the service does not change the order of those
+    /// names.</summary>
     private async Task<ListBucketsResult> ListMarkersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var buckets = new List<BucketInfo>();

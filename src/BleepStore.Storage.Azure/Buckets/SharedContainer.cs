@@ -25,8 +25,8 @@ internal sealed class SharedContainer(AzureClients clients, AzureRequests reques
         }
     }
 
-    /// <summary>Creates the container, if the options let it.</summary>
-    /// <param name="missing">What showed that it is missing.</param>
+    /// <summary>Creates the container, if the options allow it.</summary>
+    /// <param name="missing">The failure that shows that it is missing.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public async Task CreateAfterAsync(StorageException missing, CancellationToken cancellationToken)
     {

@@ -43,7 +43,7 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
         }
     }
 
-    /// <summary>Azure has no suffix ranges: the size is asked for first, and the range belongs to the revision that has it.</summary>
+    /// <summary>Azure has no suffix ranges. The size is requested first, and the range is pinned to the same revision.</summary>
     private async ValueTask<GetResult> GetSuffixAsync(GetRequest request, ByteRange suffix, CancellationToken cancellationToken)
     {
         ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;

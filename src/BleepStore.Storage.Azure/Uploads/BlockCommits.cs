@@ -46,15 +46,14 @@ internal sealed class BlockCommits(
         }
     }
 
-    /// <summary>
-    /// Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or
-    /// there never were any.
+    /// <summary> Handles blocks of the upload that are no longer uncommitted. Either this library has committed them, or another write has
+    /// discarded them, or they never existed.
     /// </summary>
     /// <param name="request">The completion.</param>
     /// <param name="record">The upload's record.</param>
-    /// <param name="refusal">The refusal of the commit, if one was sent. Where its outcome is unknown, the commit may have landed, and the
-    /// object that it made may have been replaced or deleted since.</param>
-    /// <param name="cancellationToken">Stops the look at the object.</param>
+    /// <param name="refusal">The refusal of the commit, if one was sent. If its outcome is unknown, the commit may have taken effect, and
+    /// its object may have been replaced or deleted since.</param>
+    /// <param name="cancellationToken">Stops the read of the object.</param>
     private async Task<ObjectProperties> JudgeLostBlocksAsync(
         CompleteUploadRequest request, UploadRecord record, StorageException? refusal, CancellationToken cancellationToken)
     {
@@ -94,7 +93,7 @@ internal sealed class BlockCommits(
             "Another write to the key, or its deletion, after the upload was begun, discarded the parts that were staged on it. Abort the upload and begin again.");
     }
 
-    /// <summary>Commits what one call has staged, of which there is no record.</summary>
+    /// <summary>Commits the blocks that one call has staged without a record.</summary>
     public async Task<ObjectProperties> CommitUnrecordedAsync(
         CompleteUploadRequest request,
         ObjectAttributes attributes,
@@ -138,7 +137,7 @@ internal sealed class BlockCommits(
         return AzureProperties.Written(request.Key, parts.Size, etag, attributes, made.ETag, made.LastModified);
     }
 
-    /// <summary>The object is there: a record that cannot be deleted is found again by the next completion, or by the reaper.</summary>
+    /// <summary>The object exists. If the record cannot be deleted, the next completion or the reaper finds it.</summary>
     public async Task ForgetAsync(CompleteUploadRequest request, string? claim, CancellationToken cancellationToken)
     {
         try

@@ -9,16 +9,14 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary>
-/// The SDK's clients of one store, made from options or given by the application, and what is known of their credential. No I/O.
+/// <summary> The SDK clients of one store, created from options or provided by the application, with the known facts about their
+/// credential. It does no I/O.
 /// </summary>
-/// <remarks>
-/// The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given
-/// never.
+/// <remarks> The SDK clients need no disposal. A credential that was created here is disposed here if necessary, and a provided one never.
 /// </remarks>
 internal sealed class AzureClients : IDisposable
 {
-    /// <summary>The SDK's own; another is somebody's decision.</summary>
+    /// <summary>The SDK's own default. Any other value was chosen by the application.</summary>
     private static readonly TimeSpan DefaultNetworkTimeout = new BlobClientOptions().Retry.NetworkTimeout;
 
     /// <summary>How the backend is called.</summary>
@@ -41,8 +39,8 @@ internal sealed class AzureClients : IDisposable
     /// <summary>Whether the application gave the client, or its transport. Then nobody knows how often a request is sent.</summary>
     public bool IsGiven => Attempts is null;
 
-    /// <summary>
-    /// What counts the attempts of the client's requests; nothing where the application gave the client or its transport.
+    /// <summary> Counts the attempts of the client's requests. <see langword="null"/> where the application provided the client or its
+    /// transport.
     /// </summary>
     public SendingPolicy? Attempts { get; }
 
@@ -52,7 +50,7 @@ internal sealed class AzureClients : IDisposable
     /// <summary>The credential, where it is a token's and known.</summary>
     public TokenCredential? Credential { get; }
 
-    /// <summary>Gives the SAS, where the credential is one and known; without question mark.</summary>
+    /// <summary>Returns the SAS, where the credential is a known SAS, without question mark.</summary>
     public Func<CancellationToken, ValueTask<string>>? Sas { get; }
 
     /// <summary>Whether the client has an account key, which signs URLs without a request.</summary>

@@ -16,8 +16,8 @@ internal static class AzureConditions
         _ => new BlobRequestConditions { IfMatch = AzureProperties.Quoted(condition.IfRevision!) },
     };
 
-    /// <summary>
-    /// Hands on what the service judges as HTTP does, so that no body is sent in vain. ETags are ours, which it does not know.
+    /// <summary> Forwards conditions that the service evaluates as HTTP does, which saves sending unneeded bodies. The service does not
+    /// know this library's ETags.
     /// </summary>
     public static BlobRequestConditions? Of(ReadConditions conditions, string? revision) => conditions.IsNone && revision is null ? null : new()
     {

@@ -7,17 +7,16 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary>
-/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by Azure's error code, else by status; never by
-/// searching a message.
+/// <summary> The only place where the SDK's exceptions become <see cref="StorageException"/>s. Azure's error code decides, else the status.
+/// A message is never searched.
 /// </summary>
 /// <remarks>Source: "Blob Storage error codes" and "Common REST API error codes", Azure Storage REST API.</remarks>
 internal static class AzureErrors
 {
-    /// <summary>The source of a copy cannot be read; why is in the status.</summary>
+    /// <summary>The source of a copy cannot be read. The status has the reason.</summary>
     public const string CannotVerifyCopySource = "CannotVerifyCopySource";
 
-    /// <summary>What to do about a blob in the archive tier.</summary>
+    /// <summary>The advice for a blob in the archive tier.</summary>
     public const string Archived = "The blob is archived. Set its tier to Hot, Cool or Cold, wait until it is rehydrated, then try again.";
 
     private const string CopySourceErrorCode = "x-ms-copy-source-error-code";
@@ -68,11 +67,11 @@ internal static class AzureErrors
     /// <summary>The codes that the table has.</summary>
     public static IEnumerable<string> KnownCodes => ByCode.Keys;
 
-    /// <param name="thrown">What a call into the SDK threw.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent before; <see langword="null"/> for a read.</param>
+    /// <param name="thrown">The exception of a call into the SDK.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent before. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments,
-    /// and our own.</returns>
+    /// <returns>The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged, which is
+    /// cancellation by the caller, a bad argument, or an exception of this library.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         Exception last = thrown is AggregateException { InnerExceptions: [.., var inner] } ? inner : thrown;
@@ -96,8 +95,8 @@ internal static class AzureErrors
         };
     }
 
-    /// <summary>What to throw for the failure of a request that is answered by a document.</summary>
-    /// <param name="thrown">What a call into the SDK threw.</param>
+    /// <summary>Returns the exception for the failure of a request that a document answers.</summary>
+    /// <param name="thrown">The exception of a call into the SDK.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public static StorageException? MapList(Exception thrown, CancellationToken cancellationToken) =>
 
@@ -106,7 +105,7 @@ internal static class AzureErrors
             ? Unproven(new UnprovenAnswerException("The answer is no document of Azure's. Look for a proxy or a portal between here and the account.", status: null, thrown), mayHaveLanded: null)
             : Map(thrown, mayHaveLanded: null, cancellationToken);
 
-    /// <summary>What answered is not the service, which is therefore out of reach. A write may have passed it all the same.</summary>
+    /// <summary>The answer does not come from the service, which is therefore unreachable. A write may still have reached it.</summary>
     private static StorageException Unproven(UnprovenAnswerException unproven, bool? mayHaveLanded) =>
         new(StorageErrorCode.ServiceUnavailable, unproven.Message, unproven) { Status = unproven.Status, IsOutcomeUnknown = mayHaveLanded is not null };
 

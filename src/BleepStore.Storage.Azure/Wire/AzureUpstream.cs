@@ -12,7 +12,7 @@ internal sealed class AzureUpstream(AzureClients clients, AzureNames names)
     public bool IsShared => names.IsShared;
 
     /// <summary>The container that holds a bucket's objects.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Azure refuses the name.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/> when Azure refuses the name.</exception>
     public BlobContainerClient Container(string bucket)
     {
         if (!IsShared && !AzureNames.IsContainer(bucket))
@@ -23,8 +23,9 @@ internal sealed class AzureUpstream(AzureClients clients, AzureNames names)
         return clients.Container(bucket);
     }
 
-    /// <summary>The blob that is an object.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the SDK would send the request elsewhere.</exception>
+    /// <summary>The blob of an object.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/> when the SDK would send the request to another
+    /// address.</exception>
     public BlockBlobClient Object(string bucket, string key)
     {
         BlobContainerClient container = Container(bucket);
