@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>The rules of <see cref="AwsBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
-/// <param name="hasGivenClient">Whether the application gave a client.</param>
+/// <summary>The rules of <see cref="AwsBackendOptions"/>, shared by stores made by hand and by dependency injection.</summary>
+/// <param name="store">The name of the store with these options. Other stores have their own validators.</param>
+/// <param name="hasGivenClient">Whether the application provided a client.</param>
 internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClient) : IValidateOptions<AwsBackendOptions>
 {
     private const int CustomerKeyBytes = 32;

@@ -6,7 +6,7 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Buckets;
 
-/// <summary>Buckets: markers in the shared one, or buckets upstream.</summary>
+/// <summary>The buckets, which are markers in the shared bucket, or buckets upstream.</summary>
 internal sealed class AwsBuckets(
     AwsUpstream upstream,
     AwsClients clients,
@@ -21,9 +21,8 @@ internal sealed class AwsBuckets(
 {
     private const int MaxPageSize = 1000;
 
-    /// <summary>
-    /// S3 takes the creation of a bucket that the same account has for a success in some regions, and other servers in all: it is asked for
-    /// first.
+    /// <summary> Checks first whether the bucket exists. In some regions, S3 answers the creation of a bucket that the account already owns
+    /// with success, and other servers always do.
     /// </summary>
     public async Task CreateAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
@@ -115,9 +114,8 @@ internal sealed class AwsBuckets(
         while (list.ContinuationToken is not null);
     }
 
-    /// <summary>
-    /// S3 deletes no bucket that keeps a version or a mark of a deletion. Uploads would be aborted in vain. What this library has kept to
-    /// itself goes, when nothing else is there.
+    /// <summary> S3 deletes no bucket with versions or delete markers. The uploads would be aborted in vain. The internal objects of this
+    /// library are deleted if nothing else is there.
     /// </summary>
     private async Task RequireNoVersionsAsync(string bucket, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal sealed class AwsChecks(
     BucketLists lists,
     EmptyObjects empties)
 {
-    /// <summary>One request that reads, when all is well; what is wrong is said so that it can be set right.</summary>
+    /// <summary>Sends one read if all is well. Otherwise the failure names the cause and its remedy.</summary>
     public async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
     {
         try

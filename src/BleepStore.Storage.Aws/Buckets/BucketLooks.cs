@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Aws.Buckets;
 /// <summary>Looks whether a bucket is there.</summary>
 internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsNames names, AwsRequests requests, RequestFactory make)
 {
-    /// <summary>Whether the shared upstream bucket was seen, so that an answer of nothing but 404 is about the key.</summary>
+    /// <summary>Whether the shared upstream bucket was seen. An answer with only the status 404 is then about the key.</summary>
     private volatile bool _sharedSeen;
 
     public async Task<bool> ExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
@@ -37,8 +37,7 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
         }
     }
 
-    /// <summary>
-    /// The answer to a HEAD has no body, so that 404 can as well be about the bucket. Of the shared one that is asked once.
+    /// <summary> The answer to a HEAD has no body, so its 404 can also be about the bucket. For the shared bucket this is checked once.
     /// </summary>
     public async Task RequireBehindAsync(string bucket, CancellationToken cancellationToken)
     {

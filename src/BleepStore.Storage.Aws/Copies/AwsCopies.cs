@@ -23,12 +23,11 @@ internal sealed class AwsCopies(
     ConditionalWrites writes,
     AwsReads reads)
 {
-    /// <summary>"CopyObject", Amazon S3 API Reference: up to 5 GB, which are binary ones.</summary>
+    /// <summary>The limit is 5 GB ("CopyObject", Amazon S3 API Reference), which are binary gigabytes.</summary>
     public const long MaxSize = 5L * 1024 * 1024 * 1024;
 
-    /// <summary>
-    /// One CopyObject, pinned to the source's revision. Attributes are always said and never left to the server: it would carry the
-    /// source's write token along.
+    /// <summary> Sends one CopyObject, pinned to the source's revision. Attributes are always sent and never left to the server, which
+    /// would copy the source's write token.
     /// </summary>
     public Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
@@ -93,7 +92,7 @@ internal sealed class AwsCopies(
         }
     }
 
-    /// <summary>Not every server says what it has made. Then the object is looked at.</summary>
+    /// <summary>Not every server reports the object that it has created. Then the object is read.</summary>
     private async Task<string> FindCopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
         StoredObject? found;
@@ -116,9 +115,8 @@ internal sealed class AwsCopies(
             };
     }
 
-    /// <summary>
-    /// Not every server but Amazon's looks at the source's pin. Where both are MD5s, that it was broken shows afterwards. Under KMS an ETag
-    /// only looks like one: the HEAD of such a source has said so.
+    /// <summary> Only Amazon's S3 reliably honours the pin of the source. Where both ETags are MD5s, a violation is visible afterwards.
+    /// Under KMS an ETag only looks like an MD5, as the HEAD of such a source reports.
     /// </summary>
     private static void RequirePinned(ObjectProperties source, string copied)
     {

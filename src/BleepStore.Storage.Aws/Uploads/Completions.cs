@@ -34,8 +34,8 @@ internal sealed class Completions(
         return writes.OnRevisionAsync(request.Bucket, request.Key, request.Condition, condition => CompleteOnceAsync(request, name, id, condition, cancellationToken), cancellationToken);
     }
 
-    /// <summary>
-    /// The completion, and a HEAD for what its answer does not tell: the size, the attributes, and on some servers the ETag.
+    /// <summary> Sends the completion, and a HEAD for the data that its answer lacks. These are the size, the attributes, and on some
+    /// servers the ETag.
     /// </summary>
     private async Task<ObjectProperties> CompleteOnceAsync(CompleteUploadRequest request, string name, UploadId id, WriteCondition condition, CancellationToken cancellationToken)
     {
@@ -102,9 +102,8 @@ internal sealed class Completions(
         return await CompletedAsync(request, id, etag.Length > 0 ? etag : null, isNamed, at, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// S3 refuses a completion for good when the key was written or deleted after the upload began, also where the condition holds
-    /// ("CompleteMultipartUpload", Amazon S3 API Reference). The parts would stay and be billed.
+    /// <summary> S3 refuses a completion permanently when the key was written or deleted after the upload began, even where the condition
+    /// holds ("CompleteMultipartUpload", Amazon S3 API Reference). The parts would stay and be billed.
     /// </summary>
     private async Task<StorageException> InvalidatedAsync(string bucket, string name, UploadId id, StorageException conflict, CancellationToken cancellationToken)
     {
@@ -183,9 +182,8 @@ internal sealed class Completions(
         return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, options.StorageClass);
     }
 
-    /// <summary>
-    /// Whether an object is the one that this completion made: by its token, else by its ETag as the server told it, else by the ETag that
-    /// follows from the parts.
+    /// <summary> Returns whether an object was created by this completion. The token decides, else the ETag in the server's answer, else
+    /// the ETag that follows from the parts.
     /// </summary>
     private bool IsMade(CompleteUploadRequest request, UploadId id, string? etag, StoredObject found)
     {

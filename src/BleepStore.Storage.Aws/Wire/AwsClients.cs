@@ -4,14 +4,13 @@ using Amazon.S3;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>
-/// The SDK's client of one store, made from options or given by the application, and what is known of its endpoint. No I/O.
+/// <summary> The SDK client of one store, created from options or provided by the application, with the known facts about its endpoint. It
+/// does no I/O.
 /// </summary>
 internal sealed class AwsClients : IDisposable
 {
-    /// <summary>
-    /// What a body is sent in, in bytes. The SDK's default of 8 KiB has eight times as many steps, each of which passes through all of its
-    /// streams and ours.
+    /// <summary> The size of the pieces of a body, in bytes. The SDK's default of 8 KiB has eight times as many pieces. Each passes through
+    /// all streams of the SDK and of this library.
     /// </summary>
     private const int BodyStep = 64 * 1024;
 
@@ -44,8 +43,7 @@ internal sealed class AwsClients : IDisposable
     /// <summary>The credential of the options. <see langword="null"/> where the SDK finds one, or where the client was given.</summary>
     public AWSCredentials? Credentials { get; }
 
-    /// <summary>
-    /// Whether the SDK adds a checksum of its own to every body, as it does by default. Parts and completions must then agree on one.
+    /// <summary> Whether the SDK adds its own checksum to every body, as it does by default. Parts and completions must then agree on one.
     /// </summary>
     public bool AddsChecksums => Client.Config is { RequestChecksumCalculation: RequestChecksumCalculation.WHEN_SUPPORTED };
 
@@ -58,7 +56,7 @@ internal sealed class AwsClients : IDisposable
     /// <summary>Whether requests go over plain http.</summary>
     public bool IsPlain => SendsPlainly(Client.Config);
 
-    /// <summary>Whether an address is one of Amazon's own endpoints.</summary>
+    /// <summary>Returns whether an address is one of Amazon's own endpoints.</summary>
     public static bool IsAmazons(Uri url)
     {
         string[] amazons = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"];
@@ -72,10 +70,9 @@ internal sealed class AwsClients : IDisposable
         return new AwsClients(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));
     }
 
-    /// <summary>
-    /// Makes the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
+    /// <summary> Creates the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is neither region nor endpoint, or a customer's key would be sent over plain
+    /// <exception cref="InvalidOperationException">There is neither a region nor an endpoint, or a customer's key would be sent over plain
     /// http.</exception>
     public static AwsClients FromOptions(AwsBackendOptions options)
     {
@@ -147,10 +144,9 @@ internal sealed class AwsClients : IDisposable
         return config;
     }
 
-    /// <summary>
-    /// Looks at where requests really go: the hook can name an endpoint, and the SDK takes one from the environment
-    /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. What only Amazon's keeps must not be believed of
-    /// another.
+    /// <summary> Determines where requests are really sent. The hook can set an endpoint, and the SDK reads one from the environment
+    /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. Promises of Amazon's S3 must not be assumed for another
+    /// server.
     /// </summary>
     private static AwsCompatibility Settle(AmazonS3Config config, bool assumesPaths, AwsBackendOptions options)
     {
@@ -205,9 +201,8 @@ internal sealed class AwsClients : IDisposable
         return !Uri.TryCreate(serviceUrl, UriKind.Absolute, out Uri? url) || IsAmazons(url) ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible;
     }
 
-    /// <summary>
-    /// Ceph 16 encodes the keys of uploads when asked to, and does not say that it did. Our own names need no encoding: what XML cannot
-    /// carry is escaped.
+    /// <summary> Ceph 16 encodes the keys of uploads on request, but does not report it. This library's names need no encoding, because
+    /// characters that XML cannot carry are escaped.
     /// </summary>
     public EncodingType? UploadsEncoding => Compatibility == AwsCompatibility.Aws ? EncodingType.Url : null;
 }

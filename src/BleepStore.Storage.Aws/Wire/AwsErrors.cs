@@ -9,12 +9,10 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>
-/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the service's error code, else by status; never by
-/// searching a message.
+/// <summary> The only place where the SDK's exceptions become <see cref="StorageException"/>s. The service's error code decides, else the
+/// status. A message is never searched.
 /// </summary>
-/// <remarks>Source: "Error responses", Amazon S3 API Reference; the codes that only other servers have are from their own
-/// documentation.</remarks>
+/// <remarks>Source: "Error responses", Amazon S3 API Reference. Codes of other servers are from their own documentation.</remarks>
 internal static class AwsErrors
 {
     /// <summary>Another write to the key was under way, on Amazon's S3.</summary>
@@ -99,11 +97,11 @@ internal static class AwsErrors
     /// <summary>The codes that the table has.</summary>
     public static IEnumerable<string> KnownCodes => ByCode.Keys;
 
-    /// <param name="thrown">What a call into the SDK threw.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="thrown">The exception of a call into the SDK.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments,
-    /// and our own.</returns>
+    /// <returns>The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged, which is
+    /// cancellation by the caller, a bad argument, or an exception of this library.</returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         if (UpstreamErrors.Own(thrown) is { } own)
@@ -128,14 +126,15 @@ internal static class AwsErrors
         };
     }
 
-    /// <summary>Whether a refusal (409) says that another write to the key was under way.</summary>
+    /// <summary>Returns whether a refusal (409) means that another write to the key was in progress.</summary>
     public static bool IsConflict(StorageException error) =>
         error.ProviderCode is ConditionalRequestConflict or ConcurrentModification or OperationAborted;
 
     /// <summary>Whether a failure (500) can be that of a write that met another one. Whether the write has landed is not known.</summary>
     public static bool CanBeConflict(int? status, string? code) => status == 500 && code == UnknownError;
 
-    /// <summary>Whether a failure says that the server does not know such a request. A redirect says nothing of the server.</summary>
+    /// <summary>Returns whether a failure means that the server does not know the request. A redirect proves nothing about the
+    /// server.</summary>
     public static bool IsUnknownRequest(StorageException error) => error.Code == StorageErrorCode.NotSupported && !IsRedirect(error.Status);
 
     /// <summary>How long the server asks to wait, as the SDK throws it.</summary>
@@ -148,7 +147,7 @@ internal static class AwsErrors
         _ => UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded: false),
     };
 
-    /// <summary>An error inside an answer that succeeded otherwise: of one key of many.</summary>
+    /// <summary>The error of one key of many, inside a successful answer.</summary>
     public static StorageException FromEntry(string? code, string? message) =>
         new(CodeOf(status: 0, code), string.IsNullOrEmpty(message) ? "S3 refused it." : FirstLine(message)) { ProviderCode = code };
 
@@ -177,7 +176,7 @@ internal static class AwsErrors
         };
     }
 
-    /// <summary>An error inside an answer that began as a success came after the work had begun.</summary>
+    /// <summary>An error inside an answer that began as a success occurred after the work had begun.</summary>
     private static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) =>
         UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded) || (mayHaveLanded is not null && status is >= 200 and < 300);
 
@@ -210,9 +209,8 @@ internal static class AwsErrors
         _ => FirstLine(failed.Message),
     };
 
-    /// <summary>
-    /// The header is on every answer about a bucket in another region ("HeadBucket", Amazon S3 API Reference), also on those without a
-    /// body.
+    /// <summary> Every answer about a bucket in another region has the header ("HeadBucket", Amazon S3 API Reference), even an answer
+    /// without a body.
     /// </summary>
     private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) =>
         Header(answer, "x-amz-bucket-region") is { Length: > 0 } region
@@ -242,13 +240,13 @@ internal static class AwsErrors
     private static string? Header(IWebResponseData? answer, string name) =>
         answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
 
-    /// <summary>What happened, without what a server repeats of a credential.</summary>
+    /// <summary>Returns the first line, without any parts of a credential that a server repeats.</summary>
     private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));
 
     public static StorageException NothingThere(WriteCondition condition, StorageException cause) =>
         UpstreamErrors.Recode(cause, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {condition.IfRevision} was to be there.");
 
-    /// <summary>Whether an upload has ended. Servers differ in what they answer then.</summary>
+    /// <summary>Returns whether an upload has ended. Servers differ in their answers then.</summary>
     public static bool IsNoUpload(StorageException error) =>
         error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
 }

@@ -3,10 +3,10 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Refusals that have no code of their own, and what to do about them.</summary>
+/// <summary>Refusals without their own code, and the advice for them.</summary>
 internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
 {
-    /// <summary>What every server is known to keep of one metadata value, in bytes.</summary>
+    /// <summary>The size of one metadata value that every server is known to store, in bytes.</summary>
     private const int SafeMetadataValue = 256;
 
     public static bool IsAboutCustomerKey(StorageException error) =>
@@ -29,7 +29,7 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         "S3 refused to write under a customer's key (SSE-C). Amazon's S3 blocks SSE-C in buckets by default since April 2026. Allow SSE-C in the bucket's default encryption, or use "
         + $"{nameof(AwsEncryption)}.{nameof(AwsEncryption.Kms)}. Otherwise check the permissions of the credential.");
 
-    /// <summary>Servers have limits of their own (Swift: 256 bytes of a value) and no code for them.</summary>
+    /// <summary>Servers have additional limits (Swift has 256 bytes per value) and no code for them.</summary>
     public bool IsAboutMetadata(StorageException error, S3.MetadataCollection metadata) =>
         clients.Compatibility == AwsCompatibility.S3Compatible
         && error is { Status: 400, Code: StorageErrorCode.InternalError }
@@ -40,7 +40,7 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         StorageErrorCode.MetadataTooLarge,
         $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers keep no longer ones. Use shorter values.");
 
-    /// <summary>400 to a part: a limit of the server, or an upload that another tool began.</summary>
+    /// <summary>A 400 for a part means a limit of the server, or an upload that another tool began.</summary>
     public static bool IsAboutPart(StorageException error) =>
         error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
 

@@ -6,8 +6,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Sends requests within the store's limits of time, maps what they throw, and requires proof of what they did.</summary>
-/// <param name="isGiven">Whether the client was given. It has none of our handlers, so any failed write may have been sent twice.</param>
+/// <summary>Sends requests within the store's time limits, maps exceptions, and requires proof of the result.</summary>
+/// <param name="isGiven">Whether the application provided the client. Such a client has none of this library's handlers, so any failed
+/// write may have been sent twice.</param>
 /// <param name="limits">Returns the store's limits.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, TimeProvider time)
@@ -82,8 +83,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         }
     }
 
-    /// <summary>
-    /// Disposes an answer that nobody reads to its end. The SDK then finds that the digest of what was read is not that of the object.
+    /// <summary> Disposes an answer that is not read to its end. The SDK then finds that the digest of the bytes read is not that of the
+    /// object.
     /// </summary>
     public static void Discard(AmazonWebServiceResponse answer)
     {
@@ -112,7 +113,7 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         return await WriteAsync(timer, send, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Has the server work on what it has: copies and completions.</summary>
+    /// <summary>Sends a request for work on existing data, which is a copy or a completion.</summary>
     public async Task<(T Answer, DateTimeOffset At)> WorkAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
@@ -120,7 +121,7 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         return await WriteAsync(timer, timer => send(timer.Token), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes, and says when: S3 does not tell the time of what was just written.</summary>
+    /// <summary>Writes, and returns the time, because S3 does not report the time of a completed write.</summary>
     private async Task<(T Answer, DateTimeOffset At)> WriteAsync<T>(RequestTimer timer, Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {

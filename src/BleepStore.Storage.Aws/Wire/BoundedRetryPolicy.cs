@@ -13,7 +13,7 @@ internal sealed class BoundedRetryPolicy(IClientConfig config) : AmazonS3Standar
 {
     private const string Wait = "BleepStoreRetryAfter";
 
-    /// <summary>A longer wait is the caller's to decide. It is told with the failure.</summary>
+    /// <summary>The caller must decide about a longer wait. The failure contains it.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     /// <summary>How many times a request is sent again.</summary>

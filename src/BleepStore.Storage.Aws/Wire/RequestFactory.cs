@@ -5,7 +5,7 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Makes the SDK's requests with what is the same on all of them: who pays, how it is encrypted, how a body is sent.</summary>
+/// <summary>Creates the SDK's requests with their common settings for payment, encryption and the sending of bodies.</summary>
 internal sealed class RequestFactory(AwsClients clients, Encryption encryption, bool requesterPays)
 {
     /// <summary>The longest body, in bytes, that .NET sends even after the server refused it.</summary>
@@ -19,9 +19,8 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     /// <summary>Whether the SDK reads a body before it sends it.</summary>
     private bool IsReadAtOnce => clients.IsGiven && clients.IsPlain;
 
-    /// <summary>
-    /// A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once, before it is sent,
-    /// which a body cannot do: a client that was given gets the bytes in memory.
+    /// <summary> Returns a body in the form that this client can send. Over plain http the SDK hashes the body before it is sent, unless
+    /// this library's own pipeline prevents it. A body cannot be read twice, so a client from the application gets the bytes in memory.
     /// </summary>
     public async Task<Stream> BodyAsync(StorageBody body, CancellationToken cancellationToken)
     {
