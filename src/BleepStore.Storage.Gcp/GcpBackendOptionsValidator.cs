@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>The rules of <see cref="GcpBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
-/// <param name="isClientGiven">Whether the application gave a client.</param>
+/// <summary>The rules of <see cref="GcpBackendOptions"/>, shared by stores made by hand and by dependency injection.</summary>
+/// <param name="store">The name of the store with these options. Other stores have their own validators.</param>
+/// <param name="isClientGiven">Whether the application provided a client.</param>
 internal sealed partial class GcpBackendOptionsValidator(string store, bool isClientGiven) : IValidateOptions<GcpBackendOptions>
 {
     public ValidateOptionsResult Validate(string? name, GcpBackendOptions options)

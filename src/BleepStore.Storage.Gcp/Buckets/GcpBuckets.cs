@@ -8,7 +8,7 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 
 namespace BleepStore.Storage.Gcp.Buckets;
 
-/// <summary>Buckets: markers in the shared one, or buckets upstream.</summary>
+/// <summary>The buckets, which are markers in the shared bucket, or buckets upstream.</summary>
 internal sealed class GcpBuckets(
     GcpBackendOptions options,
     GcpUpstream upstream,
@@ -50,7 +50,7 @@ internal sealed class GcpBuckets(
         }
     }
 
-    /// <summary>With a token, by which a marker is known for ours when the answer to its first attempt was lost.</summary>
+    /// <summary>The marker has a token, which identifies it when the answer to the first attempt was lost.</summary>
     private async Task CreateMarkerAsync(string container, string name, CancellationToken cancellationToken)
     {
         string token = UnconditionalWrites.CreateToken();

@@ -54,8 +54,8 @@ internal sealed class GcpCopies(
         }
     }
 
-    /// <summary>
-    /// Calls rewrite until it is done: what one call moves depends on size, distance and storage class ("Objects: rewrite").
+    /// <summary> Calls rewrite until it is complete. The bytes that one call copies depend on size, distance and storage class ("Objects:
+    /// rewrite").
     /// </summary>
     public async Task<GcsObject> RewriteAsync(
         ObjectAddress source,
@@ -97,7 +97,7 @@ internal sealed class GcpCopies(
         }
     }
 
-    /// <summary>The service knows the MD5 of what was put in one part, also of a copy.</summary>
+    /// <summary>The service knows the MD5 of objects in one part, and also of their copies.</summary>
     public static bool IsMd5(ObjectProperties source) => ETags.TryParseMd5(source.ETag, stackalloc byte[MD5.HashSizeInBytes]);
 
     /// <summary>A composite of another tool shows its generation, which a copy has not.</summary>

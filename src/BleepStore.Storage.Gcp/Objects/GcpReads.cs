@@ -18,10 +18,9 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     /// </summary>
     private const int MaxReadRounds = 200;
 
-    /// <summary>
-    /// The resource, then the media of that generation: the answer to a request for media has no custom metadata, in which ETag and
-    /// metadata are. An object that is replaced between the two is asked for anew; one that is still there is not, since its media would be
-    /// missing again.
+    /// <summary> Reads the resource, then the media of that generation. The answer to a request for media has no custom metadata, which
+    /// holds the ETag and the metadata. If an object is replaced between the two, both requests are repeated. If the same generation still
+    /// exists, they are not, since its media would be missing again.
     /// </summary>
     public async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
@@ -93,8 +92,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         }
     }
 
-    /// <summary>
-    /// Looks at the object after a write that failed. When the object cannot be looked at, an unknown outcome stays unknown.
+    /// <summary> Reads the object after a failed write. When the object cannot be read, an unknown outcome stays unknown.
     /// </summary>
     public async Task<StoredObject?> TryHeadAfterAsync(
         StorageException failure, string bucket, string key, CancellationToken cancellationToken)
@@ -181,7 +179,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         }
     }
 
-    /// <summary>The CRC32C in <c>x-goog-hash: crc32c=…,md5=…</c>; the header may come more than once.</summary>
+    /// <summary>The CRC32C in <c>x-goog-hash</c>, as in <c>crc32c=…,md5=…</c>. The header may occur more than once.</summary>
     private static string? ChecksumIn(HttpResponseMessage response) => response.Headers.TryGetValues("x-goog-hash", out IEnumerable<string>? hashes)
         ? hashes.SelectMany(static hash => hash.Split(',', StringSplitOptions.TrimEntries)).FirstOrDefault(static hash => hash.StartsWith("crc32c=", StringComparison.Ordinal))?["crc32c=".Length..]
         : null;

@@ -8,13 +8,11 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp.Presigning;
 
-/// <summary>
-/// Signs URLs and forms of the XML API. Whatever a request may say of an object is a signed header, because the service refuses an
+/// <summary> Signs URLs and forms of the XML API. Every header that describes the object is signed, because the service refuses an
 /// extension header that was not signed.
 /// </summary>
-/// <remarks>
-/// Source: "Canonical requests", "HTTP headers and query string parameters for XML API" and "Upload an object with HTML forms", Cloud
-/// Storage documentation.
+/// <remarks> Source: "Canonical requests", "HTTP headers and query string parameters for XML API" and "Upload an object with HTML forms",
+/// Cloud Storage documentation.
 /// </remarks>
 internal sealed class GcpPresigning(
     GcpBackendOptions options, GcpUpstream upstream, GcpClients clients, GcpNames names, UploadRecords records)
@@ -112,7 +110,7 @@ internal sealed class GcpPresigning(
         }
     }
 
-    /// <summary>The headers that say what a resource says: its class, its metadata and the key that encrypts it.</summary>
+    /// <summary>The headers for the fields of a resource, which are its class, its metadata and its encryption key.</summary>
     private void BindResource(Dictionary<string, string> headers, GcsObject resource)
     {
         Add(headers, "x-goog-storage-class", resource.StorageClass);

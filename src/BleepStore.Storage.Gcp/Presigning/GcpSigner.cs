@@ -7,7 +7,7 @@ using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Gcp.Presigning;
 
-/// <summary>Signs with the credential of the store (V4 signatures). The credential is looked for at the first call. Thread-safe.</summary>
+/// <summary>Signs with the credential of the store (V4 signatures). The first call looks up the credential. Thread-safe.</summary>
 /// <remarks>Source: "Signed URLs", "Policy documents" and "Create signatures", Cloud Storage documentation.</remarks>
 /// <param name="clients">Finds the credential and knows the address.</param>
 internal sealed class GcpSigner(GcpClients clients)

@@ -17,10 +17,9 @@ internal sealed record SigningKey(IBlobSigner Signer, string Account, bool IsLoc
         + "caller then needs the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the account that signs.";
 
     /// <summary>Returns the key of a credential.</summary>
-    /// <param name="credential">The credential; <see langword="null"/> for none.</param>
+    /// <param name="credential">The credential. <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NotSupported"/>: no service account is behind the credential.
+    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NotSupported"/> when the credential has no service account.
     /// </exception>
     public static async ValueTask<SigningKey> OfAsync(IHttpExecuteInterceptor? credential, CancellationToken cancellationToken) =>
         (credential is GoogleCredential google ? google.UnderlyingCredential : (object?)credential) switch

@@ -59,11 +59,10 @@ internal sealed class Completions(
         return made;
     }
 
-    /// <summary>
-    /// The record names the generation that the commit will replace, before the commit is sent. The commit is sent for that generation
-    /// alone. So whoever finds the record after a crash can tell what happened. If the object has the token, only the cleaning up is
-    /// left. If its generation is still the one of the record, nothing was committed. A claim also keeps an abort away, and an abort
-    /// keeps a claim away. One of the two wins.
+    /// <summary> The record names the generation that the commit will replace, before the commit is sent. The commit applies to that
+    /// generation alone. So any process that finds the record after a crash knows what happened. If the object has the token, only the
+    /// clean-up is left. If its generation is still that of the record, nothing was committed. A claim excludes an abort, and an abort
+    /// excludes a claim. One of the two wins.
     /// </summary>
     public async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -152,7 +151,7 @@ internal sealed class Completions(
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <returns>The object; <see langword="null"/> when another write was faster, and the commit is to be tried over that.</returns>
+    /// <returns>The object. <see langword="null"/> when another write was faster, so the commit must be retried over its result.</returns>
     private async Task<ObjectProperties?> TryCommitAsync(string container, Completion completion, long generation, CancellationToken cancellationToken)
     {
         try
@@ -214,9 +213,8 @@ internal sealed class Completions(
             };
     }
 
-    /// <summary>
-    /// Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its
-    /// commit or before.
+    /// <summary> Another completion is about to commit over a generation that is no longer current. It will notice this, or it has died
+    /// before or after its commit.
     /// </summary>
     private static async Task AwaitOtherAsync(ClaimWatch watch, UploadRecord record, CancellationToken cancellationToken)
     {

@@ -40,9 +40,8 @@ internal sealed class GcpParts(
         return part.Part;
     }
 
-    /// <summary>
-    /// A whole object is rewritten on the server. There is no ranged copy: the bytes of a range pass through this client, and none of them
-    /// is kept.
+    /// <summary> The server rewrites a whole object. There is no ranged copy. The bytes of a range pass through this client, which keeps
+    /// none of them.
     /// </summary>
     public async Task<StoredPart> CopyPartAsync(CopyPartRequest request, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
@@ -146,16 +145,15 @@ internal sealed class GcpParts(
         return parts;
     }
 
-    /// <summary>A part sent to an upload that ended must not be taken for stored.</summary>
+    /// <summary>A part that is sent to an upload that has ended must not count as stored.</summary>
     private async Task<ObjectAttributes> AttributesOfUploadAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
         (await records.RequireAsync(upstream.Container(bucket), bucket, key, uploadId, cancellationToken).ConfigureAwait(false)).Attributes;
 
     private static StoredPart Stored(int partNumber, GcsObject made) =>
         new(GcpProperties.ReadPart(partNumber, made), new ComposeSource(made.Name, made.Generation!.Value));
 
-    /// <summary>
-    /// Reads those parts one by one of which the listing shows no ETag. Under a customer-managed key it has no hashes, and only parts
-    /// that were copied out of a range do not keep theirs: nobody knows it before they are stored.
+    /// <summary> Reads one by one the parts whose ETag is missing in the listing. Under a customer-managed key the listing has no hashes.
+    /// Only parts that were copied from a range lack a stored ETag, because it is unknown before they are stored.
     /// </summary>
     private async Task<IList<GcsObject>> WithETagsAsync(string container, IList<GcsObject> items, CancellationToken cancellationToken)
     {
@@ -176,7 +174,7 @@ internal sealed class GcpParts(
         return [.. read.OfType<GcsObject>()];
     }
 
-    /// <summary>A part as it is now; <see langword="null"/> when it was deleted since it was listed.</summary>
+    /// <summary>The current part. <see langword="null"/> when it was deleted since it was listed.</summary>
     private async Task<GcsObject?> TryReadAsync(string container, GcsObject listed, CancellationToken cancellationToken)
     {
         try

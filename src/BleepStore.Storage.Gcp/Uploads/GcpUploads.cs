@@ -42,9 +42,8 @@ internal sealed class GcpUploads(
         return Paging.Page(request, parts.Select(static part => part.Part));
     }
 
-    /// <summary>
-    /// The record is marked first, which decides the race with a completion, and deleted last, so that whatever is left by a crash in
-    /// between is found by it.
+    /// <summary> The record is marked first, which decides a race with a completion. It is deleted last, so after a crash it still leads to
+    /// all remaining objects.
     /// </summary>
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
@@ -75,7 +74,7 @@ internal sealed class GcpUploads(
         }
     }
 
-    /// <returns>The record as it was before.</returns>
+    /// <returns>The record before the change.</returns>
     private async Task<UploadRecord> MarkAbortedAsync(string container, AbortUploadRequest request, CancellationToken cancellationToken)
     {
         var watch = new ClaimWatch(time, requests.Limits);

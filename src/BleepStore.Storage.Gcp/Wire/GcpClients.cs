@@ -32,7 +32,7 @@ internal sealed class GcpClients : IDisposable
     /// <summary>The vendor's client.</summary>
     public StorageClient Client { get; }
 
-    /// <summary>The JSON API underneath, through which all requests go: it has the parameters that the vendor's client hides.</summary>
+    /// <summary>The underlying JSON API, which sends all requests. It has parameters that the vendor's client hides.</summary>
     public StorageService Service => Client.Service;
 
     /// <summary>The root of the API, which ends with a slash.</summary>
@@ -44,8 +44,7 @@ internal sealed class GcpClients : IDisposable
     /// <summary>Whether the application gave the client.</summary>
     public bool IsGiven { get; }
 
-    /// <summary>
-    /// Whether a request can be sent more than once without anybody here knowing: by a client or a handler of the application's own.
+    /// <summary> Whether a request can be resent without the knowledge of this library, by the application's own client or handler.
     /// </summary>
     public bool MayRepeat { get; }
 
@@ -86,8 +85,8 @@ internal sealed class GcpClients : IDisposable
         return new GcpClients(client, credential, isGiven: false, mayRepeat: given is not null);
     }
 
-    /// <summary>Returns the credential with which requests are sent.</summary>
-    /// <returns>Also what is inside a client that was given; <see langword="null"/> where there is none.</returns>
+    /// <summary>Returns the credential of the requests.</summary>
+    /// <returns>It also finds the credential inside a client from the application. <see langword="null"/> where there is none.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.AuthenticationFailed"/>,
     /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</exception>
     public async ValueTask<IHttpExecuteInterceptor?> FindCredentialAsync(CancellationToken cancellationToken) => this switch
@@ -120,8 +119,8 @@ internal sealed class GcpClients : IDisposable
         _ => new LazyCredential("the application default credentials", GoogleCredential.GetApplicationDefaultAsync),
     };
 
-    /// <summary>
-    /// The file says of which type it is; whoever names it in the options trusts it. What is wrong with it is told without a word of it.
+    /// <summary> The file names its type. The application trusts the file that it names in the options. The error message contains no text
+    /// of the file.
     /// </summary>
     private static async Task<GoogleCredential> FromFileAsync(string file, CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// <summary>Conditions as the service takes them.</summary>
 internal static class GcpConditions
 {
-    /// <summary>The condition as the service tests it: a generation, 0 for none.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: it cannot hold.</exception>
+    /// <summary>The condition in the service's form, which is a generation, or 0 for no object.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> when the condition can never hold.</exception>
     public static long? Generation(WriteCondition condition) => condition switch
     {
         { IsNone: true } => null,

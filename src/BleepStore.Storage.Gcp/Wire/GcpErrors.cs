@@ -5,9 +5,8 @@ using Google.Apis.Requests;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>
-/// Makes <see cref="StorageException"/>s of the SDK's exceptions, and nothing else does. The <c>reason</c> in the service's JSON decides,
-/// else the status. A message is never searched.
+/// <summary> The only place where the SDK's exceptions become <see cref="StorageException"/>s. The <c>reason</c> in the service's JSON
+/// decides, else the status. A message is never searched.
 /// </summary>
 /// <remarks>Source: "HTTP status and error codes for JSON", Cloud Storage JSON API.</remarks>
 internal static class GcpErrors
@@ -44,12 +43,11 @@ internal static class GcpErrors
     /// <summary>The codes that the table has, which Google calls reasons.</summary>
     public static IEnumerable<string> KnownCodes => ByReason.Keys;
 
-    /// <param name="thrown">What a call into the SDK threw.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="thrown">The exception of a call into the SDK.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>
-    /// The exception to throw instead. <see langword="null"/> for one that passes through as it is. That is a cancellation by the caller, a
-    /// bad argument, or an exception of ours.
+    /// <returns> The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged. That is a
+    /// cancellation by the caller, a bad argument, or an exception of this library.
     /// </returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
@@ -68,11 +66,11 @@ internal static class GcpErrors
         };
     }
 
-    /// <summary>A success that lacks what the service's answer has.</summary>
+    /// <summary>A success without the proof that the service's answer has.</summary>
     /// <param name="response">The answer.</param>
-    /// <param name="missing">What it lacks.</param>
-    /// <param name="isWrite">Whether the request changes something: then its outcome is unknown.</param>
-    /// <param name="cause">What reading it threw.</param>
+    /// <param name="missing">The missing proof.</param>
+    /// <param name="isWrite">Whether the request is a write, so its outcome is unknown.</param>
+    /// <param name="cause">The exception of reading it.</param>
     public static StorageException Unproved(HttpResponseMessage response, string missing, bool isWrite, Exception? cause) => new(
         StorageErrorCode.InternalError,
         $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. "
@@ -95,7 +93,7 @@ internal static class GcpErrors
     /// <param name="response">The answer.</param>
     /// <param name="error">Its JSON, where it has some.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     public static StorageException FromAnswer(HttpResponseMessage response, RequestError? error, TimeProvider time, bool? mayHaveLanded)
     {
         int status = (int)response.StatusCode;

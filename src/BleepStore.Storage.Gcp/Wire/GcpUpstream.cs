@@ -13,7 +13,7 @@ internal sealed class GcpUpstream(GcpBackendOptions options)
     public string Shared => options.Bucket!;
 
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Google refuses the name.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/> when Google refuses the name.</exception>
     public string Container(string bucket) =>
         IsShared ? Shared
         : GcpNames.IsOwnBucket(bucket) ? bucket
@@ -22,7 +22,7 @@ internal sealed class GcpUpstream(GcpBackendOptions options)
     /// <summary>The storage class of an object that is written.</summary>
     public string? ClassOf(ObjectAttributes attributes) => attributes.StorageClass ?? options.StorageClass;
 
-    /// <summary>What a 404 means where nothing but the bucket can be missing.</summary>
+    /// <summary>Explains a 404 for a request where only the bucket can be missing.</summary>
     public StorageException Missing(string bucket, StorageException cause) => IsShared ? MissingShared(cause) : NoSuchBucket(bucket, cause);
 
     public StorageException MissingShared(StorageException cause) => UpstreamErrors.Recode(

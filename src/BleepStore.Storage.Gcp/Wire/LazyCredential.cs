@@ -7,11 +7,10 @@ using Google.Apis.Http;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>
-/// A credential that is looked for at the first request, so that making a store does no I/O. Where the search fails the next request looks
-/// again: a metadata server can be late. A token that the service refuses is replaced, once for each request.
+/// <summary> A credential that is looked up at the first request, so creating a store does no I/O. If the lookup fails, the next request
+/// tries again, because a metadata server can be slow to start. A token that the service refuses is replaced, once for each request.
 /// </summary>
-/// <param name="source">Where the credential comes from, as an advice names it.</param>
+/// <param name="source">The origin of the credential, for error messages.</param>
 /// <param name="find">Finds it.</param>
 internal sealed class LazyCredential(string source, Func<CancellationToken, Task<GoogleCredential>> find)
     : IConfigurableHttpClientInitializer, IHttpExecuteInterceptor, IHttpUnsuccessfulResponseHandler

@@ -1,8 +1,7 @@
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>Whether a request may be sent again after a failure that leaves its outcome in doubt.</summary>
-/// <remarks>
-/// Source: "Retry strategy", Cloud Storage documentation, and the public retry conformance tests of Google's client libraries.
+/// <summary>Whether a request may be resent after a failure of unknown outcome.</summary>
+/// <remarks> Source: "Retry strategy", Cloud Storage documentation, and the public retry conformance tests of Google's client libraries.
 /// </remarks>
 internal enum Repeats
 {

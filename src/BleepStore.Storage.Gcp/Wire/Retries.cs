@@ -2,9 +2,8 @@ using System.Net;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>
-/// Which failures are transient, and how long to wait before the next try: truncated exponential back-off with jitter, and at least as
-/// long as the service asks for.
+/// <summary> Decides which failures are transient, and how long to wait before the next attempt. The wait is truncated exponential back-off
+/// with jitter, and at least as long as the service asks for.
 /// </summary>
 /// <remarks>Source: "Retry strategy", Cloud Storage documentation.</remarks>
 internal static class Retries
@@ -12,9 +11,8 @@ internal static class Retries
     /// <summary>How many times a request is sent again at most, unless the store has another limit.</summary>
     public const int MaxRetries = 6;
 
-    /// <summary>
-    /// How many times a request of a given client is sent at most, because an answer broke off after its headers. No client can notice
-    /// that; its own retries come on top.
+    /// <summary> How many times a request of a client from the application is sent at most, when an answer broke off after its headers. No
+    /// client can notice that. Its own retries are additional.
     /// </summary>
     public const int MaxTriesOfGivenClient = 2;
 
@@ -38,8 +36,8 @@ internal static class Retries
         or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long to wait after a failure.</summary>
-    /// <param name="failedTry">Which try failed, from 1.</param>
-    /// <param name="asked">What the service asks for.</param>
+    /// <param name="failedTry">The failed attempt, from 1.</param>
+    /// <param name="asked">The wait that the service asks for.</param>
     public static TimeSpan Wait(int failedTry, TimeSpan? asked)
     {
         TimeSpan wait = Backoff(failedTry);

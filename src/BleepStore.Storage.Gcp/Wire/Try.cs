@@ -2,7 +2,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>What came of sending a request once.</summary>
+/// <summary>The result of sending a request once.</summary>
 /// <param name="Answer">The answer, unless it failed.</param>
 /// <param name="Failure">The failure.</param>
 internal readonly record struct Try<T>(T? Answer, StorageException? Failure)
@@ -10,7 +10,7 @@ internal readonly record struct Try<T>(T? Answer, StorageException? Failure)
     /// <summary>Whether the same request can succeed later.</summary>
     public bool IsTransient { get; init; }
 
-    /// <summary>Whether this try alone leaves in doubt what became of a write.</summary>
+    /// <summary>Whether this attempt alone leaves the outcome of a write in doubt.</summary>
     public bool IsInDoubt { get; init; }
 
     /// <summary>Whether the headers of a success came and then its body broke off, which no client beneath can repeat.</summary>

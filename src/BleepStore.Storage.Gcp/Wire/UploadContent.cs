@@ -4,9 +4,8 @@ using System.Text;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>
-/// The body of a <c>multipart/related</c> upload: the resource as JSON, then the media. Opened anew for every attempt. Its checksum is
-/// computed as it goes out, so that the service's can be compared with it.
+/// <summary> The body of a <c>multipart/related</c> upload. It has the resource as JSON, then the media. It is opened again for every
+/// attempt. Its checksum is computed while it is sent, and then compared with the service's.
 /// </summary>
 internal sealed class UploadContent : HttpContent
 {
