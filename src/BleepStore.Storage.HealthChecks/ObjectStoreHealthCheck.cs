@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace BleepStore.Storage.HealthChecks;
 
 /// <summary>Asks a store to check itself.</summary>
-/// <param name="services">Has the store.</param>
-/// <param name="storeName">The store's name; empty for the unnamed one.</param>
+/// <param name="services">Provides the store.</param>
+/// <param name="storeName">The store's name. It is empty for the unnamed store.</param>
 /// <param name="options">The options of the check.</param>
 internal sealed class ObjectStoreHealthCheck(IServiceProvider services, string storeName, CheckOptions options) : IHealthCheck
 {

@@ -137,7 +137,7 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>A client must not take what it has for the whole.</summary>
+    /// <summary>A client must not treat an incomplete answer as complete.</summary>
     private void BrokeOff(HttpContext context, StorageException error)
     {
         ILogger logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.AspNetCore.Problems;
 
-/// <summary>How a <see cref="StorageErrorCode"/> is answered. Nothing here tells of the upstream.</summary>
+/// <summary>The answer to a <see cref="StorageErrorCode"/>. It contains no details of the upstream.</summary>
 /// <param name="Status">The status of the answer.</param>
-/// <param name="Detail">What happened, for a person.</param>
+/// <param name="Detail">The readable description of the problem.</param>
 internal readonly record struct StorageProblem(int Status, string Detail)
 {
     public static StorageProblem Of(StorageErrorCode code) => code switch

@@ -14,7 +14,7 @@ namespace BleepStore.Storage.Caching.Staleness;
 /// <param name="time">The clock.</param>
 internal sealed class KnownObjects(StorageBackend inner, IMemoryCache memory, CacheNames names, TimeSpan allowed, TimeProvider time)
 {
-    /// <summary>About what the properties of an object take in memory, without metadata.</summary>
+    /// <summary>The approximate memory of an object's properties, without metadata.</summary>
     private const int ApproximateSize = 1024;
 
     private readonly WriteCounts _writes = new();

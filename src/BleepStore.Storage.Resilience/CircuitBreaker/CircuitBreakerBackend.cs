@@ -6,10 +6,9 @@ using Polly.CircuitBreaker;
 
 namespace BleepStore.Storage.Resilience.CircuitBreaker;
 
-/// <summary>Stops calling a backend of which too many calls fail for a moment.</summary>
-/// <remarks>
-/// Polly knows only successes and failures, and counts whatever ends while it tries again. So only a trial runs inside of its pipeline.
-/// A call of a closed breaker runs outside, and what it proves is told afterwards, unless the breaker has opened meanwhile.
+/// <summary>Stops calls to a backend for a moment when too many of them fail.</summary>
+/// <remarks> Polly distinguishes only successes and failures, and counts every call that ends during a trial. So only a trial runs inside
+/// its pipeline. A call of a closed breaker runs outside. Its result is reported afterwards, unless the breaker has opened meanwhile.
 /// </remarks>
 internal sealed class CircuitBreakerBackend : GuardedBackend
 {
@@ -95,7 +94,7 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
         return result;
     }
 
-    /// <summary>Counts a call that has ended. A call that began before a break says nothing of what came after.</summary>
+    /// <summary>Counts a call that has ended. A call that began before a break says nothing about the time after it.</summary>
     private async ValueTask TellAsync(int breaks, Exception? thrown)
     {
         if (_state.CircuitState != CircuitState.Closed || Volatile.Read(ref _breaks) != breaks)

@@ -3,11 +3,11 @@ using Polly.CircuitBreaker;
 
 namespace BleepStore.Storage.Resilience.CircuitBreaker;
 
-/// <summary>Tells failures of the upstream from what has failed on this side of it.</summary>
+/// <summary>Distinguishes failures of the upstream from local failures.</summary>
 internal static class Evidence
 {
-    /// <summary>The conclusion about the upstream from the end of a call.</summary>
-    /// <param name="thrown">What the call has thrown; <see langword="null"/> when it has returned.</param>
+    /// <summary>Returns the conclusion about the upstream from the end of a call.</summary>
+    /// <param name="thrown">The exception of the call. <see langword="null"/> when it has returned.</param>
     /// <param name="cancellationToken">The token of the caller.</param>
     public static Finding Of(Exception? thrown, CancellationToken cancellationToken) => thrown switch
     {
@@ -24,8 +24,7 @@ internal static class Evidence
         _ => Finding.Nothing,
     };
 
-    /// <summary>
-    /// Codes of what is found before a request, or in the bytes on this side. Without a status, the upstream has not said so.
+    /// <summary> Codes of failures that occur before a request, or in local bytes. Without a status, they do not come from the upstream.
     /// </summary>
     private static bool IsFoundHere(StorageErrorCode code) => code is StorageErrorCode.InternalError
         or StorageErrorCode.InvalidPartOrder

@@ -57,7 +57,7 @@ internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter
         };
     }
 
-    /// <summary>The waiting ends first, so no call that waits reaches a backend that is gone.</summary>
+    /// <summary>The waiting ends first, so no waiting call reaches a disposed backend.</summary>
     public override async ValueTask DisposeAsync()
     {
         if (!_isDisposed)

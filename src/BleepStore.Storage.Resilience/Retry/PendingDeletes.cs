@@ -19,8 +19,8 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
     /// <summary>The keys that were not deleted.</summary>
     public IReadOnlyList<DeleteFailure> Failures => [.. _final, .. _transient];
 
-    /// <summary>
-    /// Deletes what is left. When the whole request fails after an earlier attempt has returned, each key that is left has failed.
+    /// <summary> Deletes the remaining keys. When the whole request fails after an earlier attempt has returned, each remaining key has
+    /// failed.
     /// </summary>
     /// <exception cref="StorageException">The first transient failure of a key, or that of the whole request.</exception>
     public async ValueTask<bool> SendAsync(CancellationToken cancellationToken)
@@ -70,7 +70,7 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
         _transient = [.. (_left ?? []).Select(key => Told(new DeleteFailure { Key = key, Error = error }))];
     }
 
-    /// <summary>An attempt that failed as a whole may have deleted the key, whatever a later one meets.</summary>
+    /// <summary>An attempt that failed as a whole may have deleted the key, whatever the result of a later one.</summary>
     private DeleteFailure Told(DeleteFailure failure) => _mayHaveLanded && !failure.Error.IsOutcomeUnknown
         ? new DeleteFailure { Key = failure.Key, Error = UpstreamErrors.OfUnknownOutcome(failure.Error) }
         : failure;

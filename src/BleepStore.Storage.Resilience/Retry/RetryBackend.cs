@@ -7,9 +7,8 @@ using Polly.Retry;
 
 namespace BleepStore.Storage.Resilience.Retry;
 
-/// <summary>
-/// Repeats calls that failed for a moment. A write that carries a token, and may have taken effect, is looked for before it is sent again.
-/// What must not take effect twice, and cannot be looked for here, is handed up to the core.
+/// <summary> Repeats calls after transient failures. A write that carries a token, and may have taken effect, is looked up before it is
+/// sent again. A write that must not take effect twice, and cannot be looked up here, is left to the core.
 /// </summary>
 internal sealed class RetryBackend : GuardedBackend
 {
@@ -114,9 +113,8 @@ internal sealed class RetryBackend : GuardedBackend
         BackendCall call, TState state, Func<TState, CancellationToken, ValueTask<T>> send, CancellationToken cancellationToken) =>
         RepeatAsync(new RetriedCall(call, _time.GetTimestamp()), state, send, cancellationToken);
 
-    /// <summary>
-    /// Before it is repeated, a write that may have taken effect is looked for. A condition that the object there does not meet is no
-    /// reason to send anything: the core finds out what it means.
+    /// <summary> A write that may have taken effect is looked up before it is repeated. When the current object does not meet the
+    /// condition, nothing is sent. The core finds out the meaning.
     /// </summary>
     private ValueTask<ObjectProperties> WriteAsync<TState>(
         BackendCall call,

@@ -54,7 +54,7 @@ internal readonly record struct TokenWrite(ObjectAddress Address, WriteCondition
         return null;
     }
 
-    /// <summary>The core looks at the object, too, and finds out what it means.</summary>
+    /// <summary>The core also reads the object, and finds out the meaning.</summary>
     private static void HandUp(RetriedCall call)
     {
         call.IsHandedUp = true;
