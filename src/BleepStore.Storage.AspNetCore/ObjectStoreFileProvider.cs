@@ -91,7 +91,7 @@ public sealed class ObjectStoreFileProvider : IFileProvider
         var query = new ListOptions { Prefix = prefix, Delimiter = "/" };
         await foreach (ListEntry entry in _bucket.ListAsync(query, CancellationToken.None).ConfigureAwait(false))
         {
-            // The key of a folder itself, and keys with two slashes in a row, have no name that a path could have.
+            // The key of a folder itself, and keys with two slashes in a row, have no name that is valid in a path.
             string name = entry.Key[prefix.Length..].TrimEnd(Slash);
             if (name.Length > 0)
             {

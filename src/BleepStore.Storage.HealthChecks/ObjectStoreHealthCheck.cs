@@ -14,7 +14,7 @@ internal sealed class ObjectStoreHealthCheck(IServiceProvider services, string s
     {
         try
         {
-            // Made here, because a store whose options are wrong is unhealthy, too.
+            // The store is created here, because a store with invalid options is also unhealthy.
             ObjectStore store = storeName.Length == 0
                 ? services.GetRequiredService<ObjectStore>()
                 : services.GetRequiredKeyedService<ObjectStore>(storeName);

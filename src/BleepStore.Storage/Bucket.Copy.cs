@@ -194,7 +194,7 @@ public partial class Bucket
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Somebody else deleted the source, which is what is about to be done.
+            // Another client deleted the source, so nothing is left to delete.
         }
     }
 

@@ -161,14 +161,14 @@ public partial class Bucket
     {
         try
         {
-            // A server's own id need not keep the rule for those that callers give.
+            // A server's own id need not follow the rule for ids from callers.
             await new MultipartUpload(this, upload.Key, upload.UploadId).AbortAsync(cancellationToken).ConfigureAwait(false);
             Log.Expired(Context.Operations.Logger, Name, upload.Key, upload.UploadId, upload.InitiatedAt);
             return true;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
         {
-            // Completed or aborted in the meantime: nothing is left to take away.
+            // The upload was completed or aborted meanwhile, so nothing is left to remove.
             return false;
         }
     }

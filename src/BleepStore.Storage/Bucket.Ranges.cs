@@ -36,7 +36,7 @@ public partial class Bucket
             return found;
         }
 
-        // The first request tells the size and the revision, by which all others are resolved and pinned.
+        // The first request returns the size, which resolves all ranges, and the revision, which pins them.
         (ByteRange first, IReadOnlyList<int> members) = ChooseFirst(ranges, options);
         ContentRange[] resolved = [];
         string revision;

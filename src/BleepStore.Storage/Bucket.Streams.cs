@@ -98,7 +98,7 @@ public partial class Bucket
         {
             await write(writer.Stream).ConfigureAwait(false);
 
-            // Nothing written is an empty object here, since the callback has returned.
+            // A callback that has returned without writing stores an empty object.
             await writer.Stream.WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -31,7 +31,7 @@ public partial class ObjectStore
                 }
                 catch (StorageException error) when (error.Code == StorageErrorCode.BucketAlreadyExists && state.IfNotExists)
                 {
-                    // Asked for: the bucket is there, which is all that was wanted.
+                    // The caller accepts an existing bucket.
                 }
 
                 return bucket;
@@ -181,7 +181,7 @@ public partial class ObjectStore
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchBucket)
             {
-                // Deleted in the meantime, with its uploads.
+                // The bucket was deleted meanwhile, with its uploads.
             }
             catch (StorageException error)
             {

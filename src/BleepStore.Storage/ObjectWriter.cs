@@ -140,7 +140,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
             throw NotWrittenYet();
         }
 
-        // Any other failure of a write is the put's, which tells it better. So it does with a cancellation of the whole.
+        // Any other failure of a write belongs to the put, which reports it better. The same is true of a cancellation of the whole write.
         if (stream.Failure is OperationCanceledException failure && !put.IsCompleted && !_opening.IsCancellationRequested)
         {
             throw new InvalidOperationException(
@@ -185,7 +185,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
 
     private async Task WaitForEndAsync()
     {
-        // Given up, or already reported by the commit or a write: nobody is left to tell.
+        // The writer was discarded, or the commit or a write has already reported the failure.
         if (_put is not null)
         {
             await ((Task)_put).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -216,7 +216,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         }
         catch (Exception failure)
         {
-            // Completing the reader is what wakes a writer that waits for room; it then meets this failure.
+            // Completing the reader wakes a writer that waits for space. The writer then receives this failure.
             await _pipe.Reader.CompleteAsync(failure).ConfigureAwait(false);
             throw;
         }

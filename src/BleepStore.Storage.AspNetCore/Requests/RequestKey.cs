@@ -72,7 +72,7 @@ internal static class RequestKey
             return path;
         }
 
-        // The form that proxies are sent: http://host/path.
+        // The absolute form for proxies, as in http://host/path.
         int host = path.IndexOf("://", StringComparison.Ordinal);
         int start = host < 0 ? -1 : path.IndexOf('/', host + 3);
         return start < 0 ? null : path[start..];

@@ -41,7 +41,8 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (error.Status is 301 or 400 or 403)
         {
-            // Another account's bucket may not be looked at, nor one that this account may only create. The creation tells which.
+            // The credential may not read another account's bucket, or a bucket that this account may only create. The creation shows which
+            // case it is.
         }
 
         await requests.WriteAsync(token => clients.Client.PutBucketAsync(make.Bucket(request.Bucket), token), cancellationToken).ConfigureAwait(false);
@@ -54,7 +55,7 @@ internal sealed class AwsBuckets(
             throw BucketLooks.NoSuchBucket(request.Bucket);
         }
 
-        // Deleting an upstream bucket deletes it whole, so that everything counts, also what is outside our prefix.
+        // The deletion of an upstream bucket deletes all its objects, so objects outside this store's prefix count too.
         await RequireEmptyAsync(request.Bucket, upstream.IsShared ? names.Root(request.Bucket) : "", cancellationToken).ConfigureAwait(false);
         if (!upstream.IsShared)
         {
@@ -134,7 +135,7 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (AwsErrors.IsUnknownRequest(error))
         {
-            // A server without versions.
+            // The server has no versions.
             return;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
@@ -183,7 +184,7 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (AwsErrors.IsNoUpload(error))
         {
-            // Ended in the meantime.
+            // The upload has ended meanwhile.
         }
     }
 

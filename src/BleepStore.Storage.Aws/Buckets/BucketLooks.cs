@@ -63,7 +63,7 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
             }
             catch (StorageException error) when (error.Status is 400 or 401 or 403)
             {
-                // The answer to a HEAD has no body that could say why.
+                // The answer to a HEAD has no body with a reason.
                 await ListOneAsync(bucket, cancellationToken).ConfigureAwait(false);
             }
 

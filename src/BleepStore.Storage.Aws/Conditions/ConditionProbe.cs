@@ -229,7 +229,7 @@ internal sealed class ConditionProbe(
             }
             catch (StorageException)
             {
-                // The failure that led here is the one to report.
+                // The caller reports the original failure.
             }
 
             throw;

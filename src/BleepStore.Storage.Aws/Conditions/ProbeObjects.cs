@@ -31,7 +31,7 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied || AwsErrors.IsUnknownRequest(error))
         {
-            // Without the permission for versions the object is at least out of sight.
+            // Without the permission for versions, a normal deletion at least hides the object.
             await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -86,7 +86,7 @@ internal sealed class AwsCopies(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {
-            // Which of the two is missing?
+            // Finds out which of the two is missing.
             await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
             throw AwsErrors.NothingThere(condition, error);
         }

@@ -32,7 +32,7 @@ internal sealed class AwsReads(
                 await requests.ReadAsync(token => clients.Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
             if (get.ByteRange is null && answer.Headers.ContentLength < 0)
             {
-                // Something on the way took the length away. The answer to a range names the length of the whole.
+                // A proxy removed the length. The answer to a range contains the length of the whole object.
                 AwsRequests.Discard(answer);
                 get.ByteRange = new S3.ByteRange("bytes=0-");
                 answer = await requests.ReadAsync(token => clients.Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class AwsReads(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange && request.Range is null)
         {
-            // Nothing but an empty object has no first byte.
+            // Only an empty object has no first byte.
             ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
             if (current.Size == 0)
             {
@@ -61,7 +61,7 @@ internal sealed class AwsReads(
             new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(current);
             if (current.Size == 0 && refused.IsSuffix)
             {
-                // No range of an empty object can be satisfied in HTTP; the end of nothing is nothing.
+                // HTTP cannot satisfy a range of an empty object, but the suffix of an empty object is empty.
                 return new GetResult { Properties = current, Range = refused.Resolve(0), Content = Stream.Null };
             }
 
@@ -156,7 +156,7 @@ internal sealed class AwsReads(
                     Properties = properties,
                     Range = range,
 
-                    // Under SSE-KMS and SSE-C an object of ours keeps its ETag beside S3's own, which is no MD5.
+                    // Under SSE-KMS and SSE-C an object stores this library's ETag as metadata, because S3's own is no MD5.
                     HasOpaqueETag = !isMd5 && properties.ETag == properties.Revision,
                     Content = new DownloadStream(answer.ResponseStream, range.Length, isMd5),
                 }

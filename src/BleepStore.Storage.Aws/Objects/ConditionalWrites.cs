@@ -42,13 +42,13 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
         }
         catch (StorageException) when (refused is { IsOutcomeUnknown: true })
         {
-            // What is there, or was, can be what this write made before it was sent again: whoever has its token looks for that.
+            // The current or an earlier object can be the result of this write's first attempt. The owner of the token checks this.
             throw refused;
         }
 
         if (refused is not null && current!.Revision == etag)
         {
-            // It was another object when it was refused. What is there now is the caller's to look at.
+            // Another object existed at the time of the refusal. The caller must read the current object.
             throw refused;
         }
 

@@ -48,8 +48,8 @@ internal sealed class AwsSigner(SigningCredentials credentials)
                     string signed = await signing.Client.GetPreSignedURLAsync(request).WaitAsync(cancellationToken).ConfigureAwait(false);
                     (DateTimeOffset from, TimeSpan signedLife) = TimesOf(signed);
 
-                    // The SDK counts from the moment at which it has a credential, and a given client can wait for one. The next
-                    // attempt finds it there.
+                    // The SDK's clock starts when it has a credential, and a client from the application can wait for one. The next attempt
+                    // finds the credential ready.
                     if (signedLife == life || attempt == MaxAttempts)
                     {
                         return (signed, from + signedLife);
@@ -130,7 +130,7 @@ internal sealed class AwsSigner(SigningCredentials credentials)
         }
         catch (NullReferenceException anonymous) when (credentials.AreHidden)
         {
-            // What the SDK throws of a client without a credential. Nothing else tells of one that was given.
+            // The SDK throws this for a client without a credential. There is no other sign for a client from the application.
             throw SigningCredentials.Anonymous(anonymous);
         }
         catch (Exception thrown) when (AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)

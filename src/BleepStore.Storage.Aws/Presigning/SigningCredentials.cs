@@ -67,7 +67,7 @@ internal sealed class SigningCredentials(AwsClients clients) : IDisposable
     {
         lock (_lock)
         {
-            // A second client would be disposed by nobody.
+            // Otherwise no code would dispose a second client.
             return _signer ??= new AmazonS3Client(credentials, (AmazonS3Config)clients.Client.Config);
         }
     }

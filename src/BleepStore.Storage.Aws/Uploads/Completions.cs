@@ -84,7 +84,7 @@ internal sealed class Completions(
                 throw;
             }
 
-            // What some servers answer for an upload that has ended. Whether it ended in our object, its token tells.
+            // Some servers answer this for an upload that has ended. The token shows whether the upload has created the object.
             throw UpstreamErrors.Recode(error, StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key any more.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
@@ -96,7 +96,7 @@ internal sealed class Completions(
             throw UploadId.NoSuchUpload(error.InnerException);
         }
 
-        // Out of reach of what is caught above, which says what a failed completion means.
+        // This is outside the try block, whose handlers explain only a failed completion.
         string etag = AwsProperties.Bare(made.ETag);
         bool isNamed = clients.Compatibility == AwsCompatibility.S3Compatible && !string.IsNullOrEmpty(made.Key ?? made.Location);
         return await CompletedAsync(request, id, etag.Length > 0 ? etag : null, isNamed, at, cancellationToken).ConfigureAwait(false);
@@ -158,7 +158,7 @@ internal sealed class Completions(
         }
         catch (StorageException)
         {
-            // A credential may write and not read. Then the answer to the completion is all the proof there is.
+            // A credential may have the permission to write but not to read. Then the answer to the completion is the only proof.
             isLookedAt = false;
         }
 
@@ -177,7 +177,7 @@ internal sealed class Completions(
             };
         }
 
-        // Overwritten or deleted since, or not to be looked at: what was made cannot be asked for the rest.
+        // The object was overwritten or deleted since, or cannot be read, so its other properties are unknown.
         etag ??= ETags.Compose(request.Parts);
         return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, options.StorageClass);
     }
@@ -202,7 +202,7 @@ internal sealed class Completions(
         {
             if (encryption.HidesMd5 || !ETags.TryParseMd5(part.ETag, md5))
             {
-                // The ETags of the parts do not tell the one of the object.
+                // The ETag of the object cannot be computed from those of the parts.
                 return true;
             }
         }

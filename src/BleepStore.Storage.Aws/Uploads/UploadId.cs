@@ -39,7 +39,7 @@ internal readonly record struct UploadId(string? Token, string Upstream)
         string bare = id.StartsWith(BareMark) ? id[1..] : id;
         if (bare.Length is 0 or > MaxLength || bare.AsSpan().ContainsAnyExcept(Characters))
         {
-            // Without an id the request that ends an upload would be one that deletes the object.
+            // Without an id, the request that ends an upload would delete the object.
             throw NoSuchUpload();
         }
 

@@ -118,11 +118,11 @@ internal sealed class AwsClients : IDisposable
             ConnectTimeout = ConnectTimeout,
             BufferSize = BodyStep,
 
-            // The SDK repeats a request up to ten times on connections that broke, beside its other retries.
+            // The SDK repeats a request up to ten times on broken connections, in addition to its other retries.
             MaxStaleConnectionRetries = 0,
 
-            // Every body goes with its Content-MD5, which every server knows; the SDK's newer checksums would hash it once more, in
-            // trailers that others refuse.
+            // Every body has a Content-MD5, which every server knows. The SDK's newer checksums would hash it again, and send trailers that
+            // other servers refuse.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
@@ -153,13 +153,13 @@ internal sealed class AwsClients : IDisposable
         AwsCompatibility compatibility = CompatibilityFor(options, config.ServiceURL);
         if (config.ForcePathStyle == assumesPaths)
         {
-            // The hook has said nothing else.
+            // The hook has not set it.
             config.ForcePathStyle = UsesPaths(options, compatibility);
         }
 
         if (!string.IsNullOrEmpty(config.ServiceURL) && string.IsNullOrEmpty(config.AuthenticationRegion) && options.Region is { Length: > 0 } region)
         {
-            // The SDK forgets the region over the endpoint.
+            // The SDK drops the region when an endpoint is set.
             config.AuthenticationRegion = region;
         }
 

@@ -162,7 +162,7 @@ internal static class AwsErrors
         int status = (int)failed.StatusCode;
         IWebResponseData? answer = (failed.InnerException as HttpErrorResponseException)?.Response;
 
-        // Wherever else a bucket is, the option that says so is wrong.
+        // If the bucket is somewhere else, the option for the endpoint or region is wrong.
         bool isElsewhere = IsRedirect(status) || (status == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 });
         StorageErrorCode code = isElsewhere ? StorageErrorCode.NotSupported : CodeOf(status, failed.ErrorCode);
         return new StorageException(code, Reason(failed, answer), failed)
@@ -187,7 +187,7 @@ internal static class AwsErrors
 
     private static string Reason(AmazonServiceException failed, IWebResponseData? answer) => failed.ErrorCode switch
     {
-        // The SDK makes up codes from a status, such as PermanentRedirect of 308. So the location counts first.
+        // The SDK derives codes from a status, such as PermanentRedirect from 308. So the location takes precedence.
         _ when IsRedirect((int)failed.StatusCode) =>
             (Header(answer, "Location") is { Length: > 0 } location ? Redirection.Reason(location, from: null) : null)
             ?? Elsewhere(failed, answer),
@@ -201,7 +201,7 @@ internal static class AwsErrors
         "ExpiredToken" or "TokenRefreshRequired" => $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs to, or set {nameof(AwsBackendOptions.RenewCredential)}.",
         "InvalidLocationConstraint" => $"The endpoint makes no buckets in this region. Correct {nameof(AwsBackendOptions.Region)}.",
 
-        // The answer to a HEAD has no body. The SDK makes a sentence of its status.
+        // The answer to a HEAD has no body. The SDK derives a sentence from its status.
         "NotFound" => "There is no such object.",
         "Forbidden" => "S3 refused the request and did not say why. Check the permissions of the credential.",
         "BadRequest" => "S3 refused the request and did not say why.",

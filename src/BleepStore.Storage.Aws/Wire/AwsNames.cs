@@ -85,10 +85,9 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
 
     private bool IsRooted(string key) => _slashesCollide && key.StartsWith('/');
 
-    /// <summary> S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them.
-    /// Shielding these two leaves the beginnings of names as they are, so keys that begin alike stay together in a listing. Any other
-    /// segment that ends in a dot S3 holds as it is, and other tools write it so.
-    /// </summary>
+    /// <summary>S3 refuses names that lead out of its root (../x). Other servers refuse every segment that is one dot or two, and clients
+    /// and proxies resolve such segments. Shields do not change the beginnings of names, so keys that begin alike stay together in a
+    /// listing. S3 stores any other segment that ends in a dot unchanged, and other tools write it so.</summary>
     private static KeyCodecRules RulesOf(AwsBucketMapping mapping) => new()
     {
         MustEscape = MustEscape,

@@ -60,7 +60,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
             return (await ReadAsync(send, cancellationToken).ConfigureAwait(false), null);
         }
 
-        // Other requests of the client can answer meanwhile. The first date is of the same service, and not later than ours.
+        // Other requests of the client can be answered meanwhile. The first date comes from the same service, and is not later than that of
+        // this request.
         DateTimeOffset? at = null;
         void Note(object sender, ResponseEventArgs answer)
         {
@@ -94,7 +95,7 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         }
         catch (AmazonClientException)
         {
-            // Of bytes that were not read nothing is claimed.
+            // Nothing is claimed about bytes that were not read.
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class BoundedRetryPolicy(IClientConfig config) : AmazonS3Standar
         if (exception is AmazonServiceException failed && AwsErrors.CanBeConflict((int)failed.StatusCode, failed.ErrorCode)
             && executionContext.RequestContext.OriginalRequest is PutObjectRequest put && (put.IfMatch ?? put.IfNoneMatch) is not null)
         {
-            // The backend looks for such a write and tries it again by itself.
+            // The backend looks up such a write and retries it itself.
             return false;
         }
 

@@ -69,7 +69,7 @@ internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : Re
         }
         catch (AmazonClientException) when (!isMd5)
         {
-            // All bytes have come, and there is nothing to compare them with.
+            // All bytes were received, and there is no checksum to compare.
         }
     }
 }

@@ -76,7 +76,7 @@ internal static class Proof
         S3.GetObjectMetadataResponse found => LacksETag(found.ETag),
         S3.InitiateMultipartUploadResponse begun => string.IsNullOrEmpty(begun.UploadId) ? "no upload id" : null,
 
-        // An empty body is enough for these. That S3 has answered shows in the status, or in the id that S3 gives every request.
+        // An empty body is valid for these. The status, or the id that S3 assigns to every request, proves that S3 has answered.
         S3.DeleteObjectResponse or S3.AbortMultipartUploadResponse or S3.DeleteBucketResponse or S3.PutBucketResponse =>
             answer.HttpStatusCode == HttpStatusCode.NoContent || HasRequestId(answer) || answer is S3.PutBucketResponse { Location.Length: > 0 } ? null : "no request id",
         _ when isRooted => null,

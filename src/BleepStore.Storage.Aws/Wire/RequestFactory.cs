@@ -86,7 +86,7 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
         var request = new S3.InitiateMultipartUploadRequest { BucketName = bucket, Key = name, RequestPayer = Payer };
         if (clients.AddsChecksums)
         {
-            // Named at the beginning, or S3 keeps no checksums of the parts that the completion could repeat.
+            // It must be set at the beginning, because otherwise S3 keeps no checksums of the parts for the completion.
             request.ChecksumAlgorithm = PartChecksum;
             request.ChecksumType = ChecksumType.COMPOSITE;
         }

@@ -23,7 +23,7 @@ internal sealed class SendingHandler : PipelineHandler
         Sending.NoteAttempt(request.OriginalRequest);
         if (request.OriginalRequest is PutObjectRequest or UploadPartRequest && request.Request.Endpoint?.Scheme == Uri.UriSchemeHttp)
         {
-            // Content-MD5 is among the headers signed, so that the body is bound to the signature all the same.
+            // Content-MD5 is a signed header, so the signature still covers the body.
             request.Signer = BodyUnsigned;
         }
 

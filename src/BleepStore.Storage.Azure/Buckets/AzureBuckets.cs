@@ -47,7 +47,7 @@ internal sealed class AzureBuckets(
             throw NoSuchBucket(request.Bucket);
         }
 
-        // Deleting a container deletes what is in it, so that everything counts, also what is outside our prefix.
+        // The deletion of a container deletes all its blobs, so blobs outside this store's prefix count too.
         string root = upstream.IsShared ? names.Root(request.Bucket) : "";
         await RequireEmptyAsync(request.Bucket, root, cancellationToken).ConfigureAwait(false);
         BlobContainerClient container = upstream.Container(request.Bucket);
@@ -117,7 +117,7 @@ internal sealed class AzureBuckets(
     {
         BlobContainerClient container = upstream.Container(bucket);
 
-        // With a container go the versions and snapshots in it. With a bucket of a shared container goes nothing but its marker.
+        // Deleting a container deletes its versions and snapshots. Deleting a bucket of a shared container deletes only its marker.
         BlobStates states = upstream.IsShared ? BlobStates.None : BlobStates.Snapshots | BlobStates.Version;
         string? marker = null;
         do
@@ -147,7 +147,7 @@ internal sealed class AzureBuckets(
         string? marker = null;
         do
         {
-            // One is for the marker that the page starts after, one shows that there are more.
+            // One entry is for the marker that the page starts after, and one shows whether there are more.
             Page<BlobItem> page = await requests.ListFromAsync(
                 (from, token) => clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = names.BucketMarkers + request.Prefix, StartFrom = from }, token),
                 start,
@@ -176,7 +176,7 @@ internal sealed class AzureBuckets(
         var buckets = new List<BucketInfo>();
         string? prefix = request.Prefix.Length == 0 ? null : request.Prefix;
 
-        // A marker continues the listing that gave it, with the prefix of that listing.
+        // A marker continues only the listing that returned it, with the same prefix.
         string? marker = prefix is null && request.StartAfter is { } after ? _containerMarkers.Before(after) : null;
         do
         {

@@ -40,7 +40,7 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied)
         {
-            // A credential for one container may not ask about the account: then it cannot be told.
+            // A credential for one container may not read the account's data, so the kind of account is unknown.
             return;
         }
 

@@ -66,7 +66,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
         string[] ids = await StageCopiesAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
         if (size == 0)
         {
-            // Nothing was read from the source that would have proved its revision.
+            // No read of the source has proved its revision.
             var unchanged = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) };
             await requests.HeadAsync(token => source.GetPropertiesAsync(unchanged, token), cancellationToken).ConfigureAwait(false);
         }
@@ -92,7 +92,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
         long size = request.SourceProperties.Size;
         long blockSize = Math.Max(BlockSize, (size + MaxBlocks - 1) / MaxBlocks);
 
-        // New for every attempt, so that no attempt meets the blocks of an earlier one.
+        // The id is new for every attempt, so no attempt uses the blocks of an earlier one.
         string upload = CopiedObject.NewToken();
         string[] ids = new string[(size + blockSize - 1) / blockSize];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = BlocksAtATime, CancellationToken = cancellationToken };
@@ -103,7 +103,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
             string etag = ETags.OfCopiedPart(request.SourceProperties, range);
             StagedBlock block = StagedBlock.New(upload, at + 1, attempt: 1, etag, range.Length, BlockFlags.Copied);
 
-            // Each anew: what authorises the service to read the source lasts an hour, which a large copy outlives.
+            // The authorization is created for each block, because it is valid for one hour and a large copy takes longer.
             await sources.UseAsync(
                 source,
                 authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, outcomeCanBeUnknown: false, token),

@@ -41,8 +41,7 @@ internal sealed class CopiedObject(AzureRequests requests)
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // The copy is what the caller asked for, and it is there, or was when another write came: that it cannot be looked at must not
-            // pass for a failure of it.
+            // The copy has succeeded, even if another write has replaced it since. A failed read of it must not look like a failed copy.
             return AzureProperties.Written(request.Key, request.SourceProperties.Size, AzureProperties.Bare(made.ETag), attributes, made.ETag, made.LastModified);
         }
     }

@@ -33,7 +33,7 @@ internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, Azu
             page.Marker = Paging.Next(marker, next);
             if (isBeyond)
             {
-                // No key with the prefix comes after this one. The request has shown that there is a bucket.
+                // No key with the prefix follows this one. The request has shown that the bucket exists.
                 page.Marker = null;
             }
         }

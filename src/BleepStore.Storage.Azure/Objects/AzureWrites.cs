@@ -51,7 +51,7 @@ internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests
         BlockBlobClient blob = upstream.Object(request.Bucket, request.Key);
         if (request.Condition.IfAbsent)
         {
-            // Sent, it would delete: not every server looks at If-None-Match on DELETE.
+            // Such a request would delete the object, because not every server evaluates If-None-Match on DELETE.
             throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
         }
 
@@ -64,7 +64,7 @@ internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Nothing there, which is what was wanted. Under a condition it has become another failure.
+            // No object exists, which is the goal. Under a condition, this case is a different failure.
         }
     }
 }

@@ -75,7 +75,7 @@ internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstre
         var query = new Dictionary<string, string>(StringComparer.Ordinal) { ["comp"] = "block", ["blockid"] = id.Encode() };
         var required = new Dictionary<string, string>(bound, StringComparer.OrdinalIgnoreCase)
         {
-            // Without the header an account key's URL would take other bytes than the id says.
+            // Without the header, the URL of an account key would accept bytes other than those of the id.
             [ContentMd5] = Convert.ToBase64String(request.ContentMd5.Value.Span),
         };
         return await SignAsync(

@@ -26,7 +26,7 @@ internal sealed class AzureUploads(
 {
     public async Task<string> CreateAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        // Proves that the key can be spelled before a part is sent.
+        // Proves before any part is sent that the key has a valid name.
         upstream.Object(request.Bucket, request.Key);
         var record = new UploadRecord(request.Key, request.WriteToken, request.Attributes, InitiatedAt: default) { Staging = where };
         await records.CreateAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
@@ -35,7 +35,7 @@ internal sealed class AzureUploads(
 
     public Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request)
     {
-        // Proves that the key can be spelled before a part is sent.
+        // Proves before any part is sent that the key has a valid name.
         upstream.Object(request.Bucket, request.Key);
         return Task.FromResult<PartedWrite>(new BlockWrite(staging, commits, publication, request, where));
     }

@@ -31,12 +31,12 @@ internal sealed class BlockCommits(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
         {
-            // Somebody wrote to the blob in between, or our own first attempt did.
+            // Another write changed the blob meanwhile, or this upload's own first attempt did.
             return await JudgeLostBlocksAsync(request, record, error, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
-            // The core would recognise it as well, but then the record would stay.
+            // The core would also recognise it, but then the record would stay.
             if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
             {
                 return made;
@@ -81,7 +81,7 @@ internal sealed class BlockCommits(
 
         request.Condition.ThrowIfNotMet(current?.Properties);
 
-        // Times have seconds.
+        // Times have whole seconds.
         bool isUntouched = current is null || current.Properties.LastModified.ToUnixTimeSeconds() < record.InitiatedAt.ToUnixTimeSeconds();
         if (isUntouched && !record.Staged.Any)
         {
@@ -107,7 +107,7 @@ internal sealed class BlockCommits(
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
         {
-            // What discarded the blocks may be what the condition was to prevent.
+            // The write that discarded the blocks may be the one that the condition should prevent.
             request.Condition.ThrowIfNotMet((await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
             throw;
         }
@@ -146,7 +146,7 @@ internal sealed class BlockCommits(
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // The commit is what the caller asked for, and it succeeded.
+            // The commit that the caller requested has succeeded.
         }
     }
 
@@ -164,7 +164,7 @@ internal sealed class BlockCommits(
         }
         catch (StorageException)
         {
-            // The caller reports the failure of the publication: that the object cannot be looked at adds nothing to it.
+            // The caller reports the failure of the publication, which a failed read of the object does not change.
             return null;
         }
     }

@@ -13,7 +13,7 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
 
     public StagingPlace PlaceOf(string bucket, string key, string uploadId, MultipartStaging staging)
     {
-        // Also proves that the key can be spelled.
+        // Also proves that the key has a valid name.
         BlockBlobClient destination = upstream.Object(bucket, key);
         return staging == MultipartStaging.Isolated ? new StagingPlace(records.Blob(bucket, key, uploadId), IsPrivate: true) : new StagingPlace(destination, IsPrivate: false);
     }
@@ -94,7 +94,7 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
             },
         };
 
-        // A part of the caller's is there or not, which the caller can see. A put whose parts fail has changed nothing.
+        // A caller's part exists or not, which the caller can check. A put whose parts fail has changed nothing.
         return requests.StageBodyAsync(
             bytes.OpenRewindable(), outcomeCanBeUnknown, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
     }

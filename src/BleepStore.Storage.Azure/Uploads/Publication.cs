@@ -33,7 +33,7 @@ internal sealed class Publication(
         StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
         if (current?.MadeBy(request.UploadId) is { } made)
         {
-            // An earlier completion got as far as this.
+            // An earlier completion has already published the object.
             return made;
         }
 
@@ -151,7 +151,7 @@ internal sealed class Publication(
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // Why the object was not published is what the caller is told.
+            // The caller reports why the object was not published.
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // What led here is what the caller is told.
+            // The caller reports the original failure.
         }
     }
 

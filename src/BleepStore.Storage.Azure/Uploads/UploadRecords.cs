@@ -139,7 +139,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // An answer that was lost may have been a claim, which would keep the upload closed for a minute.
+            // If the answer was lost, the request may have acquired a claim, which would block the upload for a minute.
             await new UploadClaim(lease, revision: "", time.GetTimestamp(), requests, time).ReleaseAsync().ConfigureAwait(false);
             throw;
         }
@@ -160,7 +160,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     {
         if (clients.IsGiven && !_begun.ContainsKey(uploadId))
         {
-            // Afterwards nobody can tell whether the deletion found a record.
+            // Afterwards it would be unknown whether the deletion found a record.
             await FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
         }
 
@@ -299,7 +299,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
         catch (StorageException)
         {
-            // The failure of the request itself is what the caller is told.
+            // The caller reports the failure of the request itself.
             return null;
         }
     }

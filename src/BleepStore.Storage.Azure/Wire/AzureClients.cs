@@ -81,21 +81,21 @@ internal sealed class AzureClients : IDisposable
         HttpPipelineTransport ours = clientOptions.Transport;
         options.ConfigureClient?.Invoke(clientOptions);
 
-        // While a request waits for "100 Continue", the handler can send it again by itself.
+        // While a request waits for "100 Continue", the handler can resend it by itself.
         clientOptions.Request100ContinueOptions ??= new Request100ContinueOptions { Mode = Request100ContinueMode.Never };
 
-        // A transport of the application's can send again by itself what it was given once.
+        // The application's transport can resend a request by itself.
         bool countsAttempts = clientOptions.Transport == ours;
         if (options.TransportFactory is { } factory)
         {
             clientOptions.Transport = factory();
         }
 
-        // Added last, so that no policy of the application's stands between it and the transport.
+        // It is added last, so no policy of the application is between it and the transport.
         var sending = new SendingPolicy();
         clientOptions.AddPolicy(sending, HttpPipelinePosition.BeforeTransport);
 
-        // Before the time limit of an attempt, because a turn that is waited for is no attempt.
+        // It comes before the time limit of an attempt, because waiting for a turn is not part of an attempt.
         clientOptions.AddPolicy(new PacePolicy(new RequestPace(TimeProvider.System)), HttpPipelinePosition.PerRetry);
         if (clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout)
         {

@@ -100,7 +100,7 @@ internal static class AzureErrors
     /// <param name="cancellationToken">The caller's token.</param>
     public static StorageException? MapList(Exception thrown, CancellationToken cancellationToken) =>
 
-        // The SDK does not look whether the document has the root that it reads.
+        // The SDK does not check the root of the document.
         thrown is XmlException or NullReferenceException or FormatException
             ? Unproven(new UnprovenAnswerException("The answer is no document of Azure's. Look for a proxy or a portal between here and the account.", status: null, thrown), mayHaveLanded: null)
             : Map(thrown, mayHaveLanded: null, cancellationToken);
@@ -113,7 +113,7 @@ internal static class AzureErrors
     {
         Response? response = failed.GetRawResponse();
 
-        // Why the source of a copy cannot be read says more than that it cannot.
+        // The reason why the source of a copy cannot be read is more helpful than the fact.
         string? source = response is not null && response.Headers.TryGetValue(CopySourceErrorCode, out string? said) ? said : null;
         StorageErrorCode code = source is not null && ByCode.TryGetValue(source, out StorageErrorCode known) ? known : CodeOf(failed.Status, failed.ErrorCode);
         return new StorageException(code, Reason(failed, source ?? failed.ErrorCode), failed)

@@ -68,7 +68,7 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
             rest = rest[..slash];
         }
 
-        // What is escaped, or shielded because of what follows it, is left out.
+        // Characters that are escaped, or shielded because of the characters after them, are left out.
         while (rest.Length > 0 && EncodePrefix(string.Concat(prefix, rest)) != string.Concat(beginning, rest))
         {
             rest = rest[..^1];

@@ -256,7 +256,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     {
         RequestFailedException { Status: > 0 } refused => refused.GetRawResponse() is { } response && attempts.IsToRepeated(response),
 
-        // Not answered: what the failures themselves tell comes on top.
+        // The failure itself shows further attempts.
         _ => attempts.IsToRepeated(thrown),
     };
 }

@@ -32,8 +32,8 @@ internal sealed class AzureUpstream(AzureClients clients, AzureNames names)
         string name = names.ObjectName(bucket, key);
         BlockBlobClient blob = container.GetBlockBlobClient(name);
 
-        // The SDK normalises names, out of the prefix and even out of the container. Escaping prevents it; this proves it. A client has to
-        // read its own address for that, which is not cheap: names in which nothing can be normalised are spared it.
+        // The SDK normalises names, which can lead out of the prefix and even out of the container. Escaping prevents this, and this check
+        // proves it. The check parses the client's own address, which is expensive. Names that cannot be normalised skip it.
         return AzureNames.IsPlain(name) || (blob.Name == name && blob.BlobContainerName == container.Name)
             ? blob
             : throw new StorageException(StorageErrorCode.InvalidKey, "Azure's client would rewrite the name of this key.");

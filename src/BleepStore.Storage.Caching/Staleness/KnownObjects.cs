@@ -51,7 +51,7 @@ internal sealed class KnownObjects(StorageBackend inner, IMemoryCache memory, Ca
 
     private async Task<StoredObject> AskAsync(HeadRequest request, CancellationToken cancellationToken)
     {
-        // Both are taken before the question: a write that comes while it is under way makes the answer old.
+        // Both are read before the request, because a write during the request makes the answer out of date.
         long count = _writes.Of(request.Bucket, request.Key);
         long asked = time.GetTimestamp();
         StoredObject stored = await inner.HeadAsync(request, cancellationToken).ConfigureAwait(false);

@@ -85,7 +85,7 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException)
         {
-            // The caller is told of the failure of the creation. That the marker cannot be looked at adds nothing to it.
+            // The caller reports the failure of the creation. A failed read of the marker does not change it.
             return false;
         }
     }
@@ -97,7 +97,7 @@ internal sealed class GcpBuckets(
             ?? throw GcpUpstream.NoSuchBucket(request.Bucket);
         await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
 
-        // Parts before the records that lead to them.
+        // Parts are deleted before the records that lead to them.
         await temporary.DeleteAllAsync(container, names.Uploads(request.Bucket), cancellationToken).ConfigureAwait(false);
         await temporary.DeleteAllAsync(container, names.UploadRecords(request.Bucket), cancellationToken).ConfigureAwait(false);
         try
@@ -187,7 +187,7 @@ internal sealed class GcpBuckets(
         list.MaxResults = request.PageSize;
         list.Prefix = request.Prefix.Length == 0 ? null : request.Prefix;
 
-        // A token continues the listing that gave it, with the prefix of that listing.
+        // A token continues only the listing that returned it, with the same prefix.
         list.PageToken = list.Prefix is null && request.StartAfter is { } after ? _containerMarkers.Find(after) : null;
         do
         {
@@ -198,7 +198,7 @@ internal sealed class GcpBuckets(
                 .Select(static bucket => new BucketInfo { Name = bucket.Name, CreatedAt = bucket.TimeCreatedDateTimeOffset ?? default }));
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
 
-            // A page of the service is never cut, so that its token leads to what follows.
+            // A page of the service is never cut, so its token leads to the next entries.
             if (buckets.Count > 0 && list.PageToken is { } next)
             {
                 if (list.Prefix is null)

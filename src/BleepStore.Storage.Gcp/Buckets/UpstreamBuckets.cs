@@ -17,7 +17,7 @@ internal sealed class UpstreamBuckets(GcpBackendOptions options, GcpClients clie
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // It is gone.
+            // It no longer exists.
         }
     }
 }

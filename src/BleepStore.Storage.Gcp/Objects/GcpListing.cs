@@ -52,7 +52,7 @@ internal sealed class GcpListing(GcpUpstream upstream, GcpClients clients, GcpNa
                     .Where(item => !pages.IsInternal(item) && !names.TryReadKey(request.Bucket, item.Name, out _))
                     .Select(item => new ForeignName
                     {
-                        // A folder that a console made has the name of the bucket's place itself.
+                        // A folder created in a console has the name of the bucket's place itself.
                         DisplayName = item.Name.Length > root.Length ? item.Name[root.Length..] : "/",
                         Size = GcpProperties.SizeOf(item),
                         LastModified = item.UpdatedDateTimeOffset,

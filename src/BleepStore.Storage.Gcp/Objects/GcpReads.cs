@@ -60,7 +60,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
                         $"The object was replaced {round} times between its properties and its bytes. Read it again later.");
                 }
 
-                // Replaced or deleted meanwhile: the resource will tell.
+                // The object was replaced or deleted meanwhile, which the next read of the resource shows.
                 missing = properties.Revision;
             }
         }
@@ -134,7 +134,8 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
 
-        // Without it the service decodes what is stored as gzip, and ignores the range ("Transcoding of gzip-compressed files").
+        // Without this header the service decodes objects that are stored as gzip, and ignores the range ("Transcoding of gzip-compressed
+        // files").
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(Gzip));
         if (!range.IsWhole)
         {
@@ -168,7 +169,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
 
     private static void RequireRange(HttpResponseMessage response, ContentRange wanted)
     {
-        // A body can come without its length (a proxy has sent it on in chunks). How many bytes there are is seen while they are read.
+        // A body can lack its length, because a proxy has sent it in chunks. The number of bytes is then counted while they are read.
         long length = response.Content.Headers.ContentLength ?? wanted.ObjectSize;
         ContentRange answered = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange is { From: { } from, To: { } to, Length: { } size }
             ? new ContentRange(from, to - from + 1, size)

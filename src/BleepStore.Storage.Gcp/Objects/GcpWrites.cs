@@ -41,7 +41,7 @@ internal sealed class GcpWrites(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Nothing but the bucket can be missing.
+            // Only the bucket can be missing.
             throw upstream.Missing(request.Bucket, error);
         }
     }

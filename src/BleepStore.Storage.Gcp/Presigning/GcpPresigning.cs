@@ -56,7 +56,7 @@ internal sealed class GcpPresigning(
         UploadRecord record = await records.RequireAsync(
             container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
 
-        // An ETag is kept together with the size. Without a size, parts are read for it where listings have no hashes.
+        // An ETag is stored together with the size. Without a size, parts are read to get the ETag where listings have no hashes.
         string? etag = request.ContentLength is null || request.ContentMd5 is not { } md5 ? null : ETags.FromMd5(md5.Span);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         Bind(headers, contentType: null, request.ContentLength, request.ContentMd5);

@@ -43,7 +43,7 @@ internal sealed class GcpSigner(GcpClients clients)
             var signer = new DatedSigner(key);
             T signed = await sign(UrlSigner.FromBlobSigner(signer), options).ConfigureAwait(false);
 
-            // The time is signed in whole seconds.
+            // The signed time has whole seconds.
             return (signed, DateTimeOffset.FromUnixTimeSeconds(signer.SignedAt.ToUnixTimeSeconds()) + expiresIn);
         }
         catch (Exception error) when (

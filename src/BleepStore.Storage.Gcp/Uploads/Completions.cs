@@ -35,7 +35,7 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
-            // The core would recognise the object as well, but then the parts would stay.
+            // The core would also recognise the object, but then the parts would stay.
             StoredObject? current = await reads.TryHeadAfterAsync(error, request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
             if (current?.MadeBy(request.UploadId) is { } landed)
             {
@@ -134,7 +134,7 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchKey or StorageErrorCode.InvalidPart)
         {
-            // An abort, or another completion, deletes parts: then the upload has ended, and that is what must be told.
+            // An abort, or another completion, deletes parts. The upload has then ended, which is the failure to report.
             await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
             throw error.Code == StorageErrorCode.NoSuchKey ? PartChanged(error) : error;
         }
@@ -160,7 +160,7 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.IsOutcomeUnknown)
         {
-            // Ours may be what was faster: an attempt whose answer was lost, or another completion of the same upload.
+            // The faster write may be this one's earlier attempt whose answer was lost, or another completion of the same upload.
             StoredObject? current = await reads.TryHeadAfterAsync(
                 error, completion.Request.Bucket, completion.Request.Key, cancellationToken).ConfigureAwait(false);
             if (current?.MadeBy(completion.Request.UploadId) is { } made)
@@ -168,11 +168,11 @@ internal sealed class Completions(
                 return made;
             }
 
-            // A refusal although the generation is the one that was named has another reason, which trying again does not remove.
+            // A refusal although the generation matches has another reason, and a retry would not help.
             long now = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
 
-            // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then
-            // overwritten cannot be told from lost.
+            // Without a condition the caller wants the last write to win, as with any retry of a plain put. Under a condition, a commit
+            // that was overwritten looks the same as a lost one.
             if (error.Code != StorageErrorCode.PreconditionFailed
                 || now == generation
                 || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))

@@ -40,7 +40,7 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
 
                 string name = nameOf(at, index);
 
-                // No other call writes this name, and the sources are pinned: made twice it is the same.
+                // No other call writes this name, and the sources are pinned. A repeated compose creates the same object.
                 var destination = new GcsObject { StorageClass = storageClass };
                 GcsObject made = await ComposeAsync(
                     container, name, groups[index], destination, ifGenerationMatch: null, Repeats.Harmless, new Tries(), token)

@@ -88,7 +88,7 @@ internal sealed class GcpParts(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && !request.Range.IsWhole)
         {
-            // Gone, or of another generation: which of the two is a question of its own.
+            // A separate request finds out whether the source was deleted or has another generation.
             await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
             throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The source is not of the revision {source.Revision} any more.");
         }
@@ -100,7 +100,7 @@ internal sealed class GcpParts(
     public async Task<StoredPart> PutPartAsync(
         string bucket, string uploadId, int partNumber, ObjectAttributes attributes, StorageBody body, CancellationToken cancellationToken)
     {
-        // A part replaces only an earlier one of its number, and a completion names the part that it means: sent twice it does no harm.
+        // A part replaces only an earlier one with its number, and a completion names its parts. So a repeated request does no harm.
         try
         {
             GcsObject made = await inserts.PutAsync(
@@ -116,7 +116,7 @@ internal sealed class GcpParts(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Nothing but the bucket can be missing.
+            // Only the bucket can be missing.
             throw upstream.Missing(bucket, error);
         }
     }

@@ -51,7 +51,7 @@ internal sealed class GcpUploads(
         UploadRecord record = await MarkAbortedAsync(container, request, cancellationToken).ConfigureAwait(false);
         await temporary.DeleteAllAsync(container, names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
 
-        // A completion whose claim was taken for dead can have committed until its parts were gone. From here on it cannot.
+        // A completion whose claim counted as dead can have committed until its parts were deleted. After this point it cannot.
         bool wasCompleted = record.Claim is not null
             && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null;
         await records.DeleteAsync(
@@ -85,7 +85,7 @@ internal sealed class GcpUploads(
             UploadRecord record = await records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
             if (record.IsAborted)
             {
-                // By somebody who has not come to its end.
+                // Another process has marked it and has not finished.
                 return record;
             }
 
@@ -106,7 +106,7 @@ internal sealed class GcpUploads(
                 }
             }
 
-            // A refusal although nobody has changed the record has another reason, which trying again does not remove.
+            // A refusal although the record has not changed has another reason, and a retry would not help.
             if (record.Metageneration == refused || round == Retries.MaxRounds)
             {
                 throw new StorageException(
@@ -129,7 +129,7 @@ internal sealed class GcpUploads(
     {
         string container = upstream.Container(request.Bucket);
 
-        // Also proves that the key can be spelled before a part is sent.
+        // Also proves before any part is sent that the key has a valid name.
         names.ObjectName(request.Bucket, request.Key);
         try
         {

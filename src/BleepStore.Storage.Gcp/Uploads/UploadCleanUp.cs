@@ -29,7 +29,7 @@ internal sealed class UploadCleanUp(GcpNames names, UploadRecords records, Tempo
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // The commit is what the caller asked for, and it succeeded.
+            // The commit that the caller requested has succeeded.
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class UploadCleanUp(GcpNames names, UploadRecords records, Tempo
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // What led here is what the caller is told.
+            // The caller reports the original failure.
         }
     }
 }

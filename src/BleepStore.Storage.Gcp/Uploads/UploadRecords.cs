@@ -43,7 +43,7 @@ internal sealed class UploadRecords(
             resource.Metadata.Add(ClassEntry, storageClass);
         }
 
-        // The name is the same for every try, so that lost answers make no second record.
+        // The name is the same for every attempt, so a lost answer creates no second record.
         return inserts.CreateEmptyAsync(container, Name(bucket, key, uploadId), resource, cancellationToken);
     }
 

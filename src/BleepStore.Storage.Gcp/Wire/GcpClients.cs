@@ -63,23 +63,23 @@ internal sealed class GcpClients : IDisposable
                 given is null ? OwnHandler() : new KeptHandler(given), performsAutomaticDecompression: false, handlesRedirect: false)),
             HttpClientInitializer = credential,
 
-            // What is stored as gzip is read as gzip; decoding it is the application's.
+            // Objects that are stored as gzip are read as gzip. The application decodes them.
             GZipEnabled = false,
 
-            // No limit: a longer GET would go as a POST, which is another request to the service. A key of a thousand bytes is three
-            // thousand characters there.
+            // There is no limit, because a longer GET would be sent as a POST, which the service treats differently. A key of a thousand
+            // bytes has three thousand characters there.
             MaxUrlLength = 0,
 
-            // Bodies can be large: requests have deadlines of their own (GcpRequests).
+            // Bodies can be large, so GcpRequests sets the deadlines of requests.
             HttpClientTimeout = Timeout.InfiniteTimeSpan,
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
         });
         ConfigurableMessageHandler handler = service.HttpClient.MessageHandler;
 
-        // Retries are made by GcpRequests. The second try is for a token that was refused (LazyCredential).
+        // GcpRequests makes the retries. The second attempt is for a refused token (LazyCredential).
         handler.NumTries = 2;
 
-        // The credential would be shown to wherever an answer points.
+        // A redirect could send the credential to any address.
         handler.FollowRedirect = false;
         var client = new StorageClientImpl(service, encryptionKey: null);
         return new GcpClients(client, credential, isGiven: false, mayRepeat: given is not null);

@@ -132,7 +132,7 @@ internal static class GcpErrors
             return StorageErrorCode.AccessDenied;
         }
 
-        // "required" is a token that is missing (401) or a parameter (400).
+        // "required" means a missing token (401) or a missing parameter (400).
         bool isKnown = ByReason.TryGetValue(reason ?? "", out StorageErrorCode known) && status != 401;
         return isKnown ? known : UpstreamErrors.FromStatus(status);
     }

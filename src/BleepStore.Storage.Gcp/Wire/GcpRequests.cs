@@ -107,7 +107,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
-        // One timer for all tries: a service that never answers is not asked seven times.
+        // One timer covers all attempts, so a service that never answers is not tried seven times.
         using RequestTimer timer = worksOnServer
             ? RequestTimer.StartServerWork(limits(), time, cancellationToken)
             : RequestTimer.Start(limits(), time, cancellationToken);
@@ -174,8 +174,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         bool isWrite = mayHaveLanded is not null;
         if (isWrite)
         {
-            // Without content SocketsHttpHandler sends a write again by itself, beneath every count, when the connection ends before the
-            // answer.
+            // Without content, SocketsHttpHandler resends a write by itself when the connection ends before the answer. No count includes
+            // that attempt.
             message.Content ??= new ByteArrayContent([]);
         }
 
@@ -227,7 +227,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     {
         StorageException? expired = timer.Explain(thrown, isWrite: mayHaveLanded is not null);
 
-        // The timer knows of this try alone. An earlier one may have been carried out.
+        // The timer knows only this attempt. An earlier one may have taken effect.
         bool knowsTooLittle = mayHaveLanded == true && expired is { IsOutcomeUnknown: false };
         return expired is null || knowsTooLittle ? GcpErrors.Map(thrown, mayHaveLanded, cancellationToken) : expired;
     }
@@ -257,7 +257,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             unreadable is GoogleApiException or JsonException or HttpRequestException or IOException
             || (unreadable is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The status says enough.
+            // The status is sufficient.
             return null;
         }
     }
@@ -269,7 +269,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         {
             using (response)
             {
-                // The SDK reads without a token: a service that stops after the headers would hold the call for ever.
+                // The SDK reads without a token, so a service that stops after the headers would block the call for ever.
                 await response.Content.LoadIntoBufferAsync(limited).ConfigureAwait(false);
                 T document;
                 try

@@ -42,7 +42,7 @@ internal sealed class KeptETags(GcpClients clients, GcpRequests requests, bool a
         }
         catch (StorageException)
         {
-            // The object is stored, which is what was asked for. Its listing shows the generation in place of the ETag.
+            // The requested write has succeeded. The listing of the object shows the generation instead of the ETag.
             return made;
         }
     }

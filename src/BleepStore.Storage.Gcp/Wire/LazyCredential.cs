@@ -55,7 +55,7 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
             throw NotHad(error);
         }
 
-        // The token is not among its own headers. Those are added to what a request has from its attempt before.
+        // The token is not part of its own headers. Those are added to the headers that a request has from its previous attempt.
         request.Headers.Authorization = new AuthenticationHeaderValue(Bearer, token.AccessToken);
         foreach (string name in token.Headers.Keys)
         {

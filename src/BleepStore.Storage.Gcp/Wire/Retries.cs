@@ -53,7 +53,7 @@ internal static class Retries
         TimeSpan full = FirstWait * Math.Pow(2, failedTry - 1);
         full = full < LongestWait ? full : LongestWait;
 
-        // Not for secrets: so that clients that failed together do not come back together.
+        // The random number is not for secrets. It spreads the retries of clients that failed together.
 #pragma warning disable CA5394
         return full * (0.5 + (Random.Shared.NextDouble() / 2));
 #pragma warning restore CA5394

@@ -76,7 +76,7 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey || (
             ifGenerationMatch is not null && error.Code == StorageErrorCode.PreconditionFailed))
         {
-            // Somebody else was faster.
+            // Another process was faster.
         }
     }
 }

@@ -19,7 +19,7 @@ internal readonly record struct Try<T>(T? Answer, StorageException? Failure)
     /// <summary>A try that threw.</summary>
     public static Try<T> Thrown(StorageException failure, Exception thrown, bool isWrite, bool brokeOff) => new(default, failure)
     {
-        // A body that fails while it is sent throws our own exception through the client, and will fail again.
+        // A body that fails while it is sent throws this library's exception through the client, and will fail again.
         IsTransient = thrown is HttpRequestException or IOException && UpstreamErrors.Own(thrown) is null,
         IsInDoubt = isWrite && (brokeOff || !UpstreamErrors.WasNeverSent(thrown)),
         BrokeOff = brokeOff,

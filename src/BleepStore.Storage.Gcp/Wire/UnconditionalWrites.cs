@@ -106,7 +106,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
     {
         for (int look = 1; look <= MaxLooks; look++)
         {
-            // A request whose connection broke can still be under way to the service.
+            // A request whose connection broke can still reach the service.
             await Task.Delay(Retries.Wait(look, call.PatienceAsked), time, cancellationToken).ConfigureAwait(false);
             Dated<GcsObject>? found = await FindAsync(container, name, call, cancellationToken).ConfigureAwait(false);
             bool isOurs = found is not null && token is not null && IsMadeBy(token, found.Document);
@@ -130,7 +130,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
         }
         catch (StorageException error)
         {
-            // The caller is told of the write's own failure: that the object cannot be looked at adds nothing to it.
+            // The caller reports the write's own failure, which a failed read of the object does not change.
             return error.Code == StorageErrorCode.NoSuchKey ? null : throw call.Failure!;
         }
     }

@@ -19,7 +19,7 @@ internal sealed class UploadContent : HttpContent
     /// <param name="open">Opens the media from its first byte.</param>
     public UploadContent(string resource, string mediaType, long length, Func<CancellationToken, ValueTask<Stream>> open)
     {
-        // Random, so that no media can hold it but by chance.
+        // The boundary is random, so media can contain it only by chance.
         string boundary = $"bleepstore-{Guid.NewGuid():N}";
         _head = Encoding.UTF8.GetBytes($"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{resource}\r\n--{boundary}\r\nContent-Type: {mediaType}\r\n\r\n");
         _tail = Encoding.UTF8.GetBytes($"\r\n--{boundary}--\r\n");

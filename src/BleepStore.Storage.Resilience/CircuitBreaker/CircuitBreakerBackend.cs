@@ -105,7 +105,7 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, CancellationToken.None);
         try
         {
-            // The outcome is returned and not thrown, also when the breaker has opened just now.
+            // The outcome is returned instead of thrown, even when the breaker has just opened.
             await _pipeline.ExecuteOutcomeAsync(
                 static (_, thrown) => new ValueTask<Outcome<bool>>(
                     thrown is null ? Outcome.FromResult(true) : Outcome.FromException<bool>(thrown)),
@@ -129,7 +129,7 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
             return await _pipeline.ExecuteAsync(
                 static (context, all) =>
                 {
-                    // The breaker can have closed since the call looked.
+                    // The breaker can have closed since the call checked it.
                     all.mark.IsTrial = all._state.CircuitState == CircuitState.HalfOpen;
                     return all.send(all.state, context.CancellationToken);
                 },

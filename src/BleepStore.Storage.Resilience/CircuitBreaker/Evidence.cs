@@ -13,13 +13,13 @@ internal static class Evidence
     {
         null => Finding.Answer,
 
-        // The refusals of a limiter and of another breaker underneath.
+        // These are refusals of a limiter or of another breaker underneath.
         StorageException { InnerException: PermitRefusedException or BrokenCircuitException } => Finding.Nothing,
         StorageException { IsTransient: true } => Finding.Failure,
         StorageException { Status: null } error when IsFoundHere(error.Code) => Finding.Nothing,
         StorageException => Finding.Answer,
 
-        // A client that waited long enough. The caller has not cancelled.
+        // The client gave up waiting. The caller has not cancelled.
         OperationCanceledException when !cancellationToken.IsCancellationRequested => Finding.Failure,
         _ => Finding.Nothing,
     };

@@ -38,7 +38,7 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
-            // A client that waited long enough.
+            // The client gave up waiting.
             _mayHaveLanded = true;
             if (_left is null)
             {

@@ -79,7 +79,7 @@ internal sealed class RetryBackend : GuardedBackend
         }
         catch (StorageException) when (pending.IsPartial)
         {
-            // The failures tell each key.
+            // The failures report each key.
         }
 
         return pending.Failures;
@@ -155,7 +155,7 @@ internal sealed class RetryBackend : GuardedBackend
         }
         catch (StorageException error) when (call.MayHaveLanded && !error.IsOutcomeUnknown)
         {
-            // What the last attempt met can be the object that an earlier one made.
+            // The last attempt may have found the object that an earlier one created.
             throw UpstreamErrors.OfUnknownOutcome(error);
         }
         catch (OperationCanceledException cancelled) when (call.MayHaveLanded && cancelled.InnerException is not StorageException)
@@ -183,7 +183,7 @@ internal sealed class RetryBackend : GuardedBackend
         {
             StorageException error => error,
 
-            // A client that waited long enough. The caller has not cancelled.
+            // The client gave up waiting. The caller has not cancelled.
             OperationCanceledException cancelled when !args.Context.CancellationToken.IsCancellationRequested =>
                 new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled)
                 {

@@ -39,7 +39,7 @@ internal sealed class RetryBudget(int? size)
     /// <param name="wasRepeated">Whether its last attempt was a repetition.</param>
     public void Succeeded(bool wasRepeated)
     {
-        // A full budget is the rule, and reading it costs no other processor anything.
+        // The budget is usually full, and reading it is cheap on all processors.
         long left = Volatile.Read(ref _left);
         while (left < _most)
         {

@@ -30,7 +30,7 @@ internal readonly record struct TokenWrite(ObjectAddress Address, WriteCondition
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // No object is the condition's to judge.
+            // The condition decides about a missing object.
         }
         catch (StorageException error) when (!error.IsTransient)
         {

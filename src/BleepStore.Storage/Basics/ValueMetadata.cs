@@ -36,7 +36,7 @@ internal readonly struct ValueMetadata(IReadOnlyDictionary<string, string> items
 
     public override int GetHashCode()
     {
-        // Independent of the order, which a dictionary does not have.
+        // The hash is independent of the order, because a dictionary has none.
         int hash = Items.Count;
         foreach ((string name, string value) in Items)
         {

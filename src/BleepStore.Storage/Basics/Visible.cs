@@ -59,7 +59,7 @@ internal readonly struct Visible(string? text)
 
     private static int IndexOfHidden(string hostile)
     {
-        // Most keys are ASCII, and there only the controls are hidden.
+        // Most keys are ASCII, where only control characters are hidden.
         int at = hostile.AsSpan().IndexOfAnyExceptInRange(' ', '~');
         while (at >= 0 && at < hostile.Length)
         {

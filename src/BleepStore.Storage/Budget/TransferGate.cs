@@ -192,13 +192,13 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         {
             if (waiter.Place.List is null)
             {
-                // It was let in a moment before.
+                // The transfer was admitted a moment before.
                 return;
             }
 
             _waiting.Remove(waiter.Place);
 
-            // A large one may have kept smaller ones waiting.
+            // A large transfer may have delayed smaller ones.
             Admit();
         }
 

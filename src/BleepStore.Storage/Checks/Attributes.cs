@@ -17,7 +17,7 @@ internal static class Attributes
 
         return new ObjectAttributes
         {
-            // ASP.NET's IFormFile gives an empty one where the browser sent none.
+            // ASP.NET's IFormFile has an empty content type where the browser sent none.
             ContentType = given.ContentType is "" ? null : Printable(given.ContentType, nameof(given.ContentType)),
             ContentEncoding = Printable(given.ContentEncoding, nameof(given.ContentEncoding)),
             ContentLanguage = Printable(given.ContentLanguage, nameof(given.ContentLanguage)),

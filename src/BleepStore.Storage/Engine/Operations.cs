@@ -78,7 +78,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
             return FinishAsync(operation, bucket, key, start, activity: null, running, cancellationToken);
         }
 
-        // Much of what is in memory or on a disk is done already.
+        // Many operations in memory or on a disk have already completed.
         End(operation, bucket, key, start, activity: null, error: null);
         return Task.FromResult(result);
     }
@@ -267,7 +267,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
         catch (StorageException)
         {
-            // The upstream has no such name, which is for the operation to tell. It can have failed before that.
+            // The upstream has no such name, which the operation itself reports. It can have failed before that.
         }
     }
 

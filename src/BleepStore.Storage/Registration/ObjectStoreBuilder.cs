@@ -153,7 +153,7 @@ public sealed class ObjectStoreBuilder
         _registration.Settings.Expect(configuration, BackendSetting);
         if (choices.Settings is { } settings)
         {
-            // Also those of the others, because another source of configuration can choose the backend.
+            // The settings of the other backends also count, because another source of configuration can choose one of them.
             _registration.Settings.Expect(configuration, settings);
         }
         else

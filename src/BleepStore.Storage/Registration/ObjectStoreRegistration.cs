@@ -82,7 +82,7 @@ internal sealed class ObjectStoreRegistration(string name)
 
     public ObjectStore Create(IServiceProvider services)
     {
-        // Reading the options validates them, and that there is a backend.
+        // Reading the options validates them, and also validates that there is a backend.
         ObjectStoreOptions options = Read<ObjectStoreOptions>(services);
         StorageBackend backend = _backend!(services);
         try
@@ -96,7 +96,7 @@ internal sealed class ObjectStoreRegistration(string name)
         }
         catch
         {
-            // There is no store that could own it.
+            // No store exists to own it.
             backend.Dispose();
             throw;
         }

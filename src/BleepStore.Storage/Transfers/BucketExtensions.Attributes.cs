@@ -37,7 +37,7 @@ public static partial class BucketExtensions
             return found;
         }
 
-        // The second condition guards what is written while the server copies, which can take long for a large object.
+        // The second condition guards against writes during the copy on the server, which can take long for a large object.
         var copy = new CopyOptions { Attributes = wanted, SourceIfRevision = found.Revision, IfRevision = found.Revision };
         try
         {
@@ -45,7 +45,7 @@ public static partial class BucketExtensions
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.NotSupported, IsOutcomeUnknown: false })
         {
-            // The upstream tests no condition on the destination of a copy.
+            // The upstream supports no condition on the destination of a copy.
             return await bucket.CopyAsync(key, key, copy with { IfRevision = null }, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -57,7 +57,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     {
         ObjectProperties properties = first.Properties;
 
-        // The ranges are the parts that the store would make of the object. So each has a hash that the ETag tells of.
+        // The ranges are the parts that the store would make of the object. So each range has a hash that the ETag contains.
         ContentRange[] ranges = Plan.Cut(first.Range.ObjectSize);
         string? etag = options.Verify && !first.HasOpaqueETag ? properties.ETag : null;
         var check = new DownloadCheck(etag, ranges.Length, hashesAll: journal is not null);
@@ -70,7 +70,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
             new ParallelOptions { MaxDegreeOfParallelism = bucket.Transfers.MaxConcurrency, CancellationToken = cancellationToken },
             async (turn, token) =>
             {
-                // The range that is open comes first, because its connection waits.
+                // The open range comes first, because its connection waits.
                 int at = turn == 0 ? firstAt : turn <= firstAt ? turn - 1 : turn;
                 if (at == firstAt)
                 {

@@ -16,7 +16,7 @@ internal static partial class FileFlush
     {
         if (OperatingSystem.IsLinux())
         {
-            // A file system without the call loses nothing but time.
+            // A file system without the call loses only time.
             _ = SyncFileRange(file, offset, count, StartWriting);
         }
     }

@@ -44,7 +44,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Size, lon
         }
         catch (EntryPointNotFoundException)
         {
-            // musl has the call from version 1.2.5 on.
+            // musl has the call since version 1.2.5.
             return OfInfo(path, followsLink);
         }
 

@@ -149,7 +149,7 @@ internal sealed class FileTarget : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The file has gone meanwhile, or its file system has no permissions.
+            // The file was deleted meanwhile, or its file system has no permissions.
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class FileTarget : IDisposable
         SafeFileHandle file = Open(path, FileMode.CreateNew, size);
         try
         {
-            // Some systems make room without making the file longer.
+            // Some systems reserve space without making the file longer.
             RandomAccess.SetLength(file, size);
             return file;
         }

@@ -34,13 +34,13 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.UploadInvalidated or StorageErrorCode.NoSuchUpload)
         {
-            // Somebody ended the upload. The bytes are still there, so another upload can send them.
+            // Another client ended the upload. The bytes are still available, so another upload can send them.
             journal.Clear();
             return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.IncompleteBody)
         {
-            // The file was written meanwhile, so the parts are of no use.
+            // The file was written meanwhile, so the parts are useless.
             await EndLeftAsync(journal).ConfigureAwait(false);
             throw;
         }
@@ -71,7 +71,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         IReadOnlyDictionary<int, PartInfo>? stored = await ListAsync(upload, cancellationToken).ConfigureAwait(false);
         if (stored is null)
         {
-            // The upload has ended. If it has made the object, the answer was lost, and completing again tells it.
+            // The upload has ended. If it has created the object, the answer was lost, and completing again returns it.
             IReadOnlyList<PartInfo> made = await HashAllAsync(file.SafeFileHandle, ranges, cancellationToken).ConfigureAwait(false);
             return await CompleteAsync(upload, made, journal, cancellationToken).ConfigureAwait(false);
         }
@@ -132,7 +132,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
                     + "or finish that upload first.");
             }
 
-            // The file, its attributes or the part size have changed, so the parts are of no use.
+            // The file, its attributes or the part size have changed, so the parts are useless.
             await TryAbortAsync(begun).ConfigureAwait(false);
         }
 
@@ -144,7 +144,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
         catch
         {
-            // Nobody would find the upload again.
+            // No later call would find the upload.
             await TryAbortAsync(upload).ConfigureAwait(false);
             throw;
         }
@@ -190,8 +190,8 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     private static async Task<PartInfo> SendAsync(
         MultipartUpload upload, SafeFileHandle file, int number, ContentRange range, CancellationToken cancellationToken)
     {
-        // All parts are read through one handle, because another file can take the path meanwhile. The stream of a part has only the
-        // position for itself, and disposing the stream would close the file.
+        // All parts are read through one handle, because another file can replace the path meanwhile. The stream of a part has only its own
+        // position, and disposing the stream would close the file.
         var part = new FileStream(file, FileAccess.Read, bufferSize: 0, file.IsAsync) { Position = range.Offset };
         var limit = new UploadPartOptions { ContentLength = range.Length };
         return await upload.UploadPartAsync(number, part, limit, cancellationToken).ConfigureAwait(false);
@@ -217,7 +217,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.PreconditionFailed)
         {
-            // A later call would fail as well.
+            // A later call would also fail.
             await EndAsync(upload, journal).ConfigureAwait(false);
             throw;
         }
@@ -238,7 +238,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
         {
-            // It has ended already.
+            // It has already ended.
         }
         catch (StorageException error)
         {

@@ -33,7 +33,7 @@ internal static class JournalFile
     /// <summary>Closes the file and deletes it.</summary>
     public static void Remove(FileStream file)
     {
-        // Where the system allows it, the lock ends last, so that no other transfer begins with this journal.
+        // Where the system allows it, the lock is released last, so no other transfer starts with this journal.
         if (OperatingSystem.IsWindows())
         {
             file.Dispose();

@@ -22,7 +22,7 @@ internal static class TemporaryFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The file can be deleted by hand. Its name says what it is.
+            // The file can be deleted by hand. Its name shows its purpose.
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class UploadJournal : IDisposable
     /// <summary>Notes that an upload was begun, and flushes the note to the disk.</summary>
     public void Begin(UploadIdentity identity)
     {
-        // A note that a full disk cut off is deleted with the journal.
+        // A note that a full disk has cut off is deleted with the journal.
         Left = null;
         _file.SetLength(0);
         _file.Position = 0;

@@ -23,7 +23,7 @@ internal static class Blocking
             return body.Read(buffer);
         }
 
-        // A read that fails may still write into the buffer, so only a read that has ended gives it back.
+        // A failed read may still write into the buffer, so only a completed read returns the buffer.
         byte[] rented = ArrayPool<byte>.Shared.Rent(buffer.Length);
         int count = Wait(body.ReadAsync(rented.AsMemory(0, buffer.Length), CancellationToken.None));
         rented.AsSpan(0, count).CopyTo(buffer);

@@ -36,7 +36,7 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        // Most of a body has come already when it is read. Then there is nothing to limit.
+        // Most bytes of a body have already arrived when it is read. Then no limit is needed.
         TimeLimit limit = UsableLimit();
         return body.ReadAsync(buffer, limit.Token).TryTake(out int count, out ValueTask<int> reading)
             ? new ValueTask<int>(count)

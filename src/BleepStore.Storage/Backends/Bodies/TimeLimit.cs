@@ -165,7 +165,7 @@ internal sealed class TimeLimit
     /// <param name="canReuse">Whether the token may serve other calls.</param>
     public void Return(long rental, bool canReuse)
     {
-        // Waits for a cancellation that is under way.
+        // Waits for a running cancellation.
         Unlink(rental);
         bool isReusable;
         lock (_lock)
@@ -224,7 +224,7 @@ internal sealed class TimeLimit
             TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), _deadline);
             if (left > TimeSpan.Zero)
             {
-                // Timers count milliseconds. Rounding down would fire early again and again.
+                // Timers count milliseconds. Rounding down would fire too early again and again.
                 MoveTo(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
                 return;
             }
@@ -259,7 +259,7 @@ internal sealed class TimeLimit
         }
         catch (Exception)
         {
-            // The read reports the failure to its caller. On the timer's thread it would end the process.
+            // The read reports the failure to its caller. An exception on the timer's thread would end the process.
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
         catch
         {
-            // What the SDK makes of the failure has a limit, too.
+            // The SDK's work after the failure has a limit, too.
             sent.Progress();
             throw;
         }
@@ -94,7 +94,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
         catch
         {
-            // The work of the SDK after the failure has a limit, too.
+            // The SDK's work after the failure has a limit, too.
             sent.Progress();
             throw;
         }
@@ -110,7 +110,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
         catch
         {
-            // What the SDK makes of the failure has a limit, too.
+            // The SDK's work after the failure has a limit, too.
             sent.Progress();
             throw;
         }

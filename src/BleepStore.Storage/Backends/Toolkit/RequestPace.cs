@@ -145,7 +145,7 @@ public sealed class RequestPace(TimeProvider time)
             bool isTried = !_isPaced || time.GetElapsedTime(_lowered, now) >= Trial;
             if (answered == 0 && isTried)
             {
-                // A service that answers nothing is down. The retries tell that to the callers sooner than a pace would.
+                // A service that answers nothing is down. Retries report that to the callers sooner than a pace would.
                 _isPaced = false;
                 Admit(now);
                 return;
@@ -202,7 +202,7 @@ public sealed class RequestPace(TimeProvider time)
 
         _timer ??= Timers.Create(time, static pace => ((RequestPace)pace!).AdmitInTime(), this);
 
-        // Timers drop what is less than a millisecond, and would fire too early.
+        // Timers drop fractions of a millisecond, so they would fire too early.
         double wait = Math.Ceiling(time.GetElapsedTime(now, Math.Max(_next, now)).TotalMilliseconds);
         _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
@@ -219,7 +219,7 @@ public sealed class RequestPace(TimeProvider time)
         _isFirst = !_isPaced;
         if (_isFirst)
         {
-            // Until the service counts anew.
+            // This lasts until the service starts to count again.
             Pause(now, Trial);
         }
 

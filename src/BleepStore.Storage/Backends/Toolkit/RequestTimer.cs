@@ -82,7 +82,7 @@ public readonly struct RequestTimer : IDisposable
         ArgumentNullException.ThrowIfNull(body);
         if (body is ReadOnlyMemoryStream { Length: <= WatchedBody.Step } few)
         {
-            // The SDK writes such a body at once, so only the answer is waited for.
+            // The SDK writes such a body at once, so only the answer takes time.
             few.CountSendings(_limit, _rental);
             return few;
         }

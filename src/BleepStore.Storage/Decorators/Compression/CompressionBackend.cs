@@ -68,7 +68,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
                 return Reveal(request, found!, record, new ContentRange(0, record.PlainSize, record.PlainSize));
             }
 
-            // The range was taken of the stored bytes, which are others. Only the whole of them can be decoded.
+            // The range belongs to the stored bytes, which differ. Only all stored bytes together can be decoded.
             if (found is not null)
             {
                 await found.Content.DisposeAsync().ConfigureAwait(false);

@@ -44,7 +44,7 @@ internal sealed class DecompressedContent : ReadOnlyStream
             int count = Require(await _decoder.ReadAsync(Wanted(buffer), cancellationToken).ConfigureAwait(false));
             if (count == _left)
             {
-                // The decoder checks its checksum only when it is asked for more.
+                // The decoder verifies its checksum only on a further read.
                 RequireEnd(await _decoder.ReadAsync(_probe, cancellationToken).ConfigureAwait(false));
             }
 

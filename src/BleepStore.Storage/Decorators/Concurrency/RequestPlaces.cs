@@ -181,7 +181,7 @@ internal sealed class RequestPlaces(int count, TimeProvider time) : IDisposable
         {
             if (waiter.Node.List is null)
             {
-                // The request got its place a moment before.
+                // The request received its place a moment before.
                 return;
             }
 

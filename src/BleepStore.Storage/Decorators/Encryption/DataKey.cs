@@ -53,7 +53,7 @@ public sealed class DataKey : IDisposable
 
         KeyId = keyId;
 
-        // The garbage collector must not leave copies behind that nobody can clear.
+        // Otherwise the garbage collector could leave copies that cannot be cleared.
         _key = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
         key.CopyTo(_key);
         _wrappedKey = wrappedKey.ToArray();

@@ -189,7 +189,7 @@ internal sealed class EncryptionBackend : DelegatingBackend
             catch (StorageException error)
                 when (error.Code == StorageErrorCode.PreconditionFailed && attempt < SealedReads.MaximumReplacements)
             {
-                // The object was replaced in between.
+                // The object was replaced meanwhile.
             }
         }
     }

@@ -114,7 +114,7 @@ internal sealed class OpeningStream : AsyncReadStream
             await OpenChunkAsync(plain, cancellationToken).ConfigureAwait(false);
             if (_position + wanted == _size && _chunk == LastChunk)
             {
-                // The chunks before were full, and only the empty one behind them tells that nothing was cut off.
+                // The earlier chunks were full, so only the empty last chunk proves that nothing was cut off.
                 await OpenChunkAsync(default, cancellationToken).ConfigureAwait(false);
             }
 

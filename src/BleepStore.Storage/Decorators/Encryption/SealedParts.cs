@@ -26,7 +26,7 @@ internal sealed class SealedParts(PartedWrite inner, ObjectKey key, PartLayout l
             throw Unplanned(partNumber);
         }
 
-        // A part of the full size can be followed by another. Nobody knows yet.
+        // Another part can follow a part of the full size. This is not known yet.
         bool endsObject = length < size;
         _endsObject[partNumber] = endsObject;
         var span = new SealedSpan(layout.OffsetOf(partNumber) / StoredSize.Chunk, endsObject);

@@ -35,7 +35,7 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
                 when (error.Code == StorageErrorCode.PreconditionFailed && request.IfRevision is null && request.Conditions.IsNone
                     && attempt < MaximumReplacements)
             {
-                // The object was replaced between two requests. Nothing that the caller asked for failed.
+                // The object was replaced between two requests. No request of the caller has failed.
             }
         }
     }
@@ -146,7 +146,7 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
 
         await content.DisposeAsync().ConfigureAwait(false);
 
-        // Pinned, because what replaces it meanwhile can be encrypted.
+        // The read is pinned, because a newer object can be encrypted.
         GetRequest pinned = wanted with { IfRevision = result.Properties.Revision };
         return await context.Backend.GetAsync(pinned, cancellationToken).ConfigureAwait(false);
     }

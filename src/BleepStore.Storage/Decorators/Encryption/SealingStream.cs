@@ -46,10 +46,10 @@ internal sealed class SealingStream : AsyncReadStream
             _storedHash.AppendData(header.Bytes.Span);
         }
 
-        // One byte more tells whether the body is longer than it was said to be.
+        // One extra byte shows whether the body is longer than declared.
         _room = (int)Math.Min(StoredSize.Chunk, (plain.Length ?? StoredSize.Chunk) + 1);
 
-        // The tags of a first pass show every change, so that pass alone is compared.
+        // The tags of the first pass reveal every later change, so only the first pass is compared.
         _source = tags is { IsComplete: true } ? plain.Open() : ComparedStream.Open(plain);
     }
 
@@ -294,7 +294,7 @@ internal sealed class SealingStream : AsyncReadStream
 
         public override async ValueTask DisposeAsync()
         {
-            // Nobody may be at work on a buffer when it is given back, also when something failed.
+            // No task may use a buffer when it is returned, even after a failure.
             await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(_block);
             if (_hashed is not null)

@@ -62,7 +62,7 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
         ListRequest prefixed = request with { Prefix = _prefix.Add(request.Prefix), StartAfter = _prefix.AddTo(request.StartAfter) };
         ListPage page = await Inner.ListAsync(prefixed, cancellationToken).ConfigureAwait(false);
 
-        // No key of the caller spells an object whose key is the prefix itself.
+        // No key of the caller maps to an object whose key is the prefix itself.
         IEnumerable<ListEntry> entries = page.Entries.Where(entry => !_prefix.Is(entry.Key));
         return page with { Entries = [.. entries.Select(entry => entry with { Key = _prefix.Remove(entry.Key) })] };
     }

@@ -33,7 +33,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
         {
-            // Another write to the key ended the upload. The source is still there: once more, as for a put.
+            // Another write to the key ended the upload. The source still exists, so the copy is tried once more, as for a put.
             return await WriteProtocol.AfterAsync(
                 error,
                 (Transfer: this, Copy: copy, Source: source),
@@ -61,7 +61,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 
     private ValueTask<ObjectProperties> CopyWholeAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
-        // Onto itself, the revision that the source must have is a condition, too.
+        // For a copy onto the source itself, the required revision of the source is also a condition.
         string? token = copy.Condition.IsNone && copy.Source != copy.Destination ? null : WriteToken.Create();
         var request = new CopyRequest
         {

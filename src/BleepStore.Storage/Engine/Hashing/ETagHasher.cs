@@ -39,7 +39,8 @@ internal sealed class ETagHasher : IDisposable
         bool mayBeOne = singlePart || length is null || length <= plan.Threshold;
         bool mayBeMany = !singlePart && (length is null || length > plan.Threshold);
 
-        // While an object may still be one part, the first part's hash is the whole's as long as the threshold is the part size.
+        // While the object may still have one part, the hash of the first part is also that of the whole, if the threshold equals the part
+        // size.
         bool firstPartIsWhole = mayBeMany && plan.Threshold == plan.PartSize;
         _whole = expected is not null || (mayBeOne && !firstPartIsWhole) ? new HashLane() : null;
         _part = mayBeMany ? new HashLane() : null;

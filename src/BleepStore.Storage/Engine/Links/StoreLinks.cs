@@ -55,7 +55,7 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
 
         return new PresignedUrl
         {
-            // A key can hold what would be changed if the address were normalised.
+            // Normalising the address could change characters of the key.
             Url = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
             Method = PresignRules.HttpMethodOf(link.Method),
             RequiredHeaders = HeadersOf(link.Options),

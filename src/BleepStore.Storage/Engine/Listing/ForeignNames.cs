@@ -23,7 +23,7 @@ internal static class ForeignNames
         }
         catch (StorageException)
         {
-            // The deletion's own failure is the one to report.
+            // The caller reports the failure of the deletion.
             return null;
         }
     }

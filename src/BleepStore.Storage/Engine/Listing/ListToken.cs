@@ -52,7 +52,7 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
 
     private ReadOnlySpan<byte> Digest()
     {
-        // Lengths keep ("a", "bc") and ("ab", "c") apart; -1 keeps an absent text and an empty one apart.
+        // The lengths distinguish ("a", "bc") from ("ab", "c"). The value -1 distinguishes a missing text from an empty one.
         string query = $"{Bucket.Length} {Prefix.Length} {Delimiter?.Length ?? -1} {StartAfter?.Length ?? -1} {Bucket}{Prefix}{Delimiter}{StartAfter}";
         return SHA256.HashData(Encoding.UTF8.GetBytes(query)).AsSpan(0, DigestBytes);
     }

@@ -51,7 +51,7 @@ internal sealed class PartFlight : IDisposable
     {
         if (areLast)
         {
-            // Set before the stop is looked at, which is looked at before this: one of the two sees the other.
+            // This is set before the stop is checked, and the stop is set before this is checked. So at least one side sees the other.
             Interlocked.Exchange(ref _isWhole, 1);
         }
 

@@ -59,7 +59,7 @@ internal sealed class SpoolBuffer : PartBuffer
         };
         if (!OperatingSystem.IsWindows())
         {
-            // The folder is everybody's; what is stored is not.
+            // All users can access the folder, but only this user may read the stored bytes.
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 

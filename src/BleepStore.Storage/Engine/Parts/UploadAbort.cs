@@ -16,7 +16,7 @@ internal static class UploadAbort
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
         {
-            // The failed commit ended it, an earlier abort did and its answer was lost, or it was never begun.
+            // The failed commit ended the upload, an earlier abort whose answer was lost ended it, or it was never begun.
         }
         catch (Exception error)
         {

@@ -39,7 +39,7 @@ internal readonly struct GivenContent
 
         if (!_stream.CanSeek)
         {
-            // An object that is read from a store tells its length, although it cannot seek.
+            // The stream of an object from a store has a known length, although it is not seekable.
             return new ForwardContent(_stream, declaredLength ?? (_stream as ResumingStream)?.Left, reads);
         }
 

@@ -86,7 +86,7 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
         }
         finally
         {
-            // Nobody may be at work on a buffer when it is given back, also when something failed.
+            // No task may use a buffer when it is returned, even after a failure.
             foreach (Block block in underWay)
             {
                 await block.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -67,7 +67,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
             await stop.BecauseOfAsync(thrown).ConfigureAwait(false);
         }
 
-        // Every part must have ended before the caller's buffers, the semaphore or the upload go away.
+        // Every part must have ended before the caller's buffers, the semaphore or the upload disappear.
         await ((Task)Task.WhenAll(sending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.ThrowIfFailed();
         return await Task.WhenAll(sending).ConfigureAwait(false);

@@ -66,7 +66,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && content.CanRestart)
         {
-            // Another write to the key ended the upload. The bytes are still there: once more, with another upload.
+            // Another write to the key ended the upload. The bytes are still available, so the put is tried once more with another upload.
             return await WriteProtocol.AfterAsync(
                 error,
                 (Transfer: this, Put: put, Content: content),

@@ -90,7 +90,7 @@ internal sealed class ResumingStream : ReadOnlyStream
             return ValueTask.FromException<int>(_refused);
         }
 
-        // Most of a body has come already when it is read.
+        // Most bytes of a body have already arrived when it is read.
         if (!StartAsync(wanted, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
         {
             return FinishAsync(reading, wanted, cancellationToken);
@@ -189,7 +189,7 @@ internal sealed class ResumingStream : ReadOnlyStream
         _body = body;
         if (_disposed)
         {
-            // Whoever disposed the reader meanwhile found no body to close.
+            // A concurrent Dispose found no body to close.
             await CloseBodyAsync().ConfigureAwait(false);
             throw new ObjectDisposedException(GetType().FullName);
         }
@@ -233,10 +233,10 @@ internal sealed class ResumingStream : ReadOnlyStream
     /// <summary>Judges a failed read, and returns whether a body was open. Only a body that breaks off is reopened.</summary>
     private (StorageException Failure, bool WasOpen) Judge(Exception thrown, CancellationToken cancellationToken)
     {
-        // A reader that was disposed meanwhile causes the failure. Nothing is opened again for it.
+        // The reader was disposed meanwhile, which caused the failure. Nothing is reopened for it.
         ObjectDisposedException.ThrowIf(_disposed, this);
 
-        // A body that is cancelled may as well throw as if it was cut.
+        // A cancelled body may throw as if the connection was cut.
         cancellationToken.ThrowIfCancellationRequested();
         return (thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown), _body is not null);
     }
@@ -271,14 +271,14 @@ internal sealed class ResumingStream : ReadOnlyStream
         await CloseBodyAsync().ConfigureAwait(false);
         if (wasOpen && !failure.IsTransient)
         {
-            // The last bytes did not have the object's checksum, for example. The rest alone, read again, would be checked by nobody.
+            // For example, the last bytes did not match the object's checksum. A second read of the rest alone would not be verified.
             _refused = failure;
         }
 
         int attempts = _context.Settings.ReadRetries;
         if (!failure.IsTransient || !wasOpen || _failures >= attempts || failure.IsGivenUp)
         {
-            // A stream around this one must not begin again with all of its own attempts.
+            // An outer stream must not start again with all of its own attempts.
             failure.IsGivenUp = true;
             throw failure;
         }

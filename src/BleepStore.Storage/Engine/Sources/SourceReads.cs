@@ -123,7 +123,7 @@ internal sealed class SourceReads(TimeProvider time)
             return await reading.ConfigureAwait(false);
         }
 
-        // Nobody is left to tell what becomes of it.
+        // No caller is left for the result.
         _ = reading.ContinueWith(
             static read => read.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         IsAbandoned = true;

@@ -35,7 +35,7 @@ internal sealed class SourceStream(Stream source, long? length, bool endsThere, 
         long left = length - _read ?? long.MaxValue;
         if (left == 0)
         {
-            // The byte itself does not matter, so that all readers can share where it goes.
+            // The byte itself does not matter, so all readers share one buffer for it.
             return !endsThere || await ReadSourceAsync(Probe, isOurs: true, cancellationToken).ConfigureAwait(false) == 0
                 ? 0
                 : throw (source.CanSeek ? IncompleteBody.Grown(_read) : IncompleteBody.Long(_read));

@@ -33,7 +33,7 @@ internal static class RevisionPin
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // No object is the condition's to judge.
+            // The condition decides about a missing object.
         }
 
         wanted.ThrowIfNotMet(current);

@@ -248,7 +248,7 @@ internal sealed class WriteProtocol(StoreContext context)
         }
         catch (StorageException error)
         {
-            // The caller reports the write's own failure: that the object cannot be looked at adds nothing to it.
+            // The caller reports the write's own failure, which a failed read of the object does not change.
             return (error.Code == StorageErrorCode.NoSuchKey, null);
         }
         catch (OperationCanceledException cancelled)

@@ -31,7 +31,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
 
         var options = new GetFileOptions
         {
-            // Where case is ignored, a file that was not seen under this name belongs to another key.
+            // Where case is ignored, a file that was not found under this name belongs to another key.
             Overwrite = pair.Target is not null || !(rules.IsConditional || _collisions.ArePossible),
             IfRevision = rules.IsConditional ? item.Object!.Revision : null,
             Progress = progress,
@@ -122,7 +122,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // It is not empty, or it has gone already.
+                // It is not empty, or was already deleted.
                 return;
             }
         }

@@ -91,13 +91,13 @@ internal sealed class FolderRun
     {
         _meter?.Begin(steps.Count, steps.Where(IsTransfer).Sum(static step => step.Change.Size));
 
-        // A bucket can have an object beside others below it. In a folder one of the two must go first.
+        // A bucket can have an object beside other objects below it. In a folder one of the two must be deleted first.
         Func<SyncStep, bool> isInTheWay = _target is FolderPlace ? InTheWay.Of(steps) : static _ => false;
         ILookup<bool, SyncStep> deletions = steps.Where(IsDeletion).ToLookup(isInTheWay);
         await EachAsync(deletions[true], DeleteAsync, cancellationToken).ConfigureAwait(false);
         await EachAsync(steps.Where(IsTransfer), TransferAsync, cancellationToken).ConfigureAwait(false);
 
-        // What is deleted may be what could not be transferred, under another name.
+        // A deleted name may be the new name of one that could not be transferred.
         if (_rules.ForcesDeletions || !_findings.HasFailures)
         {
             await EachAsync(deletions[false], DeleteAsync, cancellationToken).ConfigureAwait(false);
@@ -179,7 +179,7 @@ internal sealed class FolderRun
         {
             if (_direction.SkipsMarkers && TemporaryFiles.AreNamedLike(pair.Name[(pair.Name.LastIndexOf('/') + 1)..]))
             {
-                // Files of such names take no part, so objects take none either.
+                // Files with such names are left out, so objects are left out too.
                 continue;
             }
 

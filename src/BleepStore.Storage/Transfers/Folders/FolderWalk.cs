@@ -39,7 +39,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
             }
         }
 
-        // A disk that was taken away in the middle leaves another folder there. What was on it has not gone.
+        // When a disk is removed during the walk, another folder appears at the path. The files on the disk still exist.
         if (FileStatus.Of(root, followsLink: true) is not { } ended || (ended.Number, ended.Device) != (begun?.Number, begun?.Device))
         {
             throw new IOException($"The folder '{root}' was removed or replaced while it was read.");
@@ -99,7 +99,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
             report(name, error);
         }
 
-        // Otherwise it has gone meanwhile.
+        // Otherwise it was deleted meanwhile.
         return null;
     }
 
@@ -143,7 +143,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         }
         catch (DirectoryNotFoundException)
         {
-            // It has gone meanwhile.
+            // It was deleted meanwhile.
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -184,7 +184,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         {
             Entry entry = entries[at];
 
-            // A link that is not entered has the place of a file.
+            // A link that is not entered counts as a file.
             bool isLoop = followsLinks
                 && entry is { IsLink: true, IsFolder: true }
                 && !filter.Excludes($"{prefix}{entry.Name}/")

@@ -46,7 +46,7 @@ internal sealed class NameCollisions(Func<bool> ignoresCase)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Nothing can be written there, as the downloads will say.
+            // The folder is not writable, which the downloads will report.
             return OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
         }
     }

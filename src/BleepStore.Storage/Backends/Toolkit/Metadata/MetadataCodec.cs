@@ -180,7 +180,7 @@ public sealed class MetadataCodec
         rest = rest[1..];
         while (TryReadText(ref rest, out string anyCase) && TryReadText(ref rest, out string text))
         {
-            // Other tools can write anything here too: what no user of this library could have named is not shown.
+            // Other tools can write anything here. Names that this library would refuse are not shown.
             string name = anyCase.ToLowerInvariant();
             if (name.Length > 0 && !name.StartsWith(ReservedPrefix, StringComparison.Ordinal))
             {

@@ -114,7 +114,7 @@ public abstract class UpstreamNames
     /// </exception>
     public string FormPrefix(string bucket, string prefix)
     {
-        // What follows does not change how the beginning is spelled.
+        // The characters after the beginning do not change its spelling.
         string name = ObjectName(bucket, prefix + "x")[..^1];
         return InternalRoot.StartsWith(name, StringComparison.Ordinal)
             ? throw new StorageException(
@@ -149,7 +149,7 @@ public abstract class UpstreamNames
     /// <returns>Whether keys of the bucket have such names.</returns>
     public bool TryReadPrefix(string bucket, string prefix, [NotNullWhen(true)] out string? keys)
     {
-        // Something always follows, and what it is does not change how the beginning is spelled.
+        // Some character always follows, and it does not change the spelling of the beginning.
         bool read = TryReadKey(bucket, prefix + "x", out keys);
         keys = keys?[..^1];
         return read;
