@@ -179,7 +179,7 @@ public partial class Bucket
         if (!deletesConditionally && !options.AllowRace)
         {
             throw Deletes.CannotDeleteConditionally(
-                $"To move all the same, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
+                $"To move anyway, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
         }
 
         return deletesConditionally;

@@ -154,7 +154,7 @@ public partial class Bucket
             ? now - upload.InitiatedAt > olderThan
             : throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The {Context.Backend.Provider} backend's service did not tell its time, so the age of uploads is not known. "
+                $"The {Context.Backend.Provider} backend's service did not report its time, so the age of uploads is unknown. "
                 + $"Abort single uploads, or all of them with {nameof(TimeSpan)}.{nameof(TimeSpan.Zero)}."));
 
     private async Task<bool> TryAbortAsync(MultipartUploadInfo upload, CancellationToken cancellationToken)

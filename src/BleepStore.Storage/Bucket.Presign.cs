@@ -141,8 +141,8 @@ public partial class Bucket
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                "A decorator of the store changes the bytes, and a URL of the upstream would go around it. "
-                + $"Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}, so that URLs lead to the application.");
+                "A decorator of the store changes the bytes, and an upstream URL would bypass it. "
+                + $"Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}, so URLs lead to the application.");
         }
     }
 }

@@ -120,7 +120,7 @@ public partial class Bucket
         if (ifAbsent && (ifMatch is not null || ifRevision is not null))
         {
             throw new ArgumentException(
-                "IfAbsent asks for no object. IfMatch and IfRevision ask for one. Give IfAbsent alone, or leave it out.", nameof(ifAbsent));
+                "IfAbsent requires that no object exists. IfMatch and IfRevision require one. Set IfAbsent alone, or leave it out.", nameof(ifAbsent));
         }
 
         return new WriteCondition

@@ -317,7 +317,7 @@ public class MultipartUpload
             {
                 throw new StorageException(
                     StorageErrorCode.InvalidPartOrder,
-                    $"Part {part.PartNumber} comes after part {parts[^1].PartNumber}. Give each number once, in ascending order.");
+                    $"Part {part.PartNumber} comes after part {parts[^1].PartNumber}. Use each number once, in ascending order.");
             }
 
             parts.Add(part with { ETag = EntityTags.Normalize(part.ETag) });

@@ -68,7 +68,7 @@ public partial class ObjectStore
                     }
 
                     throw error.WithReason(
-                        $"The bucket holds no objects, but names that no key spells, such as '{found}'. "
+                        $"The bucket has no objects, but it has names that no key maps to, such as '{found}'. "
                         + $"{nameof(Bucket)}.{nameof(Bucket.ListForeignNamesAsync)} lists them. "
                         + "Remove them with the tools of the service or the system.");
                 }

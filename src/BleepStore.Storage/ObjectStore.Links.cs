@@ -39,7 +39,7 @@ public partial class ObjectStore
             ? links.Verify(method, new ObjectAddress(bucket, key), query)
             : throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The store signs no links of its own. Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}."));
+                $"The store does not sign links. Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}."));
     }
 
     private T Located<T>(string operation, string bucket, string key, Func<StoreContext, T> action)

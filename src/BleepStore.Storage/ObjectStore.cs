@@ -63,7 +63,7 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         if (options.MinimumPartSize < backend.Capabilities.MinimumPartSize)
         {
             throw new ArgumentException(
-                $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes; the {backend.Provider} backend needs at least {backend.Capabilities.MinimumPartSize}.",
+                $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes, but the {backend.Provider} backend needs at least {backend.Capabilities.MinimumPartSize}.",
                 nameof(options));
         }
 

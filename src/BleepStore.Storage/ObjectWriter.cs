@@ -144,13 +144,13 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         if (stream.Failure is OperationCanceledException failure && !put.IsCompleted && !_opening.IsCancellationRequested)
         {
             throw new InvalidOperationException(
-                "A write was cancelled, so the object would miss bytes. Nothing was stored. Write it again.", failure);
+                "A write was cancelled, so bytes of the object would be missing. Nothing was stored. Write it again.", failure);
         }
 
         if (!stream.HasWritten && stream.Failure is null && !put.IsCompleted && !_opening.IsCancellationRequested)
         {
             throw new InvalidOperationException(
-                $"Nothing was written. Write the bytes first. Dispose what is wrapped around {nameof(Stream)}, so that it passes them on. "
+                $"Nothing was written. Write the bytes first. Dispose any wrapper around {nameof(Stream)} before the commit. "
                 + "To store an empty object, write zero bytes.");
         }
     }

@@ -58,7 +58,7 @@ internal static class PutHeaders
         string value = string.Join(", ", header.ToArray()).Trim(' ');
         if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
-            throw Refusals.Malformed($"{name} holds something else than printable ASCII.");
+            throw Refusals.Malformed($"{name} must be printable ASCII.");
         }
 
         return value.Length == 0 ? null : value;

@@ -27,7 +27,7 @@ internal sealed class RequestBody(HttpRequest request, long? limit)
         catch (Exception thrown) when (body.IsBroken || (aborted.IsCancellationRequested && thrown is not BadHttpRequestException))
         {
             await AbortAsync(request.HttpContext, aborted).ConfigureAwait(false);
-            throw new OperationCanceledException("The client broke off the request.", thrown, aborted);
+            throw new OperationCanceledException("The client disconnected.", thrown, aborted);
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {

@@ -48,7 +48,7 @@ internal static class WriteConditions
         if (!holds)
         {
             throw new StorageException(
-                StorageErrorCode.PreconditionFailed, "A condition of the request does not hold. Read the object again and decide anew.");
+                StorageErrorCode.PreconditionFailed, "A condition of the request does not hold. Read the object again, then decide.");
         }
 
         return current is null ? (true, null, null) : (false, null, current.Revision);

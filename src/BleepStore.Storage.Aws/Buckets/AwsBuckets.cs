@@ -77,7 +77,7 @@ internal sealed class AwsBuckets(
         upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private static StorageException BucketAlreadyExists(string bucket) =>
-        new(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
+        new(StorageErrorCode.BucketAlreadyExists, $"The bucket '{bucket}' already exists.");
 
     private async Task CreateMarkerAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -93,7 +93,7 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || AwsErrors.IsConflict(error))
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"The bucket '{bucket}' already exists.");
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.AccessDenied,
-                $"The credential may not look at the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct {nameof(AwsBackendOptions.Bucket)}, or use another credential.");
+                $"The credential may not read the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct {nameof(AwsBackendOptions.Bucket)}, or use another credential.");
         }
     }
 
@@ -103,5 +103,5 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
     }
 
     public static StorageException NoSuchBucket(string bucket) =>
-        new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+        new(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
 }

@@ -248,7 +248,7 @@ internal sealed class ConditionProbe(
         }
         catch (OperationCanceledException slow) when (timeout.IsCancellationRequested)
         {
-            throw new StorageException(StorageErrorCode.RequestTimeout, $"What conditions were tried on could not be taken away within {CleanupTimeout.TotalSeconds} s.", slow);
+            throw new StorageException(StorageErrorCode.RequestTimeout, $"The objects of a trial of conditions could not be deleted within {CleanupTimeout.TotalSeconds} s.", slow);
         }
     }
 

@@ -52,14 +52,14 @@ internal sealed class ConditionSupport(AwsCompatibility compatibility, Condition
 
         if (condition is { IfAbsent: true, IfRevision: not null })
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "There cannot be no object and one of a revision at the same time.");
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision.");
         }
 
         ServerConditions found = await FindAsync(kind, bucket, cancellationToken).ConfigureAwait(false);
         if (condition.IfAbsent ? !found.IfAbsent : !found.IfMatch)
         {
             string header = condition.IfAbsent ? "If-None-Match" : "If-Match";
-            throw new StorageException(StorageErrorCode.NotSupported, $"The server does not look at {header} on this kind of write ({kind}): it was tried. Without it the write could replace what others wrote.");
+            throw new StorageException(StorageErrorCode.NotSupported, $"A trial has shown that the server ignores {header} on this kind of write ({kind}). Without it the write could replace the write of another client.");
         }
 
         return condition.IfRevision is { } revision && found.IsQuoted ? AwsProperties.Quoted(revision) : condition.IfRevision;

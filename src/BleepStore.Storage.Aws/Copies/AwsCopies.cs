@@ -102,14 +102,14 @@ internal sealed class AwsCopies(
         }
         catch (StorageException error)
         {
-            throw UpstreamErrors.Recode(error, error.Code, "The server says that it made the copy, but the copy cannot be looked at. Allow the credential to read it.", isOutcomeUnknown: true);
+            throw UpstreamErrors.Recode(error, error.Code, "The server reports that it has made the copy, but the copy cannot be read. Allow the credential to read it.", isOutcomeUnknown: true);
         }
 
         return found is not null && (request.WriteToken is not { } token || found.MadeBy(token) is not null)
             ? found.Properties.Revision
             : throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "The server says that it made the copy, but the object at the key is another one. Look at the object before you copy again.")
+                "The server reports that it has made the copy, but the key has another object. Read the object before you copy again.")
             {
                 IsOutcomeUnknown = true,
             };
@@ -125,7 +125,7 @@ internal sealed class AwsCopies(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                $"The source was replaced while it was copied, and the server did not look at the condition that was to prevent it: the copy has the ETag {copied}, not {source.Revision}. Copy again.");
+                $"The source was replaced while it was copied, and the server ignored the condition on the source. The copy has the ETag {copied}, not {source.Revision}. Copy again.");
         }
     }
 }

@@ -98,7 +98,7 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
         }
         catch (StorageException error) when (error.ProviderCode == "InvalidArgument" && request.ContinuationToken is not null)
         {
-            throw new ArgumentException("The continuation token is not one of this listing.", nameof(request), error);
+            throw new ArgumentException("The continuation token does not belong to this listing.", nameof(request), error);
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class AwsReads(
 
     public static StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) =>
         thrown is AmazonClientException
-        ? new StorageException(StorageErrorCode.BadDigest, "The bytes that came down are not those that S3 has: their MD5 is not the object's ETag.", thrown)
+        ? new StorageException(StorageErrorCode.BadDigest, "The received bytes differ from those of S3, because their MD5 is not the object's ETag.", thrown)
         : AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
 
     public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
@@ -132,13 +132,13 @@ internal sealed class AwsReads(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.OperationAborted, "The object was replaced while it was looked at. Look again.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.OperationAborted, "The object was replaced while it was read. Read it again.");
         }
     }
 
     private static StorageException WithoutLength() => new(
         StorageErrorCode.InternalError,
-        "The answer tells neither the length of the object nor that of the range. Look for a proxy that changes answers between this machine and S3.");
+        "The answer has neither the length of the object nor that of the range. Look for a proxy that changes answers between this machine and S3.");
 
     private GetResult Open(GetRequest request, S3.GetObjectResponse answer)
     {

@@ -56,7 +56,7 @@ internal sealed class AwsPresigning(
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                "The client begins uploads whose parts must all have a checksum, and a URL cannot bind one that is not known. "
+                "The client begins uploads whose parts must have checksums, and a URL cannot bind an unknown checksum. "
                 + "Set RequestChecksumCalculation of the client to WHEN_REQUIRED, or let the store make the client.");
         }
 
@@ -137,7 +137,7 @@ internal sealed class AwsPresigning(
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"S3 wants the {nameof(AwsBackendOptions.CustomerKey)} in the headers of each request, and a URL would hand the key out. "
+                $"S3 requires the {nameof(AwsBackendOptions.CustomerKey)} in the headers of each request, and a URL would reveal the key. "
                 + "Set ObjectStoreOptions.Links, so that URLs lead to the application.");
         }
     }
@@ -147,14 +147,14 @@ internal sealed class AwsPresigning(
         if (make.Payer is not null)
         {
             throw new StorageException(
-                StorageErrorCode.NotSupported, "A form cannot say that the requester pays. Presign a PUT, which can.");
+                StorageErrorCode.NotSupported, "A form cannot declare that the requester pays. Presign a PUT instead.");
         }
 
         if (IsAccessPoint(container))
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"Access points take no forms. Presign a PUT, or name the bucket itself in {nameof(AwsBackendOptions.Bucket)}.");
+                $"Access points accept no forms. Presign a PUT, or name the bucket itself in {nameof(AwsBackendOptions.Bucket)}.");
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class Completions(
     public const long MinPartSize = 5L * 1024 * 1024;
 
     private const string Invalidated =
-        "The key was written or deleted after this upload began, so S3 does not complete the upload any more.";
+        "The key was written or deleted after this upload began, so S3 no longer completes the upload.";
 
     public Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class Completions(
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.InvalidPart,
-                "S3 does not have a part as it was named. This client sends checksums with parts: if the upload was begun without them, by another client or tool, complete it there, or set "
+                "S3 does not have one of the named parts. This client sends checksums with parts. If another client or tool began the upload without checksums, complete it there, or set "
                 + "RequestChecksumCalculation of the client's configuration to WHEN_REQUIRED.");
         }
         catch (StorageException error) when (error.Status >= 500)
@@ -85,7 +85,7 @@ internal sealed class Completions(
             }
 
             // Some servers answer this for an upload that has ended. The token shows whether the upload has created the object.
-            throw UpstreamErrors.Recode(error, StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key any more.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.NoSuchUpload, "The multipart upload for this key no longer exists.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {
@@ -113,14 +113,14 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (!AwsErrors.IsNoUpload(error))
         {
-            return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin anew, and upload the parts again.");
+            return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin another upload, and upload the parts again.");
         }
         catch (StorageException)
         {
             // S3 has removed it.
         }
 
-        return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts were removed. Begin anew, and upload the parts again.");
+        return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts were removed. Begin another upload, and upload the parts again.");
     }
 
     /// <summary>S3 wants to see the checksums of parts again that were sent with one.</summary>
@@ -171,7 +171,7 @@ internal sealed class Completions(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "The server says that it completed the upload, but the object at the key is not the one of this upload. Look at the object before you write again.")
+                "The server reports that it has completed the upload, but the key has another object. Read the object before you write again.")
             {
                 IsOutcomeUnknown = true,
             };

@@ -11,7 +11,7 @@ namespace BleepStore.Storage.Aws.Uploads;
 internal readonly record struct UploadId(string? Token, string Upstream)
 {
     /// <summary>The sentence for an id of no upload.</summary>
-    public const string Unknown = "There is no such multipart upload for this key. It was never begun, or it was completed or aborted.";
+    public const string Unknown = "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.";
 
     private const int TokenLength = 22;
     /// <summary>The limit exceeds the ids of all servers. Ceph answers 500 to an id that is too long for one of its names.</summary>

@@ -95,7 +95,7 @@ internal sealed class AwsClients : IDisposable
         }
         catch (AmazonClientException nowhere)
         {
-            throw new InvalidOperationException($"Which region? Set {nameof(options.Region)} or {nameof(options.ServiceUrl)}, or AWS_REGION for the SDK's default chain.", nowhere);
+            throw new InvalidOperationException($"The region is unknown. Set {nameof(options.Region)} or {nameof(options.ServiceUrl)}, or AWS_REGION for the SDK's default chain.", nowhere);
         }
     }
 
@@ -189,7 +189,7 @@ internal sealed class AwsClients : IDisposable
         if (options.CustomerKey is not null && SendsPlainly(config))
         {
             throw new InvalidOperationException(
-                $"The client sends over plain http, over which no {nameof(options.CustomerKey)} may go. Give it an https endpoint, or leave {nameof(options.Encryption)} to the bucket.");
+                $"The client uses plain http, but a {nameof(options.CustomerKey)} must not be sent over it. Use an https endpoint, or leave {nameof(options.Encryption)} to the bucket.");
         }
     }
 

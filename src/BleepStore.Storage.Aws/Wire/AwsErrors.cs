@@ -114,9 +114,9 @@ internal static class AwsErrors
             AmazonUnmarshallingException or XmlException or FormatException or OverflowException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read. Look for a proxy or a login page between this machine and S3.", thrown, mayHaveLanded),
             AmazonServiceException failed when (int)failed.StatusCode > 0 => FromAnswer(failed, mayHaveLanded),
-            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {FirstLine(thrown.Message)}", thrown),
+            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"The credential did not return a key: {FirstLine(thrown.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             HttpRequestException or IOException or System.Net.WebException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             ObjectDisposedException => null,
@@ -197,15 +197,15 @@ internal static class AwsErrors
         "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",
         "InvalidAccessKeyId" => $"S3 does not know the access key. Correct {nameof(AwsBackendOptions.AccessKeyId)}, or what the SDK's default chain finds.",
         "SignatureDoesNotMatch" =>
-            $"The secret does not belong to the access key, or something on the way changes requests. Correct {nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
+            $"The secret does not belong to the access key, or a proxy changes requests. Correct {nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
         "ExpiredToken" or "TokenRefreshRequired" => $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs to, or set {nameof(AwsBackendOptions.RenewCredential)}.",
-        "InvalidLocationConstraint" => $"The endpoint makes no buckets in this region. Correct {nameof(AwsBackendOptions.Region)}.",
+        "InvalidLocationConstraint" => $"The endpoint cannot create buckets in this region. Correct {nameof(AwsBackendOptions.Region)}.",
 
         // The answer to a HEAD has no body. The SDK derives a sentence from its status.
-        "NotFound" => "There is no such object.",
-        "Forbidden" => "S3 refused the request and did not say why. Check the permissions of the credential.",
-        "BadRequest" => "S3 refused the request and did not say why.",
-        "InvalidToken" => $"The session token is not one of the access key. Correct {nameof(AwsBackendOptions.SessionToken)}.",
+        "NotFound" => "The object does not exist.",
+        "Forbidden" => "S3 refused the request without a reason. Check the permissions of the credential.",
+        "BadRequest" => "S3 refused the request without a reason.",
+        "InvalidToken" => $"The session token does not belong to the access key. Correct {nameof(AwsBackendOptions.SessionToken)}.",
         _ => FirstLine(failed.Message),
     };
 
@@ -214,8 +214,8 @@ internal static class AwsErrors
     /// </summary>
     private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) =>
         Header(answer, "x-amz-bucket-region") is { Length: > 0 } region
-        ? $"The bucket is in the region '{region}', and requests are sent to another. Set {nameof(AwsBackendOptions.Region)} to '{region}'."
-        : $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
+        ? $"The bucket is in the region '{region}', but requests are sent to another region. Set {nameof(AwsBackendOptions.Region)} to '{region}'."
+        : $"The bucket is in another region than the requests. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
@@ -244,7 +244,7 @@ internal static class AwsErrors
     private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));
 
     public static StorageException NothingThere(WriteCondition condition, StorageException cause) =>
-        UpstreamErrors.Recode(cause, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {condition.IfRevision} was to be there.");
+        UpstreamErrors.Recode(cause, StorageErrorCode.PreconditionFailed, $"The object does not exist, but the condition requires the revision {condition.IfRevision}.");
 
     /// <summary>Returns whether an upload has ended. Servers differ in their answers then.</summary>
     public static bool IsNoUpload(StorageException error) =>

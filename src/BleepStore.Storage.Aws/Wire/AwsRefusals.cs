@@ -38,7 +38,7 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
     public static StorageException TooMuchMetadata(StorageException error) => UpstreamErrors.Recode(
         error,
         StorageErrorCode.MetadataTooLarge,
-        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers keep no longer ones. Use shorter values.");
+        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers store no longer values. Use shorter values.");
 
     /// <summary>A 400 for a part means a limit of the server, or an upload that another tool began.</summary>
     public static bool IsAboutPart(StorageException error) =>
@@ -48,7 +48,7 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         error,
         StorageErrorCode.NotSupported,
         error.ProviderCode == "InvalidArgument"
-            ? $"The server refused the part with the number {partNumber}. Some servers take fewer parts than 10,000. Raise {nameof(ObjectStoreOptions.PartSize)}."
+            ? $"The server refused the part with the number {partNumber}. Some servers accept fewer than 10,000 parts. Raise {nameof(ObjectStoreOptions.PartSize)}."
             : "S3 refused the part. If another tool began the upload with a checksum algorithm, complete it with that tool. If it began under a customer's key (SSE-C), set "
                 + $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}.");
 }

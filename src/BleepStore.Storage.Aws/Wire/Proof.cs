@@ -62,7 +62,7 @@ internal static class Proof
     /// <param name="lack">The missing proof, such as <c>no ETag</c>.</param>
     /// <param name="isWrite">Whether the request is a write, which may have reached the service.</param>
     public static StorageException Missing(string lack, bool isWrite) =>
-        new(StorageErrorCode.ServiceUnavailable, $"The answer has a status of success and {lack}, so it does not come from S3. Look for a proxy or a login page between this machine and S3.")
+        new(StorageErrorCode.ServiceUnavailable, $"The answer has a success status but {lack}, so it does not come from S3. Look for a proxy or a login page between this machine and S3.")
         {
             IsOutcomeUnknown = isWrite,
         };
@@ -120,7 +120,7 @@ internal static class Proof
         Span<byte> md5 = stackalloc byte[16];
         if (isMd5 && ETags.TryParseMd5(etag, md5) && !md5.SequenceEqual(sent.Md5!.Value.Span))
         {
-            throw new StorageException(StorageErrorCode.InternalError, $"S3 has stored other bytes than were sent: their MD5 is {etag}, not {ETags.FromMd5(sent.Md5!.Value.Span)}. Put them again.");
+            throw new StorageException(StorageErrorCode.InternalError, $"S3 has stored bytes that differ from the sent ones. Their MD5 is {etag}, not {ETags.FromMd5(sent.Md5!.Value.Span)}. Put them again.");
         }
     }
 }

@@ -51,7 +51,7 @@ internal static class Redirection
     {
         if (!Uri.TryCreate(location, UriKind.Absolute, out Uri? to) || to.Scheme is not ("http" or "https"))
         {
-            return $"The endpoint redirects to another path of its own, as a website does. Correct {nameof(AwsBackendOptions.ServiceUrl)}.";
+            return $"The endpoint redirects to another of its paths, as a website does. Correct {nameof(AwsBackendOptions.ServiceUrl)}.";
         }
 
         string target = to.GetLeftPart(UriPartial.Authority);

@@ -97,7 +97,7 @@ internal sealed class AzureBuckets(
     public Task<ListBucketsResult> ListAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
         upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
-    private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+    private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
 
     private async Task CreateMarkerAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -109,7 +109,7 @@ internal sealed class AzureBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"The bucket '{bucket}' already exists.");
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class AzureBuckets(
                     StorageErrorCode.BucketNotEmpty,
                     found.Snapshot is null && (found.VersionId is null || found.IsLatestVersion == true)
                         ? $"The bucket '{bucket}' holds objects. Delete them first."
-                        : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, by a tool of Azure's.");
+                        : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, with one of Azure's tools.");
             }
 
             marker = Paging.Next(marker, page.ContinuationToken);

@@ -48,7 +48,7 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The account '{clients.Service.AccountName}' has a hierarchical namespace (Data Lake Storage), in which keys are paths and not free text. Use an account without.");
+                $"The account '{clients.Service.AccountName}' has a hierarchical namespace (Data Lake Storage), where keys are paths and not free text. Use an account without one.");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
             return await TryCopyInOneStepAsync(request, source, destination, cancellationToken).ConfigureAwait(false)
                 ?? throw new StorageException(
                     StorageErrorCode.NotSupported,
-                    "This server knows neither Put Blob From URL nor Put Block From URL, so it cannot copy. Read the object and put it.");
+                    "This server supports neither Put Blob From URL nor Put Block From URL, so it cannot copy. Read the object and put it.");
         }
         catch (StorageException error) when (IsArchived(error, request.SourceProperties))
         {
@@ -90,7 +90,7 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
             throw UpstreamErrors.Recode(
                 error,
                 error.Code,
-                "The condition does not hold, or this copy itself has changed the object before. Look at the object.",
+                "The condition does not hold, or an earlier attempt of this copy has changed the object. Read the object.",
                 isOutcomeUnknown: true);
         }
     }

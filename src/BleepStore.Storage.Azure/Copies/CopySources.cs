@@ -53,8 +53,8 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
             throw UpstreamErrors.Recode(
                 refused,
                 StorageErrorCode.NotSupported,
-                $"The service takes the source of a copy as a URL of up to {MaxUrlLength} characters, and this one's has {length}: "
-                + "a key's bytes beyond ASCII take three each. Read the object and put it instead.");
+                $"The service accepts a source URL of up to {MaxUrlLength} characters, and this one has {length}. "
+                + "Each byte of a key beyond ASCII takes three characters. Read the object and put it instead.");
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
             throw UpstreamErrors.Recode(
                 error,
                 error.Code,
-                "The service must read the source of a copy by itself, and the client's credential can neither sign for it nor get a user "
+                "The service itself must read the source of a copy, but the client's credential can neither sign for it nor get a user "
                 + "delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant "
                 + "the role Storage Blob Delegator.");
         }

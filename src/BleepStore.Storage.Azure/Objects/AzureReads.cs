@@ -94,7 +94,7 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
         if (response.Status == 304)
         {
             // The SDK treats this neither as a failure nor as an object.
-            throw new StorageException(StorageErrorCode.NotModified, "The object was not written since.") { Status = 304 };
+            throw new StorageException(StorageErrorCode.NotModified, "The object has not been written since.") { Status = 304 };
         }
 
         BlobDownloadStreamingResult result = answer.Value;

@@ -52,7 +52,7 @@ internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests
         if (request.Condition.IfAbsent)
         {
             // Such a request would delete the object, because not every server evaluates If-None-Match on DELETE.
-            throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
+            throw new StorageException(StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition.");
         }
 
         try

@@ -66,8 +66,8 @@ internal sealed class Publication(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "A completion of this upload was interrupted, and the key has been written or deleted since: whether the upload was published before that cannot be told. Nothing was overwritten. "
-                + "Look at the object, then complete under a condition that names it (IfRevision, or IfAbsent where there is none), or abort the upload.")
+                "A completion of this upload was interrupted, and the key has been written or deleted since. It is unknown whether the upload was published before that. Nothing was overwritten. "
+                + "Read the object, then complete under a condition that names it (IfRevision, or IfAbsent where there is none). Or abort the upload.")
             {
                 IsOutcomeUnknown = true,
             };
@@ -121,7 +121,7 @@ internal sealed class Publication(
             return await copies.TryCopyInOneStepAsync(copy, source, upstream.Object(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
                 ?? throw new StorageException(
                     StorageErrorCode.NotSupported,
-                    $"This server knows no copy that replaces an object in one step, without which an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");
+                    $"This server supports no copy that replaces an object in one step, so an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {

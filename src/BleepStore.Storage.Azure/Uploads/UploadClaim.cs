@@ -41,7 +41,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "The completion could not keep its claim on the upload, and was stopped before another could begin. Complete again.",
+                "The completion could not keep its claim on the upload. It was stopped before another could begin. Complete again.",
                 cancelled)
             {
                 IsOutcomeUnknown = true,
@@ -106,7 +106,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         }
         catch (OperationCanceledException late) when (!done.IsCancellationRequested)
         {
-            return new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", late);
+            return new StorageException(StorageErrorCode.RequestTimeout, "The service did not answer in time.", late);
         }
         catch (StorageException error)
         {

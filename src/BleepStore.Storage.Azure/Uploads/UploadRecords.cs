@@ -277,7 +277,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.", cause);
 
     private void Remember(UploadRecord record)
     {

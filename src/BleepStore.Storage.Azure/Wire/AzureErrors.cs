@@ -83,12 +83,12 @@ internal static class AzureErrors
         return last switch
         {
             RequestFailedException { Status: >= 200 and < 400 and not 304 } odd => Unproven(
-                new UnprovenAnswerException($"The answer to the request ({odd.Status}) is not Azure's. Look for a proxy or a portal between here and the account.", odd.Status, odd), mayHaveLanded),
+                new UnprovenAnswerException($"The answer to the request ({odd.Status}) is not Azure's. Look for a proxy or a portal between this machine and the account.", odd.Status, odd), mayHaveLanded),
             RequestFailedException { Status: > 0 } failed => FromAnswer(failed, mayHaveLanded),
             UnprovenAnswerException unproven => Unproven(unproven, mayHaveLanded),
-            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No token could be had: {UpstreamErrors.FirstLine(last.Message)}", thrown),
+            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"The credential did not return a token: {UpstreamErrors.FirstLine(last.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             RequestFailedException or HttpRequestException or IOException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, $"Azure could not be reached: {UpstreamErrors.FirstLine(last.Message)}", thrown, mayHaveLanded),
             _ => null,
@@ -102,7 +102,7 @@ internal static class AzureErrors
 
         // The SDK does not check the root of the document.
         thrown is XmlException or NullReferenceException or FormatException
-            ? Unproven(new UnprovenAnswerException("The answer is no document of Azure's. Look for a proxy or a portal between here and the account.", status: null, thrown), mayHaveLanded: null)
+            ? Unproven(new UnprovenAnswerException("The answer is not a document of Azure. Look for a proxy or a portal between this machine and the account.", status: null, thrown), mayHaveLanded: null)
             : Map(thrown, mayHaveLanded: null, cancellationToken);
 
     /// <summary>The answer does not come from the service, which is therefore unreachable. A write may still have reached it.</summary>
@@ -135,12 +135,12 @@ internal static class AzureErrors
     private static string Reason(RequestFailedException failed, string? code) => code switch
     {
         "InvalidBlockList" => "Another write to the key discarded the parts that were staged on it, or they expired. Begin the upload again.",
-        "InvalidBlobOrBlock" => "Another tool has staged blocks on this blob whose ids have another length than ours. Commit or discard them, then try again.",
+        "InvalidBlobOrBlock" => "Another tool has staged blocks on this blob, and their ids have another length than those of this library. Commit or discard them, then try again.",
         "SnapshotsPresent" => "The blob has snapshots, which this library does not delete. Delete them first.",
-        "InvalidBlobType" => "Another tool has made an append or page blob here, which takes no blocks. Delete it first, then write again.",
+        "InvalidBlobType" => "Another tool has created an append blob or a page blob here, which accepts no blocks. Delete it first, then write again.",
         "BlobArchived" => Archived,
         "BlobBeingRehydrated" => "The blob is being rehydrated from the archive tier. Try again when that is done.",
-        "ContainerBeingDeleted" => "The container is still being deleted; this takes Azure 30 seconds or more. Try again later.",
+        "ContainerBeingDeleted" => "The container is still being deleted. Azure needs 30 seconds or more for this. Try again later.",
         _ => UpstreamErrors.FirstLine(failed.Message),
     };
 

@@ -205,7 +205,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     {
         StorageException? error = MapWrite(timer, thrown, cancellationToken);
         return error is { Code: StorageErrorCode.NoSuchKey } && error.ProviderCode != AzureErrors.CannotVerifyCopySource && condition.IfRevision is { } revision
-            ? UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.")
+            ? UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The object does not exist, but the condition requires the revision {revision}.")
             : error;
     }
 

@@ -17,7 +17,7 @@ internal sealed class AzureUpstream(AzureClients clients, AzureNames names)
     {
         if (!IsShared && !AzureNames.IsContainer(bucket))
         {
-            throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' cannot be a container's: only lower-case letters, digits and single hyphens can.");
+            throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' is not valid for a container. Use only lower-case letters, digits and single hyphens.");
         }
 
         return clients.Container(bucket);

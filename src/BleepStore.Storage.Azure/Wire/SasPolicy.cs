@@ -36,5 +36,5 @@ internal sealed class SasPolicy(Func<CancellationToken, ValueTask<string>> give)
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
-        throw new NotSupportedException("A signature that is renewed is asked for asynchronously. Use the client's asynchronous methods.");
+        throw new NotSupportedException("Renewed signatures work only asynchronously. Use the client's asynchronous methods.");
 }

@@ -33,7 +33,7 @@ internal sealed class CacheServices : IAsyncDisposable, IDisposable
         if (options.UseDistributedCache)
         {
             services.AddSingleton(application.GetService<IDistributedCache>() ?? throw new InvalidOperationException(
-                $"{nameof(options.UseDistributedCache)} of WithCache is set, and no {nameof(IDistributedCache)} is registered. "
+                $"{nameof(options.UseDistributedCache)} of WithCache is set, but no {nameof(IDistributedCache)} is registered. "
                 + "Register one, such as Redis."));
         }
 

@@ -42,7 +42,7 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{request.Bucket}' already.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"The bucket '{request.Bucket}' already exists.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && upstream.IsShared)
         {

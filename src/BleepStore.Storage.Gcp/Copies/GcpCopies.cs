@@ -89,7 +89,7 @@ internal sealed class GcpCopies(
             {
                 throw new StorageException(
                     StorageErrorCode.InternalError,
-                    $"Google answered {idle} times that the copy is not done, and moved no bytes. Copy again later.");
+                    $"Google answered {idle} times that the copy is incomplete, without copying any bytes. Copy again later.");
             }
 
             moved = answer.TotalBytesRewritten ?? moved;

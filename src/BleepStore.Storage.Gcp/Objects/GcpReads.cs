@@ -49,7 +49,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
             {
                 if (properties.Revision == missing)
                 {
-                    throw UpstreamErrors.Recode(error, StorageErrorCode.InternalError, $"Google shows the object's properties, but answers that the bytes of the same revision, {missing}, are not there.");
+                    throw UpstreamErrors.Recode(error, StorageErrorCode.InternalError, $"Google returns the object's properties, but reports that the bytes of the same revision, {missing}, do not exist.");
                 }
 
                 if (round == MaxReadRounds)
@@ -163,7 +163,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         if (isStoredEncoded && !response.Content.Headers.ContentEncoding.Contains(Gzip, StringComparer.OrdinalIgnoreCase))
         {
             throw new StorageException(
-                StorageErrorCode.NotSupported, "The client that the store was given decodes what is stored as gzip, so that ranges and checksums are not the object's. Make it over a StorageService with GZipEnabled = false.");
+                StorageErrorCode.NotSupported, "The given client decodes objects that are stored as gzip, so ranges and checksums are not those of the object. Create it over a StorageService with GZipEnabled = false.");
         }
     }
 

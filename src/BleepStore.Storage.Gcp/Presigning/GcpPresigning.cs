@@ -143,7 +143,7 @@ internal sealed class GcpPresigning(
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"A form of Google's cannot bind {nameof(GcpBackendOptions)}.{unbound}. Presign a PUT, or set it on the upstream bucket.");
+                $"A Google form cannot bind {nameof(GcpBackendOptions)}.{unbound}. Presign a PUT, or set it on the upstream bucket.");
         }
     }
 

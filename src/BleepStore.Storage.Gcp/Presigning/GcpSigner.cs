@@ -79,8 +79,8 @@ internal sealed class GcpSigner(GcpClients clients)
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"IAM signs for the account {key.Account}, and such a signature is sure for {LongestByIam.TotalHours} hours only. "
-                + "Ask for less, or sign with the key of a service account.");
+                $"IAM signs for the account {key.Account}, and such a signature is valid for only {LongestByIam.TotalHours} hours. "
+                + "Request a shorter time, or sign with the key of a service account.");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class GcpSigner(GcpClients clients)
         bool isTransient = status is (int)HttpStatusCode.RequestTimeout or (int)HttpStatusCode.TooManyRequests or >= 500;
         string text = UpstreamErrors.FirstLine(reason);
         return isTransient
-            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"IAM did not sign now: {text}", error) { Status = status }
+            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"IAM could not sign at this time: {text}", error) { Status = status }
             : new StorageException(
                 StorageErrorCode.AuthenticationFailed,
                 $"IAM refused to sign: {text} Enable the IAM Service Account Credentials API. Give the caller the role Service Account "

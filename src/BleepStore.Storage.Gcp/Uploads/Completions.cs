@@ -108,7 +108,7 @@ internal sealed class Completions(
                 {
                     throw new StorageException(
                         StorageErrorCode.OperationAborted,
-                        $"Other writes to the key came first {round} times, and the upload is as it was. Complete it again later.");
+                        $"Other writes to the key were faster {round} times. The upload is unchanged. Complete it again later.");
                 }
 
                 await Task.Delay(Retries.Pause(round), time, cancellationToken).ConfigureAwait(false);
@@ -222,7 +222,7 @@ internal sealed class Completions(
         {
             throw new StorageException(
                 StorageErrorCode.UploadInvalidated,
-                "A completion of this upload died while it committed, and the key was written since: whether it had committed cannot be told. Abort the upload, and begin again if the object is not what it should be.");
+                "A completion of this upload died during its commit, and the key was written since. It is unknown whether it had committed. Abort the upload, and begin again if the object is not the expected one.");
         }
 
         await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -231,8 +231,8 @@ internal sealed class Completions(
     private static StorageException PartsGone(StorageException error) => UpstreamErrors.Recode(
         error,
         StorageErrorCode.NoSuchUpload,
-        "The parts of the write are gone. Another process has aborted the uploads of the bucket, or deleted the bucket. Write again.");
+        "The parts of the write no longer exist. Another process has aborted the uploads of the bucket, or deleted the bucket. Write again.");
 
     private static StorageException PartChanged(StorageException error) =>
-        UpstreamErrors.Recode(error, StorageErrorCode.InvalidPart, "A part was uploaded anew, or deleted, while the upload was completed. List the parts, and complete with those that are there.");
+        UpstreamErrors.Recode(error, StorageErrorCode.InvalidPart, "A part was uploaded again or deleted while the upload was completed. List the parts, and complete with the existing ones.");
 }

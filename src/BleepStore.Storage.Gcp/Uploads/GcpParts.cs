@@ -90,7 +90,7 @@ internal sealed class GcpParts(
         {
             // A separate request finds out whether the source was deleted or has another generation.
             await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
-            throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The source is not of the revision {source.Revision} any more.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The source no longer has the revision {source.Revision}.");
         }
 
         return Stored(request.PartNumber, made);

@@ -111,7 +111,7 @@ internal sealed class GcpUploads(
             {
                 throw new StorageException(
                     StorageErrorCode.OperationAborted,
-                    "The service refused to mark the upload as aborted, and the upload is as it was. Abort it again later.");
+                    "The service refused to mark the upload as aborted. The upload is unchanged. Abort it again later.");
             }
 
             if (await records.TryAbortAsync(container, request.Bucket, record, cancellationToken).ConfigureAwait(false))

@@ -57,7 +57,7 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
         if (_left < 0)
         {
             throw new StorageException(
-                StorageErrorCode.InternalError, "The body goes on past its end. It was changed on the way. Read it again.");
+                StorageErrorCode.InternalError, "The body continues past its end. It was changed in transit. Read it again.");
         }
 
         if (crc32C is not null)
@@ -73,7 +73,7 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
         if (_left == 0 && _crc.Text != crc32C)
         {
             throw new StorageException(
-                StorageErrorCode.InternalError, $"What was read has the CRC32C {_crc.Text}; the object's is {crc32C}. It was changed on the way. Read it again.");
+                StorageErrorCode.InternalError, $"The received bytes have the CRC32C {_crc.Text}, but the object has {crc32C}. They were changed in transit. Read the object again.");
         }
     }
 }

@@ -10,11 +10,11 @@ internal static class GcpConditions
     public static long? Generation(WriteCondition condition) => condition switch
     {
         { IsNone: true } => null,
-        { IfMatch: not null } => throw new NotSupportedException("Google cannot compare our ETag; the core asks for a revision instead."),
-        { IfAbsent: true, IfRevision: not null } => throw new StorageException(StorageErrorCode.PreconditionFailed, "There cannot be no object and one of a revision at the same time."),
+        { IfMatch: not null } => throw new NotSupportedException("Google cannot compare this library's ETag. The core must send a revision instead."),
+        { IfAbsent: true, IfRevision: not null } => throw new StorageException(StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision."),
         { IfAbsent: true } => 0,
         _ => GcpProperties.Generation(condition.IfRevision!) is { } generation and not 0
             ? generation
-            : throw new StorageException(StorageErrorCode.PreconditionFailed, $"No object has the revision {condition.IfRevision}: Google's are numbers."),
+            : throw new StorageException(StorageErrorCode.PreconditionFailed, $"No object has the revision {condition.IfRevision}, because Google's revisions are numbers."),
     };
 }

@@ -59,7 +59,7 @@ internal static class GcpErrors
         return thrown switch
         {
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             GoogleApiException or HttpRequestException or IOException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, $"Google Cloud Storage could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             _ => null,
@@ -74,7 +74,7 @@ internal static class GcpErrors
     public static StorageException Unproved(HttpResponseMessage response, string missing, bool isWrite, Exception? cause) => new(
         StorageErrorCode.InternalError,
         $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. "
-        + $"Check what answers at {nameof(GcpBackendOptions.ServiceUrl)}, because a proxy, a portal or another service can stand in between.",
+        + $"Check the server at {nameof(GcpBackendOptions.ServiceUrl)}, because a proxy, a portal or another service may have answered.",
         cause)
     {
         Status = (int)response.StatusCode,
@@ -117,8 +117,8 @@ internal static class GcpErrors
 
     /// <summary>A new token was tried already, where the credential gives any.</summary>
     private static string AdviceFor(HttpResponseMessage response) => response.RequestMessage?.Headers.Authorization is null
-        ? $" The request had no credential: with {nameof(GcpBackendOptions.UnauthenticatedAccess)} none is sent."
-        : $" The credential's token was refused: see whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, "
+        ? $" The request had no credential, because {nameof(GcpBackendOptions.UnauthenticatedAccess)} is set."
+        : $" The credential's token was refused. Check whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, "
         + $"{nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this "
         + "key.";
 

@@ -90,7 +90,7 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
     {
         string reason = UpstreamErrors.FirstLine(error.Message);
         return error is HttpRequestException or IOException { InnerException: not null } or TokenResponseException { StatusCode: >= HttpStatusCode.InternalServerError }
-            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"No Google token could be had from {source} now: {reason}", error)
-            : new StorageException(StorageErrorCode.AuthenticationFailed, $"No Google credential could be had from {source}: {reason}", error);
+            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"The Google credential from {source} did not return a token: {reason}", error)
+            : new StorageException(StorageErrorCode.AuthenticationFailed, $"Google returned no credential from {source}: {reason}", error);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
         {
             throw new StorageException(
                 error.Code,
-                $"The internal object '{name}' was created, and then it could not be read. Allow the credential to read, then try again.",
+                $"The internal object '{name}' was created, but then it could not be read. Allow the credential to read, then try again.",
                 error)
             {
                 Status = error.Status,

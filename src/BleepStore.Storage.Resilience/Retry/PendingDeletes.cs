@@ -45,7 +45,7 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
                 throw;
             }
 
-            var error = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled)
+            var error = new StorageException(StorageErrorCode.RequestTimeout, "The service did not answer in time.", cancelled)
             {
                 IsOutcomeUnknown = true,
             };

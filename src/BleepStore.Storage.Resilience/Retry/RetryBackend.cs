@@ -185,7 +185,7 @@ internal sealed class RetryBackend : GuardedBackend
 
             // The client gave up waiting. The caller has not cancelled.
             OperationCanceledException cancelled when !args.Context.CancellationToken.IsCancellationRequested =>
-                new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled)
+                new StorageException(StorageErrorCode.RequestTimeout, "The service did not answer in time.", cancelled)
                 {
                     IsOutcomeUnknown = call.Call.Kind != CallKind.Read,
                 },

@@ -163,7 +163,7 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 
     private StorageException GoesAround(string what) => new(
         StorageErrorCode.NotSupported,
-        $"{what} would go around the decorator {GetType().Name}. Set ObjectStoreOptions.Links, so that URLs lead to the application. "
+        $"{what} would bypass the decorator {GetType().Name}. Set ObjectStoreOptions.Links, so URLs lead to the application. "
         + "A decorator that forwards presigning overrides ForwardsPresign.");
 
     /// <summary>A decorator that takes an ability out of its <see cref="Capabilities"/> must not offer it by another way.</summary>

@@ -307,7 +307,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>,
     /// <see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public virtual UpstreamName GetUpstreamName(string bucket, string key) =>
-        throw new StorageException(StorageErrorCode.NotSupported, $"The {Provider} backend has no names upstream.");
+        throw new StorageException(StorageErrorCode.NotSupported, $"The {Provider} backend has no upstream names.");
 
     /// <summary> Probes the upstream. It must be reachable, accept the credential, and be of a kind that this backend supports. It changes
     /// nothing unless <see cref="CheckRequest.ProbeWrite"/>.

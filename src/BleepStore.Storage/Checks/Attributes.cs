@@ -65,15 +65,15 @@ internal static class Attributes
             if (lower.StartsWith(MetadataRules.ReservedPrefix, StringComparison.Ordinal))
             {
                 throw new ArgumentException(
-                    $"The metadata name '{Visible.Text(name)}' is reserved: names that begin with '{MetadataRules.ReservedPrefix}' "
-                    + "are this library's own.",
+                    $"The metadata name '{Visible.Text(name)}' is reserved. Names that begin with '{MetadataRules.ReservedPrefix}' "
+                    + "belong to this library.",
                     nameof(given));
             }
 
             if (!metadata.TryAdd(lower, value))
             {
                 throw new ArgumentException(
-                    $"The metadata name '{Visible.Text(name)}' is there twice: names are compared without regard to case.", nameof(given));
+                    $"The metadata name '{Visible.Text(name)}' occurs twice. Names are compared without regard to case.", nameof(given));
             }
         }
 
@@ -81,7 +81,7 @@ internal static class Attributes
         {
             throw new StorageException(
                 StorageErrorCode.MetadataTooLarge,
-                $"The metadata takes {size} bytes as stored; at most {MetadataRules.MaximumSize} fit. "
+                $"The metadata has {size} bytes as stored, but at most {MetadataRules.MaximumSize} are allowed. "
                 + "Non-ASCII names and values take more than their characters.");
         }
 

@@ -20,7 +20,7 @@ internal static class EntityTags
 
         if (etag.StartsWith(Weak, StringComparison.Ordinal))
         {
-            throw new ArgumentException("A weak ETag (W/) cannot be compared byte for byte. Give the strong one.", parameter);
+            throw new ArgumentException("A weak ETag (W/) cannot be compared byte for byte. Use the strong one.", parameter);
         }
 
         string bare = etag.Length >= 2 && etag[0] == '"' && etag[^1] == '"' ? etag[1..^1] : etag;

@@ -14,7 +14,7 @@ internal static class Keys
         CheckText(key, parameter);
         if (Encoding.UTF8.GetByteCount(key) is var bytes && bytes > maxBytes)
         {
-            throw new StorageException(StorageErrorCode.InvalidKey, $"The key has {bytes} UTF-8 bytes; this backend stores at most {maxBytes}.");
+            throw new StorageException(StorageErrorCode.InvalidKey, $"The key has {bytes} UTF-8 bytes, but this backend stores at most {maxBytes}.");
         }
     }
 
@@ -24,7 +24,7 @@ internal static class Keys
         ArgumentNullException.ThrowIfNull(text, parameter);
         if (FindLoneSurrogate(text) is >= 0 and var at)
         {
-            throw new ArgumentException($"The text is not valid Unicode: a lone surrogate at {at}.", parameter);
+            throw new ArgumentException($"The text is not valid Unicode, because it has a lone surrogate at {at}.", parameter);
         }
     }
 
@@ -37,7 +37,7 @@ internal static class Keys
         if (Encoding.UTF8.GetByteCount(text) is var bytes && bytes > MaximumQueryBytes)
         {
             throw new ArgumentException(
-                $"The text has {bytes} UTF-8 bytes. A listing takes at most {MaximumQueryBytes}, and no key has as many.", parameter);
+                $"The text has {bytes} UTF-8 bytes. A listing accepts at most {MaximumQueryBytes}, which no key exceeds.", parameter);
         }
     }
 

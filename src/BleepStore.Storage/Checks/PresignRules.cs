@@ -36,7 +36,7 @@ internal static class PresignRules
     {
         if (!Enum.IsDefined(method))
         {
-            throw new ArgumentOutOfRangeException(nameof(method), method, "This is no method that can be presigned.");
+            throw new ArgumentOutOfRangeException(nameof(method), method, "This method cannot be presigned.");
         }
 
         if (options.BindsRequest && method != PresignMethod.Put)
@@ -104,7 +104,7 @@ internal static class PresignRules
         {
             throw new StorageException(
                 StorageErrorCode.InvalidKey,
-                $"The key holds '{FileName}', which services replace by the name of the file. Presign a PUT, or choose another key.");
+                $"The key contains '{FileName}', which services replace by the name of the file. Presign a PUT, or choose another key.");
         }
     }
 

@@ -51,12 +51,12 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// <param name="thrown">How the operation ended.</param>
     public Exception Ended(Exception thrown) =>
         (thrown as StorageException ?? thrown.InnerException) is StorageException { IsOutcomeUnknown: true }
-        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed while the write was under way.", thrown)
+        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed during the write.", thrown)
         {
             IsOutcomeUnknown = true,
         }
         : new ObjectDisposedException(
-            $"The store was disposed while the operation was under way. Nothing was stored. Object name: '{owner.FullName}'.", thrown);
+            $"The store was disposed during the operation. Nothing was stored. Object name: '{owner.FullName}'.", thrown);
 
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
     /// <param name="bucket">The bucket of the operation.</param>
@@ -183,11 +183,11 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
     /// <summary>A cancellation that no caller requested. The client gave up waiting.</summary>
     public static StorageException Timeout(OperationCanceledException cancelled, bool isOutcomeUnknown) =>
-        new(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = isOutcomeUnknown };
+        new(StorageErrorCode.RequestTimeout, "The service did not answer in time.", cancelled) { IsOutcomeUnknown = isOutcomeUnknown };
 
     /// <summary>An exception that no backend should throw.</summary>
     public static StorageException Unforeseen(Exception thrown, bool isOutcomeUnknown) =>
-        new(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown)
+        new(StorageErrorCode.InternalError, $"The backend failed with an unexpected exception of type {thrown.GetType().Name}: {thrown.Message}", thrown)
         {
             IsOutcomeUnknown = isOutcomeUnknown,
         };

@@ -110,12 +110,12 @@ public sealed class StorageException : Exception
 
             if (IsOutcomeUnknown)
             {
-                text.Append(" The write may have taken effect: read the object before writing again.");
+                text.Append(" The write may have taken effect. Read the object before writing again.");
             }
 
             if (IsTransient)
             {
-                text.Append(" Trying again can help");
+                text.Append(" A retry can help");
                 text.Append(RetryAfter is { } wait
                     ? string.Create(CultureInfo.InvariantCulture, $" after {wait.TotalSeconds:0.###} s.")
                     : ".");

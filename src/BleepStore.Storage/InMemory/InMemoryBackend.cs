@@ -23,15 +23,15 @@ internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, Ti
 
     internal static StorageException Full(long wanted, long capacity) => new(
         StorageErrorCode.InsufficientStorage,
-        $"The store would hold {wanted} bytes; its capacity is {capacity}. Delete objects or raise {nameof(InMemoryBackendOptions.Capacity)}.");
+        $"The store would hold {wanted} bytes, but its capacity is {capacity}. Delete objects or raise {nameof(InMemoryBackendOptions.Capacity)}.");
 
     private BucketState Find(string bucket) => _buckets.TryGetValue(bucket, out BucketState? state)
         ? state
-        : throw new StorageException(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+        : throw new StorageException(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
 
     private ObjectState Find(string bucket, string key) => Find(bucket).Objects.TryGetValue(key, out ObjectState? state)
         ? state
-        : throw new StorageException(StorageErrorCode.NoSuchKey, "There is no object of this key.");
+        : throw new StorageException(StorageErrorCode.NoSuchKey, "The object does not exist.");
 
     private void RequireBucket(string bucket)
     {

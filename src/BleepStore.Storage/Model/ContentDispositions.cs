@@ -25,7 +25,7 @@ public static class ContentDispositions
         ArgumentException.ThrowIfNullOrEmpty(fileName);
         if (fileName is "." or ".." || fileName.AsSpan().ContainsAny('/', '\\'))
         {
-            throw new ArgumentException($"'{Visible.Text(fileName)}' names a folder. Give a file's name alone.", nameof(fileName));
+            throw new ArgumentException($"'{Visible.Text(fileName)}' names a folder. Use the name of a file.", nameof(fileName));
         }
 
         var value = new StringBuilder(type).Append("; filename=\"");
@@ -69,7 +69,7 @@ public static class ContentDispositions
         {
             if (!Rune.TryGetRuneAt(fileName, at, out Rune rune))
             {
-                throw new ArgumentException("The file name has half a surrogate pair, so it is no text.", nameof(fileName));
+                throw new ArgumentException("The file name is not valid Unicode, because it has half a surrogate pair.", nameof(fileName));
             }
 
             yield return rune;

@@ -64,7 +64,7 @@ public sealed class BackendChoices
 
         return _choices.TryGetValue(name, out Choice? choice)
             ? choice.Use
-            : throw new InvalidOperationException($"{store}: its configuration asks for the backend '{name}'; offered are: {offered}.");
+            : throw new InvalidOperationException($"{store}: its configuration has the backend '{name}', which is not offered. Use one of: {offered}.");
     }
 
     private sealed record Choice(Action<ObjectStoreBuilder, IConfiguration> Use, string[]? Settings);

@@ -87,7 +87,7 @@ public static class BleepStoreServiceCollectionExtensions
         {
             throw new InvalidOperationException(name.Length == 0
                 ? $"{nameof(AddBleepStore)}() was called twice. Give further stores names: {nameof(AddBleepStore)}(\"media\")."
-                : $"{nameof(AddBleepStore)}(\"{name}\") was called twice. Every store needs a name of its own.");
+                : $"{nameof(AddBleepStore)}(\"{name}\") was called twice. Every store needs a unique name.");
         }
 
         var registration = new ObjectStoreRegistration(name);

@@ -68,7 +68,7 @@ internal sealed class KnownSettings
 
     private static string Fault(IConfigurationSection setting, HashSet<string> names)
     {
-        string said = $"'{setting.Path}' in the configuration is no setting that is read here.";
+        string said = $"'{setting.Path}' in the configuration is an unknown setting.";
         if (NearestName.Of(setting.Key, names) is { } nearest)
         {
             return $"{said} Did you mean '{nearest}'?";

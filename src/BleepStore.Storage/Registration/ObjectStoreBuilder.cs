@@ -67,7 +67,7 @@ public sealed class ObjectStoreBuilder
         if (Services.Any(service => service.IsKeyedService && service.ServiceType == typeof(Bucket) && key.Equals(service.ServiceKey)))
         {
             throw new InvalidOperationException(
-                $"There is a bucket of the service key '{key}' already. "
+                $"A bucket with the service key '{key}' already exists. "
                 + $"Give this one another: {nameof(AddBucket)}(\"{name}\", \"other\").");
         }
 

@@ -39,7 +39,7 @@ internal sealed class ObjectStoreRegistration(string name)
     {
         if (HasBackend)
         {
-            throw new InvalidOperationException($"{Label} has a backend already. A store has one; register another store for another backend.");
+            throw new InvalidOperationException($"{Label} already has a backend. For another backend, register another store.");
         }
 
         _backend = services => create(services, Read<TOptions>(services));
@@ -67,7 +67,7 @@ internal sealed class ObjectStoreRegistration(string name)
     {
         if (_decoratorOptions.Exists(other => other.Method == method))
         {
-            throw new InvalidOperationException($"{Label} has {method} already. Call {method} once for each store.");
+            throw new InvalidOperationException($"{Label} already has {method}. Call {method} once for each store.");
         }
 
         _decoratorOptions.Add((method, services => Read<TOptions>(services)));

@@ -121,7 +121,7 @@ public static partial class BucketExtensions
                 OperationNames.Copy,
                 key,
                 UpstreamErrors.Recode(
-                    error, StorageErrorCode.PreconditionFailed, "The source is still the one that was not to be copied."));
+                    error, StorageErrorCode.PreconditionFailed, "The source still has the ETag that the condition excludes."));
         }
     }
 
@@ -175,7 +175,7 @@ public static partial class BucketExtensions
                 copied.Key,
                 new StorageException(
                     StorageErrorCode.PreconditionFailed,
-                    "The source was written again while it was moved, so it was not deleted. The copy is there too."));
+                    "The source was written during the move, so it was not deleted. The copy also exists."));
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

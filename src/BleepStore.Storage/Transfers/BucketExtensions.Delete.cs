@@ -24,7 +24,7 @@ public static partial class BucketExtensions
         if (prefix.Length == 0)
         {
             throw new ArgumentException(
-                $"Every key begins with the empty prefix. To empty the bucket, hand the keys of {nameof(Bucket.ListAsync)} "
+                $"Every key begins with the empty prefix. To empty the bucket, pass the keys of {nameof(Bucket.ListAsync)} "
                 + $"to {nameof(Bucket.DeleteManyAsync)}.",
                 nameof(prefix));
         }

@@ -135,7 +135,7 @@ public static partial class BucketExtensions
         }
         catch (JsonException error)
         {
-            string message = $"The object '{bucket.Name}/{key}' is not the JSON that was asked for. {error.Message}";
+            string message = $"The object '{bucket.Name}/{key}' is not JSON of the requested type. {error.Message}";
             throw new JsonException(message, error.Path, error.LineNumber, error.BytePositionInLine, error);
         }
     }

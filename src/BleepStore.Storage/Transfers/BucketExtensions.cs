@@ -32,8 +32,8 @@ public static partial class BucketExtensions
                     key,
                     new StorageException(
                         StorageErrorCode.EntityTooLarge,
-                        $"There are {reader.Range.Length} bytes, and at most {maxBytes} were asked for. "
-                        + "Give a larger limit, or read a stream."));
+                        $"The object has {reader.Range.Length} bytes, but the limit is {maxBytes}. "
+                        + "Use a larger limit, or read a stream."));
             }
 
             return await read(reader.Content).ConfigureAwait(false);

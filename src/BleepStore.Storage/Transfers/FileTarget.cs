@@ -49,7 +49,7 @@ internal sealed class FileTarget : IDisposable
 
         if (!overwrites && File.Exists(target))
         {
-            throw new IOException($"The file '{target}' is there already. Allow it to be overwritten, or name another.");
+            throw new IOException($"The file '{target}' already exists. Allow it to be overwritten, or use another name.");
         }
 
         return target;

@@ -128,7 +128,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             if (left.Bucket != bucket.Name || left.Key != key)
             {
                 throw new IOException(
-                    $"The journal is of an upload to '{left.Bucket}/{left.Key}'. Name another journal for '{bucket.Name}/{key}', "
+                    $"The journal belongs to an upload to '{left.Bucket}/{left.Key}'. Use another journal for '{bucket.Name}/{key}', "
                     + "or finish that upload first.");
             }
 
@@ -208,7 +208,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             {
                 throw new StorageException(
                     StorageErrorCode.NoSuchUpload,
-                    "Somebody completed the upload with other parts. Let nobody else complete it, and upload the file again.");
+                    "Another client completed the upload with other parts. Upload the file again, and let no other client complete it.");
             }
 
             journal.Clear();

@@ -38,8 +38,8 @@ internal static partial class FolderFlush
     }
 
     private static IOException Failed(string folder) => new(
-        $"The file has its name, but the folder '{folder}' could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}. "
-        + "A loss of power can undo the name.");
+        $"The file was renamed, but the folder '{folder}' could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}. "
+        + "A loss of power can undo the rename.");
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

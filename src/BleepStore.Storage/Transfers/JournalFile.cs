@@ -9,7 +9,7 @@ internal static class JournalFile
     {
         if (SpecialFiles.Is(path))
         {
-            throw new IOException($"'{path}' is a device, a pipe or a socket, and remembers nothing. Name a file for the journal.");
+            throw new IOException($"'{path}' is a device, a pipe or a socket, which stores nothing. Use a file for the journal.");
         }
 
         try
@@ -25,7 +25,7 @@ internal static class JournalFile
         catch (IOException locked) when (File.Exists(path))
         {
             throw new IOException(
-                $"The journal '{path}' cannot be opened. Another transfer with this journal may be under way. Wait until it has ended.",
+                $"The journal '{path}' cannot be opened. Another transfer with this journal may be in progress. Wait until it has ended.",
                 locked);
         }
     }

@@ -82,5 +82,5 @@ internal sealed class UploadJournal : IDisposable
 
     /// <summary>The file can be anything of the caller's, so it is not overwritten.</summary>
     private static IOException NoJournal(FileStream file, Exception? cause) =>
-        new($"The file '{file.Name}' is no journal of an upload. Name another file, or delete it.", cause);
+        new($"The file '{file.Name}' is not a journal of an upload. Use another file, or delete it.", cause);
 }

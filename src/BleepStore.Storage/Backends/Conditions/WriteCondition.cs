@@ -37,6 +37,6 @@ public readonly record struct WriteCondition
     }
 
     private static string Describe(string what, string wanted, string? found) => found is null
-        ? $"There is no object; one of {what} {wanted} was to be there."
-        : $"The object's {what} is {found}, not {wanted}. Read it again and decide anew.";
+        ? $"The object does not exist, but the condition requires the {what} {wanted}."
+        : $"The object's {what} is {found}, not {wanted}. Read it again, then decide.";
 }

@@ -53,7 +53,7 @@ public sealed class CompletedParts
             {
                 throw new StorageException(
                     StorageErrorCode.EntityTooSmall,
-                    $"Part {part.PartNumber} has {part.Size} bytes; every part but the last needs {request.MinimumPartSize}. Upload it again with more.");
+                    $"Part {part.PartNumber} has {part.Size} bytes, but every part except the last needs {request.MinimumPartSize}. Upload it again with more bytes.");
             }
         }
 

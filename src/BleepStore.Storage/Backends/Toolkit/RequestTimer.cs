@@ -107,7 +107,7 @@ public readonly struct RequestTimer : IDisposable
 
         if (_limit.WasSentTooOften)
         {
-            const string reason = "The upstream wanted the body again and again. Look for a redirect that leads back to where it began.";
+            const string reason = "The upstream requested the body too many times. Look for a redirect that leads in a circle.";
             return new StorageException(StorageErrorCode.RequestTimeout, reason, thrown) { IsOutcomeUnknown = isWrite };
         }
 
@@ -118,7 +118,7 @@ public readonly struct RequestTimer : IDisposable
 
         SentBody? body = _limit.Body;
         (string what, string toDo) = body is { IsSending: true }
-            ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.",
+            ? ($"The upstream accepted no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.",
                 RequestLimits.ToWaitLonger(IdleOption))
             : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.",
                 _toWaitLonger ?? RequestLimits.ToWaitLonger(AnswerOption));

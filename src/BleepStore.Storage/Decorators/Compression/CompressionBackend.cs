@@ -86,7 +86,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
             if (attempt == MostAttempts)
             {
                 throw new StorageException(
-                    StorageErrorCode.ServiceUnavailable, "The object was replaced again and again while it was opened. Read it later.");
+                    StorageErrorCode.ServiceUnavailable, "The object was replaced repeatedly while it was opened. Read it later.");
             }
         }
     }
@@ -161,13 +161,13 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                "The object is stored compressed (WithCompression), and a range of it cannot be read. Read the whole object.");
+                "The object is stored compressed (WithCompression), so a range of it cannot be read. Read the whole object.");
         }
     }
 
     private static StorageException CannotCopyParts() => new(
         StorageErrorCode.NotSupported,
-        "The source is stored compressed (WithCompression), and no part can be copied of it. "
+        "The source is stored compressed (WithCompression), so no part of it can be copied. "
         + "Copy the whole object, or read it and upload the part.");
 
     /// <summary>

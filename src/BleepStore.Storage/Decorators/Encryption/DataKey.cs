@@ -42,7 +42,7 @@ public sealed class DataKey : IDisposable
 
         if (key.Length != Size)
         {
-            throw new ArgumentException($"The key '{keyId}' has {key.Length} bytes, and {Size} are needed.", nameof(key));
+            throw new ArgumentException($"The key '{keyId}' has {key.Length} bytes, but {Size} are required.", nameof(key));
         }
 
         if (wrappedKey.Length > MaximumWrappedKeySize)

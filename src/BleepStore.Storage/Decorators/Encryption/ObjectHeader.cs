@@ -86,7 +86,7 @@ internal sealed class ObjectHeader
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The object is encrypted in version {bytes[8]} of the format, and this library reads version {Version}. "
+                $"The object is encrypted in version {bytes[8]} of the format, but this library reads version {Version}. "
                 + "Read the object with a later version of the library.");
         }
 

@@ -37,7 +37,7 @@ internal sealed class SealedBody : StorageBody
 
     public override string ETag => (_md5 ?? _opened?.Md5) is { } md5
         ? ETags.FromMd5(md5)
-        : throw new InvalidOperationException("The body's ETag is known only when the body was read to its end.");
+        : throw new InvalidOperationException("The body's ETag is known only after the body was read to its end.");
 
     /// <summary>Encrypts a body, or prepares it to be encrypted while it is sent.</summary>
     /// <param name="plain">The body.</param>

@@ -85,6 +85,6 @@ internal sealed class SealedParts(PartedWrite inner, ObjectKey key, PartLayout l
 
     private static StorageException Unplanned(int partNumber) => new(
         StorageErrorCode.InternalError,
-        $"Part {partNumber} of the object has not the size that was planned. A decorator outside of the encryption changes the parts. "
+        $"Part {partNumber} of the object does not have the planned size. A decorator outside the encryption changes the parts. "
         + "Add the decorator after the encryption.");
 }

@@ -60,7 +60,7 @@ internal sealed class SealingStream : AsyncReadStream
     public long Written { get; private set; }
 
     public static StorageException OtherLength() => new(
-        StorageErrorCode.IncompleteBody, "The source has another length than it was said to have. Nothing was stored. Correct the length.");
+        StorageErrorCode.IncompleteBody, "The source does not have its declared length. Nothing was stored. Correct the length.");
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -241,7 +241,7 @@ internal sealed class SealingStream : AsyncReadStream
 
     private static StorageException Changed() => new(
         StorageErrorCode.BadDigest,
-        "The source changed while it was read to be encrypted. Nothing was stored. Put it again when nobody writes to it.");
+        "The source changed while it was read to be encrypted. Nothing was stored. Put it again when no program writes to it.");
 
     /// <summary>
     /// Takes the plaintext of a copy, and writes it encrypted in large blocks. A block is hashed while it is written and the next one is

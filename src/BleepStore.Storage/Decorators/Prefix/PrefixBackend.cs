@@ -139,7 +139,7 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.BucketNotEmpty)
         {
-            const string reason = "The bucket is not empty. Objects outside of the prefix of this store count, too (WithPrefix).";
+            const string reason = "The bucket is not empty. Objects outside the prefix of this store also count (WithPrefix).";
             throw UpstreamErrors.Recode(error, error.Code, reason);
         }
     }

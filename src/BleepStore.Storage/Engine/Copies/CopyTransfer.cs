@@ -52,7 +52,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NotModified)
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "The source is still the one that was not to be copied.", error);
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "The source still has the ETag that the condition excludes.", error);
         }
 
         new WriteCondition { IfRevision = copy.SourceRevision }.ThrowIfNotMet(source);

@@ -44,7 +44,7 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
         if (size > LargestSize)
         {
             throw new StorageException(
-                StorageErrorCode.EntityTooLarge, $"The object is said to have {size} bytes, which no service stores.");
+                StorageErrorCode.EntityTooLarge, $"The object has a reported size of {size} bytes, which no service stores.");
         }
 
         var parts = new List<ContentRange>();

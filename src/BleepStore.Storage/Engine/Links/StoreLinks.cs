@@ -36,7 +36,7 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
         PresignRules.CheckPath(link.Key);
         if (link.Key.Contains('\0'))
         {
-            throw new StorageException(StorageErrorCode.InvalidKey, "The key holds NUL, which no URL of a web server can. Choose another key.");
+            throw new StorageException(StorageErrorCode.InvalidKey, "The key contains NUL, which no URL of a web server can contain. Choose another key.");
         }
 
         SignedLink dated = link with { ExpiresAt = PresignRules.ExpiryOf(time.GetUtcNow(), expiresIn) };
@@ -48,8 +48,8 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
         if (address.Length > MaximumLength)
         {
             throw new ArgumentException(
-                $"The link has {address.Length} characters, and web servers refuse more than {MaximumLength}. "
-                + "Shorten the key, the metadata or the headers of the answer. A character outside of ASCII takes six and more.",
+                $"The link has {address.Length} characters, but web servers refuse more than {MaximumLength}. "
+                + "Shorten the key, the metadata or the headers of the answer. A character outside ASCII takes six or more.",
                 nameof(link));
         }
 
@@ -72,7 +72,7 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
     {
         if (!LinkFields.TryRead(query, out LinkFields? fields, out string? text) || !IsSignature(fields, address, text))
         {
-            throw Denied("The signature of the link is missing or wrong. Use the link as it was made.");
+            throw Denied("The signature of the link is missing or wrong. Use the link unchanged.");
         }
 
         SignedLink link = fields.ToLink(address);

@@ -9,8 +9,8 @@ internal static class ListProgress
         {
             throw new StorageException(
                 StorageErrorCode.InternalError,
-                "The service gave the same page of the listing again, so it does not go on from where it is told to. "
-                + "The listing is not complete.");
+                "The service returned the same page of the listing again, so it ignores the marker. "
+                + "The listing is incomplete.");
         }
     }
 }

@@ -43,7 +43,7 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
         if (bytes.Length <= HeaderBytes || bytes[0] != Version || !bytes.AsSpan(1, DigestBytes).SequenceEqual(Digest()))
         {
             throw new ArgumentException(
-                "The continuation token does not belong to this query. Give the one of the page before, with the same bucket, prefix, delimiter and start-after.",
+                "The continuation token does not belong to this query. Use the token of the previous page, with the same bucket, prefix, delimiter and start-after.",
                 nameof(token));
         }
 

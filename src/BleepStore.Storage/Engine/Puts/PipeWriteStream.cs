@@ -109,7 +109,7 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
     }
 
     public static InvalidOperationException EndedAlready() =>
-        new("The object was committed or given up already. Open another writer.");
+        new("The object was already committed or discarded. Open another writer.");
 
     /// <summary>Prevents further writes.</summary>
     /// <returns>Whether the stream is now closed. <see langword="false"/> when a write is still running, or when the stream was closed

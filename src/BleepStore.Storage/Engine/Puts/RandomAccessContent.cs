@@ -172,7 +172,7 @@ internal sealed class RandomAccessContent : Content
                     refused,
                     StorageErrorCode.IncompleteBody,
                     $"The source changed while it was read. The {Size} bytes from {offset} had the MD5 {ETag}. "
-                    + $"It is {ETags.FromMd5(now)} now. Nothing was stored. Put it again when nobody writes to it.");
+                    + $"It is {ETags.FromMd5(now)} now. Nothing was stored. Put it again when no program writes to it.");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class DeleteProtocol(StoreContext context)
 
         if (!await DeletesConditionallyAsync(address.Bucket, cancellationToken).ConfigureAwait(false))
         {
-            throw CannotDeleteConditionally("To delete whatever is there, leave out the condition.");
+            throw CannotDeleteConditionally("To delete any object, leave out the condition.");
         }
 
         bool follows = !RevisionPin.IsTestedUpstream(context, wanted);
@@ -160,8 +160,8 @@ internal sealed class DeleteProtocol(StoreContext context)
                 ? failure
                 : new StorageException(
                     notMet.Code,
-                    "The answer to the delete was lost, and another object is there now. The one that was named was deleted or replaced. "
-                    + "Read it again and decide anew.",
+                    "The answer to the delete was lost, and the key now has another object. The named object was deleted or replaced. "
+                    + "Read it again, then decide.",
                     failure)
                 {
                     IsOutcomeUnknown = failure.IsOutcomeUnknown,

@@ -30,7 +30,7 @@ internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOp
         if (!Enum.IsDefined(options.PlaintextObjects))
         {
             string names = string.Join(", ", Enum.GetNames<PlaintextObjects>());
-            return $"{nameof(options.PlaintextObjects)} is {options.PlaintextObjects}; it must be one of {names}.";
+            return $"{nameof(options.PlaintextObjects)} is {options.PlaintextObjects}. It must be one of {names}.";
         }
 
         if (options.Keys.Count == 0 && options.CurrentKeyId is null)

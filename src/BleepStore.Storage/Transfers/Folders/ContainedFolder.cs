@@ -116,8 +116,8 @@ internal sealed partial class ContainedFolder : IDisposable
         {
             string what = kind is FileKind.Link ? "link" : "file";
             throw new IOException(kind is null
-                ? $"The folder '{real}' is not there."
-                : $"'{real}' is a {what}, where a folder is needed. Remove it, or choose another folder.");
+                ? $"The folder '{real}' does not exist."
+                : $"'{real}' is a {what}, but a folder is required. Remove it, or choose another folder.");
         }
 
         return new ContainedFolder(real, _handle is null ? null : Hold(reached, real, followsLink: false));

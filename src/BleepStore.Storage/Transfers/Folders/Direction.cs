@@ -30,7 +30,7 @@ internal abstract class Direction
         (BucketPlace bucket, FolderPlace folder) => new DownloadDirection(bucket, folder, rules),
         (BucketPlace from, BucketPlace to) when !from.Overlaps(to) => new CopyDirection(from, to, rules),
         (BucketPlace, BucketPlace) => throw new ArgumentException(
-            $"'{source}' and '{target}' lie within each other, so one would change the other. Choose prefixes that are apart.",
+            $"'{source}' and '{target}' lie within each other, so one would change the other. Use prefixes that do not overlap.",
             nameof(target)),
         _ => throw new ArgumentException("Both places are folders. At least one must be in a bucket.", nameof(target)),
     };

@@ -73,13 +73,13 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
     {
         if (FileStatus.Of(path, followsLink: false) != expected)
         {
-            throw new IOException($"The file '{realPath}' has changed since it was looked at. Plan again.");
+            throw new IOException($"The file '{realPath}' has changed since it was read. Plan again.");
         }
     }
 
     private string[] SegmentsOf(string name) => FileNames.TrySplit(name, rules.IsPortable, out string[]? segments, out string? problem)
         ? segments
-        : throw new IOException($"No file can have the name '{name}': {problem}. Copy the object to another key, or leave it out.");
+        : throw new IOException($"The name '{name}' is not valid for a file, because {problem}. Copy the object to another key, or leave it out.");
 
     private void Finish(SafeFileHandle file, ObjectProperties properties, string path, SyncItem? found)
     {

@@ -253,7 +253,7 @@ internal sealed class FolderRun
                 return null;
             case Storage.InDoubt.Fail:
                 throw new IOException(
-                    $"Whether '{pair.Name}' has changed cannot be told from the object's ETag. "
+                    $"The object's ETag does not show whether '{pair.Name}' has changed. "
                     + $"Set {nameof(FolderOptions.InDoubt)} to {nameof(Storage.InDoubt.Transfer)} to transfer it.");
             default:
                 return StepOf(pair, SyncAction.Replace, SyncReason.InDoubt);

@@ -114,7 +114,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         try
         {
             _ = File.GetAttributes(path);
-            return new IOException($"The system does not tell the size of '{path}'.");
+            return new IOException($"The system does not report the size of '{path}'.");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -152,7 +152,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
     }
 
     private static IOException NotUnicode(string path) => new(
-        $"The name of '{path}' is not valid UTF-8, so no key can have it. Rename it.");
+        $"The name of '{path}' is not valid UTF-8, so it is not valid for a key. Rename it.");
 
     /// <summary>Whether a link leads to a folder that is being walked.</summary>
     private bool IsLoop(string path)

@@ -30,7 +30,7 @@ internal sealed class NameCollisions(Func<bool> ignoresCase)
         {
             if (!_taken.TryAdd(folded, name) && _taken[folded] != name)
             {
-                throw new IOException($"'{name}' and '{_taken[folded]}' are one file here, because the file system ignores case.");
+                throw new IOException($"'{name}' and '{_taken[folded]}' are the same file here, because the file system ignores case.");
             }
         }
     }

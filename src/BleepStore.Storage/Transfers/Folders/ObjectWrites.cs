@@ -61,8 +61,8 @@ internal sealed class ObjectWrites(BucketPlace place, TransferRules rules)
                 UpstreamErrors.Recode(
                     error,
                     StorageErrorCode.NotSupported,
-                    "The upstream has no such condition, so a change of somebody else could be lost. "
-                    + $"To go on all the same, set {nameof(SyncOptions)}.{nameof(SyncOptions.AllowRace)}."));
+                    "The upstream has no such condition, so another client's change could be lost. "
+                    + $"To continue anyway, set {nameof(SyncOptions)}.{nameof(SyncOptions.AllowRace)}."));
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class ObjectWrites(BucketPlace place, TransferRules rules)
                 OperationNames.Put,
                 key,
                 new StorageException(
-                    StorageErrorCode.PreconditionFailed, "Somebody has written the object since it was looked for. Plan again."));
+                    StorageErrorCode.PreconditionFailed, "The object was written since it was read. Plan again."));
         }
     }
 }

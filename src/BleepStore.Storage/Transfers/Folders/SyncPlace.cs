@@ -102,15 +102,15 @@ public abstract class SyncPlace
         {
             throw new IOException(
                 $"'{this}' is empty, so {deletions} names would be deleted. Nothing was changed. "
-                + $"If that is wanted, set {nameof(SyncOptions.ForceDelete)}.");
+                + $"If this is intended, set {nameof(SyncOptions.ForceDelete)}.");
         }
 
         FolderFailure? first = run.Unreadable ?? (run.IsComplete ? null : run.Findings.Failures()[0]);
         if (deletions > 0 && first is not null)
         {
             throw new IOException(
-                $"'{this}' could not be read whole, so what is missing there may not be deleted. Nothing was changed. The first failure is "
-                + $"'{first.Name}': {first.Error.Message} If you want to delete all the same, set {nameof(SyncOptions.ForceDelete)}.",
+                $"'{this}' could not be read completely, so missing names must not be deleted. Nothing was changed. The first failure is "
+                + $"'{first.Name}': {first.Error.Message} To delete anyway, set {nameof(SyncOptions.ForceDelete)}.",
                 first.Error);
         }
     }

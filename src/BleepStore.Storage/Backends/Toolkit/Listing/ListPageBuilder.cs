@@ -25,7 +25,7 @@ public sealed class ListPageBuilder
         {
             if (token.Length < 2 || token[0] is not (AfterKey or AfterPrefix))
             {
-                throw new ArgumentException("The continuation token is not one of this listing.", nameof(request));
+                throw new ArgumentException("The continuation token does not belong to this listing.", nameof(request));
             }
 
             After = token[1..];

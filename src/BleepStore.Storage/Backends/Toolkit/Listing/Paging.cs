@@ -14,7 +14,7 @@ public static class Paging
         : next != current ? next
         : throw new StorageException(
             StorageErrorCode.InternalError,
-            "The listing leads from a page to the same page. Check what answers at the address of the service.");
+            "A page of the listing leads to itself. Check the server at the address of the service.");
 
     /// <summary>Returns one marker for a service that names a page by two.</summary>
     /// <param name="marker">The first marker.</param>

@@ -39,7 +39,7 @@ public sealed class ServiceListPageBuilder
         int end = token.IndexOf(MarkerEnd, StringComparison.Ordinal);
         if (end is < 1 or > MaximumMarkerLength || token.AsSpan(0, end).ContainsAnyInRange('\0', '\u001f'))
         {
-            throw new ArgumentException("The continuation token is not one of this listing.", nameof(request));
+            throw new ArgumentException("The continuation token does not belong to this listing.", nameof(request));
         }
 
         Marker = token[..end];

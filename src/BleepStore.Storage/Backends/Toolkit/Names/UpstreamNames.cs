@@ -60,10 +60,10 @@ public abstract class UpstreamNames
     /// <returns>The end of a sentence that begins with the name of an option. <see langword="null"/> when the prefix is valid.</returns>
     public static string? PrefixFault(string? prefix) => prefix switch
     {
-        null => "is null; leave it empty for none",
+        null => "is null. Leave it empty for none",
         "" => null,
-        { Length: > MaxPrefixLength } => $"has {prefix.Length} characters; at most {MaxPrefixLength} leave room for keys",
-        _ when prefix.AsSpan().ContainsAnyExcept(PrefixCharacters) => "holds something else than letters, digits, '-', '_', '.' and '/'",
+        { Length: > MaxPrefixLength } => $"has {prefix.Length} characters, but at most {MaxPrefixLength} leave space for keys",
+        _ when prefix.AsSpan().ContainsAnyExcept(PrefixCharacters) => "must have only letters, digits, '-', '_', '.' and '/'",
         _ when prefix[^1] != '/' => "must end with a slash",
         _ when prefix.Split('/')[..^1].Any(static segment => segment.Length == 0 || segment[^1] == '.' || segment == Internal[..^1]) =>
             $"has a segment that is empty, ends with a dot or is '{Internal[..^1]}'",
@@ -87,8 +87,8 @@ public abstract class UpstreamNames
             ? name
             : throw new StorageException(
                 StorageErrorCode.InvalidKey,
-                $"The key has a name of length {length} in the service, and names have at most {_maxLength}. "
-                + "A character that the service cannot hold takes four for each of its bytes. Use a shorter key.");
+                $"The key's name in the service has the length {length}, but at most {_maxLength} is allowed. "
+                + "A character that the service cannot store takes four characters for each of its bytes. Use a shorter key.");
     }
 
     /// <summary>Returns the name of an object for a presigned URL.</summary>
@@ -119,7 +119,7 @@ public abstract class UpstreamNames
         return InternalRoot.StartsWith(name, StringComparison.Ordinal)
             ? throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"A form for this beginning of keys could write objects of this library, under {Internal}. "
+                $"A form with this beginning of the key could write this library's internal objects, under {Internal}. "
                 + "Use a longer beginning, such as a folder.")
             : name;
     }
