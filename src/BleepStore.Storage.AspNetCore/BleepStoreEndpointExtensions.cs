@@ -9,13 +9,14 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Serves objects.</summary>
 public static class BleepStoreEndpointExtensions
 {
-    /// <summary> Serves the objects of a bucket by <c>GET</c> and <c>HEAD</c>. The path is the pattern, a slash and the key. Every object
-    /// is public, unless the endpoint asks for authorization (<c>RequireAuthorization</c>). <see cref="StorageResults.Object"/> describes
-    /// the answers.
+    /// <summary>
+    /// Serves the objects of a bucket by <c>GET</c> and <c>HEAD</c>. The path is the pattern, a slash and the key. Every object is public,
+    /// unless the endpoint asks for authorization (<c>RequireAuthorization</c>). <see cref="StorageResults.Object"/> describes the answers.
     /// </summary>
-    /// <remarks> The key is exactly the key that the client escaped, even where it holds two slashes in a row. A slash of the key is a
-    /// slash of the path. A path with an escaped slash (<c>%2F</c>) is answered with 404, so it cannot bypass rules for paths. Servers
-    /// resolve the segments <c>.</c> and <c>..</c>, so keys with such segments cannot be reached.
+    /// <remarks>
+    /// The key is exactly the key that the client escaped, even where it holds two slashes in a row. A slash of the key is a slash of the
+    /// path. A path with an escaped slash (<c>%2F</c>) is answered with 404, so it cannot bypass rules for paths. Servers resolve the
+    /// segments <c>.</c> and <c>..</c>, so keys with such segments cannot be reached.
     /// </remarks>
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The pattern, such as <c>/files</c>.</param>
@@ -46,9 +47,11 @@ public static class BleepStoreEndpointExtensions
             .MapMethods(ObjectEndpoint.PatternUnder(pattern), ObjectEndpoint.Methods, endpoint.AnswerAsync)
             .WithDisplayName($"Objects of {pattern}");
     }
-    /// <summary> Serves the store's own links (<see cref="ObjectStoreOptions.Links"/>), which are downloads, uploads of objects and parts,
-    /// and deletions. <see cref="StoreLinkOptions.BaseUrl"/> must lead to this pattern. The link is the authorization, so the endpoint
-    /// needs no other. A request that no link allows is answered with 403.
+
+    /// <summary>
+    /// Serves the store's own links (<see cref="ObjectStoreOptions.Links"/>), which are downloads, uploads of objects and parts, and
+    /// deletions. <see cref="StoreLinkOptions.BaseUrl"/> must lead to this pattern. The link is the authorization, so the endpoint needs no
+    /// other. A request that no link allows is answered with 403.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The path of <see cref="StoreLinkOptions.BaseUrl"/>, such as <c>/links</c>.</param>

@@ -8,8 +8,9 @@ public sealed record FormFileInfo
     /// <summary>The name of the form's field.</summary>
     public required string FieldName { get; init; }
 
-    /// <summary> The name of the file without its folder, in any language (<c>filename*</c> before <c>filename</c>). It is no safe key. Two
-    /// files can have the same name, and one client can use the name of another's file.
+    /// <summary>
+    /// The name of the file without its folder, in any language (<c>filename*</c> before <c>filename</c>). It is no safe key. Two files can
+    /// have the same name, and one client can use the name of another's file.
     /// </summary>
     public required string FileName { get; init; }
 

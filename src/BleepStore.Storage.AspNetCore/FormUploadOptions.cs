@@ -5,7 +5,8 @@ public sealed record FormUploadOptions
 {
     internal static FormUploadOptions Default { get; } = new();
 
-    /// <summary> The largest form, in bytes, with all its files. 0 or more. It replaces the server's limit for this request. The default is
+    /// <summary>
+    /// The largest form, in bytes, with all its files. 0 or more. It replaces the server's limit for this request. The default is
     /// <see langword="null"/>, which keeps the server's limit. That limit is 30,000,000 bytes unless it was changed.
     /// </summary>
     public long? MaxLength { get; init; }

@@ -5,12 +5,14 @@ using Microsoft.Extensions.Primitives;
 
 namespace BleepStore.Storage;
 
-/// <summary> Provides a bucket to code that needs an <see cref="IFileProvider"/>, such as the static files of ASP.NET Core. To serve
-/// objects over HTTP, <c>MapObjects</c> is better, because it blocks no thread. Thread-safe.
+/// <summary>
+/// Provides a bucket to code that needs an <see cref="IFileProvider"/>, such as the static files of ASP.NET Core. To serve objects over
+/// HTTP, <c>MapObjects</c> is better, because it blocks no thread. Thread-safe.
 /// </summary>
-/// <remarks> The interface is synchronous. So a thread waits for the store when the properties of an object are not cached, when a folder
-/// is listed, and when a stream is opened. The streams are seekable and deliver the object whose properties the file has. When the object
-/// was replaced since, opening fails with <see cref="StorageErrorCode.PreconditionFailed"/>. The next file has the new properties.
+/// <remarks>
+/// The interface is synchronous. So a thread waits for the store when the properties of an object are not cached, when a folder is listed,
+/// and when a stream is opened. The streams are seekable and deliver the object whose properties the file has. When the object was replaced
+/// since, opening fails with <see cref="StorageErrorCode.PreconditionFailed"/>. The next file has the new properties.
 /// </remarks>
 public sealed class ObjectStoreFileProvider : IFileProvider
 {
@@ -25,8 +27,9 @@ public sealed class ObjectStoreFileProvider : IFileProvider
 
     /// <summary>Creates a provider.</summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="options">The prefix of the files, and the cache of their properties. By default all options have their
-    /// defaults.</param>
+    /// <param name="options">
+    /// The prefix of the files, and the cache of their properties. By default all options have their defaults.
+    /// </param>
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public ObjectStoreFileProvider(Bucket bucket, ObjectFileProviderOptions? options = null, TimeProvider? timeProvider = null)
@@ -58,7 +61,8 @@ public sealed class ObjectStoreFileProvider : IFileProvider
             : new NotFoundFileInfo(path);
     }
 
-    /// <summary> Lists the keys of a folder up to the next slash. A thread waits for the listing, which is completely held in memory.
+    /// <summary>
+    /// Lists the keys of a folder up to the next slash. A thread waits for the listing, which is completely held in memory.
     /// </summary>
     /// <param name="subpath">The folder without the prefix. Slashes at its ends are ignored.</param>
     /// <exception cref="StorageException">The store cannot be read. A folder without keys does not exist, apart from the root.</exception>

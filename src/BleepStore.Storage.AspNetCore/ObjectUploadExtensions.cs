@@ -6,13 +6,14 @@ namespace BleepStore.Storage;
 /// <summary>Stores the bodies and files that clients send.</summary>
 public static class ObjectUploadExtensions
 {
-    /// <summary> Stores the body of a request as an object. The body is streamed. The object gets the request's content type, coding and
-    /// language. A body that is shorter than its <c>Content-Length</c>, or has another MD5 than its <c>Content-MD5</c>, is not stored. The
-    /// conditional headers of the request apply to the write (RFC 9110, section 13).
+    /// <summary>
+    /// Stores the body of a request as an object. The body is streamed. The object gets the request's content type, coding and language. A
+    /// body that is shorter than its <c>Content-Length</c>, or has another MD5 than its <c>Content-MD5</c>, is not stored. The conditional
+    /// headers of the request apply to the write (RFC 9110, section 13).
     /// </summary>
-    /// <remarks> Lists of ETags and dates cost one more request to the store. They are compared with the current object, and the write then
-    /// requires its revision. When the client disconnects, nothing is stored, and the call ends with
-    /// <see cref="OperationCanceledException"/>.
+    /// <remarks>
+    /// Lists of ETags and dates cost one more request to the store. They are compared with the current object, and the write then requires
+    /// its revision. When the client disconnects, nothing is stored, and the call ends with <see cref="OperationCanceledException"/>.
     /// </remarks>
     /// <param name="request">The request.</param>
     /// <param name="bucket">The bucket.</param>
@@ -43,11 +44,13 @@ public static class ObjectUploadExtensions
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary> Stores the files of a form (<c>multipart/form-data</c>). Each file is streamed into its object as it arrives, and nothing
-    /// is buffered whole. The files are stored in the order of the form, so a field that decides their targets must come first.
+    /// <summary>
+    /// Stores the files of a form (<c>multipart/form-data</c>). Each file is streamed into its object as it arrives, and nothing is
+    /// buffered whole. The files are stored in the order of the form, so a field that decides their targets must come first.
     /// </summary>
-    /// <remarks> Files that were stored before a failure stay. No other code may read the form before this method, so the endpoint must
-    /// have no form parameters and no <c>IFormFile</c>. Antiforgery tokens in fields are not checked here.
+    /// <remarks>
+    /// Files that were stored before a failure stay. No other code may read the form before this method, so the endpoint must have no form
+    /// parameters and no <c>IFormFile</c>. Antiforgery tokens in fields are not checked here.
     /// </remarks>
     /// <param name="request">The request.</param>
     /// <param name="bucket">The bucket.</param>

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary> Creates stores on Amazon S3 and compatible servers without dependency injection. It does no I/O.
-/// <see cref="ObjectStore.CheckAsync"/> proves that the endpoint and the bucket can be used.
+/// <summary>
+/// Creates stores on Amazon S3 and compatible servers without dependency injection. It does no I/O. <see cref="ObjectStore.CheckAsync"/>
+/// proves that the endpoint and the bucket can be used.
 /// </summary>
 public static class AwsStore
 {
@@ -15,8 +16,9 @@ public static class AwsStore
     /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or two contradict each other.</exception>
-    /// <exception cref="InvalidOperationException">There is neither a region nor an endpoint, and the SDK finds none. Or a customer's key
-    /// would be sent over plain http.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is neither a region nor an endpoint, and the SDK finds none. Or a customer's key would be sent over plain http.
+    /// </exception>
     public static ObjectStore Create(
         AwsBackendOptions options, ObjectStoreOptions? storeOptions =
             null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>

@@ -34,8 +34,9 @@ public static class BleepStoreAwsExtensions
 
     /// <summary>Stores objects in S3, through a client from the application.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="client">Returns the client, e.g. <c>sp => sp.GetRequiredService&lt;IAmazonS3&gt;()</c>, which is not disposed. It is
-    /// called once.</param>
+    /// <param name="client">
+    /// Returns the client, e.g. <c>sp => sp.GetRequiredService&lt;IAmazonS3&gt;()</c>, which is not disposed. It is called once.
+    /// </param>
     /// <param name="configure">Sets bucket, prefix, mapping and encryption, without endpoint or credential.</param>
     /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
     public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, Func<IServiceProvider, IAmazonS3> client, Action<AwsBackendOptions> configure)

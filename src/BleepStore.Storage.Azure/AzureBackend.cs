@@ -12,8 +12,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary> The Azure Blob Storage backend. Objects are block blobs. Parts are blocks, staged on the destination blob or on a private blob
-/// of the upload.
+/// <summary>
+/// The Azure Blob Storage backend. Objects are block blobs. Parts are blocks, staged on the destination blob or on a private blob of the
+/// upload.
 /// </summary>
 internal sealed class AzureBackend : StorageBackend
 {

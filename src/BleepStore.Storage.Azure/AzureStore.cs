@@ -4,14 +4,16 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary> Creates stores on Azure Blob Storage without dependency injection. It does no I/O. <see cref="ObjectStore.CheckAsync"/> proves
-/// that the account and the container can be used.
+/// <summary>
+/// Creates stores on Azure Blob Storage without dependency injection. It does no I/O. <see cref="ObjectStore.CheckAsync"/> proves that the
+/// account and the container can be used.
 /// </summary>
 public static class AzureStore
 {
     /// <summary>Creates a store with a client made from options.</summary>
-    /// <param name="options">Account, container and credential. <see cref="AzureBackendOptions.CredentialFactory"/> receives a provider
-    /// without services.</param>
+    /// <param name="options">
+    /// Account, container and credential. <see cref="AzureBackendOptions.CredentialFactory"/> receives a provider without services.
+    /// </param>
     /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
     /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
     /// <param name="timeProvider">The clock. The default is the system's.</param>

@@ -45,8 +45,7 @@ public static class BleepStoreAzureExtensions
         return builder;
     }
 
-    /// <summary> Stores objects in Azure Blob Storage, through the application's client for the container that the buckets share.
-    /// </summary>
+    /// <summary>Stores objects in Azure Blob Storage, through the application's client for the container that the buckets share.</summary>
     /// <param name="builder">The store.</param>
     /// <param name="client">Returns the client, which is not disposed. It is called once.</param>
     /// <param name="configure">Sets the prefix, without account, container or credential. By default there is no prefix.</param>

@@ -9,9 +9,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Caches small objects of a store.</summary>
 public static class BleepStoreCacheExtensions
 {
-    /// <summary> Keeps the bytes of small objects in memory. Each read still requests the properties of the object from the backend, by one
-    /// small request. So it never returns old bytes (<see cref="StorageCacheOptions.MaxStaleness"/>). Concurrent readers of the same bytes
-    /// wait for one request.
+    /// <summary>
+    /// Keeps the bytes of small objects in memory. Each read still requests the properties of the object from the backend, by one small
+    /// request. So it never returns old bytes (<see cref="StorageCacheOptions.MaxStaleness"/>). Concurrent readers of the same bytes wait
+    /// for one request.
     /// </summary>
     /// <param name="builder">The store.</param>
     /// <param name="configure">Sets the options. The default is a new <see cref="StorageCacheOptions"/>.</param>

@@ -34,9 +34,10 @@ public static class BleepStoreGcpExtensions
 
     /// <summary>Stores objects in Google Cloud Storage, through a client from the application.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="client"> Returns the client, which is not disposed. It is called once. Create it over a <c>StorageService</c> with
-    /// <c>GZipEnabled = false</c> and <c>MaxUrlLength = 0</c>. Without the first setting it decodes objects that are stored as gzip.
-    /// Without the second setting it cannot read long keys.
+    /// <param name="client">
+    /// Returns the client, which is not disposed. It is called once. Create it over a <c>StorageService</c> with <c>GZipEnabled = false</c>
+    /// and <c>MaxUrlLength = 0</c>. Without the first setting it decodes objects that are stored as gzip. Without the second setting it
+    /// cannot read long keys.
     /// </param>
     /// <param name="configure">Sets bucket, prefix and mapping, without address or credential.</param>
     /// <exception cref="InvalidOperationException">The store already has a backend.</exception>

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Gcp;
 
-/// <summary> Creates stores on Google Cloud Storage without dependency injection. It does no I/O. <see cref="ObjectStore.CheckAsync"/>
-/// proves that the upstream can be used.
+/// <summary>
+/// Creates stores on Google Cloud Storage without dependency injection. It does no I/O. <see cref="ObjectStore.CheckAsync"/> proves that
+/// the upstream can be used.
 /// </summary>
 public static class GcpStore
 {
@@ -20,8 +21,9 @@ public static class GcpStore
         Create(options, hasGivenClient: false, static options => GcpClients.FromOptions(options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
 
     /// <summary>Creates a store over a client, which the caller keeps.</summary>
-    /// <param name="client"> The client, over a <c>StorageService</c> with <c>GZipEnabled = false</c> and <c>MaxUrlLength = 0</c>. Without
-    /// the first setting it decodes objects that are stored as gzip. Without the second setting it cannot read long keys.
+    /// <param name="client">
+    /// The client, over a <c>StorageService</c> with <c>GZipEnabled = false</c> and <c>MaxUrlLength = 0</c>. Without the first setting it
+    /// decodes objects that are stored as gzip. Without the second setting it cannot read long keys.
     /// </param>
     /// <param name="options">Bucket, prefix and mapping, without address or credential.</param>
     /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>

@@ -7,9 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds health checks of stores.</summary>
 public static class BleepStoreHealthChecksExtensions
 {
-    /// <summary> Adds a health check of a store. It checks that the upstream can be reached and used
-    /// (<see cref="ObjectStore.CheckAsync"/>). It only reads, unless <paramref name="check"/> says otherwise. The data of a failure has the
-    /// error code, and whether a retry can help.
+    /// <summary>
+    /// Adds a health check of a store. It checks that the upstream can be reached and used (<see cref="ObjectStore.CheckAsync"/>). It only
+    /// reads, unless <paramref name="check"/> says otherwise. The data of a failure has the error code, and whether a retry can help.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>
     /// <param name="storeName">The name of the store. The default is the unnamed store.</param>

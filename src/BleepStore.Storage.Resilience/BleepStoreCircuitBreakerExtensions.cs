@@ -9,10 +9,11 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Stops calling a backend of which too many calls fail.</summary>
 public static class BleepStoreCircuitBreakerExtensions
 {
-    /// <summary> Opens a circuit breaker when too many calls fail with a transient code (<see cref="StorageException.IsTransient"/>). While
-    /// it is open, every call fails at once with <see cref="StorageErrorCode.ServiceUnavailable"/>.
-    /// <see cref="StorageException.RetryAfter"/> has the rest of the break. Then one call is allowed as a trial. Answers such as
-    /// <see cref="StorageErrorCode.NoSuchKey"/> count as successes.
+    /// <summary>
+    /// Opens a circuit breaker when too many calls fail with a transient code (<see cref="StorageException.IsTransient"/>). While it is
+    /// open, every call fails at once with <see cref="StorageErrorCode.ServiceUnavailable"/>. <see cref="StorageException.RetryAfter"/> has
+    /// the rest of the break. Then one call is allowed as a trial. Answers such as <see cref="StorageErrorCode.NoSuchKey"/> count as
+    /// successes.
     /// </summary>
     /// <param name="builder">The store.</param>
     /// <param name="configure">Sets the options. The default is a new <see cref="StorageCircuitBreakerOptions"/>.</param>

@@ -9,9 +9,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Repeats calls of a store that failed for a moment.</summary>
 public static class BleepStoreRetryExtensions
 {
-    /// <summary> Repeats calls that failed with a transient code (<see cref="StorageException.IsTransient"/>), with growing waits. The
-    /// SDK's own retries are switched off, unless <see cref="ObjectStoreOptions.UpstreamRetries"/> is set. A client that the application
-    /// provides keeps its own retries.
+    /// <summary>
+    /// Repeats calls that failed with a transient code (<see cref="StorageException.IsTransient"/>), with growing waits. The SDK's own
+    /// retries are switched off, unless <see cref="ObjectStoreOptions.UpstreamRetries"/> is set. A client that the application provides
+    /// keeps its own retries.
     /// </summary>
     /// <param name="builder">The store.</param>
     /// <param name="configure">Sets the options. The default is a new <see cref="StorageRetryOptions"/>.</param>

@@ -10,8 +10,9 @@ public partial class Bucket
     /// <summary>Copies an object within this bucket, on the server. All else is as for the other overload.</summary>
     /// <param name="sourceKey">The key to copy from. The destination itself is allowed.</param>
     /// <param name="key">The key to copy to.</param>
-    /// <param name="options">The attributes of the copy, and the conditions on both sides. By default the attributes are kept and there are
-    /// no conditions.</param>
+    /// <param name="options">
+    /// The attributes of the copy, and the conditions on both sides. By default the attributes are kept and there are no conditions.
+    /// </param>
     /// <param name="cancellationToken">Stops the copy.</param>
     /// <returns>The properties of the copy.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
@@ -19,20 +20,22 @@ public partial class Bucket
     public virtual Task<ObjectProperties> CopyAsync(string sourceKey, string key, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
         CopyAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
-    /// <summary> Copies an object of this store to a key of this bucket, on the server. No byte passes through the client, whatever the
-    /// size. The copy is complete when the method returns. The source is pinned to the revision at the beginning of the call. On failure
-    /// the destination is unchanged.
+    /// <summary>
+    /// Copies an object of this store to a key of this bucket, on the server. No byte passes through the client, whatever the size. The
+    /// copy is complete when the method returns. The source is pinned to the revision at the beginning of the call. On failure the
+    /// destination is unchanged.
     /// </summary>
     /// <param name="source">Bucket and key to copy from. Copying onto the source itself is allowed.</param>
     /// <param name="key">The key to copy to.</param>
-    /// <param name="options">The attributes of the copy, and the conditions on both sides. By default the attributes are kept and there are
-    /// no conditions.</param>
+    /// <param name="options">
+    /// The attributes of the copy, and the conditions on both sides. By default the attributes are kept and there are no conditions.
+    /// </param>
     /// <param name="cancellationToken">Stops the copy.</param>
     /// <returns>The properties of the copy.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NoSuchKey"/> for the source,
-    /// <see cref="StorageErrorCode.PreconditionFailed"/> for a condition on either side or a source that changed in the meantime,
-    /// <see cref="StorageErrorCode.MetadataTooLarge"/>, <see cref="StorageErrorCode.InsufficientStorage"/>,
-    /// <see cref="StorageErrorCode.NotSupported"/>.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/> for the source, <see cref="StorageErrorCode.PreconditionFailed"/> for a condition on either
+    /// side or a source that changed in the meantime, <see cref="StorageErrorCode.MetadataTooLarge"/>,
+    /// <see cref="StorageErrorCode.InsufficientStorage"/>, <see cref="StorageErrorCode.NotSupported"/>.
     /// </exception>
     public virtual Task<ObjectProperties> CopyAsync(ObjectAddress source, string key, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -54,18 +57,19 @@ public partial class Bucket
     public virtual Task<ObjectProperties> MoveAsync(string sourceKey, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
         MoveAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
-    /// <summary> Moves an object of this store to a key of this bucket. It copies the object, then deletes the source if the source still
-    /// has the copied revision. A move is not atomic, so for a moment both objects exist. A move onto itself only sets the given
-    /// attributes.
+    /// <summary>
+    /// Moves an object of this store to a key of this bucket. It copies the object, then deletes the source if the source still has the
+    /// copied revision. A move is not atomic, so for a moment both objects exist. A move onto itself only sets the given attributes.
     /// </summary>
     /// <param name="source">Bucket and key to move from.</param>
     /// <param name="key">The key to move to. An object there is replaced.</param>
     /// <param name="options">The attributes, the conditions, and whether a race is allowed. The default is none.</param>
     /// <param name="cancellationToken">Stops the move. The source is deleted only after the copy is complete.</param>
     /// <returns>The properties of the object at its new key.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NoSuchKey"/>. <see cref="StorageErrorCode.PreconditionFailed"/> when
-    /// a condition does not hold. Nothing has changed then. The same code when the source changed during the move. The copy exists then,
-    /// and the newer source stays. <see cref="StorageErrorCode.NotSupported"/> where the upstream cannot delete under a condition
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>. <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold. Nothing
+    /// has changed then. The same code when the source changed during the move. The copy exists then, and the newer source stays.
+    /// <see cref="StorageErrorCode.NotSupported"/> where the upstream cannot delete under a condition
     /// (<see cref="StorageCapabilities.DeletesConditionally"/>) and <see cref="MoveOptions.AllowRace"/> is not set. Nothing has changed
     /// then.
     /// </exception>
@@ -145,8 +149,9 @@ public partial class Bucket
             static (state, token) => state.Bucket.RequireMovesAsync(state.Bucket.Name, state.Options, token).AsTask(),
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary> Returns whether two stores lead to the same object, when neither revisions nor dates can tell. On S3 a copy over its own
-    /// source within the same second keeps both. The write token decides.
+    /// <summary>
+    /// Returns whether two stores lead to the same object, when neither revisions nor dates can tell. On S3 a copy over its own source
+    /// within the same second keeps both. The write token decides.
     /// </summary>
     /// <param name="key">The key here.</param>
     /// <param name="copy">The bucket and key of a copy that was just created.</param>

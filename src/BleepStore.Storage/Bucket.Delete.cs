@@ -7,17 +7,18 @@ public partial class Bucket
 {
     private const int KeysPerDelete = 1000;
 
-    /// <summary> Deletes exactly this key. A missing object is success, unless there is a condition. When the answer to a conditional
-    /// delete was lost and the object no longer exists, the delete also succeeds, even if another client deleted the object. So never elect
-    /// a winner by deleting.
+    /// <summary>
+    /// Deletes exactly this key. A missing object is success, unless there is a condition. When the answer to a conditional delete was lost
+    /// and the object no longer exists, the delete also succeeds, even if another client deleted the object. So never elect a winner by
+    /// deleting.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Conditions. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.PreconditionFailed"/>, with
-    /// <see cref="StorageException.IsOutcomeUnknown"/> when the answer was lost and another object is there now.
-    /// <see cref="StorageErrorCode.NotSupported"/> for a condition where <see cref="StorageCapabilities.DeletesConditionally"/> is
-    /// <see langword="false"/>.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, with <see cref="StorageException.IsOutcomeUnknown"/> when the answer was lost and
+    /// another object is there now. <see cref="StorageErrorCode.NotSupported"/> for a condition where
+    /// <see cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/>.
     /// </exception>
     public virtual Task DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(

@@ -10,14 +10,15 @@ public partial class Bucket
 {
     private const int ForeignNamesPerPage = 1000;
 
-    /// <summary> Lists the names in the bucket's place that no key maps to. Other tools wrote them. Pages are requested as the sequence is
-    /// read. <see cref="ListAsync"/> omits these names and no key reaches them, but they prevent the deletion of the bucket. Remove them
-    /// with the service's or the system's own tools.
+    /// <summary>
+    /// Lists the names in the bucket's place that no key maps to. Other tools wrote them. Pages are requested as the sequence is read.
+    /// <see cref="ListAsync"/> omits these names and no key reaches them, but they prevent the deletion of the bucket. Remove them with the
+    /// service's or the system's own tools.
     /// </summary>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <returns>The names, for display only. A display name can be the key of another object.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NoSuchBucket"/> where
-    /// <see cref="StorageCapabilities.EnforcesBuckets"/>.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchBucket"/> where <see cref="StorageCapabilities.EnforcesBuckets"/>.
     /// </exception>
     public virtual async IAsyncEnumerable<ForeignName> ListForeignNamesAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)

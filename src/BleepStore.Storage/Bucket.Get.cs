@@ -9,7 +9,8 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary> Opens an object for reading. The properties and the range are known when the method returns. The bytes arrive as
+    /// <summary>
+    /// Opens an object for reading. The properties and the range are known when the method returns. The bytes arrive as
     /// <see cref="ObjectReader.Content"/> is read. A body that breaks off is resumed at the same position and revision. The reader receives
     /// the right bytes or an error, never a mix of revisions.
     /// </summary>
@@ -17,8 +18,9 @@ public partial class Bucket
     /// <param name="options">Range and conditions. By default all bytes are read, without conditions.</param>
     /// <param name="cancellationToken">Stops the opening. Reads have their own tokens.</param>
     /// <returns>The reader. Dispose it in every case.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/> with the
-    /// size, <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NotModified"/>,
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/> with the size,
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NotModified"/>,
     /// <see cref="StorageErrorCode.InvalidObjectState"/>.
     /// </exception>
     public virtual Task<ObjectReader> GetAsync(string key, GetOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -57,8 +59,10 @@ public partial class Bucket
     /// <param name="key">The key.</param>
     /// <param name="options">Conditions. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
-    /// <see cref="StorageErrorCode.NotModified"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
+    /// <see cref="StorageErrorCode.NotModified"/>.
+    /// </exception>
     public virtual Task<ObjectProperties> HeadAsync(string key, HeadOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Head,
@@ -82,8 +86,10 @@ public partial class Bucket
     /// <summary>Returns whether an object exists.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns><see langword="false"/> only when the upstream reports that the object does not exist. Every other failure is thrown,
-    /// including a missing bucket.</returns>
+    /// <returns>
+    /// <see langword="false"/> only when the upstream reports that the object does not exist. Every other failure is thrown, including a
+    /// missing bucket.
+    /// </returns>
     public virtual async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default)
     {
         try

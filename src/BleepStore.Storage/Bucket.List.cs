@@ -8,7 +8,8 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary> Lists objects and common prefixes in one sequence. It requests the next page only when the caller reads on. Where
+    /// <summary>
+    /// Lists objects and common prefixes in one sequence. It requests the next page only when the caller reads on. Where
     /// <see cref="StorageCapabilities.ListsInKeyOrder"/>, the order is that of the keys' UTF-8 bytes. Elsewhere this order holds within
     /// each page. A key that exists throughout the listing is returned exactly once, while other keys come and go.
     /// </summary>
@@ -35,8 +36,9 @@ public partial class Bucket
         }
     }
 
-    /// <summary> Lists one page. A page can hold fewer entries than requested, even none. Only a missing
-    /// <see cref="ListPage.ContinuationToken"/> marks the last page.
+    /// <summary>
+    /// Lists one page. A page can hold fewer entries than requested, even none. Only a missing <see cref="ListPage.ContinuationToken"/>
+    /// marks the last page.
     /// </summary>
     /// <param name="options">The query and the continuation token. The default is the first 1,000 objects.</param>
     /// <param name="cancellationToken">Stops the request.</param>

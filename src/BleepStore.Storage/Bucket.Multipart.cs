@@ -10,15 +10,17 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary> Begins a multipart upload. Parts can be uploaded in any order, in parallel, and from several processes. The object becomes
-    /// visible when the upload is completed.
+    /// <summary>
+    /// Begins a multipart upload. Parts can be uploaded in any order, in parallel, and from several processes. The object becomes visible
+    /// when the upload is completed.
     /// </summary>
     /// <param name="key">The key of the future object.</param>
     /// <param name="options">The attributes of the future object. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>A handle. Another process needs only its <see cref="MultipartUpload.UploadId"/>.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.MetadataTooLarge"/>, and <see cref="StorageErrorCode.NotSupported"/>
-    /// on a backend without multipart uploads (<see cref="StorageCapabilities.SupportsMultipart"/>).
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.MetadataTooLarge"/>, and <see cref="StorageErrorCode.NotSupported"/> on a backend without multipart
+    /// uploads (<see cref="StorageCapabilities.SupportsMultipart"/>).
     /// </exception>
     public virtual Task<MultipartUpload> CreateMultipartUploadAsync(string key, MultipartOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -45,12 +47,14 @@ public partial class Bucket
             },
             cancellationToken);
 
-    /// <summary> Returns a handle to an existing multipart upload, which this or another process began. It does no I/O, so a missing upload
-    /// fails when the handle is used.
+    /// <summary>
+    /// Returns a handle to an existing multipart upload, which this or another process began. It does no I/O, so a missing upload fails
+    /// when the handle is used.
     /// </summary>
     /// <param name="key">The key of the upload.</param>
-    /// <param name="uploadId">The id from the upload or from a listing. It has 1 to 2,048 printable ASCII characters without spaces and
-    /// quotes.</param>
+    /// <param name="uploadId">
+    /// The id from the upload or from a listing. It has 1 to 2,048 printable ASCII characters without spaces and quotes.
+    /// </param>
     /// <exception cref="ArgumentException">The upload id is invalid.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public virtual MultipartUpload GetMultipartUpload(string key, string uploadId)
@@ -61,8 +65,9 @@ public partial class Bucket
         return new MultipartUpload(this, key, uploadId);
     }
 
-    /// <summary> Lists the multipart uploads that are neither completed nor aborted. They are ordered by key (UTF-8 bytes), then by upload
-    /// id. Pages are requested as the sequence is read.
+    /// <summary>
+    /// Lists the multipart uploads that are neither completed nor aborted. They are ordered by key (UTF-8 bytes), then by upload id. Pages
+    /// are requested as the sequence is read.
     /// </summary>
     /// <param name="options">The query. The default is all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
@@ -102,21 +107,26 @@ public partial class Bucket
         }
     }
 
-    /// <summary> Aborts the multipart uploads in this bucket that are older than a given age, including those that are still in progress.
-    /// This frees the storage of abandoned parts. Completed objects are never changed. <see cref="ObjectStore.AbortUploadsAsync"/> does the
-    /// same in all listed buckets.
+    /// <summary>
+    /// Aborts the multipart uploads in this bucket that are older than a given age, including those that are still in progress. This frees
+    /// the storage of abandoned parts. Completed objects are never changed. <see cref="ObjectStore.AbortUploadsAsync"/> does the same in
+    /// all listed buckets.
     /// </summary>
-    /// <remarks> The age is measured by the service's clock. It is the time of the service's answer less the service's time of the upload's
+    /// <remarks>
+    /// The age is measured by the service's clock. It is the time of the service's answer less the service's time of the upload's
     /// beginning. The clock of this machine is used only on Local and in memory, where it is the service's clock. Many services report both
     /// times in whole seconds, so an upload can look up to two seconds younger.
     /// </remarks>
-    /// <param name="olderThan">The minimum age of the uploads to abort. Zero or more. Zero aborts all listed uploads. Use a longer time
-    /// than your longest upload takes.</param>
+    /// <param name="olderThan">
+    /// The minimum age of the uploads to abort. Zero or more. Zero aborts all listed uploads. Use a longer time than your longest upload
+    /// takes.
+    /// </param>
     /// <param name="cancellationToken">Stops between two uploads.</param>
     /// <returns>How many uploads were aborted. An upload that ends meanwhile is not counted.</returns>
-    /// <exception cref="StorageException"> The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or
-    /// <see cref="StorageErrorCode.NoSuchBucket"/>. Earlier uploads stay aborted. <see cref="StorageErrorCode.NotSupported"/> when the
-    /// service does not report its time and <paramref name="olderThan"/> is more than zero. Nothing was aborted.
+    /// <exception cref="StorageException">
+    /// The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or <see cref="StorageErrorCode.NoSuchBucket"/>. Earlier
+    /// uploads stay aborted. <see cref="StorageErrorCode.NotSupported"/> when the service does not report its time and
+    /// <paramref name="olderThan"/> is more than zero. Nothing was aborted.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
     public virtual Task<int> AbortUploadsAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)

@@ -6,12 +6,13 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary> Signs a URL that allows one kind of request on one object, without a credential, until it expires. The object need not
-    /// exist.
+    /// <summary>
+    /// Signs a URL that allows one kind of request on one object, without a credential, until it expires. The object need not exist.
     /// </summary>
-    /// <remarks> With <see cref="ObjectStoreOptions.Links"/> the URL leads to the application, otherwise to the upstream. The URL never
-    /// outlives the signing credential, so <see cref="PresignedUrl.ExpiresAt"/> can be earlier than requested. Signing may use the clock of
-    /// this machine. An object that was put by a URL of the upstream has the upstream's ETag.
+    /// <remarks>
+    /// With <see cref="ObjectStoreOptions.Links"/> the URL leads to the application, otherwise to the upstream. The URL never outlives the
+    /// signing credential, so <see cref="PresignedUrl.ExpiresAt"/> can be earlier than requested. Signing may use the clock of this
+    /// machine. An object that was put by a URL of the upstream has the upstream's ETag.
     /// </remarks>
     /// <param name="key">The key.</param>
     /// <param name="method">The request that the URL allows.</param>
@@ -19,11 +20,12 @@ public partial class Bucket
     /// <param name="options">The options that the URL also binds. By default it binds nothing more.</param>
     /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
     /// <returns>The URL, its method and the headers that the request must have.</returns>
-    /// <exception cref="ArgumentException"> An option does not belong to the method, or the link to the application has more than 8,000
-    /// characters.
+    /// <exception cref="ArgumentException">
+    /// An option does not belong to the method, or the link to the application has more than 8,000 characters.
     /// </exception>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NotSupported"/> when the store or its credential cannot sign, or the
-    /// upstream cannot bind an option. <see cref="StorageErrorCode.InvalidKey"/> when browsers would rewrite the URL.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> when the store or its credential cannot sign, or the upstream cannot bind an option.
+    /// <see cref="StorageErrorCode.InvalidKey"/> when browsers would rewrite the URL.
     /// </exception>
     public virtual Task<PresignedUrl> PresignAsync(
         string key, PresignMethod method, TimeSpan expiresIn, PresignOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -47,19 +49,22 @@ public partial class Bucket
             },
             cancellationToken);
 
-    /// <summary> Signs a form by which a browser uploads one file, without a credential, until it expires. The key ends with the name of
-    /// the file.
+    /// <summary>
+    /// Signs a form by which a browser uploads one file, without a credential, until it expires. The key ends with the name of the file.
     /// </summary>
-    /// <remarks> The browser chooses the name of the file. The service stores the name without this library's escapes, so it may map to no
-    /// key. <see cref="ListForeignNamesAsync"/> lists such names.
+    /// <remarks>
+    /// The browser chooses the name of the file. The service stores the name without this library's escapes, so it may map to no key.
+    /// <see cref="ListForeignNamesAsync"/> lists such names.
     /// </remarks>
     /// <param name="keyPrefix">The beginning of the key. It can be empty.</param>
     /// <param name="expiresIn">How long the form is good for, from 1 second to 7 days, in whole seconds.</param>
     /// <param name="options">The options that the form also binds. By default it binds nothing more.</param>
     /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
     /// <returns>The address of the form, and its fields.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>
-    /// (<see cref="StorageCapabilities.SupportsPresignPost"/>), <see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> (<see cref="StorageCapabilities.SupportsPresignPost"/>),
+    /// <see cref="StorageErrorCode.InvalidKey"/>.
+    /// </exception>
     public virtual Task<PresignedPost> PresignPostAsync(
         string keyPrefix, TimeSpan expiresIn, PresignPostOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(

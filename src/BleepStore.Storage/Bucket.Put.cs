@@ -8,29 +8,34 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary> Stores the rest of a stream as an object, atomically. Readers see either the old object or the complete new one with its
-    /// attributes. A stream that fails, or has another length than declared, leaves the old object unchanged.
+    /// <summary>
+    /// Stores the rest of a stream as an object, atomically. Readers see either the old object or the complete new one with its attributes.
+    /// A stream that fails, or has another length than declared, leaves the old object unchanged.
     /// </summary>
     /// <param name="key">The key, from 1 byte to <see cref="StorageCapabilities.MaxKeyBytes"/> in UTF-8.</param>
-    /// <param name="content"> The bytes from the stream's position to its end, or as many as <see cref="PutOptions.ContentLength"/>. Any
-    /// size. The stream need not be seekable, and is not disposed. After success the stream's position is after the last byte that was
-    /// read. After a failure a seekable stream is back at its old position, so the same call can be repeated.
+    /// <param name="content">
+    /// The bytes from the stream's position to its end, or as many as <see cref="PutOptions.ContentLength"/>. Any size. The stream need not
+    /// be seekable, and is not disposed. After success the stream's position is after the last byte that was read. After a failure a
+    /// seekable stream is back at its old position, so the same call can be repeated.
     /// </param>
     /// <param name="options">Attributes, conditions, checks. The default is none.</param>
-    /// <param name="cancellationToken"> Stops the put. When it is cancelled before the commit is sent, the old object stays. Later the key
-    /// holds the complete old or new object. Where the outcome cannot be known, the <see cref="OperationCanceledException"/> has an inner
-    /// <see cref="StorageException"/> with <see cref="StorageException.IsOutcomeUnknown"/>. A read of the source that ignores the token is
-    /// abandoned after 5 seconds. The source must not be used again.
+    /// <param name="cancellationToken">
+    /// Stops the put. When it is cancelled before the commit is sent, the old object stays. Later the key holds the complete old or new
+    /// object. Where the outcome cannot be known, the <see cref="OperationCanceledException"/> has an inner <see cref="StorageException"/>
+    /// with <see cref="StorageException.IsOutcomeUnknown"/>. A read of the source that ignores the token is abandoned after 5 seconds. The
+    /// source must not be used again.
     /// </param>
     /// <returns>The properties of the stored object.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.BadDigest"/>,
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.BadDigest"/>,
     /// <see cref="StorageErrorCode.IncompleteBody"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>,
     /// <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.InsufficientStorage"/>.
     /// </exception>
     /// <exception cref="ArgumentException">An option breaks its rule, or the stream cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">The store was disposed before or during the call.</exception>
-    /// <exception cref="Exception">The exception that <paramref name="content"/> threw when it was read, unchanged. Nothing was
-    /// stored.</exception>
+    /// <exception cref="Exception">
+    /// The exception that <paramref name="content"/> threw when it was read, unchanged. Nothing was stored.
+    /// </exception>
     public virtual Task<ObjectProperties> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);

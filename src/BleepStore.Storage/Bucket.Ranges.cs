@@ -5,19 +5,23 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary> Reads several ranges of an object into memory. Ranges that lie near each other are read with one request. All ranges come
-    /// from one revision.
+    /// <summary>
+    /// Reads several ranges of an object into memory. Ranges that lie near each other are read with one request. All ranges come from one
+    /// revision.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="ranges">The ranges, in any order. They may overlap. An empty list sends no request.</param>
-    /// <param name="options">Conditions and limits. By default there are no conditions, gaps of up to 256 KiB and four requests at a
-    /// time.</param>
+    /// <param name="options">
+    /// Conditions and limits. By default there are no conditions, gaps of up to 256 KiB and four requests at a time.
+    /// </param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns> The bytes of each range, in the order of <paramref name="ranges"/>. A range that ends past the object's end is cut. Ranges
-    /// that were read with one request share its memory, which holds the bytes between them too.
+    /// <returns>
+    /// The bytes of each range, in the order of <paramref name="ranges"/>. A range that ends past the object's end is cut. Ranges that were
+    /// read with one request share its memory, which holds the bytes between them too.
     /// </returns>
     /// <exception cref="ArgumentException">A limit or a condition breaks its rule.</exception>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NotModified"/>,
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NotModified"/>,
     /// <see cref="StorageErrorCode.InvalidObjectState"/>. <see cref="StorageErrorCode.InvalidRange"/> when a range begins at the object's
     /// end or past it. <see cref="StorageErrorCode.EntityTooLarge"/> when a range has more bytes than an array can hold.
     /// <see cref="StorageErrorCode.PreconditionFailed"/> when a condition is not met or the object was replaced meanwhile.

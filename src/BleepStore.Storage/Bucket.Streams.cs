@@ -5,15 +5,17 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary> Opens an object as a seekable, read-only stream. It is for code that seeks, such as readers of zip archives and Parquet
-    /// files. To read an object once from its beginning, <see cref="GetAsync"/> is cheaper.
+    /// <summary>
+    /// Opens an object as a seekable, read-only stream. It is for code that seeks, such as readers of zip archives and Parquet files. To
+    /// read an object once from its beginning, <see cref="GetAsync"/> is cheaper.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Conditions, and how far to read ahead. By default it reads up to 4 MiB ahead, without conditions.</param>
     /// <param name="cancellationToken">Stops the opening. Reads have their own tokens.</param>
     /// <returns>The stream. It already holds the object's first bytes.</returns>
     /// <exception cref="ArgumentException"><see cref="OpenReadOptions.ReadAheadSize"/> or a condition breaks its rule.</exception>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
     /// <see cref="StorageErrorCode.NotModified"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.
     /// </exception>
     public virtual async Task<ObjectReadStream> OpenReadAsync(
@@ -54,17 +56,19 @@ public partial class Bucket
         }
     }
 
-    /// <summary> Opens a stream whose bytes become an object when they are committed. The object is not visible before the commit.
-    /// Disposing without a commit leaves the old object. <see cref="WriteAsync"/> is simpler. It also suits streams that must be disposed
-    /// before the commit.
+    /// <summary>
+    /// Opens a stream whose bytes become an object when they are committed. The object is not visible before the commit. Disposing without
+    /// a commit leaves the old object. <see cref="WriteAsync"/> is simpler. It also suits streams that must be disposed before the commit.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Attributes, conditions, checks. The default is none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
     /// <returns>The writer. Dispose it in every case.</returns>
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>. All
-    /// other failures occur when the stream is written or committed.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>. All other failures occur when the stream
+    /// is written or committed.
+    /// </exception>
     public virtual Task<ObjectWriter> OpenWriteAsync(string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -77,12 +81,14 @@ public partial class Bucket
         return Task.FromResult(new ObjectWriter(this, key, options, cancellationToken));
     }
 
-    /// <summary> Writes an object through a stream. It is stored when the callback has returned. When the callback throws, the old object
-    /// stays. A callback that writes nothing stores an empty object.
+    /// <summary>
+    /// Writes an object through a stream. It is stored when the callback has returned. When the callback throws, the old object stays. A
+    /// callback that writes nothing stores an empty object.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="write"> Writes the bytes. A wrapper around the stream, such as a <see cref="StreamWriter"/> or a compressor, must be
-    /// disposed before the callback returns. <c>await using</c> inside the callback does that.
+    /// <param name="write">
+    /// Writes the bytes. A wrapper around the stream, such as a <see cref="StreamWriter"/> or a compressor, must be disposed before the
+    /// callback returns. <c>await using</c> inside the callback does that.
     /// </param>
     /// <param name="options">Attributes, conditions, checks. The default is none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>

@@ -11,10 +11,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BleepStore.Storage;
 
-/// <summary> A bucket, in which objects are put, read, listed, copied and deleted. It comes from <see cref="ObjectStore.GetBucket"/>, which
-/// does no I/O. Thread-safe. All members are virtual, and a protected constructor exists, so applications can fake the type.
+/// <summary>
+/// A bucket, in which objects are put, read, listed, copied and deleted. It comes from <see cref="ObjectStore.GetBucket"/>, which does no
+/// I/O. Thread-safe. All members are virtual, and a protected constructor exists, so applications can fake the type.
 /// </summary>
-/// <remarks> On a backend that enforces buckets (<see cref="StorageCapabilities.EnforcesBuckets"/>) every operation answers
+/// <remarks>
+/// On a backend that enforces buckets (<see cref="StorageCapabilities.EnforcesBuckets"/>) every operation answers
 /// <see cref="StorageErrorCode.NoSuchBucket"/> when the bucket is not there. A key that the backend cannot store is
 /// <see cref="StorageErrorCode.InvalidKey"/> before any I/O. A key that is empty or not valid Unicode is <see cref="ArgumentException"/>.
 /// <see cref="ObjectStore"/> lists the codes of any request.
@@ -53,8 +55,9 @@ public partial class Bucket
     /// <summary>Whether other bytes are stored than were handed over. A fake's are the same.</summary>
     internal bool TransformsBytes => _context?.Capabilities.TransformsBytes ?? false;
 
-    /// <summary>Whether listings always come in the order of their keys. It is <see langword="false"/> for a fake, whose order is
-    /// unknown.</summary>
+    /// <summary>
+    /// Whether listings always come in the order of their keys. It is <see langword="false"/> for a fake, whose order is unknown.
+    /// </summary>
     internal bool ListsInKeyOrder => _context?.Capabilities.ListsInKeyOrder ?? false;
 
     /// <summary>Whether an object can be made of these parts. A fake's always can.</summary>

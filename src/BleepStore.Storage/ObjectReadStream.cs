@@ -3,13 +3,14 @@ using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage;
 
-/// <summary> A seekable, read-only stream of an object. It reads through a window in memory, of up to
-/// <see cref="OpenReadOptions.ReadAheadSize"/> bytes. Seeking inside the window costs nothing. All bytes are of the revision at the time
-/// when the stream was opened. Not thread-safe.
+/// <summary>
+/// A seekable, read-only stream of an object. It reads through a window in memory, of up to <see cref="OpenReadOptions.ReadAheadSize"/>
+/// bytes. Seeking inside the window costs nothing. All bytes are of the revision at the time when the stream was opened. Not thread-safe.
 /// </summary>
-/// <remarks> Reads throw <see cref="StorageException"/>, with <see cref="StorageErrorCode.PreconditionFailed"/> when the object was
-/// replaced since. Synchronous reads block the calling thread when the window must move. No connection is held between reads. All members
-/// are virtual, and a protected constructor exists, so applications can fake the type.
+/// <remarks>
+/// Reads throw <see cref="StorageException"/>, with <see cref="StorageErrorCode.PreconditionFailed"/> when the object was replaced since.
+/// Synchronous reads block the calling thread when the window must move. No connection is held between reads. All members are virtual, and
+/// a protected constructor exists, so applications can fake the type.
 /// </remarks>
 public class ObjectReadStream : ReadOnlyStream
 {

@@ -3,8 +3,9 @@ using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage;
 
-/// <summary> An opened object. The properties and the range are known at once. The bytes arrive as <see cref="Content"/> is read. Dispose
-/// it in every case.
+/// <summary>
+/// An opened object. The properties and the range are known at once. The bytes arrive as <see cref="Content"/> is read. Dispose it in every
+/// case.
 /// </summary>
 /// <remarks>All members are virtual, and a protected constructor exists, so applications can fake the type.</remarks>
 public class ObjectReader : IAsyncDisposable, IDisposable
@@ -13,8 +14,10 @@ public class ObjectReader : IAsyncDisposable, IDisposable
     private readonly ContentRange _range;
     private readonly Stream? _content;
 
-    /// <summary>Creates a reader of a stream. Stores create readers themselves. The constructor is public because a fake
-    /// <see cref="Bucket"/> needs it.</summary>
+    /// <summary>
+    /// Creates a reader of a stream. Stores create readers themselves. The constructor is public because a fake <see cref="Bucket"/> needs
+    /// it.
+    /// </summary>
     /// <param name="properties">The properties of the whole object.</param>
     /// <param name="range">The range of the bytes that the stream delivers.</param>
     /// <param name="content">The bytes. The reader disposes it.</param>
@@ -38,8 +41,9 @@ public class ObjectReader : IAsyncDisposable, IDisposable
     /// <summary>The range of the bytes that <see cref="Content"/> delivers.</summary>
     public virtual ContentRange Range => _properties is null ? throw NotOverridden() : _range;
 
-    /// <summary> The bytes. The stream is forward only, asynchronous or synchronous, and for one reader at a time. A synchronous read
-    /// blocks its thread until bytes arrive. The stream ends after exactly <see cref="ContentRange.Length"/> bytes, which is its
+    /// <summary>
+    /// The bytes. The stream is forward only, asynchronous or synchronous, and for one reader at a time. A synchronous read blocks its
+    /// thread until bytes arrive. The stream ends after exactly <see cref="ContentRange.Length"/> bytes, which is its
     /// <see cref="Stream.Length"/>, or throws a <see cref="StorageException"/>. When a resumed read finds the object replaced or deleted,
     /// the code is <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NoSuchKey"/>. Otherwise it is the code
     /// of the failure.
@@ -55,8 +59,9 @@ public class ObjectReader : IAsyncDisposable, IDisposable
     /// <summary>Reads the remaining bytes into memory.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The bytes. Use it only for objects that are known to be small. Read large objects as a stream.</returns>
-    /// <exception cref="StorageException">As <see cref="Content"/>. <see cref="StorageErrorCode.EntityTooLarge"/> when there are more bytes
-    /// than an array can hold.</exception>
+    /// <exception cref="StorageException">
+    /// As <see cref="Content"/>. <see cref="StorageErrorCode.EntityTooLarge"/> when there are more bytes than an array can hold.
+    /// </exception>
     public virtual async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         if (Range.Length > Array.MaxLength)
@@ -82,8 +87,9 @@ public class ObjectReader : IAsyncDisposable, IDisposable
         return _content is null ? ValueTask.CompletedTask : _content.DisposeAsync();
     }
 
-    /// <summary>Ends the read and releases its resources, including the connection. It does not wait. It may be called more than
-    /// once.</summary>
+    /// <summary>
+    /// Ends the read and releases its resources, including the connection. It does not wait. It may be called more than once.
+    /// </summary>
     public void Dispose()
     {
         Dispose(disposing: true);

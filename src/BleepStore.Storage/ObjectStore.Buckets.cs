@@ -14,8 +14,9 @@ public partial class ObjectStore
     /// <param name="options">Whether an existing bucket is success. By default it is not.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>The bucket.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.BucketAlreadyExists"/>,
-    /// <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.BucketAlreadyExists"/>, <see cref="StorageErrorCode.InvalidBucketName"/>.
+    /// </exception>
     public virtual Task<Bucket> CreateBucketAsync(string name, CreateBucketOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CreateBucket,
@@ -38,13 +39,16 @@ public partial class ObjectStore
             },
             cancellationToken);
 
-    /// <summary> Deletes an empty bucket. Its unfinished multipart uploads are aborted with it. A bucket that is not empty keeps its
-    /// uploads. When only names remain that no key maps to, the message says so, and <see cref="Bucket.ListForeignNamesAsync"/> lists them.
+    /// <summary>
+    /// Deletes an empty bucket. Its unfinished multipart uploads are aborted with it. A bucket that is not empty keeps its uploads. When
+    /// only names remain that no key maps to, the message says so, and <see cref="Bucket.ListForeignNamesAsync"/> lists them.
     /// </summary>
     /// <param name="name">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.BucketNotEmpty"/>,
-    /// <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.BucketNotEmpty"/>,
+    /// <see cref="StorageErrorCode.InvalidBucketName"/>.
+    /// </exception>
     public virtual Task DeleteBucketAsync(string name, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.DeleteBucket,
@@ -78,8 +82,9 @@ public partial class ObjectStore
     /// <summary>Returns whether a bucket exists.</summary>
     /// <param name="name">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns><see langword="false"/> only when the upstream reports that the bucket does not exist. Every other failure is
-    /// thrown.</returns>
+    /// <returns>
+    /// <see langword="false"/> only when the upstream reports that the bucket does not exist. Every other failure is thrown.
+    /// </returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
     public virtual Task<bool> BucketExistsAsync(string name, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -142,20 +147,26 @@ public partial class ObjectStore
         }
     }
 
-    /// <summary> Aborts the multipart uploads that are older than a given age, in the buckets that <see cref="ListBucketsAsync"/> lists,
-    /// including those that are still in progress. This frees the storage of abandoned parts. The library never calls this by itself. Call
-    /// it from time to time where uploads are made. Completed objects are never changed.
+    /// <summary>
+    /// Aborts the multipart uploads that are older than a given age, in the buckets that <see cref="ListBucketsAsync"/> lists, including
+    /// those that are still in progress. This frees the storage of abandoned parts. The library never calls this by itself. Call it from
+    /// time to time where uploads are made. Completed objects are never changed.
     /// </summary>
-    /// <remarks> Where buckets share a container, the method covers the buckets that were created. Where each bucket has its own container,
-    /// it covers all containers of the account, so it also aborts the uploads of other programs in them.
-    /// <see cref="Bucket.AbortUploadsAsync"/> does the same in one bucket. The age is measured by the service's clock, as described there.
+    /// <remarks>
+    /// Where buckets share a container, the method covers the buckets that were created. Where each bucket has its own container, it covers
+    /// all containers of the account, so it also aborts the uploads of other programs in them. <see cref="Bucket.AbortUploadsAsync"/> does
+    /// the same in one bucket. The age is measured by the service's clock, as described there.
     /// </remarks>
-    /// <param name="olderThan">The minimum age of the uploads to abort. Zero or more. Zero aborts all listed uploads. Use a longer time
-    /// than your longest upload takes.</param>
+    /// <param name="olderThan">
+    /// The minimum age of the uploads to abort. Zero or more. Zero aborts all listed uploads. Use a longer time than your longest upload
+    /// takes.
+    /// </param>
     /// <param name="cancellationToken">Stops between two uploads.</param>
     /// <returns>How many uploads were aborted. An upload that ends meanwhile is not counted.</returns>
-    /// <exception cref="StorageException">The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> for a bucket of another
-    /// owner. The other buckets were still processed.</exception>
+    /// <exception cref="StorageException">
+    /// The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> for a bucket of another owner. The other buckets were still
+    /// processed.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
     public virtual Task<int> AbortUploadsAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {

@@ -7,15 +7,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BleepStore.Storage;
 
-/// <summary> A store of objects in buckets, over one upstream. It is thread-safe. Create one and share it. All members are virtual, and a
-/// protected constructor exists, so applications can fake the type in tests. The in-memory backend is usually the better fake.
+/// <summary>
+/// A store of objects in buckets, over one upstream. It is thread-safe. Create one and share it. All members are virtual, and a protected
+/// constructor exists, so applications can fake the type in tests. The in-memory backend is usually the better fake.
 /// </summary>
-/// <remarks> Failures are <see cref="StorageException"/>s with a <see cref="StorageErrorCode"/>. Bad arguments are
-/// <see cref="ArgumentException"/>s. Cancellation is <see cref="OperationCanceledException"/>. A disposed store throws
-/// <see cref="ObjectDisposedException"/>. Any operation that reaches the upstream can throw <see cref="StorageErrorCode.AccessDenied"/>,
-/// <see cref="StorageErrorCode.AuthenticationFailed"/>, <see cref="StorageErrorCode.SlowDown"/>,
-/// <see cref="StorageErrorCode.RequestTimeout"/>, <see cref="StorageErrorCode.ServiceUnavailable"/> and
-/// <see cref="StorageErrorCode.InternalError"/>. The documentation of members names only further codes.
+/// <remarks>
+/// Failures are <see cref="StorageException"/>s with a <see cref="StorageErrorCode"/>. Bad arguments are <see cref="ArgumentException"/>s.
+/// Cancellation is <see cref="OperationCanceledException"/>. A disposed store throws <see cref="ObjectDisposedException"/>. Any operation
+/// that reaches the upstream can throw <see cref="StorageErrorCode.AccessDenied"/>, <see cref="StorageErrorCode.AuthenticationFailed"/>,
+/// <see cref="StorageErrorCode.SlowDown"/>, <see cref="StorageErrorCode.RequestTimeout"/>,
+/// <see cref="StorageErrorCode.ServiceUnavailable"/> and <see cref="StorageErrorCode.InternalError"/>. The documentation of members names
+/// only further codes.
 /// </remarks>
 public partial class ObjectStore : IAsyncDisposable, IDisposable
 {
@@ -31,7 +33,8 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         _context = context;
     }
 
-    /// <summary> The name that the store was registered under. It is empty for the unnamed store and for stores made by
+    /// <summary>
+    /// The name that the store was registered under. It is empty for the unnamed store and for stores made by
     /// <see cref="Create(StorageBackend, ObjectStoreOptions?, ILoggerFactory?, TimeProvider?)"/>.
     /// </summary>
     public virtual string Name => _name;
@@ -75,8 +78,8 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         return new ObjectStore(name, new StoreContext(backend, settings, operations) { Links = links });
     }
 
-    /// <summary> Returns a bucket of this store, whether it exists or not. It does no I/O. Buckets are lightweight, and as thread-safe as
-    /// the store.
+    /// <summary>
+    /// Returns a bucket of this store, whether it exists or not. It does no I/O. Buckets are lightweight, and as thread-safe as the store.
     /// </summary>
     /// <param name="name">3 to 63 characters by S3's naming rules.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
@@ -86,9 +89,10 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         return new Bucket(name, Context);
     }
 
-    /// <summary> Checks that the upstream is reachable and usable. The credential must work, and the upstream must be of a kind that the
-    /// backend supports. It only reads, unless the options ask for a probing write, or Azure's option asks for the creation of a missing
-    /// container. The library never calls this by itself. Call it when the application starts.
+    /// <summary>
+    /// Checks that the upstream is reachable and usable. The credential must work, and the upstream must be of a kind that the backend
+    /// supports. It only reads, unless the options ask for a probing write, or Azure's option asks for the creation of a missing container.
+    /// The library never calls this by itself. Call it when the application starts.
     /// </summary>
     /// <param name="options">The options of the check. By default no write is probed.</param>
     /// <param name="cancellationToken">Stops the check.</param>
@@ -106,16 +110,18 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
             },
             cancellationToken);
 
-    /// <summary> Returns an object under the store, such as the vendor SDK's client (<c>BlobContainerClient</c>, <c>IAmazonS3</c>) or the
-    /// backend itself. Use it for operations that this API does not cover.
+    /// <summary>
+    /// Returns an object under the store, such as the vendor SDK's client (<c>BlobContainerClient</c>, <c>IAmazonS3</c>) or the backend
+    /// itself. Use it for operations that this API does not cover.
     /// </summary>
     /// <typeparam name="T">The requested type.</typeparam>
     /// <returns>The object, which the store disposes. <see langword="null"/> when there is none of that type.</returns>
     public virtual T? GetService<T>()
         where T : class => Context.Backend.GetService(typeof(T)) as T;
 
-    /// <summary> Disposes the backend and the objects that it created. Objects that it was given stay usable. Running operations may fail.
-    /// It may be called more than once.
+    /// <summary>
+    /// Disposes the backend and the objects that it created. Objects that it was given stay usable. Running operations may fail. It may be
+    /// called more than once.
     /// </summary>
     public void Dispose()
     {
@@ -123,8 +129,9 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary> Disposes the backend and the objects that it created. Objects that it was given stay usable. Running operations may fail.
-    /// It may be called more than once.
+    /// <summary>
+    /// Disposes the backend and the objects that it created. Objects that it was given stay usable. Running operations may fail. It may be
+    /// called more than once.
     /// </summary>
     public virtual async ValueTask DisposeAsync()
     {

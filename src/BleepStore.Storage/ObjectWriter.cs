@@ -4,9 +4,10 @@ using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage;
 
-/// <summary> Writes an object through a stream. Write the bytes to <see cref="Stream"/>, then call <see cref="CommitAsync"/> to create the
-/// object. Disposing without a commit leaves the old object, so an exception never publishes half an object. Only one thread may write at a
-/// time. <see cref="Bucket.WriteAsync"/> is simpler where the bytes are written in one place.
+/// <summary>
+/// Writes an object through a stream. Write the bytes to <see cref="Stream"/>, then call <see cref="CommitAsync"/> to create the object.
+/// Disposing without a commit leaves the old object, so an exception never publishes half an object. Only one thread may write at a time.
+/// <see cref="Bucket.WriteAsync"/> is simpler where the bytes are written in one place.
 /// </summary>
 /// <remarks>All members are virtual, and a protected constructor exists, so applications can fake the type.</remarks>
 public class ObjectWriter : IAsyncDisposable, IDisposable
@@ -18,11 +19,14 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
     private readonly Task<ObjectProperties>? _put;
     private State _state;
 
-    /// <summary> Begins to write. <see cref="Bucket.OpenWriteAsync"/> calls it after its checks. The constructor is public because a fake
+    /// <summary>
+    /// Begins to write. <see cref="Bucket.OpenWriteAsync"/> calls it after its checks. The constructor is public because a fake
     /// <see cref="Bucket"/> needs it.
     /// </summary>
-    /// <param name="bucket">The bucket of the object. Its
-    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> receives the bytes.</param>
+    /// <param name="bucket">
+    /// The bucket of the object. Its <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> receives the
+    /// bytes.
+    /// </param>
     /// <param name="key">The key.</param>
     /// <param name="options">Attributes, conditions, checks. The default is none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
@@ -45,21 +49,24 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         Ended,
     }
 
-    /// <summary> The stream that receives the bytes. It is forward only, asynchronous or synchronous. A write waits when the store is
-    /// slower than the writer. A synchronous write waits only when 4 to 8 MiB are ahead of the store, and blocks its thread meanwhile. When
-    /// the store fails, the next write throws its <see cref="StorageException"/>. Disposing the stream neither commits nor discards the
-    /// object.
+    /// <summary>
+    /// The stream that receives the bytes. It is forward only, asynchronous or synchronous. A write waits when the store is slower than the
+    /// writer. A synchronous write waits only when 4 to 8 MiB are ahead of the store, and blocks its thread meanwhile. When the store
+    /// fails, the next write throws its <see cref="StorageException"/>. Disposing the stream neither commits nor discards the object.
     /// </summary>
     public virtual Stream Stream => _stream ?? throw NotOverridden();
 
-    /// <summary> Creates the object from the written bytes. First dispose any wrapper around <see cref="Stream"/>, such as a
+    /// <summary>
+    /// Creates the object from the written bytes. First dispose any wrapper around <see cref="Stream"/>, such as a
     /// <see cref="StreamWriter"/> or a compressor. The bytes that it still holds would be missing.
     /// </summary>
-    /// <param name="cancellationToken">Stops the commit. For the outcome see
-    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">
+    /// Stops the commit. For the outcome see <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/>.
+    /// </param>
     /// <returns>The properties of the stored object.</returns>
-    /// <exception cref="InvalidOperationException"> It was committed before, or disposed. Or nothing was written, not even zero bytes. Or a
-    /// write is running, was cancelled or failed, so bytes would be missing. Nothing is stored then.
+    /// <exception cref="InvalidOperationException">
+    /// It was committed before, or disposed. Or nothing was written, not even zero bytes. Or a write is running, was cancelled or failed,
+    /// so bytes would be missing. Nothing is stored then.
     /// </exception>
     /// <exception cref="StorageException">As putting a stream.</exception>
     public virtual async Task<ObjectProperties> CommitAsync(CancellationToken cancellationToken = default)
@@ -100,8 +107,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary> Gives the object up unless it was committed, and waits until nothing is under way any more. It may be called more than
-    /// once.
+    /// <summary>
+    /// Gives the object up unless it was committed, and waits until nothing is under way any more. It may be called more than once.
     /// </summary>
     public virtual async ValueTask DisposeAsync()
     {
@@ -114,8 +121,9 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         await WaitForEndAsync().ConfigureAwait(false);
     }
 
-    /// <summary> Discards the object unless it was committed, and does not wait. Bytes that were already stored are removed in the
-    /// background. <see cref="DisposeAsync"/> waits for that. It may be called more than once.
+    /// <summary>
+    /// Discards the object unless it was committed, and does not wait. Bytes that were already stored are removed in the background.
+    /// <see cref="DisposeAsync"/> waits for that. It may be called more than once.
     /// </summary>
     public void Dispose()
     {

@@ -10,8 +10,9 @@ internal sealed class ObjectEndpoint(Func<HttpContext, Bucket> bucket, ObjectRes
 
     public static string PatternUnder(string pattern) => $"{pattern.TrimEnd('/')}/{{**{RequestKey.Parameter}}}";
 
-    /// <summary> Path rules of the application must see the key that is served. They see <c>private%2Fplan</c> as one segment, so an
-    /// escaped slash names no object here.
+    /// <summary>
+    /// Path rules of the application must see the key that is served. They see <c>private%2Fplan</c> as one segment, so an escaped slash
+    /// names no object here.
     /// </summary>
     public Task AnswerAsync(HttpContext context)
     {

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace BleepStore.Storage.AspNetCore.Requests;
 
-/// <summary> The header <c>If-Range</c> (RFC 9110, section 13.1.5). The range is only wanted if the object is still the one that the client
-/// has in part.
+/// <summary>
+/// The header <c>If-Range</c> (RFC 9110, section 13.1.5). The range is only wanted if the object is still the one that the client has in
+/// part.
 /// </summary>
 /// <param name="ETag">A strong ETag, without quotes.</param>
 /// <param name="Date">A <c>Last-Modified</c>.</param>

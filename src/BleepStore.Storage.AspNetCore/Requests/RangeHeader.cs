@@ -9,8 +9,9 @@ internal static class RangeHeader
     private const string Unit = "bytes";
     private const long Largest = long.MaxValue - 1;
 
-    /// <returns> Returns the only range, or <see langword="null"/> where the whole object is the answer. That is so for a missing or
-    /// malformed header, another unit, or several ranges.
+    /// <returns>
+    /// Returns the only range, or <see langword="null"/> where the whole object is the answer. That is so for a missing or malformed
+    /// header, another unit, or several ranges.
     /// </returns>
     public static ByteRange? Parse(StringValues header)
     {

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace BleepStore.Storage.AspNetCore.Requests;
 
-/// <summary> Reads the key from the path of a request. Servers keep <c>%2F</c> in a path and decode everything else, so <c>a%2Fb</c> and
+/// <summary>
+/// Reads the key from the path of a request. Servers keep <c>%2F</c> in a path and decode everything else, so <c>a%2Fb</c> and
 /// <c>a%252Fb</c> look alike afterwards. The request line tells them apart.
 /// </summary>
 internal static class RequestKey
@@ -35,8 +36,9 @@ internal static class RequestKey
 
     /// <param name="context">The request.</param>
     /// <param name="segments">How many segments the pattern has. The key begins with the last segment.</param>
-    /// <returns><see langword="null"/> where the request line has another path, because the path was normalised or a middleware has
-    /// rewritten it.</returns>
+    /// <returns>
+    /// <see langword="null"/> where the request line has another path, because the path was normalised or a middleware has rewritten it.
+    /// </returns>
     private static string? ReadRequestLine(HttpContext context, int segments)
     {
         if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { Length: > 0 } target || PathOf(target) is not { } path)

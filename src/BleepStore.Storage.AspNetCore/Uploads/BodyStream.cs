@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace BleepStore.Storage.AspNetCore.Uploads;
 
-/// <summary> A body whose reads end with the connection and not with a reader's token. Kestrel fails a read when the client has
-/// disconnected. A cancelled read would leave Kestrel's reader in a state that it logs as an error.
+/// <summary>
+/// A body whose reads end with the connection and not with a reader's token. Kestrel fails a read when the client has disconnected. A
+/// cancelled read would leave Kestrel's reader in a state that it logs as an error.
 /// </summary>
 /// <param name="body">The server's stream. It is never disposed.</param>
 /// <param name="cancellation">Stops reads at the application's request.</param>

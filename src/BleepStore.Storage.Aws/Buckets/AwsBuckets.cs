@@ -21,8 +21,9 @@ internal sealed class AwsBuckets(
 {
     private const int MaxPageSize = 1000;
 
-    /// <summary> Checks first whether the bucket exists. In some regions, S3 answers the creation of a bucket that the account already owns
-    /// with success, and other servers always do.
+    /// <summary>
+    /// Checks first whether the bucket exists. In some regions, S3 answers the creation of a bucket that the account already owns with
+    /// success, and other servers always do.
     /// </summary>
     public async Task CreateAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
@@ -115,8 +116,9 @@ internal sealed class AwsBuckets(
         while (list.ContinuationToken is not null);
     }
 
-    /// <summary> S3 deletes no bucket with versions or delete markers. The uploads would be aborted in vain. The internal objects of this
-    /// library are deleted if nothing else is there.
+    /// <summary>
+    /// S3 deletes no bucket with versions or delete markers. The uploads would be aborted in vain. The internal objects of this library are
+    /// deleted if nothing else is there.
     /// </summary>
     private async Task RequireNoVersionsAsync(string bucket, CancellationToken cancellationToken)
     {

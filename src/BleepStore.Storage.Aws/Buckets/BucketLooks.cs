@@ -37,7 +37,8 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
         }
     }
 
-    /// <summary> The answer to a HEAD has no body, so its 404 can also be about the bucket. For the shared bucket this is checked once.
+    /// <summary>
+    /// The answer to a HEAD has no body, so its 404 can also be about the bucket. For the shared bucket this is checked once.
     /// </summary>
     public async Task RequireBehindAsync(string bucket, CancellationToken cancellationToken)
     {

@@ -5,8 +5,9 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Conditions;
 
-/// <summary> Tries on a small internal object which conditions a server honours. A condition that does not hold must be refused with 412,
-/// and one that holds must not.
+/// <summary>
+/// Tries on a small internal object which conditions a server honours. A condition that does not hold must be refused with 412, and one
+/// that holds must not.
 /// </summary>
 internal sealed class ConditionProbe(
     IAmazonS3 client,
@@ -192,7 +193,8 @@ internal sealed class ConditionProbe(
         }
     }
 
-    /// <summary> Creates an object for the trial. It deletes it afterwards in every case, together with the second object of the trial.
+    /// <summary>
+    /// Creates an object for the trial. It deletes it afterwards in every case, together with the second object of the trial.
     /// </summary>
     private Task<ServerConditions> WithObjectAsync(string bucket, Func<string, string, Task<ServerConditions>> tryAsync, CancellationToken cancellationToken)
     {
@@ -252,8 +254,9 @@ internal sealed class ConditionProbe(
         }
     }
 
-    /// <summary> A server that knows no condition answers 501, or a 400 that can have no other cause, because the same write without a
-    /// condition has just succeeded.
+    /// <summary>
+    /// A server that knows no condition answers 501, or a 400 that can have no other cause, because the same write without a condition has
+    /// just succeeded.
     /// </summary>
     private static async Task<Outcome> OutcomeAsync(Func<Task> writeAsync)
     {

@@ -3,8 +3,9 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Aws.Conditions;
 
-/// <summary> The conditions that the server honours. Amazon's S3 honours all. Another server is tried once per store and kind of request,
-/// before a condition is first sent. Many servers accept the header and still write.
+/// <summary>
+/// The conditions that the server honours. Amazon's S3 honours all. Another server is tried once per store and kind of request, before a
+/// condition is first sent. Many servers accept the header and still write.
 /// </summary>
 internal sealed class ConditionSupport(AwsCompatibility compatibility, ConditionProbe probe) : IDisposable
 {
@@ -41,8 +42,9 @@ internal sealed class ConditionSupport(AwsCompatibility compatibility, Condition
     }
 
     /// <summary>Formats a condition's revision as the server expects it.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/> when the server would ignore the
-    /// condition.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> when the server would ignore the condition.
+    /// </exception>
     public async ValueTask<string?> SpellAsync(ConditionKind kind, WriteCondition condition, string bucket, CancellationToken cancellationToken)
     {
         if (condition.IsNone)

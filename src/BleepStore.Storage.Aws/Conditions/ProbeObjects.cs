@@ -6,8 +6,7 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Conditions;
 
-/// <summary> Removes the small internal objects of trials completely, even from a versioned bucket.
-/// </summary>
+/// <summary>Removes the small internal objects of trials completely, even from a versioned bucket.</summary>
 internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, RequestFactory make)
 {
     private const int MaxPageSize = 1000;

@@ -26,8 +26,9 @@ internal sealed class AwsCopies(
     /// <summary>The limit is 5 GB ("CopyObject", Amazon S3 API Reference), which are binary gigabytes.</summary>
     public const long MaxSize = 5L * 1024 * 1024 * 1024;
 
-    /// <summary> Sends one CopyObject, pinned to the source's revision. Attributes are always sent and never left to the server, which
-    /// would copy the source's write token.
+    /// <summary>
+    /// Sends one CopyObject, pinned to the source's revision. Attributes are always sent and never left to the server, which would copy the
+    /// source's write token.
     /// </summary>
     public Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
@@ -115,8 +116,9 @@ internal sealed class AwsCopies(
             };
     }
 
-    /// <summary> Only Amazon's S3 reliably honours the pin of the source. Where both ETags are MD5s, a violation is visible afterwards.
-    /// Under KMS an ETag only looks like an MD5, as the HEAD of such a source reports.
+    /// <summary>
+    /// Only Amazon's S3 reliably honours the pin of the source. Where both ETags are MD5s, a violation is visible afterwards. Under KMS an
+    /// ETag only looks like an MD5, as the HEAD of such a source reports.
     /// </summary>
     private static void RequirePinned(ObjectProperties source, string copied)
     {

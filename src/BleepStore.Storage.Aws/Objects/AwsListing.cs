@@ -9,8 +9,9 @@ namespace BleepStore.Storage.Aws.Objects;
 /// <summary>Lists objects, and the names that no key spells.</summary>
 internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNames names, AwsRequests requests, RequestFactory make)
 {
-    /// <summary> Sends one request per page. The service rolls up at delimiters that cannot be part of an escape. At other delimiters every
-    /// key is read.
+    /// <summary>
+    /// Sends one request per page. The service rolls up at delimiters that cannot be part of an escape. At other delimiters every key is
+    /// read.
     /// </summary>
     public async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
@@ -84,8 +85,9 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
         return new ListForeignNamesResult { Names = found, ContinuationToken = next };
     }
 
-    /// <summary> Ceph 16 loses keys where it rolls up at a delimiter of more than one character ("//" in pages of a few keys). Other
-    /// servers may do the same.
+    /// <summary>
+    /// Ceph 16 loses keys where it rolls up at a delimiter of more than one character ("//" in pages of a few keys). Other servers may do
+    /// the same.
     /// </summary>
     private bool CanRollUp(string delimiter) =>
         AwsNames.CanRollUp(delimiter) && (delimiter.Length == 1 || clients.Compatibility == AwsCompatibility.Aws);

@@ -112,7 +112,8 @@ internal sealed class AwsReads(
         }
     }
 
-    /// <summary> Finds the size of an object whose HEAD lacks it, because a proxy removed the length. The answer to a range contains it.
+    /// <summary>
+    /// Finds the size of an object whose HEAD lacks it, because a proxy removed the length. The answer to a range contains it.
     /// </summary>
     private async Task<long> FindSizeAsync(HeadRequest request, string etag, CancellationToken cancellationToken)
     {
@@ -176,8 +177,9 @@ internal sealed class AwsReads(
                 ? new ContentRange(0, length, length)
                 : throw WithoutLength();
 
-    /// <summary> Sends the conditions that the service evaluates as HTTP does, which saves sending unneeded bodies. An ETag is sent only
-    /// where S3's ETag is this library's.
+    /// <summary>
+    /// Sends the conditions that the service evaluates as HTTP does, which saves sending unneeded bodies. An ETag is sent only where S3's
+    /// ETag is this library's.
     /// </summary>
     private void Apply(ReadConditions conditions, S3.GetObjectRequest get)
     {

@@ -10,8 +10,9 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
     private const int MaxConflicts = 5;
     private static readonly TimeSpan FirstConflictWait = TimeSpan.FromMilliseconds(50);
 
-    /// <summary> Writes under a condition that S3 can test, which is its own ETag. It equals this library's ETag, except where that is
-    /// stored as metadata (SSE-KMS, SSE-C, copies of such). A refusal is therefore examined once.
+    /// <summary>
+    /// Writes under a condition that S3 can test, which is its own ETag. It equals this library's ETag, except where that is stored as
+    /// metadata (SSE-KMS, SSE-C, copies of such). A refusal is therefore examined once.
     /// </summary>
     public async Task<T> OnRevisionAsync<T>(string bucket, string key, WriteCondition condition, Func<WriteCondition, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -87,9 +88,10 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
         }
     }
 
-    /// <summary> Retries when S3 has refused a conditional write because another one was in progress ("How to prevent object overwrites
-    /// with conditional writes", Amazon S3 User Guide). By then it is decided which of the two came first. With a client from the
-    /// application, every failure has an unknown outcome. If this write came first, its token shows it in the end.
+    /// <summary>
+    /// Retries when S3 has refused a conditional write because another one was in progress ("How to prevent object overwrites with
+    /// conditional writes", Amazon S3 User Guide). By then it is decided which of the two came first. With a client from the application,
+    /// every failure has an unknown outcome. If this write came first, its token shows it in the end.
     /// </summary>
     public async Task<T> WhenDecidedAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
     {
@@ -109,8 +111,8 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
 
     private bool IsUndecided(StorageException error) => AwsErrors.IsConflict(error) && (!error.IsOutcomeUnknown || clients.IsGiven);
 
-    /// <summary> A 409 with an unknown code, and the answer of Ceph 16 in its place. A client from the application has already retried it
-    /// by itself.
+    /// <summary>
+    /// A 409 with an unknown code, and the answer of Ceph 16 in its place. A client from the application has already retried it by itself.
     /// </summary>
     private bool CanBeConflict(StorageException error) =>
         (error is { Status: 409, Code: StorageErrorCode.OperationAborted } && !AwsErrors.IsConflict(error))

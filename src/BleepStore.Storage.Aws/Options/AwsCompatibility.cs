@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Aws;
 
-/// <summary> The kind of server. Amazon's own S3 does all that its documentation promises. Another server that speaks the protocol must be
-/// tried.
+/// <summary>
+/// The kind of server. Amazon's own S3 does all that its documentation promises. Another server that speaks the protocol must be tried.
 /// </summary>
 public enum AwsCompatibility
 {

@@ -9,13 +9,15 @@ public enum AwsEncryption
     /// <summary>SSE-S3, with keys of S3 itself.</summary>
     S3Managed,
 
-    /// <summary> SSE-KMS, with a key of the Key Management Service. It is <see cref="AwsBackendOptions.KmsKeyId"/> or the account's own
-    /// key. ETags are then stored as reserved metadata.
+    /// <summary>
+    /// SSE-KMS, with a key of the Key Management Service. It is <see cref="AwsBackendOptions.KmsKeyId"/> or the account's own key. ETags
+    /// are then stored as reserved metadata.
     /// </summary>
     Kms,
 
-    /// <summary> SSE-C, with <see cref="AwsBackendOptions.CustomerKey"/>, which is sent with every request and stored nowhere. ETags are
-    /// then stored as reserved metadata.
+    /// <summary>
+    /// SSE-C, with <see cref="AwsBackendOptions.CustomerKey"/>, which is sent with every request and stored nowhere. ETags are then stored
+    /// as reserved metadata.
     /// </summary>
     CustomerKey,
 }

@@ -1,7 +1,8 @@
 namespace BleepStore.Storage.Aws;
 
-/// <summary> An access key with a session token, which expires ("Temporary security credentials in IAM", AWS IAM User Guide). It holds
-/// secrets, which <see cref="ToString"/> does not show.
+/// <summary>
+/// An access key with a session token, which expires ("Temporary security credentials in IAM", AWS IAM User Guide). It holds secrets, which
+/// <see cref="ToString"/> does not show.
 /// </summary>
 public sealed record AwsTemporaryCredential
 {

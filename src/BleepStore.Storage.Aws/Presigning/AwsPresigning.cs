@@ -7,10 +7,13 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Presigning;
 
-/// <summary>Signs URLs and forms of objects. The options that a URL binds are signed headers. The options that a form binds are conditions
-/// of its policy.</summary>
-/// <remarks> Source: "Authenticating Requests" (Using Query Parameters, AWS Signature Version 4) and "Creating an HTML Form (Using AWS
-/// Signature Version 4)", Amazon S3 API Reference.
+/// <summary>
+/// Signs URLs and forms of objects. The options that a URL binds are signed headers. The options that a form binds are conditions of its
+/// policy.
+/// </summary>
+/// <remarks>
+/// Source: "Authenticating Requests" (Using Query Parameters, AWS Signature Version 4) and "Creating an HTML Form (Using AWS Signature
+/// Version 4)", Amazon S3 API Reference.
 /// </remarks>
 internal sealed class AwsPresigning(
     AwsBackendOptions options,
@@ -27,8 +30,9 @@ internal sealed class AwsPresigning(
     /// <summary>Whether URLs can be signed at all.</summary>
     public bool IsSupported { get; } = options.Encryption != AwsEncryption.CustomerKey;
 
-    /// <summary>Whether forms can be signed. Access points accept no forms, and no field of a form can declare that the requester
-    /// pays.</summary>
+    /// <summary>
+    /// Whether forms can be signed. Access points accept no forms, and no field of a form can declare that the requester pays.
+    /// </summary>
     public bool SupportsForms => IsSupported && make.Payer is null && !IsAccessPoint(options.Bucket);
 
     public ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken)

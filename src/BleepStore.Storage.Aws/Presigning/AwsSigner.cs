@@ -10,8 +10,9 @@ using BleepStore.Storage.Aws.Wire;
 
 namespace BleepStore.Storage.Aws.Presigning;
 
-/// <summary> Signs URLs and forms through the SDK. The SDK's clock is this machine's, corrected by the time in the service's answers. A
-/// signature never outlives a credential with a known expiry.
+/// <summary>
+/// Signs URLs and forms through the SDK. The SDK's clock is this machine's, corrected by the time in the service's answers. A signature
+/// never outlives a credential with a known expiry.
 /// </summary>
 internal sealed class AwsSigner(SigningCredentials credentials)
 {

@@ -5,9 +5,7 @@ using BleepStore.Storage.Aws.Wire;
 
 namespace BleepStore.Storage.Aws.Presigning;
 
-/// <summary>
-/// Finds the credential that signs, which is that of the store's requests, and when it expires. Thread-safe.
-/// </summary>
+/// <summary>Finds the credential that signs, which is that of the store's requests, and when it expires. Thread-safe.</summary>
 internal sealed class SigningCredentials(AwsClients clients) : IDisposable
 {
     private volatile AWSCredentials? _found;

@@ -17,8 +17,9 @@ internal sealed class AwsParts(
     Encryption encryption,
     AwsReads reads)
 {
-    /// <summary> A range can be copied only from an object larger than this ("UploadPartCopy", Amazon S3 API Reference). Recorded answers
-    /// of Amazon's S3 show otherwise. So the request is tried first.
+    /// <summary>
+    /// A range can be copied only from an object larger than this ("UploadPartCopy", Amazon S3 API Reference). Recorded answers of Amazon's
+    /// S3 show otherwise. So the request is tried first.
     /// </summary>
     private const long MinRangeSource = 5L * 1024 * 1024;
 

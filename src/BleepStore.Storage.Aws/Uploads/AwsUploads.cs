@@ -112,8 +112,9 @@ internal sealed class AwsUploads(
         }
     }
 
-    /// <summary> Returns none where the tags may not be read, or where the server has no tags. The tags may not belong to the object's
-    /// revision, because S3 has no condition on tags, and they change independently.
+    /// <summary>
+    /// Returns none where the tags may not be read, or where the server has no tags. The tags may not belong to the object's revision,
+    /// because S3 has no condition on tags, and they change independently.
     /// </summary>
     private async Task<List<S3.Tag>?> ReadTagsAsync(ObjectAddress source, CancellationToken cancellationToken)
     {

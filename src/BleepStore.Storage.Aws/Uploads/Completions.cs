@@ -34,8 +34,9 @@ internal sealed class Completions(
         return writes.OnRevisionAsync(request.Bucket, request.Key, request.Condition, condition => CompleteOnceAsync(request, name, id, condition, cancellationToken), cancellationToken);
     }
 
-    /// <summary> Sends the completion, and a HEAD for the data that its answer lacks. These are the size, the attributes, and on some
-    /// servers the ETag.
+    /// <summary>
+    /// Sends the completion, and a HEAD for the data that its answer lacks. These are the size, the attributes, and on some servers the
+    /// ETag.
     /// </summary>
     private async Task<ObjectProperties> CompleteOnceAsync(CompleteUploadRequest request, string name, UploadId id, WriteCondition condition, CancellationToken cancellationToken)
     {
@@ -102,8 +103,9 @@ internal sealed class Completions(
         return await CompletedAsync(request, id, etag.Length > 0 ? etag : null, isNamed, at, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary> S3 refuses a completion permanently when the key was written or deleted after the upload began, even where the condition
-    /// holds ("CompleteMultipartUpload", Amazon S3 API Reference). The parts would stay and be billed.
+    /// <summary>
+    /// S3 refuses a completion permanently when the key was written or deleted after the upload began, even where the condition holds
+    /// ("CompleteMultipartUpload", Amazon S3 API Reference). The parts would stay and be billed.
     /// </summary>
     private async Task<StorageException> InvalidatedAsync(string bucket, string name, UploadId id, StorageException conflict, CancellationToken cancellationToken)
     {
@@ -144,8 +146,9 @@ internal sealed class Completions(
     /// <param name="request">The completion.</param>
     /// <param name="id">The upload's id.</param>
     /// <param name="etag">The ETag in the answer, if any.</param>
-    /// <param name="isNamed">Whether the answer of a server that tells no ETags (Ceph) names the object. Of Amazon's S3 that is not
-    /// enough.</param>
+    /// <param name="isNamed">
+    /// Whether the answer of a server that tells no ETags (Ceph) names the object. Of Amazon's S3 that is not enough.
+    /// </param>
     /// <param name="at">When the server answered.</param>
     /// <param name="cancellationToken">Stops the look at the object.</param>
     private async Task<ObjectProperties> CompletedAsync(CompleteUploadRequest request, UploadId id, string? etag, bool isNamed, DateTimeOffset at, CancellationToken cancellationToken)
@@ -182,8 +185,9 @@ internal sealed class Completions(
         return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, options.StorageClass);
     }
 
-    /// <summary> Returns whether an object was created by this completion. The token decides, else the ETag in the server's answer, else
-    /// the ETag that follows from the parts.
+    /// <summary>
+    /// Returns whether an object was created by this completion. The token decides, else the ETag in the server's answer, else the ETag
+    /// that follows from the parts.
     /// </summary>
     private bool IsMade(CompleteUploadRequest request, UploadId id, string? etag, StoredObject found)
     {

@@ -2,9 +2,10 @@ using System.Buffers;
 
 namespace BleepStore.Storage.Aws.Uploads;
 
-/// <summary> The id of a multipart upload. It is the write token of its object, a dot, and S3's own id. S3's own id alone is also valid, as
-/// in listings of uploads and from other tools. Its completion cannot be recognised when the answer is lost. An id that could be mistaken
-/// for a token and an id is preceded by a mark.
+/// <summary>
+/// The id of a multipart upload. It is the write token of its object, a dot, and S3's own id. S3's own id alone is also valid, as in
+/// listings of uploads and from other tools. Its completion cannot be recognised when the answer is lost. An id that could be mistaken for
+/// a token and an id is preceded by a mark.
 /// </summary>
 /// <param name="Token">The write token, if it is known.</param>
 /// <param name="Upstream">S3's own id.</param>
@@ -20,8 +21,9 @@ internal readonly record struct UploadId(string? Token, string Upstream)
     /// <summary>A character that no server's id begins with, because in Base64 it is only at the end.</summary>
     private const char BareMark = '=';
 
-    /// <summary> The characters of servers' ids, which are Base64 in either alphabet, dots and tildes. Signers and servers disagree about
-    /// the encoding of other characters.
+    /// <summary>
+    /// The characters of servers' ids, which are Base64 in either alphabet, dots and tildes. Signers and servers disagree about the
+    /// encoding of other characters.
     /// </summary>
     private static readonly SearchValues<char> Characters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=");

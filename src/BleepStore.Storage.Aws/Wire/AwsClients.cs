@@ -4,13 +4,15 @@ using Amazon.S3;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary> The SDK client of one store, created from options or provided by the application, with the known facts about its endpoint. It
-/// does no I/O.
+/// <summary>
+/// The SDK client of one store, created from options or provided by the application, with the known facts about its endpoint. It does no
+/// I/O.
 /// </summary>
 internal sealed class AwsClients : IDisposable
 {
-    /// <summary> The size of the pieces of a body, in bytes. The SDK's default of 8 KiB has eight times as many pieces. Each passes through
-    /// all streams of the SDK and of this library.
+    /// <summary>
+    /// The size of the pieces of a body, in bytes. The SDK's default of 8 KiB has eight times as many pieces. Each passes through all
+    /// streams of the SDK and of this library.
     /// </summary>
     private const int BodyStep = 64 * 1024;
 
@@ -43,7 +45,8 @@ internal sealed class AwsClients : IDisposable
     /// <summary>The credential of the options. <see langword="null"/> where the SDK finds one, or where the client was given.</summary>
     public AWSCredentials? Credentials { get; }
 
-    /// <summary> Whether the SDK adds its own checksum to every body, as it does by default. Parts and completions must then agree on one.
+    /// <summary>
+    /// Whether the SDK adds its own checksum to every body, as it does by default. Parts and completions must then agree on one.
     /// </summary>
     public bool AddsChecksums => Client.Config is { RequestChecksumCalculation: RequestChecksumCalculation.WHEN_SUPPORTED };
 
@@ -70,10 +73,12 @@ internal sealed class AwsClients : IDisposable
         return new AwsClients(client, isGiven: true, CompatibilityFor(options, client.Config?.ServiceURL));
     }
 
-    /// <summary> Creates the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
+    /// <summary>
+    /// Creates the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is neither a region nor an endpoint, or a customer's key would be sent over plain
-    /// http.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is neither a region nor an endpoint, or a customer's key would be sent over plain http.
+    /// </exception>
     public static AwsClients FromOptions(AwsBackendOptions options)
     {
         AmazonS3Config config = Configure(options);
@@ -144,7 +149,8 @@ internal sealed class AwsClients : IDisposable
         return config;
     }
 
-    /// <summary> Determines where requests are really sent. The hook can set an endpoint, and the SDK reads one from the environment
+    /// <summary>
+    /// Determines where requests are really sent. The hook can set an endpoint, and the SDK reads one from the environment
     /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. Promises of Amazon's S3 must not be assumed for another
     /// server.
     /// </summary>
@@ -201,8 +207,9 @@ internal sealed class AwsClients : IDisposable
         return !Uri.TryCreate(serviceUrl, UriKind.Absolute, out Uri? url) || IsAmazons(url) ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible;
     }
 
-    /// <summary> Ceph 16 encodes the keys of uploads on request, but does not report it. This library's names need no encoding, because
-    /// characters that XML cannot carry are escaped.
+    /// <summary>
+    /// Ceph 16 encodes the keys of uploads on request, but does not report it. This library's names need no encoding, because characters
+    /// that XML cannot carry are escaped.
     /// </summary>
     public EncodingType? UploadsEncoding => Compatibility == AwsCompatibility.Aws ? EncodingType.Url : null;
 }

@@ -9,8 +9,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary> The only place where the SDK's exceptions become <see cref="StorageException"/>s. The service's error code decides, else the
-/// status. A message is never searched.
+/// <summary>
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s. The service's error code decides, else the status. A
+/// message is never searched.
 /// </summary>
 /// <remarks>Source: "Error responses", Amazon S3 API Reference. Codes of other servers are from their own documentation.</remarks>
 internal static class AwsErrors
@@ -100,8 +101,10 @@ internal static class AwsErrors
     /// <param name="thrown">The exception of a call into the SDK.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged, which is
-    /// cancellation by the caller, a bad argument, or an exception of this library.</returns>
+    /// <returns>
+    /// The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged, which is cancellation by the
+    /// caller, a bad argument, or an exception of this library.
+    /// </returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         if (UpstreamErrors.Own(thrown) is { } own)
@@ -133,8 +136,9 @@ internal static class AwsErrors
     /// <summary>Whether a failure (500) can be that of a write that met another one. Whether the write has landed is not known.</summary>
     public static bool CanBeConflict(int? status, string? code) => status == 500 && code == UnknownError;
 
-    /// <summary>Returns whether a failure means that the server does not know the request. A redirect proves nothing about the
-    /// server.</summary>
+    /// <summary>
+    /// Returns whether a failure means that the server does not know the request. A redirect proves nothing about the server.
+    /// </summary>
     public static bool IsUnknownRequest(StorageException error) => error.Code == StorageErrorCode.NotSupported && !IsRedirect(error.Status);
 
     /// <summary>How long the server asks to wait, as the SDK throws it.</summary>
@@ -209,8 +213,8 @@ internal static class AwsErrors
         _ => FirstLine(failed.Message),
     };
 
-    /// <summary> Every answer about a bucket in another region has the header ("HeadBucket", Amazon S3 API Reference), even an answer
-    /// without a body.
+    /// <summary>
+    /// Every answer about a bucket in another region has the header ("HeadBucket", Amazon S3 API Reference), even an answer without a body.
     /// </summary>
     private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) =>
         Header(answer, "x-amz-bucket-region") is { Length: > 0 } region

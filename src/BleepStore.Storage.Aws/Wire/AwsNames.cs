@@ -22,8 +22,9 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
     /// <summary>Characters that a delimiter must not hold if the server rolls up. They are part of escapes, or are shielded.</summary>
     private static readonly SearchValues<char> InEscapes = SearchValues.Create("~=0123456789abcdef.");
 
-    /// <summary>A name that begins with a slash is sent differently from the signed name, because its slash and that of the path
-    /// merge.</summary>
+    /// <summary>
+    /// A name that begins with a slash is sent differently from the signed name, because its slash and that of the path merge.
+    /// </summary>
     private readonly bool _slashesCollide = mapping != AwsBucketMapping.SharedContainer && prefix.Length == 0;
 
     /// <summary>Old buckets have names that are no longer valid for new ones, and access points have ARNs. The service decides.</summary>
@@ -45,9 +46,10 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
         }
     }
 
-    /// <summary> Returns a name after which a listing can begin without omitting a key after <paramref name="startAfter"/>. Escapes begin
-    /// with a tilde, so a key can be listed upstream before a key that it follows. That needs a character at or above the tilde in the
-    /// first key, which is cut there.
+    /// <summary>
+    /// Returns a name after which a listing can begin without omitting a key after <paramref name="startAfter"/>. Escapes begin with a
+    /// tilde, so a key can be listed upstream before a key that it follows. That needs a character at or above the tilde in the first key,
+    /// which is cut there.
     /// </summary>
     /// <returns><see langword="null"/> when the listing must start at the beginning.</returns>
     public string? StartAfter(string bucket, string? startAfter)
@@ -85,9 +87,11 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
 
     private bool IsRooted(string key) => _slashesCollide && key.StartsWith('/');
 
-    /// <summary>S3 refuses names that lead out of its root (../x). Other servers refuse every segment that is one dot or two, and clients
-    /// and proxies resolve such segments. Shields do not change the beginnings of names, so keys that begin alike stay together in a
-    /// listing. S3 stores any other segment that ends in a dot unchanged, and other tools write it so.</summary>
+    /// <summary>
+    /// S3 refuses names that lead out of its root (../x). Other servers refuse every segment that is one dot or two, and clients and
+    /// proxies resolve such segments. Shields do not change the beginnings of names, so keys that begin alike stay together in a listing.
+    /// S3 stores any other segment that ends in a dot unchanged, and other tools write it so.
+    /// </summary>
     private static KeyCodecRules RulesOf(AwsBucketMapping mapping) => new()
     {
         MustEscape = MustEscape,
@@ -95,11 +99,13 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
         ReservedPrefixes = mapping == AwsBucketMapping.SharedContainer ? [] : [Internal],
     };
 
-    /// <summary>XML 1.0 cannot carry these characters, or not unchanged, and batch deletes and the answers about uploads contain
-    /// names.</summary>
+    /// <summary>
+    /// XML 1.0 cannot carry these characters, or not unchanged, and batch deletes and the answers about uploads contain names.
+    /// </summary>
     private static bool MustEscape(Rune character) => character.Value is < 0x20 or 0xFFFE or 0xFFFF;
 
-    /// <summary>Returns the unencoded name. The SDK does not decode the service's encoding, and not every server encodes as
-    /// requested.</summary>
+    /// <summary>
+    /// Returns the unencoded name. The SDK does not decode the service's encoding, and not every server encodes as requested.
+    /// </summary>
     public static string? Listed(string name, EncodingType? encoding) => encoding == EncodingType.Url ? FromUrl(name) : name;
 }

@@ -7,8 +7,9 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>Stores an object's attributes, ETag and token as S3's headers and metadata, and reads them back.</summary>
-/// <remarks> The ETag is S3's own, which is the MD5 by this library's rule. Where it is not (SSE-KMS, SSE-C), this library's ETag is
-/// reserved metadata, together with the size. It is ignored where another tool copied the metadata to other bytes.
+/// <remarks>
+/// The ETag is S3's own, which is the MD5 by this library's rule. Where it is not (SSE-KMS, SSE-C), this library's ETag is reserved
+/// metadata, together with the size. It is ignored where another tool copied the metadata to other bytes.
 /// </remarks>
 internal static class AwsProperties
 {
@@ -137,8 +138,9 @@ internal static class AwsProperties
     private static string? Whole(string entry, string? first, MetadataCollection metadata) =>
         first is not null && metadata[entry] is { } kept && kept.Split(',')[0].Trim() == first.Split(',')[0].Trim() ? kept : first;
 
-    /// <summary> Returns whether every server returns the name unchanged. Some do not keep an underscore. The SDK treats a name that begins
-    /// with the headers' prefix as a header.
+    /// <summary>
+    /// Returns whether every server returns the name unchanged. Some do not keep an underscore. The SDK treats a name that begins with the
+    /// headers' prefix as a header.
     /// </summary>
     private static bool IsNativeName(string name) =>
         !name.StartsWith(MetadataPrefix, StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

@@ -7,8 +7,10 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>Sends requests within the store's time limits, maps exceptions, and requires proof of the result.</summary>
-/// <param name="isGiven">Whether the application provided the client. Such a client has none of this library's handlers, so any failed
-/// write may have been sent twice.</param>
+/// <param name="isGiven">
+/// Whether the application provided the client. Such a client has none of this library's handlers, so any failed write may have been sent
+/// twice.
+/// </param>
 /// <param name="limits">Returns the store's limits.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, TimeProvider time)
@@ -40,8 +42,9 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
     }
 
     /// <summary>Reads, and says when the service answered, by its own clock.</summary>
-    /// <param name="client">The client that <paramref name="send"/> uses. One that was given has none of our handlers, so its event is
-    /// listened to.</param>
+    /// <param name="client">
+    /// The client that <paramref name="send"/> uses. One that was given has none of our handlers, so its event is listened to.
+    /// </param>
     /// <param name="send">Sends the request.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>The answer, and its <c>Date</c> where it has one.</returns>
@@ -84,8 +87,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         }
     }
 
-    /// <summary> Disposes an answer that is not read to its end. The SDK then finds that the digest of the bytes read is not that of the
-    /// object.
+    /// <summary>
+    /// Disposes an answer that is not read to its end. The SDK then finds that the digest of the bytes read is not that of the object.
     /// </summary>
     public static void Discard(AmazonWebServiceResponse answer)
     {

@@ -20,8 +20,9 @@ internal sealed class Encryption(AwsBackendOptions options)
 
     private volatile bool _hidesMd5 = options.Encryption is AwsEncryption.Kms or AwsEncryption.CustomerKey;
 
-    /// <summary> Whether the upstream's ETags are no MD5s, so this library's must be stored as metadata. The reason is the configuration,
-    /// or an answer that showed the bucket's own encryption.
+    /// <summary>
+    /// Whether the upstream's ETags are no MD5s, so this library's must be stored as metadata. The reason is the configuration, or an
+    /// answer that showed the bucket's own encryption.
     /// </summary>
     public bool HidesMd5 => _hidesMd5;
 
@@ -39,8 +40,8 @@ internal sealed class Encryption(AwsBackendOptions options)
         return !hides;
     }
 
-    /// <summary> Adds the headers of a put, or the fields of a form, that select the service's encryption. They are not added for a
-    /// customer's key.
+    /// <summary>
+    /// Adds the headers of a put, or the fields of a form, that select the service's encryption. They are not added for a customer's key.
     /// </summary>
     public void Apply(IDictionary<string, string> bound)
     {

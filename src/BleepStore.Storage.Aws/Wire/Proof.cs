@@ -6,8 +6,9 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary> The proof that an answer of status 200 must contain, such as an ETag, an id, or the requested document. A proxy or a captive
-/// portal also answers 200.
+/// <summary>
+/// The proof that an answer of status 200 must contain, such as an ETag, an id, or the requested document. A proxy or a captive portal also
+/// answers 200.
 /// </summary>
 internal static class Proof
 {
@@ -31,8 +32,9 @@ internal static class Proof
         _ => null,
     };
 
-    /// <summary> Returns whether a document answers a request. Some servers are made from the API's model, and name the root after the
-    /// operation's output.
+    /// <summary>
+    /// Returns whether a document answers a request. Some servers are made from the API's model, and name the root after the operation's
+    /// output.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="root">The name of the root that S3 uses.</param>
@@ -53,8 +55,9 @@ internal static class Proof
         }
     }
 
-    /// <summary> Returns whether an answer without a document comes from S3. It has the id that S3 assigns to every request, or names the
-    /// bucket's region.
+    /// <summary>
+    /// Returns whether an answer without a document comes from S3. It has the id that S3 assigns to every request, or names the bucket's
+    /// region.
     /// </summary>
     public static bool IsIn(S3.HeadBucketResponse seen) => HasRequestId(seen) || !string.IsNullOrEmpty(seen.BucketRegion);
 

@@ -2,8 +2,10 @@ using Amazon.Runtime.Internal.Transform;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Handles answers that redirect the client. The SDK follows S3's own redirects. For others it throws an exception that is hard to
-/// understand.</summary>
+/// <summary>
+/// Handles answers that redirect the client. The SDK follows S3's own redirects. For others it throws an exception that is hard to
+/// understand.
+/// </summary>
 internal static class Redirection
 {
     /// <summary>
@@ -17,8 +19,9 @@ internal static class Redirection
     /// <param name="answer">The answer, which is disposed when it is refused.</param>
     /// <param name="from">The address of the request.</param>
     /// <param name="state">The state of the call, which counts its redirects.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/> when the option that names the endpoint is
-    /// wrong.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> when the option that names the endpoint is wrong.
+    /// </exception>
     public static void Refuse(IWebResponseData answer, Uri from, IDictionary<string, object>? state)
     {
         if ((int)answer.StatusCode is 301 or 302 or 303 or 307 or 308 && answer.IsHeaderPresent("Location")
@@ -43,7 +46,8 @@ internal static class Redirection
             : null;
     }
 
-    /// <summary> Returns the fault of the endpoint. <see langword="null"/> where S3 redirects the client to another of its own endpoints.
+    /// <summary>
+    /// Returns the fault of the endpoint. <see langword="null"/> where S3 redirects the client to another of its own endpoints.
     /// </summary>
     /// <param name="location">The target of the redirect.</param>
     /// <param name="from">The address of the request, if it is known.</param>

@@ -19,8 +19,9 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     /// <summary>Whether the SDK reads a body before it sends it.</summary>
     private bool IsReadAtOnce => clients.IsGiven && clients.IsPlain;
 
-    /// <summary> Returns a body in the form that this client can send. Over plain http the SDK hashes the body before it is sent, unless
-    /// this library's own pipeline prevents it. A body cannot be read twice, so a client from the application gets the bytes in memory.
+    /// <summary>
+    /// Returns a body in the form that this client can send. Over plain http the SDK hashes the body before it is sent, unless this
+    /// library's own pipeline prevents it. A body cannot be read twice, so a client from the application gets the bytes in memory.
     /// </summary>
     public async Task<Stream> BodyAsync(StorageBody body, CancellationToken cancellationToken)
     {

@@ -32,8 +32,9 @@ internal sealed class RootedAnswer(IWebResponseData head, MemoryStream document)
     /// <param name="root">The name of the document's root.</param>
     /// <param name="isWrite">Whether the request is a write.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="StorageException">The answer holds another document, or none. An error document passes, because the SDK reads
-    /// it.</exception>
+    /// <exception cref="StorageException">
+    /// The answer holds another document, or none. An error document passes, because the SDK reads it.
+    /// </exception>
     public static async Task<RootedAnswer> ReadAsync(IWebResponseData answer, AmazonWebServiceRequest request, string root, bool isWrite, CancellationToken cancellationToken)
     {
         var document = new MemoryStream();

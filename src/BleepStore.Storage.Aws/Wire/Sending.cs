@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary> The facts about a request while it is sent, which only the pipeline knows. They are whether an earlier attempt may have taken
-/// effect, and when the server answered.
+/// <summary>
+/// The facts about a request while it is sent, which only the pipeline knows. They are whether an earlier attempt may have taken effect,
+/// and when the server answered.
 /// </summary>
 internal sealed class Sending
 {
@@ -24,8 +25,9 @@ internal sealed class Sending
     /// <summary>Has the requests that this call sends from now on observed.</summary>
     public static Sending Observe() => Current.Value = new Sending();
 
-    /// <summary> Records that a request is sent. The first request is the observed one. While its body is read, other requests can be sent
-    /// on its behalf, if the bytes also come from S3.
+    /// <summary>
+    /// Records that a request is sent. The first request is the observed one. While its body is read, other requests can be sent on its
+    /// behalf, if the bytes also come from S3.
     /// </summary>
     public static void NoteAttempt(object request)
     {

@@ -7,13 +7,15 @@ using Amazon.Util;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary> Handles each attempt, just before it is signed. A write that fails after a retry may have taken effect at the first attempt,
-/// whose answer was lost. Only the pipeline knows of the retry.
+/// <summary>
+/// Handles each attempt, just before it is signed. A write that fails after a retry may have taken effect at the first attempt, whose
+/// answer was lost. Only the pipeline knows of the retry.
 /// </summary>
 internal sealed class SendingHandler : PipelineHandler
 {
-    /// <summary> Signs everything but the body. Over https the SDK does that itself on request. Over http it refuses, and would hash the
-    /// body a second time instead.
+    /// <summary>
+    /// Signs everything but the body. Over https the SDK does that itself on request. Over http it refuses, and would hash the body a
+    /// second time instead.
     /// </summary>
     private static readonly AWS4Signer BodyUnsigned = new(signPayload: false);
 
@@ -45,8 +47,9 @@ internal sealed class SendingHandler : PipelineHandler
         }
     }
 
-    /// <summary> S3 requires a checksum only on this request. Other servers accept Content-MD5, which Amazon's also accepts. Not all of
-    /// them accept the SDK's checksums.
+    /// <summary>
+    /// S3 requires a checksum only on this request. Other servers accept Content-MD5, which Amazon's also accepts. Not all of them accept
+    /// the SDK's checksums.
     /// </summary>
     private static async Task UseContentMd5Async(IRequest request, CancellationToken cancellationToken)
     {

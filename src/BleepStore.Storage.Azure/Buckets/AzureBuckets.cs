@@ -138,8 +138,9 @@ internal sealed class AzureBuckets(
         while (marker is not null);
     }
 
-    /// <summary>Sends one request per page. Markers are named by their buckets, and the service does not change the order of those
-    /// names.</summary>
+    /// <summary>
+    /// Sends one request per page. Markers are named by their buckets, and the service does not change the order of those names.
+    /// </summary>
     private async Task<ListBucketsResult> ListMarkersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var buckets = new List<BucketInfo>();

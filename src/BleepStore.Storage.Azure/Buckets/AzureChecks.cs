@@ -28,8 +28,8 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         }
     }
 
-    /// <summary> A hierarchical namespace turns slashes into folders. It rewrites names, and the deletion of a folder is not the deletion
-    /// of a key.
+    /// <summary>
+    /// A hierarchical namespace turns slashes into folders. It rewrites names, and the deletion of a folder is not the deletion of a key.
     /// </summary>
     private async Task RequireFlatNamesAsync(CancellationToken cancellationToken)
     {

@@ -1,8 +1,9 @@
 namespace BleepStore.Storage.Azure.Buckets;
 
-/// <summary> The service's markers, for listings that cannot start at a name. A later page starts at the marker before its first name
-/// instead of at the beginning. So the cost of every page depends only on its own entries. The cache is bounded and optional, because a
-/// missing marker only costs requests. Thread-safe.
+/// <summary>
+/// The service's markers, for listings that cannot start at a name. A later page starts at the marker before its first name instead of at
+/// the beginning. So the cost of every page depends only on its own entries. The cache is bounded and optional, because a missing marker
+/// only costs requests. Thread-safe.
 /// </summary>
 internal sealed class ListMarkers
 {

@@ -18,9 +18,10 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
     /// <summary>Set when the server has answered that it does not know Put Block From URL either.</summary>
     private volatile bool _copiesNoBlocks;
 
-    /// <summary> Sends one Put Blob From URL. Where the server does not support it, for larger objects, and for a copy onto the source
-    /// itself, it copies blocks from the source and sends one Put Block List. Both are synchronous, pinned to the source's revision, and
-    /// replace the destination in one step.
+    /// <summary>
+    /// Sends one Put Blob From URL. Where the server does not support it, for larger objects, and for a copy onto the source itself, it
+    /// copies blocks from the source and sends one Put Block List. Both are synchronous, pinned to the source's revision, and replace the
+    /// destination in one step.
     /// </summary>
     public async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
@@ -75,8 +76,9 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
         return null;
     }
 
-    /// <summary> Copies by blocks after the single request failed. That request may have taken effect, and its object may fail the
-    /// condition. The token decides.
+    /// <summary>
+    /// Copies by blocks after the single request failed. That request may have taken effect, and its object may fail the condition. The
+    /// token decides.
     /// </summary>
     private async Task<ObjectProperties> CopyByBlocksAfterAsync(
         StorageException failure, CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)

@@ -11,9 +11,10 @@ namespace BleepStore.Storage.Azure.Copies;
 /// <summary>Copies by Put Block From URL and one Put Block List.</summary>
 internal sealed class BlockCopies(AzureRequests requests, CopySources sources, AzureReads reads, CopiedObject copied)
 {
-    /// <summary> A block costs one request but no bytes through this client, so few large blocks would be best. But the service answers
-    /// only after it has read the whole block, and a client from the application gives up after 100 seconds
-    /// (<c>RetryOptions.NetworkTimeout</c>). In that time 128 MiB arrive at 1.3 MiB/s. A repeated block of this size is acceptable.
+    /// <summary>
+    /// A block costs one request but no bytes through this client, so few large blocks would be best. But the service answers only after it
+    /// has read the whole block, and a client from the application gives up after 100 seconds (<c>RetryOptions.NetworkTimeout</c>). In that
+    /// time 128 MiB arrive at 1.3 MiB/s. A repeated block of this size is acceptable.
     /// </summary>
     private const long BlockSize = 128L * 1024 * 1024;
 
@@ -23,12 +24,14 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
     /// <summary>How many blocks of one copy are copied in parallel. They need no memory here. The limit protects the account.</summary>
     private const int BlocksAtATime = 4;
 
-    /// <summary> Every failed attempt is another writer's success. So many in a row mean more writers of one key than are reasonable.
+    /// <summary>
+    /// Every failed attempt is another writer's success. So many in a row mean more writers of one key than are reasonable.
     /// </summary>
     private const int MaxAttempts = 10;
 
-    /// <summary> Any other write to the destination discards the blocks that wait on it. The source still exists, so they are copied again.
-    /// If they are missing because this library's own commit succeeded and its answer was lost, the token shows it.
+    /// <summary>
+    /// Any other write to the destination discards the blocks that wait on it. The source still exists, so they are copied again. If they
+    /// are missing because this library's own commit succeeded and its answer was lost, the token shows it.
     /// </summary>
     public async Task<ObjectProperties> CopyAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
@@ -53,8 +56,9 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
 
     public static bool IsOntoItself(CopyRequest request) => request.Source == new ObjectAddress(request.Bucket, request.Key);
 
-    /// <summary> A copy onto the source itself replaces only the object that it was made from. Blocks alone do not ensure that, because an
-    /// empty object has none, and a change of properties discards none. When the copy's own first attempt has changed the object, the core
+    /// <summary>
+    /// A copy onto the source itself replaces only the object that it was made from. Blocks alone do not ensure that, because an empty
+    /// object has none, and a change of properties discards none. When the copy's own first attempt has changed the object, the core
     /// recognises it by the token.
     /// </summary>
     private static CopyRequest OnlyOver(CopyRequest request) =>

@@ -15,16 +15,17 @@ internal sealed class CopiedObject(AzureRequests requests)
     public static IDictionary<string, string> Metadata(CopyRequest request, ObjectAttributes attributes) =>
         AzureProperties.Metadata(attributes, CopiedETag(request), request.SourceProperties.Size, request.WriteToken);
 
-    /// <summary> When a copy in one request sets no metadata, the service copies the source's. So the request sets a token that is never
-    /// read.
+    /// <summary>
+    /// When a copy in one request sets no metadata, the service copies the source's. So the request sets a token that is never read.
     /// </summary>
     public static IDictionary<string, string> ExplicitMetadata(CopyRequest request, ObjectAttributes attributes) =>
         Metadata(request, attributes) is { Count: > 0 } metadata ? metadata : Metadata(request with { WriteToken = NewToken() }, attributes);
 
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary> Returns the properties of a new copy. Where the source has no ETag of this library, the copy is read, because the service
-    /// may have computed an MD5.
+    /// <summary>
+    /// Returns the properties of a new copy. Where the source has no ETag of this library, the copy is read, because the service may have
+    /// computed an MD5.
     /// </summary>
     public async Task<ObjectProperties> LookAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
     {
@@ -46,8 +47,9 @@ internal sealed class CopiedObject(AzureRequests requests)
         }
     }
 
-    /// <summary> The copy keeps the source's ETag as reserved metadata, because the service computes no MD5 when it copies by blocks. A
-    /// service's ETag is not kept, because it belongs to another blob.
+    /// <summary>
+    /// The copy keeps the source's ETag as reserved metadata, because the service computes no MD5 when it copies by blocks. A service's
+    /// ETag is not kept, because it belongs to another blob.
     /// </summary>
     private static string? CopiedETag(CopyRequest request) => request.SourceProperties.ETag == request.SourceProperties.Revision ? null : request.SourceProperties.ETag;
 }

@@ -9,8 +9,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Copies;
 
-/// <summary> Authorises the service to read the source of a copy. A SAS is reused. An account key signs a short SAS for this blob. A token
-/// is sent along. For a client with an unknown credential, a user-delegation key signs.
+/// <summary>
+/// Authorises the service to read the source of a copy. A SAS is reused. An account key signs a short SAS for this blob. A token is sent
+/// along. For a client with an unknown credential, a user-delegation key signs.
 /// </summary>
 /// <remarks>Source: "Put Block From URL" and "Put Blob From URL", Azure Storage REST API (<c>x-ms-copy-source-authorization</c>).</remarks>
 internal sealed class CopySources(AzureClients clients, DelegationKeys keys, TimeProvider time)
@@ -96,8 +97,9 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
         }
     }
 
-    /// <returns><see langword="null"/> where the credential lacks the permission, because the refusal of the copy is then the better
-    /// error.</returns>
+    /// <returns>
+    /// <see langword="null"/> where the credential lacks the permission, because the refusal of the copy is then the better error.
+    /// </returns>
     private async Task<CopySource?> TrySignAsync(BlockBlobClient source, CancellationToken cancellationToken)
     {
         try

@@ -12,8 +12,9 @@ internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, Azu
 {
     private const string Slash = "/";
 
-    /// <summary> Sends one request per page, with metadata. The service rolls up at slashes. Other delimiters require reading every key,
-    /// because escaped names must not be cut inside an escape. A listing after a key starts at the first name that such a key can have
+    /// <summary>
+    /// Sends one request per page, with metadata. The service rolls up at slashes. Other delimiters require reading every key, because
+    /// escaped names must not be cut inside an escape. A listing after a key starts at the first name that such a key can have
     /// (<see cref="AzureNames.StartOf"/>). Further entries are filtered here. So a server that ignores the start changes only the cost, not
     /// the page.
     /// </summary>

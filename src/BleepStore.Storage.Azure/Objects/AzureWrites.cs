@@ -12,8 +12,9 @@ namespace BleepStore.Storage.Azure.Objects;
 /// <summary>Puts and deletes.</summary>
 internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests)
 {
-    /// <summary> The SDK puts a body below this size in one request. A larger one never comes here in one piece. Source: "Put Blob", Azure
-    /// Storage REST API (5,000 MiB).
+    /// <summary>
+    /// The SDK puts a body below this size in one request. A larger one never comes here in one piece. Source: "Put Blob", Azure Storage
+    /// REST API (5,000 MiB).
     /// </summary>
     private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
 

@@ -8,8 +8,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Presigning;
 
-/// <summary> Signs URLs of blobs. An account key signs without a request. Such a signature binds neither headers nor the query. A token
-/// credential signs by a user delegation key, which binds both.
+/// <summary>
+/// Signs URLs of blobs. An account key signs without a request. Such a signature binds neither headers nor the query. A token credential
+/// signs by a user delegation key, which binds both.
 /// </summary>
 /// <remarks>Source: "Create a service SAS" and "Create a user delegation SAS", Azure Storage REST API.</remarks>
 internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstream, PartStaging staging, DelegationKeys keys, TimeProvider time)

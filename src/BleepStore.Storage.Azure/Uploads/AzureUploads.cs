@@ -68,9 +68,10 @@ internal sealed class AzureUploads(
         return Paging.Page(request, staged.Values.Select(static block => block.Part));
     }
 
-    /// <summary> Completes an upload. In place it takes four requests, for the record, the block list, the commit, and the record again. A
-    /// process other than the one that began the upload also reads the record. No byte of the object is read. The record is claimed first,
-    /// which decides a race with an abort or with another completion. The SDK commits the latest block of an id, committed or not
+    /// <summary>
+    /// Completes an upload. In place it takes four requests, for the record, the block list, the commit, and the record again. A process
+    /// other than the one that began the upload also reads the record. No byte of the object is read. The record is claimed first, which
+    /// decides a race with an abort or with another completion. The SDK commits the latest block of an id, committed or not
     /// (azure-sdk-for-net#10911), so a second commit could cut the object to the parts that it names.
     /// </summary>
     public async Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
@@ -95,8 +96,9 @@ internal sealed class AzureUploads(
         return made;
     }
 
-    /// <summary> Deletes the record, and with it the parts that wait on a private blob. It writes nothing to the destination, because Azure
-    /// discards uncommitted blocks within a week ("Put Block", Azure Storage REST API).
+    /// <summary>
+    /// Deletes the record, and with it the parts that wait on a private blob. It writes nothing to the destination, because Azure discards
+    /// uncommitted blocks within a week ("Put Block", Azure Storage REST API).
     /// </summary>
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {

@@ -46,13 +46,16 @@ internal sealed class BlockCommits(
         }
     }
 
-    /// <summary> Handles blocks of the upload that are no longer uncommitted. Either this library has committed them, or another write has
-    /// discarded them, or they never existed.
+    /// <summary>
+    /// Handles blocks of the upload that are no longer uncommitted. Either this library has committed them, or another write has discarded
+    /// them, or they never existed.
     /// </summary>
     /// <param name="request">The completion.</param>
     /// <param name="record">The upload's record.</param>
-    /// <param name="refusal">The refusal of the commit, if one was sent. If its outcome is unknown, the commit may have taken effect, and
-    /// its object may have been replaced or deleted since.</param>
+    /// <param name="refusal">
+    /// The refusal of the commit, if one was sent. If its outcome is unknown, the commit may have taken effect, and its object may have
+    /// been replaced or deleted since.
+    /// </param>
     /// <param name="cancellationToken">Stops the read of the object.</param>
     private async Task<ObjectProperties> JudgeLostBlocksAsync(
         CompleteUploadRequest request, UploadRecord record, StorageException? refusal, CancellationToken cancellationToken)

@@ -6,8 +6,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary> A large object that one call writes by blocks. This object knows all staged blocks, so there is no record upstream, and the
-/// completion lists nothing. The write token serves as the upload id in the names of the blocks.
+/// <summary>
+/// A large object that one call writes by blocks. This object knows all staged blocks, so there is no record upstream, and the completion
+/// lists nothing. The write token serves as the upload id in the names of the blocks.
 /// </summary>
 /// <param name="staging">Stages parts.</param>
 /// <param name="commits">Completes in place.</param>

@@ -2,8 +2,9 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary> The object at the destination before an upload was published. The private blob keeps this mark from the commit on. A later
-/// process can see by the mark whether the destination has changed.
+/// <summary>
+/// The object at the destination before an upload was published. The private blob keeps this mark from the commit on. A later process can
+/// see by the mark whether the destination has changed.
 /// </summary>
 /// <param name="Text">The revision, or a text that stands for it.</param>
 internal readonly record struct DestinationMark(string Text)

@@ -18,8 +18,9 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
         return staging == MultipartStaging.Isolated ? new StagingPlace(records.Blob(bucket, key, uploadId), IsPrivate: true) : new StagingPlace(destination, IsPrivate: false);
     }
 
-    /// <summary> Stages a part at the place of its upload. A part that is sent to an upload that has ended must not count as stored. A
-    /// private blob is locked while a completion claims it. Afterwards the upload has ended or is open again.
+    /// <summary>
+    /// Stages a part at the place of its upload. A part that is sent to an upload that has ended must not count as stored. A private blob
+    /// is locked while a completion claims it. Afterwards the upload has ended or is open again.
     /// </summary>
     public async Task<PartInfo> StagePartAsync(
         PartAddress part, Func<long, StagedBlock> number, Func<BlockBlobClient, StagedBlock, Task> stage, CancellationToken cancellationToken)
@@ -60,9 +61,10 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
         return (PlaceOf(part.Bucket, record), number(attempt));
     }
 
-    /// <summary> Returns one more than the highest listed attempt of the part. The list is read only where an earlier attempt is possible.
-    /// That is once for an upload of another process, and for a part that was sent before. Two processes that send a part at the same time
-    /// can use the same number. The caller's ETag then decides.
+    /// <summary>
+    /// Returns one more than the highest listed attempt of the part. The list is read only where an earlier attempt is possible. That is
+    /// once for an upload of another process, and for a part that was sent before. Two processes that send a part at the same time can use
+    /// the same number. The caller's ETag then decides.
     /// </summary>
     private async Task<long> NextAttemptAsync(string bucket, UploadRecord record, int partNumber, CancellationToken cancellationToken)
     {
@@ -79,8 +81,9 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
     /// <param name="blob">The blob to stage on.</param>
     /// <param name="block">The block.</param>
     /// <param name="body">The bytes. They are ignored for an empty part.</param>
-    /// <param name="outcomeCanBeUnknown">Whether a failure can leave the state of the part unknown to the caller. It cannot if the whole
-    /// write fails with it.</param>
+    /// <param name="outcomeCanBeUnknown">
+    /// Whether a failure can leave the state of the part unknown to the caller. It cannot if the whole write fails with it.
+    /// </param>
     /// <param name="cancellationToken">Stops the request.</param>
     public Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool outcomeCanBeUnknown, CancellationToken cancellationToken)
     {

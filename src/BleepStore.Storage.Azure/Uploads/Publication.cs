@@ -8,8 +8,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary> Completes an upload whose parts wait on a private blob. The parts are committed there, with a mark that names the object at
-/// the destination. A copy on the server publishes them. Then the private blob is deleted. If the process is interrupted at any point, the
+/// <summary>
+/// Completes an upload whose parts wait on a private blob. The parts are committed there, with a mark that names the object at the
+/// destination. A copy on the server publishes them. Then the private blob is deleted. If the process is interrupted at any point, the
 /// destination has the old or the new object. The mark tells the next completion how to continue.
 /// </summary>
 /// <param name="upstream">Locates objects.</param>
@@ -54,9 +55,10 @@ internal sealed class Publication(
         }
     }
 
-    /// <summary> The destination has a mark without this upload's token. A completion was interrupted, either before the object was
-    /// published or after. If the destination has not changed, it was before. Otherwise the order is unknown. Newer data must not be
-    /// overwritten unless the caller names the current object.
+    /// <summary>
+    /// The destination has a mark without this upload's token. A completion was interrupted, either before the object was published or
+    /// after. If the destination has not changed, it was before. Otherwise the order is unknown. Newer data must not be overwritten unless
+    /// the caller names the current object.
     /// </summary>
     private static void RequireUnpublished(WriteCondition condition, UploadRecord record, StoredObject? current)
     {
@@ -74,8 +76,7 @@ internal sealed class Publication(
         }
     }
 
-    /// <summary> The placeholder of an empty part is never committed, so the record must keep it. Only the last part can be empty.
-    /// </summary>
+    /// <summary>The placeholder of an empty part is never committed, so the record must keep it. Only the last part can be empty.</summary>
     private static BlockId? EmptyPartOf(CompletedParts parts, SortedDictionary<int, StagedBlock> staged) =>
         staged[parts.Parts[^1].PartNumber] is { HasBytes: false } empty ? empty.Id : null;
 
@@ -138,8 +139,9 @@ internal sealed class Publication(
         }
     }
 
-    /// <summary>Nothing was published, and the mark is removed to tell the next completion so. If this fails, the next completion has to
-    /// find out.</summary>
+    /// <summary>
+    /// Nothing was published, and the mark is removed to tell the next completion so. If this fails, the next completion has to find out.
+    /// </summary>
     private async Task TakeBackMarkAsync(string bucket, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = records.Blob(bucket, record.Key, record.UploadId);

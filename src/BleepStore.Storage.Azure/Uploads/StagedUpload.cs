@@ -6,8 +6,9 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// <summary>Reads the staged parts of an upload from a blob's blocks.</summary>
 internal static class StagedUpload
 {
-    /// <summary>Returns the latest block of each part. Of blocks that were sent at the same time, it returns the one that the caller
-    /// names.</summary>
+    /// <summary>
+    /// Returns the latest block of each part. Of blocks that were sent at the same time, it returns the one that the caller names.
+    /// </summary>
     /// <param name="uploadId">The upload.</param>
     /// <param name="list">The blob's blocks.</param>
     /// <param name="wanted">The ETags that the caller names, by part number. <see langword="null"/> for none.</param>

@@ -9,9 +9,10 @@ namespace BleepStore.Storage.Azure.Uploads;
 /// <param name="IsPrivate">Whether only the upload writes to it.</param>
 internal sealed record StagingPlace(BlockBlobClient Blob, bool IsPrivate)
 {
-    /// <summary> The blocks that can be committed. On the destination only the uncommitted ones belong to the upload. Committing an id that
-    /// is already committed would cut the object to the listed blocks. On a private blob committed ones are left from a publication that
-    /// was refused.
+    /// <summary>
+    /// The blocks that can be committed. On the destination only the uncommitted ones belong to the upload. Committing an id that is
+    /// already committed would cut the object to the listed blocks. On a private blob committed ones are left from a publication that was
+    /// refused.
     /// </summary>
     public BlockListTypes Blocks => IsPrivate ? BlockListTypes.All : BlockListTypes.Uncommitted;
 

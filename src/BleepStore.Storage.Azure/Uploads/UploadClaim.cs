@@ -3,8 +3,9 @@ using BleepStore.Storage.Azure.Wire;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary> A claim on an upload for its completion. It is a lease on the record's blob. While it is held, no other process can complete
-/// or abort the upload, or add a part to its private blob.
+/// <summary>
+/// A claim on an upload for its completion. It is a lease on the record's blob. While it is held, no other process can complete or abort
+/// the upload, or add a part to its private blob.
 /// </summary>
 /// <param name="lease">The acquired lease.</param>
 /// <param name="revision">The revision of the blob when it was acquired.</param>

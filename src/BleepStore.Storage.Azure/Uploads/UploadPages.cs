@@ -2,8 +2,9 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary> The rest of a listing of uploads after a page, so the next page does not list all records again. Each rest is used once. Their
-/// number and lifetime are limited. An upload that begins or ends meanwhile may or may not be listed, as in any listing. Thread-safe.
+/// <summary>
+/// The rest of a listing of uploads after a page, so the next page does not list all records again. Each rest is used once. Their number
+/// and lifetime are limited. An upload that begins or ends meanwhile may or may not be listed, as in any listing. Thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class UploadPages(TimeProvider time)

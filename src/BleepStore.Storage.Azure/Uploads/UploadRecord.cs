@@ -18,14 +18,14 @@ internal sealed record UploadRecord(string Key, string UploadId, ObjectAttribute
     /// <summary>The revision of the record's blob, which changes with its content.</summary>
     public string Revision { get; init; } = "";
 
-    /// <summary> The object at the destination when a completion with an unknown end began to publish. Otherwise <see langword="null"/>.
+    /// <summary>
+    /// The object at the destination when a completion with an unknown end began to publish. Otherwise <see langword="null"/>.
     /// </summary>
     public DestinationMark? Publishing { get; init; }
 
     /// <summary>The empty part that was committed last. No block of the blob stands for it any more.</summary>
     public BlockId? EmptyPart { get; init; }
 
-    /// <summary> The parts that this process knows to be staged. If one of them is missing, another write has discarded it.
-    /// </summary>
+    /// <summary>The parts that this process knows to be staged. If one of them is missing, another write has discarded it.</summary>
     public StagedNumbers Staged { get; } = new();
 }

@@ -7,8 +7,9 @@ using BleepStore.Storage.Azure.Wire;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary> Stores an <see cref="UploadRecord"/> as its blob's headers and metadata. The blob has the attributes of the future object, and
-/// all other data as reserved entries.
+/// <summary>
+/// Stores an <see cref="UploadRecord"/> as its blob's headers and metadata. The blob has the attributes of the future object, and all other
+/// data as reserved entries.
 /// </summary>
 internal static class UploadRecordEntries
 {

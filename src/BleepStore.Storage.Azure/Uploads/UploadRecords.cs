@@ -12,9 +12,10 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary> The records of multipart uploads. They are internal blobs with the attributes of the future object. So a HEAD reads one record
-/// and a listing reads all. A record is named by the upload id and a digest of the key, so an id with another key finds nothing. A record
-/// is empty unless the upload is isolated. Then its parts wait here too, and one deletion removes the record together with them.
+/// <summary>
+/// The records of multipart uploads. They are internal blobs with the attributes of the future object. So a HEAD reads one record and a
+/// listing reads all. A record is named by the upload id and a digest of the key, so an id with another key finds nothing. A record is
+/// empty unless the upload is isolated. Then its parts wait here too, and one deletion removes the record together with them.
 /// </summary>
 internal sealed class UploadRecords(AzureClients clients, AzureNames names, AzureRequests requests, TimeProvider time)
 {
@@ -22,8 +23,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private const int MaxDoublings = 10;
 
-    /// <summary> Attributes do not change, so the process that began an upload need not read them back. The cache is bounded, because
-    /// uploads can be abandoned.
+    /// <summary>
+    /// Attributes do not change, so the process that began an upload need not read them back. The cache is bounded, because uploads can be
+    /// abandoned.
     /// </summary>
     private const int MaxBegun = 1000;
 
@@ -109,8 +111,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
     }
 
-    /// <summary> Claims an upload for its completion. While it is claimed, no other process can abort or complete it, so either an abort or
-    /// a completion wins. Waits while another completion holds the claim.
+    /// <summary>
+    /// Claims an upload for its completion. While it is claimed, no other process can abort or complete it, so either an abort or a
+    /// completion wins. Waits while another completion holds the claim.
     /// </summary>
     /// <returns>The claim, by which the record can be deleted or released.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
@@ -147,8 +150,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         return claim!;
     }
 
-    /// <summary> Ends an upload. A deletion leaves no token. So a missing record after a deletion that may have been sent before is
-    /// success. Only the object can show that a completion was faster.
+    /// <summary>
+    /// Ends an upload. A deletion leaves no token. So a missing record after a deletion that may have been sent before is success. Only the
+    /// object can show that a completion was faster.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>

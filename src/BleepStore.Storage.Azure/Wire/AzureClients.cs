@@ -9,10 +9,12 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary> The SDK clients of one store, created from options or provided by the application, with the known facts about their
-/// credential. It does no I/O.
+/// <summary>
+/// The SDK clients of one store, created from options or provided by the application, with the known facts about their credential. It does
+/// no I/O.
 /// </summary>
-/// <remarks> The SDK clients need no disposal. A credential that was created here is disposed here if necessary, and a provided one never.
+/// <remarks>
+/// The SDK clients need no disposal. A credential that was created here is disposed here if necessary, and a provided one never.
 /// </remarks>
 internal sealed class AzureClients : IDisposable
 {
@@ -39,8 +41,8 @@ internal sealed class AzureClients : IDisposable
     /// <summary>Whether the application gave the client, or its transport. Then nobody knows how often a request is sent.</summary>
     public bool IsGiven => Attempts is null;
 
-    /// <summary> Counts the attempts of the client's requests. <see langword="null"/> where the application provided the client or its
-    /// transport.
+    /// <summary>
+    /// Counts the attempts of the client's requests. <see langword="null"/> where the application provided the client or its transport.
     /// </summary>
     public SendingPolicy? Attempts { get; }
 

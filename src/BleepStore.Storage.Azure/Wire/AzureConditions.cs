@@ -16,8 +16,9 @@ internal static class AzureConditions
         _ => new BlobRequestConditions { IfMatch = AzureProperties.Quoted(condition.IfRevision!) },
     };
 
-    /// <summary> Forwards conditions that the service evaluates as HTTP does, which saves sending unneeded bodies. The service does not
-    /// know this library's ETags.
+    /// <summary>
+    /// Forwards conditions that the service evaluates as HTTP does, which saves sending unneeded bodies. The service does not know this
+    /// library's ETags.
     /// </summary>
     public static BlobRequestConditions? Of(ReadConditions conditions, string? revision) => conditions.IsNone && revision is null ? null : new()
     {

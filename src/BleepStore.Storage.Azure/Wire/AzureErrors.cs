@@ -7,8 +7,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary> The only place where the SDK's exceptions become <see cref="StorageException"/>s. Azure's error code decides, else the status.
-/// A message is never searched.
+/// <summary>
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s. Azure's error code decides, else the status. A message
+/// is never searched.
 /// </summary>
 /// <remarks>Source: "Blob Storage error codes" and "Common REST API error codes", Azure Storage REST API.</remarks>
 internal static class AzureErrors
@@ -70,8 +71,10 @@ internal static class AzureErrors
     /// <param name="thrown">The exception of a call into the SDK.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent before. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged, which is
-    /// cancellation by the caller, a bad argument, or an exception of this library.</returns>
+    /// <returns>
+    /// The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged, which is cancellation by the
+    /// caller, a bad argument, or an exception of this library.
+    /// </returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         Exception last = thrown is AggregateException { InnerExceptions: [.., var inner] } ? inner : thrown;

@@ -27,8 +27,9 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
         && name[0] != '-' && name[^1] != '-'
         && !name.Contains("--", StringComparison.Ordinal);
 
-    /// <summary> Whether no rule of addresses can change a name. It needs no escaping, and none of its segments is empty or begins or ends
-    /// with a dot.
+    /// <summary>
+    /// Whether no rule of addresses can change a name. It needs no escaping, and none of its segments is empty or begins or ends with a
+    /// dot.
     /// </summary>
     public static bool IsPlain(string name)
     {
@@ -39,18 +40,20 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
             && (!text.Contains('.') || !(text.Contains("/.", StringComparison.Ordinal) || text.Contains("./", StringComparison.Ordinal)));
     }
 
-    /// <summary> Returns a name at which a listing can start. No key with the prefix that sorts after the given key has a name before it.
-    /// The service's order is not that of keys, since escapes move names and units of UTF-16 are not bytes of UTF-8. ASCII characters below
-    /// the tilde that are not escaped have the same order in all of them. An escape, which begins with a tilde, sorts after them. So the
-    /// name is the prefix's, continued by such characters of the key.
+    /// <summary>
+    /// Returns a name at which a listing can start. No key with the prefix that sorts after the given key has a name before it. The
+    /// service's order is not that of keys, since escapes move names and units of UTF-16 are not bytes of UTF-8. ASCII characters below the
+    /// tilde that are not escaped have the same order in all of them. An escape, which begins with a tilde, sorts after them. So the name
+    /// is the prefix's, continued by such characters of the key.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">The common beginning of the keys.</param>
     /// <param name="startAfter">The key that all keys come after.</param>
     /// <param name="oneLevel">Whether names are rolled up at slashes. The result then names no level below the first.</param>
     /// <returns><see langword="null"/> where nothing can be skipped.</returns>
-    /// <remarks> Source: "List Blobs", Azure Storage REST API, <c>startFrom</c>. It is inclusive, from version 2026-02-06 on. With a
-    /// delimiter it has only one level.
+    /// <remarks>
+    /// Source: "List Blobs", Azure Storage REST API, <c>startFrom</c>. It is inclusive, from version 2026-02-06 on. With a delimiter it has
+    /// only one level.
     /// </remarks>
     public string? StartOf(string bucket, string prefix, string startAfter, bool oneLevel)
     {
@@ -95,8 +98,9 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
         };
     }
 
-    /// <summary> Returns whether a character must be escaped. The service or its SDK rewrites <c>\</c>. Controls, U+FFFE and U+FFFF break
-    /// the XML of every listing. Private-use characters have no meaning outside one application.
+    /// <summary>
+    /// Returns whether a character must be escaped. The service or its SDK rewrites <c>\</c>. Controls, U+FFFE and U+FFFF break the XML of
+    /// every listing. Private-use characters have no meaning outside one application.
     /// </summary>
     private static bool MustEscape(Rune character) =>
         character.Value is '\\' or >= 0xFFFD and <= 0xFFFF

@@ -8,9 +8,10 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>Stores an object's attributes, ETag and token as a blob's headers and metadata, and reads them back.</summary>
-/// <remarks> The ETag is <c>Content-MD5</c> where an object was put in one part. Composite objects and copies have none. Their ETag is
-/// reserved metadata, together with the size. It is ignored where another tool copied the metadata to other bytes. A blob that has neither
-/// shows the service's ETag.
+/// <remarks>
+/// The ETag is <c>Content-MD5</c> where an object was put in one part. Composite objects and copies have none. Their ETag is reserved
+/// metadata, together with the size. It is ignored where another tool copied the metadata to other bytes. A blob that has neither shows the
+/// service's ETag.
 /// </remarks>
 internal static class AzureProperties
 {
@@ -72,8 +73,9 @@ internal static class AzureProperties
         return new StoredObject { Properties = properties, WriteToken = unpacked.WriteToken };
     }
 
-    /// <summary> Reads the properties from the answer to a GET. It never has the access tier, which only a HEAD and a listing return ("Get
-    /// Blob", Azure Storage REST API).
+    /// <summary>
+    /// Reads the properties from the answer to a GET. It never has the access tier, which only a HEAD and a listing return ("Get Blob",
+    /// Azure Storage REST API).
     /// </summary>
     public static ObjectProperties Read(string key, BlobDownloadDetails blob, long size, Response response)
     {

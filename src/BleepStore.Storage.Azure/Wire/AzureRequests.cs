@@ -9,14 +9,16 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>Sends requests within the store's time limits, requires proof that Azure answered them, and maps exceptions.</summary>
-/// <param name="attempts">Counts the client's attempts. A client from the application has none, so any failed write may have been sent
-/// twice.</param>
+/// <param name="attempts">
+/// Counts the client's attempts. A client from the application has none, so any failed write may have been sent twice.
+/// </param>
 /// <param name="limits">Returns the limits of the store, which are set after the backend was created.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits> limits, TimeProvider time)
 {
-    /// <summary>Whether the server has refused to start a listing at a name. A client from the application can use an older
-    /// version.</summary>
+    /// <summary>
+    /// Whether the server has refused to start a listing at a name. A client from the application can use an older version.
+    /// </summary>
     private volatile bool _startsNowhere;
 
     /// <summary>Starts the timer of a request.</summary>
@@ -62,7 +64,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         },
         cancellationToken);
 
-    /// <summary> Reads one page of a listing that starts at a name. A server that refuses to start anywhere lists from the beginning.
+    /// <summary>
+    /// Reads one page of a listing that starts at a name. A server that refuses to start anywhere lists from the beginning.
     /// </summary>
     /// <param name="list">Creates the listing from the name to start at, and from a token that ends it.</param>
     /// <param name="start">The name to start at. <see langword="null"/> for the beginning.</param>
@@ -103,8 +106,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         },
         cancellationToken);
 
-    /// <summary> Sends a change that is not visible to anybody, such as a block of a put or a lease. Its outcome does not matter to the
-    /// caller.
+    /// <summary>
+    /// Sends a change that is not visible to anybody, such as a block of a put or a lease. Its outcome does not matter to the caller.
     /// </summary>
     /// <param name="send">Sends the request.</param>
     /// <param name="isServerWork">Whether the server works before it answers.</param>
@@ -198,8 +201,9 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             static (state, timer, thrown, caller) => state.Requests.MapObjectWrite(timer, thrown, state.Condition, caller),
             cancellationToken);
 
-    /// <summary> Returns the exception for the failure of an object's write. A missing object under a condition is a failed condition, not
-    /// a missing key.
+    /// <summary>
+    /// Returns the exception for the failure of an object's write. A missing object under a condition is a failed condition, not a missing
+    /// key.
     /// </summary>
     public StorageException? MapObjectWrite(RequestTimer timer, Exception thrown, WriteCondition condition, CancellationToken cancellationToken)
     {

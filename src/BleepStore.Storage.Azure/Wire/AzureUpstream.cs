@@ -24,8 +24,9 @@ internal sealed class AzureUpstream(AzureClients clients, AzureNames names)
     }
 
     /// <summary>The blob of an object.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/> when the SDK would send the request to another
-    /// address.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidKey"/> when the SDK would send the request to another address.
+    /// </exception>
     public BlockBlobClient Object(string bucket, string key)
     {
         BlobContainerClient container = Container(bucket);

@@ -4,9 +4,10 @@ using System.Security.Cryptography;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary> The fields of a block's id. They are 48 bytes, which Base64 encodes as 64 characters. The length is the same for every part of
-/// every upload, because a blob's uncommitted ids must be equally long. Upload id (16) · part number (4, big-endian) · attempt (8,
-/// big-endian) · MD5 (16) · flags (4).
+/// <summary>
+/// The fields of a block's id. They are 48 bytes, which Base64 encodes as 64 characters. The length is the same for every part of every
+/// upload, because a blob's uncommitted ids must be equally long. Upload id (16) · part number (4, big-endian) · attempt (8, big-endian) ·
+/// MD5 (16) · flags (4).
 /// </summary>
 /// <remarks>Source: "Put Block", Azure Storage REST API (ids of at most 64 bytes before encoding, all of one length).</remarks>
 /// <param name="Upload">The upload.</param>

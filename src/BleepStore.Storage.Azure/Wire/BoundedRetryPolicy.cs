@@ -4,7 +4,8 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary> The SDK's retries, bounded. The SDK waits as long as <c>Retry-After</c> says before it tries again. Where that is longer than
+/// <summary>
+/// The SDK's retries, bounded. The SDK waits as long as <c>Retry-After</c> says before it tries again. Where that is longer than
 /// <see cref="LongestWait"/>, the refusal goes to the caller at once, with the time to wait. A copy in one request that the server does not
 /// support is not repeated, since blocks then replace it.
 /// </summary>

@@ -3,11 +3,13 @@ using Azure;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary> Requires proof that Azure executed the request. A proxy or a portal on the way can answer 200 with its own page, which the SDK
-/// treats as success.
+/// <summary>
+/// Requires proof that Azure executed the request. A proxy or a portal on the way can answer 200 with its own page, which the SDK treats as
+/// success.
 /// </summary>
-/// <remarks> Source: "Put Blob", "Get Blob" and others, Azure Storage REST API. Every answer has <c>x-ms-request-id</c>, and from
-/// 2009-09-19 on <c>x-ms-version</c>.
+/// <remarks>
+/// Source: "Put Blob", "Get Blob" and others, Azure Storage REST API. Every answer has <c>x-ms-request-id</c>, and from 2009-09-19 on
+/// <c>x-ms-version</c>.
 /// </remarks>
 internal static class Proof
 {

@@ -6,13 +6,15 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary> Counts how often a write is sent. A write that is refused after a retry may have taken effect at the first attempt, whose
-/// answer was lost. Only the pipeline knows of the retry. It is directly above the transport, beneath the signature and all retries. It
-/// adds no cost to reads.
+/// <summary>
+/// Counts how often a write is sent. A write that is refused after a retry may have taken effect at the first attempt, whose answer was
+/// lost. Only the pipeline knows of the retry. It is directly above the transport, beneath the signature and all retries. It adds no cost
+/// to reads.
 /// </summary>
-/// <remarks> <see cref="System.Net.Http.SocketsHttpHandler"/> sends a request without content again when its connection ends before the
-/// answer, beneath every policy. So this policy gives such writes an empty content, which stops the handler. The handler also resends while
-/// a request with <c>Expect: 100-continue</c> waits. Those requests count as repeated.
+/// <remarks>
+/// <see cref="System.Net.Http.SocketsHttpHandler"/> sends a request without content again when its connection ends before the answer,
+/// beneath every policy. So this policy gives such writes an empty content, which stops the handler. The handler also resends while a
+/// request with <c>Expect: 100-continue</c> waits. Those requests count as repeated.
 /// </remarks>
 internal sealed class SendingPolicy : HttpPipelinePolicy
 {

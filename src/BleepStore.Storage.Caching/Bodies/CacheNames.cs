@@ -7,15 +7,15 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Caching.Bodies;
 
 /// <summary>
-/// Names of entries. They are hashes, because keys can be long, can hold control characters, and are not to be read in a distributed
-/// cache.
+/// Names of entries. They are hashes, because keys can be long, can hold control characters, and are not to be read in a distributed cache.
 /// </summary>
 /// <param name="store">The name of the store.</param>
 /// <param name="provider">The provider of the backend.</param>
 internal sealed class CacheNames(string store, string provider)
 {
-    /// <summary> Names the bytes of one revision. The ETag and the size are part of the name. So two applications whose stores have the
-    /// same name do not share different bytes.
+    /// <summary>
+    /// Names the bytes of one revision. The ETag and the size are part of the name. So two applications whose stores have the same name do
+    /// not share different bytes.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="properties">The properties of the object.</param>

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Caching.Bodies;
 
-/// <summary> The caches of one store. Each store has its own caches, because a memory limit applies to a whole <see cref="IMemoryCache"/>,
-/// and the application uses its registered one for other data.
+/// <summary>
+/// The caches of one store. Each store has its own caches, because a memory limit applies to a whole <see cref="IMemoryCache"/>, and the
+/// application uses its registered one for other data.
 /// </summary>
 internal sealed class CacheServices : IAsyncDisposable, IDisposable
 {

@@ -9,8 +9,8 @@ internal sealed class BucketLooks(GcpUpstream upstream, GcpClients clients, GcpN
     public async Task<bool> ExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
         await FindAsync(request.Bucket, upstream.Container(request.Bucket), cancellationToken).ConfigureAwait(false) is not null;
 
-    /// <returns> The generation of the bucket's marker, or any number where the bucket is an upstream one. <see langword="null"/> when
-    /// there is none.
+    /// <returns>
+    /// The generation of the bucket's marker, or any number where the bucket is an upstream one. <see langword="null"/> when there is none.
     /// </returns>
     public async Task<long?> FindAsync(string bucket, string container, CancellationToken cancellationToken)
     {
@@ -31,8 +31,9 @@ internal sealed class BucketLooks(GcpUpstream upstream, GcpClients clients, GcpN
         }
     }
 
-    /// <summary> Explains a 404, which the service returns both for an object and for its bucket. So a second request checks the bucket,
-    /// where a missing bucket must be reported. A credential that may use objects need not have the permission to read their bucket
+    /// <summary>
+    /// Explains a 404, which the service returns both for an object and for its bucket. So a second request checks the bucket, where a
+    /// missing bucket must be reported. A credential that may use objects need not have the permission to read their bucket
     /// (storage.buckets.get).
     /// </summary>
     public async Task<StorageException> NotFoundAsync(string bucket, StorageException error, CancellationToken cancellationToken)

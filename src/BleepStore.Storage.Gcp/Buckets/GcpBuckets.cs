@@ -177,8 +177,8 @@ internal sealed class GcpBuckets(
 
     /// <summary>
     /// Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not
-    /// show. The service cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins
-    /// anew and skips.
+    /// show. The service cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins anew
+    /// and skips.
     /// </summary>
     private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {

@@ -54,8 +54,8 @@ internal sealed class GcpCopies(
         }
     }
 
-    /// <summary> Calls rewrite until it is complete. The bytes that one call copies depend on size, distance and storage class ("Objects:
-    /// rewrite").
+    /// <summary>
+    /// Calls rewrite until it is complete. The bytes that one call copies depend on size, distance and storage class ("Objects: rewrite").
     /// </summary>
     public async Task<GcsObject> RewriteAsync(
         ObjectAddress source,

@@ -10,8 +10,9 @@ namespace BleepStore.Storage.Gcp.Objects;
 /// <summary>Lists objects, and the names that no key spells.</summary>
 internal sealed class GcpListing(GcpUpstream upstream, GcpClients clients, GcpNames names, ObjectPages pages)
 {
-    /// <summary> Sends one request per page, with metadata. The service rolls up at delimiters that cannot be part of an escape. At other
-    /// delimiters every key is read.
+    /// <summary>
+    /// Sends one request per page, with metadata. The service rolls up at delimiters that cannot be part of an escape. At other delimiters
+    /// every key is read.
     /// </summary>
     public async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {

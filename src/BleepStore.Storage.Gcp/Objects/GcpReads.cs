@@ -18,9 +18,10 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     /// </summary>
     private const int MaxReadRounds = 200;
 
-    /// <summary> Reads the resource, then the media of that generation. The answer to a request for media has no custom metadata, which
-    /// holds the ETag and the metadata. If an object is replaced between the two, both requests are repeated. If the same generation still
-    /// exists, they are not, since its media would be missing again.
+    /// <summary>
+    /// Reads the resource, then the media of that generation. The answer to a request for media has no custom metadata, which holds the
+    /// ETag and the metadata. If an object is replaced between the two, both requests are repeated. If the same generation still exists,
+    /// they are not, since its media would be missing again.
     /// </summary>
     public async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
@@ -92,8 +93,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         }
     }
 
-    /// <summary> Reads the object after a failed write. When the object cannot be read, an unknown outcome stays unknown.
-    /// </summary>
+    /// <summary>Reads the object after a failed write. When the object cannot be read, an unknown outcome stays unknown.</summary>
     public async Task<StoredObject?> TryHeadAfterAsync(
         StorageException failure, string bucket, string key, CancellationToken cancellationToken)
     {

@@ -8,11 +8,13 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp.Presigning;
 
-/// <summary> Signs URLs and forms of the XML API. Every header that describes the object is signed, because the service refuses an
-/// extension header that was not signed.
+/// <summary>
+/// Signs URLs and forms of the XML API. Every header that describes the object is signed, because the service refuses an extension header
+/// that was not signed.
 /// </summary>
-/// <remarks> Source: "Canonical requests", "HTTP headers and query string parameters for XML API" and "Upload an object with HTML forms",
-/// Cloud Storage documentation.
+/// <remarks>
+/// Source: "Canonical requests", "HTTP headers and query string parameters for XML API" and "Upload an object with HTML forms", Cloud
+/// Storage documentation.
 /// </remarks>
 internal sealed class GcpPresigning(
     GcpBackendOptions options, GcpUpstream upstream, GcpClients clients, GcpNames names, UploadRecords records)

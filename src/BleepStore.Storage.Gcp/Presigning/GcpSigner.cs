@@ -13,8 +13,8 @@ namespace BleepStore.Storage.Gcp.Presigning;
 internal sealed class GcpSigner(GcpClients clients)
 {
     /// <summary>
-    /// How long a signature by IAM is sure to be good, because Google changes the keys ("Create signatures"). A longer one could end
-    /// before its time.
+    /// How long a signature by IAM is sure to be good, because Google changes the keys ("Create signatures"). A longer one could end before
+    /// its time.
     /// </summary>
     private static readonly TimeSpan LongestByIam = TimeSpan.FromHours(12);
 

@@ -19,7 +19,8 @@ internal sealed record SigningKey(IBlobSigner Signer, string Account, bool IsLoc
     /// <summary>Returns the key of a credential.</summary>
     /// <param name="credential">The credential. <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NotSupported"/> when the credential has no service account.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> when the credential has no service account.
     /// </exception>
     public static async ValueTask<SigningKey> OfAsync(IHttpExecuteInterceptor? credential, CancellationToken cancellationToken) =>
         (credential is GoogleCredential google ? google.UnderlyingCredential : (object?)credential) switch

@@ -3,8 +3,9 @@ using BleepStore.Storage.Gcp.Wire;
 
 namespace BleepStore.Storage.Gcp.Uploads;
 
-/// <summary> Waits for a completion of another process that has claimed an upload. The service's clock, or the time that the claim was
-/// watched here, shows whether that process has died. The clock of this machine is not used.
+/// <summary>
+/// Waits for a completion of another process that has claimed an upload. The service's clock, or the time that the claim was watched here,
+/// shows whether that process has died. The clock of this machine is not used.
 /// </summary>
 /// <param name="time">The clock, which only measures durations.</param>
 /// <param name="limits">How long this store waits.</param>
@@ -12,8 +13,9 @@ internal sealed class ClaimWatch(TimeProvider time, RequestLimits limits)
 {
     private const int MaxSteps = 7;
 
-    /// <summary> How long a request that commits can take. An older claim belongs to a process that has died. Other processes can have the
-    /// default limit, so a shorter limit of this store does not count.
+    /// <summary>
+    /// How long a request that commits can take. An older claim belongs to a process that has died. Other processes can have the default
+    /// limit, so a shorter limit of this store does not count.
     /// </summary>
     private readonly TimeSpan _longest =
         limits.ServerWork > RequestLimits.Default.ServerWork ? limits.ServerWork : RequestLimits.Default.ServerWork;

@@ -6,8 +6,9 @@ namespace BleepStore.Storage.Gcp.Uploads;
 /// <summary>The data of one completion.</summary>
 internal sealed class Completion
 {
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidPart"/> or
-    /// <see cref="StorageErrorCode.EntityTooSmall"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidPart"/> or <see cref="StorageErrorCode.EntityTooSmall"/>.
+    /// </exception>
     public Completion(CompleteUploadRequest request, ObjectAttributes attributes, IReadOnlyDictionary<int, StoredPart> stored)
     {
         Request = request;

@@ -59,10 +59,11 @@ internal sealed class Completions(
         return made;
     }
 
-    /// <summary> The record names the generation that the commit will replace, before the commit is sent. The commit applies to that
-    /// generation alone. So any process that finds the record after a crash knows what happened. If the object has the token, only the
-    /// clean-up is left. If its generation is still that of the record, nothing was committed. A claim excludes an abort, and an abort
-    /// excludes a claim. One of the two wins.
+    /// <summary>
+    /// The record names the generation that the commit will replace, before the commit is sent. The commit applies to that generation
+    /// alone. So any process that finds the record after a crash knows what happened. If the object has the token, only the clean-up is
+    /// left. If its generation is still that of the record, nothing was committed. A claim excludes an abort, and an abort excludes a
+    /// claim. One of the two wins.
     /// </summary>
     public async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -213,8 +214,9 @@ internal sealed class Completions(
             };
     }
 
-    /// <summary> Another completion is about to commit over a generation that is no longer current. It will notice this, or it has died
-    /// before or after its commit.
+    /// <summary>
+    /// Another completion is about to commit over a generation that is no longer current. It will notice this, or it has died before or
+    /// after its commit.
     /// </summary>
     private static async Task AwaitOtherAsync(ClaimWatch watch, UploadRecord record, CancellationToken cancellationToken)
     {

@@ -4,7 +4,8 @@ using BleepStore.Storage.Gcp.Wire;
 
 namespace BleepStore.Storage.Gcp.Uploads;
 
-/// <summary> A large object that one call writes by part objects. This object knows all stored parts, so the completion lists nothing.
+/// <summary>
+/// A large object that one call writes by part objects. This object knows all stored parts, so the completion lists nothing.
 /// </summary>
 /// <param name="upstream">Locates buckets.</param>
 /// <param name="parts">Stores parts.</param>

@@ -13,8 +13,9 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
 
     private const int MaxConcurrency = 8;
 
-    /// <summary> Joins sources, 32 at a time and level by level, until no more than 32 are left. A single source at the end of a level is
-    /// passed on unchanged.
+    /// <summary>
+    /// Joins sources, 32 at a time and level by level, until no more than 32 are left. A single source at the end of a level is passed on
+    /// unchanged.
     /// </summary>
     /// <param name="container">The upstream bucket.</param>
     /// <param name="sources">The sources, in order.</param>

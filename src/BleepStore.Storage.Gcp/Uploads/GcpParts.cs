@@ -40,8 +40,9 @@ internal sealed class GcpParts(
         return part.Part;
     }
 
-    /// <summary> The server rewrites a whole object. There is no ranged copy. The bytes of a range pass through this client, which keeps
-    /// none of them.
+    /// <summary>
+    /// The server rewrites a whole object. There is no ranged copy. The bytes of a range pass through this client, which keeps none of
+    /// them.
     /// </summary>
     public async Task<StoredPart> CopyPartAsync(CopyPartRequest request, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
@@ -152,8 +153,9 @@ internal sealed class GcpParts(
     private static StoredPart Stored(int partNumber, GcsObject made) =>
         new(GcpProperties.ReadPart(partNumber, made), new ComposeSource(made.Name, made.Generation!.Value));
 
-    /// <summary> Reads one by one the parts whose ETag is missing in the listing. Under a customer-managed key the listing has no hashes.
-    /// Only parts that were copied from a range lack a stored ETag, because it is unknown before they are stored.
+    /// <summary>
+    /// Reads one by one the parts whose ETag is missing in the listing. Under a customer-managed key the listing has no hashes. Only parts
+    /// that were copied from a range lack a stored ETag, because it is unknown before they are stored.
     /// </summary>
     private async Task<IList<GcsObject>> WithETagsAsync(string container, IList<GcsObject> items, CancellationToken cancellationToken)
     {

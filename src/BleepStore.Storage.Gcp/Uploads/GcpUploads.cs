@@ -42,8 +42,9 @@ internal sealed class GcpUploads(
         return Paging.Page(request, parts.Select(static part => part.Part));
     }
 
-    /// <summary> The record is marked first, which decides a race with a completion. It is deleted last, so after a crash it still leads to
-    /// all remaining objects.
+    /// <summary>
+    /// The record is marked first, which decides a race with a completion. It is deleted last, so after a crash it still leads to all
+    /// remaining objects.
     /// </summary>
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {

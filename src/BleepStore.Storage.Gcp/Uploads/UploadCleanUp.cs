@@ -16,8 +16,9 @@ internal sealed class UploadCleanUp(GcpNames names, UploadRecords records, Tempo
         await records.DeleteAsync(container, bucket, key, uploadId, recordGeneration, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary> The object exists. The next completion or the reaper finds anything that cannot be deleted now. The caller's token does
-    /// not stop it, because the caller already has the result.
+    /// <summary>
+    /// The object exists. The next completion or the reaper finds anything that cannot be deleted now. The caller's token does not stop it,
+    /// because the caller already has the result.
     /// </summary>
     public async Task ForgetAsync(string container, CompleteUploadRequest request, long recordGeneration)
     {

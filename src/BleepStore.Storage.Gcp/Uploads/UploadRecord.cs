@@ -16,7 +16,8 @@ internal sealed record UploadRecord(string Key, string UploadId, ObjectAttribute
     /// <summary>By which a change is made conditional on nobody else having made one.</summary>
     public required long Metageneration { get; init; }
 
-    /// <summary> The time since the last change, by the service's clock alone. <see langword="null"/> where the answer lacks the time.
+    /// <summary>
+    /// The time since the last change, by the service's clock alone. <see langword="null"/> where the answer lacks the time.
     /// </summary>
     public TimeSpan? Age { get; init; }
 

@@ -11,10 +11,11 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 
 namespace BleepStore.Storage.Gcp.Uploads;
 
-/// <summary> The records of multipart uploads. They are empty internal objects with the attributes of the future object. So a GET reads one
-/// record and a listing reads all. A record is named by key, upload id and a digest of the key. This gives the order of listings, and an id
-/// with another key finds nothing. Their metadata holds the state of the upload. It changes only under the condition that no other process
-/// has changed it.
+/// <summary>
+/// The records of multipart uploads. They are empty internal objects with the attributes of the future object. So a GET reads one record
+/// and a listing reads all. A record is named by key, upload id and a digest of the key. This gives the order of listings, and an id with
+/// another key finds nothing. Their metadata holds the state of the upload. It changes only under the condition that no other process has
+/// changed it.
 /// </summary>
 internal sealed class UploadRecords(
     GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts, TemporaryObjects temporary)
@@ -87,8 +88,9 @@ internal sealed class UploadRecords(
         string container, string bucket, string key, string uploadId, long generation, CancellationToken cancellationToken) =>
         temporary.DeleteAsync(container, Name(bucket, key, uploadId), generation, cancellationToken);
 
-    /// <summary> One page of the uploads to a bucket, from their records. The names of records are in the order of the page, except for
-    /// keys that agree in all bytes that a name contains. Such records are read together.
+    /// <summary>
+    /// One page of the uploads to a bucket, from their records. The names of records are in the order of the page, except for keys that
+    /// agree in all bytes that a name contains. Such records are read together.
     /// </summary>
     public async Task<ListUploadsResult> ListAsync(string container, ListUploadsRequest query, CancellationToken cancellationToken)
     {
@@ -196,8 +198,9 @@ internal sealed class UploadRecords(
 
     private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
 
-    /// <summary> Returns the part of a record's name that comes from the key. It has the key's first bytes, in a form that any name can
-    /// hold and that preserves their order.
+    /// <summary>
+    /// Returns the part of a record's name that comes from the key. It has the key's first bytes, in a form that any name can hold and that
+    /// preserves their order.
     /// </summary>
     private static string Ordered(string key)
     {

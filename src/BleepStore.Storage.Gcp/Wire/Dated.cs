@@ -8,8 +8,9 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// </param>
 internal sealed record Dated<T>(T Document, DateTimeOffset? Date)
 {
-    /// <summary>The insignificant difference between the two times. They have whole seconds, and a proxy may have written the
-    /// header.</summary>
+    /// <summary>
+    /// The insignificant difference between the two times. They have whole seconds, and a proxy may have written the header.
+    /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
     /// <summary>The age of something in the document, by the service's clock.</summary>

@@ -2,8 +2,8 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> The body of an object. An early end is a failure, and at the end of a whole object its checksum is compared with the
-/// service's.
+/// <summary>
+/// The body of an object. An early end is a failure, and at the end of a whole object its checksum is compared with the service's.
 /// </summary>
 /// <param name="response">The answer, which is disposed with the stream.</param>
 /// <param name="inner">Its body.</param>

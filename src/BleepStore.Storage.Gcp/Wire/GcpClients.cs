@@ -44,7 +44,8 @@ internal sealed class GcpClients : IDisposable
     /// <summary>Whether the application gave the client.</summary>
     public bool IsGiven { get; }
 
-    /// <summary> Whether a request can be resent without the knowledge of this library, by the application's own client or handler.
+    /// <summary>
+    /// Whether a request can be resent without the knowledge of this library, by the application's own client or handler.
     /// </summary>
     public bool MayRepeat { get; }
 
@@ -87,8 +88,9 @@ internal sealed class GcpClients : IDisposable
 
     /// <summary>Returns the credential of the requests.</summary>
     /// <returns>It also finds the credential inside a client from the application. <see langword="null"/> where there is none.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.AuthenticationFailed"/>,
-    /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.AuthenticationFailed"/>, <see cref="StorageErrorCode.ServiceUnavailable"/>.
+    /// </exception>
     public async ValueTask<IHttpExecuteInterceptor?> FindCredentialAsync(CancellationToken cancellationToken) => this switch
     {
         { IsGiven: true } => Service.HttpClient.MessageHandler.Credential,
@@ -119,8 +121,9 @@ internal sealed class GcpClients : IDisposable
         _ => new LazyCredential("the application default credentials", GoogleCredential.GetApplicationDefaultAsync),
     };
 
-    /// <summary> The file names its type. The application trusts the file that it names in the options. The error message contains no text
-    /// of the file.
+    /// <summary>
+    /// The file names its type. The application trusts the file that it names in the options. The error message contains no text of the
+    /// file.
     /// </summary>
     private static async Task<GoogleCredential> FromFileAsync(string file, CancellationToken cancellationToken)
     {

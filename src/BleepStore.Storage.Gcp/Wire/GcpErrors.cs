@@ -5,8 +5,9 @@ using Google.Apis.Requests;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> The only place where the SDK's exceptions become <see cref="StorageException"/>s. The <c>reason</c> in the service's JSON
-/// decides, else the status. A message is never searched.
+/// <summary>
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s. The <c>reason</c> in the service's JSON decides, else
+/// the status. A message is never searched.
 /// </summary>
 /// <remarks>Source: "HTTP status and error codes for JSON", Cloud Storage JSON API.</remarks>
 internal static class GcpErrors
@@ -46,8 +47,9 @@ internal static class GcpErrors
     /// <param name="thrown">The exception of a call into the SDK.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns> The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged. That is a
-    /// cancellation by the caller, a bad argument, or an exception of this library.
+    /// <returns>
+    /// The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged. That is a cancellation by the
+    /// caller, a bad argument, or an exception of this library.
     /// </returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {

@@ -39,8 +39,8 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
     public new static string? PrefixFault(string? prefix) => UpstreamNames.PrefixFault(prefix)
         ?? (prefix!.StartsWith(Acme, StringComparison.Ordinal) ? $"begins with {Acme}" : null);
 
-    /// <summary> Returns the name from which to list the keys after another. Escapes sort later, so the common beginning of key and name is
-    /// safe.
+    /// <summary>
+    /// Returns the name from which to list the keys after another. Escapes sort later, so the common beginning of key and name is safe.
     /// </summary>
     public string StartOffset(string bucket, string startAfter)
     {
@@ -67,7 +67,8 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
     public string Join(string bucket, string uploadId, string completion, int level, int index) =>
         string.Create(CultureInfo.InvariantCulture, $"{Joins(bucket, uploadId, completion)}{level}-{index:D3}");
 
-    /// <summary> In a container per bucket, the service refuses the names . and .. and names that begin with .well-known/acme-challenge/.
+    /// <summary>
+    /// In a container per bucket, the service refuses the names . and .. and names that begin with .well-known/acme-challenge/.
     /// </summary>
     private static KeyCodecRules RulesOf(string prefix, GcpBucketMapping mapping)
     {

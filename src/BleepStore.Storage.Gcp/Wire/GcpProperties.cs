@@ -6,9 +6,10 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>Stores an object's attributes, ETag and token in Google's resource, and reads them back.</summary>
-/// <remarks> The ETag is <c>md5Hash</c> where an object was put in one part. Composite objects have none. Their ETag is reserved metadata,
-/// together with the size. It is ignored where another tool copied the metadata to other bytes. A composite object of another tool has
-/// neither and shows its generation.
+/// <remarks>
+/// The ETag is <c>md5Hash</c> where an object was put in one part. Composite objects have none. Their ETag is reserved metadata, together
+/// with the size. It is ignored where another tool copied the metadata to other bytes. A composite object of another tool has neither and
+/// shows its generation.
 /// </remarks>
 internal static class GcpProperties
 {
@@ -41,8 +42,9 @@ internal static class GcpProperties
     /// <summary>The reserved metadata that keeps an ETag.</summary>
     public static IDictionary<string, string> ETagEntry(string etag, long size) => Codec.Pack(new ObjectAttributes(), etag, size);
 
-    /// <summary> Returns whether a listing with this resource would contain its ETag. The ETag is metadata, or a hash, which the listing
-    /// omits under a customer-managed key.
+    /// <summary>
+    /// Returns whether a listing with this resource would contain its ETag. The ETag is metadata, or a hash, which the listing omits under
+    /// a customer-managed key.
     /// </summary>
     public static bool ShowsETag(GcsObject found) =>
         Unpack(found).ETag is not null || (found.KmsKeyName is null && found.Md5Hash is not null) || found.ComponentCount is not null;

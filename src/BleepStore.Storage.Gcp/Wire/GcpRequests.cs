@@ -9,9 +9,10 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> Sends and retries requests, and maps their answers and exceptions. The SDK builds its requests and reads its answers. They are
-/// sent here, because the SDK's exceptions lack the headers of the answer, and because the SDK does not notice an answer that breaks off
-/// after its headers.
+/// <summary>
+/// Sends and retries requests, and maps their answers and exceptions. The SDK builds its requests and reads its answers. They are sent
+/// here, because the SDK's exceptions lack the headers of the answer, and because the SDK does not notice an answer that breaks off after
+/// its headers.
 /// </summary>
 /// <param name="clients">The client.</param>
 /// <param name="limits">How long a request may stand still or stay unanswered, with all its attempts.</param>
@@ -136,8 +137,9 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         && tries.AreLeft(limits())
         && (!clients.IsGiven || (made.BrokeOff && tries.Used < Retries.MaxTriesOfGivenClient));
 
-    /// <returns>Returns whether to continue. It stops when the service asks for a longer wait than a call allows, or at the
-    /// deadline.</returns>
+    /// <returns>
+    /// Returns whether to continue. It stops when the service asks for a longer wait than a call allows, or at the deadline.
+    /// </returns>
     private async Task<bool> WaitAsync(
         int failedTry, StorageException failure, CancellationToken limited, CancellationToken cancellationToken)
     {
@@ -159,7 +161,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     }
 
     /// <param name="message">The request.</param>
-    /// <param name="mayHaveLanded"> For a write, whether an earlier attempt may have taken effect. <see langword="null"/> for a read.
+    /// <param name="mayHaveLanded">
+    /// For a write, whether an earlier attempt may have taken effect. <see langword="null"/> for a read.
     /// </param>
     /// <param name="read">Reads an answer that is a success.</param>
     /// <param name="timer">Ends the request when it stands still or stays unanswered.</param>
@@ -241,8 +244,9 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
 
-    /// <summary> Returns the service's error if it is JSON. The upload endpoint sends JSON with another content type, so only the text can
-    /// tell. Errors of media downloads and of proxies are not JSON.
+    /// <summary>
+    /// Returns the service's error if it is JSON. The upload endpoint sends JSON with another content type, so only the text can tell.
+    /// Errors of media downloads and of proxies are not JSON.
     /// </summary>
     private async Task<RequestError?> ErrorAsync(
         HttpResponseMessage response, CancellationToken limited, CancellationToken cancellationToken)

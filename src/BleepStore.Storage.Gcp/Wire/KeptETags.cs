@@ -12,12 +12,14 @@ internal sealed class KeptETags(GcpClients clients, GcpRequests requests, bool a
 {
     private volatile bool _areHidden = areHidden;
 
-    /// <summary> Whether objects are known to be encrypted under a customer-managed key, from the options or from the upstream bucket.
+    /// <summary>
+    /// Whether objects are known to be encrypted under a customer-managed key, from the options or from the upstream bucket.
     /// </summary>
     public bool AreHidden => _areHidden;
 
-    /// <summary> Stores the ETag of an object that turns out to be encrypted under the upstream bucket's own key, because listings omit its
-    /// hash. Later writes include it, so this costs an extra request only once.
+    /// <summary>
+    /// Stores the ETag of an object that turns out to be encrypted under the upstream bucket's own key, because listings omit its hash.
+    /// Later writes include it, so this costs an extra request only once.
     /// </summary>
     public async ValueTask<GcsObject> KeepAsync(string container, GcsObject made, CancellationToken cancellationToken)
     {

@@ -7,8 +7,9 @@ using Google.Apis.Http;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> A credential that is looked up at the first request, so creating a store does no I/O. If the lookup fails, the next request
-/// tries again, because a metadata server can be slow to start. A token that the service refuses is replaced, once for each request.
+/// <summary>
+/// A credential that is looked up at the first request, so creating a store does no I/O. If the lookup fails, the next request tries again,
+/// because a metadata server can be slow to start. A token that the service refuses is replaced, once for each request.
 /// </summary>
 /// <param name="source">The origin of the credential, for error messages.</param>
 /// <param name="find">Finds it.</param>
@@ -28,8 +29,9 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
     }
 
     /// <summary>Returns the credential. Looks for it unless it was found before.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.AuthenticationFailed"/>,
-    /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.AuthenticationFailed"/>, <see cref="StorageErrorCode.ServiceUnavailable"/>.
+    /// </exception>
     public async ValueTask<GoogleCredential> FindAsync(CancellationToken cancellationToken)
     {
         try

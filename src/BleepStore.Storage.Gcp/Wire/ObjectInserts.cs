@@ -10,8 +10,9 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
 {
     private const string DefaultContentType = "application/octet-stream";
 
-    /// <summary> Stores bytes with their MD5, which the service verifies before it stores them. The checksum in the answer is compared with
-    /// the sent bytes.
+    /// <summary>
+    /// Stores bytes with their MD5, which the service verifies before it stores them. The checksum in the answer is compared with the sent
+    /// bytes.
     /// </summary>
     /// <param name="container">The upstream bucket.</param>
     /// <param name="name">The object's name.</param>
@@ -40,8 +41,9 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
             : throw Differs("MD5", made.Md5Hash, resource.Md5Hash);
     }
 
-    /// <summary> Stores an empty object under a name that no other call writes. If the object already exists, the answer to an earlier
-    /// attempt was lost.
+    /// <summary>
+    /// Stores an empty object under a name that no other call writes. If the object already exists, the answer to an earlier attempt was
+    /// lost.
     /// </summary>
     /// <returns>Its generation.</returns>
     public async Task<long> CreateEmptyAsync(string container, string name, GcsObject resource, CancellationToken cancellationToken)

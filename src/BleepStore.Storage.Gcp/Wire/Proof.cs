@@ -6,8 +6,9 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> Success needs proof. A proxy, a portal or another service between client and service can answer 200 to anything, and an empty
-/// document reads like an empty bucket.
+/// <summary>
+/// Success needs proof. A proxy, a portal or another service between client and service can answer 200 to anything, and an empty document
+/// reads like an empty bucket.
 /// </summary>
 /// <remarks>Source: "Objects" and "Buckets", Resource representations, Cloud Storage JSON API.</remarks>
 internal static class Proof

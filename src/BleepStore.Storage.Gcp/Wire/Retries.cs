@@ -2,8 +2,9 @@ using System.Net;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> Decides which failures are transient, and how long to wait before the next attempt. The wait is truncated exponential back-off
-/// with jitter, and at least as long as the service asks for.
+/// <summary>
+/// Decides which failures are transient, and how long to wait before the next attempt. The wait is truncated exponential back-off with
+/// jitter, and at least as long as the service asks for.
 /// </summary>
 /// <remarks>Source: "Retry strategy", Cloud Storage documentation.</remarks>
 internal static class Retries
@@ -11,8 +12,9 @@ internal static class Retries
     /// <summary>How many times a request is sent again at most, unless the store has another limit.</summary>
     public const int MaxRetries = 6;
 
-    /// <summary> How many times a request of a client from the application is sent at most, when an answer broke off after its headers. No
-    /// client can notice that. Its own retries are additional.
+    /// <summary>
+    /// How many times a request of a client from the application is sent at most, when an answer broke off after its headers. No client can
+    /// notice that. Its own retries are additional.
     /// </summary>
     public const int MaxTriesOfGivenClient = 2;
 

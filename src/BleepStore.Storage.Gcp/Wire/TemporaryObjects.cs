@@ -9,8 +9,9 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
 {
     private const int MaxConcurrency = 8;
 
-    /// <summary> Deletes all objects under an internal prefix, on all pages and in all versions, because a versioned bucket would keep and
-    /// bill the bytes.
+    /// <summary>
+    /// Deletes all objects under an internal prefix, on all pages and in all versions, because a versioned bucket would keep and bill the
+    /// bytes.
     /// </summary>
     public async Task DeleteAllAsync(string container, string prefix, CancellationToken cancellationToken)
     {
@@ -45,8 +46,9 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         }
     }
 
-    /// <summary> Deletes one version of an internal object for good. No other object ever has its name, so it can be repeated. Where the
-    /// credential may not delete versions, the object is deleted normally, and a versioned bucket keeps it as a noncurrent version.
+    /// <summary>
+    /// Deletes one version of an internal object for good. No other object ever has its name, so it can be repeated. Where the credential
+    /// may not delete versions, the object is deleted normally, and a versioned bucket keeps it as a noncurrent version.
     /// </summary>
     /// <returns>Whether no version is left.</returns>
     public async Task<bool> DeleteAsync(string container, string name, long generation, CancellationToken cancellationToken)

@@ -2,8 +2,7 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> How many times one call may still send its request. Several requests of one call share it, so retries never multiply.
-/// </summary>
+/// <summary>How many times one call may still send its request. Several requests of one call share it, so retries never multiply.</summary>
 internal sealed class Tries
 {
     public int Used { get; private set; }

@@ -6,10 +6,11 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> Writes that the caller makes without a condition. A blind retry of such a write could replace or delete a newer object, so it
-/// is sent without a condition only once. When its outcome is in doubt, the current object is read. The write's own token means success. An
-/// object that is older than the call proves that the write did not take effect. The next attempt names its generation. Any other object
-/// may have replaced this write's object, so the doubt is reported.
+/// <summary>
+/// Writes that the caller makes without a condition. A blind retry of such a write could replace or delete a newer object, so it is sent
+/// without a condition only once. When its outcome is in doubt, the current object is read. The write's own token means success. An object
+/// that is older than the call proves that the write did not take effect. The next attempt names its generation. Any other object may have
+/// replaced this write's object, so the doubt is reported.
 /// </summary>
 /// <remarks>Source: "Retry strategy", Cloud Storage documentation. Requests without a precondition are not repeated.</remarks>
 internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests requests, TimeProvider time)
@@ -20,8 +21,9 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
     /// <summary>A token by which a write is recognised.</summary>
     public static string CreateToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
 
-    /// <summary>A conditional write can be repeated unchanged. An unconditional write is sent once, and then recognised by its
-    /// token.</summary>
+    /// <summary>
+    /// A conditional write can be repeated unchanged. An unconditional write is sent once, and then recognised by its token.
+    /// </summary>
     public Task<GcsObject> SendAsync(
         string container,
         string name,
@@ -38,8 +40,9 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
     /// <param name="container">The upstream bucket.</param>
     /// <param name="name">The object's name.</param>
     /// <param name="token">The token that the object carries.</param>
-    /// <param name="send">Sends the write under a generation to match. <see langword="null"/> means no condition, and 0 means no
-    /// object.</param>
+    /// <param name="send">
+    /// Sends the write under a generation to match. <see langword="null"/> means no condition, and 0 means no object.
+    /// </param>
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<GcsObject> WriteAsync(
         string container, string name, string token, Func<long?, Tries, Task<GcsObject>> send, CancellationToken cancellationToken)

@@ -4,8 +4,9 @@ using System.Text;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary> The body of a <c>multipart/related</c> upload. It has the resource as JSON, then the media. It is opened again for every
-/// attempt. Its checksum is computed while it is sent, and then compared with the service's.
+/// <summary>
+/// The body of a <c>multipart/related</c> upload. It has the resource as JSON, then the media. It is opened again for every attempt. Its
+/// checksum is computed while it is sent, and then compared with the service's.
 /// </summary>
 internal sealed class UploadContent : HttpContent
 {

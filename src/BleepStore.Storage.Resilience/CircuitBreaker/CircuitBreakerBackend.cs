@@ -7,8 +7,9 @@ using Polly.CircuitBreaker;
 namespace BleepStore.Storage.Resilience.CircuitBreaker;
 
 /// <summary>Stops calls to a backend for a moment when too many of them fail.</summary>
-/// <remarks> Polly distinguishes only successes and failures, and counts every call that ends during a trial. So only a trial runs inside
-/// its pipeline. A call of a closed breaker runs outside. Its result is reported afterwards, unless the breaker has opened meanwhile.
+/// <remarks>
+/// Polly distinguishes only successes and failures, and counts every call that ends during a trial. So only a trial runs inside its
+/// pipeline. A call of a closed breaker runs outside. Its result is reported afterwards, unless the breaker has opened meanwhile.
 /// </remarks>
 internal sealed class CircuitBreakerBackend : GuardedBackend
 {

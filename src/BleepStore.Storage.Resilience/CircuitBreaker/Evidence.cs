@@ -24,7 +24,8 @@ internal static class Evidence
         _ => Finding.Nothing,
     };
 
-    /// <summary> Codes of failures that occur before a request, or in local bytes. Without a status, they do not come from the upstream.
+    /// <summary>
+    /// Codes of failures that occur before a request, or in local bytes. Without a status, they do not come from the upstream.
     /// </summary>
     private static bool IsFoundHere(StorageErrorCode code) => code is StorageErrorCode.InternalError
         or StorageErrorCode.InvalidPartOrder

@@ -19,8 +19,8 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
     /// <summary>The keys that were not deleted.</summary>
     public IReadOnlyList<DeleteFailure> Failures => [.. _final, .. _transient];
 
-    /// <summary> Deletes the remaining keys. When the whole request fails after an earlier attempt has returned, each remaining key has
-    /// failed.
+    /// <summary>
+    /// Deletes the remaining keys. When the whole request fails after an earlier attempt has returned, each remaining key has failed.
     /// </summary>
     /// <exception cref="StorageException">The first transient failure of a key, or that of the whole request.</exception>
     public async ValueTask<bool> SendAsync(CancellationToken cancellationToken)

@@ -7,8 +7,9 @@ using Polly.Retry;
 
 namespace BleepStore.Storage.Resilience.Retry;
 
-/// <summary> Repeats calls after transient failures. A write that carries a token, and may have taken effect, is looked up before it is
-/// sent again. A write that must not take effect twice, and cannot be looked up here, is left to the core.
+/// <summary>
+/// Repeats calls after transient failures. A write that carries a token, and may have taken effect, is looked up before it is sent again. A
+/// write that must not take effect twice, and cannot be looked up here, is left to the core.
 /// </summary>
 internal sealed class RetryBackend : GuardedBackend
 {
@@ -113,8 +114,9 @@ internal sealed class RetryBackend : GuardedBackend
         BackendCall call, TState state, Func<TState, CancellationToken, ValueTask<T>> send, CancellationToken cancellationToken) =>
         RepeatAsync(new RetriedCall(call, _time.GetTimestamp()), state, send, cancellationToken);
 
-    /// <summary> A write that may have taken effect is looked up before it is repeated. When the current object does not meet the
-    /// condition, nothing is sent. The core finds out the meaning.
+    /// <summary>
+    /// A write that may have taken effect is looked up before it is repeated. When the current object does not meet the condition, nothing
+    /// is sent. The core finds out the meaning.
     /// </summary>
     private ValueTask<ObjectProperties> WriteAsync<TState>(
         BackendCall call,

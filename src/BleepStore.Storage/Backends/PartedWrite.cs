@@ -1,17 +1,20 @@
 namespace BleepStore.Storage.Backends;
 
-/// <summary> One large object that a single call of the library writes in parts. The call is a put, or a copy above
+/// <summary>
+/// One large object that a single call of the library writes in parts. The call is a put, or a copy above
 /// <see cref="StorageCapabilities.MaxCopySize"/>. <see cref="StorageBackend.BeginPartsAsync"/> makes it. No other process needs to find it.
 /// </summary>
-/// <remarks> The core sends parts in parallel, so <see cref="SendAsync"/> and <see cref="CopyAsync"/> must be thread-safe. The core sends
-/// no part number twice. A decorator may resend a part that failed. Afterwards the core calls either <see cref="CompleteAsync"/> or, when
-/// anything has failed, <see cref="AbortAsync"/>. A completion that has failed is followed by <see cref="AbortAsync"/>. Nothing is visible
-/// under the key before the completion.
+/// <remarks>
+/// The core sends parts in parallel, so <see cref="SendAsync"/> and <see cref="CopyAsync"/> must be thread-safe. The core sends no part
+/// number twice. A decorator may resend a part that failed. Afterwards the core calls either <see cref="CompleteAsync"/> or, when anything
+/// has failed, <see cref="AbortAsync"/>. A completion that has failed is followed by <see cref="AbortAsync"/>. Nothing is visible under the
+/// key before the completion.
 /// </remarks>
 public abstract class PartedWrite
 {
-    /// <summary> Whether <see cref="CompleteAsync"/> can be called again after a failure of unknown outcome. The second call must not take
-    /// effect when the first one has. The default is <see langword="false"/>.
+    /// <summary>
+    /// Whether <see cref="CompleteAsync"/> can be called again after a failure of unknown outcome. The second call must not take effect
+    /// when the first one has. The default is <see langword="false"/>.
     /// </summary>
     public virtual bool CanRepeatCompletion => false;
 
@@ -19,8 +22,8 @@ public abstract class PartedWrite
     /// <param name="partNumber">The number of the part, from 1 to 10,000.</param>
     /// <param name="body">The bytes.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.UploadInvalidated"/> when another write has discarded earlier parts,
-    /// and the codes of any request.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.UploadInvalidated"/> when another write has discarded earlier parts, and the codes of any request.
     /// </exception>
     public abstract Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken);
 
@@ -30,8 +33,9 @@ public abstract class PartedWrite
     /// <param name="sourceProperties">The properties of the source. The copy is pinned to their revision.</param>
     /// <param name="range">The bytes to copy, resolved against the size of the source.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NoSuchKey"/> or <see cref="StorageErrorCode.PreconditionFailed"/>
-    /// when the source was deleted or has changed.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/> or <see cref="StorageErrorCode.PreconditionFailed"/> when the source was deleted or has
+    /// changed.
     /// </exception>
     public abstract Task<PartInfo> CopyAsync(
         int partNumber, ObjectAddress source, ObjectProperties sourceProperties, ContentRange range, CancellationToken cancellationToken);
@@ -41,15 +45,16 @@ public abstract class PartedWrite
     /// <param name="condition">The conditions at the moment of the commit. They are at most those that the capabilities support.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>The properties of the object, which carries <see cref="CreateUploadRequest.WriteToken"/>.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.PreconditionFailed"/>,
-    /// <see cref="StorageErrorCode.UploadInvalidated"/>, and the codes of any request.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.UploadInvalidated"/>, and the codes of any request.
     /// </exception>
     public abstract Task<ObjectProperties> CompleteAsync(
         IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken);
 
     /// <summary>Discards the parts. It may be called more than once.</summary>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/> when nothing is left to discard. The core ignores
-    /// it.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchUpload"/> when nothing is left to discard. The core ignores it.
+    /// </exception>
     public abstract Task AbortAsync(CancellationToken cancellationToken);
 }

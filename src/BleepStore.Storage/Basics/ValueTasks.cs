@@ -5,8 +5,8 @@ namespace BleepStore.Storage.Basics;
 /// <summary>Avoids async state machines on synchronous completions.</summary>
 internal static class ValueTasks
 {
-    /// <summary> Starts an operation. An exception that is thrown at once becomes the failure of the task, as from an
-    /// <see langword="async"/> method.
+    /// <summary>
+    /// Starts an operation. An exception that is thrown at once becomes the failure of the task, as from an <see langword="async"/> method.
     /// </summary>
     /// <param name="state">Handed to <paramref name="body"/>, so it can be a static lambda.</param>
     /// <param name="body">The operation to start.</param>

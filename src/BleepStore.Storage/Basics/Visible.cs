@@ -4,14 +4,16 @@ using System.Text;
 
 namespace BleepStore.Storage.Basics;
 
-/// <summary> External text in a form that is safe in a message or a log line. Keys are hostile input. A line break in a key must not forge
-/// a line, and characters that reorder or hide text must not make one key look like another. The text is escaped only when a line is really
+/// <summary>
+/// External text in a form that is safe in a message or a log line. Keys are hostile input. A line break in a key must not forge a line,
+/// and characters that reorder or hide text must not make one key look like another. The text is escaped only when a line is really
 /// written.
 /// </summary>
 internal readonly struct Visible(string? text)
 {
-    /// <summary> Letters and marks that are invisible, such as joiners, fillers and variation selectors. The format characters have a
-    /// category of their own.
+    /// <summary>
+    /// Letters and marks that are invisible, such as joiners, fillers and variation selectors. The format characters have a category of
+    /// their own.
     /// </summary>
     /// <remarks>Source: Default_Ignorable_Code_Point in DerivedCoreProperties.txt of the Unicode Character Database.</remarks>
     private static readonly SearchValues<char> Ignorable = SearchValues.Create(
@@ -23,7 +25,8 @@ internal readonly struct Visible(string? text)
 
     public override string? ToString() => text is null ? null : Text(text);
 
-    /// <summary> Escapes every character that breaks a line, reorders or hides text, or is half of a surrogate pair (<c>\u000a</c>,
+    /// <summary>
+    /// Escapes every character that breaks a line, reorders or hides text, or is half of a surrogate pair (<c>\u000a</c>,
     /// <c>\U000e0041</c>).
     /// </summary>
     public static string Text(string hostile)

@@ -2,12 +2,14 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Budget;
 
-/// <summary> Limits the bytes that the transfers of a <see cref="TransferBudget"/> hold at a time. Waiting transfers hold neither buffers
-/// nor descriptors.
+/// <summary>
+/// Limits the bytes that the transfers of a <see cref="TransferBudget"/> hold at a time. Waiting transfers hold neither buffers nor
+/// descriptors.
 /// </summary>
-/// <remarks> A transfer inside must never wait for one outside, or all would wait for ever. The upstream of a transfer answers or times
-/// out. The source can do anything. Its reads may need another put, or a program that writes to many writers in turn. So a source that
-/// stands still for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
+/// <remarks>
+/// A transfer inside must never wait for one outside, or all would wait for ever. The upstream of a transfer answers or times out. The
+/// source can do anything. Its reads may need another put, or a program that writes to many writers in turn. So a source that stands still
+/// for <see cref="Patience"/> lends its share. A transfer that is started inside of another one passes freely.
 /// </remarks>
 /// <param name="capacity">How many bytes all transfers inside may hold.</param>
 /// <param name="time">The clock.</param>
@@ -69,8 +71,9 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         }
     }
 
-    /// <summary> Marks the running code, and everything that it starts, as inside. Call it from the asynchronous method that transfers,
-    /// because the mark ends when that method returns.
+    /// <summary>
+    /// Marks the running code, and everything that it starts, as inside. Call it from the asynchronous method that transfers, because the
+    /// mark ends when that method returns.
     /// </summary>
     public void MarkInside()
     {

@@ -1,7 +1,8 @@
 namespace BleepStore.Storage.Budget;
 
-/// <summary> A transfer's share of a <see cref="TransferGate"/>. A source that stands still lends the share to waiting transfers. The
-/// transfer takes the share back before it continues.
+/// <summary>
+/// A transfer's share of a <see cref="TransferGate"/>. A source that stands still lends the share to waiting transfers. The transfer takes
+/// the share back before it continues.
 /// </summary>
 internal sealed class TransferPass(TransferGate gate, long bytes) : IDisposable
 {

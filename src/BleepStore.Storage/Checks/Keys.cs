@@ -28,8 +28,8 @@ internal static class Keys
         }
     }
 
-    /// <summary> Checks a prefix, a delimiter or a key to list after. The text may be longer than any key, so a key with a suffix is
-    /// accepted.
+    /// <summary>
+    /// Checks a prefix, a delimiter or a key to list after. The text may be longer than any key, so a key with a suffix is accepted.
     /// </summary>
     public static void CheckQuery(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
     {

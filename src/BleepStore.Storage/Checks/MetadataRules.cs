@@ -7,8 +7,9 @@ namespace BleepStore.Storage.Checks;
 /// <summary>The rules for the names, the storage and the size of users' metadata.</summary>
 internal static class MetadataRules
 {
-    /// <summary>The maximum size of the user's metadata of one object, in bytes as stored. It is S3's 2 KiB less the space that this
-    /// library uses.</summary>
+    /// <summary>
+    /// The maximum size of the user's metadata of one object, in bytes as stored. It is S3's 2 KiB less the space that this library uses.
+    /// </summary>
     public const int MaximumSize = 1792;
 
     /// <summary>The prefix of the names of all reserved entries. Users' names may not begin with it.</summary>
@@ -19,8 +20,9 @@ internal static class MetadataRules
 
     private static readonly SearchValues<char> PortableName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
-    /// <summary> How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so metadata that fits
-    /// on one backend fits on all.
+    /// <summary>
+    /// How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so metadata that fits on one
+    /// backend fits on all.
     /// </summary>
     public static int Measure(IReadOnlyDictionary<string, string> metadata)
     {

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace BleepStore.Storage.Checks;
 
-/// <summary> The opaque strings that callers pass back, which are revisions, ETags and upload ids. They end up in headers and URLs, where a
-/// line break would begin another request and a quote would widen a condition. So they are checked once, before any request is made.
+/// <summary>
+/// The opaque strings that callers pass back, which are revisions, ETags and upload ids. They end up in headers and URLs, where a line
+/// break would begin another request and a quote would widen a condition. So they are checked once, before any request is made.
 /// </summary>
 internal static class OpaqueStrings
 {

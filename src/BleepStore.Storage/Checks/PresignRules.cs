@@ -108,8 +108,9 @@ internal static class PresignRules
         }
     }
 
-    /// <summary>Refuses a name that would not arrive, because browsers and HTTP clients resolve dot segments before they send a
-    /// URL.</summary>
+    /// <summary>
+    /// Refuses a name that would not arrive, because browsers and HTTP clients resolve dot segments before they send a URL.
+    /// </summary>
     /// <param name="name">A key or an upstream name.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public static void CheckPath(string name)

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Engine;
 
-/// <summary> Runs every public operation of one store. It refuses a disposed store and maps every failure to a
-/// <see cref="StorageException"/> with its location. It gives each operation an activity, a measurement and a log line.
+/// <summary>
+/// Runs every public operation of one store. It refuses a disposed store and maps every failure to a <see cref="StorageException"/> with
+/// its location. It gives each operation an activity, a measurement and a log line.
 /// </summary>
 /// <param name="store">The store's name.</param>
 /// <param name="backend">The backend of the store.</param>
@@ -83,8 +84,9 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         return Task.FromResult(result);
     }
 
-    /// <summary> Runs an operation with an activity. The activity must not become the caller's current one, and only an asynchronous method
-    /// restores it. A refusal is also the task's failure, and is never thrown at the call.
+    /// <summary>
+    /// Runs an operation with an activity. The activity must not become the caller's current one, and only an asynchronous method restores
+    /// it. A refusal is also the task's failure, and is never thrown at the call.
     /// </summary>
     private async Task<T> RunTracedAsync<TState, T>(
         string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
@@ -132,7 +134,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
     }
 
-    /// <summary> Runs a step of an operation on an object that is not the operation's own. A failure of the step names that object.
+    /// <summary>
+    /// Runs a step of an operation on an object that is not the operation's own. A failure of the step names that object.
     /// </summary>
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
     /// <param name="address">The object.</param>
@@ -153,8 +156,9 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
     }
 
-    /// <summary> Whether an operation got no answer because its store was disposed meanwhile. A client that is disposed ends its requests.
-    /// Some requests outlive <see cref="Ending"/>, because a part that was sent completely waits for its answer.
+    /// <summary>
+    /// Whether an operation got no answer because its store was disposed meanwhile. A client that is disposed ends its requests. Some
+    /// requests outlive <see cref="Ending"/>, because a part that was sent completely waits for its answer.
     /// </summary>
     private bool IsByDisposal(StorageException error) =>
         Volatile.Read(ref _disposed) != 0
@@ -165,8 +169,9 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     private static bool IsAskedFor(OperationCanceledException cancelled, CancellationToken caller) =>
         caller.IsCancellationRequested && cancelled.CancellationToken != caller;
 
-    /// <summary> Maps an exception of a backend to one that callers are promised. Returns <see langword="null"/> for an exception that
-    /// passes unchanged.
+    /// <summary>
+    /// Maps an exception of a backend to one that callers are promised. Returns <see langword="null"/> for an exception that passes
+    /// unchanged.
     /// </summary>
     public StorageException? Map(Exception thrown, string operation, string? bucket, string? key, CancellationToken cancellationToken)
     {
@@ -276,8 +281,9 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         or OperationNames.UploadPart or OperationNames.CopyPart or OperationNames.CreateMultipartUpload
         or OperationNames.CompleteMultipartUpload or OperationNames.AbortMultipartUpload or OperationNames.CreateBucket or OperationNames.DeleteBucket;
 
-    /// <summary> Codes that are no fault of the store. Programs ask for some of them regularly, and others arise when a client of the
-    /// program disconnects.
+    /// <summary>
+    /// Codes that are no fault of the store. Programs ask for some of them regularly, and others arise when a client of the program
+    /// disconnects.
     /// </summary>
     private static bool IsAnAnswer(StorageErrorCode code) => code is
         StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed

@@ -26,8 +26,9 @@ internal sealed record TransferSettings
     /// <summary>The budget of all transfers.</summary>
     public required TransferBudget Budget { get; init; }
 
-    /// <summary> How many bytes one transfer may hold in memory. Larger parts go to a temporary file. So at least four transfers can run,
-    /// unless parts are so large that two of them take more than a quarter of the budget.
+    /// <summary>
+    /// How many bytes one transfer may hold in memory. Larger parts go to a temporary file. So at least four transfers can run, unless
+    /// parts are so large that two of them take more than a quarter of the budget.
     /// </summary>
     public long MemoryBudget =>
         Math.Min(Math.Min(Plan.PartSize * MaxConcurrency, Budget.Bytes), Math.Max(Budget.Bytes / 4, 2 * Plan.PartSize));

@@ -1,12 +1,14 @@
 namespace BleepStore.Storage;
 
-/// <summary> The kind of failure, with the same codes on every backend. The names are those of Amazon S3's error codes where S3 has one
-/// ("Error responses", Amazon S3 API Reference).
+/// <summary>
+/// The kind of failure, with the same codes on every backend. The names are those of Amazon S3's error codes where S3 has one ("Error
+/// responses", Amazon S3 API Reference).
 /// </summary>
 public enum StorageErrorCode
 {
-    /// <summary>A failure that no other code describes, such as an answer that the backend cannot parse, or a fault in the
-    /// answer.</summary>
+    /// <summary>
+    /// A failure that no other code describes, such as an answer that the backend cannot parse, or a fault in the answer.
+    /// </summary>
     InternalError = 0,
 
     /// <summary>There is no object of that key.</summary>
@@ -15,8 +17,10 @@ public enum StorageErrorCode
     /// <summary>There is no bucket of that name.</summary>
     NoSuchBucket,
 
-    /// <summary>The multipart upload does not exist. It was never begun, was aborted, has expired, or was completed and its object was
-    /// replaced since.</summary>
+    /// <summary>
+    /// The multipart upload does not exist. It was never begun, was aborted, has expired, or was completed and its object was replaced
+    /// since.
+    /// </summary>
     NoSuchUpload,
 
     /// <summary>A bucket of that name exists already.</summary>
@@ -42,13 +46,13 @@ public enum StorageErrorCode
     /// <summary>The user's metadata takes more than 1,792 bytes as stored.</summary>
     MetadataTooLarge,
 
-    /// <summary> The bytes do not have the expected MD5. Nothing was stored. On a read, the encrypted object was changed, cut or moved
-    /// upstream. None of the damaged bytes were returned.
+    /// <summary>
+    /// The bytes do not have the expected MD5. Nothing was stored. On a read, the encrypted object was changed, cut or moved upstream. None
+    /// of the damaged bytes were returned.
     /// </summary>
     BadDigest,
 
-    /// <summary> The source ended before its declared length, continued after it, or failed while it was read. Nothing was stored.
-    /// </summary>
+    /// <summary>The source ended before its declared length, continued after it, or failed while it was read. Nothing was stored.</summary>
     IncompleteBody,
 
     /// <summary>The range starts at or past the object's end. <see cref="StorageException.ObjectSize"/> has the size.</summary>
@@ -66,9 +70,10 @@ public enum StorageErrorCode
     /// <summary>The object is still the one that the caller has (<c>IfNoneMatch</c>, <c>IfModifiedSince</c>).</summary>
     NotModified,
 
-    /// <summary> The multipart upload can no longer be completed, because its key was written or deleted after the upload was begun. Azure
-    /// then discards the parts (in-place staging). S3 gives up an upload that is completed under a condition, even when the condition
-    /// holds. S3 can keep the parts, which stay billed. Abort the upload and begin another. Completing it again never succeeds.
+    /// <summary>
+    /// The multipart upload can no longer be completed, because its key was written or deleted after the upload was begun. Azure then
+    /// discards the parts (in-place staging). S3 gives up an upload that is completed under a condition, even when the condition holds. S3
+    /// can keep the parts, which stay billed. Abort the upload and begin another. Completing it again never succeeds.
     /// </summary>
     UploadInvalidated,
 

@@ -4,12 +4,13 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
-/// <summary> The failure of a storage operation. It is the same type on every backend. <see cref="Code"/> has the kind of failure. Other
-/// properties have the location and the upstream's answer. <see cref="Exception.InnerException"/> is the vendor SDK's exception, if there
-/// was one.
+/// <summary>
+/// The failure of a storage operation. It is the same type on every backend. <see cref="Code"/> has the kind of failure. Other properties
+/// have the location and the upstream's answer. <see cref="Exception.InnerException"/> is the vendor SDK's exception, if there was one.
 /// </summary>
-/// <remarks> Backends fill in the upstream's data. The core adds the store, operation, bucket and key. Neither ever adds a secret. Bad
-/// arguments are <see cref="ArgumentException"/> and cancellation is <see cref="OperationCanceledException"/>.
+/// <remarks>
+/// Backends fill in the upstream's data. The core adds the store, operation, bucket and key. Neither ever adds a secret. Bad arguments are
+/// <see cref="ArgumentException"/> and cancellation is <see cref="OperationCanceledException"/>.
 /// </remarks>
 public sealed class StorageException : Exception
 {
@@ -33,9 +34,10 @@ public sealed class StorageException : Exception
     /// <summary>Whether the same call can succeed later without anything being changed. Follows from <see cref="Code"/>.</summary>
     public bool IsTransient => Code is StorageErrorCode.SlowDown or StorageErrorCode.RequestTimeout or StorageErrorCode.ServiceUnavailable;
 
-    /// <summary> Whether a write may have taken effect although it failed. Either the answer was lost, or the request may have been sent
-    /// more than once. It is <see langword="false"/> for a large put that failed before its commit, for a refused connection, and for HTTP
-    /// status 501. In either case the object is complete, either the old one or the new one. The default is <see langword="false"/>.
+    /// <summary>
+    /// Whether a write may have taken effect although it failed. Either the answer was lost, or the request may have been sent more than
+    /// once. It is <see langword="false"/> for a large put that failed before its commit, for a refused connection, and for HTTP status
+    /// 501. In either case the object is complete, either the old one or the new one. The default is <see langword="false"/>.
     /// </summary>
     public bool IsOutcomeUnknown { get; init; }
 
@@ -51,17 +53,20 @@ public sealed class StorageException : Exception
     /// <summary>The upstream's id of the request, for its support, when it gave one.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary> The size of the whole object in bytes, with <see cref="StorageErrorCode.InvalidRange"/>. Otherwise <see langword="null"/>.
+    /// <summary>
+    /// The size of the whole object in bytes, with <see cref="StorageErrorCode.InvalidRange"/>. Otherwise <see langword="null"/>.
     /// </summary>
     public long? ObjectSize { get; init; }
 
-    /// <summary> The object's ETag, without quotes, when a condition of a read does not hold and the store itself evaluated it. It is not
-    /// known when the service evaluated the condition. The default is <see langword="null"/>.
+    /// <summary>
+    /// The object's ETag, without quotes, when a condition of a read does not hold and the store itself evaluated it. It is not known when
+    /// the service evaluated the condition. The default is <see langword="null"/>.
     /// </summary>
     public string? ObjectETag { get; init; }
 
-    /// <summary> The name of the store (see <see cref="ObjectStore.Name"/>). <see langword="null"/> for the unnamed store, and until the
-    /// exception has passed through the store.
+    /// <summary>
+    /// The name of the store (see <see cref="ObjectStore.Name"/>). <see langword="null"/> for the unnamed store, and until the exception
+    /// has passed through the store.
     /// </summary>
     public string? Store { get; private set; }
 
@@ -77,9 +82,7 @@ public sealed class StorageException : Exception
     /// <summary>The key it was about, when it was about one.</summary>
     public string? Key { get; private set; }
 
-    /// <summary>
-    /// Whether a read was resumed until its attempts were used up. A stream around that read does not resume any more.
-    /// </summary>
+    /// <summary>Whether a read was resumed until its attempts were used up. A stream around that read does not resume any more.</summary>
     internal bool IsGivenUp { get; set; }
 
     /// <summary>The reason, the location, the upstream's data, and whether a retry can help.</summary>

@@ -3,8 +3,9 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.InMemory;
 
-/// <summary> The reference implementation of a backend in the simplest form. It has one lock, which is held only while state is read or
-/// changed, never while bytes are moved.
+/// <summary>
+/// The reference implementation of a backend in the simplest form. It has one lock, which is held only while state is read or changed,
+/// never while bytes are moved.
 /// </summary>
 internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, TimeProvider? timeProvider) : StorageBackend
 {

@@ -1,7 +1,8 @@
 namespace BleepStore.Storage;
 
-/// <summary> The bytes of an object to read. They are those from an offset, with or without a length, or the last bytes. A range is a
-/// request. <see cref="ContentRange"/> is its result for an object of a given size.
+/// <summary>
+/// The bytes of an object to read. They are those from an offset, with or without a length, or the last bytes. A range is a request.
+/// <see cref="ContentRange"/> is its result for an object of a given size.
 /// </summary>
 public readonly record struct ByteRange
 {
@@ -31,12 +32,14 @@ public readonly record struct ByteRange
         return new ByteRange(offset, null);
     }
 
-    /// <summary>At most <paramref name="length"/> bytes from <paramref name="offset"/>. A range that ends past the object's end is
-    /// cut.</summary>
+    /// <summary>
+    /// At most <paramref name="length"/> bytes from <paramref name="offset"/>. A range that ends past the object's end is cut.
+    /// </summary>
     /// <param name="offset">Zero-based, 0 or more.</param>
     /// <param name="length">In bytes, 0 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">One of the two is negative, or their sum is more than
-    /// <see cref="long.MaxValue"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// One of the two is negative, or their sum is more than <see cref="long.MaxValue"/>.
+    /// </exception>
     public static ByteRange From(long offset, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -46,8 +49,9 @@ public readonly record struct ByteRange
     }
 
     /// <summary>The last <paramref name="length"/> bytes, or the whole object when it is smaller.</summary>
-    /// <param name="length">In bytes, 0 or more. Reading a suffix of 0 bytes is <see cref="StorageErrorCode.InvalidRange"/>, as in
-    /// HTTP.</param>
+    /// <param name="length">
+    /// In bytes, 0 or more. Reading a suffix of 0 bytes is <see cref="StorageErrorCode.InvalidRange"/>, as in HTTP.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
     public static ByteRange Suffix(long length)
     {
@@ -59,8 +63,9 @@ public readonly record struct ByteRange
     /// <param name="size">The object's size in bytes, 0 or more.</param>
     /// <returns>The bytes to deliver. The start is unchanged, and the end is cut at the object's end.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is negative.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidRange"/>, with the size, when the start is at or past the end,
-    /// or the suffix is 0 bytes.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidRange"/>, with the size, when the start is at or past the end, or the suffix is 0 bytes.
+    /// </exception>
     public ContentRange Resolve(long size)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
@@ -79,8 +84,9 @@ public readonly record struct ByteRange
         };
     }
 
-    /// <summary> Returns the range as in an HTTP <c>Range</c> header (RFC 9110, section 14.2), such as <c>bytes=0-9</c>, <c>bytes=10-</c>
-    /// or <c>bytes=-5</c>.
+    /// <summary>
+    /// Returns the range as in an HTTP <c>Range</c> header (RFC 9110, section 14.2), such as <c>bytes=0-9</c>, <c>bytes=10-</c> or
+    /// <c>bytes=-5</c>.
     /// </summary>
     /// <remarks>A range of length 0 from an offset has no such form. It is shown as <c>bytes=10+0</c>.</remarks>
     public override string ToString() => (Offset, Length) switch

@@ -3,8 +3,9 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
-/// <summary> Creates values for <see cref="ObjectAttributes.ContentDisposition"/> from file names in any language. The form is that of RFC
-/// 6266. It has a name in ASCII for old clients. It also has the whole name in UTF-8 (<c>filename*</c>) where ASCII cannot express it.
+/// <summary>
+/// Creates values for <see cref="ObjectAttributes.ContentDisposition"/> from file names in any language. The form is that of RFC 6266. It
+/// has a name in ASCII for old clients. It also has the whole name in UTF-8 (<c>filename*</c>) where ASCII cannot express it.
 /// </summary>
 public static class ContentDispositions
 {
@@ -41,8 +42,9 @@ public static class ContentDispositions
         return isWhole ? value.ToString() : AppendEncoded(value.Append("; filename*=UTF-8''"), fileName).ToString();
     }
 
-    /// <summary> Returns whether every client reads the character in the same way between quotes. Some clients decode a percent sign, and
-    /// some stop at an escaped quote.
+    /// <summary>
+    /// Returns whether every client reads the character in the same way between quotes. Some clients decode a percent sign, and some stop
+    /// at an escaped quote.
     /// </summary>
     private static bool IsPlain(Rune rune) => rune.Value is >= ' ' and <= '~' and not ('"' or '%');
 

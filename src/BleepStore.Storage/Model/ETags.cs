@@ -11,8 +11,9 @@ public static class ETags
     /// <param name="md5">16 bytes.</param>
     public static string FromMd5(ReadOnlySpan<byte> md5) => Convert.ToHexStringLower(md5);
 
-    /// <summary> Returns the ETag of an object made of parts. It is the MD5 of the parts' concatenated binary MD5s, followed by <c>-</c>
-    /// and the number of parts. It has this form even for one part.
+    /// <summary>
+    /// Returns the ETag of an object made of parts. It is the MD5 of the parts' concatenated binary MD5s, followed by <c>-</c> and the
+    /// number of parts. It has this form even for one part.
     /// </summary>
     /// <param name="parts">The parts in order, each with the hexadecimal MD5 as its ETag.</param>
     /// <exception cref="ArgumentException">A part's ETag is not 32 hexadecimal digits.</exception>
@@ -35,8 +36,9 @@ public static class ETags
         return $"{FromMd5(md5)}-{parts.Count}";
     }
 
-    /// <summary> Returns the ETag of a part that the server copies, whose MD5 is unknown. It is a digest of the source and the range in the
-    /// form of an MD5. The same source, revision and range give the same ETag.
+    /// <summary>
+    /// Returns the ETag of a part that the server copies, whose MD5 is unknown. It is a digest of the source and the range in the form of
+    /// an MD5. The same source, revision and range give the same ETag.
     /// </summary>
     /// <param name="source">The source's properties.</param>
     /// <param name="range">The bytes copied.</param>

@@ -26,9 +26,7 @@ public sealed record FolderReport
     /// <summary>How many files or objects could not be compared. They are also included in the other counts.</summary>
     public required long InDoubt { get; init; }
 
-    /// <summary>
-    /// Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the transfer ends.
-    /// </summary>
+    /// <summary>Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the transfer ends.</summary>
     public required bool IsComplete { get; init; }
 
     /// <summary>The names that were left out on purpose.</summary>

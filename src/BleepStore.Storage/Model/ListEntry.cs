@@ -12,8 +12,9 @@ public sealed record ListEntry
     /// <summary>The object's size in bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary> The object's ETag in the listing. A few upstreams list their own ETag instead of <see cref="ObjectProperties.ETag"/>. The
-    /// backend's page describes this.
+    /// <summary>
+    /// The object's ETag in the listing. A few upstreams list their own ETag instead of <see cref="ObjectProperties.ETag"/>. The backend's
+    /// page describes this.
     /// </summary>
     public string ETag { get; init; } = "";
 

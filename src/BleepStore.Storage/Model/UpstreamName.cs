@@ -5,7 +5,8 @@ namespace BleepStore.Storage;
 /// <param name="Name">The name of the blob or object in it. It is not escaped for URLs.</param>
 public readonly record struct UpstreamName(string Container, string Name)
 {
-    /// <summary>Returns the name in the form of messages, <c>container/name</c>. The form is not escaped and cannot be parsed
-    /// back.</summary>
+    /// <summary>
+    /// Returns the name in the form of messages, <c>container/name</c>. The form is not escaped and cannot be parsed back.
+    /// </summary>
     public override string ToString() => $"{Container}/{Name}";
 }

@@ -13,8 +13,9 @@ public abstract record FolderOptions
     {
     }
 
-    /// <summary> Only names that match one of these patterns take part, such as <c>"**/*.jpg"</c>. A name is the path below the folder,
-    /// with <c>/</c>. <c>*</c> stands for any text without <c>/</c>, and <c>**</c> for any folders. Case matters. The default is empty, all
+    /// <summary>
+    /// Only names that match one of these patterns take part, such as <c>"**/*.jpg"</c>. A name is the path below the folder, with
+    /// <c>/</c>. <c>*</c> stands for any text without <c>/</c>, and <c>**</c> for any folders. Case matters. The default is empty, all
     /// names.
     /// </summary>
     public IReadOnlyList<string> Include
@@ -23,8 +24,9 @@ public abstract record FolderOptions
         init => _include = new(value);
     }
 
-    /// <summary> Names that match one of these patterns do not take part, even where <see cref="Include"/> matches. A folder that a pattern
-    /// such as <c>"**/node_modules/**"</c> excludes is not read. Excluded names are never deleted. The default is empty.
+    /// <summary>
+    /// Names that match one of these patterns do not take part, even where <see cref="Include"/> matches. A folder that a pattern such as
+    /// <c>"**/node_modules/**"</c> excludes is not read. Excluded names are never deleted. The default is empty.
     /// </summary>
     public IReadOnlyList<string> Exclude
     {
@@ -38,14 +40,15 @@ public abstract record FolderOptions
     /// <summary>The treatment of an object of the right size whose bytes cannot be compared. By default it is transferred again.</summary>
     public InDoubt InDoubt { get; init; }
 
-    /// <summary> Whether the time of a file's last change is kept. It is stored in the metadata <c>mtime</c>, as seconds since 1970 (UTC),
-    /// and restored when the object is downloaded to a file. rclone on S3 uses the same name and form. The default is
-    /// <see langword="false"/>.
+    /// <summary>
+    /// Whether the time of a file's last change is kept. It is stored in the metadata <c>mtime</c>, as seconds since 1970 (UTC), and
+    /// restored when the object is downloaded to a file. rclone on S3 uses the same name and form. The default is <see langword="false"/>.
     /// </summary>
     public bool KeepTimes { get; init; }
 
-    /// <summary> Receives the progress of the transfer, at most ten times a second, and at its end. It runs on another thread and cannot
-    /// delay the transfer. The last report can arrive shortly after the call has returned. By default no progress is reported.
+    /// <summary>
+    /// Receives the progress of the transfer, at most ten times a second, and at its end. It runs on another thread and cannot delay the
+    /// transfer. The last report can arrive shortly after the call has returned. By default no progress is reported.
     /// </summary>
     public IProgress<FolderProgress>? Progress { get; init; }
 

@@ -16,8 +16,9 @@ public sealed record GetOptions : ReadOptions
     /// <summary>The bytes to read. By default all bytes are read.</summary>
     public ByteRange? Range { get; init; }
 
-    /// <summary> Receives the progress of the reader, at most ten times a second, and when it has read the last byte. It runs on another
-    /// thread and cannot delay the reader. By default no progress is reported.
+    /// <summary>
+    /// Receives the progress of the reader, at most ten times a second, and when it has read the last byte. It runs on another thread and
+    /// cannot delay the reader. By default no progress is reported.
     /// </summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 }

@@ -5,13 +5,15 @@ public sealed record GetRangesOptions : ReadOptions
 {
     internal static GetRangesOptions Default { get; } = new();
 
-    /// <summary> Two ranges with at most this many bytes between them are read with one request. 0 or more bytes. The bytes between them
-    /// are also read and held in memory. The default is 256 KiB, which takes about as long as a request.
+    /// <summary>
+    /// Two ranges with at most this many bytes between them are read with one request. 0 or more bytes. The bytes between them are also
+    /// read and held in memory. The default is 256 KiB, which takes about as long as a request.
     /// </summary>
     public long MaxGap { get; init; } = 256 * 1024;
 
-    /// <summary> The maximum size of a request that joins ranges. 1 byte or more. A single larger range is still read with one request. The
-    /// default is 16 MiB.
+    /// <summary>
+    /// The maximum size of a request that joins ranges. 1 byte or more. A single larger range is still read with one request. The default
+    /// is 16 MiB.
     /// </summary>
     public long MaxRequestSize { get; init; } = 16 * 1024 * 1024;
 

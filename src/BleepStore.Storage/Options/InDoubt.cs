@@ -1,7 +1,8 @@
 namespace BleepStore.Storage;
 
-/// <summary> The treatment of an object of the right size whose bytes cannot be compared. Its ETag does not follow from its bytes in a
-/// known way, because another tool wrote it or it is a copy.
+/// <summary>
+/// The treatment of an object of the right size whose bytes cannot be compared. Its ETag does not follow from its bytes in a known way,
+/// because another tool wrote it or it is a copy.
 /// </summary>
 public enum InDoubt
 {

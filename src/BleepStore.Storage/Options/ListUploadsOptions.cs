@@ -6,12 +6,14 @@ public sealed record ListUploadsOptions
     /// <summary>Only uploads to keys that begin with this text are listed. The default is empty, which lists all.</summary>
     public string Prefix { get; init; } = "";
 
-    /// <summary> Only uploads to keys that sort after this one are listed (UTF-8 bytes). With <see cref="StartAfterUploadId"/>, the
-    /// remaining uploads of this key are listed too. The default is the beginning.
+    /// <summary>
+    /// Only uploads to keys that sort after this one are listed (UTF-8 bytes). With <see cref="StartAfterUploadId"/>, the remaining uploads
+    /// of this key are listed too. The default is the beginning.
     /// </summary>
     public string? StartAfterKey { get; init; }
 
-    /// <summary> With <see cref="StartAfterKey"/>, the uploads of that key are listed that follow this one. An id without a key is
+    /// <summary>
+    /// With <see cref="StartAfterKey"/>, the uploads of that key are listed that follow this one. An id without a key is
     /// <see cref="ArgumentException"/>. Use the id of an upload of that key, because some services refuse another. The default is none of
     /// that key's uploads.
     /// </summary>

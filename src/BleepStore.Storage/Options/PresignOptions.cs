@@ -2,7 +2,8 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
-/// <summary> The options that a presigned URL binds in addition to method, key and time. An option that the upstream cannot bind is
+/// <summary>
+/// The options that a presigned URL binds in addition to method, key and time. An option that the upstream cannot bind is
 /// <see cref="StorageErrorCode.NotSupported"/>, and one that does not belong to the method is <see cref="ArgumentException"/>. Immutable
 /// and thread-safe.
 /// </summary>
@@ -13,23 +14,27 @@ public sealed record PresignOptions
 
     internal static PresignOptions Default { get; } = new();
 
-    /// <summary> The content type of the answer, instead of the object's. Printable ASCII. Only to <see cref="PresignMethod.Get"/> and
+    /// <summary>
+    /// The content type of the answer, instead of the object's. Printable ASCII. Only to <see cref="PresignMethod.Get"/> and
     /// <see cref="PresignMethod.Head"/>. The default is the object's.
     /// </summary>
     public string? ResponseContentType { get; init; }
 
-    /// <summary> The content disposition of the answer, instead of the object's, such as <see cref="ContentDispositions.Attachment"/>
-    /// makes. Printable ASCII. Only to <see cref="PresignMethod.Get"/> and <see cref="PresignMethod.Head"/>. The default is the object's.
+    /// <summary>
+    /// The content disposition of the answer, instead of the object's, such as <see cref="ContentDispositions.Attachment"/> makes.
+    /// Printable ASCII. Only to <see cref="PresignMethod.Get"/> and <see cref="PresignMethod.Head"/>. The default is the object's.
     /// </summary>
     public string? ResponseContentDisposition { get; init; }
 
-    /// <summary> The caching directives of the answer, instead of the object's. Printable ASCII. Only to <see cref="PresignMethod.Get"/>
-    /// and <see cref="PresignMethod.Head"/>. Google cannot bind it. The default is the object's.
+    /// <summary>
+    /// The caching directives of the answer, instead of the object's. Printable ASCII. Only to <see cref="PresignMethod.Get"/> and
+    /// <see cref="PresignMethod.Head"/>. Google cannot bind it. The default is the object's.
     /// </summary>
     public string? ResponseCacheControl { get; init; }
 
-    /// <summary> The content type that the request must have and that the object gets. Printable ASCII. Only to
-    /// <see cref="PresignMethod.Put"/>. The default is any.
+    /// <summary>
+    /// The content type that the request must have and that the object gets. Printable ASCII. Only to <see cref="PresignMethod.Put"/>. The
+    /// default is any.
     /// </summary>
     public string? ContentType { get; init; }
 
@@ -43,7 +48,8 @@ public sealed record PresignOptions
         init => _contentMd5 = value is { } bytes ? new ValueBytes(bytes) : null;
     }
 
-    /// <summary> The metadata that the object gets. The rules are those of <see cref="ObjectAttributes.Metadata"/>. Only to
+    /// <summary>
+    /// The metadata that the object gets. The rules are those of <see cref="ObjectAttributes.Metadata"/>. Only to
     /// <see cref="PresignMethod.Put"/>. The default is none.
     /// </summary>
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>

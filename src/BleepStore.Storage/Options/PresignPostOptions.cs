@@ -9,15 +9,17 @@ public sealed record PresignPostOptions
 
     internal static PresignPostOptions Default { get; } = new();
 
-    /// <summary> Whether the key is exactly the text given. Otherwise the key begins with that text, and the name of the file follows. The
-    /// default is <see langword="false"/>.
+    /// <summary>
+    /// Whether the key is exactly the text given. Otherwise the key begins with that text, and the name of the file follows. The default is
+    /// <see langword="false"/>.
     /// </summary>
     public bool IsWholeKey { get; init; }
 
     /// <summary>The least number of bytes of the file. 0 or more. The default is 0.</summary>
     public long MinimumLength { get; init; }
 
-    /// <summary> The largest number of bytes of the file. At least <see cref="MinimumLength"/>, and at most 5 GiB. The default is
+    /// <summary>
+    /// The largest number of bytes of the file. At least <see cref="MinimumLength"/>, and at most 5 GiB. The default is
     /// <see langword="null"/>, which is 5 GiB.
     /// </summary>
     public long? MaximumLength { get; init; }
@@ -25,7 +27,8 @@ public sealed record PresignPostOptions
     /// <summary>The content type that the object gets. Printable ASCII. The default is none.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary> The metadata that the object gets. The rules are those of <see cref="ObjectAttributes.Metadata"/>. The default is none.
+    /// <summary>
+    /// The metadata that the object gets. The rules are those of <see cref="ObjectAttributes.Metadata"/>. The default is none.
     /// </summary>
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
     public IReadOnlyDictionary<string, string> Metadata

@@ -17,8 +17,8 @@ public sealed record RequestLimits
     /// <summary>How long a call waits for its answer, including all attempts of the SDK. The default is 2 minutes.</summary>
     public TimeSpan Answer { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary> How long a call waits for an answer that takes work on the server, such as a copy or a completion. The default is 15
-    /// minutes.
+    /// <summary>
+    /// How long a call waits for an answer that takes work on the server, such as a copy or a completion. The default is 15 minutes.
     /// </summary>
     public TimeSpan ServerWork { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -16,8 +16,9 @@ public sealed class BackendChoices
     {
     }
 
-    /// <summary> Offers a backend whose settings are known. It is for authors of backends. A setting that no offered backend has is then an
-    /// error. So a section can hold the settings of several backends, and <c>Backend</c> chooses one.
+    /// <summary>
+    /// Offers a backend whose settings are known. It is for authors of backends. A setting that no offered backend has is then an error. So
+    /// a section can hold the settings of several backends, and <c>Backend</c> chooses one.
     /// </summary>
     /// <typeparam name="TOptions">The backend's options. Each public settable property is a setting, except delegates.</typeparam>
     /// <param name="name">The name in configuration, compared without regard to case.</param>
@@ -28,8 +29,9 @@ public sealed class BackendChoices
         where TOptions : class =>
         Add(name, use, [.. KnownSettings.NamesOf<TOptions>()]);
 
-    /// <summary> Offers a backend. It is for authors of backends. Its settings are not known, so the names in the section are not checked
-    /// where it is offered.
+    /// <summary>
+    /// Offers a backend. It is for authors of backends. Its settings are not known, so the names in the section are not checked where it is
+    /// offered.
     /// </summary>
     /// <param name="name">The name in configuration, compared without regard to case.</param>
     /// <param name="use">Selects the backend for a store, with options from a section.</param>

@@ -8,8 +8,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers stores for dependency injection.</summary>
 public static class BleepStoreServiceCollectionExtensions
 {
-    /// <summary> Registers the unnamed store as a singleton <see cref="ObjectStore"/>. Choose its backend on the returned builder.
-    /// </summary>
+    /// <summary>Registers the unnamed store as a singleton <see cref="ObjectStore"/>. Choose its backend on the returned builder.</summary>
     /// <param name="services">The application's services.</param>
     /// <exception cref="InvalidOperationException">There is an unnamed store already.</exception>
     public static ObjectStoreBuilder AddBleepStore(this IServiceCollection services)
@@ -19,7 +18,8 @@ public static class BleepStoreServiceCollectionExtensions
         return new ObjectStoreBuilder(services, registration);
     }
 
-    /// <summary> Registers a named store as a singleton <see cref="ObjectStore"/>, keyed by its name (<c>[FromKeyedServices("media")]</c>).
+    /// <summary>
+    /// Registers a named store as a singleton <see cref="ObjectStore"/>, keyed by its name (<c>[FromKeyedServices("media")]</c>).
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The name, which must not be empty. It appears in errors, logs, traces and metrics.</param>
@@ -32,16 +32,18 @@ public static class BleepStoreServiceCollectionExtensions
         return new ObjectStoreBuilder(services, registration);
     }
 
-    /// <summary> Removes the backend of the unnamed store, so a test can choose another, as in
-    /// <c>services.ReplaceBleepStore().UseInMemory()</c>. The store keeps its options, its decorators, its buckets and its actions at the
-    /// start of the host. The options of the old backend are no longer validated.
+    /// <summary>
+    /// Removes the backend of the unnamed store, so a test can choose another, as in <c>services.ReplaceBleepStore().UseInMemory()</c>. The
+    /// store keeps its options, its decorators, its buckets and its actions at the start of the host. The options of the old backend are no
+    /// longer validated.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <returns>The builder, to choose the backend.</returns>
     /// <exception cref="InvalidOperationException">There is no unnamed store.</exception>
     public static ObjectStoreBuilder ReplaceBleepStore(this IServiceCollection services) => Replace(services, Options.Options.DefaultName);
 
-    /// <summary> Removes the backend of a named store, so a test can choose another. The rest is as for
+    /// <summary>
+    /// Removes the backend of a named store, so a test can choose another. The rest is as for
     /// <see cref="ReplaceBleepStore(IServiceCollection)"/>.
     /// </summary>
     /// <param name="services">The application's services.</param>

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace BleepStore.Storage.Registration;
 
-/// <summary> The sections of configuration that hold a store's options, with the names that each may have. Options of several types can
-/// share a section. The root of a configuration is not checked, because it also holds settings of other components.
+/// <summary>
+/// The sections of configuration that hold a store's options, with the names that each may have. Options of several types can share a
+/// section. The root of a configuration is not checked, because it also holds settings of other components.
 /// </summary>
 internal sealed class KnownSettings
 {

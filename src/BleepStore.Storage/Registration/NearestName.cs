@@ -20,7 +20,8 @@ internal static class NearestName
         return nearest;
     }
 
-    /// <summary> Counts how many letters must be added, left out, replaced, or swapped with the next one, to turn one text into the other.
+    /// <summary>
+    /// Counts how many letters must be added, left out, replaced, or swapped with the next one, to turn one text into the other.
     /// </summary>
     private static int Edits(string from, string to)
     {

@@ -10,8 +10,9 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage;
 
-/// <summary> Registers a store. One <c>Use…</c> call selects its backend, and <see cref="Configure(Action{ObjectStoreOptions})"/> sets the
-/// options of its transfers. Not thread-safe.
+/// <summary>
+/// Registers a store. One <c>Use…</c> call selects its backend, and <see cref="Configure(Action{ObjectStoreOptions})"/> sets the options of
+/// its transfers. Not thread-safe.
 /// </summary>
 public sealed class ObjectStoreBuilder
 {
@@ -53,7 +54,8 @@ public sealed class ObjectStoreBuilder
         return this;
     }
 
-    /// <summary> Registers a bucket of the store as a singleton <see cref="Bucket"/>, keyed by <paramref name="serviceKey"/>
+    /// <summary>
+    /// Registers a bucket of the store as a singleton <see cref="Bucket"/>, keyed by <paramref name="serviceKey"/>
     /// (<c>[FromKeyedServices("photos")]</c>). The bucket is not created (<see cref="CreateBuckets"/>).
     /// </summary>
     /// <param name="name">The bucket's name.</param>
@@ -94,8 +96,9 @@ public sealed class ObjectStoreBuilder
         return RunOnStart();
     }
 
-    /// <summary> When the host starts, before its other services start, checks that the upstream can be used
-    /// (<see cref="ObjectStore.CheckAsync"/>). A failure stops the host with its <see cref="StorageException"/>.
+    /// <summary>
+    /// When the host starts, before its other services start, checks that the upstream can be used (<see cref="ObjectStore.CheckAsync"/>).
+    /// A failure stops the host with its <see cref="StorageException"/>.
     /// </summary>
     /// <param name="options">The options of the check. By default no write is probed.</param>
     public ObjectStoreBuilder CheckOnStart(CheckOptions? options = null)
@@ -104,11 +107,13 @@ public sealed class ObjectStoreBuilder
         return RunOnStart();
     }
 
-    /// <summary> Wraps the backend of the store. The store keeps its name, its options and its logger. The first decorator that is added is
-    /// the outermost, so it sees every request first. The order of <c>Use…</c> and <c>Decorate</c> does not matter.
+    /// <summary>
+    /// Wraps the backend of the store. The store keeps its name, its options and its logger. The first decorator that is added is the
+    /// outermost, so it sees every request first. The order of <c>Use…</c> and <c>Decorate</c> does not matter.
     /// </summary>
-    /// <param name="decorate"> Returns the decorator of a backend, usually a <see cref="DelegatingBackend"/>. It is called once, when the
-    /// store is made. The decorator owns the backend and disposes it.
+    /// <param name="decorate">
+    /// Returns the decorator of a backend, usually a <see cref="DelegatingBackend"/>. It is called once, when the store is made. The
+    /// decorator owns the backend and disposes it.
     /// </param>
     public ObjectStoreBuilder Decorate(Func<IServiceProvider, StorageBackend, StorageBackend> decorate)
     {
@@ -117,8 +122,9 @@ public sealed class ObjectStoreBuilder
         return this;
     }
 
-    /// <summary> Wraps the backend of the store by a decorator that is created from options. It is for authors of decorators. They are
-    /// validated at start, by the <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.
+    /// <summary>
+    /// Wraps the backend of the store by a decorator that is created from options. It is for authors of decorators. They are validated at
+    /// start, by the <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.
     /// </summary>
     /// <typeparam name="TOptions">The decorator's options.</typeparam>
     /// <param name="method">The method that adds the decorator, such as <c>WithRetry</c>, for messages.</param>
@@ -136,13 +142,15 @@ public sealed class ObjectStoreBuilder
         return Services.AddOptions<TOptions>(Name);
     }
 
-    /// <summary> Selects the backend by configuration, so the code does not decide where objects are stored. The section's <c>Backend</c>
-    /// names one of the offered backends. The rest of the section holds that backend's options and <see cref="ObjectStoreOptions"/>.
+    /// <summary>
+    /// Selects the backend by configuration, so the code does not decide where objects are stored. The section's <c>Backend</c> names one
+    /// of the offered backends. The rest of the section holds that backend's options and <see cref="ObjectStoreOptions"/>.
     /// </summary>
     /// <param name="configuration">The section.</param>
     /// <param name="offer">Offers the backends that the application refers to, e.g. <c>b => b.Local().Azure()</c>.</param>
-    /// <exception cref="InvalidOperationException"><c>Backend</c> is missing or names no offered backend, or the store already has a
-    /// backend.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <c>Backend</c> is missing or names no offered backend, or the store already has a backend.
+    /// </exception>
     public ObjectStoreBuilder UseConfiguration(IConfiguration configuration, Action<BackendChoices> offer)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -164,9 +172,10 @@ public sealed class ObjectStoreBuilder
         return Configure(configuration);
     }
 
-    /// <summary> Declares that a section of configuration holds options. It is for authors of backends and decorators. A setting that none
-    /// of the options of the section has is then an error when the application starts. The error names the nearest setting. Options of
-    /// several types can share a section. It binds nothing.
+    /// <summary>
+    /// Declares that a section of configuration holds options. It is for authors of backends and decorators. A setting that none of the
+    /// options of the section has is then an error when the application starts. The error names the nearest setting. Options of several
+    /// types can share a section. It binds nothing.
     /// </summary>
     /// <typeparam name="TOptions">The options. Each public settable property is a setting, except delegates.</typeparam>
     /// <param name="configuration">The section. The root of a configuration is not checked.</param>
@@ -178,7 +187,8 @@ public sealed class ObjectStoreBuilder
         return this;
     }
 
-    /// <summary> Selects a backend that is created from options. It is for authors of backends. They are validated at start, by the
+    /// <summary>
+    /// Selects a backend that is created from options. It is for authors of backends. They are validated at start, by the
     /// <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.
     /// </summary>
     /// <typeparam name="TOptions">The backend's options.</typeparam>

@@ -2,9 +2,10 @@ namespace BleepStore.Storage;
 
 public static partial class BucketExtensions
 {
-    /// <summary> Changes the given attributes and keeps the others. The object is copied onto itself on the server, so no byte passes
-    /// through the client. An object that was written meanwhile is not changed. An upstream without conditions on the destination of a copy
-    /// can lose a write during the copy.
+    /// <summary>
+    /// Changes the given attributes and keeps the others. The object is copied onto itself on the server, so no byte passes through the
+    /// client. An object that was written meanwhile is not changed. An upstream without conditions on the destination of a copy can lose a
+    /// write during the copy.
     /// </summary>
     /// <example>
     /// <code>
@@ -15,11 +16,13 @@ public static partial class BucketExtensions
     /// <param name="key">The key.</param>
     /// <param name="change">Receives the current attributes, and returns the wanted ones.</param>
     /// <param name="cancellationToken">Stops the change.</param>
-    /// <returns> The properties of the object. It has a new revision. Its ETag may differ, as that of any copy. When no attribute changes,
-    /// nothing is written and the current properties are returned.
+    /// <returns>
+    /// The properties of the object. It has a new revision. Its ETag may differ, as that of any copy. When no attribute changes, nothing is
+    /// written and the current properties are returned.
     /// </returns>
     /// <exception cref="ArgumentException">An attribute breaks its rule.</exception>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>.
     /// <see cref="StorageErrorCode.PreconditionFailed"/> when another writer replaced the object after its attributes were read. A repeated
     /// call reads the new attributes.
     /// </exception>

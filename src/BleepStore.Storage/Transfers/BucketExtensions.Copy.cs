@@ -6,21 +6,24 @@ namespace BleepStore.Storage;
 
 public static partial class BucketExtensions
 {
-    /// <summary> Copies an object to another bucket, of this store or of any other. Within one store the server copies. Between stores the
-    /// bytes stream through this process. All attributes are copied except the storage class, whose words another upstream may not know.
+    /// <summary>
+    /// Copies an object to another bucket, of this store or of any other. Within one store the server copies. Between stores the bytes
+    /// stream through this process. All attributes are copied except the storage class, whose words another upstream may not know.
     /// </summary>
     /// <param name="bucket">The bucket of the source.</param>
     /// <param name="key">The source's key.</param>
     /// <param name="destination">The bucket to copy to.</param>
     /// <param name="destinationKey">The key there. The default is the source's.</param>
-    /// <param name="options">Attributes, and conditions on both sides. By default it keeps the source's attributes, without
-    /// conditions.</param>
+    /// <param name="options">
+    /// Attributes, and conditions on both sides. By default it keeps the source's attributes, without conditions.
+    /// </param>
     /// <param name="cancellationToken">Stops the copy. The destination then holds the old object or the complete copy.</param>
     /// <returns>The properties of the copy.</returns>
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
-    /// <exception cref="StorageException"> As <see cref="Bucket.CopyAsync(ObjectAddress, string, CopyOptions?, CancellationToken)"/>. It
-    /// names the bucket and key of the side that failed. <see cref="StorageErrorCode.BadDigest"/> between stores, when the received bytes
-    /// do not match the source's ETag. Nothing was stored.
+    /// <exception cref="StorageException">
+    /// As <see cref="Bucket.CopyAsync(ObjectAddress, string, CopyOptions?, CancellationToken)"/>. It names the bucket and key of the side
+    /// that failed. <see cref="StorageErrorCode.BadDigest"/> between stores, when the received bytes do not match the source's ETag.
+    /// Nothing was stored.
     /// </exception>
     public static Task<ObjectProperties> CopyToAsync(
         this Bucket bucket,
@@ -39,19 +42,22 @@ public static partial class BucketExtensions
             : StreamToAsync(bucket, key, destination, destinationKey, options ?? new CopyOptions(), cancellationToken);
     }
 
-    /// <summary> Moves an object to another bucket, of this store or of any other. It is copied as <see cref="CopyToAsync"/> does, and the
-    /// source is deleted if it is still the revision that was copied. A move is not atomic, so for a moment both objects exist.
+    /// <summary>
+    /// Moves an object to another bucket, of this store or of any other. It is copied as <see cref="CopyToAsync"/> does, and the source is
+    /// deleted if it is still the revision that was copied. A move is not atomic, so for a moment both objects exist.
     /// </summary>
     /// <param name="bucket">The bucket of the source.</param>
     /// <param name="key">The source's key.</param>
     /// <param name="destination">The bucket to move to.</param>
     /// <param name="destinationKey">The key there. The default is the source's.</param>
-    /// <param name="options">Attributes, and conditions on both sides. By default it keeps the source's attributes, without
-    /// conditions.</param>
+    /// <param name="options">
+    /// Attributes, and conditions on both sides. By default it keeps the source's attributes, without conditions.
+    /// </param>
     /// <param name="cancellationToken">Stops the move. The source exists until the destination holds the complete copy.</param>
     /// <returns>The properties of the object at its new place.</returns>
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
-    /// <exception cref="StorageException"> As <see cref="Bucket.MoveAsync(ObjectAddress, string, MoveOptions?, CancellationToken)"/>. With
+    /// <exception cref="StorageException">
+    /// As <see cref="Bucket.MoveAsync(ObjectAddress, string, MoveOptions?, CancellationToken)"/>. With
     /// <see cref="StorageErrorCode.PreconditionFailed"/> for the source after the copy, both objects exist.
     /// </exception>
     public static Task<ObjectProperties> MoveToAsync(
@@ -152,9 +158,10 @@ public static partial class BucketExtensions
         return md5;
     }
 
-    /// <summary> Reads the source's properties before it is deleted. Two stores can reach the same object, and then the copy has replaced
-    /// the source. On S3 the same bytes have the same revision, so the date is also compared. Within one second the date is the same, so
-    /// the tokens are compared.
+    /// <summary>
+    /// Reads the source's properties before it is deleted. Two stores can reach the same object, and then the copy has replaced the source.
+    /// On S3 the same bytes have the same revision, so the date is also compared. Within one second the date is the same, so the tokens are
+    /// compared.
     /// </summary>
     /// <returns><see langword="false"/> when another client deleted the source, so nothing is left to do.</returns>
     private static async Task<bool> IsUntouchedAsync(

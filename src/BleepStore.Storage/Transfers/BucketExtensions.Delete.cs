@@ -5,12 +5,14 @@ public static partial class BucketExtensions
     /// <summary>After so many failures the rest would most likely fail too.</summary>
     private const int MostFailures = 1000;
 
-    /// <summary> Deletes every object whose key begins with a prefix, page by page. An object that is put meanwhile may stay. It stops
-    /// after 1,000 failures, because a credential without the permission would otherwise ask for every key.
+    /// <summary>
+    /// Deletes every object whose key begins with a prefix, page by page. An object that is put meanwhile may stay. It stops after 1,000
+    /// failures, because a credential without the permission would otherwise ask for every key.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="prefix"> The prefix, which must not be empty. A folder ends with its delimiter, because <c>"logs"</c> is also a prefix
-    /// of <c>"logs-of-2024/a"</c>.
+    /// <param name="prefix">
+    /// The prefix, which must not be empty. A folder ends with its delimiter, because <c>"logs"</c> is also a prefix of
+    /// <c>"logs-of-2024/a"</c>.
     /// </param>
     /// <param name="cancellationToken">Stops between requests. Deleted objects stay deleted.</param>
     /// <returns>How many objects were deleted, and the keys that could not be deleted, with the reasons.</returns>

@@ -10,11 +10,13 @@ public static partial class BucketExtensions
     /// <summary>Stores a file as an object. A large one is sent in parts, side by side.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="path"> The file. Other programs may have it open. One that changes meanwhile is
-    /// <see cref="StorageErrorCode.IncompleteBody"/> where its length shows it. A pipe is read to its end.
+    /// <param name="path">
+    /// The file. Other programs may have it open. One that changes meanwhile is <see cref="StorageErrorCode.IncompleteBody"/> where its
+    /// length shows it. A pipe is read to its end.
     /// </param>
-    /// <param name="options"> Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it follows the file's
-    /// extension, where that is a well-known one.
+    /// <param name="options">
+    /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it follows the file's extension, where that is
+    /// a well-known one.
     /// </param>
     /// <param name="cancellationToken">Stops the put.</param>
     /// <returns>The properties of the stored object.</returns>
@@ -34,28 +36,31 @@ public static partial class BucketExtensions
         }
     }
 
-    /// <summary> Stores a file as an object, by an upload that can be resumed. A journal remembers the upload. When the call fails, is
-    /// cancelled, or its process is killed, repeat it with the same journal, also from another process. Stored parts are compared with the
-    /// file and are not sent again. A file that has changed in between is sent anew.
+    /// <summary>
+    /// Stores a file as an object, by an upload that can be resumed. A journal remembers the upload. When the call fails, is cancelled, or
+    /// its process is killed, repeat it with the same journal, also from another process. Stored parts are compared with the file and are
+    /// not sent again. A file that has changed in between is sent anew.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="path"> The file. Other programs may have it open. A file that is written meanwhile is
-    /// <see cref="StorageErrorCode.IncompleteBody"/>.
+    /// <param name="path">
+    /// The file. Other programs may have it open. A file that is written meanwhile is <see cref="StorageErrorCode.IncompleteBody"/>.
     /// </param>
-    /// <param name="journalPath"> The file of the journal. Its folder must exist. The journal is made with the upload and deleted when the
-    /// upload has ended. While the call runs, it is locked.
+    /// <param name="journalPath">
+    /// The file of the journal. Its folder must exist. The journal is made with the upload and deleted when the upload has ended. While the
+    /// call runs, it is locked.
     /// </param>
     /// <param name="options">As <see cref="PutFileAsync"/>. <see cref="PutOptions.SinglePart"/> cannot be resumed.</param>
     /// <param name="cancellationToken">Stops the upload. The parts that were sent stay for the next call.</param>
     /// <returns>The properties of the stored object. The ETag is that of <see cref="PutFileAsync"/>.</returns>
-    /// <remarks> A file of at most <see cref="ObjectStoreOptions.MultipartThreshold"/> bytes is put in one request and has no journal.
-    /// Parts of an upload that nobody resumes stay until <see cref="Bucket.AbortUploadsAsync"/> or a rule of the service removes them. A
-    /// failed condition ends the upload.
+    /// <remarks>
+    /// A file of at most <see cref="ObjectStoreOptions.MultipartThreshold"/> bytes is put in one request and has no journal. Parts of an
+    /// upload that nobody resumes stay until <see cref="Bucket.AbortUploadsAsync"/> or a rule of the service removes them. A failed
+    /// condition ends the upload.
     /// </remarks>
     /// <exception cref="ArgumentException"><see cref="PutOptions.SinglePart"/> is set, or another option breaks its rule.</exception>
-    /// <exception cref="IOException"> The file is missing or cannot be read. Or the journal is in use, belongs to another key, is no
-    /// journal, or its disk is full.
+    /// <exception cref="IOException">
+    /// The file is missing or cannot be read. Or the journal is in use, belongs to another key, is no journal, or its disk is full.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or the journal may not be written.</exception>
     /// <exception cref="StorageException">As <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.</exception>
@@ -106,24 +111,28 @@ public static partial class BucketExtensions
         }
     }
 
-    /// <summary> Gets an object into a file. The bytes arrive in parallel ranges, in a temporary file beside the target. They are verified
-    /// and flushed to the disk. The temporary file is then renamed to the target. Until then the target keeps its old content, so it is
-    /// never incomplete.
+    /// <summary>
+    /// Gets an object into a file. The bytes arrive in parallel ranges, in a temporary file beside the target. They are verified and
+    /// flushed to the disk. The temporary file is then renamed to the target. Until then the target keeps its old content, so it is never
+    /// incomplete.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="path"> The file. Its folder must exist. A link is replaced, and its target stays. On Linux a device, a pipe and a
-    /// socket are refused, also behind a link.
+    /// <param name="path">
+    /// The file. Its folder must exist. A link is replaced, and its target stays. On Linux a device, a pipe and a socket are refused, also
+    /// behind a link.
     /// </param>
-    /// <param name="options">Conditions, and whether to overwrite and to verify. By default it overwrites and verifies, without
-    /// conditions.</param>
+    /// <param name="options">
+    /// Conditions, and whether to overwrite and to verify. By default it overwrites and verifies, without conditions.
+    /// </param>
     /// <param name="cancellationToken">Stops the transfer. The target is then unchanged.</param>
     /// <returns>The properties of the object whose bytes the file has.</returns>
-    /// <exception cref="IOException"> The folder is missing, the disk is full, the path names a folder or a device, or the file exists and
-    /// may not be overwritten.
+    /// <exception cref="IOException">
+    /// The folder is missing, the disk is full, the path names a folder or a device, or the file exists and may not be overwritten.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.BadDigest"/> when the received bytes are not the stored ones.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.BadDigest"/> when the received bytes are not the stored ones.
     /// <see cref="StorageErrorCode.PreconditionFailed"/> when the object was replaced meanwhile, or a condition does not hold. All else as
     /// <see cref="Bucket.GetAsync"/>.
     /// </exception>

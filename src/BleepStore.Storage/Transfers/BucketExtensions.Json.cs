@@ -38,8 +38,9 @@ public static partial class BucketExtensions
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="value">The value. <see langword="null"/> is stored as <c>null</c>.</param>
-    /// <param name="serializerOptions">How to write it. The default is <see cref="JsonSerializerOptions.Web"/>, so names are in camel
-    /// case.</param>
+    /// <param name="serializerOptions">
+    /// How to write it. The default is <see cref="JsonSerializerOptions.Web"/>, so names are in camel case.
+    /// </param>
     /// <param name="options">Attributes, conditions, checks. See the other overload.</param>
     /// <param name="cancellationToken">Stops the put.</param>
     /// <returns>The properties of the stored object.</returns>
@@ -73,8 +74,9 @@ public static partial class BucketExtensions
     /// <param name="cancellationToken">Stops the read.</param>
     /// <returns>The value. <see langword="null"/> only when the object holds <c>null</c>.</returns>
     /// <exception cref="JsonException">The object is no JSON, or none of this type.</exception>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.EntityTooLarge"/> when the object has more than
-    /// <paramref name="maxBytes"/> bytes, none of which was read. All else as <see cref="Bucket.GetAsync"/>.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.EntityTooLarge"/> when the object has more than <paramref name="maxBytes"/> bytes, none of which was
+    /// read. All else as <see cref="Bucket.GetAsync"/>.
     /// </exception>
     public static async Task<T?> GetJsonAsync<T>(
         this Bucket bucket,
@@ -97,8 +99,9 @@ public static partial class BucketExtensions
     /// <summary>Reads a value from JSON by reflection. All else is as for the other overload.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="serializerOptions">How to read it. The default is <see cref="JsonSerializerOptions.Web"/>, so names match in any
-    /// case.</param>
+    /// <param name="serializerOptions">
+    /// How to read it. The default is <see cref="JsonSerializerOptions.Web"/>, so names match in any case.
+    /// </param>
     /// <param name="options">Conditions. The default is none.</param>
     /// <param name="maxBytes">The maximum size of the object in bytes. The default is 64 MiB.</param>
     /// <param name="cancellationToken">Stops the read.</param>

@@ -11,8 +11,8 @@ public static partial class BucketExtensions
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="text">The text. It may be empty. Readers treat U+FEFF at its beginning as a byte order mark.</param>
-    /// <param name="options"> Attributes, conditions, checks. The default <see cref="ObjectAttributes.ContentType"/> is <c>text/plain;
-    /// charset=utf-8</c>.
+    /// <param name="options">
+    /// Attributes, conditions, checks. The default <see cref="ObjectAttributes.ContentType"/> is <c>text/plain; charset=utf-8</c>.
     /// </param>
     /// <param name="cancellationToken">Stops the put.</param>
     /// <returns>The properties of the stored object.</returns>
@@ -31,14 +31,15 @@ public static partial class BucketExtensions
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="options">Range and conditions. By default all bytes are read, without conditions.</param>
-    /// <param name="encoding"> How the text is encoded, unless it begins with a byte order mark. The default is UTF-8. Invalid bytes become
-    /// U+FFFD.
+    /// <param name="encoding">
+    /// How the text is encoded, unless it begins with a byte order mark. The default is UTF-8. Invalid bytes become U+FFFD.
     /// </param>
     /// <param name="maxBytes">The maximum size of the object in bytes. The default is 64 MiB.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <returns>The text, without a byte order mark.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.EntityTooLarge"/> when the object has more than
-    /// <paramref name="maxBytes"/> bytes, none of which was read. All else as <see cref="Bucket.GetAsync"/>.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.EntityTooLarge"/> when the object has more than <paramref name="maxBytes"/> bytes, none of which was
+    /// read. All else as <see cref="Bucket.GetAsync"/>.
     /// </exception>
     public static async Task<string> GetTextAsync(
         this Bucket bucket,

@@ -2,16 +2,16 @@ using BleepStore.Storage.Engine;
 
 namespace BleepStore.Storage;
 
-/// <summary> Single calls for everyday jobs with texts, JSON, files, attributes, prefixes, and copies to other buckets and stores. They use
-/// the members of <see cref="Bucket"/>, so they also work with a fake.
+/// <summary>
+/// Single calls for everyday jobs with texts, JSON, files, attributes, prefixes, and copies to other buckets and stores. They use the
+/// members of <see cref="Bucket"/>, so they also work with a fake.
 /// </summary>
 public static partial class BucketExtensions
 {
     /// <summary>The default limit of <c>GetTextAsync</c> and <c>GetJsonAsync</c> (64 MiB).</summary>
     public const long DefaultMaxBytes = 64 * 1024 * 1024;
 
-    /// <summary> Reads an object with a limit on its size. A larger object is refused before any byte of it is read.
-    /// </summary>
+    /// <summary>Reads an object with a limit on its size. A larger object is refused before any byte of it is read.</summary>
     private static async Task<T> ReadAsync<T>(
         Bucket bucket,
         string key,

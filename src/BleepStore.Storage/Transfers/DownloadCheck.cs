@@ -42,8 +42,9 @@ internal sealed class DownloadCheck
     /// <summary>Compares, after all ranges were received.</summary>
     /// <param name="file">The bytes.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns> Whether the ETag proves the bytes. A different ETag of several parts proves nothing. Another tool may have cut the object
-    /// elsewhere, and parts that a server copied have no MD5.
+    /// <returns>
+    /// Whether the ETag proves the bytes. A different ETag of several parts proves nothing. Another tool may have cut the object elsewhere,
+    /// and parts that a server copied have no MD5.
     /// </returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>.</exception>
     public async Task<bool> FinishAsync(SafeFileHandle file, CancellationToken cancellationToken)

@@ -5,8 +5,9 @@ using System.Text.Json;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary> Remembers, in a file beside the target, which ranges of a download are on the disk. The first line identifies the object. Each
-/// further line records a range that was flushed, and its MD5. The file is locked while it is open.
+/// <summary>
+/// Remembers, in a file beside the target, which ranges of a download are on the disk. The first line identifies the object. Each further
+/// line records a range that was flushed, and its MD5. The file is locked while it is open.
 /// </summary>
 internal sealed class DownloadJournal : IDisposable
 {
@@ -58,8 +59,9 @@ internal sealed class DownloadJournal : IDisposable
         }
     }
 
-    /// <summary>Returns the MD5 of a range at the time when it was flushed. <see langword="null"/> for a range that is not on the
-    /// disk.</summary>
+    /// <summary>
+    /// Returns the MD5 of a range at the time when it was flushed. <see langword="null"/> for a range that is not on the disk.
+    /// </summary>
     /// <param name="at">The range's number, from 0.</param>
     public string? HashOf(int at) => _ranges.GetValueOrDefault(at);
 

@@ -8,8 +8,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary> Gets one object into a file. The first request returns size and revision. The other ranges are pinned to that revision and
-/// arrive in parallel, each at its place in the file. A download that is resumed asks only for the ranges that are not on the disk yet.
+/// <summary>
+/// Gets one object into a file. The first request returns size and revision. The other ranges are pinned to that revision and arrive in
+/// parallel, each at its place in the file. A download that is resumed asks only for the ranges that are not on the disk yet.
 /// </summary>
 /// <param name="bucket">The bucket.</param>
 /// <param name="key">The key.</param>
@@ -167,7 +168,8 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
         }
     }
 
-    /// <summary> Hashes a range that an earlier download left. After a loss of power, a file can hold zeros instead of written bytes.
+    /// <summary>
+    /// Hashes a range that an earlier download left. After a loss of power, a file can hold zeros instead of written bytes.
     /// </summary>
     /// <returns>Whether the range still has its bytes.</returns>
     private async Task<bool> IsStillThereAsync(

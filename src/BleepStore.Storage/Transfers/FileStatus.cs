@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary> The system's data about a file. On Linux it includes the kind of the file and its inode number, which .NET does not report.
-/// Elsewhere every file counts as regular, with the number 0.
+/// <summary>
+/// The system's data about a file. On Linux it includes the kind of the file and its inode number, which .NET does not report. Elsewhere
+/// every file counts as regular, with the number 0.
 /// </summary>
 /// <param name="Kind">The kind.</param>
 /// <param name="Size">Its size in bytes.</param>

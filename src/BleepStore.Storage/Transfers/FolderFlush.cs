@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary> Writes the names in a folder to the disk, so a new name survives a loss of power. Windows needs no such step, and .NET has no
-/// such function for folders.
+/// <summary>
+/// Writes the names in a folder to the disk, so a new name survives a loss of power. Windows needs no such step, and .NET has no such
+/// function for folders.
 /// </summary>
 internal static partial class FolderFlush
 {

@@ -12,8 +12,7 @@ internal static class TemporaryFiles
     public static bool AreNamedLike(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && Suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
 
-    /// <summary> Deletes a file. A file that cannot be deleted stays, because the caller must learn the outcome of the transfer.
-    /// </summary>
+    /// <summary>Deletes a file. A file that cannot be deleted stays, because the caller must learn the outcome of the transfer.</summary>
     public static void TryDelete(string path)
     {
         try

@@ -6,12 +6,14 @@ using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary> The body of an answer, with a limit on how long a read waits. A read that gets nothing for so long throws
+/// <summary>
+/// The body of an answer, with a limit on how long a read waits. A read that gets nothing for so long throws
 /// <see cref="StorageErrorCode.RequestTimeout"/>. Time between reads does not count. The core reads the bodies of
 /// <see cref="StorageBackend.GetAsync"/> through it. A backend that reads a body itself, to relay it, does the same.
 /// </summary>
-/// <remarks> The limit cancels the token of the read. A body that ignores its token for another 5 seconds is disposed while it is read. A
-/// synchronous read has no token, so its body is disposed at once.
+/// <remarks>
+/// The limit cancels the token of the read. A body that ignores its token for another 5 seconds is disposed while it is read. A synchronous
+/// read has no token, so its body is disposed at once.
 /// </remarks>
 /// <param name="body">The body. Disposed with this.</param>
 /// <param name="idle">How long a read may wait. <see cref="Timeout.InfiniteTimeSpan"/> means no limit.</param>
@@ -144,8 +146,9 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
         return Believed(count, hasPassed);
     }
 
-    /// <summary> A client that closes a body reads the rest by itself to reuse the connection. A read that returns then may lack bytes that
-    /// the client has taken.
+    /// <summary>
+    /// A client that closes a body reads the rest by itself to reuse the connection. A read that returns then may lack bytes that the
+    /// client has taken.
     /// </summary>
     private int Believed(int count, bool hasPassed) => hasPassed ? throw Stalled(thrown: null) : count;
 

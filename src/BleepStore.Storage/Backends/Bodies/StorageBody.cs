@@ -2,11 +2,13 @@ using BleepStore.Storage.Backends.Bodies;
 
 namespace BleepStore.Storage.Backends;
 
-/// <summary> The bytes of a put or of a part, as a backend receives them. The core has already checked, measured, hashed or buffered them
-/// as far as <see cref="StorageCapabilities.StreamsPuts"/> asks.
+/// <summary>
+/// The bytes of a put or of a part, as a backend receives them. The core has already checked, measured, hashed or buffered them as far as
+/// <see cref="StorageCapabilities.StreamsPuts"/> asks.
 /// </summary>
-/// <remarks> Where the backend does not stream puts, every body has a <see cref="Length"/> and an <see cref="Md5"/> and can be replayed.
-/// Where it does, the body may have neither and is opened once. The streams are asynchronous only. For a large body,
+/// <remarks>
+/// Where the backend does not stream puts, every body has a <see cref="Length"/> and an <see cref="Md5"/> and can be replayed. Where it
+/// does, the body may have neither and is opened once. The streams are asynchronous only. For a large body,
 /// <see cref="Stream.CopyToAsync(Stream, CancellationToken)"/> is the fastest way, because hashing then runs in parallel with the writes.
 /// The checks complete when the body is read to its end, with a read that returns 0. A backend that stops at <see cref="Length"/> has
 /// verified nothing. A decorator that changes bytes derives from this class, or makes a body with <see cref="FromBytes"/>. It keeps the
@@ -28,8 +30,9 @@ public abstract class StorageBody
     /// <summary>Whether <see cref="Open"/> can be called again for the same bytes.</summary>
     public abstract bool CanReplay { get; }
 
-    /// <summary> The ETag of the bytes, by this library's rule. It is known at once when <see cref="Md5"/> is. Otherwise it is known when a
-    /// stream from <see cref="Open"/> was read to its end.
+    /// <summary>
+    /// The ETag of the bytes, by this library's rule. It is known at once when <see cref="Md5"/> is. Otherwise it is known when a stream
+    /// from <see cref="Open"/> was read to its end.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is not known yet.</exception>
     public abstract string ETag { get; }
@@ -49,8 +52,9 @@ public abstract class StorageBody
     /// <exception cref="InvalidOperationException">The body cannot be replayed and was opened before.</exception>
     public abstract Stream Open();
 
-    /// <summary> Opens the bytes as a stream of known length, which is the form that SDKs need. An SDK resends the body by seeking to its
-    /// beginning, and seeks nowhere else. The caller disposes it.
+    /// <summary>
+    /// Opens the bytes as a stream of known length, which is the form that SDKs need. An SDK resends the body by seeking to its beginning,
+    /// and seeks nowhere else. The caller disposes it.
     /// </summary>
     /// <exception cref="InvalidOperationException">The body's length is not known, or it cannot be replayed.</exception>
     public virtual Stream OpenRewindable() => CanReplay && Length is { } length

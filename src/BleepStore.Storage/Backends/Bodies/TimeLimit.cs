@@ -4,9 +4,10 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Backends.Bodies;
 
-/// <summary> A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so
-/// moving it must cost nearly nothing. The timer therefore keeps its first setting, and compares the deadline when it fires. Limits on the
-/// system's clock are pooled.
+/// <summary>
+/// A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so moving it
+/// must cost nearly nothing. The timer therefore keeps its first setting, and compares the deadline when it fires. Limits on the system's
+/// clock are pooled.
 /// </summary>
 [SuppressMessage(
     "Design",

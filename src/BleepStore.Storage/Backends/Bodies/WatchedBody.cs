@@ -133,8 +133,9 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
     }
 
-    /// <summary> The destination that a body is copied to. A body in memory would be written in one piece, which reports no progress, so it
-    /// is cut into smaller pieces.
+    /// <summary>
+    /// The destination that a body is copied to. A body in memory would be written in one piece, which reports no progress, so it is cut
+    /// into smaller pieces.
     /// </summary>
     private sealed class WatchedDestination(SentBody sent, Stream destination) : WriteOnlyStream
     {

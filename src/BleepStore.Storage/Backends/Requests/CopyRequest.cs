@@ -15,15 +15,17 @@ public sealed record CopyRequest
     /// <summary>The key to copy to.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The attributes of the copy. <see langword="null"/> keeps those of the source. The source's write token is never
-    /// kept.</summary>
+    /// <summary>
+    /// The attributes of the copy. <see langword="null"/> keeps those of the source. The source's write token is never kept.
+    /// </summary>
     public ObjectAttributes? Attributes { get; init; }
 
     /// <summary>The condition at the moment of the commit. It is at most one that the capabilities support.</summary>
     public WriteCondition Condition { get; init; }
 
-    /// <summary> A random token to store with the object as reserved data. It identifies the write when its answer was lost.
-    /// <see langword="null"/> for a write that can simply be repeated.
+    /// <summary>
+    /// A random token to store with the object as reserved data. It identifies the write when its answer was lost. <see langword="null"/>
+    /// for a write that can simply be repeated.
     /// </summary>
     public string? WriteToken { get; init; }
 }

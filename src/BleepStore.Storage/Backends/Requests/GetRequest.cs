@@ -15,8 +15,9 @@ public sealed record GetRequest
     /// <summary>The revision to read. Another revision is <see cref="StorageErrorCode.PreconditionFailed"/>. The default is any.</summary>
     public string? IfRevision { get; init; }
 
-    /// <summary> The caller's conditions. The core evaluates them on the returned properties. A backend may also send them to the upstream,
-    /// which saves sending an unneeded body.
+    /// <summary>
+    /// The caller's conditions. The core evaluates them on the returned properties. A backend may also send them to the upstream, which
+    /// saves sending an unneeded body.
     /// </summary>
     public ReadConditions Conditions { get; init; }
 

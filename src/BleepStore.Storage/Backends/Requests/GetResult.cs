@@ -12,8 +12,9 @@ public sealed record GetResult
     /// <summary>The body, forward only. The receiver of the result disposes it.</summary>
     public required Stream Content { get; init; }
 
-    /// <summary> Whether the ETag is known not to be an MD5 although it looks like one, as under SSE-KMS. It is then never compared with
-    /// bytes. The default is <see langword="false"/>.
+    /// <summary>
+    /// Whether the ETag is known not to be an MD5 although it looks like one, as under SSE-KMS. It is then never compared with bytes. The
+    /// default is <see langword="false"/>.
     /// </summary>
     public bool HasOpaqueETag { get; init; }
 }

@@ -9,8 +9,9 @@ public sealed record HeadRequest
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
-    /// <summary> Whether a write or a condition depends on the answer. A decorator must then not answer from a cache that can be out of
-    /// date. The default is <see langword="false"/>.
+    /// <summary>
+    /// Whether a write or a condition depends on the answer. A decorator must then not answer from a cache that can be out of date. The
+    /// default is <see langword="false"/>.
     /// </summary>
     public bool IsForWrite { get; init; }
 }

@@ -3,8 +3,9 @@ namespace BleepStore.Storage.Backends;
 /// <summary>One page of the buckets.</summary>
 public sealed record ListBucketsRequest
 {
-    /// <summary> The prefix of the bucket names to list. It has only characters of bucket names and is no longer than the longest name. The
-    /// default is empty, which means all.
+    /// <summary>
+    /// The prefix of the bucket names to list. It has only characters of bucket names and is no longer than the longest name. The default
+    /// is empty, which means all.
     /// </summary>
     public string Prefix { get; init; } = "";
 

@@ -7,7 +7,8 @@ public sealed record ListForeignNamesResult
 {
     private readonly ValueList<ForeignName> _names;
 
-    /// <summary> The names, in the upstream's order. The core escapes invisible characters in <see cref="ForeignName.DisplayName"/>.
+    /// <summary>
+    /// The names, in the upstream's order. The core escapes invisible characters in <see cref="ForeignName.DisplayName"/>.
     /// </summary>
     public required IReadOnlyList<ForeignName> Names
     {

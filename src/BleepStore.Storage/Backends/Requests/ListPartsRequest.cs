@@ -9,8 +9,9 @@ public sealed record ListPartsRequest
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
-    /// <summary> The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. A caller can pass any text, so it must never lead
-    /// outside the place of the uploads.
+    /// <summary>
+    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. A caller can pass any text, so it must never lead outside
+    /// the place of the uploads.
     /// </summary>
     public required string UploadId { get; init; }
 

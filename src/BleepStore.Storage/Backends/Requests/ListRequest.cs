@@ -18,8 +18,9 @@ public sealed record ListRequest
     /// <summary>At most this many objects and common prefixes, from 1 to 1,000.</summary>
     public int PageSize { get; init; } = 1000;
 
-    /// <summary> The token that this backend returned with the previous page. Other programs may have stored it, so it can be any text. An
-    /// invalid token is <see cref="ArgumentException"/>.
+    /// <summary>
+    /// The token that this backend returned with the previous page. Other programs may have stored it, so it can be any text. An invalid
+    /// token is <see cref="ArgumentException"/>.
     /// </summary>
     public string? ContinuationToken { get; init; }
 

@@ -17,9 +17,9 @@ public sealed record ListUploadsResult
     /// <summary>Whether there are more after the last of these.</summary>
     public bool IsTruncated { get; init; }
 
-    /// <summary> The time of this page by the same clock as <see cref="MultipartUploadInfo.InitiatedAt"/>. <see langword="null"/> when the
-    /// service does not report the time. A time that is too early only makes uploads look younger. The clock of the client must not be used
-    /// here.
+    /// <summary>
+    /// The time of this page by the same clock as <see cref="MultipartUploadInfo.InitiatedAt"/>. <see langword="null"/> when the service
+    /// does not report the time. A time that is too early only makes uploads look younger. The clock of the client must not be used here.
     /// </summary>
     public DateTimeOffset? ServiceTime { get; init; }
 

@@ -25,7 +25,8 @@ public sealed record PresignPartRequest
     /// <summary>The exact number of bytes. <see langword="null"/> allows any number.</summary>
     public long? ContentLength { get; init; }
 
-    /// <summary> The MD5 of the part. <see langword="null"/> allows any bytes. It is set where
+    /// <summary>
+    /// The MD5 of the part. <see langword="null"/> allows any bytes. It is set where
     /// <see cref="StorageCapabilities.PresignedPartsNeedMd5"/>.
     /// </summary>
     public ReadOnlyMemory<byte>? ContentMd5

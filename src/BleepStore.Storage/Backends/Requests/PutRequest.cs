@@ -18,8 +18,9 @@ public sealed record PutRequest
     /// <summary>The condition at the moment of the commit. It is at most one that the capabilities support.</summary>
     public WriteCondition Condition { get; init; }
 
-    /// <summary> A random token to store with the object as reserved data. It identifies the write when its answer was lost.
-    /// <see langword="null"/> for a write that can simply be repeated.
+    /// <summary>
+    /// A random token to store with the object as reserved data. It identifies the write when its answer was lost. <see langword="null"/>
+    /// for a write that can simply be repeated.
     /// </summary>
     public string? WriteToken { get; init; }
 

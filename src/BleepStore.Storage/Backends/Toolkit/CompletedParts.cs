@@ -24,8 +24,9 @@ public sealed class CompletedParts
     /// <summary>Chooses the parts that the request names.</summary>
     /// <param name="request">The request.</param>
     /// <param name="stored">The latest upload of each number.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidPart"/> or
-    /// <see cref="StorageErrorCode.EntityTooSmall"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidPart"/> or <see cref="StorageErrorCode.EntityTooSmall"/>.
+    /// </exception>
     public static CompletedParts Choose(CompleteUploadRequest request, IReadOnlyDictionary<int, PartInfo> stored)
     {
         ArgumentNullException.ThrowIfNull(request);

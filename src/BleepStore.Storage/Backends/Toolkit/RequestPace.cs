@@ -105,8 +105,9 @@ public sealed class RequestPace(TimeProvider time)
 
     /// <summary>Records the service's answer to an attempt. An attempt without an answer is not recorded.</summary>
     /// <param name="status">The HTTP status. 429 and 503 mean too many requests.</param>
-    /// <param name="retryAfter"> How long the service asks to wait. When the service refuses many requests, none is sent until then, for at
-    /// most 30 seconds. A single refused request is left to its own retries.
+    /// <param name="retryAfter">
+    /// How long the service asks to wait. When the service refuses many requests, none is sent until then, for at most 30 seconds. A single
+    /// refused request is left to its own retries.
     /// </param>
     public void Answered(int status, TimeSpan? retryAfter = null)
     {

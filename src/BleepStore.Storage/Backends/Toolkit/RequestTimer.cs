@@ -9,9 +9,9 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// </summary>
 /// <remarks>
 /// Give <see cref="Token"/> to the SDK in place of the caller's token, and the body through <see cref="Watch"/>. When the SDK throws, ask
-/// <see cref="Explain"/> first.
-/// Dispose the timer when the call has ended, and do not use it afterwards. The timer itself is pooled, so a call allocates nothing for it.
-/// An SDK may keep the token. It can be cancelled later by another call, which a body that is read on must treat as broken off.
+/// <see cref="Explain"/> first. Dispose the timer when the call has ended, and do not use it afterwards. The timer itself is pooled, so a
+/// call allocates nothing for it. An SDK may keep the token. It can be cancelled later by another call, which a body that is read on must
+/// treat as broken off.
 /// </remarks>
 public readonly struct RequestTimer : IDisposable
 {
@@ -54,7 +54,8 @@ public readonly struct RequestTimer : IDisposable
     public static RequestTimer Start(RequestLimits limits, TimeProvider time, CancellationToken cancellationToken) =>
         Start(limits, worksOnServer: false, toWaitLonger: null, time, cancellationToken);
 
-    /// <summary> Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose. The limit is
+    /// <summary>
+    /// Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose. The limit is
     /// <see cref="RequestLimits.ServerWork"/>.
     /// </summary>
     /// <param name="limits">The limits, <see cref="StorageBackend.Limits"/>.</param>
@@ -71,11 +72,14 @@ public readonly struct RequestTimer : IDisposable
     internal static RequestTimer Start(RequestLimits limits, string toWaitLonger, TimeProvider time, CancellationToken cancellationToken) =>
         Start(limits, worksOnServer: false, toWaitLonger, time, cancellationToken);
 
-    /// <summary> Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does
-    /// not count. A body that is rewound, or a new one, is sent from its beginning.
+    /// <summary>
+    /// Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does not count.
+    /// A body that is rewound, or a new one, is sent from its beginning.
     /// </summary>
-    /// <param name="body">The body, which is disposed with the stream that is returned. For a seekable body, its length determines when it
-    /// is sent. For another, its end does.</param>
+    /// <param name="body">
+    /// The body, which is disposed with the stream that is returned. For a seekable body, its length determines when it is sent. For
+    /// another, its end does.
+    /// </param>
     /// <returns>The stream for the SDK. It is seekable if <paramref name="body"/> is.</returns>
     public Stream Watch(Stream body)
     {
@@ -93,10 +97,12 @@ public readonly struct RequestTimer : IDisposable
 
     /// <summary>Maps an exception of the SDK when the cause is an expired limit.</summary>
     /// <param name="thrown">The exception that the SDK threw.</param>
-    /// <param name="isWrite">Whether the call changes something. The outcome is then unknown, unless the body was never sent
-    /// completely.</param>
-    /// <returns> <see cref="StorageErrorCode.RequestTimeout"/>. The result is <see langword="null"/> when no limit has expired, when the
-    /// caller cancelled, or when the cause is a <see cref="StorageException"/>, such as that of a failing source.
+    /// <param name="isWrite">
+    /// Whether the call changes something. The outcome is then unknown, unless the body was never sent completely.
+    /// </param>
+    /// <returns>
+    /// <see cref="StorageErrorCode.RequestTimeout"/>. The result is <see langword="null"/> when no limit has expired, when the caller
+    /// cancelled, or when the cause is a <see cref="StorageException"/>, such as that of a failing source.
     /// </returns>
     public StorageException? Explain(Exception thrown, bool isWrite)
     {

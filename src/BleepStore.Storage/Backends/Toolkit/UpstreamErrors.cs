@@ -29,29 +29,34 @@ public static class UpstreamErrors
     /// <summary>Returns whether the outcome of a write is unknown after the service refused it.</summary>
     /// <param name="status">The HTTP status of the refusal.</param>
     /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
-    /// <remarks> A request that was sent more than once may have taken effect the first time. A server that failed may have failed after
-    /// the write. 501 is definite. The server does not have the method or the option, so no earlier attempt can have taken effect either.
+    /// <remarks>
+    /// A request that was sent more than once may have taken effect the first time. A server that failed may have failed after the write.
+    /// 501 is definite. The server does not have the method or the option, so no earlier attempt can have taken effect either.
     /// </remarks>
     public static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) =>
         status != 501 && mayHaveLanded is { } sentTwice && (sentTwice || status >= 500 || status == 408);
 
     /// <summary>Returns whether the outcome of a write is unknown after it failed without an answer.</summary>
-    /// <param name="thrown"> The exception that the transport or the SDK threw for the last attempt, or an <see cref="AggregateException"/>
-    /// of all attempts.
+    /// <param name="thrown">
+    /// The exception that the transport or the SDK threw for the last attempt, or an <see cref="AggregateException"/> of all attempts.
     /// </param>
-    /// <param name="mayHaveLanded"> For a write, whether an attempt may have been sent that <paramref name="thrown"/> does not cover.
-    /// <see langword="null"/> for a read.
+    /// <param name="mayHaveLanded">
+    /// For a write, whether an attempt may have been sent that <paramref name="thrown"/> does not cover. <see langword="null"/> for a read.
     /// </param>
     public static bool IsOutcomeUnknown(Exception? thrown, bool? mayHaveLanded) =>
         mayHaveLanded is { } sentBefore && (sentBefore || !WasNeverSent(thrown));
 
     /// <summary>Returns whether a failure proves that no byte of the request reached the service.</summary>
     /// <remarks>
-    /// <para>Such failures are a name that could not be resolved, a connection that was refused, a proxy that gave no tunnel, and a TLS
-    /// handshake that failed. A connection that broke later is not among them, because the service may have read the request.</para>
-    /// <para>An <see cref="AggregateException"/> qualifies only when all its exceptions do. The result is about the attempts in the
-    /// exception alone. <see cref="System.Net.Http.SocketsHttpHandler"/> repeats a request without content on a new connection and reports
-    /// only the last failure. So the caller must know of earlier attempts from elsewhere.</para>
+    /// <para>
+    /// Such failures are a name that could not be resolved, a connection that was refused, a proxy that gave no tunnel, and a TLS handshake
+    /// that failed. A connection that broke later is not among them, because the service may have read the request.
+    /// </para>
+    /// <para>
+    /// An <see cref="AggregateException"/> qualifies only when all its exceptions do. The result is about the attempts in the exception
+    /// alone. <see cref="System.Net.Http.SocketsHttpHandler"/> repeats a request without content on a new connection and reports only the
+    /// last failure. So the caller must know of earlier attempts from elsewhere.
+    /// </para>
     /// </remarks>
     /// <param name="thrown">The failure, with its causes inside.</param>
     public static bool WasNeverSent(Exception? thrown)
@@ -80,12 +85,14 @@ public static class UpstreamErrors
     /// <param name="cause">The failure.</param>
     /// <param name="code">The new code.</param>
     /// <param name="reason">The reason and the remedy, for the message.</param>
-    /// <param name="isOutcomeUnknown"> Whether the outcome of the write is unknown. By default it is taken from <paramref name="cause"/>.
+    /// <param name="isOutcomeUnknown">
+    /// Whether the outcome of the write is unknown. By default it is taken from <paramref name="cause"/>.
     /// </param>
-    /// <param name="objectSize">For <see cref="StorageErrorCode.InvalidRange"/>, the object's size in bytes. The default is
-    /// unknown.</param>
-    /// <returns> An exception with the status, the service's code, the request id, the wait and the inner exception of
-    /// <paramref name="cause"/>.
+    /// <param name="objectSize">
+    /// For <see cref="StorageErrorCode.InvalidRange"/>, the object's size in bytes. The default is unknown.
+    /// </param>
+    /// <returns>
+    /// An exception with the status, the service's code, the request id, the wait and the inner exception of <paramref name="cause"/>.
     /// </returns>
     public static StorageException Recode(
         StorageException cause, StorageErrorCode code, string reason, bool? isOutcomeUnknown = null, long? objectSize = null)
@@ -114,8 +121,9 @@ public static class UpstreamErrors
         return error.WithOutcome(isUnknown: true);
     }
 
-    /// <summary> Finds this library's own exception inside another. A body that fails while it is sent throws through the transport, which
-    /// wraps the exception.
+    /// <summary>
+    /// Finds this library's own exception inside another. A body that fails while it is sent throws through the transport, which wraps the
+    /// exception.
     /// </summary>
     /// <param name="thrown">The thrown exception.</param>
     /// <returns><paramref name="thrown"/> itself or its first cause of this library, or <see langword="null"/>.</returns>

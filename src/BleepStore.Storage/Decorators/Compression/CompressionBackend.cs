@@ -7,8 +7,9 @@ using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage.Decorators.Compression;
 
-/// <summary> Compresses objects that are put in one request, and decompresses objects that this decorator compressed. Parts of large
-/// objects and of explicit uploads are stored as they are.
+/// <summary>
+/// Compresses objects that are put in one request, and decompresses objects that this decorator compressed. Parts of large objects and of
+/// explicit uploads are stored as they are.
 /// </summary>
 /// <param name="inner">The backend underneath.</param>
 /// <param name="options">The objects to compress, and how.</param>

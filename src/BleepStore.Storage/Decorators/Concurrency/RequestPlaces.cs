@@ -3,9 +3,10 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage.Decorators.Concurrency;
 
 /// <summary>The places of the requests that may be in progress at a time. First come, first served. Thread-safe.</summary>
-/// <remarks> A program that reads an object while it writes another needs two places at once, and each request would wait for the other for
-/// ever. So a request that waits for its program lends its place after <see cref="Patience"/>, but only while another request waits. When
-/// the program goes on, the request takes the place back at once. For that moment more requests than places can be under way.
+/// <remarks>
+/// A program that reads an object while it writes another needs two places at once, and each request would wait for the other for ever. So
+/// a request that waits for its program lends its place after <see cref="Patience"/>, but only while another request waits. When the
+/// program goes on, the request takes the place back at once. For that moment more requests than places can be under way.
 /// </remarks>
 /// <param name="count">How many places there are.</param>
 /// <param name="time">The clock.</param>
@@ -124,8 +125,7 @@ internal sealed class RequestPlaces(int count, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary> The program goes on. The request must not wait, because it could wait for a request of the same program.
-    /// </summary>
+    /// <summary>The program goes on. The request must not wait, because it could wait for a request of the same program.</summary>
     public void EndIdle(RequestPlace place)
     {
         lock (_lock)

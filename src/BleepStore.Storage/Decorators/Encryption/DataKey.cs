@@ -22,12 +22,14 @@ public sealed class DataKey : IDisposable
     private bool _isDisposed;
 
     /// <summary>Creates a key.</summary>
-    /// <param name="keyId"> The id of the key that wrapped this one, or of this one where nothing is wrapped. It has 1 to
-    /// <see cref="MaximumKeyIdLength"/> printable ASCII characters without spaces. Every object keeps it in the clear.
+    /// <param name="keyId">
+    /// The id of the key that wrapped this one, or of this one where nothing is wrapped. It has 1 to <see cref="MaximumKeyIdLength"/>
+    /// printable ASCII characters without spaces. Every object keeps it in the clear.
     /// </param>
     /// <param name="key">The key, <see cref="Size"/> bytes. They are copied.</param>
-    /// <param name="wrappedKey"> The wrapped form of the key, at most <see cref="MaximumWrappedKeySize"/> bytes. Every object keeps it in
-    /// the clear. Empty where the id alone identifies the key.
+    /// <param name="wrappedKey">
+    /// The wrapped form of the key, at most <see cref="MaximumWrappedKeySize"/> bytes. Every object keeps it in the clear. Empty where the
+    /// id alone identifies the key.
     /// </param>
     /// <exception cref="ArgumentException">An argument breaks its rule.</exception>
     public DataKey(string keyId, ReadOnlySpan<byte> key, ReadOnlySpan<byte> wrappedKey = default)

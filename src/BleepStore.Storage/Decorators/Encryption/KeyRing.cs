@@ -14,8 +14,9 @@ public sealed class KeyRing : IKeyRing, IDisposable
     private bool _isDisposed;
 
     /// <summary>Creates a ring of one key.</summary>
-    /// <param name="keyId">The id of the key. It has 1 to 128 printable ASCII characters without spaces. Every object keeps it in the
-    /// clear.</param>
+    /// <param name="keyId">
+    /// The id of the key. It has 1 to 128 printable ASCII characters without spaces. Every object keeps it in the clear.
+    /// </param>
     /// <param name="key">32 random bytes. They are copied.</param>
     /// <exception cref="ArgumentException">An argument breaks its rule.</exception>
     public KeyRing(string keyId, ReadOnlySpan<byte> key)

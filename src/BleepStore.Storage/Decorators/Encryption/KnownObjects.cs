@@ -1,7 +1,8 @@
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> The headers of objects that were read recently, so a range of such an object needs one request. A header is used only for the
-/// revision that it was read from. Bounded, thread-safe.
+/// <summary>
+/// The headers of objects that were read recently, so a range of such an object needs one request. A header is used only for the revision
+/// that it was read from. Bounded, thread-safe.
 /// </summary>
 internal sealed class KnownObjects
 {

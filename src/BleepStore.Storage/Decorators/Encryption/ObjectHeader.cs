@@ -4,8 +4,9 @@ using System.Text;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> The beginning of an encrypted object, of a fixed size. It identifies the key of the object. The keys of chunks are derived
-/// from all bytes of the header, so a chunk opens only under its own header. docs/encryption-format.md has the fields.
+/// <summary>
+/// The beginning of an encrypted object, of a fixed size. It identifies the key of the object. The keys of chunks are derived from all
+/// bytes of the header, so a chunk opens only under its own header. docs/encryption-format.md has the fields.
 /// </summary>
 internal sealed class ObjectHeader
 {
@@ -67,8 +68,9 @@ internal sealed class ObjectHeader
     /// <summary>Reads a header.</summary>
     /// <param name="bytes">The first bytes of an object, at most <see cref="Size"/>.</param>
     /// <returns><see langword="null"/> when the object is not encrypted.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NotSupported"/> for a later version of the format.
-    /// <see cref="StorageErrorCode.BadDigest"/> when the header is damaged.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> for a later version of the format. <see cref="StorageErrorCode.BadDigest"/> when the
+    /// header is damaged.
     /// </exception>
     public static ObjectHeader? Parse(ReadOnlySpan<byte> bytes)
     {

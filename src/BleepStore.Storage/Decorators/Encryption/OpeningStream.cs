@@ -4,8 +4,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> Decrypts the chunks of a stored object from a stream that stands at the beginning of one. A byte is returned only after its
-/// whole chunk was verified. The last byte of the object is returned only after the end of the object was verified too.
+/// <summary>
+/// Decrypts the chunks of a stored object from a stream that stands at the beginning of one. A byte is returned only after its whole chunk
+/// was verified. The last byte of the object is returned only after the end of the object was verified too.
 /// </summary>
 internal sealed class OpeningStream : AsyncReadStream
 {

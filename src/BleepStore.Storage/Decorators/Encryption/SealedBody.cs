@@ -4,8 +4,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> The encrypted form of a body. Where the backend streams puts, each opening has a fresh salt. Elsewhere the MD5 must be known
-/// before the bytes are sent. So one salt serves all openings, and the bytes must be the same each time.
+/// <summary>
+/// The encrypted form of a body. Where the backend streams puts, each opening has a fresh salt. Elsewhere the MD5 must be known before the
+/// bytes are sent. So one salt serves all openings, and the bytes must be the same each time.
 /// </summary>
 internal sealed class SealedBody : StorageBody
 {

@@ -3,8 +3,9 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> A large put whose parts are encrypted. The number of a part tells its first chunk, so parts are encrypted in parallel. A chunk
-/// that is not full ends the object. If the last part has only full chunks, an empty chunk follows in another part.
+/// <summary>
+/// A large put whose parts are encrypted. The number of a part tells its first chunk, so parts are encrypted in parallel. A chunk that is
+/// not full ends the object. If the last part has only full chunks, an empty chunk follows in another part.
 /// </summary>
 /// <param name="inner">The write of the stored parts.</param>
 /// <param name="key">The key of the object. Cleared when the write has ended.</param>

@@ -4,8 +4,9 @@ using BleepStore.Storage.Engine.Reads;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> Reads encrypted objects. A whole object takes one request. A range takes one for the header and one for the chunks, unless the
-/// header is known or the range is near the beginning. Both are pinned to one revision.
+/// <summary>
+/// Reads encrypted objects. A whole object takes one request. A range takes one for the header and one for the chunks, unless the header is
+/// known or the range is near the beginning. Both are pinned to one revision.
 /// </summary>
 /// <param name="context">The store of the encrypted objects.</param>
 /// <param name="keys">Asks for keys.</param>

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> The tags of the chunks of a body that is sealed several times under one key. Such a body is hashed before it is sent, and may
-/// be resent. A nonce must not seal two plaintexts. So a chunk whose tag differs from that of the first pass is never sent.
+/// <summary>
+/// The tags of the chunks of a body that is sealed several times under one key. Such a body is hashed before it is sent, and may be resent.
+/// A nonce must not seal two plaintexts. So a chunk whose tag differs from that of the first pass is never sent.
 /// </summary>
 internal sealed class SealedTags
 {

@@ -6,8 +6,9 @@ using BleepStore.Storage.Engine.Hashing;
 
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> Encrypts a body as it is read. The last chunk is sealed only after the body was read to its end. So a body that fails its
-/// checks never becomes an object.
+/// <summary>
+/// Encrypts a body as it is read. The last chunk is sealed only after the body was read to its end. So a body that fails its checks never
+/// becomes an object.
 /// </summary>
 internal sealed class SealingStream : AsyncReadStream
 {

@@ -1,7 +1,8 @@
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary> The sizes and offsets of encrypted objects. They follow from the size alone, so a listing can show the size of the plaintext.
-/// An object is a header and chunks. All chunks are full but the last, which is never full and can be empty.
+/// <summary>
+/// The sizes and offsets of encrypted objects. They follow from the size alone, so a listing can show the size of the plaintext. An object
+/// is a header and chunks. All chunks are full but the last, which is never full and can be empty.
 /// </summary>
 internal static class StoredSize
 {

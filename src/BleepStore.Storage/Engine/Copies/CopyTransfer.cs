@@ -4,8 +4,9 @@ using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Copies;
 
-/// <summary> Copies on the server. An object up to the backend's limit is copied in one request, and a larger one by parts. The source is
-/// pinned to one revision throughout.
+/// <summary>
+/// Copies on the server. An object up to the backend's limit is copied in one request, and a larger one by parts. The source is pinned to
+/// one revision throughout.
 /// </summary>
 internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 {

@@ -2,8 +2,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Engine.Hashing;
 
-/// <summary> Computes the ETag of passing bytes by the part plan. At the end it compares the MD5 with the expected one. Parts have their
-/// own digests, so several parts can be hashed in parallel.
+/// <summary>
+/// Computes the ETag of passing bytes by the part plan. At the end it compares the MD5 with the expected one. Parts have their own digests,
+/// so several parts can be hashed in parallel.
 /// </summary>
 internal sealed class ETagHasher : IDisposable
 {

@@ -2,16 +2,17 @@ using System.Security.Cryptography;
 
 namespace BleepStore.Storage.Engine.Hashing;
 
-/// <summary> One MD5 computation. Blocks of bytes are hashed one after another. While one is hashed, the next ones wait. A waiting block
-/// must not change until it was hashed.
+/// <summary>
+/// One MD5 computation. Blocks of bytes are hashed one after another. While one is hashed, the next ones wait. A waiting block must not
+/// change until it was hashed.
 /// </summary>
 internal sealed class HashLane : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
     private Task _last = Task.CompletedTask;
 
-    /// <summary> Whether bytes are waiting or could not be hashed. In the second case there is no digest, and awaiting it throws the
-    /// reason.
+    /// <summary>
+    /// Whether bytes are waiting or could not be hashed. In the second case there is no digest, and awaiting it throws the reason.
     /// </summary>
     public bool IsBusy => !_last.IsCompletedSuccessfully;
 

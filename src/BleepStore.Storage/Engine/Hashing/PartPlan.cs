@@ -9,8 +9,8 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
     /// <summary>After so many parts their size doubles.</summary>
     public const int PartsPerStep = PartLayout.PartsPerStep;
 
-    /// <summary> A size that is far larger than any object of any service (1 PiB). A larger size is damaged, and cutting it would use all
-    /// memory.
+    /// <summary>
+    /// A size that is far larger than any object of any service (1 PiB). A larger size is damaged, and cutting it would use all memory.
     /// </summary>
     public const long LargestSize = 1L << 50;
 
@@ -37,8 +37,9 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
     public long SizeOf(int partNumber) => Layout.SizeOf(partNumber);
 
     /// <summary>Cuts an object of a known size. An empty object has one empty part.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.EntityTooLarge"/> when no service has objects of that
-    /// size.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.EntityTooLarge"/> when no service has objects of that size.
+    /// </exception>
     public ContentRange[] Cut(long size)
     {
         if (size > LargestSize)

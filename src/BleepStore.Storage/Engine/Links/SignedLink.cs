@@ -1,6 +1,7 @@
 namespace BleepStore.Storage;
 
-/// <summary> The request that a link of the store allows, after its signature and its time were verified. Immutable and thread-safe.
+/// <summary>
+/// The request that a link of the store allows, after its signature and its time were verified. Immutable and thread-safe.
 /// </summary>
 public sealed record SignedLink
 {

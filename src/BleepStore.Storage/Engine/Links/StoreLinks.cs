@@ -12,8 +12,9 @@ namespace BleepStore.Storage.Engine.Links;
 /// <param name="time">The clock.</param>
 internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, TimeProvider time)
 {
-    /// <summary>Kestrel takes request lines of 8,192 bytes, and other servers take as many. The method and the version belong to
-    /// them.</summary>
+    /// <summary>
+    /// Kestrel takes request lines of 8,192 bytes, and other servers take as many. The method and the version belong to them.
+    /// </summary>
     private const int MaximumLength = 8000;
 
     /// <returns><see langword="null"/> for a store whose links, if it has any, are the backend's.</returns>

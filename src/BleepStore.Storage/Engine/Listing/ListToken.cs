@@ -4,16 +4,15 @@ using System.Text;
 
 namespace BleepStore.Storage.Engine.Listing;
 
-/// <summary> Binds a backend's continuation token to its query, so the token of another query is refused.
-/// </summary>
+/// <summary>Binds a backend's continuation token to its query, so the token of another query is refused.</summary>
 internal readonly record struct ListToken(string Bucket, string Prefix, string? Delimiter, string? StartAfter)
 {
     private const byte Version = 1;
     private const int DigestBytes = 8;
     private const int HeaderBytes = 1 + DigestBytes;
 
-    /// <summary> The maximum length of a decoded token. Tokens are short, but that of a delimiter ending in a tilde names all common
-    /// prefixes so far.
+    /// <summary>
+    /// The maximum length of a decoded token. Tokens are short, but that of a delimiter ending in a tilde names all common prefixes so far.
     /// </summary>
     private const int MaximumLength = 4 * 1024 * 1024;
 

@@ -3,8 +3,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Engine.Parts;
 
-/// <summary>One part of a content. It is replayable, and its length and MD5 are known. Disposing releases the buffers of its
-/// bytes.</summary>
+/// <summary>
+/// One part of a content. It is replayable, and its length and MD5 are known. Disposing releases the buffers of its bytes.
+/// </summary>
 internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : StorageBody, IDisposable
 {
     public long Size { get; } = length;
@@ -40,7 +41,8 @@ internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : Storag
         }
     }
 
-    /// <summary>Explains why the upstream received bytes that do not match the MD5. <see langword="null"/> when the part still
-    /// matches.</summary>
+    /// <summary>
+    /// Explains why the upstream received bytes that do not match the MD5. <see langword="null"/> when the part still matches.
+    /// </summary>
     public virtual ValueTask<StorageException?> ExplainAsync(StorageException refused, CancellationToken cancellationToken) => default;
 }

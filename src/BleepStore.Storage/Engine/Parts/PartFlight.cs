@@ -1,8 +1,9 @@
 namespace BleepStore.Storage.Engine.Parts;
 
-/// <summary> One part that is being sent. It decides how the part ends when its transfer stops. While the service cannot have the complete
-/// part, the request is cancelled at once and its body is not read further. A complete part could still be stored after a cancellation,
-/// even after the upload was aborted. It would then stay. So the answer is awaited, within limits. Thread-safe.
+/// <summary>
+/// One part that is being sent. It decides how the part ends when its transfer stops. While the service cannot have the complete part, the
+/// request is cancelled at once and its body is not read further. A complete part could still be stored after a cancellation, even after
+/// the upload was aborted. It would then stay. So the answer is awaited, within limits. Thread-safe.
 /// </summary>
 internal sealed class PartFlight : IDisposable
 {

@@ -4,8 +4,9 @@ using BleepStore.Storage.Budget;
 
 namespace BleepStore.Storage.Engine.Parts;
 
-/// <summary>A part in blocks of pooled memory. A part of unknown length therefore takes no more memory than it needs, and is never
-/// moved.</summary>
+/// <summary>
+/// A part in blocks of pooled memory. A part of unknown length therefore takes no more memory than it needs, and is never moved.
+/// </summary>
 /// <param name="reserved">How many bytes of the budget are reserved for it.</param>
 /// <param name="budget">Receives them back.</param>
 internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuffer

@@ -3,8 +3,9 @@ using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary> Runs one transfer of a content. It waits for room, and at its end it puts the source's position where callers expect it. A
-/// failure of the source surfaces as itself. The disposal of the store ends the transfer.
+/// <summary>
+/// Runs one transfer of a content. It waits for room, and at its end it puts the source's position where callers expect it. A failure of
+/// the source surfaces as itself. The disposal of the store ends the transfer.
 /// </summary>
 internal static class ContentTransfer
 {

@@ -21,8 +21,9 @@ internal readonly struct GivenContent
     /// <param name="time">The clock.</param>
     /// <exception cref="ArgumentException">The stream cannot be read, or the declared length is negative.</exception>
     /// <exception cref="SourceException">The stream does not tell its position or length.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/> when there are fewer bytes than
-    /// declared.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.IncompleteBody"/> when there are fewer bytes than declared.
+    /// </exception>
     public Content Open(long? declaredLength, TimeProvider time)
     {
         CheckLength(declaredLength, _stream is null ? _bytes.Length : null);
@@ -50,8 +51,9 @@ internal readonly struct GivenContent
     }
 
     /// <exception cref="ArgumentException">The declared length is negative.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/> when the length is already known to differ from the
-    /// declared one.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.IncompleteBody"/> when the length is already known to differ from the declared one.
+    /// </exception>
     public static void CheckLength(long? declared, long? actual)
     {
         if (declared is not { } length)

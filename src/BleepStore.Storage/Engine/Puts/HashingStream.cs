@@ -5,8 +5,9 @@ using BleepStore.Storage.Engine.Sources;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary> Hashes a source as it is read. Reading to the end completes the checks. Copying to a destination does three things in
-/// parallel. It reads blocks ahead, writes them one after another, and hashes those of several parts.
+/// <summary>
+/// Hashes a source as it is read. Reading to the end completes the checks. Copying to a destination does three things in parallel. It reads
+/// blocks ahead, writes them one after another, and hashes those of several parts.
 /// </summary>
 /// <param name="source">The source. Disposed with this.</param>
 /// <param name="hasher">Hashes the bytes. The maximum number of bytes.</param>
@@ -26,8 +27,9 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
     /// <summary>Known when the source was read to its end.</summary>
     public string? ETag { get; private set; }
 
-    /// <summary> Returns how many blocks a put holds while it is hashed. Each processor should have its own part to hash, within the memory
-    /// limit, and without too much load on the garbage collector.
+    /// <summary>
+    /// Returns how many blocks a put holds while it is hashed. Each processor should have its own part to hash, within the memory limit,
+    /// and without too much load on the garbage collector.
     /// </summary>
     public static int BlocksFor(TransferSettings settings)
     {
@@ -115,8 +117,9 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
         limit.Check(_total);
     }
 
-    /// <summary>A destination may throw instead of returning a failed task. That exception must also wait for the other two
-    /// tasks.</summary>
+    /// <summary>
+    /// A destination may throw instead of returning a failed task. That exception must also wait for the other two tasks.
+    /// </summary>
     private static async Task WriteAsync(Stream destination, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         await destination.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
 

@@ -6,18 +6,21 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary> The writing end of an <see cref="ObjectWriter"/>. It never completes the pipe, since only a commit may. It records whether all
-/// written bytes are in the pipe, since only then a commit may complete it.
+/// <summary>
+/// The writing end of an <see cref="ObjectWriter"/>. It never completes the pipe, since only a commit may. It records whether all written
+/// bytes are in the pipe, since only then a commit may complete it.
 /// </summary>
-/// <remarks> An asynchronous write waits while the pipe is full. A synchronous one first fills memory, because a thread that waits may be
-/// the one that the store needs to go on. Many synchronous writers on the thread pool would otherwise stop each other for seconds.
+/// <remarks>
+/// An asynchronous write waits while the pipe is full. A synchronous one first fills memory, because a thread that waits may be the one
+/// that the store needs to go on. Many synchronous writers on the thread pool would otherwise stop each other for seconds.
 /// </remarks>
 /// <param name="writer">The pipe.</param>
 /// <param name="failIfReaderEnded">Awaited when the reading end has stopped. It throws the reason.</param>
 internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReaderEnded) : WriteOnlyStream
 {
-    /// <summary>How many bytes synchronous writes hold in memory before they wait. The store may have as many again still to
-    /// take.</summary>
+    /// <summary>
+    /// How many bytes synchronous writes hold in memory before they wait. The store may have as many again still to take.
+    /// </summary>
     public const int MostHeld = 4 * 1024 * 1024;
 
     private const int Step = 256 * 1024;
@@ -112,11 +115,13 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         new("The object was already committed or discarded. Open another writer.");
 
     /// <summary>Prevents further writes.</summary>
-    /// <returns>Whether the stream is now closed. <see langword="false"/> when a write is still running, or when the stream was closed
-    /// before.</returns>
+    /// <returns>
+    /// Whether the stream is now closed. <see langword="false"/> when a write is still running, or when the stream was closed before.
+    /// </returns>
     public bool TryClose() => Interlocked.CompareExchange(ref _use, Closed, Idle) == Idle;
 
-    /// <summary> Ends the pipe without a commit. A running write ends the pipe when it returns, because it must keep its memory until then.
+    /// <summary>
+    /// Ends the pipe without a commit. A running write ends the pipe when it returns, because it must keep its memory until then.
     /// </summary>
     /// <param name="reason">The reason for the reading end.</param>
     public void Abandon(Exception reason)

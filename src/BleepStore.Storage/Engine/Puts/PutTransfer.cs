@@ -8,8 +8,9 @@ using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary> Stores a content in the way that the backend and the size ask for. Where the backend streams puts, the bytes go straight
-/// through. Where it has no parts, they go in one request. Otherwise they go in one request up to the threshold, and in parts above it.
+/// <summary>
+/// Stores a content in the way that the backend and the size ask for. Where the backend streams puts, the bytes go straight through. Where
+/// it has no parts, they go in one request. Otherwise they go in one request up to the threshold, and in parts above it.
 /// </summary>
 internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 {
@@ -96,8 +97,9 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         return Math.Min(length, context.Capabilities.WritesInParts ? HeldParts(content.Length ?? 0) : settings.MemoryBudget);
     }
 
-    /// <summary> Returns how many bytes the parts in progress hold. Part sizes grow after every thousand parts. Few objects of unknown
-    /// length are that large, so their parts count as not growing.
+    /// <summary>
+    /// Returns how many bytes the parts in progress hold. Part sizes grow after every thousand parts. Few objects of unknown length are
+    /// that large, so their parts count as not growing.
     /// </summary>
     private long HeldParts(long length)
     {
@@ -122,8 +124,9 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         return SendAsync(put, body, cancellationToken);
     }
 
-    /// <summary> Sends everything in one request, for a service without parts. A seekable source is read twice. The bytes of any other
-    /// source are held in memory up to the budget, and otherwise in a temporary file.
+    /// <summary>
+    /// Sends everything in one request, for a service without parts. A seekable source is read twice. The bytes of any other source are
+    /// held in memory up to the budget, and otherwise in a temporary file.
     /// </summary>
     private async Task<ObjectProperties> PutWholeAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
     {

@@ -46,8 +46,9 @@ internal sealed class RandomAccessContent : Content
 
     public override bool HoldsParts => false;
 
-    /// <summary> Returns whether a seekable stream is cheap to read at any position. A derived type can return other bytes than the file or
-    /// the memory holds, so only its own reads are correct.
+    /// <summary>
+    /// Returns whether a seekable stream is cheap to read at any position. A derived type can return other bytes than the file or the
+    /// memory holds, so only its own reads are correct.
     /// </summary>
     public static bool IsCheap(Stream source) => source.GetType() == typeof(FileStream) || source.GetType() == typeof(MemoryStream);
 

@@ -91,8 +91,9 @@ internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest
         return Empty(properties, range.Resolve(properties.Size));
     }
 
-    /// <summary> Handles a range that the upstream refused. It may have refused it before it evaluated the conditions. It may also have
-    /// refused a suffix of an empty object, which means the whole object (RFC 9110, section 14.1.2).
+    /// <summary>
+    /// Handles a range that the upstream refused. It may have refused it before it evaluated the conditions. It may also have refused a
+    /// suffix of an empty object, which means the whole object (RFC 9110, section 14.1.2).
     /// </summary>
     private async Task<TReader?> JudgeRefusedRangeAsync(CancellationToken cancellationToken)
     {

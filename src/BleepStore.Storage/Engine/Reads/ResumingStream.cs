@@ -9,16 +9,18 @@ using BleepStore.Storage.Errors;
 
 namespace BleepStore.Storage.Engine.Reads;
 
-/// <summary> The body of an object. When it breaks off, it is reopened at the same position and revision. The answer is verified before any
-/// byte of it is used.
+/// <summary>
+/// The body of an object. When it breaks off, it is reopened at the same position and revision. The answer is verified before any byte of
+/// it is used.
 /// </summary>
 internal sealed class ResumingStream : ReadOnlyStream
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary> The number of bytes that are copied at a time. Each step has a cost. The default of 80 KiB needs three times as many
-    /// steps, and larger blocks do not fit the processor's cache.
+    /// <summary>
+    /// The number of bytes that are copied at a time. Each step has a cost. The default of 80 KiB needs three times as many steps, and
+    /// larger blocks do not fit the processor's cache.
     /// </summary>
     private const int CopyStep = 256 * 1024;
 
@@ -298,7 +300,8 @@ internal sealed class ResumingStream : ReadOnlyStream
         }
     }
 
-    /// <summary> The first attempt has no delay unless the upstream requests one, because most bodies break when an idle connection is cut.
+    /// <summary>
+    /// The first attempt has no delay unless the upstream requests one, because most bodies break when an idle connection is cut.
     /// </summary>
     private static TimeSpan DelayBefore(int attempt)
     {

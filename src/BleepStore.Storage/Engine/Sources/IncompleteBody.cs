@@ -27,8 +27,7 @@ internal static class IncompleteBody
     public static StorageException Failed(long offset, Exception cause) =>
         Create($"The source failed after {offset} bytes: {cause.Message} Nothing was stored.", cause);
 
-    /// <summary> Checks the result of a read of a source. A wrong count would store other bytes than the source has.
-    /// </summary>
+    /// <summary>Checks the result of a read of a source. A wrong count would store other bytes than the source has.</summary>
     /// <param name="count">The result of the read.</param>
     /// <param name="asked">The requested number of bytes.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/> when the result is impossible.</exception>

@@ -4,8 +4,9 @@ using BleepStore.Storage.Budget;
 
 namespace BleepStore.Storage.Engine.Sources;
 
-/// <summary> The reads of one caller's source. A cancelled read that ignores its token is abandoned. A source that stands still does not
-/// delay other puts.
+/// <summary>
+/// The reads of one caller's source. A cancelled read that ignores its token is abandoned. A source that stands still does not delay other
+/// puts.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class SourceReads(TimeProvider time)
@@ -29,8 +30,9 @@ internal sealed class SourceReads(TimeProvider time)
     /// <returns>The exception for the sender of the bytes.</returns>
     public StorageException Failed(long offset, Exception cause) => _failure = IncompleteBody.Failed(offset, cause);
 
-    /// <summary> Throws the exception of the source, if the source caused the failure of the transfer. A failure of unknown outcome belongs
-    /// to the transfer.
+    /// <summary>
+    /// Throws the exception of the source, if the source caused the failure of the transfer. A failure of unknown outcome belongs to the
+    /// transfer.
     /// </summary>
     /// <param name="thrown">The failure of the transfer.</param>
     /// <exception cref="SourceException">The source failed.</exception>

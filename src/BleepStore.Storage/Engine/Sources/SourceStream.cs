@@ -2,8 +2,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Engine.Sources;
 
-/// <summary> Reads a caller's stream in one pass. Its failures and a wrong length become <see cref="StorageErrorCode.IncompleteBody"/>. It
-/// is never disposed.
+/// <summary>
+/// Reads a caller's stream in one pass. Its failures and a wrong length become <see cref="StorageErrorCode.IncompleteBody"/>. It is never
+/// disposed.
 /// </summary>
 /// <param name="source">The stream.</param>
 /// <param name="length">The required number of bytes.</param>

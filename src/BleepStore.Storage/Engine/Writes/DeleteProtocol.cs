@@ -3,8 +3,9 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Engine.Writes;
 
-/// <summary> Makes conditional deletes the same on every backend. A delete leaves no token. So the object that exists afterwards, or its
-/// absence, shows the outcome of the delete.
+/// <summary>
+/// Makes conditional deletes the same on every backend. A delete leaves no token. So the object that exists afterwards, or its absence,
+/// shows the outcome of the delete.
 /// </summary>
 internal sealed class DeleteProtocol(StoreContext context)
 {
@@ -17,9 +18,10 @@ internal sealed class DeleteProtocol(StoreContext context)
     /// <summary>A service that asks for a longer wait is not awaited here. The failure reports the requested time.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary> Deletes under a condition. When the outcome is in doubt, the key is read. No object means success. Another object means a
-    /// failed condition of unknown outcome. If the named object is still there, the delete is sent again, unless the backend has retried
-    /// already. Otherwise retries would multiply.
+    /// <summary>
+    /// Deletes under a condition. When the outcome is in doubt, the key is read. No object means success. Another object means a failed
+    /// condition of unknown outcome. If the named object is still there, the delete is sent again, unless the backend has retried already.
+    /// Otherwise retries would multiply.
     /// </summary>
     public async Task DeleteAsync(ObjectAddress address, WriteCondition wanted, CancellationToken cancellationToken)
     {

@@ -13,8 +13,9 @@ internal static class RevisionPin
     public static bool IsTestedUpstream(StoreContext context, WriteCondition wanted) =>
         wanted.IfMatch is null || (context.Capabilities.ComparesETags && wanted.IfMatch != "*");
 
-    /// <summary> Where a revision is made from the bytes, a newer object that the caller has not named can have the same revision. An ETag
-    /// names the bytes.
+    /// <summary>
+    /// Where a revision is made from the bytes, a newer object that the caller has not named can have the same revision. An ETag names the
+    /// bytes.
     /// </summary>
     public static bool NamesOtherObjects(StoreContext context, WriteCondition wanted) => context.Capabilities.RevisionsRepeat && wanted.IfRevision is not null;
 

@@ -125,15 +125,17 @@ internal sealed class WriteProtocol(StoreContext context)
         }
     }
 
-    /// <summary> Returns whether the object that this upload has already created can be the reason for the refusal. Another call may have
-    /// completed the upload. Then the upload or its parts no longer exist, or the condition no longer holds.
+    /// <summary>
+    /// Returns whether the object that this upload has already created can be the reason for the refusal. Another call may have completed
+    /// the upload. Then the upload or its parts no longer exist, or the condition no longer holds.
     /// </summary>
     private static bool CanBeRefusedByItself(StorageException error) =>
         error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.InvalidPart or StorageErrorCode.PreconditionFailed
         && !error.IsOutcomeUnknown;
 
-    /// <summary> Writes once more after a failure. If the failed attempt took effect, its object can cause the refusal of the next one. So
-    /// a failure of the next attempt always has an unknown outcome.
+    /// <summary>
+    /// Writes once more after a failure. If the failed attempt took effect, its object can cause the refusal of the next one. So a failure
+    /// of the next attempt always has an unknown outcome.
     /// </summary>
     /// <param name="failure">The failure of the first attempt.</param>
     /// <param name="state">Handed to <paramref name="write"/>.</param>

@@ -10,10 +10,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Compresses the objects of a store.</summary>
 public static class BleepStoreCompressionExtensions
 {
-    /// <summary> Compresses objects that are worth it, and decompresses them when they are read. Callers see the original object. The
-    /// stored object carries <c>Content-Encoding</c>, so browsers and other tools read it, too.
+    /// <summary>
+    /// Compresses objects that are worth it, and decompresses them when they are read. Callers see the original object. The stored object
+    /// carries <c>Content-Encoding</c>, so browsers and other tools read it, too.
     /// </summary>
-    /// <remarks> ETags and the sizes of listings are those of the stored bytes. A range of a compressed object is
+    /// <remarks>
+    /// ETags and the sizes of listings are those of the stored bytes. A range of a compressed object is
     /// <see cref="StorageErrorCode.NotSupported"/>, unless it is the whole. Objects above
     /// <see cref="ObjectStoreOptions.MultipartThreshold"/> and explicit uploads are stored as they are. Objects that were stored without
     /// this decorator are returned unchanged, whatever their <c>Content-Encoding</c>. Nothing is presigned
@@ -21,8 +23,9 @@ public static class BleepStoreCompressionExtensions
     /// file.
     /// </remarks>
     /// <param name="builder">The store.</param>
-    /// <param name="configure">Sets the options. They are checked when the application starts. By default all options have their
-    /// defaults.</param>
+    /// <param name="configure">
+    /// Sets the options. They are checked when the application starts. By default all options have their defaults.
+    /// </param>
     public static ObjectStoreBuilder WithCompression(this ObjectStoreBuilder builder, Action<CompressionOptions>? configure = null)
     {
         OptionsBuilder<CompressionOptions> options = Decorate(builder);

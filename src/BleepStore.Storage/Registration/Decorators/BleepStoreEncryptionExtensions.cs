@@ -11,7 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Encrypts the objects of a store before they leave the process.</summary>
 public static class BleepStoreEncryptionExtensions
 {
-    /// <summary> Encrypts the bytes of objects with AES-256-GCM. Bytes that were changed, cut or moved upstream are
+    /// <summary>
+    /// Encrypts the bytes of objects with AES-256-GCM. Bytes that were changed, cut or moved upstream are
     /// <see cref="StorageErrorCode.BadDigest"/> when they are read. Keys, metadata, attributes and sizes of objects stay readable upstream.
     /// </summary>
     /// <param name="builder">The store.</param>
@@ -24,7 +25,8 @@ public static class BleepStoreEncryptionExtensions
         return builder.WithEncryption(_ => ring, configure);
     }
 
-    /// <summary> Encrypts the bytes of objects with AES-256-GCM, as
+    /// <summary>
+    /// Encrypts the bytes of objects with AES-256-GCM, as
     /// <see cref="WithEncryption(ObjectStoreBuilder, IKeyRing, Action{EncryptionOptions}?)"/> does.
     /// </summary>
     /// <param name="builder">The store.</param>

@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary> Transfers a folder. It visits every name and transfers or deletes as needed, in parallel. A failed name is reported, and the
-/// others continue.
+/// <summary>
+/// Transfers a folder. It visits every name and transfers or deletes as needed, in parallel. A failed name is reported, and the others
+/// continue.
 /// </summary>
 internal sealed class FolderRun
 {

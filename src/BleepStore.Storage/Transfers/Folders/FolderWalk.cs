@@ -3,8 +3,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary> Walks a tree of files in the order of their names' UTF-8 bytes, with <c>/</c> between the folders. A bucket lists the same
-/// names in that order. At each level the walk holds the names of one folder.
+/// <summary>
+/// Walks a tree of files in the order of their names' UTF-8 bytes, with <c>/</c> between the folders. A bucket lists the same names in that
+/// order. At each level the walk holds the names of one folder.
 /// </summary>
 /// <param name="root">The folder.</param>
 /// <param name="filter">The names that take part.</param>

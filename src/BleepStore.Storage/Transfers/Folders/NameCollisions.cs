@@ -2,8 +2,9 @@ using System.Text;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary> Finds keys that would become the same file, on a file system that ignores case or that treats two forms of a letter as the
-/// same. The first key gets the file. Thread-safe.
+/// <summary>
+/// Finds keys that would become the same file, on a file system that ignores case or that treats two forms of a letter as the same. The
+/// first key gets the file. Thread-safe.
 /// </summary>
 /// <param name="ignoresCase">Returns whether the file system does. It is called before the first file is written.</param>
 internal sealed class NameCollisions(Func<bool> ignoresCase)

@@ -3,8 +3,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary> Pairs the names of two places. Both are in the order of their names. Some services break the order in places. So a name
-/// without a partner is held back until the end, because its partner can still follow.
+/// <summary>
+/// Pairs the names of two places. Both are in the order of their names. Some services break the order in places. So a name without a
+/// partner is held back until the end, because its partner can still follow.
 /// </summary>
 internal static class NamePairs
 {

@@ -3,8 +3,9 @@ using BleepStore.Storage.Engine;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary> Writes and deletes objects on the condition that they have not changed. Not every upstream supports such conditions. There the
-/// object is read just before, if the caller allows that.
+/// <summary>
+/// Writes and deletes objects on the condition that they have not changed. Not every upstream supports such conditions. There the object is
+/// read just before, if the caller allows that.
 /// </summary>
 /// <param name="place">The target.</param>
 /// <param name="rules">Whether conditions are supported, and whether a race is allowed.</param>

@@ -31,8 +31,9 @@ public abstract class SyncPlace
 
     /// <summary>The keys of a bucket that begin with a prefix.</summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="prefix"> The prefix. A <c>/</c> is appended if it is missing, so <c>"photos"</c> is the same as <c>"photos/"</c>. The
-    /// default is empty, which means all keys.
+    /// <param name="prefix">
+    /// The prefix. A <c>/</c> is appended if it is missing, so <c>"photos"</c> is the same as <c>"photos/"</c>. The default is empty, which
+    /// means all keys.
     /// </param>
     public static SyncPlace Bucket(Bucket bucket, string prefix = "")
     {
@@ -41,17 +42,20 @@ public abstract class SyncPlace
         return new BucketPlace(bucket, prefix);
     }
 
-    /// <summary> Finds the changes that make a target equal to this place. It changes nothing. It compares sizes first, and then ETags.
-    /// Files are hashed, but no byte of an object is read.
+    /// <summary>
+    /// Finds the changes that make a target equal to this place. It changes nothing. It compares sizes first, and then ETags. Files are
+    /// hashed, but no byte of an object is read.
     /// </summary>
     /// <param name="target">The place to change.</param>
-    /// <param name="options">The names that take part, and whether names may be deleted. By default all names take part, and nothing is
-    /// deleted.</param>
+    /// <param name="options">
+    /// The names that take part, and whether names may be deleted. By default all names take part, and nothing is deleted.
+    /// </param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The plan, which can be shown and run.</returns>
     /// <exception cref="ArgumentException">Both places are folders, or an option breaks its rule.</exception>
-    /// <exception cref="IOException"> A folder is missing or cannot be read. Or <see cref="SyncOptions.DeleteExtra"/> is set, and the
-    /// source is empty or could not be read completely.
+    /// <exception cref="IOException">
+    /// A folder is missing or cannot be read. Or <see cref="SyncOptions.DeleteExtra"/> is set, and the source is empty or could not be read
+    /// completely.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">Access to a folder is denied.</exception>
     /// <exception cref="StorageException">A bucket could not be listed.</exception>
@@ -71,8 +75,9 @@ public abstract class SyncPlace
 
     /// <summary>Makes a target equal to this place. It plans as <see cref="PlanSyncAsync"/> does, and runs the plan.</summary>
     /// <param name="target">The place to change.</param>
-    /// <param name="options">The names that take part, and whether names may be deleted. By default all names take part, and nothing is
-    /// deleted.</param>
+    /// <param name="options">
+    /// The names that take part, and whether names may be deleted. By default all names take part, and nothing is deleted.
+    /// </param>
     /// <param name="cancellationToken">Stops the transfers. Each file and object is then either unchanged or complete.</param>
     /// <returns>The counts, and the failures. A failure of one name does not stop the others.</returns>
     /// <exception cref="ArgumentException">Both places are folders, or an option breaks its rule.</exception>

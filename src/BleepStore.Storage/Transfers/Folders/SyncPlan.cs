@@ -3,8 +3,9 @@ using BleepStore.Storage.Transfers.Folders;
 
 namespace BleepStore.Storage;
 
-/// <summary> The changes that make one place equal to another. It comes from <see cref="SyncPlace.PlanSyncAsync"/>. It can be shown first
-/// and run later. A change is made only if both sides have not changed since. Immutable and thread-safe.
+/// <summary>
+/// The changes that make one place equal to another. It comes from <see cref="SyncPlace.PlanSyncAsync"/>. It can be shown first and run
+/// later. A change is made only if both sides have not changed since. Immutable and thread-safe.
 /// </summary>
 public sealed class SyncPlan
 {
@@ -33,14 +34,13 @@ public sealed class SyncPlan
     /// <summary>How many names have the same bytes on both sides.</summary>
     public long Unchanged { get; }
 
-    /// <summary> How many names have the same number of bytes on both sides and could not be compared. <see cref="FolderOptions.InDoubt"/>
-    /// decides how they are treated.
+    /// <summary>
+    /// How many names have the same number of bytes on both sides and could not be compared. <see cref="FolderOptions.InDoubt"/> decides
+    /// how they are treated.
     /// </summary>
     public long InDoubt { get; }
 
-    /// <summary>
-    /// Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the planning ends.
-    /// </summary>
+    /// <summary>Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the planning ends.</summary>
     public bool IsComplete { get; }
 
     /// <summary>The names that were left out on purpose.</summary>
@@ -54,8 +54,9 @@ public sealed class SyncPlan
 
     /// <summary>Makes the changes, in parallel.</summary>
     /// <param name="cancellationToken">Stops the transfers. Each file and object is then either unchanged or complete.</param>
-    /// <returns> The counts, and the failures. They include those of the planning. After a failure nothing is deleted, except a file or
-    /// object that is in the way of a new name.
+    /// <returns>
+    /// The counts, and the failures. They include those of the planning. After a failure nothing is deleted, except a file or object that
+    /// is in the way of a new name.
     /// </returns>
     public async Task<FolderReport> RunAsync(CancellationToken cancellationToken = default)
     {

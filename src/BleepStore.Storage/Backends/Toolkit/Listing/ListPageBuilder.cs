@@ -1,7 +1,8 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary> Builds pages from an ordered sequence of keys, for backends that order keys themselves. It applies prefix, delimiter,
-/// start-after, page size and token. Offer keys in <see cref="KeyOrder"/> and follow the returned <see cref="ListStep"/>. Not thread-safe.
+/// <summary>
+/// Builds pages from an ordered sequence of keys, for backends that order keys themselves. It applies prefix, delimiter, start-after, page
+/// size and token. Offer keys in <see cref="KeyOrder"/> and follow the returned <see cref="ListStep"/>. Not thread-safe.
 /// </summary>
 public sealed class ListPageBuilder
 {
@@ -33,15 +34,16 @@ public sealed class ListPageBuilder
         }
     }
 
-    /// <summary> The key or common prefix after which the page begins. <see langword="null"/> for the beginning. Keys up to it need not be
-    /// offered.
+    /// <summary>
+    /// The key or common prefix after which the page begins. <see langword="null"/> for the beginning. Keys up to it need not be offered.
     /// </summary>
     public string? After { get; private set; }
 
     /// <summary>The common prefix that was opened last, whose other keys need not be offered.</summary>
     public string? SkippedPrefix { get; private set; }
 
-    /// <summary> Whether keys that begin with <paramref name="prefix"/> can still be on the page. A walk can use it to skip whole branches.
+    /// <summary>
+    /// Whether keys that begin with <paramref name="prefix"/> can still be on the page. A walk can use it to skip whole branches.
     /// </summary>
     /// <param name="prefix">The common beginning of the keys.</param>
     public bool CanHold(string prefix)
@@ -90,8 +92,9 @@ public sealed class ListPageBuilder
         return ListStep.CommonPrefix;
     }
 
-    /// <summary> Adds the object of the key for which <see cref="Offer"/> just returned <see cref="ListStep.Entry"/>. Do not add an object
-    /// that has disappeared meanwhile.
+    /// <summary>
+    /// Adds the object of the key for which <see cref="Offer"/> just returned <see cref="ListStep.Entry"/>. Do not add an object that has
+    /// disappeared meanwhile.
     /// </summary>
     /// <param name="entry">The object.</param>
     public void Add(ListEntry entry)

@@ -7,8 +7,8 @@ public static class Paging
     /// <param name="current">The marker of this page. <see langword="null"/> for the first.</param>
     /// <param name="next">The marker that this page returned.</param>
     /// <returns><see langword="null"/> when this page was the last.</returns>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.InternalError"/> when the page leads to itself, so the listing would
-    /// never end.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InternalError"/> when the page leads to itself, so the listing would never end.
     /// </exception>
     public static string? Next(string? current, string? next) => string.IsNullOrEmpty(next) ? null
         : next != current ? next
@@ -41,8 +41,9 @@ public static class Paging
 
     /// <summary>Builds the page of uploads that a request asks for.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="uploads">The uploads, in any order. They must include all uploads that can be on the page, and one more if there is
-    /// one.</param>
+    /// <param name="uploads">
+    /// The uploads, in any order. They must include all uploads that can be on the page, and one more if there is one.
+    /// </param>
     /// <param name="serviceTime">The time of the page by the clock of the service. The default is unknown.</param>
     public static ListUploadsResult Page(
         ListUploadsRequest request, IEnumerable<MultipartUploadInfo> uploads, DateTimeOffset? serviceTime = null)

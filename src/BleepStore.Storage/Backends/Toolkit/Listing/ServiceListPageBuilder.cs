@@ -1,10 +1,11 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary> Builds a page from a listing of a service, for backends whose service orders the names. The service orders by its own rules,
-/// and escapes can move names. Names that the service rolled up, and names that are rolled up here, become common prefixes. Each is
-/// returned once. The keys under one prefix are together upstream, so the builder and the token need to remember only the last prefix.
-/// Under a delimiter that ends like the beginning of an escape, they are not together, so all prefixes are remembered. Offer the entries in
-/// the service's order. Not thread-safe.
+/// <summary>
+/// Builds a page from a listing of a service, for backends whose service orders the names. The service orders by its own rules, and escapes
+/// can move names. Names that the service rolled up, and names that are rolled up here, become common prefixes. Each is returned once. The
+/// keys under one prefix are together upstream, so the builder and the token need to remember only the last prefix. Under a delimiter that
+/// ends like the beginning of an escape, they are not together, so all prefixes are remembered. Offer the entries in the service's order.
+/// Not thread-safe.
 /// </summary>
 public sealed class ServiceListPageBuilder
 {
@@ -48,16 +49,18 @@ public sealed class ServiceListPageBuilder
         _given?.UnionWith(given.Split(MarkerEnd, StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString));
     }
 
-    /// <summary> The service's own token from which the listing continues. It is <see langword="null"/> at the beginning and at the end,
-    /// where <see cref="Build"/> returns no token either. It holds no line break.
+    /// <summary>
+    /// The service's own token from which the listing continues. It is <see langword="null"/> at the beginning and at the end, where
+    /// <see cref="Build"/> returns no token either. It holds no line break.
     /// </summary>
     public string? Marker { get; set; }
 
     /// <summary>Whether the page is still empty. Services return empty pages that are not the last.</summary>
     public bool IsEmpty => _entries.Count == 0;
 
-    /// <summary> Merges the two lists of a service into the one order that the service uses. A key whose escape keeps it from being rolled
-    /// up is next to the names that were.
+    /// <summary>
+    /// Merges the two lists of a service into the one order that the service uses. A key whose escape keeps it from being rolled up is next
+    /// to the names that were.
     /// </summary>
     /// <typeparam name="T">The service's object.</typeparam>
     /// <param name="objects">Objects with their names.</param>
@@ -71,8 +74,9 @@ public sealed class ServiceListPageBuilder
         return objects.Select(static one => (one.Name, (T?)one.Object)).Concat(prefixes.Select(static prefix => (prefix, (T?)null))).OrderBy(static one => one.Item1, KeyOrder.Instance);
     }
 
-    /// <summary> Decides how a key counts for the page. After <see cref="ListStep.Entry"/>, add its object with <see cref="Add"/>. The
-    /// other results are <see cref="ListStep.CommonPrefix"/> and <see cref="ListStep.Skip"/>.
+    /// <summary>
+    /// Decides how a key counts for the page. After <see cref="ListStep.Entry"/>, add its object with <see cref="Add"/>. The other results
+    /// are <see cref="ListStep.CommonPrefix"/> and <see cref="ListStep.Skip"/>.
     /// </summary>
     /// <param name="key">The key.</param>
     public ListStep Offer(string key)
@@ -99,8 +103,9 @@ public sealed class ServiceListPageBuilder
         _entries.Add(entry);
     }
 
-    /// <summary> Decides how keys count that the service rolled up. Returns <see cref="ListStep.CommonPrefix"/> where their common prefix
-    /// is now on the page, otherwise <see cref="ListStep.Skip"/>.
+    /// <summary>
+    /// Decides how keys count that the service rolled up. Returns <see cref="ListStep.CommonPrefix"/> where their common prefix is now on
+    /// the page, otherwise <see cref="ListStep.Skip"/>.
     /// </summary>
     /// <param name="keys">The common beginning of the keys.</param>
     public ListStep OfferPrefix(string keys)

@@ -6,14 +6,15 @@ using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary> Packs the user's metadata and this library's own data about an object into names and values that an upstream can store.
-/// Entries that the upstream can store natively stay readable to other tools. All other entries share one reserved Base64url entry.
-/// Thread-safe.
+/// <summary>
+/// Packs the user's metadata and this library's own data about an object into names and values that an upstream can store. Entries that the
+/// upstream can store natively stay readable to other tools. All other entries share one reserved Base64url entry. Thread-safe.
 /// </summary>
 public sealed class MetadataCodec
 {
-    /// <summary>The maximum size of the user's metadata of one object, in bytes as stored. It is S3's 2 KiB less the space that this
-    /// library uses.</summary>
+    /// <summary>
+    /// The maximum size of the user's metadata of one object, in bytes as stored. It is S3's 2 KiB less the space that this library uses.
+    /// </summary>
     public const int MaximumSize = MetadataRules.MaximumSize;
 
     /// <summary>The prefix of the names of all reserved entries. Users' names may not begin with it.</summary>
@@ -30,8 +31,9 @@ public sealed class MetadataCodec
 
     /// <summary>Creates a codec for an upstream.</summary>
     /// <param name="isNativeName">Returns whether the upstream returns a lower-case name unchanged.</param>
-    /// <param name="packsExpires">Whether <see cref="ObjectAttributes.Expires"/> must travel as metadata, because the upstream has no such
-    /// property.</param>
+    /// <param name="packsExpires">
+    /// Whether <see cref="ObjectAttributes.Expires"/> must travel as metadata, because the upstream has no such property.
+    /// </param>
     public MetadataCodec(Func<string, bool> isNativeName, bool packsExpires = false)
     {
         ArgumentNullException.ThrowIfNull(isNativeName);
@@ -39,8 +41,9 @@ public sealed class MetadataCodec
         _packsExpires = packsExpires;
     }
 
-    /// <summary> How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so metadata that fits
-    /// on one backend fits on all.
+    /// <summary>
+    /// How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so metadata that fits on one
+    /// backend fits on all.
     /// </summary>
     /// <param name="metadata">The user's metadata.</param>
     public static int Measure(IReadOnlyDictionary<string, string> metadata)
@@ -50,10 +53,12 @@ public sealed class MetadataCodec
     }
 
     /// <summary>Packs metadata.</summary>
-    /// <param name="attributes">The attributes to store. The codec packs the metadata and, where the upstream has no such property, the
-    /// expiry.</param>
-    /// <param name="etag">The ETag to keep as reserved metadata, where the upstream's own property cannot carry it. Otherwise
-    /// <see langword="null"/>.</param>
+    /// <param name="attributes">
+    /// The attributes to store. The codec packs the metadata and, where the upstream has no such property, the expiry.
+    /// </param>
+    /// <param name="etag">
+    /// The ETag to keep as reserved metadata, where the upstream's own property cannot carry it. Otherwise <see langword="null"/>.
+    /// </param>
     /// <param name="size">The object's size in bytes. It shows later whether the kept ETag belongs to the object.</param>
     /// <param name="writeToken">The write token, or <see langword="null"/>.</param>
     /// <returns>Names and values that the upstream can store natively.</returns>

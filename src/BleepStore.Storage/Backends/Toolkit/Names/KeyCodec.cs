@@ -6,13 +6,15 @@ using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary> Spells keys as upstream names and reads them back. A character that an upstream cannot store is escaped as <c>~=</c> and two
-/// lower-case hexadecimal digits for each UTF-8 byte. A character that it cannot store only at an end is followed by a bare <c>~=</c>. All
-/// other characters stay unchanged. The mapping is injective, and a name that no key maps to does not decode. Thread-safe.
+/// <summary>
+/// Spells keys as upstream names and reads them back. A character that an upstream cannot store is escaped as <c>~=</c> and two lower-case
+/// hexadecimal digits for each UTF-8 byte. A character that it cannot store only at an end is followed by a bare <c>~=</c>. All other
+/// characters stay unchanged. The mapping is injective, and a name that no key maps to does not decode. Thread-safe.
 /// </summary>
-/// <remarks> <c>~=</c> is plain ASCII, harmless in URLs, shells and file systems, and very rare in real names. So names that other tools
-/// wrote almost always read as they are. A tilde before an equals sign in a key is itself escaped. The digits are lower case because a file
-/// system that ignores case needs upper case escaped.
+/// <remarks>
+/// <c>~=</c> is plain ASCII, harmless in URLs, shells and file systems, and very rare in real names. So names that other tools wrote almost
+/// always read as they are. A tilde before an equals sign in a key is itself escaped. The digits are lower case because a file system that
+/// ignores case needs upper case escaped.
 /// </remarks>
 public sealed class KeyCodec
 {
@@ -41,8 +43,9 @@ public sealed class KeyCodec
         return Encode(key, isWhole: true);
     }
 
-    /// <summary> Returns a text that the names of all keys beginning with <paramref name="prefix"/> begin with. Characters whose spelling
-    /// depends on the text after the prefix are cut. List by this text and keep the keys that begin with the prefix.
+    /// <summary>
+    /// Returns a text that the names of all keys beginning with <paramref name="prefix"/> begin with. Characters whose spelling depends on
+    /// the text after the prefix are cut. List by this text and keep the keys that begin with the prefix.
     /// </summary>
     /// <param name="prefix">The common beginning of the keys.</param>
     public string EncodePrefix(string prefix)
@@ -204,8 +207,9 @@ public sealed class KeyCodec
         return false;
     }
 
-    /// <summary> A character that may not stand at an end is followed by a lead that escapes nothing. Unlike an escape, it does not change
-    /// the beginning of the name. So <c>dir/</c> and <c>dir/x</c> still begin alike and stay together in a listing.
+    /// <summary>
+    /// A character that may not stand at an end is followed by a lead that escapes nothing. Unlike an escape, it does not change the
+    /// beginning of the name. So <c>dir/</c> and <c>dir/x</c> still begin alike and stay together in a listing.
     /// </summary>
     private bool MustShield(string key, int at, int segment, int slashes, bool isWhole)
     {

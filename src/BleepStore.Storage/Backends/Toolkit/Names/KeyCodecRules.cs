@@ -14,13 +14,15 @@ public sealed record KeyCodecRules
     /// <summary>Where dots cannot stand. The default is <see cref="DotRule.Anywhere"/>.</summary>
     public DotRule Dots { get; init; }
 
-    /// <summary> Whether no name may begin or end with a slash (the first is escaped, the last shielded by a <see cref="KeyCodec.Lead"/>).
-    /// The default is <see langword="false"/>.
+    /// <summary>
+    /// Whether no name may begin or end with a slash (the first is escaped, the last shielded by a <see cref="KeyCodec.Lead"/>). The
+    /// default is <see langword="false"/>.
     /// </summary>
     public bool EscapeEdgeSlashes { get; init; }
 
-    /// <summary> The prefixes that no name may have, because they are the backend's own or the upstream's. Each ends with a slash, which is
-    /// escaped. The slash is the last character, so all keys that begin alike stay together in a listing. The default is none.
+    /// <summary>
+    /// The prefixes that no name may have, because they are the backend's own or the upstream's. Each ends with a slash, which is escaped.
+    /// The slash is the last character, so all keys that begin alike stay together in a listing. The default is none.
     /// </summary>
     public IReadOnlyList<string> ReservedPrefixes
     {
@@ -28,8 +30,8 @@ public sealed record KeyCodecRules
         init => _reservedPrefixes = new(value);
     }
 
-    /// <summary> How many segments between slashes a key's name may have at most. Further slashes are escaped. 1 or more. The default is
-    /// any number.
+    /// <summary>
+    /// How many segments between slashes a key's name may have at most. Further slashes are escaped. 1 or more. The default is any number.
     /// </summary>
     public int MaxSegments { get; init; } = int.MaxValue;
 

@@ -1,6 +1,7 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary> The order of keys by their UTF-8 bytes, which is the order of their code points. It differs from
+/// <summary>
+/// The order of keys by their UTF-8 bytes, which is the order of their code points. It differs from
 /// <see cref="string.CompareOrdinal(string, string)"/>, which sorts characters above U+FFFF before U+E000.
 /// </summary>
 public sealed class KeyOrder : IComparer<string>

@@ -5,12 +5,14 @@ using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary> Spells buckets and keys as names of a service, and reads the names back. The base for backends that store all buckets in one
-/// shared container, or each bucket in its own container. Thread-safe.
+/// <summary>
+/// Spells buckets and keys as names of a service, and reads the names back. The base for backends that store all buckets in one shared
+/// container, or each bucket in its own container. Thread-safe.
 /// </summary>
-/// <remarks> The name of an object is <c>{prefix}{bucket}/{key}</c> in the shared container, and <c>{prefix}{key}</c> in the container of
-/// its bucket. The objects of the backend itself have names under <c>{prefix}.bleepstore/</c>. Where buckets have containers of their own,
-/// users' keys and internal names share a root. So the rules of such a backend reserve <see cref="Internal"/>
+/// <remarks>
+/// The name of an object is <c>{prefix}{bucket}/{key}</c> in the shared container, and <c>{prefix}{key}</c> in the container of its bucket.
+/// The objects of the backend itself have names under <c>{prefix}.bleepstore/</c>. Where buckets have containers of their own, users' keys
+/// and internal names share a root. So the rules of such a backend reserve <see cref="Internal"/>
 /// (<see cref="KeyCodecRules.ReservedPrefixes"/>).
 /// </remarks>
 public abstract class UpstreamNames
@@ -45,7 +47,8 @@ public abstract class UpstreamNames
     /// <summary>Whether all buckets share a container.</summary>
     public bool IsShared { get; }
 
-    /// <summary> The longest key in bytes that the service accepts when no character is escaped, in the bucket with the longest name.
+    /// <summary>
+    /// The longest key in bytes that the service accepts when no character is escaped, in the bucket with the longest name.
     /// </summary>
     public int MaxKeyBytes => _maxLength - _prefix.Length - (IsShared ? MaxBucketLength + 1 : 0);
 
@@ -77,8 +80,9 @@ public abstract class UpstreamNames
     /// <summary>Returns the name of an object.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/> when the name is longer than the service
-    /// accepts.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidKey"/> when the name is longer than the service accepts.
+    /// </exception>
     public string ObjectName(string bucket, string key)
     {
         string name = IsShared ? string.Concat(_prefix, bucket, "/", Encode(key)) : _prefix + Encode(key);
@@ -94,8 +98,9 @@ public abstract class UpstreamNames
     /// <summary>Returns the name of an object for a presigned URL.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.InvalidKey"/> when the name is longer than the service accepts, or
-    /// has a segment <c>.</c> or <c>..</c>. Browsers resolve such segments before they send a request.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidKey"/> when the name is longer than the service accepts, or has a segment <c>.</c> or <c>..</c>.
+    /// Browsers resolve such segments before they send a request.
     /// </exception>
     public string LinkedName(string bucket, string key)
     {
@@ -104,12 +109,14 @@ public abstract class UpstreamNames
         return name;
     }
 
-    /// <summary> Returns the beginning of names for a form whose sender chooses the rest. It is exact, unlike <see cref="ObjectPrefix"/>,
-    /// which can be shorter than the prefix.
+    /// <summary>
+    /// Returns the beginning of names for a form whose sender chooses the rest. It is exact, unlike <see cref="ObjectPrefix"/>, which can
+    /// be shorter than the prefix.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">The beginning of the keys. It can be empty.</param>
-    /// <exception cref="StorageException"> <see cref="StorageErrorCode.NotSupported"/> when the sender could write objects of this library.
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> when the sender could write objects of this library.
     /// <see cref="StorageErrorCode.InvalidKey"/> when the name is longer than the service accepts.
     /// </exception>
     public string FormPrefix(string bucket, string prefix)
