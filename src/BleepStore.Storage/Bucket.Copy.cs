@@ -8,6 +8,11 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>Copies an object within this bucket, on the server. All else is as for the other overload.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.CopyAsync("2026/cat.jpg", "2027/cat.jpg");
+    /// </code>
+    /// </example>
     /// <param name="sourceKey">The key to copy from. The destination itself is allowed.</param>
     /// <param name="key">The key to copy to.</param>
     /// <param name="options">
@@ -47,6 +52,11 @@ public partial class Bucket
             cancellationToken);
 
     /// <summary>Moves an object within this bucket. All else is as for the other overload.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.MoveAsync("2026/cat.jpg", "archive/cat.jpg");
+    /// </code>
+    /// </example>
     /// <param name="sourceKey">The key to move from.</param>
     /// <param name="key">The key to move to. An object there is replaced.</param>
     /// <param name="options">The attributes, the conditions, and whether a race is allowed. The default is none.</param>

@@ -12,6 +12,11 @@ public partial class Bucket
     /// and the object no longer exists, the delete also succeeds, even if another client deleted the object. So never elect a winner by
     /// deleting.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await bucket.DeleteAsync("2026/cat.jpg");
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="options">Conditions. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -36,6 +41,15 @@ public partial class Bucket
             cancellationToken);
 
     /// <summary>Deletes many keys, each exactly, in as few requests as the upstream allows. A missing object is success.</summary>
+    /// <example>
+    /// <code>
+    /// DeleteManyResult result = await bucket.DeleteManyAsync(["2026/cat.jpg", "2026/dog.jpg"]);
+    /// foreach (DeleteFailure failure in result.Failures)
+    /// {
+    ///     Console.WriteLine($"{failure.Key}: {failure.Error.Message}");
+    /// }
+    /// </code>
+    /// </example>
     /// <param name="keys">The keys, in any number. Duplicates count once.</param>
     /// <param name="cancellationToken">Stops between requests. Deleted keys stay deleted.</param>
     /// <returns>How many keys no longer exist, and the keys that could not be deleted, with the reasons.</returns>

@@ -14,6 +14,12 @@ public partial class Bucket
     /// <see cref="ObjectReader.Content"/> is read. A body that breaks off is resumed at the same position and revision. The reader receives
     /// the right bytes or an error, never a mix of revisions.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await using ObjectReader reader = await bucket.GetAsync("2026/cat.jpg");
+    /// await reader.Content.CopyToAsync(Stream.Null);
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="options">Range and conditions. By default all bytes are read, without conditions.</param>
     /// <param name="cancellationToken">Stops the opening. Reads have their own tokens.</param>
@@ -56,6 +62,12 @@ public partial class Bucket
     }
 
     /// <summary>Reads an object's properties.</summary>
+    /// <example>
+    /// <code>
+    /// ObjectProperties properties = await bucket.HeadAsync("2026/cat.jpg");
+    /// Console.WriteLine($"{properties.Size} bytes, {properties.ETag}");
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="options">Conditions. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -84,6 +96,11 @@ public partial class Bucket
             cancellationToken);
 
     /// <summary>Returns whether an object exists.</summary>
+    /// <example>
+    /// <code>
+    /// bool exists = await bucket.ExistsAsync("2026/cat.jpg");
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>

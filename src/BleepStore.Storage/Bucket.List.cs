@@ -13,6 +13,14 @@ public partial class Bucket
     /// <see cref="StorageCapabilities.ListsInKeyOrder"/>, the order is that of the keys' UTF-8 bytes. Elsewhere this order holds within
     /// each page. A key that exists throughout the listing is returned exactly once, while other keys come and go.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await foreach (ListEntry entry in bucket.ListAsync(new ListOptions { Prefix = "2026/", Delimiter = "/" }))
+    /// {
+    ///     Console.WriteLine(entry.Key);
+    /// }
+    /// </code>
+    /// </example>
     /// <param name="options">The query. The default is all objects.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <exception cref="ArgumentException">An option is invalid, or the token belongs to another query.</exception>
@@ -40,6 +48,15 @@ public partial class Bucket
     /// Lists one page. A page can hold fewer entries than requested, even none. Only a missing <see cref="ListPage.ContinuationToken"/>
     /// marks the last page.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// ListPage first = await bucket.ListPageAsync(new ListOptions { PageSize = 100 });
+    /// if (first.ContinuationToken is { } token)
+    /// {
+    ///     ListPage second = await bucket.ListPageAsync(new ListOptions { PageSize = 100, ContinuationToken = token });
+    /// }
+    /// </code>
+    /// </example>
     /// <param name="options">The query and the continuation token. The default is the first 1,000 objects.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="ArgumentException">An option is invalid, or the token belongs to another query.</exception>

@@ -14,6 +14,13 @@ public partial class Bucket
     /// Begins a multipart upload. Parts can be uploaded in any order, in parallel, and from several processes. The object becomes visible
     /// when the upload is completed.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// MultipartUpload upload = await bucket.CreateMultipartUploadAsync("video.mp4");
+    /// PartInfo part = await upload.UploadPartAsync(1, new byte[] { 1, 2, 3 });
+    /// await upload.CompleteAsync([part]);
+    /// </code>
+    /// </example>
     /// <param name="key">The key of the future object.</param>
     /// <param name="options">The attributes of the future object. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -117,6 +124,11 @@ public partial class Bucket
     /// beginning. The clock of this machine is used only on Local and in memory, where it is the service's clock. Many services report both
     /// times in whole seconds, so an upload can look up to two seconds younger.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// int aborted = await bucket.AbortUploadsAsync(TimeSpan.FromDays(7));
+    /// </code>
+    /// </example>
     /// <param name="olderThan">
     /// The minimum age of the uploads to abort. Zero or more. Zero aborts all listed uploads. Use a longer time than your longest upload
     /// takes.

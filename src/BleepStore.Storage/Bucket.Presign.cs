@@ -14,6 +14,12 @@ public partial class Bucket
     /// signing credential, so <see cref="PresignedUrl.ExpiresAt"/> can be earlier than requested. Signing may use the clock of this
     /// machine. An object that was put by a URL of the upstream has the upstream's ETag.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// PresignedUrl link = await bucket.PresignAsync("2026/cat.jpg", PresignMethod.Get, TimeSpan.FromHours(1));
+    /// Console.WriteLine(link.Url);
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="method">The request that the URL allows.</param>
     /// <param name="expiresIn">How long the URL is good for, from 1 second to 7 days, in whole seconds.</param>

@@ -12,6 +12,12 @@ public partial class Bucket
     /// Stores the rest of a stream as an object, atomically. Readers see either the old object or the complete new one with its attributes.
     /// A stream that fails, or has another length than declared, leaves the old object unchanged.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await using FileStream file = File.OpenRead("cat.jpg");
+    /// ObjectProperties stored = await bucket.PutAsync("2026/cat.jpg", file, new PutOptions { ContentType = "image/jpeg" });
+    /// </code>
+    /// </example>
     /// <param name="key">The key, from 1 byte to <see cref="StorageCapabilities.MaxKeyBytes"/> in UTF-8.</param>
     /// <param name="content">
     /// The bytes from the stream's position to its end, or as many as <see cref="PutOptions.ContentLength"/>. Any size. The stream need not
@@ -43,6 +49,11 @@ public partial class Bucket
     }
 
     /// <summary>Stores bytes in memory as an object. All else is as for the other overload.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.PutAsync("flag", new byte[] { 1 }, new PutOptions { IfAbsent = true });
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="content">The bytes. They must not change until the task ends.</param>
     /// <param name="options">Attributes, conditions, checks. The default is none.</param>

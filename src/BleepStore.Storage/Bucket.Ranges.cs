@@ -9,6 +9,12 @@ public partial class Bucket
     /// Reads several ranges of an object into memory. Ranges that lie near each other are read with one request. All ranges come from one
     /// revision.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// IReadOnlyList&lt;ReadOnlyMemory&lt;byte&gt;&gt; ranges = await bucket.GetRangesAsync(
+    ///     "2026/cat.jpg", [ByteRange.From(0, 16), ByteRange.Suffix(16)]);
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="ranges">The ranges, in any order. They may overlap. An empty list sends no request.</param>
     /// <param name="options">

@@ -9,6 +9,14 @@ public partial class Bucket
     /// Opens an object as a seekable, read-only stream. It is for code that seeks, such as readers of zip archives and Parquet files. To
     /// read an object once from its beginning, <see cref="GetAsync"/> is cheaper.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await using ObjectReadStream stream = await bucket.OpenReadAsync("2026/cat.jpg");
+    /// stream.Seek(-16, SeekOrigin.End);
+    /// byte[] tail = new byte[16];
+    /// await stream.ReadExactlyAsync(tail);
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="options">Conditions, and how far to read ahead. By default it reads up to 4 MiB ahead, without conditions.</param>
     /// <param name="cancellationToken">Stops the opening. Reads have their own tokens.</param>
@@ -60,6 +68,13 @@ public partial class Bucket
     /// Opens a stream whose bytes become an object when they are committed. The object is not visible before the commit. Disposing without
     /// a commit leaves the old object. <see cref="WriteAsync"/> is simpler. It also suits streams that must be disposed before the commit.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await using ObjectWriter writer = await bucket.OpenWriteAsync("log.txt");
+    /// await writer.Stream.WriteAsync("One line.\n"u8.ToArray());
+    /// await writer.CommitAsync();
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="options">Attributes, conditions, checks. The default is none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
@@ -85,6 +100,15 @@ public partial class Bucket
     /// Writes an object through a stream. It is stored when the callback has returned. When the callback throws, the old object stays. A
     /// callback that writes nothing stores an empty object.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await bucket.WriteAsync("log.txt", async stream =&gt;
+    /// {
+    ///     await using var text = new StreamWriter(stream);
+    ///     await text.WriteLineAsync("One line.");
+    /// });
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="write">
     /// Writes the bytes. A wrapper around the stream, such as a <see cref="StreamWriter"/> or a compressor, must be disposed before the

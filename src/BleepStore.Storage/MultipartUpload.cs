@@ -235,6 +235,14 @@ public class MultipartUpload
     /// Creates the object from parts, atomically. Uploaded parts that are not named are discarded. The call can be repeated while the
     /// created object exists, so a lost answer can simply be requested again.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// MultipartUpload upload = await bucket.CreateMultipartUploadAsync("video.mp4");
+    /// await upload.UploadPartAsync(1, new byte[] { 1, 2, 3 });
+    /// List&lt;PartInfo&gt; parts = await upload.ListPartsAsync().ToListAsync();
+    /// ObjectProperties made = await upload.CompleteAsync(parts);
+    /// </code>
+    /// </example>
     /// <param name="parts">
     /// The parts in strictly ascending order of their numbers, each with the ETag that its latest upload returned. Sizes are ignored.
     /// </param>

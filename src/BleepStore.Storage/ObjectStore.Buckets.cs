@@ -10,6 +10,11 @@ namespace BleepStore.Storage;
 public partial class ObjectStore
 {
     /// <summary>Creates a bucket.</summary>
+    /// <example>
+    /// <code>
+    /// Bucket photos = await store.CreateBucketAsync("photos", new CreateBucketOptions { IfNotExists = true });
+    /// </code>
+    /// </example>
     /// <param name="name">3 to 63 characters by S3's naming rules.</param>
     /// <param name="options">Whether an existing bucket is success. By default it is not.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -100,6 +105,14 @@ public partial class ObjectStore
             cancellationToken);
 
     /// <summary>Lists the buckets in the order of their names. Pages are requested as the sequence is read.</summary>
+    /// <example>
+    /// <code>
+    /// await foreach (BucketInfo info in store.ListBucketsAsync())
+    /// {
+    ///     Console.WriteLine(info.Name);
+    /// }
+    /// </code>
+    /// </example>
     /// <param name="options">The query. The default is all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <exception cref="ArgumentException">An option is invalid.</exception>

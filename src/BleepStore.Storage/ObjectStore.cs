@@ -81,6 +81,11 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     /// <summary>
     /// Returns a bucket of this store, whether it exists or not. It does no I/O. Buckets are lightweight, and as thread-safe as the store.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// Bucket photos = store.GetBucket("photos");
+    /// </code>
+    /// </example>
     /// <param name="name">3 to 63 characters by S3's naming rules.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
     public virtual Bucket GetBucket(string name)
@@ -94,6 +99,11 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     /// supports. It only reads, unless the options ask for a probing write, or Azure's option asks for the creation of a missing container.
     /// The library never calls this by itself. Call it when the application starts.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await store.CheckAsync(new CheckOptions { ProbeWrite = true });
+    /// </code>
+    /// </example>
     /// <param name="options">The options of the check. By default no write is probed.</param>
     /// <param name="cancellationToken">Stops the check.</param>
     /// <exception cref="StorageException">The upstream cannot be used. The message names the cause.</exception>

@@ -12,6 +12,18 @@ namespace BleepStore.Storage;
 /// Backends fill in the upstream's data. The core adds the store, operation, bucket and key. Neither ever adds a secret. Bad arguments are
 /// <see cref="ArgumentException"/> and cancellation is <see cref="OperationCanceledException"/>.
 /// </remarks>
+/// <example>
+/// <code>
+/// try
+/// {
+///     await bucket.HeadAsync("missing");
+/// }
+/// catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+/// {
+///     Console.WriteLine("The object does not exist.");
+/// }
+/// </code>
+/// </example>
 public sealed class StorageException : Exception
 {
     private readonly string _reason;

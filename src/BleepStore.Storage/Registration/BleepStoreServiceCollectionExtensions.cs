@@ -9,6 +9,11 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BleepStoreServiceCollectionExtensions
 {
     /// <summary>Registers the unnamed store as a singleton <see cref="ObjectStore"/>. Choose its backend on the returned builder.</summary>
+    /// <example>
+    /// <code>
+    /// services.AddBleepStore().UseInMemory().AddBucket("photos");
+    /// </code>
+    /// </example>
     /// <param name="services">The application's services.</param>
     /// <exception cref="InvalidOperationException">There is an unnamed store already.</exception>
     public static ObjectStoreBuilder AddBleepStore(this IServiceCollection services)
@@ -21,6 +26,11 @@ public static class BleepStoreServiceCollectionExtensions
     /// <summary>
     /// Registers a named store as a singleton <see cref="ObjectStore"/>, keyed by its name (<c>[FromKeyedServices("media")]</c>).
     /// </summary>
+    /// <example>
+    /// <code>
+    /// services.AddBleepStore("media").UseConfiguration(configuration.GetSection("Store"), b =&gt; b.InMemory());
+    /// </code>
+    /// </example>
     /// <param name="services">The application's services.</param>
     /// <param name="name">The name, which must not be empty. It appears in errors, logs, traces and metrics.</param>
     /// <exception cref="InvalidOperationException">There is a store of that name already.</exception>

@@ -10,6 +10,12 @@ public static partial class BucketExtensions
     /// Copies an object to another bucket, of this store or of any other. Within one store the server copies. Between stores the bytes
     /// stream through this process. All attributes are copied except the storage class, whose words another upstream may not know.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// Bucket archive = await store.CreateBucketAsync("archive");
+    /// await bucket.CopyToAsync("2026/cat.jpg", archive);
+    /// </code>
+    /// </example>
     /// <param name="bucket">The bucket of the source.</param>
     /// <param name="key">The source's key.</param>
     /// <param name="destination">The bucket to copy to.</param>

@@ -8,6 +8,15 @@ public static partial class BucketExtensions
     private const int CopyStep = 256 * 1024;
 
     /// <summary>Stores a file as an object. A large one is sent in parts, side by side.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.PutTextAsync("notes/today.txt", "Buy milk.");
+    /// string path = Path.GetTempFileName();
+    /// await bucket.GetFileAsync("notes/today.txt", path);
+    /// await bucket.PutFileAsync("notes/copy.txt", path);
+    /// File.Delete(path);
+    /// </code>
+    /// </example>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="path">

@@ -8,6 +8,11 @@ public static partial class BucketExtensions
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Stores a text as UTF-8, without a byte order mark.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.PutTextAsync("notes/today.txt", "Buy milk.");
+    /// </code>
+    /// </example>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="text">The text. It may be empty. Readers treat U+FEFF at its beginning as a byte order mark.</param>
@@ -28,6 +33,12 @@ public static partial class BucketExtensions
     }
 
     /// <summary>Reads an object as text.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.PutTextAsync("notes/today.txt", "Buy milk.");
+    /// string text = await bucket.GetTextAsync("notes/today.txt");
+    /// </code>
+    /// </example>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="options">Range and conditions. By default all bytes are read, without conditions.</param>
