@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers what a web application needs of a store.</summary>
+/// <summary>Registers the services of a store that a web application needs.</summary>
 public static class BleepStoreAspNetCoreExtensions
 {
     /// <summary>
-    /// Answers every <see cref="StorageException"/> that leaves an endpoint with problem details (RFC 9457): the status that fits the code,
-    /// and the code as the member <c>code</c>. Bodies that the server refused are answered with their status, such as 413. The answer tells
-    /// nothing of the upstream. The application must call <c>app.UseExceptionHandler()</c>.
+    /// Answers every <see cref="StorageException"/> that leaves an endpoint with problem details (RFC 9457). They have the status for the
+    /// code, and the code as the member <c>code</c>. Bodies that the server refused are answered with their status, such as 413. The answer
+    /// contains no details of the upstream. The application must call <c>app.UseExceptionHandler()</c>.
     /// </summary>
     /// <param name="services">The application's services.</param>
     public static IServiceCollection AddBleepStoreProblemDetails(this IServiceCollection services)

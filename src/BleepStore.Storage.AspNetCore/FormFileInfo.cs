@@ -9,12 +9,12 @@ public sealed record FormFileInfo
     public required string FieldName { get; init; }
 
     /// <summary>
-    /// The name of the file without its folder, in any language (<c>filename*</c> before <c>filename</c>). It is no safe key: two files can
-    /// have one name, and one client can name another's file.
+    /// The name of the file without its folder, in any language (<c>filename*</c> before <c>filename</c>). It is no safe key. Two files can
+    /// have the same name, and one client can use the name of another's file.
     /// </summary>
     public required string FileName { get; init; }
 
-    /// <summary>The content type. Default: none.</summary>
+    /// <summary>The content type. The default is none.</summary>
     public string? ContentType { get; init; }
 
     /// <summary>The fields that stood before the file.</summary>

@@ -1,8 +1,6 @@
 namespace BleepStore.Storage;
 
-/// <summary>Where a file of a form goes. Immutable and thread-safe.</summary>
+/// <summary>The target of a file of a form. Immutable and thread-safe.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="Options">
-/// Attributes and conditions. Default: the content type is the client's, or the one of the options where they have one.
-/// </param>
+/// <param name="Options">Attributes and conditions. By default the content type is that of the options, or else the client's.</param>
 public sealed record FormFileTarget(string Key, PutOptions? Options = null);

@@ -6,20 +6,20 @@ public sealed record FormUploadOptions
     internal static FormUploadOptions Default { get; } = new();
 
     /// <summary>
-    /// The largest form, in bytes, with all its files. 0 or more. It takes the place of the server's limit for this request. Default:
-    /// <see langword="null"/>, the server's limit, which is 30,000,000 bytes unless it was changed.
+    /// The largest form, in bytes, with all its files. 0 or more. It replaces the server's limit for this request. The default is
+    /// <see langword="null"/>, which keeps the server's limit. That limit is 30,000,000 bytes unless it was changed.
     /// </summary>
     public long? MaxLength { get; init; }
 
-    /// <summary>The largest file, in bytes. 0 or more. Default: <see langword="null"/>, as large as the form may be.</summary>
+    /// <summary>The largest file, in bytes. 0 or more. The default is <see langword="null"/>, which allows the size of the form.</summary>
     public long? MaxFileLength { get; init; }
 
-    /// <summary>How many files a form may have. 0 or more. Default: 100.</summary>
+    /// <summary>How many files a form may have. 0 or more. The default is 100.</summary>
     public int MaxFiles { get; init; } = 100;
 
-    /// <summary>How many fields a form may have besides its files. 0 or more. Default: 1,000.</summary>
+    /// <summary>How many fields a form may have in addition to its files. 0 or more. The default is 1,000.</summary>
     public int MaxFields { get; init; } = 1000;
 
-    /// <summary>The longest value of a field, in bytes. 0 or more. Default: 65,536.</summary>
+    /// <summary>The longest value of a field, in bytes. 0 or more. The default is 65,536.</summary>
     public int MaxFieldLength { get; init; } = 64 * 1024;
 }

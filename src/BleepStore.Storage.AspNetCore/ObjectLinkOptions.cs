@@ -6,14 +6,15 @@ public sealed record ObjectLinkOptions
     internal static ObjectLinkOptions Default { get; } = new();
 
     /// <summary>
-    /// The headers of downloads. What a link says of content type, content disposition and caching wins. Default: the defaults of
-    /// <see cref="ObjectResultOptions"/>.
+    /// The headers of downloads. A link's content type, content disposition and caching directives take precedence. The default is the
+    /// defaults of <see cref="ObjectResultOptions"/>.
     /// </summary>
     public ObjectResultOptions Results { get; init; } = ObjectResultOptions.Default;
 
     /// <summary>
-    /// The largest upload, in bytes, by a link that binds no length. 0 or more. It takes the place of the server's limit. A link that binds
-    /// a length allows that length. Default: <see langword="null"/>, the server's limit, which is 30,000,000 bytes unless it was changed.
+    /// The largest upload, in bytes, by a link that binds no length. 0 or more. It replaces the server's limit. A link that binds a length
+    /// allows that length. The default is <see langword="null"/>, which keeps the server's limit. That limit is 30,000,000 bytes unless it
+    /// was changed.
     /// </summary>
     public long? MaxUploadLength { get; init; }
 }

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Primitives;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A bucket for code that wants an <see cref="IFileProvider"/>, such as the static files of ASP.NET Core. To serve objects over HTTP,
-/// <c>MapObjects</c> is better, because it blocks no thread. Thread-safe.
+/// Provides a bucket to code that needs an <see cref="IFileProvider"/>, such as the static files of ASP.NET Core. To serve objects over
+/// HTTP, <c>MapObjects</c> is better, because it blocks no thread. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The interface is synchronous. So a thread waits for the store where the properties of an object are not remembered, where a folder is
-/// listed, and where a stream is opened. The streams can seek and deliver the object whose properties the file has. When that object was
-/// replaced since, opening fails with <see cref="StorageErrorCode.PreconditionFailed"/>, and the next file has the new properties.
+/// The interface is synchronous. So a thread waits for the store when the properties of an object are not cached, when a folder is listed,
+/// and when a stream is opened. The streams are seekable and deliver the object whose properties the file has. When the object was replaced
+/// since, opening fails with <see cref="StorageErrorCode.PreconditionFailed"/>. The next file has the new properties.
 /// </remarks>
 public sealed class ObjectStoreFileProvider : IFileProvider
 {
@@ -25,10 +25,12 @@ public sealed class ObjectStoreFileProvider : IFileProvider
     private readonly string _prefix;
     private readonly PropertyCache _cache;
 
-    /// <summary>Makes a provider.</summary>
+    /// <summary>Creates a provider.</summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="options">Which objects, and how long they are remembered. Default: the defaults of the options.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
+    /// <param name="options">
+    /// The prefix of the files, and the cache of their properties. By default all options have their defaults.
+    /// </param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public ObjectStoreFileProvider(Bucket bucket, ObjectFileProviderOptions? options = null, TimeProvider? timeProvider = null)
     {
@@ -60,9 +62,9 @@ public sealed class ObjectStoreFileProvider : IFileProvider
     }
 
     /// <summary>
-    /// Lists a folder: the keys up to the next slash. A thread waits for the listing, and all of the listing is held in memory.
+    /// Lists the keys of a folder up to the next slash. A thread waits for the listing, which is completely held in memory.
     /// </summary>
-    /// <param name="subpath">The folder without the prefix. Slashes at its ends do not matter.</param>
+    /// <param name="subpath">The folder without the prefix. Slashes at its ends are ignored.</param>
     /// <exception cref="StorageException">The store cannot be read. A folder without keys does not exist, apart from the root.</exception>
     public IDirectoryContents GetDirectoryContents(string subpath)
     {
@@ -93,7 +95,7 @@ public sealed class ObjectStoreFileProvider : IFileProvider
         var query = new ListOptions { Prefix = prefix, Delimiter = "/" };
         await foreach (ListEntry entry in _bucket.ListAsync(query, CancellationToken.None).ConfigureAwait(false))
         {
-            // The key of a folder itself, and keys with two slashes in a row, have no name that a path could have.
+            // The key of a folder itself, and keys with two slashes in a row, have no name that is valid in a path.
             string name = entry.Key[prefix.Length..].TrimEnd(Slash);
             if (name.Length > 0)
             {

@@ -32,8 +32,8 @@ internal sealed class AwsBackend : StorageBackend
     private readonly AwsChecks _checks;
 
     /// <param name="options">Valid options.</param>
-    /// <param name="clients">The client; the backend disposes what it owns.</param>
-    /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="clients">The clients. The backend disposes those that they own.</param>
+    /// <param name="timeProvider">The clock. <see langword="null"/> uses the system's.</param>
     public AwsBackend(AwsBackendOptions options, AwsClients clients, TimeProvider? timeProvider)
     {
         TimeProvider time = timeProvider ?? TimeProvider.System;

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Aws;
 
-/// <summary>The rules of <see cref="AwsBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
-/// <param name="hasGivenClient">Whether the application gave a client.</param>
+/// <summary>The rules of <see cref="AwsBackendOptions"/>, shared by stores made by hand and by dependency injection.</summary>
+/// <param name="store">The name of the store with these options. Other stores have their own validators.</param>
+/// <param name="hasGivenClient">Whether the application provided a client.</param>
 internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClient) : IValidateOptions<AwsBackendOptions>
 {
     private const int CustomerKeyBytes = 32;
@@ -33,24 +33,24 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
     {
         if (options.BucketMapping is not (AwsBucketMapping.SharedContainer or AwsBucketMapping.ContainerPerBucket))
         {
-            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
+            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is not a mapping.";
         }
         else if (options.BucketMapping == AwsBucketMapping.ContainerPerBucket && options.Bucket is not null)
         {
-            yield return $"{nameof(options.Bucket)} is set, but with {nameof(AwsBucketMapping.ContainerPerBucket)} every bucket is an upstream bucket of its own. Leave one of the two out.";
+            yield return $"{nameof(options.Bucket)} is set, but with {nameof(AwsBucketMapping.ContainerPerBucket)} every bucket is a separate upstream bucket. Leave one of the two out.";
         }
         else if (options.BucketMapping == AwsBucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
         {
-            yield return $"{nameof(options.Bucket)} is required: the upstream bucket that the buckets share.";
+            yield return $"{nameof(options.Bucket)} is required. Set it to the upstream bucket that the buckets share.";
         }
 
         if (options.Bucket is { } name && (DirectoryBuckets.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)) || name.Contains(":s3express:", StringComparison.Ordinal)))
         {
-            yield return $"{nameof(options.Bucket)} is the directory bucket '{options.Bucket}' (S3 Express One Zone), whose listings have no order and whose ETags are no MD5. Use a general purpose bucket.";
+            yield return $"{nameof(options.Bucket)} is the directory bucket '{options.Bucket}' (S3 Express One Zone). Its listings have no order, and its ETags are no MD5. Use a general purpose bucket.";
         }
         else if (!string.IsNullOrEmpty(options.Bucket) && !AwsNames.IsContainer(options.Bucket))
         {
-            yield return $"{nameof(options.Bucket)} is '{options.Bucket}'; it must be a bucket's name, an access point's alias or an ARN.";
+            yield return $"{nameof(options.Bucket)} is '{options.Bucket}'. It must be a bucket's name, an access point's alias or an ARN.";
         }
 
         if (AwsNames.PrefixFault(options.Prefix) is { } fault)
@@ -69,7 +69,7 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
 
         if (options.Compatibility is { } compatibility && !Enum.IsDefined(compatibility))
         {
-            yield return $"{nameof(options.Compatibility)} is {compatibility}, which is none.";
+            yield return $"{nameof(options.Compatibility)} is {compatibility}, which is not a valid value.";
         }
     }
 
@@ -82,18 +82,18 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
 
         if (!string.IsNullOrEmpty(options.SessionToken) && string.IsNullOrEmpty(options.AccessKeyId))
         {
-            yield return $"{nameof(options.SessionToken)} is set without {nameof(options.AccessKeyId)}, to which it belongs.";
+            yield return $"{nameof(options.SessionToken)} is set without {nameof(options.AccessKeyId)}, which it belongs to.";
         }
 
         if (options.RenewCredential is not null
             && !(string.IsNullOrEmpty(options.AccessKeyId) && string.IsNullOrEmpty(options.SecretAccessKey) && string.IsNullOrEmpty(options.SessionToken) && string.IsNullOrEmpty(options.Profile)))
         {
-            yield return $"{nameof(options.RenewCredential)} is set beside another credential. Leave one.";
+            yield return $"{nameof(options.RenewCredential)} and another credential are set. Keep one of them.";
         }
 
         if (!string.IsNullOrEmpty(options.AccessKeyId) && !string.IsNullOrEmpty(options.Profile))
         {
-            yield return $"{nameof(options.AccessKeyId)} and {nameof(options.Profile)} are set; each is a credential. Leave one.";
+            yield return $"{nameof(options.AccessKeyId)} and {nameof(options.Profile)} are set, and each is a credential. Keep one of them.";
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
     {
         if (!Enum.IsDefined(options.Encryption))
         {
-            yield return $"{nameof(options.Encryption)} is {options.Encryption}, which is none.";
+            yield return $"{nameof(options.Encryption)} is {options.Encryption}, which is not a valid value.";
         }
 
         if (options.KmsKeyId is not null && options.Encryption != AwsEncryption.Kms)
@@ -118,7 +118,7 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
 
             if (options.ServiceUrl?.Scheme == Uri.UriSchemeHttp)
             {
-                yield return $"{nameof(options.ServiceUrl)} is plain http, over which no {nameof(options.CustomerKey)} may be sent. Use https.";
+                yield return $"{nameof(options.ServiceUrl)} is plain http, but a {nameof(options.CustomerKey)} must not be sent over it. Use https.";
             }
         }
         else if (options.CustomerKey is not null)
@@ -144,7 +144,7 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
         ];
         if (contradicting.Length > 0)
         {
-            yield return $"{string.Join(" and ", contradicting)} cannot be set together with a client that was given: the client has an endpoint, a credential and a configuration already.";
+            yield return $"{string.Join(" and ", contradicting)} cannot be set together with a given client, because the client already has an endpoint, a credential and a configuration.";
         }
     }
 

@@ -32,12 +32,13 @@ public static class BleepStoreAwsExtensions
         return builder.ExpectSettings<AwsBackendOptions>(configuration);
     }
 
-    /// <summary>Keeps the store's objects in S3, through a client of the application's own.</summary>
+    /// <summary>Stores objects in S3, through a client from the application.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="client">Gives the client, e.g. <c>sp => sp.GetRequiredService&lt;IAmazonS3&gt;()</c>, which is not disposed. Called
-    /// once.</param>
-    /// <param name="configure">Sets bucket, prefix, mapping and encryption; nothing about endpoint or credential.</param>
-    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    /// <param name="client">
+    /// Returns the client, e.g. <c>sp => sp.GetRequiredService&lt;IAmazonS3&gt;()</c>, which is not disposed. It is called once.
+    /// </param>
+    /// <param name="configure">Sets bucket, prefix, mapping and encryption, without endpoint or credential.</param>
+    /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
     public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, Func<IServiceProvider, IAmazonS3> client, Action<AwsBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(client);

@@ -13,7 +13,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// Azure Blob Storage: objects are block blobs, and parts are blocks staged on the blob that they become, or on one of their upload's own.
+/// The Azure Blob Storage backend. Objects are block blobs. Parts are blocks, staged on the destination blob or on a private blob of the
+/// upload.
 /// </summary>
 internal sealed class AzureBackend : StorageBackend
 {
@@ -29,8 +30,8 @@ internal sealed class AzureBackend : StorageBackend
     private readonly AzureChecks _checks;
 
     /// <param name="options">Valid options.</param>
-    /// <param name="clients">The clients; the backend disposes what they own.</param>
-    /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="clients">The clients. The backend disposes those that they own.</param>
+    /// <param name="timeProvider">The clock. <see langword="null"/> uses the system's.</param>
     public AzureBackend(AzureBackendOptions options, AzureClients clients, TimeProvider? timeProvider)
     {
         TimeProvider time = timeProvider ?? TimeProvider.System;

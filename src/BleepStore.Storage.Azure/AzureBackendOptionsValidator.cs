@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Azure;
 
-/// <summary>The rules of <see cref="AzureBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
-/// <param name="given">What client the application gave.</param>
+/// <summary>The rules of <see cref="AzureBackendOptions"/>, shared by stores made by hand and by dependency injection.</summary>
+/// <param name="store">The name of the store with these options. Other stores have their own validators.</param>
+/// <param name="given">The kind of client that the application provided.</param>
 internal sealed class AzureBackendOptionsValidator(string store, GivenClient given) : IValidateOptions<AzureBackendOptions>
 {
     public ValidateOptionsResult Validate(string? name, AzureBackendOptions options)
@@ -27,24 +27,24 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
     {
         if (options.BucketMapping is not (AzureBucketMapping.SharedContainer or AzureBucketMapping.ContainerPerBucket))
         {
-            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
+            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is not a mapping.";
         }
         else if (options.BucketMapping == AzureBucketMapping.ContainerPerBucket && (options.Container is not null || given == GivenClient.Container))
         {
-            yield return $"{nameof(options.Container)} is set, but with {nameof(AzureBucketMapping.ContainerPerBucket)} every bucket is a container of its own. Leave one of the two out.";
+            yield return $"{nameof(options.Container)} is set, but with {nameof(AzureBucketMapping.ContainerPerBucket)} every bucket is a separate container. Leave one of the two out.";
         }
         else if (given == GivenClient.Container && options.Container is not null)
         {
-            yield return $"{nameof(options.Container)} is set, but the client that was given has a container already. Leave it out.";
+            yield return $"{nameof(options.Container)} is set, but the given client already has a container. Leave it out.";
         }
         else if (options.BucketMapping == AzureBucketMapping.SharedContainer && given != GivenClient.Container && string.IsNullOrEmpty(options.Container))
         {
-            yield return $"{nameof(options.Container)} is required: the container that the buckets share.";
+            yield return $"{nameof(options.Container)} is required. Set it to the container that the buckets share.";
         }
 
         if (!string.IsNullOrEmpty(options.Container) && !AzureNames.IsContainer(options.Container))
         {
-            yield return $"{nameof(options.Container)} is '{options.Container}'; it must be 3 to 63 lower-case letters, digits and single hyphens.";
+            yield return $"{nameof(options.Container)} is '{options.Container}'. It must be 3 to 63 lower-case letters, digits and single hyphens.";
         }
 
         if (AzureNames.PrefixFault(options.Prefix) is { } fault)
@@ -61,7 +61,7 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
             string[] contradicting = [.. accounts, .. Credentials(options).Where(credential => !accounts.Contains(credential)), .. Set((nameof(options.ConfigureClient), options.ConfigureClient))];
             if (contradicting.Length > 0)
             {
-                yield return $"{string.Join(" and ", contradicting)} cannot be set together with a client that was given: the client has an account, a credential and options already.";
+                yield return $"{string.Join(" and ", contradicting)} cannot be set together with a given client, because the client already has an account, a credential and options.";
             }
 
             yield break;
@@ -70,24 +70,24 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
         if (accounts.Length != 1)
         {
             yield return accounts.Length == 0
-                ? $"which account? Set {nameof(options.AccountUrl)}, {nameof(options.AccountName)} or {nameof(options.ConnectionString)}."
-                : $"{string.Join(" and ", accounts)} are set; each names the account. Leave one.";
+                ? $"the account is unknown. Set {nameof(options.AccountUrl)}, {nameof(options.AccountName)} or {nameof(options.ConnectionString)}."
+                : $"{string.Join(" and ", accounts)} are set, and each names the account. Keep one of them.";
         }
 
         if (options.AccountName is { Length: > 0 } name && (name.Length is < 3 or > 24 || !name.All(char.IsAsciiLetterOrDigit) || name.Any(char.IsAsciiLetterUpper)))
         {
-            yield return $"{nameof(options.AccountName)} is '{name}'; it must be 3 to 24 lower-case letters and digits.";
+            yield return $"{nameof(options.AccountName)} is '{name}'. It must be 3 to 24 lower-case letters and digits.";
         }
 
         if (options.AccountUrl is { } url)
         {
             if (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || url.Query.Length > 0 || url.UserInfo.Length > 0)
             {
-                yield return $"{nameof(options.AccountUrl)} must be an absolute http or https address without a query; a SAS goes into {nameof(options.SasToken)}.";
+                yield return $"{nameof(options.AccountUrl)} must be an absolute http or https address without a query. Set a SAS in {nameof(options.SasToken)}.";
             }
             else if (url.Scheme != Uri.UriSchemeHttps && options.SasToken is null && options.SasTokenFactory is null)
             {
-                yield return $"{nameof(options.AccountUrl)} is plain http, over which no token may be sent. Use https, a SAS or a connection string.";
+                yield return $"{nameof(options.AccountUrl)} is plain http, but a token must not be sent over it. Use https, a SAS or a connection string.";
             }
         }
     }
@@ -97,12 +97,12 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
         string[] credentials = [.. Credentials(options)];
         if (given == GivenClient.None && credentials.Length > 1)
         {
-            yield return $"{string.Join(" and ", credentials)} are set; each is a credential. Leave one.";
+            yield return $"{string.Join(" and ", credentials)} are set, and each is a credential. Keep one of them.";
         }
 
         if (options.SasToken is { } sas && !sas.Contains("sig=", StringComparison.Ordinal))
         {
-            yield return $"{nameof(options.SasToken)} is no shared access signature: it has no signature (sig=).";
+            yield return $"{nameof(options.SasToken)} is not a shared access signature, because it has no signature (sig=).";
         }
     }
 
@@ -110,7 +110,7 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
     {
         if (!Enum.IsDefined(options.MultipartStaging))
         {
-            yield return $"{nameof(options.MultipartStaging)} is {options.MultipartStaging}, which is no staging.";
+            yield return $"{nameof(options.MultipartStaging)} is {options.MultipartStaging}, which is not a staging.";
         }
 
         if (options.CreateContainer && options.BucketMapping == AzureBucketMapping.ContainerPerBucket)

@@ -5,29 +5,30 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Azure;
 
 /// <summary>
-/// Makes stores on Azure Blob Storage without dependency injection. No I/O: <see cref="ObjectStore.CheckAsync"/> proves that the account
-/// and the container can be used.
+/// Creates stores on Azure Blob Storage without dependency injection. It does no I/O. <see cref="ObjectStore.CheckAsync"/> proves that the
+/// account and the container can be used.
 /// </summary>
 public static class AzureStore
 {
-    /// <summary>A store with a client made from options.</summary>
-    /// <param name="options">Account, container and credential. <see cref="AzureBackendOptions.CredentialFactory"/> gets a provider without
-    /// services.</param>
-    /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule, or two contradict each other.</exception>
+    /// <summary>Creates a store with a client made from options.</summary>
+    /// <param name="options">
+    /// Account, container and credential. <see cref="AzureBackendOptions.CredentialFactory"/> receives a provider without services.
+    /// </param>
+    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or two contradict each other.</exception>
     public static ObjectStore Create(
         AzureBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
         Create(options, GivenClient.None, static options => AzureClients.FromOptions(options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
 
-    /// <summary>A store over an account's client, which stays the caller's.</summary>
+    /// <summary>Creates a store over an account's client, which the caller keeps.</summary>
     /// <param name="client">The client.</param>
-    /// <param name="options">Container, prefix and mapping; nothing about account or credential.</param>
-    /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule, or contradicts the client.</exception>
+    /// <param name="options">Container, prefix and mapping, without account or credential.</param>
+    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     public static ObjectStore Create(
         BlobServiceClient client, AzureBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
@@ -35,13 +36,13 @@ public static class AzureStore
         return Create(options, GivenClient.Service, options => AzureClients.FromService(client, options), storeOptions, loggerFactory, timeProvider);
     }
 
-    /// <summary>A store over a container's client, which stays the caller's.</summary>
+    /// <summary>Creates a store over a container's client, which the caller keeps.</summary>
     /// <param name="client">The client of the container that the buckets share.</param>
-    /// <param name="options">The prefix; nothing about account, container or credential. Default: no prefix.</param>
-    /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule, or contradicts the client.</exception>
+    /// <param name="options">The prefix, without account, container or credential. By default there is no prefix.</param>
+    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     public static ObjectStore Create(
         BlobContainerClient client, AzureBackendOptions? options = null, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {

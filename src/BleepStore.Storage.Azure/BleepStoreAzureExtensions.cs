@@ -32,11 +32,11 @@ public static class BleepStoreAzureExtensions
         return builder.ExpectSettings<AzureBackendOptions>(configuration);
     }
 
-    /// <summary>Keeps the store's objects in Azure Blob Storage, through an account's client of the application's own.</summary>
+    /// <summary>Stores objects in Azure Blob Storage, through an account's client from the application.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="client">Gives the client, which is not disposed. Called once.</param>
-    /// <param name="configure">Sets container, prefix and mapping; nothing about account or credential.</param>
-    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    /// <param name="client">Returns the client, which is not disposed. It is called once.</param>
+    /// <param name="configure">Sets container, prefix and mapping, without account or credential.</param>
+    /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
     public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, Func<IServiceProvider, BlobServiceClient> client, Action<AzureBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -45,13 +45,11 @@ public static class BleepStoreAzureExtensions
         return builder;
     }
 
-    /// <summary>
-    /// Keeps the store's objects in Azure Blob Storage, through a client of the application's own for the container that the buckets share.
-    /// </summary>
+    /// <summary>Stores objects in Azure Blob Storage, through the application's client for the container that the buckets share.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="client">Gives the client, which is not disposed. Called once.</param>
-    /// <param name="configure">Sets the prefix; nothing about account, container or credential. Default: no prefix.</param>
-    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    /// <param name="client">Returns the client, which is not disposed. It is called once.</param>
+    /// <param name="configure">Sets the prefix, without account, container or credential. By default there is no prefix.</param>
+    /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
     public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, Func<IServiceProvider, BlobContainerClient> client, Action<AzureBackendOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(client);

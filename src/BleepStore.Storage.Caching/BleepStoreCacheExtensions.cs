@@ -10,13 +10,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BleepStoreCacheExtensions
 {
     /// <summary>
-    /// Keeps the bytes of small objects in memory. Each read still asks the backend for the properties of the object, by one small request,
-    /// so it never returns old bytes (<see cref="StorageCacheOptions.MaxStaleness"/>). Readers that want the same bytes at a time wait for
-    /// one request.
+    /// Keeps the bytes of small objects in memory. Each read still requests the properties of the object from the backend, by one small
+    /// request. So it never returns old bytes (<see cref="StorageCacheOptions.MaxStaleness"/>). Concurrent readers of the same bytes wait
+    /// for one request.
     /// </summary>
     /// <param name="builder">The store.</param>
-    /// <param name="configure">Sets the options. Default: the defaults of <see cref="StorageCacheOptions"/>.</param>
-    /// <exception cref="InvalidOperationException">The store has a cache already.</exception>
+    /// <param name="configure">Sets the options. The default is a new <see cref="StorageCacheOptions"/>.</param>
+    /// <exception cref="InvalidOperationException">The store already has a cache.</exception>
     public static ObjectStoreBuilder WithCache(this ObjectStoreBuilder builder, Action<StorageCacheOptions>? configure = null)
     {
         OptionsBuilder<StorageCacheOptions> options = Add(builder);

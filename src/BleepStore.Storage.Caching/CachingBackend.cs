@@ -162,13 +162,13 @@ internal sealed class CachingBackend : DelegatingBackend
             }
             catch (Exception thrown) when (IsFaultOfCache(thrown, cancellationToken))
             {
-                // The distributed cache failed, or has an entry of something else. A fault of the backend shows again below.
+                // The distributed cache failed, or has an entry of another kind. A fault of the backend appears again below.
                 break;
             }
 
             if (body.Length != properties.Size)
             {
-                // Something else wrote to the distributed cache.
+                // Another program wrote to the distributed cache.
                 break;
             }
 
@@ -184,13 +184,13 @@ internal sealed class CachingBackend : DelegatingBackend
         var request = new GetRequest { Bucket = bucket, Key = properties.Key, IfRevision = properties.Revision };
         GetResult result = await Inner.GetAsync(request, cancellationToken).ConfigureAwait(false);
 
-        // The core limits how long a body stands still. This one it reads only from memory.
+        // The core limits how long a body may stand still. It reads this one only from memory.
         var body = new IdleTimeoutStream(result.Content, Limits.Idle, _time);
         await using (body.ConfigureAwait(false))
         {
             if (result.Properties.Revision != properties.Revision || !result.Range.IsWhole || result.Properties.Size != properties.Size)
             {
-                // A service that does not look at the revision, or a range that was not asked for.
+                // The service ignored the revision, or returned another range.
                 throw new BrokenFetchException("The answer is about other bytes.") { IsLasting = true };
             }
 
@@ -201,7 +201,7 @@ internal sealed class CachingBackend : DelegatingBackend
             }
             catch (Exception thrown) when (thrown is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                // The core resumes a body that breaks off. So each reader gets one of its own.
+                // The core resumes a body that breaks off. So each reader gets its own body.
                 throw new BrokenFetchException(thrown.Message, thrown);
             }
 

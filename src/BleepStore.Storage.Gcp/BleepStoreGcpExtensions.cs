@@ -32,14 +32,15 @@ public static class BleepStoreGcpExtensions
         return builder.ExpectSettings<GcpBackendOptions>(configuration);
     }
 
-    /// <summary>Keeps the store's objects in Google Cloud Storage, through a client of the application's own.</summary>
+    /// <summary>Stores objects in Google Cloud Storage, through a client from the application.</summary>
     /// <param name="builder">The store.</param>
     /// <param name="client">
-    /// Gives the client, which is not disposed. Called once. Make it over a <c>StorageService</c> with <c>GZipEnabled = false</c> and
-    /// <c>MaxUrlLength = 0</c>. Without the first it decodes what is stored as gzip. Without the second it cannot read long keys.
+    /// Returns the client, which is not disposed. It is called once. Create it over a <c>StorageService</c> with <c>GZipEnabled = false</c>
+    /// and <c>MaxUrlLength = 0</c>. Without the first setting it decodes objects that are stored as gzip. Without the second setting it
+    /// cannot read long keys.
     /// </param>
-    /// <param name="configure">Sets bucket, prefix and mapping; nothing about address or credential.</param>
-    /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
+    /// <param name="configure">Sets bucket, prefix and mapping, without address or credential.</param>
+    /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
     public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, Func<IServiceProvider, StorageClient> client, Action<GcpBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(client);

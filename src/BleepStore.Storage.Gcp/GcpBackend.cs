@@ -12,7 +12,7 @@ using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>Google Cloud Storage: parts of uploads are objects of their own, and composed into the one that they become.</summary>
+/// <summary>The Google Cloud Storage backend. Parts of uploads are separate objects, which are composed into the final one.</summary>
 internal sealed class GcpBackend : StorageBackend
 {
     private readonly GcpClients _clients;
@@ -31,8 +31,8 @@ internal sealed class GcpBackend : StorageBackend
     private readonly GcpPresigning _presigning;
 
     /// <param name="options">Valid options.</param>
-    /// <param name="clients">The client; the backend disposes it unless it was given.</param>
-    /// <param name="timeProvider">The clock; <see langword="null"/> for the system's.</param>
+    /// <param name="clients">The client. The backend disposes it unless the application provided it.</param>
+    /// <param name="timeProvider">The clock. <see langword="null"/> uses the system's.</param>
     public GcpBackend(GcpBackendOptions options, GcpClients clients, TimeProvider? timeProvider)
     {
         TimeProvider time = timeProvider ?? TimeProvider.System;

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Gcp;
 
-/// <summary>The rules of <see cref="GcpBackendOptions"/>, said once for stores made by hand and by dependency injection.</summary>
-/// <param name="store">The name of the store whose options these are; the options of other stores are left to their own validators.</param>
-/// <param name="isClientGiven">Whether the application gave a client.</param>
+/// <summary>The rules of <see cref="GcpBackendOptions"/>, shared by stores made by hand and by dependency injection.</summary>
+/// <param name="store">The name of the store with these options. Other stores have their own validators.</param>
+/// <param name="isClientGiven">Whether the application provided a client.</param>
 internal sealed partial class GcpBackendOptionsValidator(string store, bool isClientGiven) : IValidateOptions<GcpBackendOptions>
 {
     public ValidateOptionsResult Validate(string? name, GcpBackendOptions options)
@@ -28,29 +28,29 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
     {
         if (options.BucketMapping is not (GcpBucketMapping.SharedContainer or GcpBucketMapping.ContainerPerBucket))
         {
-            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is no mapping.";
+            yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is not a mapping.";
         }
         else if (options.BucketMapping == GcpBucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
         {
-            yield return $"{nameof(options.Bucket)} is required: the upstream bucket that the buckets share.";
+            yield return $"{nameof(options.Bucket)} is required. Set it to the upstream bucket that the buckets share.";
         }
         else if (options.BucketMapping == GcpBucketMapping.ContainerPerBucket && options.Bucket is not null)
         {
-            yield return $"{nameof(options.Bucket)} is set, but with {nameof(GcpBucketMapping.ContainerPerBucket)} every bucket is an upstream bucket of its own. Leave one of the two out.";
+            yield return $"{nameof(options.Bucket)} is set, but with {nameof(GcpBucketMapping.ContainerPerBucket)} every bucket is a separate upstream bucket. Leave one of the two out.";
         }
         else if (options.BucketMapping == GcpBucketMapping.ContainerPerBucket && string.IsNullOrEmpty(options.ProjectId))
         {
-            yield return $"{nameof(options.ProjectId)} is required with {nameof(GcpBucketMapping.ContainerPerBucket)}: the project in which buckets are made and listed.";
+            yield return $"{nameof(options.ProjectId)} is required with {nameof(GcpBucketMapping.ContainerPerBucket)}. Set it to the project in which buckets are created and listed.";
         }
 
         if (!string.IsNullOrEmpty(options.Bucket) && !GcpNames.IsContainer(options.Bucket))
         {
-            yield return $"{nameof(options.Bucket)} is '{options.Bucket}'; it must be 3 to 222 lower-case letters, digits, hyphens, underscores and dots, and begin and end with a letter or digit.";
+            yield return $"{nameof(options.Bucket)} is '{options.Bucket}'. It must be 3 to 222 lower-case letters, digits, hyphens, underscores and dots, and begin and end with a letter or digit.";
         }
 
         if (options.Location is not null && options.BucketMapping == GcpBucketMapping.SharedContainer)
         {
-            yield return $"{nameof(options.Location)} is set, but with {nameof(GcpBucketMapping.SharedContainer)} no bucket is made.";
+            yield return $"{nameof(options.Location)} is set, but with {nameof(GcpBucketMapping.SharedContainer)} no bucket is created.";
         }
 
         if (GcpNames.PrefixFault(options.Prefix) is { } fault)
@@ -71,11 +71,11 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
         string[] all = [.. credentials, .. Set((nameof(options.ServiceUrl), options.ServiceUrl), (nameof(options.HandlerFactory), options.HandlerFactory))];
         if (isClientGiven && all.Length > 0)
         {
-            yield return $"{string.Join(" and ", all)} cannot be set together with a client that was given: the client has an address, a credential and a handler already.";
+            yield return $"{string.Join(" and ", all)} cannot be set together with a given client, because the client already has an address, a credential and a handler.";
         }
         else if (credentials.Length > 1)
         {
-            yield return $"{string.Join(" and ", credentials)} are set; each says who asks. Leave one.";
+            yield return $"{string.Join(" and ", credentials)} are set, and each is a credential. Keep one of them.";
         }
 
         if (options.ServiceUrl is { } uri)
@@ -86,7 +86,7 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
             }
             else if (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback && !options.UnauthenticatedAccess)
             {
-                yield return $"{nameof(options.ServiceUrl)} is plain http, over which no token may be sent. Use https, or {nameof(options.UnauthenticatedAccess)}.";
+                yield return $"{nameof(options.ServiceUrl)} is plain http, but a token must not be sent over it. Use https, or {nameof(options.UnauthenticatedAccess)}.";
             }
         }
     }
@@ -95,17 +95,17 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
     {
         if (options.KmsKeyName is { } key && !KmsKey().IsMatch(key))
         {
-            yield return $"{nameof(options.KmsKeyName)} is no name of a key: projects/…/locations/…/keyRings/…/cryptoKeys/….";
+            yield return $"{nameof(options.KmsKeyName)} is not a valid key name. Use projects/…/locations/…/keyRings/…/cryptoKeys/….";
         }
 
         if (options.UserProject is { } payer && !Project().IsMatch(payer))
         {
-            yield return $"{nameof(options.UserProject)} is no id or number of a project: letters, digits, hyphens, dots and colons.";
+            yield return $"{nameof(options.UserProject)} is not the id or number of a project. Use letters, digits, hyphens, dots and colons.";
         }
 
         if (options.StorageClass is { Length: 0 })
         {
-            yield return $"{nameof(options.StorageClass)} is empty; leave it out for the upstream bucket's.";
+            yield return $"{nameof(options.StorageClass)} is empty. Leave it out to use that of the upstream bucket.";
         }
     }
 

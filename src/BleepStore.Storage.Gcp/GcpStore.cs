@@ -5,31 +5,31 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Gcp;
 
 /// <summary>
-/// Makes stores on Google Cloud Storage without dependency injection. No I/O: <see cref="ObjectStore.CheckAsync"/> proves that the upstream
-/// can be used.
+/// Creates stores on Google Cloud Storage without dependency injection. It does no I/O. <see cref="ObjectStore.CheckAsync"/> proves that
+/// the upstream can be used.
 /// </summary>
 public static class GcpStore
 {
-    /// <summary>A store with a client made from options.</summary>
-    /// <param name="options">Bucket and credential. The factories get a provider without services.</param>
-    /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule, or two contradict each other.</exception>
+    /// <summary>Creates a store with a client made from options.</summary>
+    /// <param name="options">Bucket and credential. The factories receive a provider without services.</param>
+    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or two contradict each other.</exception>
     public static ObjectStore Create(
         GcpBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
         Create(options, hasGivenClient: false, static options => GcpClients.FromOptions(options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
 
-    /// <summary>A store over a client, which stays the caller's.</summary>
+    /// <summary>Creates a store over a client, which the caller keeps.</summary>
     /// <param name="client">
-    /// The client, over a <c>StorageService</c> with <c>GZipEnabled = false</c> and <c>MaxUrlLength = 0</c>. Without the first it decodes
-    /// what is stored as gzip. Without the second it cannot read long keys.
+    /// The client, over a <c>StorageService</c> with <c>GZipEnabled = false</c> and <c>MaxUrlLength = 0</c>. Without the first setting it
+    /// decodes objects that are stored as gzip. Without the second setting it cannot read long keys.
     /// </param>
-    /// <param name="options">Bucket, prefix and mapping; nothing about address or credential.</param>
-    /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule, or contradicts the client.</exception>
+    /// <param name="options">Bucket, prefix and mapping, without address or credential.</param>
+    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
+    /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     public static ObjectStore Create(
         StorageClient client, GcpBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {

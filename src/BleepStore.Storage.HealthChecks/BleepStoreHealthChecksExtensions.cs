@@ -8,16 +8,16 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BleepStoreHealthChecksExtensions
 {
     /// <summary>
-    /// Adds a health check of a store: whether its upstream can be reached and used (<see cref="ObjectStore.CheckAsync"/>). It only reads,
-    /// unless <paramref name="check"/> says otherwise. A failure has the error code, and whether trying again can help, in its data.
+    /// Adds a health check of a store. It checks that the upstream can be reached and used (<see cref="ObjectStore.CheckAsync"/>). It only
+    /// reads, unless <paramref name="check"/> says otherwise. The data of a failure has the error code, and whether a retry can help.
     /// </summary>
     /// <param name="builder">The application's health checks.</param>
-    /// <param name="storeName">The name of the store. Default: the unnamed one.</param>
-    /// <param name="name">The name of the check. Default: <c>bleepstore</c>, or <c>bleepstore-</c> and the store's name.</param>
-    /// <param name="failureStatus">The status of a failure. Default: <see cref="HealthStatus.Unhealthy"/>.</param>
-    /// <param name="tags">By which checks are chosen. Default: none.</param>
-    /// <param name="timeout">How long the check may take. Default: 30 seconds.</param>
-    /// <param name="check">The options of the check. Default: no write is probed.</param>
+    /// <param name="storeName">The name of the store. The default is the unnamed store.</param>
+    /// <param name="name">The name of the check. The default is <c>bleepstore</c>, or <c>bleepstore-</c> and the store's name.</param>
+    /// <param name="failureStatus">The status of a failure. The default is <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="tags">The tags of the check. The default is none.</param>
+    /// <param name="timeout">How long the check may take. The default is 30 seconds.</param>
+    /// <param name="check">The options of the check. By default no write is probed.</param>
     public static IHealthChecksBuilder AddBleepStore(
         this IHealthChecksBuilder builder,
         string? storeName = null,

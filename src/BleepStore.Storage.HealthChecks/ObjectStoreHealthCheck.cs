@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace BleepStore.Storage.HealthChecks;
 
 /// <summary>Asks a store to check itself.</summary>
-/// <param name="services">Has the store.</param>
-/// <param name="storeName">The store's name; empty for the unnamed one.</param>
+/// <param name="services">Provides the store.</param>
+/// <param name="storeName">The store's name. It is empty for the unnamed store.</param>
 /// <param name="options">The options of the check.</param>
 internal sealed class ObjectStoreHealthCheck(IServiceProvider services, string storeName, CheckOptions options) : IHealthCheck
 {
@@ -14,7 +14,7 @@ internal sealed class ObjectStoreHealthCheck(IServiceProvider services, string s
     {
         try
         {
-            // Made here, because a store whose options are wrong is unhealthy, too.
+            // The store is created here, because a store with invalid options is also unhealthy.
             ObjectStore store = storeName.Length == 0
                 ? services.GetRequiredService<ObjectStore>()
                 : services.GetRequiredKeyedService<ObjectStore>(storeName);

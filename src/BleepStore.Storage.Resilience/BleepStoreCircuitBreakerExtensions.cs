@@ -11,13 +11,13 @@ public static class BleepStoreCircuitBreakerExtensions
 {
     /// <summary>
     /// Opens a circuit breaker when too many calls fail with a transient code (<see cref="StorageException.IsTransient"/>). While it is
-    /// open, every call is <see cref="StorageErrorCode.ServiceUnavailable"/> at once, with the rest of the break in
-    /// <see cref="StorageException.RetryAfter"/>. Then one call is let through as a trial. Answers such as
-    /// <see cref="StorageErrorCode.NoSuchKey"/> count as successes.
+    /// open, every call fails at once with <see cref="StorageErrorCode.ServiceUnavailable"/>. <see cref="StorageException.RetryAfter"/> has
+    /// the rest of the break. Then one call is allowed as a trial. Answers such as <see cref="StorageErrorCode.NoSuchKey"/> count as
+    /// successes.
     /// </summary>
     /// <param name="builder">The store.</param>
-    /// <param name="configure">Sets the options. Default: the defaults of <see cref="StorageCircuitBreakerOptions"/>.</param>
-    /// <exception cref="InvalidOperationException">The store has this decorator already.</exception>
+    /// <param name="configure">Sets the options. The default is a new <see cref="StorageCircuitBreakerOptions"/>.</param>
+    /// <exception cref="InvalidOperationException">The store already has this decorator.</exception>
     public static ObjectStoreBuilder WithCircuitBreaker(
         this ObjectStoreBuilder builder, Action<StorageCircuitBreakerOptions>? configure = null)
     {

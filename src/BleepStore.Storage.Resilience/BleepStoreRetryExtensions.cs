@@ -11,12 +11,12 @@ public static class BleepStoreRetryExtensions
 {
     /// <summary>
     /// Repeats calls that failed with a transient code (<see cref="StorageException.IsTransient"/>), with growing waits. The SDK's own
-    /// retries are switched off, unless <see cref="ObjectStoreOptions.UpstreamRetries"/> is set. A client that the application gives keeps
-    /// its own.
+    /// retries are switched off, unless <see cref="ObjectStoreOptions.UpstreamRetries"/> is set. A client that the application provides
+    /// keeps its own retries.
     /// </summary>
     /// <param name="builder">The store.</param>
-    /// <param name="configure">Sets the options. Default: the defaults of <see cref="StorageRetryOptions"/>.</param>
-    /// <exception cref="InvalidOperationException">The store has this decorator already.</exception>
+    /// <param name="configure">Sets the options. The default is a new <see cref="StorageRetryOptions"/>.</param>
+    /// <exception cref="InvalidOperationException">The store already has this decorator.</exception>
     public static ObjectStoreBuilder WithRetry(this ObjectStoreBuilder builder, Action<StorageRetryOptions>? configure = null)
     {
         OptionsBuilder<StorageRetryOptions> options = Add(builder);

@@ -7,10 +7,17 @@ namespace BleepStore.Storage;
 
 public partial class Bucket
 {
-    /// <summary>Copies an object within this bucket, on the server. As the other overload in everything else.</summary>
+    /// <summary>Copies an object within this bucket, on the server. All else is as for the other overload.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.CopyAsync("2026/cat.jpg", "2027/cat.jpg");
+    /// </code>
+    /// </example>
     /// <param name="sourceKey">The key to copy from. The destination itself is allowed.</param>
     /// <param name="key">The key to copy to.</param>
-    /// <param name="options">What becomes of the attributes, and conditions on both sides. Default: they are kept, no conditions.</param>
+    /// <param name="options">
+    /// The attributes of the copy, and the conditions on both sides. By default the attributes are kept and there are no conditions.
+    /// </param>
     /// <param name="cancellationToken">Stops the copy.</param>
     /// <returns>The properties of the copy.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
@@ -19,12 +26,15 @@ public partial class Bucket
         CopyAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
     /// <summary>
-    /// Copies an object of this store to a key of this bucket, on the server: no byte passes through the client, whatever the size. Done
-    /// when it returns. The source is pinned to the revision that was there at the beginning; on failure the destination is untouched.
+    /// Copies an object of this store to a key of this bucket, on the server. No byte passes through the client, whatever the size. The
+    /// copy is complete when the method returns. The source is pinned to the revision at the beginning of the call. On failure the
+    /// destination is unchanged.
     /// </summary>
-    /// <param name="source">Bucket and key to copy from. The destination itself is allowed.</param>
+    /// <param name="source">Bucket and key to copy from. Copying onto the source itself is allowed.</param>
     /// <param name="key">The key to copy to.</param>
-    /// <param name="options">What becomes of the attributes, and conditions on both sides. Default: they are kept, no conditions.</param>
+    /// <param name="options">
+    /// The attributes of the copy, and the conditions on both sides. By default the attributes are kept and there are no conditions.
+    /// </param>
     /// <param name="cancellationToken">Stops the copy.</param>
     /// <returns>The properties of the copy.</returns>
     /// <exception cref="StorageException">
@@ -41,11 +51,16 @@ public partial class Bucket
             static (state, token) => state.Bucket.CopyCoreAsync(OperationNames.Copy, state.Source, state.Key, state.Options, token),
             cancellationToken);
 
-    /// <summary>Moves an object within this bucket. As the other overload in everything else.</summary>
+    /// <summary>Moves an object within this bucket. All else is as for the other overload.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.MoveAsync("2026/cat.jpg", "archive/cat.jpg");
+    /// </code>
+    /// </example>
     /// <param name="sourceKey">The key to move from.</param>
-    /// <param name="key">The key to move to; an object there is replaced.</param>
-    /// <param name="options">Attributes, conditions, and whether a race is allowed. Default: none.</param>
-    /// <param name="cancellationToken">Stops the move; the source is deleted only after the copy is done.</param>
+    /// <param name="key">The key to move to. An object there is replaced.</param>
+    /// <param name="options">The attributes, the conditions, and whether a race is allowed. The default is none.</param>
+    /// <param name="cancellationToken">Stops the move. The source is deleted only after the copy is complete.</param>
     /// <returns>The properties of the object at its new key.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
@@ -53,20 +68,20 @@ public partial class Bucket
         MoveAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
     /// <summary>
-    /// Moves an object of this store to a key of this bucket. It copies the object, then deletes the source if that is still the revision
-    /// that was copied. A move is not atomic, so for a moment both are there. Onto itself it does nothing,
-    /// except that it sets the attributes that are given.
+    /// Moves an object of this store to a key of this bucket. It copies the object, then deletes the source if the source still has the
+    /// copied revision. A move is not atomic, so for a moment both objects exist. A move onto itself only sets the given attributes.
     /// </summary>
     /// <param name="source">Bucket and key to move from.</param>
-    /// <param name="key">The key to move to; an object there is replaced.</param>
-    /// <param name="options">Attributes, conditions, and whether a race is allowed. Default: none.</param>
-    /// <param name="cancellationToken">Stops the move; the source is deleted only after the copy is done.</param>
+    /// <param name="key">The key to move to. An object there is replaced.</param>
+    /// <param name="options">The attributes, the conditions, and whether a race is allowed. The default is none.</param>
+    /// <param name="cancellationToken">Stops the move. The source is deleted only after the copy is complete.</param>
     /// <returns>The properties of the object at its new key.</returns>
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.NoSuchKey"/>. <see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold. Nothing
-    /// was done then. The same code when the source changed in the meantime. The copy is there then, and the newer source stays.
+    /// has changed then. The same code when the source changed during the move. The copy exists then, and the newer source stays.
     /// <see cref="StorageErrorCode.NotSupported"/> where the upstream cannot delete under a condition
-    /// (<see cref="StorageCapabilities.DeletesConditionally"/>) and <see cref="MoveOptions.AllowRace"/> is not set. Nothing was done then.
+    /// (<see cref="StorageCapabilities.DeletesConditionally"/>) and <see cref="MoveOptions.AllowRace"/> is not set. Nothing has changed
+    /// then.
     /// </exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
     public virtual Task<ObjectProperties> MoveAsync(ObjectAddress source, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -145,11 +160,11 @@ public partial class Bucket
             cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Whether two stores lead to one object, where neither revisions nor dates tell. On S3 a copy within the same second over its own
-    /// source keeps both. The token of its write tells.
+    /// Returns whether two stores lead to the same object, when neither revisions nor dates can tell. On S3 a copy over its own source
+    /// within the same second keeps both. The write token decides.
     /// </summary>
     /// <param name="key">The key here.</param>
-    /// <param name="copy">The bucket and key of a copy that was just made.</param>
+    /// <param name="copy">The bucket and key of a copy that was just created.</param>
     /// <param name="cancellationToken">Stops the requests.</param>
     internal async ValueTask<bool> IsSameObjectAsync(string key, (Bucket Bucket, string Key) copy, CancellationToken cancellationToken)
     {
@@ -179,7 +194,7 @@ public partial class Bucket
         if (!deletesConditionally && !options.AllowRace)
         {
             throw Deletes.CannotDeleteConditionally(
-                $"To move all the same, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
+                $"To move anyway, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
         }
 
         return deletesConditionally;
@@ -194,7 +209,7 @@ public partial class Bucket
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Somebody else deleted the source, which is what is about to be done.
+            // Another client deleted the source, so nothing is left to delete.
         }
     }
 

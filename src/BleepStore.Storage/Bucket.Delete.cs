@@ -8,16 +8,22 @@ public partial class Bucket
     private const int KeysPerDelete = 1000;
 
     /// <summary>
-    /// Deletes exactly this key. No object there is success, unless there is a condition. When the answer to a conditional delete was lost
-    /// and the object is gone, that is success, too, whoever deleted it. So never elect a winner by deleting.
+    /// Deletes exactly this key. A missing object is success, unless there is a condition. When the answer to a conditional delete was lost
+    /// and the object no longer exists, the delete also succeeds, even if another client deleted the object. So never elect a winner by
+    /// deleting.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await bucket.DeleteAsync("2026/cat.jpg");
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
-    /// <param name="options">Conditions. Default: none.</param>
+    /// <param name="options">Conditions. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.PreconditionFailed"/>, with <see cref="StorageException.IsOutcomeUnknown"/> when the answer was lost and
-    /// another object is there now. <see cref="StorageErrorCode.NotSupported"/> for a condition where <see
-    /// cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/>.
+    /// another object is there now. <see cref="StorageErrorCode.NotSupported"/> for a condition where
+    /// <see cref="StorageCapabilities.DeletesConditionally"/> is <see langword="false"/>.
     /// </exception>
     public virtual Task DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -34,11 +40,20 @@ public partial class Bucket
             },
             cancellationToken);
 
-    /// <summary>Deletes many keys, each exactly, in as few requests as the upstream allows. No object under a key is success.</summary>
-    /// <param name="keys">The keys, any number; one that is named twice counts once.</param>
-    /// <param name="cancellationToken">Stops between requests; keys already deleted stay deleted.</param>
-    /// <returns>How many keys are gone, and which could not be deleted and why.</returns>
-    /// <exception cref="ArgumentException">A key is empty or not valid Unicode; nothing was deleted.</exception>
+    /// <summary>Deletes many keys, each exactly, in as few requests as the upstream allows. A missing object is success.</summary>
+    /// <example>
+    /// <code>
+    /// DeleteManyResult result = await bucket.DeleteManyAsync(["2026/cat.jpg", "2026/dog.jpg"]);
+    /// foreach (DeleteFailure failure in result.Failures)
+    /// {
+    ///     Console.WriteLine($"{failure.Key}: {failure.Error.Message}");
+    /// }
+    /// </code>
+    /// </example>
+    /// <param name="keys">The keys, in any number. Duplicates count once.</param>
+    /// <param name="cancellationToken">Stops between requests. Deleted keys stay deleted.</param>
+    /// <returns>How many keys no longer exist, and the keys that could not be deleted, with the reasons.</returns>
+    /// <exception cref="ArgumentException">A key is empty or not valid Unicode. Nothing was deleted.</exception>
     public virtual Task<DeleteManyResult> DeleteManyAsync(IEnumerable<string> keys, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(keys);

@@ -11,9 +11,9 @@ public partial class Bucket
     private const int ForeignNamesPerPage = 1000;
 
     /// <summary>
-    /// Lists what other tools have put in the bucket's place under names that no key spells, page by page as the sequence is read.
-    /// <see cref="ListAsync"/> leaves such names out, and no key reaches them, yet they keep the bucket from being deleted. Remove them
-    /// with the service's or the system's own tools.
+    /// Lists the names in the bucket's place that no key maps to. Other tools wrote them. Pages are requested as the sequence is read.
+    /// <see cref="ListAsync"/> omits these names and no key reaches them, but they prevent the deletion of the bucket. Remove them with the
+    /// service's or the system's own tools.
     /// </summary>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <returns>The names, for display only. A display name can be the key of another object.</returns>

@@ -10,14 +10,20 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Opens an object for reading. Properties and range are known when it returns; the bytes follow as <see cref="ObjectReader.Content"/>
-    /// is read. A body that breaks off is taken up again where it stood, from the same revision: the right bytes arrive, or an error, never
-    /// a mix.
+    /// Opens an object for reading. The properties and the range are known when the method returns. The bytes arrive as
+    /// <see cref="ObjectReader.Content"/> is read. A body that breaks off is resumed at the same position and revision. The reader receives
+    /// the right bytes or an error, never a mix of revisions.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await using ObjectReader reader = await bucket.GetAsync("2026/cat.jpg");
+    /// await reader.Content.CopyToAsync(Stream.Null);
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
-    /// <param name="options">Range and conditions. Default: all bytes, whatever is there.</param>
-    /// <param name="cancellationToken">Stops the opening; reading has tokens of its own.</param>
-    /// <returns>The reader. Dispose it, read to the end or not.</returns>
+    /// <param name="options">Range and conditions. By default all bytes are read, without conditions.</param>
+    /// <param name="cancellationToken">Stops the opening. Reads have their own tokens.</param>
+    /// <returns>The reader. Dispose it in every case.</returns>
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/> with the size,
     /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NotModified"/>,
@@ -56,11 +62,19 @@ public partial class Bucket
     }
 
     /// <summary>Reads an object's properties.</summary>
+    /// <example>
+    /// <code>
+    /// ObjectProperties properties = await bucket.HeadAsync("2026/cat.jpg");
+    /// Console.WriteLine($"{properties.Size} bytes, {properties.ETag}");
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
-    /// <param name="options">Conditions. Default: none.</param>
+    /// <param name="options">Conditions. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
-    /// <see cref="StorageErrorCode.NotModified"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
+    /// <see cref="StorageErrorCode.NotModified"/>.
+    /// </exception>
     public virtual Task<ObjectProperties> HeadAsync(string key, HeadOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Head,
@@ -81,11 +95,18 @@ public partial class Bucket
             },
             cancellationToken);
 
-    /// <summary>Whether there is an object.</summary>
+    /// <summary>Returns whether an object exists.</summary>
+    /// <example>
+    /// <code>
+    /// bool exists = await bucket.ExistsAsync("2026/cat.jpg");
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns><see langword="false"/> only when the upstream says that it is not there; every other failure, a missing bucket among them,
-    /// is thrown.</returns>
+    /// <returns>
+    /// <see langword="false"/> only when the upstream reports that the object does not exist. Every other failure is thrown, including a
+    /// missing bucket.
+    /// </returns>
     public virtual async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default)
     {
         try

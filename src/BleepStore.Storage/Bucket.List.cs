@@ -9,13 +9,21 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Lists objects and common prefixes in one sequence, asking for the next page only when it is wanted: in the order of their keys'
-    /// UTF-8 bytes where <see cref="StorageCapabilities.ListsInKeyOrder"/>, elsewhere so within each page. What is there throughout is seen
-    /// exactly once while other keys come and go.
+    /// Lists objects and common prefixes in one sequence. It requests the next page only when the caller reads on. Where
+    /// <see cref="StorageCapabilities.ListsInKeyOrder"/>, the order is that of the keys' UTF-8 bytes. Elsewhere this order holds within
+    /// each page. A key that exists throughout the listing is returned exactly once, while other keys come and go.
     /// </summary>
-    /// <param name="options">What to list. Default: all objects.</param>
+    /// <example>
+    /// <code>
+    /// await foreach (ListEntry entry in bucket.ListAsync(new ListOptions { Prefix = "2026/", Delimiter = "/" }))
+    /// {
+    ///     Console.WriteLine(entry.Key);
+    /// }
+    /// </code>
+    /// </example>
+    /// <param name="options">The query. The default is all objects.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule, or the token is of another query.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, or the token belongs to another query.</exception>
     public virtual async IAsyncEnumerable<ListEntry> ListAsync(ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ListOptions query = options ?? new ListOptions();
@@ -37,12 +45,21 @@ public partial class Bucket
     }
 
     /// <summary>
-    /// Lists one page. A page can hold fewer entries than asked for, even none; only a missing <see cref="ListPage.ContinuationToken"/>
-    /// says that it was the last.
+    /// Lists one page. A page can hold fewer entries than requested, even none. Only a missing <see cref="ListPage.ContinuationToken"/>
+    /// marks the last page.
     /// </summary>
-    /// <param name="options">What to list, and where to go on. Default: the first 1,000 objects.</param>
+    /// <example>
+    /// <code>
+    /// ListPage first = await bucket.ListPageAsync(new ListOptions { PageSize = 100 });
+    /// if (first.ContinuationToken is { } token)
+    /// {
+    ///     ListPage second = await bucket.ListPageAsync(new ListOptions { PageSize = 100, ContinuationToken = token });
+    /// }
+    /// </code>
+    /// </example>
+    /// <param name="options">The query and the continuation token. The default is the first 1,000 objects.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule, or the token is of another query.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, or the token belongs to another query.</exception>
     public virtual Task<ListPage> ListPageAsync(ListOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.List,

@@ -11,13 +11,20 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Begins a multipart upload: parts in any order, in parallel, from several processes if need be; nothing is visible before it is
-    /// completed.
+    /// Begins a multipart upload. Parts can be uploaded in any order, in parallel, and from several processes. The object becomes visible
+    /// when the upload is completed.
     /// </summary>
-    /// <param name="key">The key of the object to come.</param>
-    /// <param name="options">The attributes of the object to come. Default: none.</param>
+    /// <example>
+    /// <code>
+    /// MultipartUpload upload = await bucket.CreateMultipartUploadAsync("video.mp4");
+    /// PartInfo part = await upload.UploadPartAsync(1, new byte[] { 1, 2, 3 });
+    /// await upload.CompleteAsync([part]);
+    /// </code>
+    /// </example>
+    /// <param name="key">The key of the future object.</param>
+    /// <param name="options">The attributes of the future object. The default is none.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns>A handle; its <see cref="MultipartUpload.UploadId"/> is all that another process needs.</returns>
+    /// <returns>A handle. Another process needs only its <see cref="MultipartUpload.UploadId"/>.</returns>
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.MetadataTooLarge"/>, and <see cref="StorageErrorCode.NotSupported"/> on a backend without multipart
     /// uploads (<see cref="StorageCapabilities.SupportsMultipart"/>).
@@ -48,13 +55,14 @@ public partial class Bucket
             cancellationToken);
 
     /// <summary>
-    /// A handle to a multipart upload that was begun earlier, here or elsewhere. No I/O; one that does not exist shows when the handle is
-    /// used.
+    /// Returns a handle to an existing multipart upload, which this or another process began. It does no I/O, so a missing upload fails
+    /// when the handle is used.
     /// </summary>
-    /// <param name="key">The key that it was begun for.</param>
-    /// <param name="uploadId">The id that the upload or a listing has: 1 to 2,048 printable ASCII characters without spaces and
-    /// quotes.</param>
-    /// <exception cref="ArgumentException">No store gives such an upload id.</exception>
+    /// <param name="key">The key of the upload.</param>
+    /// <param name="uploadId">
+    /// The id from the upload or from a listing. It has 1 to 2,048 printable ASCII characters without spaces and quotes.
+    /// </param>
+    /// <exception cref="ArgumentException">The upload id is invalid.</exception>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public virtual MultipartUpload GetMultipartUpload(string key, string uploadId)
     {
@@ -65,10 +73,10 @@ public partial class Bucket
     }
 
     /// <summary>
-    /// Lists the multipart uploads that are neither completed nor aborted, by key (UTF-8 bytes), then by upload id, page by page as the
-    /// sequence is read.
+    /// Lists the multipart uploads that are neither completed nor aborted. They are ordered by key (UTF-8 bytes), then by upload id. Pages
+    /// are requested as the sequence is read.
     /// </summary>
-    /// <param name="options">Which. Default: all.</param>
+    /// <param name="options">The query. The default is all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     public virtual async IAsyncEnumerable<MultipartUploadInfo> ListMultipartUploadsAsync(
         ListUploadsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -107,23 +115,30 @@ public partial class Bucket
     }
 
     /// <summary>
-    /// Aborts the multipart uploads in this bucket that were begun longer ago than a time, also those that are still being sent, so that
-    /// abandoned parts do not take up room for ever. Completed objects are never touched. <see cref="ObjectStore.AbortUploadsAsync"/> does
-    /// it in all buckets that are listed.
+    /// Aborts the multipart uploads in this bucket that are older than a given age, including those that are still in progress. This frees
+    /// the storage of abandoned parts. Completed objects are never changed. <see cref="ObjectStore.AbortUploadsAsync"/> does the same in
+    /// all listed buckets.
     /// </summary>
     /// <remarks>
-    /// The age goes by the service's clock: the time of the service's answer less the time when the service says that the upload was begun.
-    /// The clock of this machine decides nothing, except on Local and in memory, where it is the service's. Many services tell both times
-    /// in whole seconds, so an upload can count as up to two seconds younger.
+    /// The age is measured by the service's clock. It is the time of the service's answer less the service's time of the upload's
+    /// beginning. The clock of this machine is used only on Local and in memory, where it is the service's clock. Many services report both
+    /// times in whole seconds, so an upload can look up to two seconds younger.
     /// </remarks>
-    /// <param name="olderThan">How long ago an upload must have been begun. Zero or more; zero aborts all that are listed. Give more than
-    /// your longest upload takes.</param>
+    /// <example>
+    /// <code>
+    /// int aborted = await bucket.AbortUploadsAsync(TimeSpan.FromDays(7));
+    /// </code>
+    /// </example>
+    /// <param name="olderThan">
+    /// The minimum age of the uploads to abort. Zero or more. Zero aborts all listed uploads. Use a longer time than your longest upload
+    /// takes.
+    /// </param>
     /// <param name="cancellationToken">Stops between two uploads.</param>
-    /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
+    /// <returns>How many uploads were aborted. An upload that ends meanwhile is not counted.</returns>
     /// <exception cref="StorageException">
-    /// The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or <see cref="StorageErrorCode.NoSuchBucket"/>; what was
-    /// aborted before it stays so. <see cref="StorageErrorCode.NotSupported"/> when the service does not tell its time and
-    /// <paramref name="olderThan"/> is more than zero; nothing was aborted.
+    /// The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> or <see cref="StorageErrorCode.NoSuchBucket"/>. Earlier
+    /// uploads stay aborted. <see cref="StorageErrorCode.NotSupported"/> when the service does not report its time and
+    /// <paramref name="olderThan"/> is more than zero. Nothing was aborted.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
     public virtual Task<int> AbortUploadsAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
@@ -161,21 +176,21 @@ public partial class Bucket
             ? now - upload.InitiatedAt > olderThan
             : throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The {Context.Backend.Provider} backend's service did not tell its time, so the age of uploads is not known. "
+                $"The {Context.Backend.Provider} backend's service did not report its time, so the age of uploads is unknown. "
                 + $"Abort single uploads, or all of them with {nameof(TimeSpan)}.{nameof(TimeSpan.Zero)}."));
 
     private async Task<bool> TryAbortAsync(MultipartUploadInfo upload, CancellationToken cancellationToken)
     {
         try
         {
-            // A server's own id need not keep the rule for those that callers give.
+            // A server's own id need not follow the rule for ids from callers.
             await new MultipartUpload(this, upload.Key, upload.UploadId).AbortAsync(cancellationToken).ConfigureAwait(false);
             Log.Expired(Context.Operations.Logger, Name, upload.Key, upload.UploadId, upload.InitiatedAt);
             return true;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
         {
-            // Completed or aborted in the meantime: nothing is left to take away.
+            // The upload was completed or aborted meanwhile, so nothing is left to remove.
             return false;
         }
     }

@@ -10,22 +10,28 @@ public partial class Bucket
     /// Signs a URL that allows one kind of request on one object, without a credential, until it expires. The object need not exist.
     /// </summary>
     /// <remarks>
-    /// With <see cref="ObjectStoreOptions.Links"/> the URL leads to the application, otherwise to the upstream. It never outlives the
-    /// credential that signs: <see cref="PresignedUrl.ExpiresAt"/> can be earlier than asked for. Signing may use the clock of this machine.
-    /// An object that was put by a URL of the upstream has the upstream's ETag.
+    /// With <see cref="ObjectStoreOptions.Links"/> the URL leads to the application, otherwise to the upstream. The URL never outlives the
+    /// signing credential, so <see cref="PresignedUrl.ExpiresAt"/> can be earlier than requested. Signing may use the clock of this
+    /// machine. An object that was put by a URL of the upstream has the upstream's ETag.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// PresignedUrl link = await bucket.PresignAsync("2026/cat.jpg", PresignMethod.Get, TimeSpan.FromHours(1));
+    /// Console.WriteLine(link.Url);
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
-    /// <param name="method">What the URL allows.</param>
-    /// <param name="expiresIn">How long the URL is good for: 1 second to 7 days, in whole seconds.</param>
-    /// <param name="options">What the URL binds besides. Default: nothing.</param>
+    /// <param name="method">The request that the URL allows.</param>
+    /// <param name="expiresIn">How long the URL is good for, from 1 second to 7 days, in whole seconds.</param>
+    /// <param name="options">The options that the URL also binds. By default it binds nothing more.</param>
     /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
     /// <returns>The URL, its method and the headers that the request must have.</returns>
     /// <exception cref="ArgumentException">
     /// An option does not belong to the method, or the link to the application has more than 8,000 characters.
     /// </exception>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NotSupported"/>: the store or its credential cannot sign, or the upstream cannot bind an option.
-    /// <see cref="StorageErrorCode.InvalidKey"/>: browsers would rewrite the URL.
+    /// <see cref="StorageErrorCode.NotSupported"/> when the store or its credential cannot sign, or the upstream cannot bind an option.
+    /// <see cref="StorageErrorCode.InvalidKey"/> when browsers would rewrite the URL.
     /// </exception>
     public virtual Task<PresignedUrl> PresignAsync(
         string key, PresignMethod method, TimeSpan expiresIn, PresignOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -50,19 +56,21 @@ public partial class Bucket
             cancellationToken);
 
     /// <summary>
-    /// Signs a form by which a browser uploads one file, without a credential, until it expires. The file's name is the end of the key.
+    /// Signs a form by which a browser uploads one file, without a credential, until it expires. The key ends with the name of the file.
     /// </summary>
     /// <remarks>
-    /// The names of files are chosen by the browser. A name that this library would have escaped is stored as it is, and is then no key:
+    /// The browser chooses the name of the file. The service stores the name without this library's escapes, so it may map to no key.
     /// <see cref="ListForeignNamesAsync"/> lists such names.
     /// </remarks>
-    /// <param name="keyPrefix">What the key begins with. It can be empty.</param>
-    /// <param name="expiresIn">How long the form is good for: 1 second to 7 days, in whole seconds.</param>
-    /// <param name="options">What the form binds besides. Default: nothing.</param>
+    /// <param name="keyPrefix">The beginning of the key. It can be empty.</param>
+    /// <param name="expiresIn">How long the form is good for, from 1 second to 7 days, in whole seconds.</param>
+    /// <param name="options">The options that the form also binds. By default it binds nothing more.</param>
     /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
-    /// <returns>Where the form goes, and its fields.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/> (<see cref="StorageCapabilities.SupportsPresignPost"/>),
-    /// <see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    /// <returns>The address of the form, and its fields.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> (<see cref="StorageCapabilities.SupportsPresignPost"/>),
+    /// <see cref="StorageErrorCode.InvalidKey"/>.
+    /// </exception>
     public virtual Task<PresignedPost> PresignPostAsync(
         string keyPrefix, TimeSpan expiresIn, PresignPostOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -137,15 +145,15 @@ public partial class Bucket
         return Context.Backend.PresignAsync(request, cancellationToken);
     }
 
-    /// <summary>A URL of the upstream goes around what changes the bytes here.</summary>
+    /// <summary>A URL of the upstream bypasses the decorators that change the bytes.</summary>
     private void RequirePlainBytes()
     {
         if (TransformsBytes && Context.Links is null)
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                "A decorator of the store changes the bytes, and a URL of the upstream would go around it. "
-                + $"Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}, so that URLs lead to the application.");
+                "A decorator of the store changes the bytes, and an upstream URL would bypass it. "
+                + $"Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}, so URLs lead to the application.");
         }
     }
 }

@@ -6,22 +6,31 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Reads several ranges of an object into memory. Ranges that lie near each other are read with one request. All are of one revision.
+    /// Reads several ranges of an object into memory. Ranges that lie near each other are read with one request. All ranges come from one
+    /// revision.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// IReadOnlyList&lt;ReadOnlyMemory&lt;byte&gt;&gt; ranges = await bucket.GetRangesAsync(
+    ///     "2026/cat.jpg", [ByteRange.From(0, 16), ByteRange.Suffix(16)]);
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
-    /// <param name="ranges">The ranges, in any order. They may overlap. None at all is no request.</param>
-    /// <param name="options">Conditions and limits. Default: no conditions, gaps of up to 256 KiB, four requests at a time.</param>
+    /// <param name="ranges">The ranges, in any order. They may overlap. An empty list sends no request.</param>
+    /// <param name="options">
+    /// Conditions and limits. By default there are no conditions, gaps of up to 256 KiB and four requests at a time.
+    /// </param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>
-    /// The bytes of each range, in the order of <paramref name="ranges"/>. An end past the object's is cut. Ranges that were read with one
-    /// request share its memory, which holds the bytes between them too.
+    /// The bytes of each range, in the order of <paramref name="ranges"/>. A range that ends past the object's end is cut. Ranges that were
+    /// read with one request share its memory, which holds the bytes between them too.
     /// </returns>
     /// <exception cref="ArgumentException">A limit or a condition breaks its rule.</exception>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/> when a range begins at the object's end or past
-    /// it, <see cref="StorageErrorCode.EntityTooLarge"/> when a range has more bytes than an array can hold,
-    /// <see cref="StorageErrorCode.PreconditionFailed"/> when a condition is not met or the object was replaced meanwhile,
-    /// <see cref="StorageErrorCode.NotModified"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NotModified"/>,
+    /// <see cref="StorageErrorCode.InvalidObjectState"/>. <see cref="StorageErrorCode.InvalidRange"/> when a range begins at the object's
+    /// end or past it. <see cref="StorageErrorCode.EntityTooLarge"/> when a range has more bytes than an array can hold.
+    /// <see cref="StorageErrorCode.PreconditionFailed"/> when a condition is not met or the object was replaced meanwhile.
     /// </exception>
     public virtual async Task<IReadOnlyList<ReadOnlyMemory<byte>>> GetRangesAsync(
         string key, IReadOnlyList<ByteRange> ranges, GetRangesOptions? options = null, CancellationToken cancellationToken = default)
@@ -37,7 +46,7 @@ public partial class Bucket
             return found;
         }
 
-        // The first request tells the size and the revision, by which all others are resolved and pinned.
+        // The first request returns the size, which resolves all ranges, and the revision, which pins them.
         (ByteRange first, IReadOnlyList<int> members) = ChooseFirst(ranges, options);
         ContentRange[] resolved = [];
         string revision;

@@ -6,13 +6,21 @@ namespace BleepStore.Storage;
 public partial class Bucket
 {
     /// <summary>
-    /// Opens an object as a seekable, read-only stream. It is for code that seeks, such as readers of zip archives and Parquet files. To read
-    /// an object once from its beginning, <see cref="GetAsync"/> is cheaper.
+    /// Opens an object as a seekable, read-only stream. It is for code that seeks, such as readers of zip archives and Parquet files. To
+    /// read an object once from its beginning, <see cref="GetAsync"/> is cheaper.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await using ObjectReadStream stream = await bucket.OpenReadAsync("2026/cat.jpg");
+    /// stream.Seek(-16, SeekOrigin.End);
+    /// byte[] tail = new byte[16];
+    /// await stream.ReadExactlyAsync(tail);
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
-    /// <param name="options">Conditions, and how far to read ahead. Default: no conditions, up to 4 MiB.</param>
-    /// <param name="cancellationToken">Stops the opening. Reads have tokens of their own.</param>
-    /// <returns>The stream. It has the object's first bytes already.</returns>
+    /// <param name="options">Conditions, and how far to read ahead. By default it reads up to 4 MiB ahead, without conditions.</param>
+    /// <param name="cancellationToken">Stops the opening. Reads have their own tokens.</param>
+    /// <returns>The stream. It already holds the object's first bytes.</returns>
     /// <exception cref="ArgumentException"><see cref="OpenReadOptions.ReadAheadSize"/> or a condition breaks its rule.</exception>
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
@@ -57,16 +65,25 @@ public partial class Bucket
     }
 
     /// <summary>
-    /// Opens a stream whose bytes become an object when they are committed. Nothing is visible before; disposing without commit leaves the
-    /// old object. <see cref="WriteAsync"/> is simpler, and right for streams that must be disposed before the commit.
+    /// Opens a stream whose bytes become an object when they are committed. The object is not visible before the commit. Disposing without
+    /// a commit leaves the old object. <see cref="WriteAsync"/> is simpler. It also suits streams that must be disposed before the commit.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await using ObjectWriter writer = await bucket.OpenWriteAsync("log.txt");
+    /// await writer.Stream.WriteAsync("One line.\n"u8.ToArray());
+    /// await writer.CommitAsync();
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
-    /// <param name="options">Attributes, conditions, checks. Default: none.</param>
+    /// <param name="options">Attributes, conditions, checks. The default is none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
-    /// <returns>The writer. Dispose it, committed or not.</returns>
+    /// <returns>The writer. Dispose it in every case.</returns>
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>. All
-    /// else shows when the stream is written to or committed.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>. All other failures occur when the stream
+    /// is written or committed.
+    /// </exception>
     public virtual Task<ObjectWriter> OpenWriteAsync(string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -83,12 +100,21 @@ public partial class Bucket
     /// Writes an object through a stream. It is stored when the callback has returned. When the callback throws, the old object stays. A
     /// callback that writes nothing stores an empty object.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// await bucket.WriteAsync("log.txt", async stream =&gt;
+    /// {
+    ///     await using var text = new StreamWriter(stream);
+    ///     await text.WriteLineAsync("One line.");
+    /// });
+    /// </code>
+    /// </example>
     /// <param name="key">The key.</param>
     /// <param name="write">
     /// Writes the bytes. A wrapper around the stream, such as a <see cref="StreamWriter"/> or a compressor, must be disposed before the
     /// callback returns. <c>await using</c> inside the callback does that.
     /// </param>
-    /// <param name="options">Attributes, conditions, checks. Default: none.</param>
+    /// <param name="options">Attributes, conditions, checks. The default is none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
     /// <returns>The properties of the stored object.</returns>
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
@@ -102,7 +128,7 @@ public partial class Bucket
         {
             await write(writer.Stream).ConfigureAwait(false);
 
-            // Nothing written is an empty object here, since the callback has returned.
+            // A callback that has returned without writing stores an empty object.
             await writer.Stream.WriteAsync(ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -12,14 +12,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A bucket: where objects are put, read, listed, copied and deleted. It comes from <see cref="ObjectStore.GetBucket"/>, which does no I/O.
-/// Thread-safe. Every member is virtual and there is a protected constructor, so that applications can fake it.
+/// A bucket, in which objects are put, read, listed, copied and deleted. It comes from <see cref="ObjectStore.GetBucket"/>, which does no
+/// I/O. Thread-safe. All members are virtual, and a protected constructor exists, so applications can fake the type.
 /// </summary>
 /// <remarks>
 /// On a backend that enforces buckets (<see cref="StorageCapabilities.EnforcesBuckets"/>) every operation answers
 /// <see cref="StorageErrorCode.NoSuchBucket"/> when the bucket is not there. A key that the backend cannot store is
-/// <see cref="StorageErrorCode.InvalidKey"/> before any I/O; an empty one, or one that is not valid Unicode, is
-/// <see cref="ArgumentException"/>. For the codes that any request can have see <see cref="ObjectStore"/>.
+/// <see cref="StorageErrorCode.InvalidKey"/> before any I/O. A key that is empty or not valid Unicode is <see cref="ArgumentException"/>.
+/// <see cref="ObjectStore"/> lists the codes of any request.
 /// </remarks>
 public partial class Bucket
 {
@@ -36,7 +36,7 @@ public partial class Bucket
         _puts = new PutTransfer(context, _writes);
     }
 
-    /// <summary>For fakes: a bucket of which every member that is used must be overridden.</summary>
+    /// <summary>For fakes, which must override every member that is used.</summary>
     protected Bucket() => _name = "";
 
     /// <summary>The bucket's name.</summary>
@@ -55,14 +55,16 @@ public partial class Bucket
     /// <summary>Whether other bytes are stored than were handed over. A fake's are the same.</summary>
     internal bool TransformsBytes => _context?.Capabilities.TransformsBytes ?? false;
 
-    /// <summary>Whether listings come in the order of their keys, whatever the keys. Nobody knows that of a fake.</summary>
+    /// <summary>
+    /// Whether listings always come in the order of their keys. It is <see langword="false"/> for a fake, whose order is unknown.
+    /// </summary>
     internal bool ListsInKeyOrder => _context?.Capabilities.ListsInKeyOrder ?? false;
 
     /// <summary>Whether an object can be made of these parts. A fake's always can.</summary>
     internal bool IsMadeOf(IReadOnlyList<PartInfo> parts, ObjectProperties made) =>
         _context is null || WriteProof.IsMadeOf(_context.Capabilities, parts, made);
 
-    /// <summary>What tells a caller how far a transfer is.</summary>
+    /// <summary>Returns the meter that reports the progress of a transfer to the caller.</summary>
     internal ProgressMeter? MeterFor(IProgress<TransferProgress>? progress) =>
         progress is null ? null : new ProgressMeter(progress, Time, Logger);
 
@@ -121,7 +123,7 @@ public partial class Bucket
         if (ifAbsent && (ifMatch is not null || ifRevision is not null))
         {
             throw new ArgumentException(
-                "IfAbsent asks for no object. IfMatch and IfRevision ask for one. Give IfAbsent alone, or leave it out.", nameof(ifAbsent));
+                "IfAbsent requires that no object exists. IfMatch and IfRevision require one. Set IfAbsent alone, or leave it out.", nameof(ifAbsent));
         }
 
         return new WriteCondition

@@ -9,14 +9,14 @@ using BleepStore.Storage.Engine.Puts;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A multipart upload: parts 1 to 10,000 in any order, in parallel, from any process that has the upload id; then one commit. Thread-safe.
-/// Every member is virtual and there is a protected constructor, so that applications can fake it.
+/// A multipart upload. Parts 1 to 10,000 can be uploaded in any order, in parallel, from any process that has the upload id. One commit
+/// then creates the object. Thread-safe. All members are virtual, and a protected constructor exists, so applications can fake the type.
 /// </summary>
 /// <remarks>
-/// Uploading a number again replaces the part. After the upload was completed or aborted every operation is
-/// <see cref="StorageErrorCode.NoSuchUpload"/>, except that completing again returns the same properties while the object it made is there.
-/// Two uploads to one key do not disturb each other; the last one completed wins. (On Azure by default any other write to the key ends an
-/// upload: <see cref="StorageErrorCode.UploadInvalidated"/>.)
+/// Uploading a part number again replaces the part. After the upload was completed or aborted, every operation is
+/// <see cref="StorageErrorCode.NoSuchUpload"/>. Completing again is an exception, which returns the same properties while the created
+/// object exists. Two uploads to one key are independent of each other. The last one to complete wins. On Azure, by default, any other
+/// write to the key ends an upload with <see cref="StorageErrorCode.UploadInvalidated"/>.
 /// </remarks>
 public class MultipartUpload
 {
@@ -34,7 +34,7 @@ public class MultipartUpload
         _uploadId = uploadId;
     }
 
-    /// <summary>For fakes: an upload of which every member that is used must be overridden.</summary>
+    /// <summary>For fakes, which must override every member that is used.</summary>
     protected MultipartUpload()
     {
         _key = "";
@@ -52,43 +52,48 @@ public class MultipartUpload
     private StoreContext Context => Bucket.Context;
 
     /// <summary>Uploads a part from the rest of a stream.</summary>
-    /// <param name="partNumber">1 to 10,000.</param>
-    /// <param name="content">The bytes, from the stream's position to its end: at most 4,000 MiB, and at least
-    /// <see cref="ObjectStoreOptions.MinimumPartSize"/> unless it is the last part. Not disposed.</param>
-    /// <param name="options">Checks. Default: none.</param>
-    /// <param name="cancellationToken">Stops the upload; an earlier part of this number stays.</param>
-    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.EntityTooLarge"/>,
+    /// <param name="partNumber">The part number, 1 to 10,000.</param>
+    /// <param name="content">
+    /// The bytes from the stream's position to its end. They are at most 4,000 MiB, and at least
+    /// <see cref="ObjectStoreOptions.MinimumPartSize"/> unless it is the last part. The stream is not disposed.
+    /// </param>
+    /// <param name="options">Checks. The default is none.</param>
+    /// <param name="cancellationToken">Stops the upload. An earlier part with this number stays.</param>
+    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> needs.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.EntityTooLarge"/>,
     /// <see cref="StorageErrorCode.BadDigest"/>, <see cref="StorageErrorCode.IncompleteBody"/>,
-    /// <see cref="StorageErrorCode.InsufficientStorage"/>.</exception>
+    /// <see cref="StorageErrorCode.InsufficientStorage"/>.
+    /// </exception>
     public virtual Task<PartInfo> UploadPartAsync(int partNumber, Stream content, UploadPartOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         return UploadPartAsync(partNumber, new GivenContent(content), options, cancellationToken);
     }
 
-    /// <summary>Uploads a part from bytes in memory. As the other overload in everything else.</summary>
-    /// <param name="partNumber">1 to 10,000.</param>
-    /// <param name="content">The bytes; they must not change until the task ends.</param>
-    /// <param name="options">Checks. Default: none.</param>
-    /// <param name="cancellationToken">Stops the upload; an earlier part of this number stays.</param>
-    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants.</returns>
+    /// <summary>Uploads a part from bytes in memory. All else is as for the other overload.</summary>
+    /// <param name="partNumber">The part number, 1 to 10,000.</param>
+    /// <param name="content">The bytes. They must not change until the task ends.</param>
+    /// <param name="options">Checks. The default is none.</param>
+    /// <param name="cancellationToken">Stops the upload. An earlier part with this number stays.</param>
+    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> needs.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
     public virtual Task<PartInfo> UploadPartAsync(int partNumber, ReadOnlyMemory<byte> content, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
         UploadPartAsync(partNumber, new GivenContent(content), options, cancellationToken);
 
     /// <summary>
-    /// Makes a part out of an object that is there already, or a range of it, on the server. On Google ranges pass through the client, and
-    /// on some S3-compatible servers those out of small objects do. The source is pinned to the revision that was there at the beginning.
+    /// Creates a part from an existing object, or from a range of it, on the server. On Google ranges pass through the client. On some
+    /// S3-compatible servers ranges of small objects do, too. The source is pinned to the revision at the beginning of the call.
     /// </summary>
-    /// <param name="partNumber">1 to 10,000.</param>
+    /// <param name="partNumber">The part number, 1 to 10,000.</param>
     /// <param name="source">Bucket and key to copy from.</param>
-    /// <param name="range">Which bytes; an end past the object's is cut. Default: all.</param>
+    /// <param name="range">The bytes to copy. A range that ends past the object's end is cut. The default is all.</param>
     /// <param name="cancellationToken">Stops the copy.</param>
-    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> wants. It is no MD5.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.NoSuchKey"/>,
-    /// <see cref="StorageErrorCode.InvalidRange"/>, <see cref="StorageErrorCode.EntityTooLarge"/>,
-    /// <see cref="StorageErrorCode.PreconditionFailed"/>.</exception>
+    /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> needs. The ETag is no MD5.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/>,
+    /// <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.PreconditionFailed"/>.
+    /// </exception>
     public virtual Task<PartInfo> CopyPartAsync(int partNumber, ObjectAddress source, ByteRange? range = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CopyPart,
@@ -128,17 +133,20 @@ public class MultipartUpload
             cancellationToken);
 
     /// <summary>
-    /// Signs a URL by which somebody without a credential uploads one part, by <c>PUT</c>. The upload is completed here afterwards, with the
-    /// parts that <see cref="ListPartsAsync"/> lists.
+    /// Signs a URL by which a client without a credential uploads one part, by <c>PUT</c>. Complete the upload here afterwards, with the
+    /// parts from <see cref="ListPartsAsync"/>.
     /// </summary>
-    /// <param name="partNumber">1 to 10,000.</param>
-    /// <param name="expiresIn">How long the URL is good for: 1 second to 7 days, in whole seconds.</param>
-    /// <param name="options">Length and MD5 of the part. On Azure and Google the MD5 is required, because it is part of the name of what is
-    /// stored (<see cref="StorageCapabilities.PresignedPartsNeedMd5"/>). Default: any bytes.</param>
+    /// <param name="partNumber">The part number, 1 to 10,000.</param>
+    /// <param name="expiresIn">How long the URL is good for, from 1 second to 7 days, in whole seconds.</param>
+    /// <param name="options">
+    /// The length and the MD5 of the part. On Azure and Google the MD5 is required, because it becomes part of the stored name
+    /// (<see cref="StorageCapabilities.PresignedPartsNeedMd5"/>). The default is any bytes.
+    /// </param>
     /// <param name="cancellationToken">Stops the signing.</param>
-    /// <exception cref="ArgumentException">The MD5 is required here, or a number is out of its range.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>, <see cref="StorageErrorCode.NoSuchUpload"/>,
-    /// <see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    /// <exception cref="ArgumentException">The MD5 is missing where it is required, or a number is out of its range.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/>, <see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.InvalidKey"/>.
+    /// </exception>
     public virtual Task<PresignedUrl> PresignPartAsync(
         int partNumber, TimeSpan expiresIn, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -172,9 +180,10 @@ public class MultipartUpload
             cancellationToken);
 
     /// <summary>
-    /// Lists the parts in ascending order of their numbers, each the latest of its number, page by page as the sequence is read.
+    /// Lists the parts in ascending order of their numbers, with the latest part of each number. Pages are requested as the sequence is
+    /// read.
     /// </summary>
-    /// <param name="options">Which. Default: all.</param>
+    /// <param name="options">The query. The default is all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
     public virtual async IAsyncEnumerable<PartInfo> ListPartsAsync(ListPartsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -223,22 +232,32 @@ public class MultipartUpload
     }
 
     /// <summary>
-    /// Makes the object out of parts, atomically. Parts that were uploaded and are not named are discarded. Repeatable while the object
-    /// that it made is there: a lost answer can simply be asked for again.
+    /// Creates the object from parts, atomically. Uploaded parts that are not named are discarded. The call can be repeated while the
+    /// created object exists, so a lost answer can simply be requested again.
     /// </summary>
-    /// <param name="parts">The parts in strictly ascending order of their numbers, each with the ETag that its latest upload returned.
-    /// Sizes are not looked at.</param>
-    /// <param name="options">Conditions. Default: none.</param>
-    /// <param name="cancellationToken">Stops the commit; see <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>
-    /// for what that leaves.</param>
+    /// <example>
+    /// <code>
+    /// MultipartUpload upload = await bucket.CreateMultipartUploadAsync("video.mp4");
+    /// await upload.UploadPartAsync(1, new byte[] { 1, 2, 3 });
+    /// List&lt;PartInfo&gt; parts = await upload.ListPartsAsync().ToListAsync();
+    /// ObjectProperties made = await upload.CompleteAsync(parts);
+    /// </code>
+    /// </example>
+    /// <param name="parts">
+    /// The parts in strictly ascending order of their numbers, each with the ETag that its latest upload returned. Sizes are ignored.
+    /// </param>
+    /// <param name="options">Conditions. The default is none.</param>
+    /// <param name="cancellationToken">
+    /// Stops the commit. For the outcome see <see cref="Bucket.PutAsync(string, Stream, PutOptions?, CancellationToken)"/>.
+    /// </param>
     /// <returns>The properties of the object.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.InvalidPart"/> (also for no part at all), <see cref="StorageErrorCode.InvalidPartOrder"/>,
+    /// <see cref="StorageErrorCode.InvalidPart"/> (also for an empty list), <see cref="StorageErrorCode.InvalidPartOrder"/>,
     /// <see cref="StorageErrorCode.EntityTooSmall"/>, <see cref="StorageErrorCode.NoSuchUpload"/>,
     /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.UploadInvalidated"/>,
-    /// <see cref="StorageErrorCode.InsufficientStorage"/>. After the first three, and after a failed condition, the upload is as it was;
-    /// except that on Azure parts can be gone after a failed condition. S3 gives up an upload that is completed under a condition when its
-    /// key was put or deleted after the upload was begun (<see cref="StorageErrorCode.UploadInvalidated"/>), even when the condition holds.
+    /// <see cref="StorageErrorCode.InsufficientStorage"/>. After the first three, and after a failed condition, the upload is unchanged. On
+    /// Azure parts can be missing after a failed condition. S3 gives up an upload that is completed under a condition when its key was put
+    /// or deleted after the upload was begun, even when the condition holds. The code is <see cref="StorageErrorCode.UploadInvalidated"/>.
     /// Then abort the upload, because its parts can stay billed, and begin another.
     /// </exception>
     public virtual Task<ObjectProperties> CompleteAsync(IEnumerable<PartInfo> parts, CompleteOptions? options = null, CancellationToken cancellationToken = default)
@@ -321,7 +340,7 @@ public class MultipartUpload
             {
                 throw new StorageException(
                     StorageErrorCode.InvalidPartOrder,
-                    $"Part {part.PartNumber} comes after part {parts[^1].PartNumber}. Give each number once, in ascending order.");
+                    $"Part {part.PartNumber} comes after part {parts[^1].PartNumber}. Use each number once, in ascending order.");
             }
 
             parts.Add(part with { ETag = EntityTags.Normalize(part.ETag) });

@@ -4,14 +4,13 @@ using BleepStore.Storage.Engine.Reads;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// An object as a seekable, read-only stream. It reads through a window in memory, of up to <see cref="OpenReadOptions.ReadAheadSize"/>
-/// bytes. Seeking inside the window costs nothing. All bytes are of the revision that was there when the stream was opened. Not
-/// thread-safe.
+/// A seekable, read-only stream of an object. It reads through a window in memory, of up to <see cref="OpenReadOptions.ReadAheadSize"/>
+/// bytes. Seeking inside the window costs nothing. All bytes are of the revision at the time when the stream was opened. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// Reads throw <see cref="StorageException"/>, with <see cref="StorageErrorCode.PreconditionFailed"/> when the object was replaced since.
-/// Synchronous reads block the calling thread when the window must move. No connection is held between reads. Every member is virtual and
-/// there is a protected constructor, so that applications can fake it.
+/// Synchronous reads block the calling thread when the window must move. No connection is held between reads. All members are virtual, and
+/// a protected constructor exists, so applications can fake the type.
 /// </remarks>
 public class ObjectReadStream : ReadOnlyStream
 {
@@ -25,7 +24,7 @@ public class ObjectReadStream : ReadOnlyStream
         _windows = windows;
     }
 
-    /// <summary>For fakes: a stream of which every member that is used must be overridden.</summary>
+    /// <summary>For fakes, which must override every member that is used.</summary>
     protected ObjectReadStream()
     {
     }
@@ -95,7 +94,7 @@ public class ObjectReadStream : ReadOnlyStream
         return count;
     }
 
-    /// <summary>Ends a read that is under way. May be called more than once.</summary>
+    /// <summary>Ends a read that is under way. It may be called more than once.</summary>
     /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
     protected override void Dispose(bool disposing)
     {

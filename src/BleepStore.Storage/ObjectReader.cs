@@ -4,19 +4,22 @@ using BleepStore.Storage.Engine.Reads;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// An opened object. Properties and range are known at once; the bytes come as <see cref="Content"/> is read. Dispose it, read to the end
-/// or not.
+/// An opened object. The properties and the range are known at once. The bytes arrive as <see cref="Content"/> is read. Dispose it in every
+/// case.
 /// </summary>
-/// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
+/// <remarks>All members are virtual, and a protected constructor exists, so applications can fake the type.</remarks>
 public class ObjectReader : IAsyncDisposable, IDisposable
 {
     private readonly ObjectProperties? _properties;
     private readonly ContentRange _range;
     private readonly Stream? _content;
 
-    /// <summary>Makes a reader of a stream. Stores do it themselves; it is public so that a fake <see cref="Bucket"/> can answer.</summary>
+    /// <summary>
+    /// Creates a reader of a stream. Stores create readers themselves. The constructor is public because a fake <see cref="Bucket"/> needs
+    /// it.
+    /// </summary>
     /// <param name="properties">The properties of the whole object.</param>
-    /// <param name="range">Which bytes the stream delivers.</param>
+    /// <param name="range">The range of the bytes that the stream delivers.</param>
     /// <param name="content">The bytes. The reader disposes it.</param>
     public ObjectReader(ObjectProperties properties, ContentRange range, Stream content)
     {
@@ -27,7 +30,7 @@ public class ObjectReader : IAsyncDisposable, IDisposable
         _content = content;
     }
 
-    /// <summary>For fakes: a reader of which every member that is used must be overridden.</summary>
+    /// <summary>For fakes, which must override every member that is used.</summary>
     protected ObjectReader()
     {
     }
@@ -35,14 +38,15 @@ public class ObjectReader : IAsyncDisposable, IDisposable
     /// <summary>The properties of the whole object, of the revision that <see cref="Content"/> delivers.</summary>
     public virtual ObjectProperties Properties => _properties ?? throw NotOverridden();
 
-    /// <summary>Which bytes <see cref="Content"/> delivers.</summary>
+    /// <summary>The range of the bytes that <see cref="Content"/> delivers.</summary>
     public virtual ContentRange Range => _properties is null ? throw NotOverridden() : _range;
 
     /// <summary>
-    /// The bytes. They are read forward, asynchronously or synchronously, by one reader at a time. A synchronous read blocks its thread until
-    /// bytes come. The stream ends after exactly <see cref="ContentRange.Length"/> bytes, which is its <see cref="Stream.Length"/>, or throws
-    /// a <see cref="StorageException"/>: <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NoSuchKey"/> when a read that had to be taken up
-    /// again found the object replaced or deleted, else the code of the failure.
+    /// The bytes. The stream is forward only, asynchronous or synchronous, and for one reader at a time. A synchronous read blocks its
+    /// thread until bytes arrive. The stream ends after exactly <see cref="ContentRange.Length"/> bytes, which is its
+    /// <see cref="Stream.Length"/>, or throws a <see cref="StorageException"/>. When a resumed read finds the object replaced or deleted,
+    /// the code is <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NoSuchKey"/>. Otherwise it is the code
+    /// of the failure.
     /// </summary>
     public virtual Stream Content => _content ?? throw NotOverridden();
 
@@ -52,11 +56,12 @@ public class ObjectReader : IAsyncDisposable, IDisposable
     /// <summary>Has the bytes counted that are read.</summary>
     internal void CountWith(ProgressMeter meter) => (_content as ResumingStream)?.CountWith(meter);
 
-    /// <summary>Reads what is left into memory.</summary>
+    /// <summary>Reads the remaining bytes into memory.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The bytes. For objects that are known to be small; large ones belong in a stream.</returns>
-    /// <exception cref="StorageException">As <see cref="Content"/>; <see cref="StorageErrorCode.EntityTooLarge"/> when there are more bytes
-    /// than an array can hold.</exception>
+    /// <returns>The bytes. Use it only for objects that are known to be small. Read large objects as a stream.</returns>
+    /// <exception cref="StorageException">
+    /// As <see cref="Content"/>. <see cref="StorageErrorCode.EntityTooLarge"/> when there are more bytes than an array can hold.
+    /// </exception>
     public virtual async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         if (Range.Length > Array.MaxLength)
@@ -75,21 +80,23 @@ public class ObjectReader : IAsyncDisposable, IDisposable
         return count == bytes.Length ? bytes : bytes[..count];
     }
 
-    /// <summary>Ends the read and gives back what it holds, the connection among others. May be called more than once.</summary>
+    /// <summary>Ends the read and releases its resources, including the connection. It may be called more than once.</summary>
     public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return _content is null ? ValueTask.CompletedTask : _content.DisposeAsync();
     }
 
-    /// <summary>Ends the read and gives back what it holds, the connection among others. It does not wait. May be called more than once.</summary>
+    /// <summary>
+    /// Ends the read and releases its resources, including the connection. It does not wait. It may be called more than once.
+    /// </summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Where a derived type releases what it made.</summary>
+    /// <summary>Releases the resources of a derived type.</summary>
     /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {

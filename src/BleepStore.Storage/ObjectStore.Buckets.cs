@@ -10,12 +10,18 @@ namespace BleepStore.Storage;
 public partial class ObjectStore
 {
     /// <summary>Creates a bucket.</summary>
+    /// <example>
+    /// <code>
+    /// Bucket photos = await store.CreateBucketAsync("photos", new CreateBucketOptions { IfNotExists = true });
+    /// </code>
+    /// </example>
     /// <param name="name">3 to 63 characters by S3's naming rules.</param>
-    /// <param name="options">Whether one that exists is success. Default: it is not.</param>
+    /// <param name="options">Whether an existing bucket is success. By default it is not.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>The bucket.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.BucketAlreadyExists"/>,
-    /// <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.BucketAlreadyExists"/>, <see cref="StorageErrorCode.InvalidBucketName"/>.
+    /// </exception>
     public virtual Task<Bucket> CreateBucketAsync(string name, CreateBucketOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CreateBucket,
@@ -31,7 +37,7 @@ public partial class ObjectStore
                 }
                 catch (StorageException error) when (error.Code == StorageErrorCode.BucketAlreadyExists && state.IfNotExists)
                 {
-                    // Asked for: the bucket is there, which is all that was wanted.
+                    // The caller accepts an existing bucket.
                 }
 
                 return bucket;
@@ -39,13 +45,15 @@ public partial class ObjectStore
             cancellationToken);
 
     /// <summary>
-    /// Deletes an empty bucket. Its unfinished multipart uploads are aborted with it. A bucket that is not empty keeps them. Where only
-    /// names are left that no key spells, the message says so: see <see cref="Bucket.ListForeignNamesAsync"/>.
+    /// Deletes an empty bucket. Its unfinished multipart uploads are aborted with it. A bucket that is not empty keeps its uploads. When
+    /// only names remain that no key maps to, the message says so, and <see cref="Bucket.ListForeignNamesAsync"/> lists them.
     /// </summary>
     /// <param name="name">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.BucketNotEmpty"/>,
-    /// <see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NoSuchBucket"/>, <see cref="StorageErrorCode.BucketNotEmpty"/>,
+    /// <see cref="StorageErrorCode.InvalidBucketName"/>.
+    /// </exception>
     public virtual Task DeleteBucketAsync(string name, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.DeleteBucket,
@@ -69,17 +77,19 @@ public partial class ObjectStore
                     }
 
                     throw error.WithReason(
-                        $"The bucket holds no objects, but names that no key spells, such as '{found}'. "
+                        $"The bucket has no objects, but it has names that no key maps to, such as '{found}'. "
                         + $"{nameof(Bucket)}.{nameof(Bucket.ListForeignNamesAsync)} lists them. "
                         + "Remove them with the tools of the service or the system.");
                 }
             },
             cancellationToken);
 
-    /// <summary>Whether a bucket exists.</summary>
+    /// <summary>Returns whether a bucket exists.</summary>
     /// <param name="name">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns><see langword="false"/> only when the upstream says that it is not there; every other failure is thrown.</returns>
+    /// <returns>
+    /// <see langword="false"/> only when the upstream reports that the bucket does not exist. Every other failure is thrown.
+    /// </returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
     public virtual Task<bool> BucketExistsAsync(string name, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
@@ -94,10 +104,18 @@ public partial class ObjectStore
             },
             cancellationToken);
 
-    /// <summary>Lists the buckets in the order of their names, page by page as the sequence is read.</summary>
-    /// <param name="options">Which buckets. Default: all.</param>
+    /// <summary>Lists the buckets in the order of their names. Pages are requested as the sequence is read.</summary>
+    /// <example>
+    /// <code>
+    /// await foreach (BucketInfo info in store.ListBucketsAsync())
+    /// {
+    ///     Console.WriteLine(info.Name);
+    /// }
+    /// </code>
+    /// </example>
+    /// <param name="options">The query. The default is all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     public virtual async IAsyncEnumerable<BucketInfo> ListBucketsAsync(
         ListBucketsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -143,21 +161,25 @@ public partial class ObjectStore
     }
 
     /// <summary>
-    /// Aborts the multipart uploads that were begun longer ago than a time, also those that are still being sent, in the buckets that
-    /// <see cref="ListBucketsAsync"/> lists, so that abandoned parts do not take up room for ever. Nothing calls this by itself: run it
-    /// from time to time where uploads are made. Completed objects are never touched.
+    /// Aborts the multipart uploads that are older than a given age, in the buckets that <see cref="ListBucketsAsync"/> lists, including
+    /// those that are still in progress. This frees the storage of abandoned parts. The library never calls this by itself. Call it from
+    /// time to time where uploads are made. Completed objects are never changed.
     /// </summary>
     /// <remarks>
-    /// Where buckets share a container, those are the buckets that were created. Where each has a container of its own, those are all that
-    /// the account has: uploads of other programs in them are aborted, too. <see cref="Bucket.AbortUploadsAsync"/> does it in one bucket.
-    /// The age goes by the service's clock, as there.
+    /// Where buckets share a container, the method covers the buckets that were created. Where each bucket has its own container, it covers
+    /// all containers of the account, so it also aborts the uploads of other programs in them. <see cref="Bucket.AbortUploadsAsync"/> does
+    /// the same in one bucket. The age is measured by the service's clock, as described there.
     /// </remarks>
-    /// <param name="olderThan">How long ago an upload must have been begun. Zero or more; zero aborts all that are listed. Give more than
-    /// your longest upload takes.</param>
+    /// <param name="olderThan">
+    /// The minimum age of the uploads to abort. Zero or more. Zero aborts all listed uploads. Use a longer time than your longest upload
+    /// takes.
+    /// </param>
     /// <param name="cancellationToken">Stops between two uploads.</param>
-    /// <returns>How many were aborted. An upload that ends in the meantime is not counted.</returns>
-    /// <exception cref="StorageException">The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> for a bucket of somebody
-    /// else; the other buckets have been looked after nevertheless.</exception>
+    /// <returns>How many uploads were aborted. An upload that ends meanwhile is not counted.</returns>
+    /// <exception cref="StorageException">
+    /// The first failure, such as <see cref="StorageErrorCode.AccessDenied"/> for a bucket of another owner. The other buckets were still
+    /// processed.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The age is negative.</exception>
     public virtual Task<int> AbortUploadsAsync(TimeSpan olderThan, CancellationToken cancellationToken = default)
     {
@@ -183,7 +205,7 @@ public partial class ObjectStore
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchBucket)
             {
-                // Deleted in the meantime, with its uploads.
+                // The bucket was deleted meanwhile, with its uploads.
             }
             catch (StorageException error)
             {

@@ -5,11 +5,13 @@ namespace BleepStore.Storage;
 
 public partial class ObjectStore
 {
-    /// <summary>Returns where an object is upstream, for other tools. The object need not exist. No I/O.</summary>
+    /// <summary>Returns the location of an object upstream, for other tools. The object need not exist. It does no I/O.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the backend keeps objects in memory or on a disk.
-    /// <see cref="StorageErrorCode.InvalidBucketName"/>, <see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> when the backend keeps objects in memory or on a disk.
+    /// <see cref="StorageErrorCode.InvalidBucketName"/>, <see cref="StorageErrorCode.InvalidKey"/>.
+    /// </exception>
     public virtual UpstreamName GetUpstreamName(string bucket, string key) => Located(nameof(GetUpstreamName), bucket, key, context =>
     {
         BucketNames.Check(bucket);
@@ -19,17 +21,19 @@ public partial class ObjectStore
 
     /// <summary>
     /// Verifies a link that <see cref="Bucket.PresignAsync"/> or <see cref="MultipartUpload.PresignPartAsync"/> signed under
-    /// <see cref="ObjectStoreOptions.Links"/>. For code that serves such links, as <c>MapObjectLinks</c> of the package
-    /// <c>BleepStore.Storage.AspNetCore</c> does. The caller compares the headers of the request with
-    /// <see cref="SignedLink.Options"/>. No I/O.
+    /// <see cref="ObjectStoreOptions.Links"/>. It is for code that serves such links, such as <c>MapObjectLinks</c> of the package
+    /// <c>BleepStore.Storage.AspNetCore</c>. The caller compares the headers of the request with <see cref="SignedLink.Options"/>. It does
+    /// no I/O.
     /// </summary>
     /// <param name="method">The HTTP method of the request, in capitals.</param>
     /// <param name="bucket">The bucket that the path names, decoded.</param>
     /// <param name="key">The key that the path names, decoded.</param>
     /// <param name="query">The names and values of the query, decoded.</param>
-    /// <returns>What the link allows.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.AccessDenied"/>: the signature is wrong, or the link has expired.
-    /// <see cref="StorageErrorCode.NotSupported"/>: the store has no <see cref="ObjectStoreOptions.Links"/>.</exception>
+    /// <returns>The request that the link allows.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.AccessDenied"/> when the signature is wrong, or the link has expired.
+    /// <see cref="StorageErrorCode.NotSupported"/> when the store has no <see cref="ObjectStoreOptions.Links"/>.
+    /// </exception>
     public virtual SignedLink VerifyLink(string method, string bucket, string key, IEnumerable<KeyValuePair<string, string>> query)
     {
         ArgumentNullException.ThrowIfNull(method);
@@ -40,7 +44,7 @@ public partial class ObjectStore
             ? links.Verify(method, new ObjectAddress(bucket, key), query)
             : throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The store signs no links of its own. Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}."));
+                $"The store does not sign links. Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}."));
     }
 
     private T Located<T>(string operation, string bucket, string key, Func<StoreContext, T> action)

@@ -8,23 +8,23 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A store of objects in buckets, over one upstream. Thread-safe; make one and share it. Every member is virtual and there is a protected
-/// constructor, so that applications can fake it in their tests; the in-memory backend is usually the better fake.
+/// A store of objects in buckets, over one upstream. It is thread-safe. Create one and share it. All members are virtual, and a protected
+/// constructor exists, so applications can fake the type in tests. The in-memory backend is usually the better fake.
 /// </summary>
 /// <remarks>
-/// Failures are <see cref="StorageException"/>s with a <see cref="StorageErrorCode"/>; bad arguments are <see cref="ArgumentException"/>s;
-/// cancellation is <see cref="OperationCanceledException"/>; a disposed store throws <see cref="ObjectDisposedException"/>. Any operation
-/// that reaches the upstream can answer <see cref="StorageErrorCode.AccessDenied"/>, <see cref="StorageErrorCode.AuthenticationFailed"/>,
+/// Failures are <see cref="StorageException"/>s with a <see cref="StorageErrorCode"/>. Bad arguments are <see cref="ArgumentException"/>s.
+/// Cancellation is <see cref="OperationCanceledException"/>. A disposed store throws <see cref="ObjectDisposedException"/>. Any operation
+/// that reaches the upstream can throw <see cref="StorageErrorCode.AccessDenied"/>, <see cref="StorageErrorCode.AuthenticationFailed"/>,
 /// <see cref="StorageErrorCode.SlowDown"/>, <see cref="StorageErrorCode.RequestTimeout"/>,
-/// <see cref="StorageErrorCode.ServiceUnavailable"/> and <see cref="StorageErrorCode.InternalError"/>; members name only what they add to
-/// these.
+/// <see cref="StorageErrorCode.ServiceUnavailable"/> and <see cref="StorageErrorCode.InternalError"/>. The documentation of members names
+/// only further codes.
 /// </remarks>
 public partial class ObjectStore : IAsyncDisposable, IDisposable
 {
     private readonly StoreContext? _context;
     private readonly string _name;
 
-    /// <summary>For fakes: a store of which every member that is used must be overridden.</summary>
+    /// <summary>For fakes, which must override every member that is used.</summary>
     protected ObjectStore() => _name = "";
 
     private ObjectStore(string name, StoreContext context)
@@ -34,22 +34,22 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// The name that the store was registered under; empty for the unnamed one and for stores made by
+    /// The name that the store was registered under. It is empty for the unnamed store and for stores made by
     /// <see cref="Create(StorageBackend, ObjectStoreOptions?, ILoggerFactory?, TimeProvider?)"/>.
     /// </summary>
     public virtual string Name => _name;
 
-    /// <summary>What the backend can do and where its limits are.</summary>
+    /// <summary>The features and limits of the backend.</summary>
     public virtual StorageCapabilities Capabilities => Context.Capabilities;
 
     private StoreContext Context => _context ?? throw new InvalidOperationException($"This {nameof(ObjectStore)} is a fake that does not override the member that was called.");
 
-    /// <summary>Makes a store of a backend, for use without dependency injection and for authors of backends.</summary>
-    /// <param name="backend">The backend. The store owns it from now on and disposes it.</param>
-    /// <param name="options">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    /// <summary>Creates a store over a backend, for use without dependency injection and for authors of backends.</summary>
+    /// <param name="backend">The backend. From now on the store owns it and disposes it.</param>
+    /// <param name="options">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
+    /// <exception cref="ArgumentException">An option is out of its range. The message names it.</exception>
     public static ObjectStore Create(
         StorageBackend backend, ObjectStoreOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
         Create("", backend, options ?? new ObjectStoreOptions(), loggerFactory, timeProvider);
@@ -66,7 +66,7 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         if (options.MinimumPartSize < backend.Capabilities.MinimumPartSize)
         {
             throw new ArgumentException(
-                $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes; the {backend.Provider} backend needs at least {backend.Capabilities.MinimumPartSize}.",
+                $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes, but the {backend.Provider} backend needs at least {backend.Capabilities.MinimumPartSize}.",
                 nameof(options));
         }
 
@@ -79,8 +79,13 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// A bucket of this store, whether it exists or not. No I/O; buckets are light, and as thread-safe as the store.
+    /// Returns a bucket of this store, whether it exists or not. It does no I/O. Buckets are lightweight, and as thread-safe as the store.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// Bucket photos = store.GetBucket("photos");
+    /// </code>
+    /// </example>
     /// <param name="name">3 to 63 characters by S3's naming rules.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
     public virtual Bucket GetBucket(string name)
@@ -90,13 +95,18 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Checks that the upstream can be reached and used: that it is there, that the credential serves, that it is of a kind that the
-    /// backend supports. Reads only, unless asked to probe a write, or to create a missing container (an option of Azure's). Nothing calls
-    /// this by itself: call it where the application starts.
+    /// Checks that the upstream is reachable and usable. The credential must work, and the upstream must be of a kind that the backend
+    /// supports. It only reads, unless the options ask for a probing write, or Azure's option asks for the creation of a missing container.
+    /// The library never calls this by itself. Call it when the application starts.
     /// </summary>
-    /// <param name="options">What to check. Default: no write is probed.</param>
+    /// <example>
+    /// <code>
+    /// await store.CheckAsync(new CheckOptions { ProbeWrite = true });
+    /// </code>
+    /// </example>
+    /// <param name="options">The options of the check. By default no write is probed.</param>
     /// <param name="cancellationToken">Stops the check.</param>
-    /// <exception cref="StorageException">It cannot be used; the message says what is missing and names it.</exception>
+    /// <exception cref="StorageException">The upstream cannot be used. The message names the cause.</exception>
     public virtual Task CheckAsync(CheckOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Check,
@@ -111,16 +121,17 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
             cancellationToken);
 
     /// <summary>
-    /// What lies under the store: the vendor SDK's client (<c>BlobContainerClient</c>, <c>IAmazonS3</c>), or the backend itself. The way
-    /// out to what this API does not cover.
+    /// Returns an object under the store, such as the vendor SDK's client (<c>BlobContainerClient</c>, <c>IAmazonS3</c>) or the backend
+    /// itself. Use it for operations that this API does not cover.
     /// </summary>
-    /// <typeparam name="T">The type asked for.</typeparam>
-    /// <returns>The object, which stays the store's to dispose; <see langword="null"/> when there is none of that type.</returns>
+    /// <typeparam name="T">The requested type.</typeparam>
+    /// <returns>The object, which the store disposes. <see langword="null"/> when there is none of that type.</returns>
     public virtual T? GetService<T>()
         where T : class => Context.Backend.GetService(typeof(T)) as T;
 
     /// <summary>
-    /// Disposes the backend and what it made itself; what it was given stays. Operations under way may fail. May be called more than once.
+    /// Disposes the backend and the objects that it created. Objects that it was given stay usable. Running operations may fail. It may be
+    /// called more than once.
     /// </summary>
     public void Dispose()
     {
@@ -129,7 +140,8 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Disposes the backend and what it made itself; what it was given stays. Operations under way may fail. May be called more than once.
+    /// Disposes the backend and the objects that it created. Objects that it was given stay usable. Running operations may fail. It may be
+    /// called more than once.
     /// </summary>
     public virtual async ValueTask DisposeAsync()
     {
@@ -141,7 +153,7 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Where a derived type releases what it made.</summary>
+    /// <summary>Releases the resources of a derived type.</summary>
     /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {

@@ -5,11 +5,11 @@ using BleepStore.Storage.Errors;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// An object being written. Bytes go to <see cref="Stream"/>; <see cref="CommitAsync"/> makes them the object. Disposing without commit
-/// leaves what was there before, so that an exception on the way can never publish half an object. One writer at a time.
+/// Writes an object through a stream. Write the bytes to <see cref="Stream"/>, then call <see cref="CommitAsync"/> to create the object.
+/// Disposing without a commit leaves the old object, so an exception never publishes half an object. Only one thread may write at a time.
 /// <see cref="Bucket.WriteAsync"/> is simpler where the bytes are written in one place.
 /// </summary>
-/// <remarks>Every member is virtual and there is a protected constructor, so that applications can fake it.</remarks>
+/// <remarks>All members are virtual, and a protected constructor exists, so applications can fake the type.</remarks>
 public class ObjectWriter : IAsyncDisposable, IDisposable
 {
     private readonly Pipe _pipe = new();
@@ -20,13 +20,15 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
     private State _state;
 
     /// <summary>
-    /// Begins to write. <see cref="Bucket.OpenWriteAsync"/> does it, and checks first; it is public so that a fake <see cref="Bucket"/> can
-    /// answer.
+    /// Begins to write. <see cref="Bucket.OpenWriteAsync"/> calls it after its checks. The constructor is public because a fake
+    /// <see cref="Bucket"/> needs it.
     /// </summary>
-    /// <param name="bucket">Where the object goes; its
-    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> gets the bytes.</param>
+    /// <param name="bucket">
+    /// The bucket of the object. Its <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> receives the
+    /// bytes.
+    /// </param>
     /// <param name="key">The key.</param>
-    /// <param name="options">Attributes, conditions, checks. Default: none.</param>
+    /// <param name="options">Attributes, conditions, checks. The default is none.</param>
     /// <param name="cancellationToken">Stops the whole write, up to the commit.</param>
     public ObjectWriter(Bucket bucket, string key, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -37,7 +39,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         _put = PutAsync(bucket, key, options);
     }
 
-    /// <summary>For fakes: a writer of which every member that is used must be overridden.</summary>
+    /// <summary>For fakes, which must override every member that is used.</summary>
     protected ObjectWriter() => _abandoned = new CancellationTokenSource();
 
     private enum State
@@ -48,22 +50,23 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Takes the bytes. It is written forward, asynchronously or synchronously. A write waits when the store is slower than the writer. A
-    /// synchronous one waits only when 4 to 8 MiB are ahead of the store, and blocks its thread meanwhile. When the store fails, the next write throws its <see cref="StorageException"/>.
-    /// Disposing the stream neither commits nor abandons.
+    /// The stream that receives the bytes. It is forward only, asynchronous or synchronous. A write waits when the store is slower than the
+    /// writer. A synchronous write waits only when 4 to 8 MiB are ahead of the store, and blocks its thread meanwhile. When the store
+    /// fails, the next write throws its <see cref="StorageException"/>. Disposing the stream neither commits nor discards the object.
     /// </summary>
     public virtual Stream Stream => _stream ?? throw NotOverridden();
 
     /// <summary>
-    /// Makes what was written the object. Dispose what was wrapped around <see cref="Stream"/> before, such as a <see cref="StreamWriter"/>
-    /// or a compressor. What they hold back would be missing.
+    /// Creates the object from the written bytes. First dispose any wrapper around <see cref="Stream"/>, such as a
+    /// <see cref="StreamWriter"/> or a compressor. The bytes that it still holds would be missing.
     /// </summary>
-    /// <param name="cancellationToken">Stops the commit; see
-    /// <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/> for what that leaves.</param>
+    /// <param name="cancellationToken">
+    /// Stops the commit. For the outcome see <see cref="Bucket.PutAsync(string, System.IO.Stream, PutOptions?, CancellationToken)"/>.
+    /// </param>
     /// <returns>The properties of the stored object.</returns>
     /// <exception cref="InvalidOperationException">
-    /// It was committed before, or disposed. Or nothing was written, not even zero bytes. Or a write has not ended, was cancelled or failed,
-    /// so that bytes would be missing. Nothing is stored then.
+    /// It was committed before, or disposed. Or nothing was written, not even zero bytes. Or a write is running, was cancelled or failed,
+    /// so bytes would be missing. Nothing is stored then.
     /// </exception>
     /// <exception cref="StorageException">As putting a stream.</exception>
     public virtual async Task<ObjectProperties> CommitAsync(CancellationToken cancellationToken = default)
@@ -105,7 +108,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Gives the object up unless it was committed, and waits until nothing is under way any more. May be called more than once.
+    /// Gives the object up unless it was committed, and waits until nothing is under way any more. It may be called more than once.
     /// </summary>
     public virtual async ValueTask DisposeAsync()
     {
@@ -119,8 +122,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Gives the object up unless it was committed, and does not wait. What was stored on the way is removed in the background.
-    /// <see cref="DisposeAsync"/> waits for that. May be called more than once.
+    /// Discards the object unless it was committed, and does not wait. Bytes that were already stored are removed in the background.
+    /// <see cref="DisposeAsync"/> waits for that. It may be called more than once.
     /// </summary>
     public void Dispose()
     {
@@ -128,7 +131,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Where a derived type releases what it made.</summary>
+    /// <summary>Releases the resources of a derived type.</summary>
     /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {
@@ -145,23 +148,23 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
             throw NotWrittenYet();
         }
 
-        // Any other failure of a write is the put's, which tells it better. So it does with a cancellation of the whole.
+        // Any other failure of a write belongs to the put, which reports it better. The same is true of a cancellation of the whole write.
         if (stream.Failure is OperationCanceledException failure && !put.IsCompleted && !_opening.IsCancellationRequested)
         {
             throw new InvalidOperationException(
-                "A write was cancelled, so the object would miss bytes. Nothing was stored. Write it again.", failure);
+                "A write was cancelled, so bytes of the object would be missing. Nothing was stored. Write it again.", failure);
         }
 
         if (!stream.HasWritten && stream.Failure is null && !put.IsCompleted && !_opening.IsCancellationRequested)
         {
             throw new InvalidOperationException(
-                $"Nothing was written. Write the bytes first. Dispose what is wrapped around {nameof(Stream)}, so that it passes them on. "
+                $"Nothing was written. Write the bytes first. Dispose any wrapper around {nameof(Stream)} before the commit. "
                 + "To store an empty object, write zero bytes.");
         }
     }
 
-    /// <summary>Passes on what synchronous writes hold.</summary>
-    /// <returns>Why that failed, which ends the put; <see langword="null"/> when all is in the pipe.</returns>
+    /// <summary>Passes on the bytes that synchronous writes hold.</summary>
+    /// <returns>The reason of a failure, which ends the put. <see langword="null"/> when all bytes are in the pipe.</returns>
     private async Task<Exception?> PassOnAsync(PipeWriteStream stream)
     {
         try
@@ -190,7 +193,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
 
     private async Task WaitForEndAsync()
     {
-        // Given up, or already reported by the commit or a write: nobody is left to tell.
+        // The writer was discarded, or the commit or a write has already reported the failure.
         if (_put is not null)
         {
             await ((Task)_put).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -221,7 +224,7 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         }
         catch (Exception failure)
         {
-            // Completing the reader is what wakes a writer that waits for room; it then meets this failure.
+            // Completing the reader wakes a writer that waits for space. The writer then receives this failure.
             await _pipe.Reader.CompleteAsync(failure).ConfigureAwait(false);
             throw;
         }

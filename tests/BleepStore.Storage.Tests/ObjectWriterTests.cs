@@ -380,7 +380,7 @@ public class ObjectWriterTests
             await writer.DisposeAsync();
 
             Exception error = await Catch.AsyncAs<Exception>(() => writing.WaitAsync(Until.Patience));
-            bool isTold = error is InvalidOperationException && error.Message.Contains("given up already", StringComparison.Ordinal);
+            bool isTold = error is InvalidOperationException && error.Message.Contains("already committed or discarded", StringComparison.Ordinal);
             Assert.That(error is OperationCanceledException || isTold, Is.True, $"{run}: {error}");
         }
 

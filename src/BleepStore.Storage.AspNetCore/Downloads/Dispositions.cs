@@ -7,9 +7,9 @@ internal static class Dispositions
 {
     private const string Attachment = "attachment";
 
-    /// <param name="stored">What the object has.</param>
+    /// <param name="stored">The object's own disposition.</param>
     /// <param name="type">The type of the answer.</param>
-    /// <param name="options">What the application says.</param>
+    /// <param name="options">The application's options.</param>
     public static string? Of(string? stored, ShownType type, ObjectResultOptions options)
     {
         if (options.ContentDisposition is not null)

@@ -11,8 +11,8 @@ internal sealed class ObjectEndpoint(Func<HttpContext, Bucket> bucket, ObjectRes
     public static string PatternUnder(string pattern) => $"{pattern.TrimEnd('/')}/{{**{RequestKey.Parameter}}}";
 
     /// <summary>
-    /// Rules of the application that look at the path must see the key that is served. To them <c>private%2Fplan</c> is one segment, so an
-    /// escaped slash names no object here.
+    /// Path rules of the application must see the key that is served. They see <c>private%2Fplan</c> as one segment, so an escaped slash
+    /// names no object here.
     /// </summary>
     public Task AnswerAsync(HttpContext context)
     {

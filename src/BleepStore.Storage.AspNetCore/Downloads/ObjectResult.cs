@@ -22,7 +22,7 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         }
         catch (Exception thrown) when (httpContext.RequestAborted.IsCancellationRequested && IsOfBrokenRequest(thrown))
         {
-            // The client has gone, and nobody waits for an answer.
+            // The client has disconnected, so no answer is needed.
         }
         catch (StorageException unchanged) when (unchanged.Code == StorageErrorCode.NotModified && !httpContext.Response.HasStarted)
         {
@@ -74,7 +74,7 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
             : (await bucket.GetAsync(key, headers.ToGetOptions(range), aborted).ConfigureAwait(false), range is not null);
         await using (reader.ConfigureAwait(false))
         {
-            // A suffix of an empty object is all of it, and no Content-Range can say so.
+            // A suffix of an empty object is the whole object, which no Content-Range can express.
             await CopyAsync(context, reader, isRange && reader.Range.Length > 0).ConfigureAwait(false);
         }
     }
@@ -96,7 +96,7 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange)
         {
-            // The refusal does not say of which object it is.
+            // The refusal does not contain the object's revision.
             refusal = error;
         }
 
@@ -115,7 +115,7 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         CancellationToken aborted = context.RequestAborted;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
 
-        // The first bytes come before the headers, because a failure can still be told then.
+        // The first bytes are read before the headers are sent, because a failure can still be reported then.
         int count = await reader.Content.ReadAsync(buffer, aborted).ConfigureAwait(false);
         ObjectHeaders.Write(context.Response, reader.Properties, reader.Range, isPartial, options);
         try
@@ -128,16 +128,16 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         }
         catch (StorageException error) when (!aborted.IsCancellationRequested)
         {
-            // Bytes were written, also where a middleware holds them back. No other answer can follow them.
+            // Bytes were written, even if a middleware holds them back. No other answer can follow them.
             BrokeOff(context, error);
             return;
         }
 
-        // A read that failed may still write into the buffer, so only reads that have ended give it back.
+        // A failed read may still write into the buffer, so only a completed read returns the buffer.
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>A client must not take what it has for the whole.</summary>
+    /// <summary>A client must not treat an incomplete answer as complete.</summary>
     private void BrokeOff(HttpContext context, StorageException error)
     {
         ILogger logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);

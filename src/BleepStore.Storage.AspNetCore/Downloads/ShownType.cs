@@ -2,9 +2,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace BleepStore.Storage.AspNetCore.Downloads;
 
-/// <summary>A content type, and whether a browser may show what has it.</summary>
-/// <param name="ContentType">The type as it is sent. <see langword="null"/> for none and for a malformed one, which browsers read
-/// differently.</param>
+/// <summary>A content type, and whether a browser may show content of this type.</summary>
+/// <param name="ContentType">
+/// The type that is sent. <see langword="null"/> for none and for a malformed one, which browsers read differently.
+/// </param>
 /// <param name="IsInline">Whether a browser may show it.</param>
 /// <param name="IsPdf">Whether it is a PDF.</param>
 internal readonly record struct ShownType(string? ContentType, bool IsInline, bool IsPdf)

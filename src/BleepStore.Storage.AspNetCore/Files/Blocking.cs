@@ -7,6 +7,6 @@ namespace BleepStore.Storage.AspNetCore.Files;
 [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "The interface is synchronous.")]
 internal static class Blocking
 {
-    /// <summary>Waits for a result, and throws what the task failed with.</summary>
+    /// <summary>Waits for a result. Throws the exception of a failed task.</summary>
     public static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 }

@@ -31,7 +31,7 @@ internal sealed class ObjectFileInfo(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // What code that reads files expects, such as the static files of ASP.NET Core.
+            // Code that reads files expects this exception, such as the static files of ASP.NET Core.
             cache.Forget(key);
             throw new FileNotFoundException("The object was deleted.", Name, error);
         }

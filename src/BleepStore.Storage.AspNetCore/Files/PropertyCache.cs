@@ -24,7 +24,7 @@ internal sealed class PropertyCache(Bucket bucket, int capacity, TimeSpan durati
         }
     }
 
-    /// <summary>Forgets an object that is no longer what was remembered.</summary>
+    /// <summary>Removes an object whose properties are out of date.</summary>
     public void Forget(string key)
     {
         lock (_lock)

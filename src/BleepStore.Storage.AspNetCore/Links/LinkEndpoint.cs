@@ -25,7 +25,7 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone, and nobody waits for an answer.
+            // The client has disconnected, so no answer is needed.
         }
         catch (StorageException error) when (!context.Response.HasStarted)
         {
@@ -58,7 +58,7 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
             && (bound.ContentMd5 is not { } md5 || request.Headers.ContentMD5 == Convert.ToBase64String(md5.Span));
         if (!fits)
         {
-            throw new StorageException(StorageErrorCode.AccessDenied, "The request has other headers than the link binds.");
+            throw new StorageException(StorageErrorCode.AccessDenied, "The headers of the request differ from those that the link binds.");
         }
     }
 
@@ -91,10 +91,10 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
             await WriteConditions.ResolveAsync(context.Request.Headers, bucket, key, aborted).ConfigureAwait(false);
         if (ifAbsent)
         {
-            // The request holds only where no object is. Then there is nothing to delete.
+            // The request is valid only where no object exists. Then there is nothing to delete.
             if (await bucket.ExistsAsync(key, aborted).ConfigureAwait(false))
             {
-                throw new StorageException(StorageErrorCode.PreconditionFailed, "There is an object, and the request is for none.");
+                throw new StorageException(StorageErrorCode.PreconditionFailed, "An object exists, but the request requires that none does.");
             }
 
             return;

@@ -10,7 +10,7 @@ internal sealed class EntityTagHeader
 {
     private const string Weak = "W/";
 
-    /// <summary>What the core takes as one list.</summary>
+    /// <summary>The maximum length of a list that the core accepts.</summary>
     private const int MaximumLength = 8192;
 
     private const int MaximumTagLength = 2048;

@@ -4,13 +4,14 @@ using Microsoft.Extensions.Primitives;
 namespace BleepStore.Storage.AspNetCore.Requests;
 
 /// <summary>
-/// The header <c>If-Range</c> (RFC 9110, section 13.1.5): the range is only wanted of the object that the client has in part.
+/// The header <c>If-Range</c> (RFC 9110, section 13.1.5). The range is only wanted if the object is still the one that the client has in
+/// part.
 /// </summary>
 /// <param name="ETag">A strong ETag, without quotes.</param>
 /// <param name="Date">A <c>Last-Modified</c>.</param>
 internal sealed record IfRangeHeader(string? ETag, DateTimeOffset? Date)
 {
-    /// <summary>Whether no object fulfils the header: it is malformed, or a weak ETag.</summary>
+    /// <summary>Whether no object can meet the header, because it is malformed or has a weak ETag.</summary>
     public bool IsNever => ETag is null && Date is null;
 
     /// <returns><see langword="null"/> where the request has no such header.</returns>

@@ -10,8 +10,8 @@ internal static class RangeHeader
     private const long Largest = long.MaxValue - 1;
 
     /// <returns>
-    /// The only range, or <see langword="null"/> where the whole object is the answer: no header, a malformed one, another unit, or several
-    /// ranges.
+    /// Returns the only range, or <see langword="null"/> where the whole object is the answer. That is so for a missing or malformed
+    /// header, another unit, or several ranges.
     /// </returns>
     public static ByteRange? Parse(StringValues header)
     {

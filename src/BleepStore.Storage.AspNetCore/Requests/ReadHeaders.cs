@@ -16,7 +16,7 @@ internal sealed class ReadHeaders
         _ifNoneMatch = EntityTagHeader.Parse(headers.IfNoneMatch)?.ToIfNoneMatch();
         _ifUnmodifiedSince = HttpDates.Parse(headers.IfUnmodifiedSince);
 
-        // A header of ETags hides that of the date, also when it names none.
+        // A header of ETags overrides that of the date, even if it has no ETag.
         _ifModifiedSince = headers.IfNoneMatch.Count == 0 ? HttpDates.Parse(headers.IfModifiedSince) : null;
     }
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace BleepStore.Storage.AspNetCore.Requests;
 
 /// <summary>
-/// The key in the path of a request. Servers leave <c>%2F</c> in a path as it is and decode everything else, so <c>a%2Fb</c> and
+/// Reads the key from the path of a request. Servers keep <c>%2F</c> in a path and decode everything else, so <c>a%2Fb</c> and
 /// <c>a%252Fb</c> look alike afterwards. The request line tells them apart.
 /// </summary>
 internal static class RequestKey
@@ -35,9 +35,10 @@ internal static class RequestKey
         && path.Contains(Slash, StringComparison.OrdinalIgnoreCase);
 
     /// <param name="context">The request.</param>
-    /// <param name="segments">How many segments the pattern has. The key begins with the last one.</param>
-    /// <returns><see langword="null"/> where the request line has another path: it was normalised, or a middleware has rewritten
-    /// it.</returns>
+    /// <param name="segments">How many segments the pattern has. The key begins with the last segment.</param>
+    /// <returns>
+    /// <see langword="null"/> where the request line has another path, because the path was normalised or a middleware has rewritten it.
+    /// </returns>
     private static string? ReadRequestLine(HttpContext context, int segments)
     {
         if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { Length: > 0 } target || PathOf(target) is not { } path)
@@ -73,7 +74,7 @@ internal static class RequestKey
             return path;
         }
 
-        // The form that proxies are sent: http://host/path.
+        // The absolute form for proxies, as in http://host/path.
         int host = path.IndexOf("://", StringComparison.Ordinal);
         int start = host < 0 ? -1 : path.IndexOf('/', host + 3);
         return start < 0 ? null : path[start..];
@@ -101,7 +102,7 @@ internal static class RequestKey
         }
     }
 
-    /// <returns><see langword="null"/> for what is no escaped UTF-8.</returns>
+    /// <returns><see langword="null"/> for text that is no escaped UTF-8.</returns>
     private static string? Decode(string segment)
     {
         if (!segment.Contains('%', StringComparison.Ordinal) || !Ascii.IsValid(segment))

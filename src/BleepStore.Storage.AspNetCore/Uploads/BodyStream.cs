@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 namespace BleepStore.Storage.AspNetCore.Uploads;
 
 /// <summary>
-/// A body whose reads end with the connection and not by the token of a reader. Kestrel fails a read when the client has gone. A read that
-/// was cancelled instead leaves Kestrel's reader in a state that it logs as an error.
+/// A body whose reads end with the connection and not with a reader's token. Kestrel fails a read when the client has disconnected. A
+/// cancelled read would leave Kestrel's reader in a state that it logs as an error.
 /// </summary>
 /// <param name="body">The server's stream. It is never disposed.</param>
-/// <param name="cancellation">Stops reads all the same: the application's wish.</param>
+/// <param name="cancellation">Stops reads at the application's request.</param>
 internal sealed class BodyStream(Stream body, CancellationToken cancellation) : ReadOnlyStream
 {
     /// <summary>Whether the connection broke. The request learns of it a moment later.</summary>

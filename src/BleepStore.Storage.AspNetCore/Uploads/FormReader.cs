@@ -86,7 +86,7 @@ internal sealed class FormReader(Bucket bucket, Func<FormFileInfo, FormFileTarge
 
     private async Task StoreAsync(MultipartSection section, string name, string fileName, CancellationToken cancellationToken)
     {
-        // A browser sends a field for files that nobody chose, without a name.
+        // A browser sends a field without a file name when no file was chosen.
         if (fileName.Length == 0)
         {
             return;

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Primitives;
 
 namespace BleepStore.Storage.AspNetCore.Uploads;
 
-/// <summary>What the headers of an upload say about the object to come.</summary>
+/// <summary>Reads the attributes and conditions of an upload from its headers.</summary>
 internal static class PutHeaders
 {
     /// <param name="request">The request.</param>
-    /// <param name="bucket">Where the object goes.</param>
-    /// <param name="key">Where the object goes.</param>
-    /// <param name="given">What the application says, which wins.</param>
-    /// <param name="cancellationToken">Stops a look at the object that is there.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="given">The application's options, which take precedence.</param>
+    /// <param name="cancellationToken">Stops the read of the current object.</param>
     public static async Task<PutOptions> ReadAsync(
         HttpRequest request, Bucket bucket, string key, PutOptions given, CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal static class PutHeaders
         string value = string.Join(", ", header.ToArray()).Trim(' ');
         if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
-            throw Refusals.Malformed($"{name} holds something else than printable ASCII.");
+            throw Refusals.Malformed($"{name} must be printable ASCII.");
         }
 
         return value.Length == 0 ? null : value;

@@ -13,7 +13,7 @@ internal sealed class RequestBody(HttpRequest request, long? limit)
     /// <summary>How long the server may take to tell of a connection that broke.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Sends the body. A client that has gone ends the call by cancellation, whatever failed because of it.</summary>
+    /// <summary>Sends the body. A client that has disconnected ends the call by cancellation, whatever else failed because of it.</summary>
     public async Task<T> SendAsync<T>(Func<Stream, CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
         CancellationToken aborted = request.HttpContext.RequestAborted;
@@ -27,7 +27,7 @@ internal sealed class RequestBody(HttpRequest request, long? limit)
         catch (Exception thrown) when (body.IsBroken || (aborted.IsCancellationRequested && thrown is not BadHttpRequestException))
         {
             await AbortAsync(request.HttpContext, aborted).ConfigureAwait(false);
-            throw new OperationCanceledException("The client broke off the request.", thrown, aborted);
+            throw new OperationCanceledException("The client disconnected.", thrown, aborted);
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {

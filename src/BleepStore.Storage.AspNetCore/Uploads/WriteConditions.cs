@@ -17,8 +17,8 @@ internal static class WriteConditions
         return put with { IfAbsent = ifAbsent, IfMatch = ifMatch, IfRevision = ifRevision };
     }
 
-    /// <summary>Returns what the core is asked for, which is at most one of the three.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: a condition does not hold.</exception>
+    /// <summary>Returns the condition for the core, which is at most one of the three.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> when a condition does not hold.</exception>
     public static async Task<(bool IfAbsent, string? IfMatch, string? IfRevision)> ResolveAsync(
         IHeaderDictionary headers, Bucket bucket, string key, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal static class WriteConditions
         if (!holds)
         {
             throw new StorageException(
-                StorageErrorCode.PreconditionFailed, "A condition of the request does not hold. Read the object again and decide anew.");
+                StorageErrorCode.PreconditionFailed, "A condition of the request does not hold. Read the object again, then decide.");
         }
 
         return current is null ? (true, null, null) : (false, null, current.Revision);

@@ -6,7 +6,7 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Buckets;
 
-/// <summary>Buckets: markers in the shared one, or buckets upstream.</summary>
+/// <summary>The buckets, which are markers in the shared bucket, or buckets upstream.</summary>
 internal sealed class AwsBuckets(
     AwsUpstream upstream,
     AwsClients clients,
@@ -22,8 +22,8 @@ internal sealed class AwsBuckets(
     private const int MaxPageSize = 1000;
 
     /// <summary>
-    /// S3 takes the creation of a bucket that the same account has for a success in some regions, and other servers in all: it is asked for
-    /// first.
+    /// Checks first whether the bucket exists. In some regions, S3 answers the creation of a bucket that the account already owns with
+    /// success, and other servers always do.
     /// </summary>
     public async Task CreateAsync(CreateBucketRequest request, CancellationToken cancellationToken)
     {
@@ -42,7 +42,8 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (error.Status is 301 or 400 or 403)
         {
-            // Another account's bucket may not be looked at, nor one that this account may only create. The creation tells which.
+            // The credential may not read another account's bucket, or a bucket that this account may only create. The creation shows which
+            // case it is.
         }
 
         await requests.WriteAsync(token => clients.Client.PutBucketAsync(make.Bucket(request.Bucket), token), cancellationToken).ConfigureAwait(false);
@@ -55,7 +56,7 @@ internal sealed class AwsBuckets(
             throw BucketLooks.NoSuchBucket(request.Bucket);
         }
 
-        // Deleting an upstream bucket deletes it whole, so that everything counts, also what is outside our prefix.
+        // The deletion of an upstream bucket deletes all its objects, so objects outside this store's prefix count too.
         await RequireEmptyAsync(request.Bucket, upstream.IsShared ? names.Root(request.Bucket) : "", cancellationToken).ConfigureAwait(false);
         if (!upstream.IsShared)
         {
@@ -77,7 +78,7 @@ internal sealed class AwsBuckets(
         upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
     private static StorageException BucketAlreadyExists(string bucket) =>
-        new(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
+        new(StorageErrorCode.BucketAlreadyExists, $"The bucket '{bucket}' already exists.");
 
     private async Task CreateMarkerAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -93,7 +94,7 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || AwsErrors.IsConflict(error))
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"The bucket '{bucket}' already exists.");
         }
     }
 
@@ -116,8 +117,8 @@ internal sealed class AwsBuckets(
     }
 
     /// <summary>
-    /// S3 deletes no bucket that keeps a version or a mark of a deletion. Uploads would be aborted in vain. What this library has kept to
-    /// itself goes, when nothing else is there.
+    /// S3 deletes no bucket with versions or delete markers. The uploads would be aborted in vain. The internal objects of this library are
+    /// deleted if nothing else is there.
     /// </summary>
     private async Task RequireNoVersionsAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -136,7 +137,7 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (AwsErrors.IsUnknownRequest(error))
         {
-            // A server without versions.
+            // The server has no versions.
             return;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
@@ -185,7 +186,7 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (AwsErrors.IsNoUpload(error))
         {
-            // Ended in the meantime.
+            // The upload has ended meanwhile.
         }
     }
 

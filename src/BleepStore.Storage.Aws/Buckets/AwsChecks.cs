@@ -19,7 +19,7 @@ internal sealed class AwsChecks(
     BucketLists lists,
     EmptyObjects empties)
 {
-    /// <summary>One request that reads, when all is well; what is wrong is said so that it can be set right.</summary>
+    /// <summary>Sends one read if all is well. Otherwise the failure names the cause and its remedy.</summary>
     public async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
     {
         try
@@ -45,7 +45,7 @@ internal sealed class AwsChecks(
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.ServiceUnavailable,
-                $"S3 could not be reached at {endpoint}: {error.InnerException?.Message} Correct {nameof(AwsBackendOptions.ServiceUrl)} or {nameof(AwsBackendOptions.Region)}, or look at the network.");
+                $"S3 could not be reached at {endpoint}: {error.InnerException?.Message} Correct {nameof(AwsBackendOptions.ServiceUrl)} or {nameof(AwsBackendOptions.Region)}, or check the network.");
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class AwsChecks(
                 error,
                 StorageErrorCode.AccessDenied,
                 upstream.IsShared
-                    ? $"The credential may look at the upstream bucket '{upstream.Shared}', but not write to it and delete. Allow it s3:PutObject and s3:DeleteObject below '{options.Prefix}'."
+                    ? $"The credential may read the upstream bucket '{upstream.Shared}', but not write to it and delete. Allow it s3:PutObject and s3:DeleteObject below '{options.Prefix}'."
                     : "The credential may list buckets, but not create and delete them. Allow it s3:CreateBucket and s3:DeleteBucket.");
         }
     }

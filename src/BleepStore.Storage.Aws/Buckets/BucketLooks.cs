@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Aws.Buckets;
 /// <summary>Looks whether a bucket is there.</summary>
 internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsNames names, AwsRequests requests, RequestFactory make)
 {
-    /// <summary>Whether the shared upstream bucket was seen, so that an answer of nothing but 404 is about the key.</summary>
+    /// <summary>Whether the shared upstream bucket was seen. An answer with only the status 404 is then about the key.</summary>
     private volatile bool _sharedSeen;
 
     public async Task<bool> ExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
     }
 
     /// <summary>
-    /// The answer to a HEAD has no body, so that 404 can as well be about the bucket. Of the shared one that is asked once.
+    /// The answer to a HEAD has no body, so its 404 can also be about the bucket. For the shared bucket this is checked once.
     /// </summary>
     public async Task RequireBehindAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
             }
             catch (StorageException error) when (error.Status is 400 or 401 or 403)
             {
-                // The answer to a HEAD has no body that could say why.
+                // The answer to a HEAD has no body with a reason.
                 await ListOneAsync(bucket, cancellationToken).ConfigureAwait(false);
             }
 
@@ -79,7 +79,7 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.AccessDenied,
-                $"The credential may not look at the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct {nameof(AwsBackendOptions.Bucket)}, or use another credential.");
+                $"The credential may not read the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct {nameof(AwsBackendOptions.Bucket)}, or use another credential.");
         }
     }
 
@@ -104,5 +104,5 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
     }
 
     public static StorageException NoSuchBucket(string bucket) =>
-        new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+        new(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
 }

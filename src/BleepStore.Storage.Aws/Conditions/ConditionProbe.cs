@@ -6,8 +6,8 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws.Conditions;
 
 /// <summary>
-/// Tries on a small internal object which conditions a server honours: one that does not hold must be refused with 412, one that holds must
-/// not.
+/// Tries on a small internal object which conditions a server honours. A condition that does not hold must be refused with 412, and one
+/// that holds must not.
 /// </summary>
 internal sealed class ConditionProbe(
     IAmazonS3 client,
@@ -21,7 +21,7 @@ internal sealed class ConditionProbe(
 
     private static readonly TimeSpan CleanupTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>What became of a write under a condition.</summary>
+    /// <summary>The result of a write under a condition.</summary>
     private enum Outcome
     {
         /// <summary>It went through.</summary>
@@ -46,7 +46,7 @@ internal sealed class ConditionProbe(
             },
             cancellationToken);
 
-    /// <summary>The name of what is not there before the trial.</summary>
+    /// <summary>The name of an object that does not exist before the trial.</summary>
     private static string Fresh(string name) => name + "-new";
 
     /// <summary>Tries both sides of each condition. Some servers refuse <c>If-None-Match: *</c> always (Swift).</summary>
@@ -194,7 +194,7 @@ internal sealed class ConditionProbe(
     }
 
     /// <summary>
-    /// Makes an object to try on, and takes it away whatever becomes of the trial, with the one that a trial makes beside it.
+    /// Creates an object for the trial. It deletes it afterwards in every case, together with the second object of the trial.
     /// </summary>
     private Task<ServerConditions> WithObjectAsync(string bucket, Func<string, string, Task<ServerConditions>> tryAsync, CancellationToken cancellationToken)
     {
@@ -215,7 +215,7 @@ internal sealed class ConditionProbe(
             });
     }
 
-    /// <summary>What was made goes also when the caller has cancelled: that is when it is easily left behind.</summary>
+    /// <summary>Deletes the objects of the trial even after a cancellation, because they would easily be left behind then.</summary>
     private async Task<ServerConditions> ThenTakeAwayAsync(Func<Task<ServerConditions>> tryAsync, Func<CancellationToken, Task> takeAwayAsync)
     {
         ServerConditions found;
@@ -231,7 +231,7 @@ internal sealed class ConditionProbe(
             }
             catch (StorageException)
             {
-                // The failure that led here is the one to report.
+                // The caller reports the original failure.
             }
 
             throw;
@@ -250,12 +250,13 @@ internal sealed class ConditionProbe(
         }
         catch (OperationCanceledException slow) when (timeout.IsCancellationRequested)
         {
-            throw new StorageException(StorageErrorCode.RequestTimeout, $"What conditions were tried on could not be taken away within {CleanupTimeout.TotalSeconds} s.", slow);
+            throw new StorageException(StorageErrorCode.RequestTimeout, $"The objects of a trial of conditions could not be deleted within {CleanupTimeout.TotalSeconds} s.", slow);
         }
     }
 
     /// <summary>
-    /// A server that knows no condition answers 501, or a 400 that is about nothing else: the same write without one has just gone through.
+    /// A server that knows no condition answers 501, or a 400 that can have no other cause, because the same write without a condition has
+    /// just succeeded.
     /// </summary>
     private static async Task<Outcome> OutcomeAsync(Func<Task> writeAsync)
     {

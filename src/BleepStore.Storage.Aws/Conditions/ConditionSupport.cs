@@ -4,15 +4,15 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Aws.Conditions;
 
 /// <summary>
-/// Which conditions the server honours. Amazon's keeps all; of another it is tried, once per store and kind of request, when a condition is
-/// first to be sent: many servers take the header and write all the same.
+/// The conditions that the server honours. Amazon's S3 honours all. Another server is tried once per store and kind of request, before a
+/// condition is first sent. Many servers accept the header and still write.
 /// </summary>
 internal sealed class ConditionSupport(AwsCompatibility compatibility, ConditionProbe probe) : IDisposable
 {
     private readonly ServerConditions?[] _known = new ServerConditions?[Enum.GetValues<ConditionKind>().Length];
     private readonly SemaphoreSlim _one = new(1);
 
-    /// <summary>What the server honours.</summary>
+    /// <summary>Returns the conditions that the server honours.</summary>
     /// <param name="kind">The kind of request.</param>
     /// <param name="bucket">An upstream bucket in which a small internal object can be written and deleted.</param>
     /// <param name="cancellationToken">Stops the trial.</param>
@@ -41,9 +41,10 @@ internal sealed class ConditionSupport(AwsCompatibility compatibility, Condition
         }
     }
 
-    /// <summary>Spells a condition's revision as the server wants it.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the server would write whatever is
-    /// there.</exception>
+    /// <summary>Formats a condition's revision as the server expects it.</summary>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> when the server would ignore the condition.
+    /// </exception>
     public async ValueTask<string?> SpellAsync(ConditionKind kind, WriteCondition condition, string bucket, CancellationToken cancellationToken)
     {
         if (condition.IsNone)
@@ -53,14 +54,14 @@ internal sealed class ConditionSupport(AwsCompatibility compatibility, Condition
 
         if (condition is { IfAbsent: true, IfRevision: not null })
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "There cannot be no object and one of a revision at the same time.");
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision.");
         }
 
         ServerConditions found = await FindAsync(kind, bucket, cancellationToken).ConfigureAwait(false);
         if (condition.IfAbsent ? !found.IfAbsent : !found.IfMatch)
         {
             string header = condition.IfAbsent ? "If-None-Match" : "If-Match";
-            throw new StorageException(StorageErrorCode.NotSupported, $"The server does not look at {header} on this kind of write ({kind}): it was tried. Without it the write could replace what others wrote.");
+            throw new StorageException(StorageErrorCode.NotSupported, $"A trial has shown that the server ignores {header} on this kind of write ({kind}). Without it the write could replace the write of another client.");
         }
 
         return condition.IfRevision is { } revision && found.IsQuoted ? AwsProperties.Quoted(revision) : condition.IfRevision;

@@ -6,9 +6,7 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Conditions;
 
-/// <summary>
-/// Removes the small internal objects that something was tried on, so that nothing of them stays in a versioned bucket either.
-/// </summary>
+/// <summary>Removes the small internal objects of trials completely, even from a versioned bucket.</summary>
 internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, RequestFactory make)
 {
     private const int MaxPageSize = 1000;
@@ -32,7 +30,7 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied || AwsErrors.IsUnknownRequest(error))
         {
-            // Without the permission for versions the object is at least out of sight.
+            // Without the permission for versions, a normal deletion at least hides the object.
             await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -23,12 +23,12 @@ internal sealed class AwsCopies(
     ConditionalWrites writes,
     AwsReads reads)
 {
-    /// <summary>"CopyObject", Amazon S3 API Reference: up to 5 GB, which are binary ones.</summary>
+    /// <summary>The limit is 5 GB ("CopyObject", Amazon S3 API Reference), which are binary gigabytes.</summary>
     public const long MaxSize = 5L * 1024 * 1024 * 1024;
 
     /// <summary>
-    /// One CopyObject, pinned to the source's revision. Attributes are always said and never left to the server: it would carry the
-    /// source's write token along.
+    /// Sends one CopyObject, pinned to the source's revision. Attributes are always sent and never left to the server, which would copy the
+    /// source's write token.
     /// </summary>
     public Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
@@ -87,13 +87,13 @@ internal sealed class AwsCopies(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {
-            // Which of the two is missing?
+            // Finds out which of the two is missing.
             await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
             throw AwsErrors.NothingThere(condition, error);
         }
     }
 
-    /// <summary>Not every server says what it has made. Then the object is looked at.</summary>
+    /// <summary>Not every server reports the object that it has created. Then the object is read.</summary>
     private async Task<string> FindCopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
         StoredObject? found;
@@ -103,22 +103,22 @@ internal sealed class AwsCopies(
         }
         catch (StorageException error)
         {
-            throw UpstreamErrors.Recode(error, error.Code, "The server says that it made the copy, but the copy cannot be looked at. Allow the credential to read it.", isOutcomeUnknown: true);
+            throw UpstreamErrors.Recode(error, error.Code, "The server reports that it has made the copy, but the copy cannot be read. Allow the credential to read it.", isOutcomeUnknown: true);
         }
 
         return found is not null && (request.WriteToken is not { } token || found.MadeBy(token) is not null)
             ? found.Properties.Revision
             : throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "The server says that it made the copy, but the object at the key is another one. Look at the object before you copy again.")
+                "The server reports that it has made the copy, but the key has another object. Read the object before you copy again.")
             {
                 IsOutcomeUnknown = true,
             };
     }
 
     /// <summary>
-    /// Not every server but Amazon's looks at the source's pin. Where both are MD5s, that it was broken shows afterwards. Under KMS an ETag
-    /// only looks like one: the HEAD of such a source has said so.
+    /// Only Amazon's S3 reliably honours the pin of the source. Where both ETags are MD5s, a violation is visible afterwards. Under KMS an
+    /// ETag only looks like an MD5, as the HEAD of such a source reports.
     /// </summary>
     private static void RequirePinned(ObjectProperties source, string copied)
     {
@@ -127,7 +127,7 @@ internal sealed class AwsCopies(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                $"The source was replaced while it was copied, and the server did not look at the condition that was to prevent it: the copy has the ETag {copied}, not {source.Revision}. Copy again.");
+                $"The source was replaced while it was copied, and the server ignored the condition on the source. The copy has the ETag {copied}, not {source.Revision}. Copy again.");
         }
     }
 }

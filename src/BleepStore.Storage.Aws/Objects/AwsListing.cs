@@ -10,7 +10,8 @@ namespace BleepStore.Storage.Aws.Objects;
 internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNames names, AwsRequests requests, RequestFactory make)
 {
     /// <summary>
-    /// One request a page. The service rolls up at delimiters that cannot stand inside an escape; at others a look at every key does.
+    /// Sends one request per page. The service rolls up at delimiters that cannot be part of an escape. At other delimiters every key is
+    /// read.
     /// </summary>
     public async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
@@ -47,7 +48,7 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
         return page.Build();
     }
 
-    /// <summary>Names that <see cref="ListAsync"/> passes over: no key is spelled so.</summary>
+    /// <summary>Lists the names that <see cref="ListAsync"/> omits, because no key maps to them.</summary>
     public async Task<ListForeignNamesResult> ListForeignNamesAsync(ListForeignNamesRequest request, CancellationToken cancellationToken)
     {
         string root = names.Root(request.Bucket);
@@ -85,8 +86,8 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
     }
 
     /// <summary>
-    /// Ceph 16 loses keys where it rolls up at a delimiter of more than one character ("//" in pages of a few keys), and other servers are
-    /// not known to be better.
+    /// Ceph 16 loses keys where it rolls up at a delimiter of more than one character ("//" in pages of a few keys). Other servers may do
+    /// the same.
     /// </summary>
     private bool CanRollUp(string delimiter) =>
         AwsNames.CanRollUp(delimiter) && (delimiter.Length == 1 || clients.Compatibility == AwsCompatibility.Aws);
@@ -99,11 +100,11 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
         }
         catch (StorageException error) when (error.ProviderCode == "InvalidArgument" && request.ContinuationToken is not null)
         {
-            throw new ArgumentException("The continuation token is not one of this listing.", nameof(request), error);
+            throw new ArgumentException("The continuation token does not belong to this listing.", nameof(request), error);
         }
     }
 
-    /// <summary>What was found under names as they are; a name that is no UTF-8 is nobody's key.</summary>
+    /// <summary>Orders the found objects by their names. A name that is no UTF-8 belongs to no key.</summary>
     private static IEnumerable<(string Name, S3.S3Object? Item)> InOrder(S3.ListObjectsV2Response found) => ServiceListPageBuilder.InOrder(
         (found.S3Objects ?? []).Select(item => (Name: AwsNames.Listed(item.Key, found.Encoding), Item: item)).Where(static one => one.Name is not null).Select(static one => (one.Name!, one.Item)),
         (found.CommonPrefixes ?? []).Select(prefix => AwsNames.Listed(prefix, found.Encoding)).OfType<string>());

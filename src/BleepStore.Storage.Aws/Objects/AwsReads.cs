@@ -32,7 +32,7 @@ internal sealed class AwsReads(
                 await requests.ReadAsync(token => clients.Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
             if (get.ByteRange is null && answer.Headers.ContentLength < 0)
             {
-                // Something on the way took the length away. The answer to a range names the length of the whole.
+                // A proxy removed the length. The answer to a range contains the length of the whole object.
                 AwsRequests.Discard(answer);
                 get.ByteRange = new S3.ByteRange("bytes=0-");
                 answer = await requests.ReadAsync(token => clients.Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class AwsReads(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange && request.Range is null)
         {
-            // Nothing but an empty object has no first byte.
+            // Only an empty object has no first byte.
             ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
             if (current.Size == 0)
             {
@@ -61,7 +61,7 @@ internal sealed class AwsReads(
             new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(current);
             if (current.Size == 0 && refused.IsSuffix)
             {
-                // No range of an empty object can be satisfied in HTTP; the end of nothing is nothing.
+                // HTTP cannot satisfy a range of an empty object, but the suffix of an empty object is empty.
                 return new GetResult { Properties = current, Range = refused.Resolve(0), Content = Stream.Null };
             }
 
@@ -75,7 +75,7 @@ internal sealed class AwsReads(
 
     public static StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) =>
         thrown is AmazonClientException
-        ? new StorageException(StorageErrorCode.BadDigest, "The bytes that came down are not those that S3 has: their MD5 is not the object's ETag.", thrown)
+        ? new StorageException(StorageErrorCode.BadDigest, "The received bytes differ from those of S3, because their MD5 is not the object's ETag.", thrown)
         : AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
 
     public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
@@ -113,7 +113,7 @@ internal sealed class AwsReads(
     }
 
     /// <summary>
-    /// The size of an object whose HEAD does not tell it: something on the way took the length away. The answer to a range names it.
+    /// Finds the size of an object whose HEAD lacks it, because a proxy removed the length. The answer to a range contains it.
     /// </summary>
     private async Task<long> FindSizeAsync(HeadRequest request, string etag, CancellationToken cancellationToken)
     {
@@ -133,13 +133,13 @@ internal sealed class AwsReads(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.OperationAborted, "The object was replaced while it was looked at. Look again.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.OperationAborted, "The object was replaced while it was read. Read it again.");
         }
     }
 
     private static StorageException WithoutLength() => new(
         StorageErrorCode.InternalError,
-        "The answer tells neither the length of the object nor that of the range. Look for a proxy that changes answers between this machine and S3.");
+        "The answer has neither the length of the object nor that of the range. Look for a proxy that changes answers between this machine and S3.");
 
     private GetResult Open(GetRequest request, S3.GetObjectResponse answer)
     {
@@ -157,7 +157,7 @@ internal sealed class AwsReads(
                     Properties = properties,
                     Range = range,
 
-                    // Under SSE-KMS and SSE-C an object of ours keeps its ETag beside S3's own, which is no MD5.
+                    // Under SSE-KMS and SSE-C an object stores this library's ETag as metadata, because S3's own is no MD5.
                     HasOpaqueETag = !isMd5 && properties.ETag == properties.Revision,
                     Content = new DownloadStream(answer.ResponseStream, range.Length, isMd5),
                 }
@@ -178,7 +178,8 @@ internal sealed class AwsReads(
                 : throw WithoutLength();
 
     /// <summary>
-    /// Sends the conditions that the service judges as HTTP does, so that it sends no body in vain. An ETag is sent only where S3's is ours.
+    /// Sends the conditions that the service evaluates as HTTP does, which saves sending unneeded bodies. An ETag is sent only where S3's
+    /// ETag is this library's.
     /// </summary>
     private void Apply(ReadConditions conditions, S3.GetObjectRequest get)
     {

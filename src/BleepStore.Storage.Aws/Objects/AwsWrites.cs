@@ -36,7 +36,7 @@ internal sealed class AwsWrites(
         return request.Condition switch
         {
             { IsNone: true } => requests.WriteAsync(token => clients.Client.DeleteObjectAsync(make.Delete(upstream.Container(request.Bucket), name), token), cancellationToken),
-            { IfAbsent: true } => throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense."),
+            { IfAbsent: true } => throw new StorageException(StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition."),
             _ => writes.OnRevisionAsync(
                 request.Bucket,
                 request.Key,
@@ -155,7 +155,7 @@ internal sealed class AwsWrites(
             {
                 Key = key,
                 Error = unknown is null
-                    ? new StorageException(StorageErrorCode.ServiceUnavailable, "The answer does not tell whether the key was deleted. Delete the key again.") { IsOutcomeUnknown = true }
+                    ? new StorageException(StorageErrorCode.ServiceUnavailable, "The answer does not show whether the key was deleted. Delete the key again.") { IsOutcomeUnknown = true }
                     : AwsErrors.FromEntry(unknown.Code, unknown.Message),
             };
         }

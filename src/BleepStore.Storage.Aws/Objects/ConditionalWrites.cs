@@ -11,8 +11,8 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
     private static readonly TimeSpan FirstConflictWait = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Writes under a condition that S3 can test: its own ETag. Ours is that, except where it is kept beside (SSE-KMS, SSE-C, copies of
-    /// such): a refusal is looked into once.
+    /// Writes under a condition that S3 can test, which is its own ETag. It equals this library's ETag, except where that is stored as
+    /// metadata (SSE-KMS, SSE-C, copies of such). A refusal is therefore examined once.
     /// </summary>
     public async Task<T> OnRevisionAsync<T>(string bucket, string key, WriteCondition condition, Func<WriteCondition, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -43,13 +43,13 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
         }
         catch (StorageException) when (refused is { IsOutcomeUnknown: true })
         {
-            // What is there, or was, can be what this write made before it was sent again: whoever has its token looks for that.
+            // The current or an earlier object can be the result of this write's first attempt. The owner of the token checks this.
             throw refused;
         }
 
         if (refused is not null && current!.Revision == etag)
         {
-            // It was another object when it was refused. What is there now is the caller's to look at.
+            // Another object existed at the time of the refusal. The caller must read the current object.
             throw refused;
         }
 
@@ -89,9 +89,9 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
     }
 
     /// <summary>
-    /// Tries again when S3 has refused a conditional write because another was under way ("How to prevent object overwrites with
-    /// conditional writes", Amazon S3 User Guide). Then it is decided which of the two came first. With a client that was given every
-    /// failure's outcome is unknown. If this write came first, its token tells in the end.
+    /// Retries when S3 has refused a conditional write because another one was in progress ("How to prevent object overwrites with
+    /// conditional writes", Amazon S3 User Guide). By then it is decided which of the two came first. With a client from the application,
+    /// every failure has an unknown outcome. If this write came first, its token shows it in the end.
     /// </summary>
     public async Task<T> WhenDecidedAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
     {
@@ -112,13 +112,13 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
     private bool IsUndecided(StorageException error) => AwsErrors.IsConflict(error) && (!error.IsOutcomeUnknown || clients.IsGiven);
 
     /// <summary>
-    /// A 409 that is not known, and what Ceph 16 answers in its place. A client that was given has tried that again by itself.
+    /// A 409 with an unknown code, and the answer of Ceph 16 in its place. A client from the application has already retried it by itself.
     /// </summary>
     private bool CanBeConflict(StorageException error) =>
         (error is { Status: 409, Code: StorageErrorCode.OperationAborted } && !AwsErrors.IsConflict(error))
         || (!clients.IsGiven && AwsErrors.CanBeConflict(error.Status, error.ProviderCode));
 
-    /// <summary>The object that the write with this token made. When the object cannot be looked at, nothing is known of it.</summary>
+    /// <summary>Returns the object that the write with this token created. When the object cannot be read, the result is unknown.</summary>
     private async Task<ObjectProperties?> FindWrittenAsync(string bucket, string key, string? writeToken, CancellationToken cancellationToken)
     {
         if (writeToken is null)

@@ -1,12 +1,11 @@
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
-/// Who answers: Amazon's own S3, which keeps all that its documentation says, or another that speaks the protocol, of which that must be
-/// found out.
+/// The kind of server. Amazon's own S3 does all that its documentation promises. Another server that speaks the protocol must be tried.
 /// </summary>
 public enum AwsCompatibility
 {
-    /// <summary>Amazon S3, or a server that does all that it does: conditions on puts, copies, completions and deletes.</summary>
+    /// <summary>Amazon S3, or a server with all its features, including conditions on puts, copies, completions and deletes.</summary>
     Aws = 0,
 
     /// <summary>

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Aws;
 
 /// <summary>
-/// An access key with a session token, which expires ("Temporary security credentials in IAM", AWS IAM User Guide). Holds secrets;
-/// <see cref="ToString"/> shows none.
+/// An access key with a session token, which expires ("Temporary security credentials in IAM", AWS IAM User Guide). It holds secrets, which
+/// <see cref="ToString"/> does not show.
 /// </summary>
 public sealed record AwsTemporaryCredential
 {

@@ -7,9 +7,12 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Presigning;
 
-/// <summary>Signs URLs and forms of objects. What a URL binds are signed headers. What a form binds are conditions of its policy.</summary>
+/// <summary>
+/// Signs URLs and forms of objects. The options that a URL binds are signed headers. The options that a form binds are conditions of its
+/// policy.
+/// </summary>
 /// <remarks>
-/// Source: "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)" and "Creating an HTML Form (Using AWS Signature
+/// Source: "Authenticating Requests" (Using Query Parameters, AWS Signature Version 4) and "Creating an HTML Form (Using AWS Signature
 /// Version 4)", Amazon S3 API Reference.
 /// </remarks>
 internal sealed class AwsPresigning(
@@ -27,7 +30,9 @@ internal sealed class AwsPresigning(
     /// <summary>Whether URLs can be signed at all.</summary>
     public bool IsSupported { get; } = options.Encryption != AwsEncryption.CustomerKey;
 
-    /// <summary>Whether forms can be signed. Access points take none, and no field of a form says that the requester pays.</summary>
+    /// <summary>
+    /// Whether forms can be signed. Access points accept no forms, and no field of a form can declare that the requester pays.
+    /// </summary>
     public bool SupportsForms => IsSupported && make.Payer is null && !IsAccessPoint(options.Bucket);
 
     public ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken)
@@ -55,7 +60,7 @@ internal sealed class AwsPresigning(
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                "The client begins uploads whose parts must all have a checksum, and a URL cannot bind one that is not known. "
+                "The client begins uploads whose parts must have checksums, and a URL cannot bind an unknown checksum. "
                 + "Set RequestChecksumCalculation of the client to WHEN_REQUIRED, or let the store make the client.");
         }
 
@@ -136,7 +141,7 @@ internal sealed class AwsPresigning(
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"S3 wants the {nameof(AwsBackendOptions.CustomerKey)} in the headers of each request, and a URL would hand the key out. "
+                $"S3 requires the {nameof(AwsBackendOptions.CustomerKey)} in the headers of each request, and a URL would reveal the key. "
                 + "Set ObjectStoreOptions.Links, so that URLs lead to the application.");
         }
     }
@@ -146,14 +151,14 @@ internal sealed class AwsPresigning(
         if (make.Payer is not null)
         {
             throw new StorageException(
-                StorageErrorCode.NotSupported, "A form cannot say that the requester pays. Presign a PUT, which can.");
+                StorageErrorCode.NotSupported, "A form cannot declare that the requester pays. Presign a PUT instead.");
         }
 
         if (IsAccessPoint(container))
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"Access points take no forms. Presign a PUT, or name the bucket itself in {nameof(AwsBackendOptions.Bucket)}.");
+                $"Access points accept no forms. Presign a PUT, or name the bucket itself in {nameof(AwsBackendOptions.Bucket)}.");
         }
     }
 }

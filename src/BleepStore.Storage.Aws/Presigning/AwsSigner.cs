@@ -11,8 +11,8 @@ using BleepStore.Storage.Aws.Wire;
 namespace BleepStore.Storage.Aws.Presigning;
 
 /// <summary>
-/// Has the SDK sign URLs and forms. It uses the SDK's clock, which is this machine's, corrected by what the service said of it. What is
-/// signed never outlives a credential whose end is known.
+/// Signs URLs and forms through the SDK. The SDK's clock is this machine's, corrected by the time in the service's answers. A signature
+/// never outlives a credential with a known expiry.
 /// </summary>
 internal sealed class AwsSigner(SigningCredentials credentials)
 {
@@ -49,8 +49,8 @@ internal sealed class AwsSigner(SigningCredentials credentials)
                     string signed = await signing.Client.GetPreSignedURLAsync(request).WaitAsync(cancellationToken).ConfigureAwait(false);
                     (DateTimeOffset from, TimeSpan signedLife) = TimesOf(signed);
 
-                    // The SDK counts from the moment at which it has a credential, and a given client can wait for one. The next
-                    // attempt finds it there.
+                    // The SDK's clock starts when it has a credential, and a client from the application can wait for one. The next attempt
+                    // finds the credential ready.
                     if (signedLife == life || attempt == MaxAttempts)
                     {
                         return (signed, from + signedLife);
@@ -115,11 +115,11 @@ internal sealed class AwsSigner(SigningCredentials credentials)
             TimeSpan.FromSeconds(long.Parse(query[Expires]!, CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>The SDK signs the id escaped, and writes it as it is. A server reads a plus sign as a space.</summary>
+    /// <summary>The SDK signs the escaped id, but writes it unescaped. A server reads a plus sign as a space.</summary>
     private static string WithEscapedId(string url, string id) =>
         url.Replace($"uploadId={id}&", $"uploadId={Uri.EscapeDataString(id)}&", StringComparison.Ordinal);
 
-    /// <summary>Names can hold what would be changed if the address were normalised.</summary>
+    /// <summary>Normalising the address could change characters of names.</summary>
     private static Uri ToUri(string url) => new(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     private async Task<T> RunAsync<T>(Func<SigningCredential, Task<T>> sign, CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ internal sealed class AwsSigner(SigningCredentials credentials)
         }
         catch (NullReferenceException anonymous) when (credentials.AreHidden)
         {
-            // What the SDK throws of a client without a credential. Nothing else tells of one that was given.
+            // The SDK throws this for a client without a credential. There is no other sign for a client from the application.
             throw SigningCredentials.Anonymous(anonymous);
         }
         catch (Exception thrown) when (AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken) is { } error)

@@ -5,9 +5,7 @@ using BleepStore.Storage.Aws.Wire;
 
 namespace BleepStore.Storage.Aws.Presigning;
 
-/// <summary>
-/// Finds the credential that signs, which is that of the store's requests, and when it expires. Thread-safe.
-/// </summary>
+/// <summary>Finds the credential that signs, which is that of the store's requests, and when it expires. Thread-safe.</summary>
 internal sealed class SigningCredentials(AwsClients clients) : IDisposable
 {
     private volatile AWSCredentials? _found;
@@ -18,7 +16,7 @@ internal sealed class SigningCredentials(AwsClients clients) : IDisposable
     public bool AreHidden => clients.IsGiven;
 
     /// <summary>The failure of a client without a credential.</summary>
-    /// <param name="cause">What the SDK threw, if it was asked.</param>
+    /// <param name="cause">The exception of the SDK, if it was called.</param>
     public static StorageException Anonymous(Exception? cause = null) => new(
         StorageErrorCode.NotSupported,
         "The client is anonymous and cannot sign. Give the store a credential, or set ObjectStoreOptions.Links.",
@@ -26,7 +24,7 @@ internal sealed class SigningCredentials(AwsClients clients) : IDisposable
 
     /// <summary>Returns the credential. It is renewed first, if it must be.</summary>
     /// <param name="cancellationToken">Stops the wait, not the renewal.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the client is anonymous.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/> when the client is anonymous.</exception>
     public async Task<SigningCredential> GetAsync(CancellationToken cancellationToken)
     {
         if (AreHidden)
@@ -67,7 +65,7 @@ internal sealed class SigningCredentials(AwsClients clients) : IDisposable
     {
         lock (_lock)
         {
-            // A second client would be disposed by nobody.
+            // Otherwise no code would dispose a second client.
             return _signer ??= new AmazonS3Client(credentials, (AmazonS3Config)clients.Client.Config);
         }
     }

@@ -18,7 +18,7 @@ internal sealed class AwsParts(
     AwsReads reads)
 {
     /// <summary>
-    /// "UploadPartCopy", Amazon S3 API Reference: a range can be copied only from an object larger than this. Recorded answers of Amazon's
+    /// A range can be copied only from an object larger than this ("UploadPartCopy", Amazon S3 API Reference). Recorded answers of Amazon's
     /// S3 show otherwise. So the request is tried first.
     /// </summary>
     private const long MinRangeSource = 5L * 1024 * 1024;

@@ -113,8 +113,8 @@ internal sealed class AwsUploads(
     }
 
     /// <summary>
-    /// None where they may not be read, or where the server knows none. Not the object's revision's: S3 has no condition on tags, which
-    /// change without one.
+    /// Returns none where the tags may not be read, or where the server has no tags. The tags may not belong to the object's revision,
+    /// because S3 has no condition on tags, and they change independently.
     /// </summary>
     private async Task<List<S3.Tag>?> ReadTagsAsync(ObjectAddress source, CancellationToken cancellationToken)
     {

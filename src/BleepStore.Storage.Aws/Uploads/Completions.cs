@@ -25,7 +25,7 @@ internal sealed class Completions(
     public const long MinPartSize = 5L * 1024 * 1024;
 
     private const string Invalidated =
-        "The key was written or deleted after this upload began, so S3 does not complete the upload any more.";
+        "The key was written or deleted after this upload began, so S3 no longer completes the upload.";
 
     public Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -35,7 +35,8 @@ internal sealed class Completions(
     }
 
     /// <summary>
-    /// The completion, and a HEAD for what its answer does not tell: the size, the attributes, and on some servers the ETag.
+    /// Sends the completion, and a HEAD for the data that its answer lacks. These are the size, the attributes, and on some servers the
+    /// ETag.
     /// </summary>
     private async Task<ObjectProperties> CompleteOnceAsync(CompleteUploadRequest request, string name, UploadId id, WriteCondition condition, CancellationToken cancellationToken)
     {
@@ -74,7 +75,7 @@ internal sealed class Completions(
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.InvalidPart,
-                "S3 does not have a part as it was named. This client sends checksums with parts: if the upload was begun without them, by another client or tool, complete it there, or set "
+                "S3 does not have one of the named parts. This client sends checksums with parts. If another client or tool began the upload without checksums, complete it there, or set "
                 + "RequestChecksumCalculation of the client's configuration to WHEN_REQUIRED.");
         }
         catch (StorageException error) when (error.Status >= 500)
@@ -84,8 +85,8 @@ internal sealed class Completions(
                 throw;
             }
 
-            // What some servers answer for an upload that has ended. Whether it ended in our object, its token tells.
-            throw UpstreamErrors.Recode(error, StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key any more.");
+            // Some servers answer this for an upload that has ended. The token shows whether the upload has created the object.
+            throw UpstreamErrors.Recode(error, StorageErrorCode.NoSuchUpload, "The multipart upload for this key no longer exists.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {
@@ -96,14 +97,14 @@ internal sealed class Completions(
             throw UploadId.NoSuchUpload(error.InnerException);
         }
 
-        // Out of reach of what is caught above, which says what a failed completion means.
+        // This is outside the try block, whose handlers explain only a failed completion.
         string etag = AwsProperties.Bare(made.ETag);
         bool isNamed = clients.Compatibility == AwsCompatibility.S3Compatible && !string.IsNullOrEmpty(made.Key ?? made.Location);
         return await CompletedAsync(request, id, etag.Length > 0 ? etag : null, isNamed, at, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// S3 refuses a completion for good when the key was written or deleted after the upload began, also where the condition holds
+    /// S3 refuses a completion permanently when the key was written or deleted after the upload began, even where the condition holds
     /// ("CompleteMultipartUpload", Amazon S3 API Reference). The parts would stay and be billed.
     /// </summary>
     private async Task<StorageException> InvalidatedAsync(string bucket, string name, UploadId id, StorageException conflict, CancellationToken cancellationToken)
@@ -114,14 +115,14 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (!AwsErrors.IsNoUpload(error))
         {
-            return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin anew, and upload the parts again.");
+            return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin another upload, and upload the parts again.");
         }
         catch (StorageException)
         {
             // S3 has removed it.
         }
 
-        return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts were removed. Begin anew, and upload the parts again.");
+        return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts were removed. Begin another upload, and upload the parts again.");
     }
 
     /// <summary>S3 wants to see the checksums of parts again that were sent with one.</summary>
@@ -145,8 +146,9 @@ internal sealed class Completions(
     /// <param name="request">The completion.</param>
     /// <param name="id">The upload's id.</param>
     /// <param name="etag">The ETag in the answer, if any.</param>
-    /// <param name="isNamed">Whether the answer of a server that tells no ETags (Ceph) names the object. Of Amazon's S3 that is not
-    /// enough.</param>
+    /// <param name="isNamed">
+    /// Whether the answer of a server that tells no ETags (Ceph) names the object. Of Amazon's S3 that is not enough.
+    /// </param>
     /// <param name="at">When the server answered.</param>
     /// <param name="cancellationToken">Stops the look at the object.</param>
     private async Task<ObjectProperties> CompletedAsync(CompleteUploadRequest request, UploadId id, string? etag, bool isNamed, DateTimeOffset at, CancellationToken cancellationToken)
@@ -159,7 +161,7 @@ internal sealed class Completions(
         }
         catch (StorageException)
         {
-            // A credential may write and not read. Then the answer to the completion is all the proof there is.
+            // A credential may have the permission to write but not to read. Then the answer to the completion is the only proof.
             isLookedAt = false;
         }
 
@@ -172,20 +174,20 @@ internal sealed class Completions(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "The server says that it completed the upload, but the object at the key is not the one of this upload. Look at the object before you write again.")
+                "The server reports that it has completed the upload, but the key has another object. Read the object before you write again.")
             {
                 IsOutcomeUnknown = true,
             };
         }
 
-        // Overwritten or deleted since, or not to be looked at: what was made cannot be asked for the rest.
+        // The object was overwritten or deleted since, or cannot be read, so its other properties are unknown.
         etag ??= ETags.Compose(request.Parts);
         return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, options.StorageClass);
     }
 
     /// <summary>
-    /// Whether an object is the one that this completion made: by its token, else by its ETag as the server told it, else by the ETag that
-    /// follows from the parts.
+    /// Returns whether an object was created by this completion. The token decides, else the ETag in the server's answer, else the ETag
+    /// that follows from the parts.
     /// </summary>
     private bool IsMade(CompleteUploadRequest request, UploadId id, string? etag, StoredObject found)
     {
@@ -204,7 +206,7 @@ internal sealed class Completions(
         {
             if (encryption.HidesMd5 || !ETags.TryParseMd5(part.ETag, md5))
             {
-                // The ETags of the parts do not tell the one of the object.
+                // The ETag of the object cannot be computed from those of the parts.
                 return true;
             }
         }

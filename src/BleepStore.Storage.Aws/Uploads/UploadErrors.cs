@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Aws.Uploads;
 /// <summary>Failures that mean that an upload has ended.</summary>
 internal static class UploadErrors
 {
-    /// <summary>Servers differ in what they answer to an id that is none of theirs.</summary>
+    /// <summary>Servers differ in their answers to an unknown id.</summary>
     public static async Task<T> OfUploadAsync<T>(Func<Task<T>> send)
     {
         try

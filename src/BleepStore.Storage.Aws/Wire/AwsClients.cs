@@ -5,13 +5,14 @@ using Amazon.S3;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
-/// The SDK's client of one store, made from options or given by the application, and what is known of its endpoint. No I/O.
+/// The SDK client of one store, created from options or provided by the application, with the known facts about its endpoint. It does no
+/// I/O.
 /// </summary>
 internal sealed class AwsClients : IDisposable
 {
     /// <summary>
-    /// What a body is sent in, in bytes. The SDK's default of 8 KiB has eight times as many steps, each of which passes through all of its
-    /// streams and ours.
+    /// The size of the pieces of a body, in bytes. The SDK's default of 8 KiB has eight times as many pieces. Each passes through all
+    /// streams of the SDK and of this library.
     /// </summary>
     private const int BodyStep = 64 * 1024;
 
@@ -45,7 +46,7 @@ internal sealed class AwsClients : IDisposable
     public AWSCredentials? Credentials { get; }
 
     /// <summary>
-    /// Whether the SDK adds a checksum of its own to every body, as it does by default. Parts and completions must then agree on one.
+    /// Whether the SDK adds its own checksum to every body, as it does by default. Parts and completions must then agree on one.
     /// </summary>
     public bool AddsChecksums => Client.Config is { RequestChecksumCalculation: RequestChecksumCalculation.WHEN_SUPPORTED };
 
@@ -58,7 +59,7 @@ internal sealed class AwsClients : IDisposable
     /// <summary>Whether requests go over plain http.</summary>
     public bool IsPlain => SendsPlainly(Client.Config);
 
-    /// <summary>Whether an address is one of Amazon's own endpoints.</summary>
+    /// <summary>Returns whether an address is one of Amazon's own endpoints.</summary>
     public static bool IsAmazons(Uri url)
     {
         string[] amazons = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"];
@@ -73,10 +74,11 @@ internal sealed class AwsClients : IDisposable
     }
 
     /// <summary>
-    /// Makes the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
+    /// Creates the client. The credential is the first that is set, in the order documented on <see cref="AwsBackendOptions"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is neither region nor endpoint, or a customer's key would be sent over plain
-    /// http.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is neither a region nor an endpoint, or a customer's key would be sent over plain http.
+    /// </exception>
     public static AwsClients FromOptions(AwsBackendOptions options)
     {
         AmazonS3Config config = Configure(options);
@@ -98,7 +100,7 @@ internal sealed class AwsClients : IDisposable
         }
         catch (AmazonClientException nowhere)
         {
-            throw new InvalidOperationException($"Which region? Set {nameof(options.Region)} or {nameof(options.ServiceUrl)}, or AWS_REGION for the SDK's default chain.", nowhere);
+            throw new InvalidOperationException($"The region is unknown. Set {nameof(options.Region)} or {nameof(options.ServiceUrl)}, or AWS_REGION for the SDK's default chain.", nowhere);
         }
     }
 
@@ -121,11 +123,11 @@ internal sealed class AwsClients : IDisposable
             ConnectTimeout = ConnectTimeout,
             BufferSize = BodyStep,
 
-            // The SDK repeats a request up to ten times on connections that broke, beside its other retries.
+            // The SDK repeats a request up to ten times on broken connections, in addition to its other retries.
             MaxStaleConnectionRetries = 0,
 
-            // Every body goes with its Content-MD5, which every server knows; the SDK's newer checksums would hash it once more, in
-            // trailers that others refuse.
+            // Every body has a Content-MD5, which every server knows. The SDK's newer checksums would hash it again, and send trailers that
+            // other servers refuse.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
@@ -148,22 +150,22 @@ internal sealed class AwsClients : IDisposable
     }
 
     /// <summary>
-    /// Looks at where requests really go: the hook can name an endpoint, and the SDK takes one from the environment
-    /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. What only Amazon's keeps must not be believed of
-    /// another.
+    /// Determines where requests are really sent. The hook can set an endpoint, and the SDK reads one from the environment
+    /// (<c>AWS_ENDPOINT_URL_S3</c>, <c>AWS_ENDPOINT_URL</c>) and from the profile. Promises of Amazon's S3 must not be assumed for another
+    /// server.
     /// </summary>
     private static AwsCompatibility Settle(AmazonS3Config config, bool assumesPaths, AwsBackendOptions options)
     {
         AwsCompatibility compatibility = CompatibilityFor(options, config.ServiceURL);
         if (config.ForcePathStyle == assumesPaths)
         {
-            // The hook has said nothing else.
+            // The hook has not set it.
             config.ForcePathStyle = UsesPaths(options, compatibility);
         }
 
         if (!string.IsNullOrEmpty(config.ServiceURL) && string.IsNullOrEmpty(config.AuthenticationRegion) && options.Region is { Length: > 0 } region)
         {
-            // The SDK forgets the region over the endpoint.
+            // The SDK drops the region when an endpoint is set.
             config.AuthenticationRegion = region;
         }
 
@@ -193,7 +195,7 @@ internal sealed class AwsClients : IDisposable
         if (options.CustomerKey is not null && SendsPlainly(config))
         {
             throw new InvalidOperationException(
-                $"The client sends over plain http, over which no {nameof(options.CustomerKey)} may go. Give it an https endpoint, or leave {nameof(options.Encryption)} to the bucket.");
+                $"The client uses plain http, but a {nameof(options.CustomerKey)} must not be sent over it. Use an https endpoint, or leave {nameof(options.Encryption)} to the bucket.");
         }
     }
 
@@ -206,8 +208,8 @@ internal sealed class AwsClients : IDisposable
     }
 
     /// <summary>
-    /// Ceph 16 encodes the keys of uploads when asked to, and does not say that it did. Our own names need no encoding: what XML cannot
-    /// carry is escaped.
+    /// Ceph 16 encodes the keys of uploads on request, but does not report it. This library's names need no encoding, because characters
+    /// that XML cannot carry are escaped.
     /// </summary>
     public EncodingType? UploadsEncoding => Compatibility == AwsCompatibility.Aws ? EncodingType.Url : null;
 }

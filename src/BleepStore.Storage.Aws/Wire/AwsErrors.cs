@@ -10,11 +10,10 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
-/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by the service's error code, else by status; never by
-/// searching a message.
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s. The service's error code decides, else the status. A
+/// message is never searched.
 /// </summary>
-/// <remarks>Source: "Error responses", Amazon S3 API Reference; the codes that only other servers have are from their own
-/// documentation.</remarks>
+/// <remarks>Source: "Error responses", Amazon S3 API Reference. Codes of other servers are from their own documentation.</remarks>
 internal static class AwsErrors
 {
     /// <summary>Another write to the key was under way, on Amazon's S3.</summary>
@@ -99,11 +98,13 @@ internal static class AwsErrors
     /// <summary>The codes that the table has.</summary>
     public static IEnumerable<string> KnownCodes => ByCode.Keys;
 
-    /// <param name="thrown">What a call into the SDK threw.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="thrown">The exception of a call into the SDK.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments,
-    /// and our own.</returns>
+    /// <returns>
+    /// The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged, which is cancellation by the
+    /// caller, a bad argument, or an exception of this library.
+    /// </returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         if (UpstreamErrors.Own(thrown) is { } own)
@@ -116,9 +117,9 @@ internal static class AwsErrors
             AmazonUnmarshallingException or XmlException or FormatException or OverflowException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read. Look for a proxy or a login page between this machine and S3.", thrown, mayHaveLanded),
             AmazonServiceException failed when (int)failed.StatusCode > 0 => FromAnswer(failed, mayHaveLanded),
-            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No credential could be had: {FirstLine(thrown.Message)}", thrown),
+            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"The credential did not return a key: {FirstLine(thrown.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             HttpRequestException or IOException or System.Net.WebException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             ObjectDisposedException => null,
@@ -128,14 +129,16 @@ internal static class AwsErrors
         };
     }
 
-    /// <summary>Whether a refusal (409) says that another write to the key was under way.</summary>
+    /// <summary>Returns whether a refusal (409) means that another write to the key was in progress.</summary>
     public static bool IsConflict(StorageException error) =>
         error.ProviderCode is ConditionalRequestConflict or ConcurrentModification or OperationAborted;
 
     /// <summary>Whether a failure (500) can be that of a write that met another one. Whether the write has landed is not known.</summary>
     public static bool CanBeConflict(int? status, string? code) => status == 500 && code == UnknownError;
 
-    /// <summary>Whether a failure says that the server does not know such a request. A redirect says nothing of the server.</summary>
+    /// <summary>
+    /// Returns whether a failure means that the server does not know the request. A redirect proves nothing about the server.
+    /// </summary>
     public static bool IsUnknownRequest(StorageException error) => error.Code == StorageErrorCode.NotSupported && !IsRedirect(error.Status);
 
     /// <summary>How long the server asks to wait, as the SDK throws it.</summary>
@@ -148,7 +151,7 @@ internal static class AwsErrors
         _ => UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded: false),
     };
 
-    /// <summary>An error inside an answer that succeeded otherwise: of one key of many.</summary>
+    /// <summary>The error of one key of many, inside a successful answer.</summary>
     public static StorageException FromEntry(string? code, string? message) =>
         new(CodeOf(status: 0, code), string.IsNullOrEmpty(message) ? "S3 refused it." : FirstLine(message)) { ProviderCode = code };
 
@@ -163,7 +166,7 @@ internal static class AwsErrors
         int status = (int)failed.StatusCode;
         IWebResponseData? answer = (failed.InnerException as HttpErrorResponseException)?.Response;
 
-        // Wherever else a bucket is, the option that says so is wrong.
+        // If the bucket is somewhere else, the option for the endpoint or region is wrong.
         bool isElsewhere = IsRedirect(status) || (status == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 });
         StorageErrorCode code = isElsewhere ? StorageErrorCode.NotSupported : CodeOf(status, failed.ErrorCode);
         return new StorageException(code, Reason(failed, answer), failed)
@@ -177,7 +180,7 @@ internal static class AwsErrors
         };
     }
 
-    /// <summary>An error inside an answer that began as a success came after the work had begun.</summary>
+    /// <summary>An error inside an answer that began as a success occurred after the work had begun.</summary>
     private static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) =>
         UpstreamErrors.IsOutcomeUnknown(status, mayHaveLanded) || (mayHaveLanded is not null && status is >= 200 and < 300);
 
@@ -188,7 +191,7 @@ internal static class AwsErrors
 
     private static string Reason(AmazonServiceException failed, IWebResponseData? answer) => failed.ErrorCode switch
     {
-        // The SDK makes up codes from a status, such as PermanentRedirect of 308. So the location counts first.
+        // The SDK derives codes from a status, such as PermanentRedirect from 308. So the location takes precedence.
         _ when IsRedirect((int)failed.StatusCode) =>
             (Header(answer, "Location") is { Length: > 0 } location ? Redirection.Reason(location, from: null) : null)
             ?? Elsewhere(failed, answer),
@@ -198,26 +201,25 @@ internal static class AwsErrors
         "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",
         "InvalidAccessKeyId" => $"S3 does not know the access key. Correct {nameof(AwsBackendOptions.AccessKeyId)}, or what the SDK's default chain finds.",
         "SignatureDoesNotMatch" =>
-            $"The secret does not belong to the access key, or something on the way changes requests. Correct {nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
+            $"The secret does not belong to the access key, or a proxy changes requests. Correct {nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
         "ExpiredToken" or "TokenRefreshRequired" => $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs to, or set {nameof(AwsBackendOptions.RenewCredential)}.",
-        "InvalidLocationConstraint" => $"The endpoint makes no buckets in this region. Correct {nameof(AwsBackendOptions.Region)}.",
+        "InvalidLocationConstraint" => $"The endpoint cannot create buckets in this region. Correct {nameof(AwsBackendOptions.Region)}.",
 
-        // The answer to a HEAD has no body. The SDK makes a sentence of its status.
-        "NotFound" => "There is no such object.",
-        "Forbidden" => "S3 refused the request and did not say why. Check the permissions of the credential.",
-        "BadRequest" => "S3 refused the request and did not say why.",
-        "InvalidToken" => $"The session token is not one of the access key. Correct {nameof(AwsBackendOptions.SessionToken)}.",
+        // The answer to a HEAD has no body. The SDK derives a sentence from its status.
+        "NotFound" => "The object does not exist.",
+        "Forbidden" => "S3 refused the request without a reason. Check the permissions of the credential.",
+        "BadRequest" => "S3 refused the request without a reason.",
+        "InvalidToken" => $"The session token does not belong to the access key. Correct {nameof(AwsBackendOptions.SessionToken)}.",
         _ => FirstLine(failed.Message),
     };
 
     /// <summary>
-    /// The header is on every answer about a bucket in another region ("HeadBucket", Amazon S3 API Reference), also on those without a
-    /// body.
+    /// Every answer about a bucket in another region has the header ("HeadBucket", Amazon S3 API Reference), even an answer without a body.
     /// </summary>
     private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) =>
         Header(answer, "x-amz-bucket-region") is { Length: > 0 } region
-        ? $"The bucket is in the region '{region}', and requests are sent to another. Set {nameof(AwsBackendOptions.Region)} to '{region}'."
-        : $"The bucket is in another region than requests are sent to. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
+        ? $"The bucket is in the region '{region}', but requests are sent to another region. Set {nameof(AwsBackendOptions.Region)} to '{region}'."
+        : $"The bucket is in another region than the requests. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
         new(code, reason, thrown) { IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(thrown, mayHaveLanded) };
@@ -242,13 +244,13 @@ internal static class AwsErrors
     private static string? Header(IWebResponseData? answer, string name) =>
         answer?.IsHeaderPresent(name) == true ? answer.GetHeaderValue(name) : null;
 
-    /// <summary>What happened, without what a server repeats of a credential.</summary>
+    /// <summary>Returns the first line, without any parts of a credential that a server repeats.</summary>
     private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));
 
     public static StorageException NothingThere(WriteCondition condition, StorageException cause) =>
-        UpstreamErrors.Recode(cause, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {condition.IfRevision} was to be there.");
+        UpstreamErrors.Recode(cause, StorageErrorCode.PreconditionFailed, $"The object does not exist, but the condition requires the revision {condition.IfRevision}.");
 
-    /// <summary>Whether an upload has ended. Servers differ in what they answer then.</summary>
+    /// <summary>Returns whether an upload has ended. Servers differ in their answers then.</summary>
     public static bool IsNoUpload(StorageException error) =>
         error.Code == StorageErrorCode.NoSuchUpload || error is { Status: 404, ProviderCode: not "NoSuchBucket" };
 }

@@ -19,13 +19,15 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
     private static readonly SearchValues<char> ContainerCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/");
 
-    /// <summary>What a delimiter must not hold to be left to the server: what stands in escapes, and what is shielded.</summary>
+    /// <summary>Characters that a delimiter must not hold if the server rolls up. They are part of escapes, or are shielded.</summary>
     private static readonly SearchValues<char> InEscapes = SearchValues.Create("~=0123456789abcdef.");
 
-    /// <summary>A name that begins with a slash is sent as another than is signed: the slash and that of the path become one.</summary>
+    /// <summary>
+    /// A name that begins with a slash is sent differently from the signed name, because its slash and that of the path merge.
+    /// </summary>
     private readonly bool _slashesCollide = mapping != AwsBucketMapping.SharedContainer && prefix.Length == 0;
 
-    /// <summary>Old buckets have names that new ones cannot have, and access points have ARNs: the service judges.</summary>
+    /// <summary>Old buckets have names that are no longer valid for new ones, and access points have ARNs. The service decides.</summary>
     public static bool IsContainer(string name) =>
         name.Length is >= 3 and <= 255 && !name.AsSpan().ContainsAnyExcept(ContainerCharacters);
 
@@ -45,10 +47,11 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
     }
 
     /// <summary>
-    /// A name after which a listing can begin without leaving out a key after <paramref name="startAfter"/>. Escapes begin with a tilde, so
-    /// that a key can stand upstream before one that it follows, but only where that has something at or above the tilde: there it is cut.
+    /// Returns a name after which a listing can begin without omitting a key after <paramref name="startAfter"/>. Escapes begin with a
+    /// tilde, so a key can be listed upstream before a key that it follows. That needs a character at or above the tilde in the first key,
+    /// which is cut there.
     /// </summary>
-    /// <returns><see langword="null"/> when the listing must begin at its beginning.</returns>
+    /// <returns><see langword="null"/> when the listing must start at the beginning.</returns>
     public string? StartAfter(string bucket, string? startAfter)
     {
         if (startAfter is null)
@@ -62,7 +65,7 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
         return same.Length == 0 ? null : string.Concat(Root(bucket), same);
     }
 
-    /// <summary>Whether the server can roll up at a delimiter: it must not find it inside an escape.</summary>
+    /// <summary>Returns whether the server can roll up at a delimiter, which must not occur inside an escape.</summary>
     public static bool CanRollUp(string delimiter) =>
         !delimiter.AsSpan().ContainsAny(InEscapes) && !delimiter.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
@@ -85,9 +88,9 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
     private bool IsRooted(string key) => _slashesCollide && key.StartsWith('/');
 
     /// <summary>
-    /// S3 refuses what climbs out of its root (../x), other servers every . and .. segment; clients and proxies resolve them. Shielding
-    /// these two leaves the beginnings of names as they are, so that keys that begin alike stay together in a listing. Any other segment
-    /// that ends in a dot S3 holds as it is, and other tools write it so.
+    /// S3 refuses names that lead out of its root (../x). Other servers refuse every segment that is one dot or two, and clients and
+    /// proxies resolve such segments. Shields do not change the beginnings of names, so keys that begin alike stay together in a listing.
+    /// S3 stores any other segment that ends in a dot unchanged, and other tools write it so.
     /// </summary>
     private static KeyCodecRules RulesOf(AwsBucketMapping mapping) => new()
     {
@@ -96,9 +99,13 @@ internal sealed class AwsNames(string prefix, AwsBucketMapping mapping)
         ReservedPrefixes = mapping == AwsBucketMapping.SharedContainer ? [] : [Internal],
     };
 
-    /// <summary>What XML 1.0 cannot carry, or not unchanged: batch deletes and the answers about uploads have names in them.</summary>
+    /// <summary>
+    /// XML 1.0 cannot carry these characters, or not unchanged, and batch deletes and the answers about uploads contain names.
+    /// </summary>
     private static bool MustEscape(Rune character) => character.Value is < 0x20 or 0xFFFE or 0xFFFF;
 
-    /// <summary>A name as it is. The SDK leaves the service's encoding, and not every server does what was asked.</summary>
+    /// <summary>
+    /// Returns the unencoded name. The SDK does not decode the service's encoding, and not every server encodes as requested.
+    /// </summary>
     public static string? Listed(string name, EncodingType? encoding) => encoding == EncodingType.Url ? FromUrl(name) : name;
 }

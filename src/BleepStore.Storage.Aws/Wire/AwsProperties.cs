@@ -6,10 +6,10 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>How an object's attributes, ETag and token are kept as S3's headers and metadata, and read back.</summary>
+/// <summary>Stores an object's attributes, ETag and token as S3's headers and metadata, and reads them back.</summary>
 /// <remarks>
-/// The ETag is S3's own, which is the MD5 by our rule. Where it is not (SSE-KMS, SSE-C), ours is reserved metadata, with the size beside
-/// it, so that it is ignored where another tool copied metadata along.
+/// The ETag is S3's own, which is the MD5 by this library's rule. Where it is not (SSE-KMS, SSE-C), this library's ETag is reserved
+/// metadata, together with the size. It is ignored where another tool copied the metadata to other bytes.
 /// </remarks>
 internal static class AwsProperties
 {
@@ -47,7 +47,7 @@ internal static class AwsProperties
         Keep(EncodingEntry, attributes.ContentEncoding, metadata);
     }
 
-    /// <summary>The class to ask for; none for S3's own.</summary>
+    /// <summary>The storage class to request. <see langword="null"/> for S3's own default.</summary>
     public static S3StorageClass? Class(ObjectAttributes attributes, string? otherwise) => (attributes.StorageClass ?? otherwise) switch
     {
         null => null,
@@ -55,7 +55,7 @@ internal static class AwsProperties
         var name => new S3StorageClass(name),
     };
 
-    /// <summary>What a write has just made, without asking for it again.</summary>
+    /// <summary>Returns the properties of a completed write without another request.</summary>
     public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, string revision, DateTimeOffset lastModified, string? otherwise) => new(attributes)
     {
         Key = key,
@@ -139,8 +139,8 @@ internal static class AwsProperties
         first is not null && metadata[entry] is { } kept && kept.Split(',')[0].Trim() == first.Split(',')[0].Trim() ? kept : first;
 
     /// <summary>
-    /// What every server gives back as it was: not every one keeps an underscore. The SDK takes a name that begins with the headers' prefix
-    /// for a header.
+    /// Returns whether every server returns the name unchanged. Some do not keep an underscore. The SDK treats a name that begins with the
+    /// headers' prefix as a header.
     /// </summary>
     private static bool IsNativeName(string name) =>
         !name.StartsWith(MetadataPrefix, StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

@@ -3,10 +3,10 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Refusals that have no code of their own, and what to do about them.</summary>
+/// <summary>Refusals without their own code, and the advice for them.</summary>
 internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
 {
-    /// <summary>What every server is known to keep of one metadata value, in bytes.</summary>
+    /// <summary>The size of one metadata value that every server is known to store, in bytes.</summary>
     private const int SafeMetadataValue = 256;
 
     public static bool IsAboutCustomerKey(StorageException error) =>
@@ -29,7 +29,7 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         "S3 refused to write under a customer's key (SSE-C). Amazon's S3 blocks SSE-C in buckets by default since April 2026. Allow SSE-C in the bucket's default encryption, or use "
         + $"{nameof(AwsEncryption)}.{nameof(AwsEncryption.Kms)}. Otherwise check the permissions of the credential.");
 
-    /// <summary>Servers have limits of their own (Swift: 256 bytes of a value) and no code for them.</summary>
+    /// <summary>Servers have additional limits (Swift has 256 bytes per value) and no code for them.</summary>
     public bool IsAboutMetadata(StorageException error, S3.MetadataCollection metadata) =>
         clients.Compatibility == AwsCompatibility.S3Compatible
         && error is { Status: 400, Code: StorageErrorCode.InternalError }
@@ -38,9 +38,9 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
     public static StorageException TooMuchMetadata(StorageException error) => UpstreamErrors.Recode(
         error,
         StorageErrorCode.MetadataTooLarge,
-        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers keep no longer ones. Use shorter values.");
+        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers store no longer values. Use shorter values.");
 
-    /// <summary>400 to a part: a limit of the server, or an upload that another tool began.</summary>
+    /// <summary>A 400 for a part means a limit of the server, or an upload that another tool began.</summary>
     public static bool IsAboutPart(StorageException error) =>
         error is { Status: 400, ProviderCode: "InvalidRequest" or "InvalidArgument", Code: StorageErrorCode.InternalError };
 
@@ -48,7 +48,7 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         error,
         StorageErrorCode.NotSupported,
         error.ProviderCode == "InvalidArgument"
-            ? $"The server refused the part with the number {partNumber}. Some servers take fewer parts than 10,000. Raise {nameof(ObjectStoreOptions.PartSize)}."
+            ? $"The server refused the part with the number {partNumber}. Some servers accept fewer than 10,000 parts. Raise {nameof(ObjectStoreOptions.PartSize)}."
             : "S3 refused the part. If another tool began the upload with a checksum algorithm, complete it with that tool. If it began under a customer's key (SSE-C), set "
                 + $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}.");
 }

@@ -6,8 +6,11 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Sends requests within the store's limits of time, maps what they throw, and requires proof of what they did.</summary>
-/// <param name="isGiven">Whether the client was given. It has none of our handlers, so any failed write may have been sent twice.</param>
+/// <summary>Sends requests within the store's time limits, maps exceptions, and requires proof of the result.</summary>
+/// <param name="isGiven">
+/// Whether the application provided the client. Such a client has none of this library's handlers, so any failed write may have been sent
+/// twice.
+/// </param>
 /// <param name="limits">Returns the store's limits.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, TimeProvider time)
@@ -39,8 +42,9 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
     }
 
     /// <summary>Reads, and says when the service answered, by its own clock.</summary>
-    /// <param name="client">The client that <paramref name="send"/> uses. One that was given has none of our handlers, so its event is
-    /// listened to.</param>
+    /// <param name="client">
+    /// The client that <paramref name="send"/> uses. One that was given has none of our handlers, so its event is listened to.
+    /// </param>
     /// <param name="send">Sends the request.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>The answer, and its <c>Date</c> where it has one.</returns>
@@ -59,7 +63,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
             return (await ReadAsync(send, cancellationToken).ConfigureAwait(false), null);
         }
 
-        // Other requests of the client can answer meanwhile. The first date is of the same service, and not later than ours.
+        // Other requests of the client can be answered meanwhile. The first date comes from the same service, and is not later than that of
+        // this request.
         DateTimeOffset? at = null;
         void Note(object sender, ResponseEventArgs answer)
         {
@@ -83,7 +88,7 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
     }
 
     /// <summary>
-    /// Disposes an answer that nobody reads to its end. The SDK then finds that the digest of what was read is not that of the object.
+    /// Disposes an answer that is not read to its end. The SDK then finds that the digest of the bytes read is not that of the object.
     /// </summary>
     public static void Discard(AmazonWebServiceResponse answer)
     {
@@ -93,7 +98,7 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         }
         catch (AmazonClientException)
         {
-            // Of bytes that were not read nothing is claimed.
+            // Nothing is claimed about bytes that were not read.
         }
     }
 
@@ -112,7 +117,7 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         return await WriteAsync(timer, send, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Has the server work on what it has: copies and completions.</summary>
+    /// <summary>Sends a request for work on existing data, which is a copy or a completion.</summary>
     public async Task<(T Answer, DateTimeOffset At)> WorkAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
@@ -120,7 +125,7 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         return await WriteAsync(timer, timer => send(timer.Token), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes, and says when: S3 does not tell the time of what was just written.</summary>
+    /// <summary>Writes, and returns the time, because S3 does not report the time of a completed write.</summary>
     private async Task<(T Answer, DateTimeOffset At)> WriteAsync<T>(RequestTimer timer, Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {

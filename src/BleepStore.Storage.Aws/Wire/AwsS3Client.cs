@@ -18,7 +18,7 @@ internal sealed class AwsS3Client : AmazonS3Client
     {
     }
 
-    /// <summary>The client's retries; <see langword="null"/> where the application has chosen another mode of them.</summary>
+    /// <summary>The client's retries. <see langword="null"/> where the application has chosen another retry mode.</summary>
     public BoundedRetryPolicy? Retries { get; private set; }
 
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)

@@ -13,7 +13,7 @@ internal sealed class BoundedRetryPolicy(IClientConfig config) : AmazonS3Standar
 {
     private const string Wait = "BleepStoreRetryAfter";
 
-    /// <summary>A longer wait is the caller's to decide. It is told with the failure.</summary>
+    /// <summary>The caller must decide about a longer wait. The failure contains it.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     /// <summary>How many times a request is sent again.</summary>
@@ -30,7 +30,7 @@ internal sealed class BoundedRetryPolicy(IClientConfig config) : AmazonS3Standar
         if (exception is AmazonServiceException failed && AwsErrors.CanBeConflict((int)failed.StatusCode, failed.ErrorCode)
             && executionContext.RequestContext.OriginalRequest is PutObjectRequest put && (put.IfMatch ?? put.IfNoneMatch) is not null)
         {
-            // The backend looks for such a write and tries it again by itself.
+            // The backend looks up such a write and retries it itself.
             return false;
         }
 

@@ -6,8 +6,10 @@ namespace BleepStore.Storage.Aws.Wire;
 /// <summary>An object's body, whose MD5 is compared with the object's ETag when the last byte has come.</summary>
 /// <param name="inner">The SDK's stream.</param>
 /// <param name="length">How many bytes it has.</param>
-/// <param name="isMd5">Whether the object's ETag can be an MD5. The SDK takes one for an MD5 unless a KMS key or a customer's is named,
-/// which not every server does.</param>
+/// <param name="isMd5">
+/// Whether the object's ETag can be an MD5. The SDK takes one for an MD5 unless a KMS key or a customer's is named, which not every server
+/// does.
+/// </param>
 internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : ReadOnlyStream
 {
     private long _left = length;
@@ -69,7 +71,7 @@ internal sealed class DownloadStream(Stream inner, long length, bool isMd5) : Re
         }
         catch (AmazonClientException) when (!isMd5)
         {
-            // All bytes have come, and there is nothing to compare them with.
+            // All bytes were received, and there is no checksum to compare.
         }
     }
 }

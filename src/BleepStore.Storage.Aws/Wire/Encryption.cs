@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>What the options say of encryption, on each kind of request, and whether ETags are MD5s under it.</summary>
+/// <summary>Applies the encryption options to each kind of request, and knows whether ETags are MD5s under them.</summary>
 internal sealed class Encryption(AwsBackendOptions options)
 {
     private readonly ServerSideEncryptionMethod? _method = options.Encryption switch
@@ -21,8 +21,8 @@ internal sealed class Encryption(AwsBackendOptions options)
     private volatile bool _hidesMd5 = options.Encryption is AwsEncryption.Kms or AwsEncryption.CustomerKey;
 
     /// <summary>
-    /// Whether the upstream's ETags are no MD5s, so that ours must be kept beside: by configuration, or because an answer said that the
-    /// bucket encrypts so by itself.
+    /// Whether the upstream's ETags are no MD5s, so this library's must be stored as metadata. The reason is the configuration, or an
+    /// answer that showed the bucket's own encryption.
     /// </summary>
     public bool HidesMd5 => _hidesMd5;
 
@@ -41,7 +41,7 @@ internal sealed class Encryption(AwsBackendOptions options)
     }
 
     /// <summary>
-    /// Adds the headers of a put, or the fields of a form, that say what the service encrypts with. Not for a customer's key.
+    /// Adds the headers of a put, or the fields of a form, that select the service's encryption. They are not added for a customer's key.
     /// </summary>
     public void Apply(IDictionary<string, string> bound)
     {

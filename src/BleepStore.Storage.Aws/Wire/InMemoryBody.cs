@@ -3,10 +3,10 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
-/// A body in memory that is watched while it is sent. Over plain http the SDK of a client that was given reads it synchronously, to hash
-/// it.
+/// A body in memory that is watched while it is sent. Over plain http the SDK of a client from the application reads it synchronously, to
+/// hash it.
 /// </summary>
-/// <param name="watched">The body as it is sent.</param>
+/// <param name="watched">The body that is sent.</param>
 /// <param name="memory">The body itself.</param>
 internal sealed class InMemoryBody(Stream watched, Stream memory) : ReadOnlyStream
 {

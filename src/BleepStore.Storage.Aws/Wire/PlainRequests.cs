@@ -3,8 +3,8 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
-/// The SDK's requests with a body, without the header <c>Expect: 100-continue</c>. The SDK names an operation after the type of its
-/// request, so these types have the SDK's names.
+/// Versions of the SDK's requests with a body that omit the header <c>Expect: 100-continue</c>. The SDK names an operation after the type
+/// of its request, so these types have the SDK's names.
 /// </summary>
 /// <remarks>
 /// .NET sends a body of up to 1,024 bytes even after a refusal. Some servers (Ceph 16 and 20) keep that connection and read the body as the

@@ -7,8 +7,8 @@ using S3 = Amazon.S3.Model;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
-/// What an answer of status 200 must show to be a success: an ETag, an id, the document that was asked for. A proxy or a captive portal
-/// answers 200 as well.
+/// The proof that an answer of status 200 must contain, such as an ETag, an id, or the requested document. A proxy or a captive portal also
+/// answers 200.
 /// </summary>
 internal static class Proof
 {
@@ -33,20 +33,20 @@ internal static class Proof
     };
 
     /// <summary>
-    /// Whether a document is one that answers a request. Some servers are made from the API's model, and name the root after the
-    /// operation's output.
+    /// Returns whether a document answers a request. Some servers are made from the API's model, and name the root after the operation's
+    /// output.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="root">The name of the root that S3 uses.</param>
-    /// <param name="found">The name of the root that was found.</param>
+    /// <param name="found">The name of the found root.</param>
     public static bool IsAnswer(AmazonWebServiceRequest request, string root, string? found) =>
         found == root || found == ErrorRoot || found == OperationOf(request) + "Output" || found == OperationOf(request) + "Response";
 
-    /// <summary>Requires that an answer shows what its request did.</summary>
+    /// <summary>Requires that an answer proves the result of its request.</summary>
     /// <param name="answer">The SDK's reading of an answer that succeeded.</param>
-    /// <param name="isRooted">Whether the document's root was checked already, which only our own pipeline can do.</param>
-    /// <param name="isWrite">Whether the request was one that writes.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: the answer shows nothing of it.</exception>
+    /// <param name="isRooted">Whether the document's root was already checked, which only this library's pipeline can do.</param>
+    /// <param name="isWrite">Whether the request is a write.</param>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/> when the answer proves nothing.</exception>
     public static void Require(AmazonWebServiceResponse answer, bool isRooted, bool isWrite)
     {
         if (Lacks(answer, isRooted) is { } lack)
@@ -56,15 +56,16 @@ internal static class Proof
     }
 
     /// <summary>
-    /// Whether an answer without a document comes from S3: it has the id that S3 gives every request, or names the bucket's region.
+    /// Returns whether an answer without a document comes from S3. It has the id that S3 assigns to every request, or names the bucket's
+    /// region.
     /// </summary>
     public static bool IsIn(S3.HeadBucketResponse seen) => HasRequestId(seen) || !string.IsNullOrEmpty(seen.BucketRegion);
 
     /// <summary>The failure of an answer that succeeded without proof.</summary>
-    /// <param name="lack">What it lacks: <c>no ETag</c>.</param>
-    /// <param name="isWrite">Whether the request was one that writes: it may have passed through to the service.</param>
+    /// <param name="lack">The missing proof, such as <c>no ETag</c>.</param>
+    /// <param name="isWrite">Whether the request is a write, which may have reached the service.</param>
     public static StorageException Missing(string lack, bool isWrite) =>
-        new(StorageErrorCode.ServiceUnavailable, $"The answer has a status of success and {lack}, so it does not come from S3. Look for a proxy or a login page between this machine and S3.")
+        new(StorageErrorCode.ServiceUnavailable, $"The answer has a success status but {lack}, so it does not come from S3. Look for a proxy or a login page between this machine and S3.")
         {
             IsOutcomeUnknown = isWrite,
         };
@@ -78,7 +79,7 @@ internal static class Proof
         S3.GetObjectMetadataResponse found => LacksETag(found.ETag),
         S3.InitiateMultipartUploadResponse begun => string.IsNullOrEmpty(begun.UploadId) ? "no upload id" : null,
 
-        // An empty body is enough for these. That S3 has answered shows in the status, or in the id that S3 gives every request.
+        // An empty body is valid for these. The status, or the id that S3 assigns to every request, proves that S3 has answered.
         S3.DeleteObjectResponse or S3.AbortMultipartUploadResponse or S3.DeleteBucketResponse or S3.PutBucketResponse =>
             answer.HttpStatusCode == HttpStatusCode.NoContent || HasRequestId(answer) || answer is S3.PutBucketResponse { Location.Length: > 0 } ? null : "no request id",
         _ when isRooted => null,
@@ -116,13 +117,13 @@ internal static class Proof
         return false;
     }
 
-    /// <summary>What came back is compared with what was sent, where it is an MD5.</summary>
+    /// <summary>Compares the returned ETag with the sent bytes, where it is an MD5.</summary>
     public static void RequireSame(StorageBody sent, string etag, bool isMd5)
     {
         Span<byte> md5 = stackalloc byte[16];
         if (isMd5 && ETags.TryParseMd5(etag, md5) && !md5.SequenceEqual(sent.Md5!.Value.Span))
         {
-            throw new StorageException(StorageErrorCode.InternalError, $"S3 has stored other bytes than were sent: their MD5 is {etag}, not {ETags.FromMd5(sent.Md5!.Value.Span)}. Put them again.");
+            throw new StorageException(StorageErrorCode.InternalError, $"S3 has stored bytes that differ from the sent ones. Their MD5 is {etag}, not {ETags.FromMd5(sent.Md5!.Value.Span)}. Put them again.");
         }
     }
 }

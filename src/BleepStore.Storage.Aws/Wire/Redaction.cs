@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
-/// Takes out of a server's sentence what it repeats of a request's credential: access key ids, session tokens, signatures. Some servers
-/// quote the whole <c>Authorization</c> header.
+/// Removes a request's credential from a server's message, such as access key ids, session tokens and signatures. Some servers quote the
+/// whole <c>Authorization</c> header.
 /// </summary>
 internal static partial class Redaction
 {
@@ -12,12 +12,13 @@ internal static partial class Redaction
 
     public static string Apply(string text) => Bare().Replace(Named().Replace(text, $"${{name}}={Hidden}"), Hidden);
 
-    /// <summary>What follows its name, as in the header and in the query of presigned URLs.</summary>
+    /// <summary>A value after its name, as in the header and in the query of presigned URLs.</summary>
     [GeneratedRegex("""(?<name>signature|credential|security-token|access-?key-?id)\s*[=:]\s*[^\s,;&'"<>]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 
     /// <summary>
-    /// What shows by its form: a signature (64 digits; an MD5 has 32), and Amazon's access key ids ("IAM identifiers", AWS IAM User Guide).
+    /// A value that is recognisable by its form. It is a signature (64 digits, while an MD5 has 32), or one of Amazon's access key ids
+    /// ("IAM identifiers", AWS IAM User Guide).
     /// </summary>
     [GeneratedRegex(@"\b(?:[0-9a-f]{40,}|A[KS]IA[0-9A-Z]{12,})\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Bare();

@@ -2,7 +2,10 @@ using Amazon.Runtime.Internal.Transform;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Answers that send the client elsewhere. The SDK follows S3's own; of others it throws what nobody understands.</summary>
+/// <summary>
+/// Handles answers that redirect the client. The SDK follows S3's own redirects. For others it throws an exception that is hard to
+/// understand.
+/// </summary>
 internal static class Redirection
 {
     /// <summary>
@@ -14,10 +17,11 @@ internal static class Redirection
 
     /// <summary>Refuses an answer that leads out of S3, from http to https, or nowhere.</summary>
     /// <param name="answer">The answer, which is disposed when it is refused.</param>
-    /// <param name="from">What was asked.</param>
+    /// <param name="from">The address of the request.</param>
     /// <param name="state">The state of the call, which counts its redirects.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>: the option that names the endpoint is
-    /// wrong.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/> when the option that names the endpoint is wrong.
+    /// </exception>
     public static void Refuse(IWebResponseData answer, Uri from, IDictionary<string, object>? state)
     {
         if ((int)answer.StatusCode is 301 or 302 or 303 or 307 or 308 && answer.IsHeaderPresent("Location")
@@ -43,15 +47,15 @@ internal static class Redirection
     }
 
     /// <summary>
-    /// What is wrong with the endpoint; <see langword="null"/> where S3 sends the client to another of its own endpoints.
+    /// Returns the fault of the endpoint. <see langword="null"/> where S3 redirects the client to another of its own endpoints.
     /// </summary>
-    /// <param name="location">Where to.</param>
-    /// <param name="from">What was asked, where it is known.</param>
+    /// <param name="location">The target of the redirect.</param>
+    /// <param name="from">The address of the request, if it is known.</param>
     public static string? Reason(string location, Uri? from)
     {
         if (!Uri.TryCreate(location, UriKind.Absolute, out Uri? to) || to.Scheme is not ("http" or "https"))
         {
-            return $"The endpoint redirects to another path of its own, as a website does. Correct {nameof(AwsBackendOptions.ServiceUrl)}.";
+            return $"The endpoint redirects to another of its paths, as a website does. Correct {nameof(AwsBackendOptions.ServiceUrl)}.";
         }
 
         string target = to.GetLeftPart(UriPartial.Authority);

@@ -2,7 +2,7 @@ using Amazon.Runtime;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>A temporary credential that the application renews. One renewal at a time; requests wait for it.</summary>
+/// <summary>A temporary credential that the application renews. Only one renewal runs at a time, and requests wait for it.</summary>
 /// <param name="renew">Returns a new credential.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RenewedCredentials(Func<CancellationToken, Task<AwsTemporaryCredential>> renew, TimeProvider time) : AWSCredentials, IDisposable
@@ -15,7 +15,7 @@ internal sealed class RenewedCredentials(Func<CancellationToken, Task<AwsTempora
     /// <summary>When the credential at hand expires. <see langword="null"/> before the first one.</summary>
     public DateTimeOffset? ExpiresAt => _current?.ExpiresAt;
 
-    /// <summary>For what the SDK does synchronously, which is no request.</summary>
+    /// <summary>Serves the SDK's synchronous calls, none of which is a request.</summary>
     public override ImmutableCredentials GetCredentials() =>
         _current?.Credentials ?? throw new InvalidOperationException("The credential was not renewed yet. Send a request first.");
 

@@ -5,7 +5,7 @@ using S3 = Amazon.S3.Model;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Makes the SDK's requests with what is the same on all of them: who pays, how it is encrypted, how a body is sent.</summary>
+/// <summary>Creates the SDK's requests with their common settings for payment, encryption and the sending of bodies.</summary>
 internal sealed class RequestFactory(AwsClients clients, Encryption encryption, bool requesterPays)
 {
     /// <summary>The longest body, in bytes, that .NET sends even after the server refused it.</summary>
@@ -20,8 +20,8 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     private bool IsReadAtOnce => clients.IsGiven && clients.IsPlain;
 
     /// <summary>
-    /// A body as this client sends it. Over plain http only our own pipeline keeps the SDK from hashing it at once, before it is sent,
-    /// which a body cannot do: a client that was given gets the bytes in memory.
+    /// Returns a body in the form that this client can send. Over plain http the SDK hashes the body before it is sent, unless this
+    /// library's own pipeline prevents it. A body cannot be read twice, so a client from the application gets the bytes in memory.
     /// </summary>
     public async Task<Stream> BodyAsync(StorageBody body, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
         var request = new S3.InitiateMultipartUploadRequest { BucketName = bucket, Key = name, RequestPayer = Payer };
         if (clients.AddsChecksums)
         {
-            // Named at the beginning, or S3 keeps no checksums of the parts that the completion could repeat.
+            // It must be set at the beginning, because otherwise S3 keeps no checksums of the parts for the completion.
             request.ChecksumAlgorithm = PartChecksum;
             request.ChecksumType = ChecksumType.COMPOSITE;
         }

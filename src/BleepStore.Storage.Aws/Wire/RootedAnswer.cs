@@ -27,13 +27,14 @@ internal sealed class RootedAnswer(IWebResponseData head, MemoryStream document)
     public IHttpResponseBody ResponseBody => this;
 
     /// <summary>Reads an answer to its end.</summary>
-    /// <param name="answer">The answer; disposed when this returns.</param>
-    /// <param name="request">What was asked.</param>
+    /// <param name="answer">The answer, which is disposed when this returns.</param>
+    /// <param name="request">The request.</param>
     /// <param name="root">The name of the document's root.</param>
-    /// <param name="isWrite">Whether the request was one that writes.</param>
+    /// <param name="isWrite">Whether the request is a write.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="StorageException">The answer holds another document, or none. An error document passes: the SDK reads
-    /// it.</exception>
+    /// <exception cref="StorageException">
+    /// The answer holds another document, or none. An error document passes, because the SDK reads it.
+    /// </exception>
     public static async Task<RootedAnswer> ReadAsync(IWebResponseData answer, AmazonWebServiceRequest request, string root, bool isWrite, CancellationToken cancellationToken)
     {
         var document = new MemoryStream();

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
-/// What is known of a request while it is sent, and only in the pipeline: whether an earlier attempt may have taken effect, and when the
-/// server answered.
+/// The facts about a request while it is sent, which only the pipeline knows. They are whether an earlier attempt may have taken effect,
+/// and when the server answered.
 /// </summary>
 internal sealed class Sending
 {
@@ -26,8 +26,8 @@ internal sealed class Sending
     public static Sending Observe() => Current.Value = new Sending();
 
     /// <summary>
-    /// Notes that a request goes out. The first is the one observed: while its body is read others can go out on its behalf, where the
-    /// bytes come from S3 as well.
+    /// Records that a request is sent. The first request is the observed one. While its body is read, other requests can be sent on its
+    /// behalf, if the bytes also come from S3.
     /// </summary>
     public static void NoteAttempt(object request)
     {
@@ -38,7 +38,7 @@ internal sealed class Sending
         }
     }
 
-    /// <summary>Notes that an attempt cannot have taken effect: it was refused, or never sent.</summary>
+    /// <summary>Records that an attempt cannot have taken effect, because it was refused or never sent.</summary>
     public static void NoteRefusal(object request)
     {
         if (Current.Value is { } sending && ReferenceEquals(sending._request, request))

@@ -8,13 +8,13 @@ using Amazon.Util;
 namespace BleepStore.Storage.Aws.Wire;
 
 /// <summary>
-/// Stands where each attempt passes, just before it is signed. A write that fails after a retry may have landed at the first attempt, whose
-/// answer was lost: only the pipeline knows that it was retried.
+/// Handles each attempt, just before it is signed. A write that fails after a retry may have taken effect at the first attempt, whose
+/// answer was lost. Only the pipeline knows of the retry.
 /// </summary>
 internal sealed class SendingHandler : PipelineHandler
 {
     /// <summary>
-    /// Signs everything but the body. Over https the SDK does that by itself when asked; over http it refuses, and would hash the body a
+    /// Signs everything but the body. Over https the SDK does that itself on request. Over http it refuses, and would hash the body a
     /// second time instead.
     /// </summary>
     private static readonly AWS4Signer BodyUnsigned = new(signPayload: false);
@@ -25,7 +25,7 @@ internal sealed class SendingHandler : PipelineHandler
         Sending.NoteAttempt(request.OriginalRequest);
         if (request.OriginalRequest is PutObjectRequest or UploadPartRequest && request.Request.Endpoint?.Scheme == Uri.UriSchemeHttp)
         {
-            // Content-MD5 is among the headers signed, so that the body is bound to the signature all the same.
+            // Content-MD5 is a signed header, so the signature still covers the body.
             request.Signer = BodyUnsigned;
         }
 
@@ -48,8 +48,8 @@ internal sealed class SendingHandler : PipelineHandler
     }
 
     /// <summary>
-    /// The one request that S3 wants a checksum of. Other servers know Content-MD5, which Amazon's takes as well, and not all of them what
-    /// the SDK sends.
+    /// S3 requires a checksum only on this request. Other servers accept Content-MD5, which Amazon's also accepts. Not all of them accept
+    /// the SDK's checksums.
     /// </summary>
     private static async Task UseContentMd5Async(IRequest request, CancellationToken cancellationToken)
     {

@@ -2,7 +2,9 @@ using Amazon.Runtime;
 
 namespace BleepStore.Storage.Aws.Wire;
 
-/// <summary>Has each attempt sent as a <see cref="WireRequest"/>, whatever <see cref="HttpClient"/> the SDK was configured with.</summary>
+/// <summary>
+/// Sends each attempt as a <see cref="WireRequest"/>, with any <see cref="HttpClient"/> that the SDK was configured with.
+/// </summary>
 internal sealed class WireRequestFactory(IClientConfig config) : IHttpRequestFactory<HttpContent>
 {
     private readonly HttpRequestMessageFactory _inner = new(config);

@@ -9,7 +9,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Buckets;
 
-/// <summary>Buckets: markers in the shared container, or containers.</summary>
+/// <summary>The buckets, which are markers in the shared container, or containers.</summary>
 internal sealed class AzureBuckets(
     AzureUpstream upstream,
     AzureClients clients,
@@ -47,7 +47,7 @@ internal sealed class AzureBuckets(
             throw NoSuchBucket(request.Bucket);
         }
 
-        // Deleting a container deletes what is in it, so that everything counts, also what is outside our prefix.
+        // The deletion of a container deletes all its blobs, so blobs outside this store's prefix count too.
         string root = upstream.IsShared ? names.Root(request.Bucket) : "";
         await RequireEmptyAsync(request.Bucket, root, cancellationToken).ConfigureAwait(false);
         BlobContainerClient container = upstream.Container(request.Bucket);
@@ -97,7 +97,7 @@ internal sealed class AzureBuckets(
     public Task<ListBucketsResult> ListAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
         upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
-    private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+    private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
 
     private async Task CreateMarkerAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -109,7 +109,7 @@ internal sealed class AzureBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"The bucket '{bucket}' already exists.");
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed class AzureBuckets(
     {
         BlobContainerClient container = upstream.Container(bucket);
 
-        // With a container go the versions and snapshots in it. With a bucket of a shared container goes nothing but its marker.
+        // Deleting a container deletes its versions and snapshots. Deleting a bucket of a shared container deletes only its marker.
         BlobStates states = upstream.IsShared ? BlobStates.None : BlobStates.Snapshots | BlobStates.Version;
         string? marker = null;
         do
@@ -130,7 +130,7 @@ internal sealed class AzureBuckets(
                     StorageErrorCode.BucketNotEmpty,
                     found.Snapshot is null && (found.VersionId is null || found.IsLatestVersion == true)
                         ? $"The bucket '{bucket}' holds objects. Delete them first."
-                        : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, by a tool of Azure's.");
+                        : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, with one of Azure's tools.");
             }
 
             marker = Paging.Next(marker, page.ContinuationToken);
@@ -138,7 +138,9 @@ internal sealed class AzureBuckets(
         while (marker is not null);
     }
 
-    /// <summary>One request a page: markers are named by their buckets, whose names no order of the service's moves.</summary>
+    /// <summary>
+    /// Sends one request per page. Markers are named by their buckets, and the service does not change the order of those names.
+    /// </summary>
     private async Task<ListBucketsResult> ListMarkersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
         var buckets = new List<BucketInfo>();
@@ -146,7 +148,7 @@ internal sealed class AzureBuckets(
         string? marker = null;
         do
         {
-            // One is for the marker that the page starts after, one shows that there are more.
+            // One entry is for the marker that the page starts after, and one shows whether there are more.
             Page<BlobItem> page = await requests.ListFromAsync(
                 (from, token) => clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = names.BucketMarkers + request.Prefix, StartFrom = from }, token),
                 start,
@@ -175,7 +177,7 @@ internal sealed class AzureBuckets(
         var buckets = new List<BucketInfo>();
         string? prefix = request.Prefix.Length == 0 ? null : request.Prefix;
 
-        // A marker continues the listing that gave it, with the prefix of that listing.
+        // A marker continues only the listing that returned it, with the same prefix.
         string? marker = prefix is null && request.StartAfter is { } after ? _containerMarkers.Before(after) : null;
         do
         {

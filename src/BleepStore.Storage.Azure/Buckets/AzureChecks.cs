@@ -29,7 +29,7 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
     }
 
     /// <summary>
-    /// A hierarchical namespace makes folders of slashes: names are rewritten, and deleting a folder is not deleting a key.
+    /// A hierarchical namespace turns slashes into folders. It rewrites names, and the deletion of a folder is not the deletion of a key.
     /// </summary>
     private async Task RequireFlatNamesAsync(CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied)
         {
-            // A credential for one container may not ask about the account: then it cannot be told.
+            // A credential for one container may not read the account's data, so the kind of account is unknown.
             return;
         }
 
@@ -48,7 +48,7 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The account '{clients.Service.AccountName}' has a hierarchical namespace (Data Lake Storage), in which keys are paths and not free text. Use an account without.");
+                $"The account '{clients.Service.AccountName}' has a hierarchical namespace (Data Lake Storage), where keys are paths and not free text. Use an account without one.");
         }
     }
 

@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Azure.Buckets;
 
 /// <summary>
-/// Markers of the service's for listings that can start nowhere else. A page that follows another starts at the marker before its first
-/// name instead of at the beginning, so that all pages cost what is on them. Bounded, and only a help: a marker that is not here costs
-/// requests. Thread-safe.
+/// The service's markers, for listings that cannot start at a name. A later page starts at the marker before its first name instead of at
+/// the beginning. So the cost of every page depends only on its own entries. The cache is bounded and optional, because a missing marker
+/// only costs requests. Thread-safe.
 /// </summary>
 internal sealed class ListMarkers
 {
@@ -14,7 +14,7 @@ internal sealed class ListMarkers
 
     /// <summary>Remembers a marker.</summary>
     /// <param name="name">The last name of the page that ended with it.</param>
-    /// <param name="marker">The marker; nothing at the end of the listing.</param>
+    /// <param name="marker">The marker. It is <see langword="null"/> at the end of the listing.</param>
     public void Note(string name, string? marker)
     {
         if (string.IsNullOrEmpty(marker))

@@ -16,7 +16,8 @@ internal sealed class SharedContainer(AzureClients clients, AzureRequests reques
         BlobContainerClient container = clients.Shared;
         try
         {
-            // Reading the container's properties takes a SAS for the account. To list a blob is what a SAS for the container can allow.
+            // Reading the container's properties requires a SAS for the account. Listing a blob is also possible with a SAS for the
+            // container.
             await requests.ListAsync(token => container.GetBlobsAsync(new GetBlobsOptions(), token), marker: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Status == 404)
@@ -25,8 +26,8 @@ internal sealed class SharedContainer(AzureClients clients, AzureRequests reques
         }
     }
 
-    /// <summary>Creates the container, if the options let it.</summary>
-    /// <param name="missing">What showed that it is missing.</param>
+    /// <summary>Creates the container, if the options allow it.</summary>
+    /// <param name="missing">The failure that shows that it is missing.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public async Task CreateAfterAsync(StorageException missing, CancellationToken cancellationToken)
     {

@@ -19,8 +19,9 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
     private volatile bool _copiesNoBlocks;
 
     /// <summary>
-    /// One Put Blob From URL; where the server has none, for more than that takes, and for a copy onto itself, blocks copied from the
-    /// source and one Put Block List. Both are synchronous, pinned to the source's revision, and replace the destination in one step.
+    /// Sends one Put Blob From URL. Where the server does not support it, for larger objects, and for a copy onto the source itself, it
+    /// copies blocks from the source and sends one Put Block List. Both are synchronous, pinned to the source's revision, and replace the
+    /// destination in one step.
     /// </summary>
     public async Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken)
     {
@@ -31,7 +32,7 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
             return await TryCopyInOneStepAsync(request, source, destination, cancellationToken).ConfigureAwait(false)
                 ?? throw new StorageException(
                     StorageErrorCode.NotSupported,
-                    "This server knows neither Put Blob From URL nor Put Block From URL, so it cannot copy. Read the object and put it.");
+                    "This server supports neither Put Blob From URL nor Put Block From URL, so it cannot copy. Read the object and put it.");
         }
         catch (StorageException error) when (IsArchived(error, request.SourceProperties))
         {
@@ -76,8 +77,8 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
     }
 
     /// <summary>
-    /// Copies by blocks what failed in one request. That request may have landed all the same, and be what a condition now finds: the token
-    /// tells.
+    /// Copies by blocks after the single request failed. That request may have taken effect, and its object may fail the condition. The
+    /// token decides.
     /// </summary>
     private async Task<ObjectProperties> CopyByBlocksAfterAsync(
         StorageException failure, CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
@@ -91,7 +92,7 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
             throw UpstreamErrors.Recode(
                 error,
                 error.Code,
-                "The condition does not hold, or this copy itself has changed the object before. Look at the object.",
+                "The condition does not hold, or an earlier attempt of this copy has changed the object. Read the object.",
                 isOutcomeUnknown: true);
         }
     }

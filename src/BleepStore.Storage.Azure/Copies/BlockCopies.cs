@@ -12,26 +12,26 @@ namespace BleepStore.Storage.Azure.Copies;
 internal sealed class BlockCopies(AzureRequests requests, CopySources sources, AzureReads reads, CopiedObject copied)
 {
     /// <summary>
-    /// A block costs a request and no byte through this client, so that few would do. But the service answers when it has read the whole
-    /// block, and a client that was given gives up after 100 seconds (<c>RetryOptions.NetworkTimeout</c>): 128 MiB arrive in that time at
-    /// 1.3 MiB/s, and a block that has to be repeated is no disaster.
+    /// A block costs one request but no bytes through this client, so few large blocks would be best. But the service answers only after it
+    /// has read the whole block, and a client from the application gives up after 100 seconds (<c>RetryOptions.NetworkTimeout</c>). In that
+    /// time 128 MiB arrive at 1.3 MiB/s. A repeated block of this size is acceptable.
     /// </summary>
     private const long BlockSize = 128L * 1024 * 1024;
 
     /// <summary>"Scale targets for Blob storage", Azure Storage documentation.</summary>
     private const int MaxBlocks = 50_000;
 
-    /// <summary>How many blocks of one copy are under way at a time. They take no memory here; the bound is for the account.</summary>
+    /// <summary>How many blocks of one copy are copied in parallel. They need no memory here. The limit protects the account.</summary>
     private const int BlocksAtATime = 4;
 
     /// <summary>
-    /// Every attempt that fails is another writer's success: so many in a row are more writers of one key than make sense.
+    /// Every failed attempt is another writer's success. So many in a row mean more writers of one key than are reasonable.
     /// </summary>
     private const int MaxAttempts = 10;
 
     /// <summary>
-    /// Blocks that wait on the destination are discarded by any other write to it. The source is still there, so they are copied again.
-    /// Should they be gone because our own commit landed and its answer was lost, the token tells.
+    /// Any other write to the destination discards the blocks that wait on it. The source still exists, so they are copied again. If they
+    /// are missing because this library's own commit succeeded and its answer was lost, the token shows it.
     /// </summary>
     public async Task<ObjectProperties> CopyAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
@@ -57,8 +57,9 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
     public static bool IsOntoItself(CopyRequest request) => request.Source == new ObjectAddress(request.Bucket, request.Key);
 
     /// <summary>
-    /// A copy onto itself replaces the object that it was made from, and no other. Blocks alone do not ensure that: an empty object has none,
-    /// and a change of properties discards none. When the copy's own first attempt has changed the object, the token tells the core.
+    /// A copy onto the source itself replaces only the object that it was made from. Blocks alone do not ensure that, because an empty
+    /// object has none, and a change of properties discards none. When the copy's own first attempt has changed the object, the core
+    /// recognises it by the token.
     /// </summary>
     private static CopyRequest OnlyOver(CopyRequest request) =>
         request.Condition.IsNone ? request with { Condition = new WriteCondition { IfRevision = request.SourceProperties.Revision } } : request;
@@ -69,7 +70,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
         string[] ids = await StageCopiesAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
         if (size == 0)
         {
-            // Nothing was read from the source that would have proved its revision.
+            // No read of the source has proved its revision.
             var unchanged = new BlobRequestConditions { IfMatch = AzureProperties.Quoted(request.SourceProperties.Revision) };
             await requests.HeadAsync(token => source.GetPropertiesAsync(unchanged, token), cancellationToken).ConfigureAwait(false);
         }
@@ -95,7 +96,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
         long size = request.SourceProperties.Size;
         long blockSize = Math.Max(BlockSize, (size + MaxBlocks - 1) / MaxBlocks);
 
-        // New for every attempt, so that no attempt meets the blocks of an earlier one.
+        // The id is new for every attempt, so no attempt uses the blocks of an earlier one.
         string upload = CopiedObject.NewToken();
         string[] ids = new string[(size + blockSize - 1) / blockSize];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = BlocksAtATime, CancellationToken = cancellationToken };
@@ -106,7 +107,7 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
             string etag = ETags.OfCopiedPart(request.SourceProperties, range);
             StagedBlock block = StagedBlock.New(upload, at + 1, attempt: 1, etag, range.Length, BlockFlags.Copied);
 
-            // Each anew: what authorises the service to read the source lasts an hour, which a large copy outlives.
+            // The authorization is created for each block, because it is valid for one hour and a large copy takes longer.
             await sources.UseAsync(
                 source,
                 authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, outcomeCanBeUnknown: false, token),

@@ -7,7 +7,7 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Azure.Copies;
 
-/// <summary>What a copy is given, and what it has become.</summary>
+/// <summary>The metadata for a copy, and the properties of the result.</summary>
 internal sealed class CopiedObject(AzureRequests requests)
 {
     public static ObjectAttributes Attributes(CopyRequest request) => request.Attributes ?? request.SourceProperties;
@@ -16,8 +16,7 @@ internal sealed class CopiedObject(AzureRequests requests)
         AzureProperties.Metadata(attributes, CopiedETag(request), request.SourceProperties.Size, request.WriteToken);
 
     /// <summary>
-    /// Where a copy in one request says nothing of metadata, the service takes the source's. So something is said: a token that nobody will
-    /// ask for.
+    /// When a copy in one request sets no metadata, the service copies the source's. So the request sets a token that is never read.
     /// </summary>
     public static IDictionary<string, string> ExplicitMetadata(CopyRequest request, ObjectAttributes attributes) =>
         Metadata(request, attributes) is { Count: > 0 } metadata ? metadata : Metadata(request with { WriteToken = NewToken() }, attributes);
@@ -25,7 +24,8 @@ internal sealed class CopiedObject(AzureRequests requests)
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>
-    /// What a copy has just made. Where the source has no ETag of ours the copy is looked at: the service may have made an MD5.
+    /// Returns the properties of a new copy. Where the source has no ETag of this library, the copy is read, because the service may have
+    /// computed an MD5.
     /// </summary>
     public async Task<ObjectProperties> LookAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
     {
@@ -42,15 +42,14 @@ internal sealed class CopiedObject(AzureRequests requests)
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // The copy is what the caller asked for, and it is there, or was when another write came: that it cannot be looked at must not
-            // pass for a failure of it.
+            // The copy has succeeded, even if another write has replaced it since. A failed read of it must not look like a failed copy.
             return AzureProperties.Written(request.Key, request.SourceProperties.Size, AzureProperties.Bare(made.ETag), attributes, made.ETag, made.LastModified);
         }
     }
 
     /// <summary>
-    /// The copy keeps the source's ETag, as reserved metadata: the service makes no MD5 of what it copies by blocks. A service's ETag is
-    /// not kept: it is another blob's.
+    /// The copy keeps the source's ETag as reserved metadata, because the service computes no MD5 when it copies by blocks. A service's
+    /// ETag is not kept, because it belongs to another blob.
     /// </summary>
     private static string? CopiedETag(CopyRequest request) => request.SourceProperties.ETag == request.SourceProperties.Revision ? null : request.SourceProperties.ETag;
 }

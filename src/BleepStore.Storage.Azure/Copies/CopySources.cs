@@ -10,18 +10,18 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Copies;
 
 /// <summary>
-/// Authorises the service to read the source of a copy. A SAS is used again. An account key signs a short SAS for the one blob. A token goes
-/// along. For a client whose credential is not known, a user-delegation key signs.
+/// Authorises the service to read the source of a copy. A SAS is reused. An account key signs a short SAS for this blob. A token is sent
+/// along. For a client with an unknown credential, a user-delegation key signs.
 /// </summary>
 /// <remarks>Source: "Put Block From URL" and "Put Blob From URL", Azure Storage REST API (<c>x-ms-copy-source-authorization</c>).</remarks>
 internal sealed class CopySources(AzureClients clients, DelegationKeys keys, TimeProvider time)
 {
     private const string TokenScope = "https://storage.azure.com/.default";
 
-    /// <summary>The service reads the source while the request lasts; the rest is for clocks that differ.</summary>
+    /// <summary>The service reads the source during the request. The rest of the time allows for different clocks.</summary>
     private static readonly TimeSpan Validity = TimeSpan.FromHours(1);
 
-    /// <summary>"Put Blob From URL", Azure Storage REST API: a URL of up to 2 KiB.</summary>
+    /// <summary>The maximum length of a URL is 2 KiB ("Put Blob From URL", Azure Storage REST API).</summary>
     private const int MaxUrlLength = 2048;
 
     /// <summary>Set when the server did not look at a token that went along, but took a signature.</summary>
@@ -29,8 +29,7 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
 
     /// <summary>Copies from a source that the service may read.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="copy">Sends what copies. Called once more, with a signature, where the server does not look at tokens for
-    /// sources.</param>
+    /// <param name="copy">Sends the copy. It is called again, with a signature, where the server ignores tokens for sources.</param>
     /// <param name="cancellationToken">Stops the requests.</param>
     public async Task<T> UseAsync<T>(BlockBlobClient source, Func<CopySource, Task<T>> copy, CancellationToken cancellationToken)
     {
@@ -55,8 +54,8 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
             throw UpstreamErrors.Recode(
                 refused,
                 StorageErrorCode.NotSupported,
-                $"The service takes the source of a copy as a URL of up to {MaxUrlLength} characters, and this one's has {length}: "
-                + "a key's bytes beyond ASCII take three each. Read the object and put it instead.");
+                $"The service accepts a source URL of up to {MaxUrlLength} characters, and this one has {length}. "
+                + "Each byte of a key beyond ASCII takes three characters. Read the object and put it instead.");
         }
     }
 
@@ -92,13 +91,15 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
             throw UpstreamErrors.Recode(
                 error,
                 error.Code,
-                "The service must read the source of a copy by itself, and the client's credential can neither sign for it nor get a user "
+                "The service itself must read the source of a copy, but the client's credential can neither sign for it nor get a user "
                 + "delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant "
                 + "the role Storage Blob Delegator.");
         }
     }
 
-    /// <returns><see langword="null"/> where the credential may not: then the refusal of the copy is the better answer.</returns>
+    /// <returns>
+    /// <see langword="null"/> where the credential lacks the permission, because the refusal of the copy is then the better error.
+    /// </returns>
     private async Task<CopySource?> TrySignAsync(BlockBlobClient source, CancellationToken cancellationToken)
     {
         try

@@ -13,10 +13,10 @@ internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, Azu
     private const string Slash = "/";
 
     /// <summary>
-    /// One request a page, metadata included. The service rolls up at slashes. Other delimiters cost a look at every key, because escaped
-    /// names must not be cut inside an escape. A listing after a key starts at the first name that such a key can have
-    /// (<see cref="AzureNames.StartOf"/>). What is listed besides is filtered here, so that a server that does not know where to start
-    /// changes the costs and not the page.
+    /// Sends one request per page, with metadata. The service rolls up at slashes. Other delimiters require reading every key, because
+    /// escaped names must not be cut inside an escape. A listing after a key starts at the first name that such a key can have
+    /// (<see cref="AzureNames.StartOf"/>). Further entries are filtered here. So a server that ignores the start changes only the cost, not
+    /// the page.
     /// </summary>
     public async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, Azu
             page.Marker = Paging.Next(marker, next);
             if (isBeyond)
             {
-                // No key with the prefix comes after this one. The request has shown that there is a bucket.
+                // No key with the prefix follows this one. The request has shown that the bucket exists.
                 page.Marker = null;
             }
         }

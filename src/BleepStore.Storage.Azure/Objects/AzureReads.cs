@@ -43,7 +43,7 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
         }
     }
 
-    /// <summary>Azure has no suffix ranges: the size is asked for first, and the range belongs to the revision that has it.</summary>
+    /// <summary>Azure has no suffix ranges. The size is requested first, and the range is pinned to the same revision.</summary>
     private async ValueTask<GetResult> GetSuffixAsync(GetRequest request, ByteRange suffix, CancellationToken cancellationToken)
     {
         ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
@@ -60,8 +60,8 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
         BlobDownloadOptions? options = conditions is null && range == default ? null : new BlobDownloadOptions { Range = range, Conditions = conditions };
         using RequestTimer timer = requests.StartTimer(cancellationToken);
 
-        // The SDK keeps the token, to open a body again that breaks off. The token serves other requests by then. A read that their
-        // cancellation ends is mapped to a failure that the core resumes.
+        // The SDK keeps the token to reopen a body that breaks off. By then the token belongs to other requests. If their cancellation ends
+        // a read, the failure is mapped to one that the core resumes.
         try
         {
             return Open(request, await blob.DownloadStreamingAsync(options, timer.Token).ConfigureAwait(false));
@@ -93,8 +93,8 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
         Response response = answer.GetRawResponse();
         if (response.Status == 304)
         {
-            // The SDK does not take this for a failure, nor for an object.
-            throw new StorageException(StorageErrorCode.NotModified, "The object was not written since.") { Status = 304 };
+            // The SDK treats this neither as a failure nor as an object.
+            throw new StorageException(StorageErrorCode.NotModified, "The object has not been written since.") { Status = 304 };
         }
 
         BlobDownloadStreamingResult result = answer.Value;
@@ -128,7 +128,7 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
             return new ContentRange(from, to - from + 1, size);
         }
 
-        // "bytes 10-9/10" is what one server says of a range that begins at the end: no range, but the size is there.
+        // One server answers "bytes 10-9/10" for a range that begins at the end. It is no valid range, but it contains the size.
         return AzureErrors.SizeIn(details.ContentRange) is { } whole
             ? new ContentRange(0, 0, whole)
             : new ContentRange(0, details.ContentLength, details.ContentLength);

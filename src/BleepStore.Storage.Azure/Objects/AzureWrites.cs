@@ -13,8 +13,8 @@ namespace BleepStore.Storage.Azure.Objects;
 internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests)
 {
     /// <summary>
-    /// The SDK puts a body below this size in one request. A larger one never comes here in one piece. Source: "Put Blob", Azure Storage REST
-    /// API (5,000 MiB).
+    /// The SDK puts a body below this size in one request. A larger one never comes here in one piece. Source: "Put Blob", Azure Storage
+    /// REST API (5,000 MiB).
     /// </summary>
     private static readonly StorageTransferOptions OneRequest = new() { InitialTransferSize = 5000L * 1024 * 1024 };
 
@@ -52,8 +52,8 @@ internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests
         BlockBlobClient blob = upstream.Object(request.Bucket, request.Key);
         if (request.Condition.IfAbsent)
         {
-            // Sent, it would delete: not every server looks at If-None-Match on DELETE.
-            throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
+            // Such a request would delete the object, because not every server evaluates If-None-Match on DELETE.
+            throw new StorageException(StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition.");
         }
 
         try
@@ -65,7 +65,7 @@ internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Nothing there, which is what was wanted. Under a condition it has become another failure.
+            // No object exists, which is the goal. Under a condition, this case is a different failure.
         }
     }
 }

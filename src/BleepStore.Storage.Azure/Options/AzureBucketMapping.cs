@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Azure;
 
-/// <summary>What a bucket is upstream.</summary>
+/// <summary>How a bucket maps to the upstream.</summary>
 public enum AzureBucketMapping
 {
     /// <summary>

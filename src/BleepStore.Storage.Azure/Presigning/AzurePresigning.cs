@@ -9,8 +9,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Presigning;
 
 /// <summary>
-/// Signs URLs of blobs. An account key signs without a request. It binds neither headers nor the query. A credential of tokens signs by a
-/// user delegation key, which binds both.
+/// Signs URLs of blobs. An account key signs without a request. Such a signature binds neither headers nor the query. A token credential
+/// signs by a user delegation key, which binds both.
 /// </summary>
 /// <remarks>Source: "Create a service SAS" and "Create a user delegation SAS", Azure Storage REST API.</remarks>
 internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstream, PartStaging staging, DelegationKeys keys, TimeProvider time)
@@ -76,7 +76,7 @@ internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstre
         var query = new Dictionary<string, string>(StringComparer.Ordinal) { ["comp"] = "block", ["blockid"] = id.Encode() };
         var required = new Dictionary<string, string>(bound, StringComparer.OrdinalIgnoreCase)
         {
-            // Without the header an account key's URL would take other bytes than the id says.
+            // Without the header, the URL of an account key would accept bytes other than those of the id.
             [ContentMd5] = Convert.ToBase64String(request.ContentMd5.Value.Span),
         };
         return await SignAsync(

@@ -5,15 +5,15 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary>Multipart uploads: a record says that there is one, and blocks are its parts.</summary>
-/// <param name="upstream">Where objects are.</param>
-/// <param name="reads">Looks at them.</param>
-/// <param name="records">The uploads under way.</param>
+/// <summary>Multipart uploads. A record marks an upload, and its parts are blocks.</summary>
+/// <param name="upstream">Locates objects.</param>
+/// <param name="reads">Reads objects.</param>
+/// <param name="records">The records of the uploads.</param>
 /// <param name="staging">Stages parts.</param>
 /// <param name="commits">Completes in place.</param>
 /// <param name="publication">Completes an isolated upload.</param>
-/// <param name="pages">Remembers listings.</param>
-/// <param name="where">Where the parts of a new upload wait.</param>
+/// <param name="pages">Caches listings.</param>
+/// <param name="where">The place where the parts of a new upload wait.</param>
 internal sealed class AzureUploads(
     AzureUpstream upstream,
     AzureReads reads,
@@ -26,7 +26,7 @@ internal sealed class AzureUploads(
 {
     public async Task<string> CreateAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        // Proves that the key can be spelled before a part is sent.
+        // Proves before any part is sent that the key has a valid name.
         upstream.Object(request.Bucket, request.Key);
         var record = new UploadRecord(request.Key, request.WriteToken, request.Attributes, InitiatedAt: default) { Staging = where };
         await records.CreateAsync(request.Bucket, record, cancellationToken).ConfigureAwait(false);
@@ -35,7 +35,7 @@ internal sealed class AzureUploads(
 
     public Task<PartedWrite> BeginPartsAsync(CreateUploadRequest request)
     {
-        // Proves that the key can be spelled before a part is sent.
+        // Proves before any part is sent that the key has a valid name.
         upstream.Object(request.Bucket, request.Key);
         return Task.FromResult<PartedWrite>(new BlockWrite(staging, commits, publication, request, where));
     }
@@ -69,10 +69,10 @@ internal sealed class AzureUploads(
     }
 
     /// <summary>
-    /// Completes an upload. In place it takes four requests: record, block list, commit, record. Another process than the one that began the
-    /// upload reads the record too. No byte of the object is read. The record is claimed first, which decides the race with an abort and with
-    /// another completion. The SDK commits the latest block of an id, committed or not (azure-sdk-for-net#10911), so a second commit could cut
-    /// the object to the parts that it names.
+    /// Completes an upload. In place it takes four requests, for the record, the block list, the commit, and the record again. A process
+    /// other than the one that began the upload also reads the record. No byte of the object is read. The record is claimed first, which
+    /// decides a race with an abort or with another completion. The SDK commits the latest block of an id, committed or not
+    /// (azure-sdk-for-net#10911), so a second commit could cut the object to the parts that it names.
     /// </summary>
     public async Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -97,8 +97,8 @@ internal sealed class AzureUploads(
     }
 
     /// <summary>
-    /// Deletes the record, and with it the parts that wait on a private blob. Writes nothing to the destination: Azure discards blocks that
-    /// nobody commits within a week ("Put Block", Azure Storage REST API).
+    /// Deletes the record, and with it the parts that wait on a private blob. It writes nothing to the destination, because Azure discards
+    /// uncommitted blocks within a week ("Put Block", Azure Storage REST API).
     /// </summary>
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
@@ -123,7 +123,7 @@ internal sealed class AzureUploads(
         return page;
     }
 
-    /// <summary>The names of records do not tell the keys, so that the order takes a look at all.</summary>
+    /// <summary>The names of records do not contain the keys, so ordering them requires reading all.</summary>
     private async Task<ListUploadsResult> ListAllAsync(ListUploadsRequest request, CancellationToken cancellationToken)
     {
         (List<UploadRecord> found, DateTimeOffset? time) = await records.ListAsync(request.Bucket, cancellationToken).ConfigureAwait(false);

@@ -31,12 +31,12 @@ internal sealed class BlockCommits(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
         {
-            // Somebody wrote to the blob in between, or our own first attempt did.
+            // Another write changed the blob meanwhile, or this upload's own first attempt did.
             return await JudgeLostBlocksAsync(request, record, error, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
-            // The core would recognise it as well, but then the record would stay.
+            // The core would also recognise it, but then the record would stay.
             if (await TryRecogniseAsync(request, cancellationToken).ConfigureAwait(false) is { } made)
             {
                 return made;
@@ -47,14 +47,16 @@ internal sealed class BlockCommits(
     }
 
     /// <summary>
-    /// Blocks of the upload are gone from the uncommitted ones: either we have committed them, or another write has discarded them, or
-    /// there never were any.
+    /// Handles blocks of the upload that are no longer uncommitted. Either this library has committed them, or another write has discarded
+    /// them, or they never existed.
     /// </summary>
     /// <param name="request">The completion.</param>
     /// <param name="record">The upload's record.</param>
-    /// <param name="refusal">The refusal of the commit, if one was sent. Where its outcome is unknown, the commit may have landed, and the
-    /// object that it made may have been replaced or deleted since.</param>
-    /// <param name="cancellationToken">Stops the look at the object.</param>
+    /// <param name="refusal">
+    /// The refusal of the commit, if one was sent. If its outcome is unknown, the commit may have taken effect, and its object may have
+    /// been replaced or deleted since.
+    /// </param>
+    /// <param name="cancellationToken">Stops the read of the object.</param>
     private async Task<ObjectProperties> JudgeLostBlocksAsync(
         CompleteUploadRequest request, UploadRecord record, StorageException? refusal, CancellationToken cancellationToken)
     {
@@ -82,7 +84,7 @@ internal sealed class BlockCommits(
 
         request.Condition.ThrowIfNotMet(current?.Properties);
 
-        // Times have seconds.
+        // Times have whole seconds.
         bool isUntouched = current is null || current.Properties.LastModified.ToUnixTimeSeconds() < record.InitiatedAt.ToUnixTimeSeconds();
         if (isUntouched && !record.Staged.Any)
         {
@@ -94,7 +96,7 @@ internal sealed class BlockCommits(
             "Another write to the key, or its deletion, after the upload was begun, discarded the parts that were staged on it. Abort the upload and begin again.");
     }
 
-    /// <summary>Commits what one call has staged, of which there is no record.</summary>
+    /// <summary>Commits the blocks that one call has staged without a record.</summary>
     public async Task<ObjectProperties> CommitUnrecordedAsync(
         CompleteUploadRequest request,
         ObjectAttributes attributes,
@@ -108,7 +110,7 @@ internal sealed class BlockCommits(
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
         {
-            // What discarded the blocks may be what the condition was to prevent.
+            // The write that discarded the blocks may be the one that the condition should prevent.
             request.Condition.ThrowIfNotMet((await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
             throw;
         }
@@ -138,7 +140,7 @@ internal sealed class BlockCommits(
         return AzureProperties.Written(request.Key, parts.Size, etag, attributes, made.ETag, made.LastModified);
     }
 
-    /// <summary>The object is there: a record that cannot be deleted is found again by the next completion, or by the reaper.</summary>
+    /// <summary>The object exists. If the record cannot be deleted, the next completion or the reaper finds it.</summary>
     public async Task ForgetAsync(CompleteUploadRequest request, string? claim, CancellationToken cancellationToken)
     {
         try
@@ -147,7 +149,7 @@ internal sealed class BlockCommits(
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // The commit is what the caller asked for, and it succeeded.
+            // The commit that the caller requested has succeeded.
         }
     }
 
@@ -165,7 +167,7 @@ internal sealed class BlockCommits(
         }
         catch (StorageException)
         {
-            // The caller reports the failure of the publication: that the object cannot be looked at adds nothing to it.
+            // The caller reports the failure of the publication, which a failed read of the object does not change.
             return null;
         }
     }

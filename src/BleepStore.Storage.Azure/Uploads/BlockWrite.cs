@@ -7,14 +7,14 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
-/// A large object that one call writes by blocks. This object knows all that was staged, so there is no record upstream, and the completion
+/// A large object that one call writes by blocks. This object knows all staged blocks, so there is no record upstream, and the completion
 /// lists nothing. The write token serves as the upload id in the names of the blocks.
 /// </summary>
 /// <param name="staging">Stages parts.</param>
 /// <param name="commits">Completes in place.</param>
 /// <param name="publication">Completes an isolated upload.</param>
-/// <param name="begun">What is written.</param>
-/// <param name="where">Where the parts wait.</param>
+/// <param name="begun">The object to write.</param>
+/// <param name="where">The place where the parts wait.</param>
 internal sealed class BlockWrite(
     PartStaging staging, BlockCommits commits, Publication publication, CreateUploadRequest begun, MultipartStaging where) : PartedWrite
 {
@@ -40,7 +40,7 @@ internal sealed class BlockWrite(
             (blob, block) => staging.StageCopiedPartAsync(blob, block, source, sourceProperties, range, outcomeCanBeUnknown: false, cancellationToken));
     }
 
-    /// <summary>In place this is one request.</summary>
+    /// <summary>In place, this takes one request.</summary>
     public override async Task<ObjectProperties> CompleteAsync(
         IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken)
     {

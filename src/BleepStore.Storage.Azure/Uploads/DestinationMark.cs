@@ -3,13 +3,13 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
-/// What was at the destination before an upload was published, kept with its private blob from the commit on. Whoever finds it later can
-/// tell whether the destination is still untouched.
+/// The object at the destination before an upload was published. The private blob keeps this mark from the commit on. A later process can
+/// see by the mark whether the destination has changed.
 /// </summary>
-/// <param name="Text">The revision, or what stands for one.</param>
+/// <param name="Text">The revision, or a text that stands for it.</param>
 internal readonly record struct DestinationMark(string Text)
 {
-    /// <summary>Nobody has looked: the upload is one of a single call, which nobody takes up again.</summary>
+    /// <summary>The destination was not read. The upload belongs to a single call, which no other process continues.</summary>
     public static DestinationMark Unknown { get; } = new("unknown");
 
     private static DestinationMark Absent { get; } = new("absent");

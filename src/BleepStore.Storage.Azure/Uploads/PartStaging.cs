@@ -13,14 +13,14 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
 
     public StagingPlace PlaceOf(string bucket, string key, string uploadId, MultipartStaging staging)
     {
-        // Also proves that the key can be spelled.
+        // Also proves that the key has a valid name.
         BlockBlobClient destination = upstream.Object(bucket, key);
         return staging == MultipartStaging.Isolated ? new StagingPlace(records.Blob(bucket, key, uploadId), IsPrivate: true) : new StagingPlace(destination, IsPrivate: false);
     }
 
     /// <summary>
-    /// Stages a part where its upload waits. A part sent to an upload that ended must not be taken for stored. A private blob is closed
-    /// while a completion has it: then the upload either ends or is open again.
+    /// Stages a part at the place of its upload. A part that is sent to an upload that has ended must not count as stored. A private blob
+    /// is locked while a completion claims it. Afterwards the upload has ended or is open again.
     /// </summary>
     public async Task<PartInfo> StagePartAsync(
         PartAddress part, Func<long, StagedBlock> number, Func<BlockBlobClient, StagedBlock, Task> stage, CancellationToken cancellationToken)
@@ -62,9 +62,9 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
     }
 
     /// <summary>
-    /// One more than the highest attempt at the part that is listed. The list is read only where there can be an earlier attempt: once for
-    /// an upload that another process began, and for a part that was sent before. Two processes that send a part at the same time can give
-    /// the same number, which the caller's ETag decides.
+    /// Returns one more than the highest listed attempt of the part. The list is read only where an earlier attempt is possible. That is
+    /// once for an upload of another process, and for a part that was sent before. Two processes that send a part at the same time can use
+    /// the same number. The caller's ETag then decides.
     /// </summary>
     private async Task<long> NextAttemptAsync(string bucket, UploadRecord record, int partNumber, CancellationToken cancellationToken)
     {
@@ -80,8 +80,10 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
 
     /// <param name="blob">The blob to stage on.</param>
     /// <param name="block">The block.</param>
-    /// <param name="body">Its bytes; not looked at for an empty part.</param>
-    /// <param name="outcomeCanBeUnknown">Whether a failure can leave the caller in doubt about the part. It cannot where the whole write fails with it.</param>
+    /// <param name="body">The bytes. They are ignored for an empty part.</param>
+    /// <param name="outcomeCanBeUnknown">
+    /// Whether a failure can leave the state of the part unknown to the caller. It cannot if the whole write fails with it.
+    /// </param>
     /// <param name="cancellationToken">Stops the request.</param>
     public Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool outcomeCanBeUnknown, CancellationToken cancellationToken)
     {
@@ -95,7 +97,7 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
             },
         };
 
-        // A part of the caller's is there or not, which the caller can see. A put whose parts fail has changed nothing.
+        // A caller's part exists or not, which the caller can check. A put whose parts fail has changed nothing.
         return requests.StageBodyAsync(
             bytes.OpenRewindable(), outcomeCanBeUnknown, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
     }

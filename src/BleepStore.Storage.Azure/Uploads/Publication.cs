@@ -10,15 +10,15 @@ namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
 /// Completes an upload whose parts wait on a private blob. The parts are committed there, with a mark that names the object at the
-/// destination. A copy on the server publishes them. Then the private blob is deleted. When this is interrupted anywhere, the destination is
-/// the old object or the new one. The mark tells the next completion what it may do.
+/// destination. A copy on the server publishes them. Then the private blob is deleted. If the process is interrupted at any point, the
+/// destination has the old or the new object. The mark tells the next completion how to continue.
 /// </summary>
-/// <param name="upstream">Where objects are.</param>
-/// <param name="reads">Looks at them.</param>
+/// <param name="upstream">Locates objects.</param>
+/// <param name="reads">Reads objects.</param>
 /// <param name="requests">Sends requests.</param>
-/// <param name="records">The uploads under way.</param>
+/// <param name="records">The records of the uploads.</param>
 /// <param name="staging">Lists parts.</param>
-/// <param name="commits">Recognises what has landed.</param>
+/// <param name="commits">Recognises the write's own object.</param>
 /// <param name="copies">Copies the private blob.</param>
 internal sealed class Publication(
     AzureUpstream upstream,
@@ -34,7 +34,7 @@ internal sealed class Publication(
         StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
         if (current?.MadeBy(request.UploadId) is { } made)
         {
-            // An earlier completion got as far as this.
+            // An earlier completion has already published the object.
             return made;
         }
 
@@ -56,9 +56,9 @@ internal sealed class Publication(
     }
 
     /// <summary>
-    /// A mark without our token at the destination: a completion was interrupted, before the object was published or after. If the
-    /// destination is still what it was, then before. Otherwise it cannot be told, and newer data must not be overwritten, unless the
-    /// caller names what is there.
+    /// The destination has a mark without this upload's token. A completion was interrupted, either before the object was published or
+    /// after. If the destination has not changed, it was before. Otherwise the order is unknown. Newer data must not be overwritten unless
+    /// the caller names the current object.
     /// </summary>
     private static void RequireUnpublished(WriteCondition condition, UploadRecord record, StoredObject? current)
     {
@@ -68,17 +68,15 @@ internal sealed class Publication(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "A completion of this upload was interrupted, and the key has been written or deleted since: whether the upload was published before that cannot be told. Nothing was overwritten. "
-                + "Look at the object, then complete under a condition that names it (IfRevision, or IfAbsent where there is none), or abort the upload.")
+                "A completion of this upload was interrupted, and the key has been written or deleted since. It is unknown whether the upload was published before that. Nothing was overwritten. "
+                + "Read the object, then complete under a condition that names it (IfRevision, or IfAbsent where there is none). Or abort the upload.")
             {
                 IsOutcomeUnknown = true,
             };
         }
     }
 
-    /// <summary>
-    /// What stands for an empty part is never committed, so that the record must keep it. Only the last part can be empty.
-    /// </summary>
+    /// <summary>The placeholder of an empty part is never committed, so the record must keep it. Only the last part can be empty.</summary>
     private static BlockId? EmptyPartOf(CompletedParts parts, SortedDictionary<int, StagedBlock> staged) =>
         staged[parts.Parts[^1].PartNumber] is { HasBytes: false } empty ? empty.Id : null;
 
@@ -124,7 +122,7 @@ internal sealed class Publication(
             return await copies.TryCopyInOneStepAsync(copy, source, upstream.Object(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
                 ?? throw new StorageException(
                     StorageErrorCode.NotSupported,
-                    $"This server knows no copy that replaces an object in one step, without which an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");
+                    $"This server supports no copy that replaces an object in one step, so an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
@@ -141,7 +139,9 @@ internal sealed class Publication(
         }
     }
 
-    /// <summary>It is known that nothing was published: the next completion need not wonder. If this fails, it must.</summary>
+    /// <summary>
+    /// Nothing was published, and the mark is removed to tell the next completion so. If this fails, the next completion has to find out.
+    /// </summary>
     private async Task TakeBackMarkAsync(string bucket, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = records.Blob(bucket, record.Key, record.UploadId);
@@ -153,7 +153,7 @@ internal sealed class Publication(
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // Why the object was not published is what the caller is told.
+            // The caller reports why the object was not published.
         }
     }
 

@@ -9,6 +9,6 @@ internal enum RecordDeletion
     /// <summary>The record was there.</summary>
     Deleted,
 
-    /// <summary>There is no record. The request may have been sent before, so that it may have found one then.</summary>
+    /// <summary>There is no record. If the request was sent more than once, the first one may have deleted the record.</summary>
     Gone,
 }

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary>Part numbers of an upload: a bit each. Thread-safe.</summary>
+/// <summary>The part numbers of an upload, one bit each. Thread-safe.</summary>
 internal sealed class StagedNumbers
 {
     private readonly Lock _lock = new();

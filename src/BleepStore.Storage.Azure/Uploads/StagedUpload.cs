@@ -3,13 +3,15 @@ using BleepStore.Storage.Azure.Wire;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary>Reads what an upload has staged out of a blob's blocks.</summary>
+/// <summary>Reads the staged parts of an upload from a blob's blocks.</summary>
 internal static class StagedUpload
 {
-    /// <summary>The latest block of each part. Of blocks that were sent at the same time, the one that the caller names.</summary>
+    /// <summary>
+    /// Returns the latest block of each part. Of blocks that were sent at the same time, it returns the one that the caller names.
+    /// </summary>
     /// <param name="uploadId">The upload.</param>
     /// <param name="list">The blob's blocks.</param>
-    /// <param name="wanted">The ETags that the caller names, by part number; <see langword="null"/> for none.</param>
+    /// <param name="wanted">The ETags that the caller names, by part number. <see langword="null"/> for none.</param>
     public static SortedDictionary<int, StagedBlock> From(string uploadId, IEnumerable<BlobBlock> list, IReadOnlyDictionary<int, string>? wanted = null)
     {
         var blocks = new SortedDictionary<int, StagedBlock>();
@@ -27,7 +29,7 @@ internal static class StagedUpload
     /// <summary>Adds a block unless there is a later one of its part.</summary>
     /// <param name="blocks">The latest blocks so far.</param>
     /// <param name="block">The block.</param>
-    /// <param name="wanted">The ETags that the caller names, by part number; <see langword="null"/> for none.</param>
+    /// <param name="wanted">The ETags that the caller names, by part number. <see langword="null"/> for none.</param>
     public static void AddLatest(SortedDictionary<int, StagedBlock> blocks, StagedBlock block, IReadOnlyDictionary<int, string>? wanted = null)
     {
         if (!blocks.TryGetValue(block.Id.PartNumber, out StagedBlock? other) || IsLater(block.Id, other.Id, wanted))

@@ -4,14 +4,15 @@ using BleepStore.Storage.Azure.Wire;
 
 namespace BleepStore.Storage.Azure.Uploads;
 
-/// <summary>Where the blocks of an upload wait: on the blob that they become, or on one of the upload's own.</summary>
+/// <summary>The blob on which the blocks of an upload wait, which is the destination or a private blob of the upload.</summary>
 /// <param name="Blob">The blob.</param>
-/// <param name="IsPrivate">Whether nobody but the upload writes to it.</param>
+/// <param name="IsPrivate">Whether only the upload writes to it.</param>
 internal sealed record StagingPlace(BlockBlobClient Blob, bool IsPrivate)
 {
     /// <summary>
-    /// Which blocks can be (re)committed. On the destination only the uncommitted ones are the upload's: committing an id that is committed
-    /// already would cut the object to what the list names. On a private blob committed ones are left from a publication that was refused.
+    /// The blocks that can be committed. On the destination only the uncommitted ones belong to the upload. Committing an id that is
+    /// already committed would cut the object to the listed blocks. On a private blob committed ones are left from a publication that was
+    /// refused.
     /// </summary>
     public BlockListTypes Blocks => IsPrivate ? BlockListTypes.All : BlockListTypes.Uncommitted;
 

@@ -4,13 +4,13 @@ using BleepStore.Storage.Azure.Wire;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
-/// A claim on an upload, for its completion: a lease on the record's blob. While it is held nobody else can complete or abort the upload,
-/// nor add a part to its private blob.
+/// A claim on an upload for its completion. It is a lease on the record's blob. While it is held, no other process can complete or abort
+/// the upload, or add a part to its private blob.
 /// </summary>
-/// <param name="lease">The lease, acquired.</param>
+/// <param name="lease">The acquired lease.</param>
 /// <param name="revision">The revision of the blob when it was acquired.</param>
-/// <param name="acquiredAt">When it was asked for, as the clock's timestamp.</param>
-/// <param name="requests">Sends.</param>
+/// <param name="acquiredAt">When it was requested, as the clock's timestamp.</param>
+/// <param name="requests">Sends requests.</param>
 /// <param name="time">The clock.</param>
 internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long acquiredAt, AzureRequests requests, TimeProvider time)
 {
@@ -19,16 +19,16 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
 
     private static readonly TimeSpan RenewalPeriod = TimeSpan.FromSeconds(20);
 
-    /// <summary>What proves the claim.</summary>
+    /// <summary>The proof of the claim.</summary>
     public string Id => lease.LeaseId;
 
     /// <summary>The revision of the record's blob when it was claimed.</summary>
     public string Revision => revision;
 
-    /// <summary>Holds the claim while work lasts that can take longer than a lease. Lost, it ends the work.</summary>
-    /// <param name="work">The work; its token is cancelled when the claim is lost.</param>
+    /// <summary>Holds the claim during work that can take longer than a lease. If the claim is lost, the work ends.</summary>
+    /// <param name="work">The work. Its token is cancelled when the claim is lost.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.OperationAborted"/>: the claim was lost.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.OperationAborted"/> when the claim was lost.</exception>
     public async Task<T> HoldAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "The completion could not keep its claim on the upload, and was stopped before another could begin. Complete again.",
+                "The completion could not keep its claim on the upload. It was stopped before another could begin. Complete again.",
                 cancelled)
             {
                 IsOutcomeUnknown = true,
@@ -65,7 +65,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // What led here is what the caller is told.
+            // The caller reports the original failure.
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         }
         catch (OperationCanceledException late) when (!done.IsCancellationRequested)
         {
-            return new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", late);
+            return new StorageException(StorageErrorCode.RequestTimeout, "The service did not answer in time.", late);
         }
         catch (StorageException error)
         {
@@ -115,6 +115,6 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         }
     }
 
-    /// <summary>Somebody else has it, or there is nothing any more; all else can pass.</summary>
+    /// <summary>Another process has the claim, or the record no longer exists. All other failures can be temporary.</summary>
     private static bool IsLost(StorageException error) => error.Status is 404 or 409 or 412;
 }

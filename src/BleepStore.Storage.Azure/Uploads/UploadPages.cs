@@ -3,8 +3,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
-/// What is left of a listing of uploads after a page, so that the next page does not list all records again. Each is taken once, at most so
-/// many are kept, and none for long: an upload that begins or ends meanwhile may or may not show, as in any listing. Thread-safe.
+/// The rest of a listing of uploads after a page, so the next page does not list all records again. Each rest is used once. Their number
+/// and lifetime are limited. An upload that begins or ends meanwhile may or may not be listed, as in any listing. Thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class UploadPages(TimeProvider time)
@@ -37,10 +37,10 @@ internal sealed class UploadPages(TimeProvider time)
         }
     }
 
-    /// <summary>Keeps what follows a page.</summary>
+    /// <summary>Keeps the rest after a page.</summary>
     /// <param name="request">The request of the page.</param>
     /// <param name="last">The page's last upload.</param>
-    /// <param name="uploads">The page and what follows it.</param>
+    /// <param name="uploads">The page and the uploads after it.</param>
     public void Keep(ListUploadsRequest request, MultipartUploadInfo last, ListUploadsResult uploads)
     {
         lock (_lock)

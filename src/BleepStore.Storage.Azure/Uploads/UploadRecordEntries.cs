@@ -8,8 +8,8 @@ using BleepStore.Storage.Azure.Wire;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
-/// How an <see cref="UploadRecord"/> is kept as its blob's headers and metadata: the attributes of the object to come as its own, all else
-/// as reserved entries.
+/// Stores an <see cref="UploadRecord"/> as its blob's headers and metadata. The blob has the attributes of the future object, and all other
+/// data as reserved entries.
 /// </summary>
 internal static class UploadRecordEntries
 {
@@ -42,7 +42,7 @@ internal static class UploadRecordEntries
             EmptyPart = Text(blob.Metadata, EmptyPart) is { } id ? BlockId.TryDecode(id) : null,
         };
 
-    /// <summary>The key that a record is for; not for a blob that is none.</summary>
+    /// <summary>Reads the key of a record. It fails for a blob that is no record.</summary>
     public static bool TryReadKey(BlobItem blob, [NotNullWhen(true)] out string? key)
     {
         key = blob.Metadata is { } entries && Text(entries, Key) is { } encoded && Base64Url.IsValid(encoded) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded)) : null;

@@ -13,9 +13,9 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>
-/// The records of multipart uploads: internal blobs that carry the attributes of the object to come as their own, so that a HEAD reads one
-/// and a listing reads all. Named by upload id and a digest of the key, so that an id with another's key finds nothing. Empty, unless the
-/// upload is isolated: then its parts wait here, too, so that one deletion ends it and all that it left.
+/// The records of multipart uploads. They are internal blobs with the attributes of the future object. So a HEAD reads one record and a
+/// listing reads all. A record is named by the upload id and a digest of the key, so an id with another key finds nothing. A record is
+/// empty unless the upload is isolated. Then its parts wait here too, and one deletion removes the record together with them.
 /// </summary>
 internal sealed class UploadRecords(AzureClients clients, AzureNames names, AzureRequests requests, TimeProvider time)
 {
@@ -24,7 +24,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     private const int MaxDoublings = 10;
 
     /// <summary>
-    /// Attributes do not change: the process that began an upload need not read them back. Bounded, because uploads can be left lying.
+    /// Attributes do not change, so the process that began an upload need not read them back. The cache is bounded, because uploads can be
+    /// abandoned.
     /// </summary>
     private const int MaxBegun = 1000;
 
@@ -32,14 +33,14 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
 
     private readonly ConcurrentDictionary<string, UploadRecord> _begun = new(StringComparer.Ordinal);
 
-    /// <summary>Which parts of an upload were sent, where this process knows all of them or has listed them.</summary>
+    /// <summary>The sent parts of an upload, where this process knows all of them or has listed them.</summary>
     private readonly ConcurrentDictionary<string, StagedNumbers> _sent = new(StringComparer.Ordinal);
 
     /// <summary>The blob that holds a record, and, where uploads are isolated, its parts.</summary>
     public BlockBlobClient Blob(string bucket, string key, string uploadId) =>
         clients.Container(bucket).GetBlockBlobClient($"{names.UploadRecords(bucket)}{uploadId}.{Digest(key)}");
 
-    /// <summary>Creates a record. One whose answer was lost is looked for: where it is there, the upload has begun.</summary>
+    /// <summary>Creates a record. If the answer was lost, the record is looked up. If it exists, the upload has begun.</summary>
     public async Task CreateAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions { HttpHeaders = AzureProperties.Headers(record.Attributes), Metadata = UploadRecordEntries.Write(record) };
@@ -61,7 +62,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
     }
 
-    /// <summary>Remembers that a part was staged: should it be gone, then another write has discarded it.</summary>
+    /// <summary>Records that a part was staged. If it is missing later, another write has discarded it.</summary>
     public void NoteStaged(string uploadId, int partNumber)
     {
         if (_begun.TryGetValue(uploadId, out UploadRecord? begun))
@@ -111,10 +112,10 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     /// <summary>
-    /// Claims an upload for its completion: while it is claimed nobody can abort or complete it, so that of an abort and a completion one
-    /// wins. Waits while another completion has it.
+    /// Claims an upload for its completion. While it is claimed, no other process can abort or complete it, so either an abort or a
+    /// completion wins. Waits while another completion holds the claim.
     /// </summary>
-    /// <returns>The claim, with which the record can be deleted or given back.</returns>
+    /// <returns>The claim, by which the record can be deleted or released.</returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
     public async Task<UploadClaim> ClaimAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken)
     {
@@ -141,7 +142,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // An answer that was lost may have been a claim, which would keep the upload closed for a minute.
+            // If the answer was lost, the request may have acquired a claim, which would block the upload for a minute.
             await new UploadClaim(lease, revision: "", time.GetTimestamp(), requests, time).ReleaseAsync().ConfigureAwait(false);
             throw;
         }
@@ -150,8 +151,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     /// <summary>
-    /// Ends an upload. A deletion leaves no token, and so absence after a deletion that may have been sent before is success: the object
-    /// alone can show that a completion was faster.
+    /// Ends an upload. A deletion leaves no token. So a missing record after a deletion that may have been sent before is success. Only the
+    /// object can show that a completion was faster.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
@@ -163,7 +164,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     {
         if (clients.IsGiven && !_begun.ContainsKey(uploadId))
         {
-            // Afterwards nobody can tell whether the deletion found a record.
+            // Afterwards it would be unknown whether the deletion found a record.
             await FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
         }
 
@@ -245,7 +246,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         return Task.Delay(wait < LongestWait ? wait : LongestWait, time, cancellationToken);
     }
 
-    /// <summary>All records of a bucket, in no order: their names do not tell the keys.</summary>
+    /// <summary>Returns all records of a bucket, unordered, because their names do not contain the keys.</summary>
     public async Task<(List<UploadRecord> Records, DateTimeOffset? ServiceTime)> ListAsync(string bucket, CancellationToken cancellationToken)
     {
         string prefix = names.UploadRecords(bucket);
@@ -272,7 +273,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         return (records, told);
     }
 
-    /// <summary>Forgets what is known of an upload here, because its record is about to change.</summary>
+    /// <summary>Drops the cached data of an upload, because its record is about to change.</summary>
     public void Forget(string uploadId)
     {
         _begun.TryRemove(uploadId, out _);
@@ -280,7 +281,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.", cause);
 
     private void Remember(UploadRecord record)
     {
@@ -292,7 +293,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         NoteSent(record.UploadId, []);
     }
 
-    /// <returns>The record, with its revision; <see langword="null"/> where it is not there or cannot be looked at.</returns>
+    /// <returns>The record, with its revision. <see langword="null"/> where it does not exist or cannot be read.</returns>
     private async Task<UploadRecord?> TryFindAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
     {
         try
@@ -302,7 +303,7 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         }
         catch (StorageException)
         {
-            // The failure of the request itself is what the caller is told.
+            // The caller reports the failure of the request itself.
             return null;
         }
     }

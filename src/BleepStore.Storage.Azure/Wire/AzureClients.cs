@@ -10,15 +10,15 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>
-/// The SDK's clients of one store, made from options or given by the application, and what is known of their credential. No I/O.
+/// The SDK clients of one store, created from options or provided by the application, with the known facts about their credential. It does
+/// no I/O.
 /// </summary>
 /// <remarks>
-/// The SDK's clients hold nothing that needs disposing; a credential that was made here and does is disposed here, one that was given
-/// never.
+/// The SDK clients need no disposal. A credential that was created here is disposed here if necessary, and a provided one never.
 /// </remarks>
 internal sealed class AzureClients : IDisposable
 {
-    /// <summary>The SDK's own; another is somebody's decision.</summary>
+    /// <summary>The SDK's own default. Any other value was chosen by the application.</summary>
     private static readonly TimeSpan DefaultNetworkTimeout = new BlobClientOptions().Retry.NetworkTimeout;
 
     /// <summary>How the backend is called.</summary>
@@ -42,7 +42,7 @@ internal sealed class AzureClients : IDisposable
     public bool IsGiven => Attempts is null;
 
     /// <summary>
-    /// What counts the attempts of the client's requests; nothing where the application gave the client or its transport.
+    /// Counts the attempts of the client's requests. <see langword="null"/> where the application provided the client or its transport.
     /// </summary>
     public SendingPolicy? Attempts { get; }
 
@@ -52,7 +52,7 @@ internal sealed class AzureClients : IDisposable
     /// <summary>The credential, where it is a token's and known.</summary>
     public TokenCredential? Credential { get; }
 
-    /// <summary>Gives the SAS, where the credential is one and known; without question mark.</summary>
+    /// <summary>Returns the SAS, where the credential is a known SAS, without question mark.</summary>
     public Func<CancellationToken, ValueTask<string>>? Sas { get; }
 
     /// <summary>Whether the client has an account key, which signs URLs without a request.</summary>
@@ -83,21 +83,21 @@ internal sealed class AzureClients : IDisposable
         HttpPipelineTransport ours = clientOptions.Transport;
         options.ConfigureClient?.Invoke(clientOptions);
 
-        // While a request waits for "100 Continue", the handler can send it again by itself.
+        // While a request waits for "100 Continue", the handler can resend it by itself.
         clientOptions.Request100ContinueOptions ??= new Request100ContinueOptions { Mode = Request100ContinueMode.Never };
 
-        // A transport of the application's can send again by itself what it was given once.
+        // The application's transport can resend a request by itself.
         bool countsAttempts = clientOptions.Transport == ours;
         if (options.TransportFactory is { } factory)
         {
             clientOptions.Transport = factory();
         }
 
-        // Added last, so that no policy of the application's stands between it and the transport.
+        // It is added last, so no policy of the application is between it and the transport.
         var sending = new SendingPolicy();
         clientOptions.AddPolicy(sending, HttpPipelinePosition.BeforeTransport);
 
-        // Before the time limit of an attempt, because a turn that is waited for is no attempt.
+        // It comes before the time limit of an attempt, because waiting for a turn is not part of an attempt.
         clientOptions.AddPolicy(new PacePolicy(new RequestPace(TimeProvider.System)), HttpPipelinePosition.PerRetry);
         if (clientOptions.Retry.NetworkTimeout == DefaultNetworkTimeout)
         {

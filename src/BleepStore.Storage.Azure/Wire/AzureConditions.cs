@@ -10,14 +10,15 @@ internal static class AzureConditions
     public static BlobRequestConditions? Of(WriteCondition condition) => condition switch
     {
         { IsNone: true } => null,
-        { IfMatch: not null } => throw new NotSupportedException("Azure cannot compare our ETag; the core asks for a revision instead."),
-        { IfAbsent: true, IfRevision: not null } => throw new StorageException(StorageErrorCode.PreconditionFailed, "There cannot be no object and one of a revision at the same time."),
+        { IfMatch: not null } => throw new NotSupportedException("Azure cannot compare this library's ETag. The core must send a revision instead."),
+        { IfAbsent: true, IfRevision: not null } => throw new StorageException(StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision."),
         { IfAbsent: true } => new BlobRequestConditions { IfNoneMatch = ETag.All },
         _ => new BlobRequestConditions { IfMatch = AzureProperties.Quoted(condition.IfRevision!) },
     };
 
     /// <summary>
-    /// Hands on what the service judges as HTTP does, so that no body is sent in vain. ETags are ours, which it does not know.
+    /// Forwards conditions that the service evaluates as HTTP does, which saves sending unneeded bodies. The service does not know this
+    /// library's ETags.
     /// </summary>
     public static BlobRequestConditions? Of(ReadConditions conditions, string? revision) => conditions.IsNone && revision is null ? null : new()
     {

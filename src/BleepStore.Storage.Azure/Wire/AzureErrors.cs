@@ -8,16 +8,16 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>
-/// The only place where the SDK's exceptions become <see cref="StorageException"/>s: by Azure's error code, else by status; never by
-/// searching a message.
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s. Azure's error code decides, else the status. A message
+/// is never searched.
 /// </summary>
 /// <remarks>Source: "Blob Storage error codes" and "Common REST API error codes", Azure Storage REST API.</remarks>
 internal static class AzureErrors
 {
-    /// <summary>The source of a copy cannot be read; why is in the status.</summary>
+    /// <summary>The source of a copy cannot be read. The status has the reason.</summary>
     public const string CannotVerifyCopySource = "CannotVerifyCopySource";
 
-    /// <summary>What to do about a blob in the archive tier.</summary>
+    /// <summary>The advice for a blob in the archive tier.</summary>
     public const string Archived = "The blob is archived. Set its tier to Hot, Cool or Cold, wait until it is rehydrated, then try again.";
 
     private const string CopySourceErrorCode = "x-ms-copy-source-error-code";
@@ -68,11 +68,13 @@ internal static class AzureErrors
     /// <summary>The codes that the table has.</summary>
     public static IEnumerable<string> KnownCodes => ByCode.Keys;
 
-    /// <param name="thrown">What a call into the SDK threw.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent before; <see langword="null"/> for a read.</param>
+    /// <param name="thrown">The exception of a call into the SDK.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent before. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <returns>What to throw instead; <see langword="null"/> for what passes through as it is: cancellation by the caller, bad arguments,
-    /// and our own.</returns>
+    /// <returns>
+    /// The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged, which is cancellation by the
+    /// caller, a bad argument, or an exception of this library.
+    /// </returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
         Exception last = thrown is AggregateException { InnerExceptions: [.., var inner] } ? inner : thrown;
@@ -84,29 +86,29 @@ internal static class AzureErrors
         return last switch
         {
             RequestFailedException { Status: >= 200 and < 400 and not 304 } odd => Unproven(
-                new UnprovenAnswerException($"The answer to the request ({odd.Status}) is not Azure's. Look for a proxy or a portal between here and the account.", odd.Status, odd), mayHaveLanded),
+                new UnprovenAnswerException($"The answer to the request ({odd.Status}) is not Azure's. Look for a proxy or a portal between this machine and the account.", odd.Status, odd), mayHaveLanded),
             RequestFailedException { Status: > 0 } failed => FromAnswer(failed, mayHaveLanded),
             UnprovenAnswerException unproven => Unproven(unproven, mayHaveLanded),
-            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"No token could be had: {UpstreamErrors.FirstLine(last.Message)}", thrown),
+            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"The credential did not return a token: {UpstreamErrors.FirstLine(last.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             RequestFailedException or HttpRequestException or IOException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, $"Azure could not be reached: {UpstreamErrors.FirstLine(last.Message)}", thrown, mayHaveLanded),
             _ => null,
         };
     }
 
-    /// <summary>What to throw for the failure of a request that is answered by a document.</summary>
-    /// <param name="thrown">What a call into the SDK threw.</param>
+    /// <summary>Returns the exception for the failure of a request that a document answers.</summary>
+    /// <param name="thrown">The exception of a call into the SDK.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public static StorageException? MapList(Exception thrown, CancellationToken cancellationToken) =>
 
-        // The SDK does not look whether the document has the root that it reads.
+        // The SDK does not check the root of the document.
         thrown is XmlException or NullReferenceException or FormatException
-            ? Unproven(new UnprovenAnswerException("The answer is no document of Azure's. Look for a proxy or a portal between here and the account.", status: null, thrown), mayHaveLanded: null)
+            ? Unproven(new UnprovenAnswerException("The answer is not a document of Azure. Look for a proxy or a portal between this machine and the account.", status: null, thrown), mayHaveLanded: null)
             : Map(thrown, mayHaveLanded: null, cancellationToken);
 
-    /// <summary>What answered is not the service, which is therefore out of reach. A write may have passed it all the same.</summary>
+    /// <summary>The answer does not come from the service, which is therefore unreachable. A write may still have reached it.</summary>
     private static StorageException Unproven(UnprovenAnswerException unproven, bool? mayHaveLanded) =>
         new(StorageErrorCode.ServiceUnavailable, unproven.Message, unproven) { Status = unproven.Status, IsOutcomeUnknown = mayHaveLanded is not null };
 
@@ -114,7 +116,7 @@ internal static class AzureErrors
     {
         Response? response = failed.GetRawResponse();
 
-        // Why the source of a copy cannot be read says more than that it cannot.
+        // The reason why the source of a copy cannot be read is more helpful than the fact.
         string? source = response is not null && response.Headers.TryGetValue(CopySourceErrorCode, out string? said) ? said : null;
         StorageErrorCode code = source is not null && ByCode.TryGetValue(source, out StorageErrorCode known) ? known : CodeOf(failed.Status, failed.ErrorCode);
         return new StorageException(code, Reason(failed, source ?? failed.ErrorCode), failed)
@@ -136,12 +138,12 @@ internal static class AzureErrors
     private static string Reason(RequestFailedException failed, string? code) => code switch
     {
         "InvalidBlockList" => "Another write to the key discarded the parts that were staged on it, or they expired. Begin the upload again.",
-        "InvalidBlobOrBlock" => "Another tool has staged blocks on this blob whose ids have another length than ours. Commit or discard them, then try again.",
+        "InvalidBlobOrBlock" => "Another tool has staged blocks on this blob, and their ids have another length than those of this library. Commit or discard them, then try again.",
         "SnapshotsPresent" => "The blob has snapshots, which this library does not delete. Delete them first.",
-        "InvalidBlobType" => "Another tool has made an append or page blob here, which takes no blocks. Delete it first, then write again.",
+        "InvalidBlobType" => "Another tool has created an append blob or a page blob here, which accepts no blocks. Delete it first, then write again.",
         "BlobArchived" => Archived,
         "BlobBeingRehydrated" => "The blob is being rehydrated from the archive tier. Try again when that is done.",
-        "ContainerBeingDeleted" => "The container is still being deleted; this takes Azure 30 seconds or more. Try again later.",
+        "ContainerBeingDeleted" => "The container is still being deleted. Azure needs 30 seconds or more for this. Try again later.",
         _ => UpstreamErrors.FirstLine(failed.Message),
     };
 

@@ -20,7 +20,7 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
     private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
-    /// <summary>Container names: "Container names", Naming and referencing containers, blobs, and metadata.</summary>
+    /// <summary>Container names follow "Container names", Naming and referencing containers, blobs, and metadata.</summary>
     public static bool IsContainer(string name) =>
         name.Length is >= 3 and <= 63
         && !name.AsSpan().ContainsAnyExcept(ContainerCharacters)
@@ -28,7 +28,7 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
         && !name.Contains("--", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether no rule of addresses can change a name: it needs no escaping, and none of its segments is empty or begins or ends with a
+    /// Whether no rule of addresses can change a name. It needs no escaping, and none of its segments is empty or begins or ends with a
     /// dot.
     /// </summary>
     public static bool IsPlain(string name)
@@ -41,19 +41,19 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
     }
 
     /// <summary>
-    /// A name that no key comes before which has a prefix and is after another: where a listing can start. The service's order is not that
-    /// of keys, since escapes move names and units of UTF-16 are not bytes of UTF-8. Characters of ASCII below the tilde that are not
-    /// escaped come in the same order in all of them, and an escape, which begins with a tilde, comes after them. So the name is the
-    /// prefix's, continued by such characters of the key.
+    /// Returns a name at which a listing can start. No key with the prefix that sorts after the given key has a name before it. The
+    /// service's order is not that of keys, since escapes move names and units of UTF-16 are not bytes of UTF-8. ASCII characters below the
+    /// tilde that are not escaped have the same order in all of them. An escape, which begins with a tilde, sorts after them. So the name
+    /// is the prefix's, continued by such characters of the key.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="prefix">What all keys begin with.</param>
+    /// <param name="prefix">The common beginning of the keys.</param>
     /// <param name="startAfter">The key that all keys come after.</param>
-    /// <param name="oneLevel">Whether names are rolled up at slashes: then the name names none below the first.</param>
+    /// <param name="oneLevel">Whether names are rolled up at slashes. The result then names no level below the first.</param>
     /// <returns><see langword="null"/> where nothing can be skipped.</returns>
     /// <remarks>
-    /// Source: "List Blobs", Azure Storage REST API, <c>startFrom</c>: inclusive, from version 2026-02-06 on; with a delimiter only one
-    /// level.
+    /// Source: "List Blobs", Azure Storage REST API, <c>startFrom</c>. It is inclusive, from version 2026-02-06 on. With a delimiter it has
+    /// only one level.
     /// </remarks>
     public string? StartOf(string bucket, string prefix, string startAfter, bool oneLevel)
     {
@@ -71,7 +71,7 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
             rest = rest[..slash];
         }
 
-        // What is escaped, or shielded because of what follows it, is left out.
+        // Characters that are escaped, or shielded because of the characters after them, are left out.
         while (rest.Length > 0 && EncodePrefix(string.Concat(prefix, rest)) != string.Concat(beginning, rest))
         {
             rest = rest[..^1];
@@ -80,7 +80,7 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
         return rest.Length == 0 ? null : string.Concat(Root(bucket), beginning, rest);
     }
 
-    /// <summary>What the names of all upload records of a bucket begin with.</summary>
+    /// <summary>The prefix of the names of all upload records of a bucket.</summary>
     public string UploadRecords(string bucket) => InternalFolder("uploads", bucket);
 
     protected override int Measure(string name) => name.Length;
@@ -99,8 +99,8 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
     }
 
     /// <summary>
-    /// What the service or its SDK rewrites (<c>\</c>), or what breaks the XML of every listing (controls, U+FFFE, U+FFFF), or has no
-    /// meaning outside one application.
+    /// Returns whether a character must be escaped. The service or its SDK rewrites <c>\</c>. Controls, U+FFFE and U+FFFF break the XML of
+    /// every listing. Private-use characters have no meaning outside one application.
     /// </summary>
     private static bool MustEscape(Rune character) =>
         character.Value is '\\' or >= 0xFFFD and <= 0xFFFF

@@ -7,10 +7,11 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary>How an object's attributes, ETag and token are kept as a blob's headers and metadata, and read back.</summary>
+/// <summary>Stores an object's attributes, ETag and token as a blob's headers and metadata, and reads them back.</summary>
 /// <remarks>
-/// The ETag is <c>Content-MD5</c> where an object was put in one part. Composites and copies have none: theirs is reserved metadata, with
-/// the size beside it, so that it is ignored where another tool copied metadata along. A blob that has neither shows the service's ETag.
+/// The ETag is <c>Content-MD5</c> where an object was put in one part. Composite objects and copies have none. Their ETag is reserved
+/// metadata, together with the size. It is ignored where another tool copied the metadata to other bytes. A blob that has neither shows the
+/// service's ETag.
 /// </remarks>
 internal static class AzureProperties
 {
@@ -38,7 +39,7 @@ internal static class AzureProperties
 
     public static AccessTier? Tier(ObjectAttributes attributes) => attributes.StorageClass is { } tier ? new AccessTier(tier) : default(AccessTier?);
 
-    /// <summary>What a write has just made, without asking for it again.</summary>
+    /// <summary>Returns the properties of a completed write without another request.</summary>
     public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, ETag revision, DateTimeOffset lastModified) => new(attributes)
     {
         Key = key,
@@ -73,7 +74,8 @@ internal static class AzureProperties
     }
 
     /// <summary>
-    /// What a GET says. It never says the access tier, which only a HEAD and a listing do ("Get Blob", Azure Storage REST API).
+    /// Reads the properties from the answer to a GET. It never has the access tier, which only a HEAD and a listing return ("Get Blob",
+    /// Azure Storage REST API).
     /// </summary>
     public static ObjectProperties Read(string key, BlobDownloadDetails blob, long size, Response response)
     {
@@ -119,7 +121,7 @@ internal static class AzureProperties
     /// <summary>A revision as the service wants it in a condition.</summary>
     public static ETag Quoted(string revision) => new(EntityTag.Quote(revision));
 
-    /// <summary>The SDK only reads them: they need no copy, where they are an array.</summary>
+    /// <summary>The SDK only reads the bytes, so an array is not copied.</summary>
     private static byte[] BytesOf(ReadOnlyMemory<byte> md5) =>
         MemoryMarshal.TryGetArray(md5, out ArraySegment<byte> segment) && segment is { Offset: 0, Array: { } array } && array.Length == segment.Count ? array : md5.ToArray();
 

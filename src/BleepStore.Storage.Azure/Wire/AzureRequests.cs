@@ -8,14 +8,17 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary>Sends requests within the store's limits of time, requires proof that Azure answered them, and maps what they throw.</summary>
-/// <param name="attempts">What the client counts attempts with. A client that was given has nothing: then any failed write may have been
-/// sent twice.</param>
-/// <param name="limits">Gives the limits of the store, which are set after the backend was made.</param>
+/// <summary>Sends requests within the store's time limits, requires proof that Azure answered them, and maps exceptions.</summary>
+/// <param name="attempts">
+/// Counts the client's attempts. A client from the application has none, so any failed write may have been sent twice.
+/// </param>
+/// <param name="limits">Returns the limits of the store, which are set after the backend was created.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits> limits, TimeProvider time)
 {
-    /// <summary>Set when the server has refused to start a listing at a name: a client that was given can speak an older version.</summary>
+    /// <summary>
+    /// Whether the server has refused to start a listing at a name. A client from the application can use an older version.
+    /// </summary>
     private volatile bool _startsNowhere;
 
     /// <summary>Starts the timer of a request.</summary>
@@ -64,8 +67,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     /// <summary>
     /// Reads one page of a listing that starts at a name. A server that refuses to start anywhere lists from the beginning.
     /// </summary>
-    /// <param name="list">Makes the listing from the name to start at, and of a token that ends it.</param>
-    /// <param name="start">The name to start at; <see langword="null"/> for the beginning.</param>
+    /// <param name="list">Creates the listing from the name to start at, and from a token that ends it.</param>
+    /// <param name="start">The name to start at. <see langword="null"/> for the beginning.</param>
     /// <param name="marker">The service's marker.</param>
     /// <param name="pageSize">How many names.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -88,7 +91,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         return await ListAsync(token => list(null, token), marker, pageSize, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a key to sign with. Its document proves where it comes from: not every server puts more into the answer.</summary>
+    /// <summary>Reads a key to sign with. Its document proves the origin, because not every server adds more to the answer.</summary>
     public Task<UserDelegationKey> ReadKeyAsync(Func<CancellationToken, Task<Response<UserDelegationKey>>> send, CancellationToken cancellationToken) => ReadListAsync(
         async token => (await send(token).ConfigureAwait(false)).Value is { Value.Length: > 0 } key ? key : throw new XmlException("The document has another root."),
         cancellationToken);
@@ -104,9 +107,9 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         cancellationToken);
 
     /// <summary>
-    /// Sends what changes something that nobody sees, such as a block of a put or a lease. Its outcome is not the caller's.
+    /// Sends a change that is not visible to anybody, such as a block of a put or a lease. Its outcome does not matter to the caller.
     /// </summary>
-    /// <param name="send">Sends.</param>
+    /// <param name="send">Sends the request.</param>
     /// <param name="isServerWork">Whether the server works before it answers.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public Task<T> StageAsync<T>(Func<CancellationToken, Task<Response<T>>> send, bool isServerWork, CancellationToken cancellationToken) =>
@@ -159,7 +162,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             static (state, timer, thrown, caller) => state.Requests.MapWrite(timer, thrown, caller),
             cancellationToken);
 
-    /// <summary>Writes what is answered with nothing but a status, such as a deletion.</summary>
+    /// <summary>Sends a write that is answered only by a status, such as a deletion.</summary>
     public Task WriteAsync(Func<CancellationToken, Task<Response>> send, CancellationToken cancellationToken) =>
         SendAsync(
             (Requests: this, Send: send),
@@ -188,7 +191,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             cancellationToken);
 
     /// <summary>Writes an object under a condition.</summary>
-    /// <returns>What the service says of it, with an ETag.</returns>
+    /// <returns>The service's data about the object, with an ETag.</returns>
     public Task<T> WriteObjectAsync<T>(
         WriteCondition condition, Func<CancellationToken, Task<Response<T>>> send, bool isServerWork, CancellationToken cancellationToken) =>
         SendAsync(
@@ -199,18 +202,18 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             cancellationToken);
 
     /// <summary>
-    /// What to throw for the failure of an object's write. That there is nothing to meet its condition is a condition that does not hold,
-    /// not a missing key.
+    /// Returns the exception for the failure of an object's write. A missing object under a condition is a failed condition, not a missing
+    /// key.
     /// </summary>
     public StorageException? MapObjectWrite(RequestTimer timer, Exception thrown, WriteCondition condition, CancellationToken cancellationToken)
     {
         StorageException? error = MapWrite(timer, thrown, cancellationToken);
         return error is { Code: StorageErrorCode.NoSuchKey } && error.ProviderCode != AzureErrors.CannotVerifyCopySource && condition.IfRevision is { } revision
-            ? UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.")
+            ? UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The object does not exist, but the condition requires the revision {revision}.")
             : error;
     }
 
-    /// <summary>What to throw for the failure of a read.</summary>
+    /// <summary>Returns the exception for the failure of a read.</summary>
     public static StorageException? MapRead(RequestTimer timer, Exception thrown, CancellationToken cancellationToken) =>
         timer.Explain(thrown, isWrite: false) ?? AzureErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
 
@@ -257,7 +260,7 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     {
         RequestFailedException { Status: > 0 } refused => refused.GetRawResponse() is { } response && attempts.IsToRepeated(response),
 
-        // Not answered: what the failures themselves tell comes on top.
+        // The failure itself shows further attempts.
         _ => attempts.IsToRepeated(thrown),
     };
 }

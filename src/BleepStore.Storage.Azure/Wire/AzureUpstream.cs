@@ -12,27 +12,29 @@ internal sealed class AzureUpstream(AzureClients clients, AzureNames names)
     public bool IsShared => names.IsShared;
 
     /// <summary>The container that holds a bucket's objects.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Azure refuses the name.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/> when Azure refuses the name.</exception>
     public BlobContainerClient Container(string bucket)
     {
         if (!IsShared && !AzureNames.IsContainer(bucket))
         {
-            throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' cannot be a container's: only lower-case letters, digits and single hyphens can.");
+            throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' is not valid for a container. Use only lower-case letters, digits and single hyphens.");
         }
 
         return clients.Container(bucket);
     }
 
-    /// <summary>The blob that is an object.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the SDK would send the request elsewhere.</exception>
+    /// <summary>The blob of an object.</summary>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidKey"/> when the SDK would send the request to another address.
+    /// </exception>
     public BlockBlobClient Object(string bucket, string key)
     {
         BlobContainerClient container = Container(bucket);
         string name = names.ObjectName(bucket, key);
         BlockBlobClient blob = container.GetBlockBlobClient(name);
 
-        // The SDK normalises names, out of the prefix and even out of the container. Escaping prevents it; this proves it. A client has to
-        // read its own address for that, which is not cheap: names in which nothing can be normalised are spared it.
+        // The SDK normalises names, which can lead out of the prefix and even out of the container. Escaping prevents this, and this check
+        // proves it. The check parses the client's own address, which is expensive. Names that cannot be normalised skip it.
         return AzureNames.IsPlain(name) || (blob.Name == name && blob.BlobContainerName == container.Name)
             ? blob
             : throw new StorageException(StorageErrorCode.InvalidKey, "Azure's client would rewrite the name of this key.");

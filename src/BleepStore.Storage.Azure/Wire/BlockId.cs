@@ -5,16 +5,16 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>
-/// What the id of a block says about it: 48 bytes, Base64 once, 64 characters, the same length for every part of every upload, because a
-/// blob's uncommitted ids must be equally long. Upload id (16) · part number (4, big-endian) · attempt (8, big-endian) · MD5 (16) · flags
-/// (4).
+/// The fields of a block's id. They are 48 bytes, which Base64 encodes as 64 characters. The length is the same for every part of every
+/// upload, because a blob's uncommitted ids must be equally long. Upload id (16) · part number (4, big-endian) · attempt (8, big-endian) ·
+/// MD5 (16) · flags (4).
 /// </summary>
 /// <remarks>Source: "Put Block", Azure Storage REST API (ids of at most 64 bytes before encoding, all of one length).</remarks>
 /// <param name="Upload">The upload.</param>
 /// <param name="PartNumber">1 to 10,000.</param>
-/// <param name="Attempt">Which upload of the part it is. The highest of a number is the latest. Clocks have no part in it.</param>
-/// <param name="ETag">32 hexadecimal digits: the part's MD5, or the digest that stands for it.</param>
-/// <param name="Flags">What kind of part it is.</param>
+/// <param name="Attempt">The number of the upload of the part. The highest number is the latest. It does not depend on a clock.</param>
+/// <param name="ETag">The 32 hexadecimal digits of the part's MD5, or of the digest that replaces it.</param>
+/// <param name="Flags">The kind of part.</param>
 internal sealed record BlockId(string Upload, int PartNumber, long Attempt, string ETag, BlockFlags Flags)
 {
     private const int UploadBytes = 16;
@@ -24,7 +24,7 @@ internal sealed record BlockId(string Upload, int PartNumber, long Attempt, stri
     private const int FlagsAt = Md5At + MD5.HashSizeInBytes;
     private const int Length = FlagsAt + sizeof(int);
 
-    /// <summary>Whether a text is an upload id of this backend: 16 bytes in Base64url.</summary>
+    /// <summary>Returns whether a text is an upload id of this backend, which is 16 bytes in Base64url.</summary>
     public static bool IsUpload(string text)
     {
         Span<byte> bytes = stackalloc byte[UploadBytes];

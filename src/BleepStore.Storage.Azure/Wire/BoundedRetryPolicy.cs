@@ -6,13 +6,13 @@ namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>
 /// The SDK's retries, bounded. The SDK waits as long as <c>Retry-After</c> says before it tries again. Where that is longer than
-/// <see cref="LongestWait"/>, the refusal goes to the caller at once, with the time to wait. And a copy in one request that the server
-/// cannot do is not asked for again, since it is done by blocks then.
+/// <see cref="LongestWait"/>, the refusal goes to the caller at once, with the time to wait. A copy in one request that the server does not
+/// support is not repeated, since blocks then replace it.
 /// </summary>
 /// <param name="retry">The SDK's options.</param>
 internal sealed class BoundedRetryPolicy(RetryOptions retry) : RetryPolicy(MaxRetries, Delay(retry))
 {
-    /// <summary>The limit is looked at for each failure, because the store sets it when the client is made already.</summary>
+    /// <summary>The limit is read for each failure, because the store sets it after the client was created.</summary>
     private const int MaxRetries = 100;
 
     /// <summary>Callers who wait longer want to decide that themselves.</summary>

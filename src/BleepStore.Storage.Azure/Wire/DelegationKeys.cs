@@ -22,7 +22,7 @@ internal sealed class DelegationKeys(AzureClients clients, AzureRequests request
         DateTimeOffset longest = start + LongestLife;
         DateTimeOffset wanted = now + validity;
 
-        // No key lives as long as the longest signature. One that is nearly as long serves as well as a new one.
+        // No key is valid as long as the longest signature. A key that is valid nearly as long is as good as a new one.
         DateTimeOffset needed = wanted < longest ? wanted : longest - Slack;
         if (_key is { } key && key.SignedExpiresOn >= needed)
         {

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Azure.Wire;
 
-/// <summary>Which client of the application's own a store was given.</summary>
+/// <summary>The kind of client that the application provided to a store.</summary>
 internal enum GivenClient
 {
     None = 0,

@@ -4,8 +4,8 @@ using Azure;
 namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>
-/// Requires proof that Azure did what was asked. A proxy or a portal on the way can answer 200 with a page of its own, which the SDK takes
-/// for success.
+/// Requires proof that Azure executed the request. A proxy or a portal on the way can answer 200 with its own page, which the SDK treats as
+/// success.
 /// </summary>
 /// <remarks>
 /// Source: "Put Blob", "Get Blob" and others, Azure Storage REST API. Every answer has <c>x-ms-request-id</c>, and from 2009-09-19 on
@@ -43,5 +43,5 @@ internal static class Proof
 
     [DoesNotReturn]
     private static void Refuse(Response answer, string fault) => throw new UnprovenAnswerException(
-        $"The answer to the request ({answer.Status}, {answer.Headers.ContentType ?? "no content type"}) {fault}. Look for a proxy or a portal between here and the account.", answer.Status);
+        $"The answer to the request ({answer.Status}, {answer.Headers.ContentType ?? "no content type"}) {fault}. Look for a proxy or a portal between this machine and the account.", answer.Status);
 }

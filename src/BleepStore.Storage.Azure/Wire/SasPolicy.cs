@@ -8,7 +8,7 @@ namespace BleepStore.Storage.Azure.Wire;
 /// <param name="give">Gives the signature.</param>
 internal sealed class SasPolicy(Func<CancellationToken, ValueTask<string>> give) : HttpPipelinePolicy
 {
-    /// <summary>What the SDK needs until the first request; nothing is sent with it.</summary>
+    /// <summary>The placeholder that the SDK needs until the first request. It is never sent.</summary>
     private readonly AzureSasCredential _credential = new("sig=none");
 
     private volatile string? _last;
@@ -16,7 +16,7 @@ internal sealed class SasPolicy(Func<CancellationToken, ValueTask<string>> give)
     /// <summary>The credential for the SDK's client.</summary>
     public AzureSasCredential Credential => _credential;
 
-    /// <summary>The signature as it is now, without question mark.</summary>
+    /// <summary>Returns the current signature, without question mark.</summary>
     public async ValueTask<string> RenewAsync(CancellationToken cancellationToken)
     {
         string sas = (await give(cancellationToken).ConfigureAwait(false)).TrimStart('?');
@@ -36,5 +36,5 @@ internal sealed class SasPolicy(Func<CancellationToken, ValueTask<string>> give)
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
-        throw new NotSupportedException("A signature that is renewed is asked for asynchronously. Use the client's asynchronous methods.");
+        throw new NotSupportedException("Renewed signatures work only asynchronously. Use the client's asynchronous methods.");
 }

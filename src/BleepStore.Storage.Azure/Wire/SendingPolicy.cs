@@ -7,13 +7,13 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>
-/// Counts how often a write is sent. A write that is refused after a retry may have landed at the first attempt, whose answer was lost, and
-/// only the pipeline knows of the retry. Stands directly above the transport, beneath the signature and all retries. A read costs nothing
-/// here.
+/// Counts how often a write is sent. A write that is refused after a retry may have taken effect at the first attempt, whose answer was
+/// lost. Only the pipeline knows of the retry. It is directly above the transport, beneath the signature and all retries. It adds no cost
+/// to reads.
 /// </summary>
 /// <remarks>
 /// <see cref="System.Net.Http.SocketsHttpHandler"/> sends a request without content again when its connection ends before the answer,
-/// beneath every policy. So this policy gives such writes an empty content, which stops the handler. The handler does the same while a
+/// beneath every policy. So this policy gives such writes an empty content, which stops the handler. The handler also resends while a
 /// request with <c>Expect: 100-continue</c> waits. Those requests count as repeated.
 /// </remarks>
 internal sealed class SendingPolicy : HttpPipelinePolicy
@@ -28,7 +28,7 @@ internal sealed class SendingPolicy : HttpPipelinePolicy
     /// <summary>Whether the request that was answered so may have been sent before.</summary>
     public bool IsToRepeated(Response response) => _toRepeated.TryGetValue(response, out _);
 
-    /// <summary>Whether one of the requests that failed so may have been sent before, apart from what the failure itself tells.</summary>
+    /// <summary>Returns whether a failed request may have been sent before, apart from the information in the failure itself.</summary>
     public bool IsToRepeated(Exception failure) =>
         failure is AggregateException attempts ? attempts.InnerExceptions.Any(IsToRepeated) : _toRepeated.TryGetValue(failure, out _);
 

@@ -4,8 +4,8 @@ using Azure.Core.Pipeline;
 namespace BleepStore.Storage.Azure.Wire;
 
 /// <summary>
-/// Takes the SDK's own limit off every request. It covers the sending of a whole body, so that it would cut an upload that flows. The
-/// limits of the store end a request that stands still, and one that is not answered.
+/// Removes the SDK's own limit from every request. That limit includes the sending of the whole body, so it would end an upload that makes
+/// progress. The limits of the store end a request that stands still or is not answered.
 /// </summary>
 internal sealed class TimeoutPolicy : HttpPipelinePolicy
 {

@@ -7,16 +7,15 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Caching.Bodies;
 
 /// <summary>
-/// Names of entries. They are hashes, because keys can be long, can hold control characters, and are not to be read in a distributed
-/// cache.
+/// Names of entries. They are hashes, because keys can be long, can hold control characters, and are not to be read in a distributed cache.
 /// </summary>
 /// <param name="store">The name of the store.</param>
 /// <param name="provider">The provider of the backend.</param>
 internal sealed class CacheNames(string store, string provider)
 {
     /// <summary>
-    /// Names the bytes of one revision. The ETag and the size belong to the name, so two applications whose stores have one name do not
-    /// share bytes that differ.
+    /// Names the bytes of one revision. The ETag and the size are part of the name. So two applications whose stores have the same name do
+    /// not share different bytes.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="properties">The properties of the object.</param>
@@ -27,7 +26,7 @@ internal sealed class CacheNames(string store, string provider)
         return $"bleepstore:body:{Hash(size, store, provider, bucket, properties.Key, properties.Revision, properties.ETag)}";
     }
 
-    /// <summary>Names what is known of a key, whatever its revision.</summary>
+    /// <summary>Names the cached data of a key, whatever its revision.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     public string OfKey(string bucket, string key) => $"bleepstore:key:{Hash([], store, provider, bucket, key)}";

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Caching.Bodies;
 
 /// <summary>
-/// The caches of one store. They are the store's own, because a limit of memory belongs to a whole <see cref="IMemoryCache"/>, and the
-/// application has uses of its own for the one that it registers.
+/// The caches of one store. Each store has its own caches, because a memory limit applies to a whole <see cref="IMemoryCache"/>, and the
+/// application uses its registered one for other data.
 /// </summary>
 internal sealed class CacheServices : IAsyncDisposable, IDisposable
 {
-    /// <summary>The flags of an entry, and what HybridCache adds.</summary>
+    /// <summary>The size of an entry's flags, and of HybridCache's own data.</summary>
     private const int Overhead = 1024;
 
     private readonly ServiceProvider _services;
@@ -34,7 +34,7 @@ internal sealed class CacheServices : IAsyncDisposable, IDisposable
         if (options.UseDistributedCache)
         {
             services.AddSingleton(application.GetService<IDistributedCache>() ?? throw new InvalidOperationException(
-                $"{nameof(options.UseDistributedCache)} of WithCache is set, and no {nameof(IDistributedCache)} is registered. "
+                $"{nameof(options.UseDistributedCache)} of WithCache is set, but no {nameof(IDistributedCache)} is registered. "
                 + "Register one, such as Redis."));
         }
 

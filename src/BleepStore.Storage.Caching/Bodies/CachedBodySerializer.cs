@@ -3,7 +3,9 @@ using Microsoft.Extensions.Caching.Hybrid;
 
 namespace BleepStore.Storage.Caching.Bodies;
 
-/// <summary>Writes bodies for a distributed cache: one byte of flags, then the bytes. HybridCache also learns the size from it.</summary>
+/// <summary>
+/// Writes bodies for a distributed cache, as one byte of flags, then the bytes. HybridCache also learns the size from it.
+/// </summary>
 internal sealed class CachedBodySerializer : IHybridCacheSerializer<CachedBody>
 {
     private const byte Plain = 1;

@@ -14,7 +14,7 @@ namespace BleepStore.Storage.Caching.Staleness;
 /// <param name="time">The clock.</param>
 internal sealed class KnownObjects(StorageBackend inner, IMemoryCache memory, CacheNames names, TimeSpan allowed, TimeProvider time)
 {
-    /// <summary>About what the properties of an object take in memory, without metadata.</summary>
+    /// <summary>The approximate memory of an object's properties, without metadata.</summary>
     private const int ApproximateSize = 1024;
 
     private readonly WriteCounts _writes = new();
@@ -51,7 +51,7 @@ internal sealed class KnownObjects(StorageBackend inner, IMemoryCache memory, Ca
 
     private async Task<StoredObject> AskAsync(HeadRequest request, CancellationToken cancellationToken)
     {
-        // Both are taken before the question: a write that comes while it is under way makes the answer old.
+        // Both are read before the request, because a write during the request makes the answer out of date.
         long count = _writes.Of(request.Bucket, request.Key);
         long asked = time.GetTimestamp();
         StoredObject stored = await inner.HeadAsync(request, cancellationToken).ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal sealed class WriteCounts
     private readonly long[] _counts = new long[Counters];
     private long _everything;
 
-    /// <summary>Returns a number that no later write of the key leaves as it is.</summary>
+    /// <summary>Returns a number that every later write of the key changes.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     public long Of(string bucket, string key) => Volatile.Read(ref CounterOf(bucket, key)) + Volatile.Read(ref _everything);

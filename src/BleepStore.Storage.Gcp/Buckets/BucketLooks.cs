@@ -10,7 +10,7 @@ internal sealed class BucketLooks(GcpUpstream upstream, GcpClients clients, GcpN
         await FindAsync(request.Bucket, upstream.Container(request.Bucket), cancellationToken).ConfigureAwait(false) is not null;
 
     /// <returns>
-    /// The generation of the bucket's marker, or any number where the bucket is an upstream one; <see langword="null"/> when there is none.
+    /// The generation of the bucket's marker, or any number where the bucket is an upstream one. <see langword="null"/> when there is none.
     /// </returns>
     public async Task<long?> FindAsync(string bucket, string container, CancellationToken cancellationToken)
     {
@@ -32,8 +32,9 @@ internal sealed class BucketLooks(GcpUpstream upstream, GcpClients clients, GcpN
     }
 
     /// <summary>
-    /// What a 404 means: the service says the same of an object and of its bucket. So a second request looks for the bucket, where a
-    /// missing one must be told. A credential that may use objects need not be allowed to look at their bucket (storage.buckets.get).
+    /// Explains a 404, which the service returns both for an object and for its bucket. So a second request checks the bucket, where a
+    /// missing bucket must be reported. A credential that may use objects need not have the permission to read their bucket
+    /// (storage.buckets.get).
     /// </summary>
     public async Task<StorageException> NotFoundAsync(string bucket, StorageException error, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 
 namespace BleepStore.Storage.Gcp.Buckets;
 
-/// <summary>Buckets: markers in the shared one, or buckets upstream.</summary>
+/// <summary>The buckets, which are markers in the shared bucket, or buckets upstream.</summary>
 internal sealed class GcpBuckets(
     GcpBackendOptions options,
     GcpUpstream upstream,
@@ -42,7 +42,7 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.Status == 409)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{request.Bucket}' already.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketAlreadyExists, $"The bucket '{request.Bucket}' already exists.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && upstream.IsShared)
         {
@@ -50,7 +50,7 @@ internal sealed class GcpBuckets(
         }
     }
 
-    /// <summary>With a token, by which a marker is known for ours when the answer to its first attempt was lost.</summary>
+    /// <summary>The marker has a token, which identifies it when the answer to the first attempt was lost.</summary>
     private async Task CreateMarkerAsync(string container, string name, CancellationToken cancellationToken)
     {
         string token = UnconditionalWrites.CreateToken();
@@ -85,7 +85,7 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException)
         {
-            // The caller is told of the failure of the creation. That the marker cannot be looked at adds nothing to it.
+            // The caller reports the failure of the creation. A failed read of the marker does not change it.
             return false;
         }
     }
@@ -97,7 +97,7 @@ internal sealed class GcpBuckets(
             ?? throw GcpUpstream.NoSuchBucket(request.Bucket);
         await RequireEmptyAsync(request.Bucket, container, cancellationToken).ConfigureAwait(false);
 
-        // Parts before the records that lead to them.
+        // Parts are deleted before the records that lead to them.
         await temporary.DeleteAllAsync(container, names.Uploads(request.Bucket), cancellationToken).ConfigureAwait(false);
         await temporary.DeleteAllAsync(container, names.UploadRecords(request.Bucket), cancellationToken).ConfigureAwait(false);
         try
@@ -177,8 +177,8 @@ internal sealed class GcpBuckets(
 
     /// <summary>
     /// Upstream buckets whose names are buckets'. Others (with underscores, say) cannot be opened through this library, so they do not
-    /// show. The service cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins
-    /// anew and skips.
+    /// show. The service cannot begin after a name, so its token for the next page is remembered. Where it is not, the listing begins anew
+    /// and skips.
     /// </summary>
     private async Task<ListBucketsResult> ListContainersAsync(ListBucketsRequest request, CancellationToken cancellationToken)
     {
@@ -187,7 +187,7 @@ internal sealed class GcpBuckets(
         list.MaxResults = request.PageSize;
         list.Prefix = request.Prefix.Length == 0 ? null : request.Prefix;
 
-        // A token continues the listing that gave it, with the prefix of that listing.
+        // A token continues only the listing that returned it, with the same prefix.
         list.PageToken = list.Prefix is null && request.StartAfter is { } after ? _containerMarkers.Find(after) : null;
         do
         {
@@ -198,7 +198,7 @@ internal sealed class GcpBuckets(
                 .Select(static bucket => new BucketInfo { Name = bucket.Name, CreatedAt = bucket.TimeCreatedDateTimeOffset ?? default }));
             list.PageToken = Paging.Next(list.PageToken, page.NextPageToken);
 
-            // A page of the service is never cut, so that its token leads to what follows.
+            // A page of the service is never cut, so its token leads to the next entries.
             if (buckets.Count > 0 && list.PageToken is { } next)
             {
                 if (list.Prefix is null)

@@ -8,7 +8,7 @@ internal sealed class UpstreamBuckets(GcpBackendOptions options, GcpClients clie
 {
     public GcsBucket New(string name) => new() { Name = name, StorageClass = options.StorageClass, Location = options.Location };
 
-    /// <summary>Deletes an upstream bucket, which must be empty. After a retry it can be gone already.</summary>
+    /// <summary>Deletes an upstream bucket, which must be empty. After a retry it may no longer exist.</summary>
     public async Task DeleteAsync(string container, CancellationToken cancellationToken)
     {
         try
@@ -17,7 +17,7 @@ internal sealed class UpstreamBuckets(GcpBackendOptions options, GcpClients clie
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // It is gone.
+            // It no longer exists.
         }
     }
 }

@@ -55,7 +55,7 @@ internal sealed class GcpCopies(
     }
 
     /// <summary>
-    /// Calls rewrite until it is done: what one call moves depends on size, distance and storage class ("Objects: rewrite").
+    /// Calls rewrite until it is complete. The bytes that one call copies depend on size, distance and storage class ("Objects: rewrite").
     /// </summary>
     public async Task<GcsObject> RewriteAsync(
         ObjectAddress source,
@@ -89,7 +89,7 @@ internal sealed class GcpCopies(
             {
                 throw new StorageException(
                     StorageErrorCode.InternalError,
-                    $"Google answered {idle} times that the copy is not done, and moved no bytes. Copy again later.");
+                    $"Google answered {idle} times that the copy is incomplete, without copying any bytes. Copy again later.");
             }
 
             moved = answer.TotalBytesRewritten ?? moved;
@@ -97,7 +97,7 @@ internal sealed class GcpCopies(
         }
     }
 
-    /// <summary>The service knows the MD5 of what was put in one part, also of a copy.</summary>
+    /// <summary>The service knows the MD5 of objects in one part, and also of their copies.</summary>
     public static bool IsMd5(ObjectProperties source) => ETags.TryParseMd5(source.ETag, stackalloc byte[MD5.HashSizeInBytes]);
 
     /// <summary>A composite of another tool shows its generation, which a copy has not.</summary>

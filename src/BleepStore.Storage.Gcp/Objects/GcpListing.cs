@@ -11,8 +11,8 @@ namespace BleepStore.Storage.Gcp.Objects;
 internal sealed class GcpListing(GcpUpstream upstream, GcpClients clients, GcpNames names, ObjectPages pages)
 {
     /// <summary>
-    /// One request a page, metadata included. The service rolls up at delimiters that cannot be part of an escape; other delimiters cost a
-    /// look at every key.
+    /// Sends one request per page, with metadata. The service rolls up at delimiters that cannot be part of an escape. At other delimiters
+    /// every key is read.
     /// </summary>
     public async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal sealed class GcpListing(GcpUpstream upstream, GcpClients clients, GcpNa
                     .Where(item => !pages.IsInternal(item) && !names.TryReadKey(request.Bucket, item.Name, out _))
                     .Select(item => new ForeignName
                     {
-                        // A folder that a console made has the name of the bucket's place itself.
+                        // A folder created in a console has the name of the bucket's place itself.
                         DisplayName = item.Name.Length > root.Length ? item.Name[root.Length..] : "/",
                         Size = GcpProperties.SizeOf(item),
                         LastModified = item.UpdatedDateTimeOffset,

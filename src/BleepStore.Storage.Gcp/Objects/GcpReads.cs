@@ -19,9 +19,9 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     private const int MaxReadRounds = 200;
 
     /// <summary>
-    /// The resource, then the media of that generation: the answer to a request for media has no custom metadata, in which ETag and
-    /// metadata are. An object that is replaced between the two is asked for anew; one that is still there is not, since its media would be
-    /// missing again.
+    /// Reads the resource, then the media of that generation. The answer to a request for media has no custom metadata, which holds the
+    /// ETag and the metadata. If an object is replaced between the two, both requests are repeated. If the same generation still exists,
+    /// they are not, since its media would be missing again.
     /// </summary>
     public async ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
             {
                 if (properties.Revision == missing)
                 {
-                    throw UpstreamErrors.Recode(error, StorageErrorCode.InternalError, $"Google shows the object's properties, but answers that the bytes of the same revision, {missing}, are not there.");
+                    throw UpstreamErrors.Recode(error, StorageErrorCode.InternalError, $"Google returns the object's properties, but reports that the bytes of the same revision, {missing}, do not exist.");
                 }
 
                 if (round == MaxReadRounds)
@@ -61,7 +61,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
                         $"The object was replaced {round} times between its properties and its bytes. Read it again later.");
                 }
 
-                // Replaced or deleted meanwhile: the resource will tell.
+                // The object was replaced or deleted meanwhile, which the next read of the resource shows.
                 missing = properties.Revision;
             }
         }
@@ -93,9 +93,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         }
     }
 
-    /// <summary>
-    /// Looks at the object after a write that failed. When the object cannot be looked at, an unknown outcome stays unknown.
-    /// </summary>
+    /// <summary>Reads the object after a failed write. When the object cannot be read, an unknown outcome stays unknown.</summary>
     public async Task<StoredObject?> TryHeadAfterAsync(
         StorageException failure, string bucket, string key, CancellationToken cancellationToken)
     {
@@ -136,7 +134,8 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
 
-        // Without it the service decodes what is stored as gzip, and ignores the range ("Transcoding of gzip-compressed files").
+        // Without this header the service decodes objects that are stored as gzip, and ignores the range ("Transcoding of gzip-compressed
+        // files").
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(Gzip));
         if (!range.IsWhole)
         {
@@ -164,13 +163,13 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         if (isStoredEncoded && !response.Content.Headers.ContentEncoding.Contains(Gzip, StringComparer.OrdinalIgnoreCase))
         {
             throw new StorageException(
-                StorageErrorCode.NotSupported, "The client that the store was given decodes what is stored as gzip, so that ranges and checksums are not the object's. Make it over a StorageService with GZipEnabled = false.");
+                StorageErrorCode.NotSupported, "The given client decodes objects that are stored as gzip, so ranges and checksums are not those of the object. Create it over a StorageService with GZipEnabled = false.");
         }
     }
 
     private static void RequireRange(HttpResponseMessage response, ContentRange wanted)
     {
-        // A body can come without its length (a proxy has sent it on in chunks). How many bytes there are is seen while they are read.
+        // A body can lack its length, because a proxy has sent it in chunks. The number of bytes is then counted while they are read.
         long length = response.Content.Headers.ContentLength ?? wanted.ObjectSize;
         ContentRange answered = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange is { From: { } from, To: { } to, Length: { } size }
             ? new ContentRange(from, to - from + 1, size)
@@ -181,7 +180,7 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         }
     }
 
-    /// <summary>The CRC32C in <c>x-goog-hash: crc32c=…,md5=…</c>; the header may come more than once.</summary>
+    /// <summary>The CRC32C in <c>x-goog-hash</c>, as in <c>crc32c=…,md5=…</c>. The header may occur more than once.</summary>
     private static string? ChecksumIn(HttpResponseMessage response) => response.Headers.TryGetValues("x-goog-hash", out IEnumerable<string>? hashes)
         ? hashes.SelectMany(static hash => hash.Split(',', StringSplitOptions.TrimEntries)).FirstOrDefault(static hash => hash.StartsWith("crc32c=", StringComparison.Ordinal))?["crc32c=".Length..]
         : null;

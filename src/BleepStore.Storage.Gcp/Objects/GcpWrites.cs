@@ -41,7 +41,7 @@ internal sealed class GcpWrites(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Nothing but the bucket can be missing.
+            // Only the bucket can be missing.
             throw upstream.Missing(request.Bucket, error);
         }
     }
@@ -52,7 +52,7 @@ internal sealed class GcpWrites(
         string name = names.ObjectName(request.Bucket, request.Key);
         if (request.Condition.IfAbsent)
         {
-            throw new StorageException(StorageErrorCode.NotSupported, "Deleting what must not be there makes no sense.");
+            throw new StorageException(StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition.");
         }
 
         try
@@ -76,7 +76,7 @@ internal sealed class GcpWrites(
 
             if (request.Condition.IfRevision is { } revision)
             {
-                throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"There is no object; one of revision {revision} was to be there.");
+                throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The object does not exist, but the condition requires the revision {revision}.");
             }
         }
     }

@@ -9,7 +9,7 @@ internal sealed class DatedSigner(SigningKey key) : UrlSigner.IBlobSigner
 
     public string Algorithm => "GOOG4-RSA-SHA256";
 
-    /// <summary>When it was signed, by the clock of this machine: the SDK takes no other.</summary>
+    /// <summary>The time of signing, by the clock of this machine, because the SDK uses no other.</summary>
     public DateTimeOffset SignedAt { get; private set; }
 
     /// <summary>The SDK calls it only for its synchronous methods, which are not used here.</summary>

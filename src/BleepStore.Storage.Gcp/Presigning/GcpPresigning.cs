@@ -9,8 +9,8 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp.Presigning;
 
 /// <summary>
-/// Signs URLs and forms of the XML API. Whatever a request may say of an object is a signed header, because the service refuses an
-/// extension header that was not signed.
+/// Signs URLs and forms of the XML API. Every header that describes the object is signed, because the service refuses an extension header
+/// that was not signed.
 /// </summary>
 /// <remarks>
 /// Source: "Canonical requests", "HTTP headers and query string parameters for XML API" and "Upload an object with HTML forms", Cloud
@@ -58,7 +58,7 @@ internal sealed class GcpPresigning(
         UploadRecord record = await records.RequireAsync(
             container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
 
-        // An ETag is kept together with the size. Without a size, parts are read for it where listings have no hashes.
+        // An ETag is stored together with the size. Without a size, parts are read to get the ETag where listings have no hashes.
         string? etag = request.ContentLength is null || request.ContentMd5 is not { } md5 ? null : ETags.FromMd5(md5.Span);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         Bind(headers, contentType: null, request.ContentLength, request.ContentMd5);
@@ -112,7 +112,7 @@ internal sealed class GcpPresigning(
         }
     }
 
-    /// <summary>The headers that say what a resource says: its class, its metadata and the key that encrypts it.</summary>
+    /// <summary>The headers for the fields of a resource, which are its class, its metadata and its encryption key.</summary>
     private void BindResource(Dictionary<string, string> headers, GcsObject resource)
     {
         Add(headers, "x-goog-storage-class", resource.StorageClass);
@@ -145,7 +145,7 @@ internal sealed class GcpPresigning(
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"A form of Google's cannot bind {nameof(GcpBackendOptions)}.{unbound}. Presign a PUT, or set it on the upstream bucket.");
+                $"A Google form cannot bind {nameof(GcpBackendOptions)}.{unbound}. Presign a PUT, or set it on the upstream bucket.");
         }
     }
 

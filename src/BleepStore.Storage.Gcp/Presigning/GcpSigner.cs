@@ -7,14 +7,14 @@ using Google.Cloud.Storage.V1;
 
 namespace BleepStore.Storage.Gcp.Presigning;
 
-/// <summary>Signs with the credential of the store (V4 signatures). The credential is looked for at the first call. Thread-safe.</summary>
+/// <summary>Signs with the credential of the store (V4 signatures). The first call looks up the credential. Thread-safe.</summary>
 /// <remarks>Source: "Signed URLs", "Policy documents" and "Create signatures", Cloud Storage documentation.</remarks>
 /// <param name="clients">Finds the credential and knows the address.</param>
 internal sealed class GcpSigner(GcpClients clients)
 {
     /// <summary>
-    /// How long a signature by IAM is sure to be good, because Google changes the keys ("Create signatures"). A longer one could end
-    /// before its time.
+    /// How long a signature by IAM is sure to be good, because Google changes the keys ("Create signatures"). A longer one could end before
+    /// its time.
     /// </summary>
     private static readonly TimeSpan LongestByIam = TimeSpan.FromHours(12);
 
@@ -43,7 +43,7 @@ internal sealed class GcpSigner(GcpClients clients)
             var signer = new DatedSigner(key);
             T signed = await sign(UrlSigner.FromBlobSigner(signer), options).ConfigureAwait(false);
 
-            // The time is signed in whole seconds.
+            // The signed time has whole seconds.
             return (signed, DateTimeOffset.FromUnixTimeSeconds(signer.SignedAt.ToUnixTimeSeconds()) + expiresIn);
         }
         catch (Exception error) when (
@@ -79,8 +79,8 @@ internal sealed class GcpSigner(GcpClients clients)
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"IAM signs for the account {key.Account}, and such a signature is sure for {LongestByIam.TotalHours} hours only. "
-                + "Ask for less, or sign with the key of a service account.");
+                $"IAM signs for the account {key.Account}, and such a signature is valid for only {LongestByIam.TotalHours} hours. "
+                + "Request a shorter time, or sign with the key of a service account.");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class GcpSigner(GcpClients clients)
         bool isTransient = status is (int)HttpStatusCode.RequestTimeout or (int)HttpStatusCode.TooManyRequests or >= 500;
         string text = UpstreamErrors.FirstLine(reason);
         return isTransient
-            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"IAM did not sign now: {text}", error) { Status = status }
+            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"IAM could not sign at this time: {text}", error) { Status = status }
             : new StorageException(
                 StorageErrorCode.AuthenticationFailed,
                 $"IAM refused to sign: {text} Enable the IAM Service Account Credentials API. Give the caller the role Service Account "

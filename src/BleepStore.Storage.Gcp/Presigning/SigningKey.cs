@@ -12,15 +12,15 @@ internal sealed record SigningKey(IBlobSigner Signer, string Account, bool IsLoc
     private const string Scope = "https://www.googleapis.com/auth/devstorage.full_control";
 
     private const string Advice =
-        "Use the key of a service account, the account of a machine of Google's, or an impersonated service account: give "
-        + $"{nameof(GcpBackendOptions.CredentialFactory)} the result of GoogleCredential.Impersonate. IAM signs for the last two. The "
+        "Use the key of a service account, the account of a Google machine, or an impersonated service account. For the last one, set "
+        + $"{nameof(GcpBackendOptions.CredentialFactory)} to return the result of GoogleCredential.Impersonate. IAM signs for the last two. The "
         + "caller then needs the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the account that signs.";
 
     /// <summary>Returns the key of a credential.</summary>
-    /// <param name="credential">The credential; <see langword="null"/> for none.</param>
+    /// <param name="credential">The credential. <see langword="null"/> for none.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NotSupported"/>: no service account is behind the credential.
+    /// <see cref="StorageErrorCode.NotSupported"/> when the credential has no service account.
     /// </exception>
     public static async ValueTask<SigningKey> OfAsync(IHttpExecuteInterceptor? credential, CancellationToken cancellationToken) =>
         (credential is GoogleCredential google ? google.UnderlyingCredential : (object?)credential) switch

@@ -3,11 +3,12 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Gcp.Uploads;
 
-/// <summary>What one completion puts together.</summary>
+/// <summary>The data of one completion.</summary>
 internal sealed class Completion
 {
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidPart"/> or
-    /// <see cref="StorageErrorCode.EntityTooSmall"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidPart"/> or <see cref="StorageErrorCode.EntityTooSmall"/>.
+    /// </exception>
     public Completion(CompleteUploadRequest request, ObjectAttributes attributes, IReadOnlyDictionary<int, StoredPart> stored)
     {
         Request = request;
@@ -22,7 +23,7 @@ internal sealed class Completion
 
     public CompletedParts Parts { get; }
 
-    /// <summary>What is left to be composed: the parts, and then what they were joined into.</summary>
+    /// <summary>The sources that are left to compose. They are first the parts, and later the objects that they were joined into.</summary>
     public IReadOnlyList<ComposeSource> Sources { get; set; }
 
     /// <summary>By which the intermediates of two completions of one upload are kept apart.</summary>

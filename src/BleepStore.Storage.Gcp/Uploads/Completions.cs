@@ -35,7 +35,7 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
-            // The core would recognise the object as well, but then the parts would stay.
+            // The core would also recognise the object, but then the parts would stay.
             StoredObject? current = await reads.TryHeadAfterAsync(error, request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
             if (current?.MadeBy(request.UploadId) is { } landed)
             {
@@ -60,10 +60,10 @@ internal sealed class Completions(
     }
 
     /// <summary>
-    /// The record names the generation that the commit will replace, before the commit is sent. The commit is sent for that generation
-    /// alone. So whoever finds the record after a crash can tell what happened. If the object has the token, only the cleaning up is
-    /// left. If its generation is still the one of the record, nothing was committed. A claim also keeps an abort away, and an abort
-    /// keeps a claim away. One of the two wins.
+    /// The record names the generation that the commit will replace, before the commit is sent. The commit applies to that generation
+    /// alone. So any process that finds the record after a crash knows what happened. If the object has the token, only the clean-up is
+    /// left. If its generation is still that of the record, nothing was committed. A claim excludes an abort, and an abort excludes a
+    /// claim. One of the two wins.
     /// </summary>
     public async Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
@@ -109,7 +109,7 @@ internal sealed class Completions(
                 {
                     throw new StorageException(
                         StorageErrorCode.OperationAborted,
-                        $"Other writes to the key came first {round} times, and the upload is as it was. Complete it again later.");
+                        $"Other writes to the key were faster {round} times. The upload is unchanged. Complete it again later.");
                 }
 
                 await Task.Delay(Retries.Pause(round), time, cancellationToken).ConfigureAwait(false);
@@ -135,7 +135,7 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.NoSuchKey or StorageErrorCode.InvalidPart)
         {
-            // An abort, or another completion, deletes parts: then the upload has ended, and that is what must be told.
+            // An abort, or another completion, deletes parts. The upload has then ended, which is the failure to report.
             await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
             throw error.Code == StorageErrorCode.NoSuchKey ? PartChanged(error) : error;
         }
@@ -152,7 +152,7 @@ internal sealed class Completions(
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <returns>The object; <see langword="null"/> when another write was faster, and the commit is to be tried over that.</returns>
+    /// <returns>The object. <see langword="null"/> when another write was faster, so the commit must be retried over its result.</returns>
     private async Task<ObjectProperties?> TryCommitAsync(string container, Completion completion, long generation, CancellationToken cancellationToken)
     {
         try
@@ -161,7 +161,7 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed || error.IsOutcomeUnknown)
         {
-            // Ours may be what was faster: an attempt whose answer was lost, or another completion of the same upload.
+            // The faster write may be this one's earlier attempt whose answer was lost, or another completion of the same upload.
             StoredObject? current = await reads.TryHeadAfterAsync(
                 error, completion.Request.Bucket, completion.Request.Key, cancellationToken).ConfigureAwait(false);
             if (current?.MadeBy(completion.Request.UploadId) is { } made)
@@ -169,11 +169,11 @@ internal sealed class Completions(
                 return made;
             }
 
-            // A refusal although the generation is the one that was named has another reason, which trying again does not remove.
+            // A refusal although the generation matches has another reason, and a retry would not help.
             long now = current is null ? 0 : GcpProperties.Generation(current.Properties.Revision) ?? 0;
 
-            // Without a condition the caller wants to be the last, as after any retry of a plain put. Under one, landed and then
-            // overwritten cannot be told from lost.
+            // Without a condition the caller wants the last write to win, as with any retry of a plain put. Under a condition, a commit
+            // that was overwritten looks the same as a lost one.
             if (error.Code != StorageErrorCode.PreconditionFailed
                 || now == generation
                 || (error.IsOutcomeUnknown && !completion.Request.Condition.IsNone))
@@ -215,8 +215,8 @@ internal sealed class Completions(
     }
 
     /// <summary>
-    /// Another completion is about to commit over another generation than the one that is there: it will find out, or it has died after its
-    /// commit or before.
+    /// Another completion is about to commit over a generation that is no longer current. It will notice this, or it has died before or
+    /// after its commit.
     /// </summary>
     private static async Task AwaitOtherAsync(ClaimWatch watch, UploadRecord record, CancellationToken cancellationToken)
     {
@@ -224,7 +224,7 @@ internal sealed class Completions(
         {
             throw new StorageException(
                 StorageErrorCode.UploadInvalidated,
-                "A completion of this upload died while it committed, and the key was written since: whether it had committed cannot be told. Abort the upload, and begin again if the object is not what it should be.");
+                "A completion of this upload died during its commit, and the key was written since. It is unknown whether it had committed. Abort the upload, and begin again if the object is not the expected one.");
         }
 
         await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -233,8 +233,8 @@ internal sealed class Completions(
     private static StorageException PartsGone(StorageException error) => UpstreamErrors.Recode(
         error,
         StorageErrorCode.NoSuchUpload,
-        "The parts of the write are gone. Another process has aborted the uploads of the bucket, or deleted the bucket. Write again.");
+        "The parts of the write no longer exist. Another process has aborted the uploads of the bucket, or deleted the bucket. Write again.");
 
     private static StorageException PartChanged(StorageException error) =>
-        UpstreamErrors.Recode(error, StorageErrorCode.InvalidPart, "A part was uploaded anew, or deleted, while the upload was completed. List the parts, and complete with those that are there.");
+        UpstreamErrors.Recode(error, StorageErrorCode.InvalidPart, "A part was uploaded again or deleted while the upload was completed. List the parts, and complete with the existing ones.");
 }

@@ -5,13 +5,13 @@ using BleepStore.Storage.Gcp.Wire;
 namespace BleepStore.Storage.Gcp.Uploads;
 
 /// <summary>
-/// A large object that one call writes by part objects. This object knows all that was stored, so the completion lists nothing.
+/// A large object that one call writes by part objects. This object knows all stored parts, so the completion lists nothing.
 /// </summary>
-/// <param name="upstream">Where buckets are.</param>
+/// <param name="upstream">Locates buckets.</param>
 /// <param name="parts">Stores parts.</param>
 /// <param name="completions">Completes the write.</param>
-/// <param name="cleanUp">Deletes what is left.</param>
-/// <param name="begun">How the write was begun.</param>
+/// <param name="cleanUp">Deletes the remaining objects.</param>
+/// <param name="begun">The beginning of the write.</param>
 /// <param name="recordGeneration">The generation of the record that leads to the parts if this process dies.</param>
 internal sealed class ComposedWrite(
     GcpUpstream upstream,

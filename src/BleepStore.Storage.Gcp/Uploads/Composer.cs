@@ -5,17 +5,17 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp.Uploads;
 
-/// <summary>Puts objects together out of any number of others, at most 32 at a time ("Objects: compose").</summary>
+/// <summary>Composes objects from any number of sources, at most 32 at a time ("Objects: compose").</summary>
 internal sealed class Composer(GcpClients clients, GcpRequests requests, string? kmsKeyName)
 {
-    /// <summary>"Composite objects": at most so many sources.</summary>
+    /// <summary>The maximum number of sources ("Composite objects").</summary>
     public const int MaxSources = 32;
 
     private const int MaxConcurrency = 8;
 
     /// <summary>
-    /// Joins sources, 32 at a time and level by level, until no more than 32 are left. A single one at the end of a level is handed on as
-    /// it is.
+    /// Joins sources, 32 at a time and level by level, until no more than 32 are left. A single source at the end of a level is passed on
+    /// unchanged.
     /// </summary>
     /// <param name="container">The upstream bucket.</param>
     /// <param name="sources">The sources, in order.</param>
@@ -41,7 +41,7 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
 
                 string name = nameOf(at, index);
 
-                // No other call writes this name, and the sources are pinned: made twice it is the same.
+                // No other call writes this name, and the sources are pinned. A repeated compose creates the same object.
                 var destination = new GcsObject { StorageClass = storageClass };
                 GcsObject made = await ComposeAsync(
                     container, name, groups[index], destination, ifGenerationMatch: null, Repeats.Harmless, new Tries(), token)

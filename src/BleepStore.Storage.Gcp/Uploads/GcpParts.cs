@@ -41,8 +41,8 @@ internal sealed class GcpParts(
     }
 
     /// <summary>
-    /// A whole object is rewritten on the server. There is no ranged copy: the bytes of a range pass through this client, and none of them
-    /// is kept.
+    /// The server rewrites a whole object. There is no ranged copy. The bytes of a range pass through this client, which keeps none of
+    /// them.
     /// </summary>
     public async Task<StoredPart> CopyPartAsync(CopyPartRequest request, ObjectAttributes attributes, CancellationToken cancellationToken)
     {
@@ -89,9 +89,9 @@ internal sealed class GcpParts(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && !request.Range.IsWhole)
         {
-            // Gone, or of another generation: which of the two is a question of its own.
+            // A separate request finds out whether the source was deleted or has another generation.
             await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
-            throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The source is not of the revision {source.Revision} any more.");
+            throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The source no longer has the revision {source.Revision}.");
         }
 
         return Stored(request.PartNumber, made);
@@ -101,7 +101,7 @@ internal sealed class GcpParts(
     public async Task<StoredPart> PutPartAsync(
         string bucket, string uploadId, int partNumber, ObjectAttributes attributes, StorageBody body, CancellationToken cancellationToken)
     {
-        // A part replaces only an earlier one of its number, and a completion names the part that it means: sent twice it does no harm.
+        // A part replaces only an earlier one with its number, and a completion names its parts. So a repeated request does no harm.
         try
         {
             GcsObject made = await inserts.PutAsync(
@@ -117,7 +117,7 @@ internal sealed class GcpParts(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // Nothing but the bucket can be missing.
+            // Only the bucket can be missing.
             throw upstream.Missing(bucket, error);
         }
     }
@@ -146,7 +146,7 @@ internal sealed class GcpParts(
         return parts;
     }
 
-    /// <summary>A part sent to an upload that ended must not be taken for stored.</summary>
+    /// <summary>A part that is sent to an upload that has ended must not count as stored.</summary>
     private async Task<ObjectAttributes> AttributesOfUploadAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
         (await records.RequireAsync(upstream.Container(bucket), bucket, key, uploadId, cancellationToken).ConfigureAwait(false)).Attributes;
 
@@ -154,8 +154,8 @@ internal sealed class GcpParts(
         new(GcpProperties.ReadPart(partNumber, made), new ComposeSource(made.Name, made.Generation!.Value));
 
     /// <summary>
-    /// Reads those parts one by one of which the listing shows no ETag. Under a customer-managed key it has no hashes, and only parts
-    /// that were copied out of a range do not keep theirs: nobody knows it before they are stored.
+    /// Reads one by one the parts whose ETag is missing in the listing. Under a customer-managed key the listing has no hashes. Only parts
+    /// that were copied from a range lack a stored ETag, because it is unknown before they are stored.
     /// </summary>
     private async Task<IList<GcsObject>> WithETagsAsync(string container, IList<GcsObject> items, CancellationToken cancellationToken)
     {
@@ -176,7 +176,7 @@ internal sealed class GcpParts(
         return [.. read.OfType<GcsObject>()];
     }
 
-    /// <summary>A part as it is now; <see langword="null"/> when it was deleted since it was listed.</summary>
+    /// <summary>The current part. <see langword="null"/> when it was deleted since it was listed.</summary>
     private async Task<GcsObject?> TryReadAsync(string container, GcsObject listed, CancellationToken cancellationToken)
     {
         try

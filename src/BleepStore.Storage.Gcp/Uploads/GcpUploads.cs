@@ -43,8 +43,8 @@ internal sealed class GcpUploads(
     }
 
     /// <summary>
-    /// The record is marked first, which decides the race with a completion, and deleted last, so that whatever is left by a crash in
-    /// between is found by it.
+    /// The record is marked first, which decides a race with a completion. It is deleted last, so after a crash it still leads to all
+    /// remaining objects.
     /// </summary>
     public async Task AbortAsync(AbortUploadRequest request, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class GcpUploads(
         UploadRecord record = await MarkAbortedAsync(container, request, cancellationToken).ConfigureAwait(false);
         await temporary.DeleteAllAsync(container, names.Upload(request.Bucket, request.UploadId), cancellationToken).ConfigureAwait(false);
 
-        // A completion whose claim was taken for dead can have committed until its parts were gone. From here on it cannot.
+        // A completion whose claim counted as dead can have committed until its parts were deleted. After this point it cannot.
         bool wasCompleted = record.Claim is not null
             && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null;
         await records.DeleteAsync(
@@ -75,7 +75,7 @@ internal sealed class GcpUploads(
         }
     }
 
-    /// <returns>The record as it was before.</returns>
+    /// <returns>The record before the change.</returns>
     private async Task<UploadRecord> MarkAbortedAsync(string container, AbortUploadRequest request, CancellationToken cancellationToken)
     {
         var watch = new ClaimWatch(time, requests.Limits);
@@ -86,7 +86,7 @@ internal sealed class GcpUploads(
             UploadRecord record = await records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
             if (record.IsAborted)
             {
-                // By somebody who has not come to its end.
+                // Another process has marked it and has not finished.
                 return record;
             }
 
@@ -107,12 +107,12 @@ internal sealed class GcpUploads(
                 }
             }
 
-            // A refusal although nobody has changed the record has another reason, which trying again does not remove.
+            // A refusal although the record has not changed has another reason, and a retry would not help.
             if (record.Metageneration == refused || round == Retries.MaxRounds)
             {
                 throw new StorageException(
                     StorageErrorCode.OperationAborted,
-                    "The service refused to mark the upload as aborted, and the upload is as it was. Abort it again later.");
+                    "The service refused to mark the upload as aborted. The upload is unchanged. Abort it again later.");
             }
 
             if (await records.TryAbortAsync(container, request.Bucket, record, cancellationToken).ConfigureAwait(false))
@@ -130,7 +130,7 @@ internal sealed class GcpUploads(
     {
         string container = upstream.Container(request.Bucket);
 
-        // Also proves that the key can be spelled before a part is sent.
+        // Also proves before any part is sent that the key has a valid name.
         names.ObjectName(request.Bucket, request.Key);
         try
         {

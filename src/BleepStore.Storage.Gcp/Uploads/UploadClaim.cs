@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BleepStore.Storage.Gcp.Uploads;
 
 /// <summary>A completion that is about to commit.</summary>
-/// <param name="Id">Which completion.</param>
-/// <param name="Generation">The generation that it replaces; 0 for no object.</param>
+/// <param name="Id">The id of the completion.</param>
+/// <param name="Generation">The generation that it replaces, or 0 for no object.</param>
 internal sealed record UploadClaim(string Id, long Generation)
 {
     public static UploadClaim? Parse(string text)

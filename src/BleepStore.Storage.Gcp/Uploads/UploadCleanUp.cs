@@ -3,12 +3,12 @@ using BleepStore.Storage.Gcp.Wire;
 
 namespace BleepStore.Storage.Gcp.Uploads;
 
-/// <summary>Deletes what an upload leaves.</summary>
+/// <summary>Deletes the objects that an upload leaves.</summary>
 internal sealed class UploadCleanUp(GcpNames names, UploadRecords records, TemporaryObjects temporary, TimeProvider time)
 {
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromMinutes(2);
 
-    /// <summary>Intermediates and parts, and the record last: as long as there is something, the record leads to it.</summary>
+    /// <summary>Deletes intermediates and parts, and the record last, because the record leads to them.</summary>
     public async Task CleanUpAsync(
         string container, string bucket, string key, string uploadId, long recordGeneration, CancellationToken cancellationToken)
     {
@@ -17,8 +17,8 @@ internal sealed class UploadCleanUp(GcpNames names, UploadRecords records, Tempo
     }
 
     /// <summary>
-    /// The object is there: what cannot be deleted now is found again by the next completion, or by the reaper. Not to be cancelled by who
-    /// has got what he asked for.
+    /// The object exists. The next completion or the reaper finds anything that cannot be deleted now. The caller's token does not stop it,
+    /// because the caller already has the result.
     /// </summary>
     public async Task ForgetAsync(string container, CompleteUploadRequest request, long recordGeneration)
     {
@@ -30,11 +30,11 @@ internal sealed class UploadCleanUp(GcpNames names, UploadRecords records, Tempo
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // The commit is what the caller asked for, and it succeeded.
+            // The commit that the caller requested has succeeded.
         }
     }
 
-    /// <summary>Gives the upload back as it was. If that fails, the claim is found to be dead in time.</summary>
+    /// <summary>Releases the upload unchanged. If that fails, the claim later counts as dead.</summary>
     public async Task ReleaseAsync(string container, CompleteUploadRequest request, string id)
     {
         using var timeout = new CancellationTokenSource(LongestCleanUp, time);
@@ -49,7 +49,7 @@ internal sealed class UploadCleanUp(GcpNames names, UploadRecords records, Tempo
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
-            // What led here is what the caller is told.
+            // The caller reports the original failure.
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Gcp.Uploads;
 
-/// <summary>What is kept of a multipart upload until it ends, so that any process can list, complete and abort it.</summary>
-/// <param name="Key">The key of the object to come.</param>
+/// <summary>The record of a multipart upload until it ends, by which any process can list, complete and abort it.</summary>
+/// <param name="Key">The key of the future object.</param>
 /// <param name="UploadId">The upload's id, which is also the object's write token.</param>
-/// <param name="Attributes">The attributes of the object to come.</param>
+/// <param name="Attributes">The attributes of the future object.</param>
 /// <param name="InitiatedAt">When the upload began (UTC).</param>
 internal sealed record UploadRecord(string Key, string UploadId, ObjectAttributes Attributes, DateTimeOffset InitiatedAt)
 {
@@ -17,7 +17,7 @@ internal sealed record UploadRecord(string Key, string UploadId, ObjectAttribute
     public required long Metageneration { get; init; }
 
     /// <summary>
-    /// How long ago it was changed last, by the service's clock alone; <see langword="null"/> where the answer does not tell.
+    /// The time since the last change, by the service's clock alone. <see langword="null"/> where the answer lacks the time.
     /// </summary>
     public TimeSpan? Age { get; init; }
 

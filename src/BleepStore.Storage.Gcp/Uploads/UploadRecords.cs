@@ -12,10 +12,10 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 namespace BleepStore.Storage.Gcp.Uploads;
 
 /// <summary>
-/// The records of multipart uploads: empty internal objects that carry the attributes of the object to come as their own, so that a GET
-/// reads one and a listing reads all. Named by key, upload id and a digest of the key: in the order of listings, and so that an id with
-/// another's key finds nothing. What an upload has come to is in their metadata, changed under the condition that nobody else has changed
-/// it.
+/// The records of multipart uploads. They are empty internal objects with the attributes of the future object. So a GET reads one record
+/// and a listing reads all. A record is named by key, upload id and a digest of the key. This gives the order of listings, and an id with
+/// another key finds nothing. Their metadata holds the state of the upload. It changes only under the condition that no other process has
+/// changed it.
 /// </summary>
 internal sealed class UploadRecords(
     GcpClients clients, GcpNames names, GcpRequests requests, ObjectInserts inserts, TemporaryObjects temporary)
@@ -27,7 +27,7 @@ internal sealed class UploadRecords(
     private const int DigestCharacters = 16;
     private const int MaxIdLength = 64;
 
-    /// <summary>So many bytes of a key are in the name of a record: names have 1,024, of which a byte of the key takes two.</summary>
+    /// <summary>The number of a key's bytes in the name of a record. Names have 1,024 bytes, and each byte of the key needs two.</summary>
     private const int MaxOrderedBytes = 300;
 
     private StorageService Service => clients.Service;
@@ -44,7 +44,7 @@ internal sealed class UploadRecords(
             resource.Metadata.Add(ClassEntry, storageClass);
         }
 
-        // The name is the same for every try, so that lost answers make no second record.
+        // The name is the same for every attempt, so a lost answer creates no second record.
         return inserts.CreateEmptyAsync(container, Name(bucket, key, uploadId), resource, cancellationToken);
     }
 
@@ -89,8 +89,8 @@ internal sealed class UploadRecords(
         temporary.DeleteAsync(container, Name(bucket, key, uploadId), generation, cancellationToken);
 
     /// <summary>
-    /// One page of the uploads to a bucket, from their records. The names of records are in the order of the page, but for keys that agree
-    /// in all that a name tells of them. Those are read together.
+    /// One page of the uploads to a bucket, from their records. The names of records are in the order of the page, except for keys that
+    /// agree in all bytes that a name contains. Such records are read together.
     /// </summary>
     public async Task<ListUploadsResult> ListAsync(string container, ListUploadsRequest query, CancellationToken cancellationToken)
     {
@@ -130,7 +130,7 @@ internal sealed class UploadRecords(
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.", cause);
+        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.", cause);
 
     private async Task<bool> TryChangeAsync(string container, string bucket, UploadRecord record, string state, CancellationToken cancellationToken)
     {
@@ -199,7 +199,8 @@ internal sealed class UploadRecords(
     private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
 
     /// <summary>
-    /// What a record's name tells of the key: its first bytes, in a form that any name can hold and that has the order of the bytes.
+    /// Returns the part of a record's name that comes from the key. It has the key's first bytes, in a form that any name can hold and that
+    /// preserves their order.
     /// </summary>
     private static string Ordered(string key)
     {

@@ -2,12 +2,12 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>Hands on what is written, and computes its checksum on the way.</summary>
+/// <summary>Passes on the written bytes, and computes their checksum.</summary>
 internal sealed class ChecksumWriter(Stream inner) : WriteOnlyStream
 {
     private Crc32C _crc;
 
-    /// <summary>The checksum of what was written.</summary>
+    /// <summary>The checksum of the written bytes.</summary>
     public string Crc32C => _crc.Text;
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

@@ -11,7 +11,7 @@ internal struct Crc32C
 {
     private uint _inverted;
 
-    /// <summary>The checksum of what was appended, as the service spells it: Base64 of four bytes, the highest first.</summary>
+    /// <summary>The checksum of the appended bytes in the service's form, which is Base64 of four bytes, the highest first.</summary>
     public readonly string Text
     {
         get

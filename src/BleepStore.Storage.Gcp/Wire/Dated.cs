@@ -8,10 +8,12 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// </param>
 internal sealed record Dated<T>(T Document, DateTimeOffset? Date)
 {
-    /// <summary>How much the two can differ without meaning anything: whole seconds, and a proxy may have written the header.</summary>
+    /// <summary>
+    /// The insignificant difference between the two times. They have whole seconds, and a proxy may have written the header.
+    /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
     /// <summary>The age of something in the document, by the service's clock.</summary>
-    /// <returns><see langword="null"/>: the answer does not tell.</returns>
+    /// <returns><see langword="null"/> when the answer has no date.</returns>
     public TimeSpan? AgeOf(DateTimeOffset? timestamp) => Date - timestamp;
 }

@@ -3,12 +3,12 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// An object's body: an end that comes early is a failure, and the checksum of a whole object is compared with the service's at the end.
+/// The body of an object. An early end is a failure, and at the end of a whole object its checksum is compared with the service's.
 /// </summary>
-/// <param name="response">The answer, which ends with the stream.</param>
+/// <param name="response">The answer, which is disposed with the stream.</param>
 /// <param name="inner">Its body.</param>
-/// <param name="length">How many bytes there must be.</param>
-/// <param name="crc32C">The checksum that they must have; <see langword="null"/> for a range, of which the service tells none.</param>
+/// <param name="length">The required number of bytes.</param>
+/// <param name="crc32C">The required checksum. <see langword="null"/> for a range, for which the service has none.</param>
 internal sealed class DownloadStream(HttpResponseMessage response, Stream inner, long length, string? crc32C) : ReadOnlyStream
 {
     private Crc32C _crc;
@@ -57,7 +57,7 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
         if (_left < 0)
         {
             throw new StorageException(
-                StorageErrorCode.InternalError, "The body goes on past its end. It was changed on the way. Read it again.");
+                StorageErrorCode.InternalError, "The body continues past its end. It was changed in transit. Read it again.");
         }
 
         if (crc32C is not null)
@@ -67,13 +67,13 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
         }
     }
 
-    /// <summary>Before the last bytes are handed on, so that nobody takes the object for whole.</summary>
+    /// <summary>Runs before the last bytes are returned, so a damaged object never looks complete.</summary>
     private void RequireChecksum()
     {
         if (_left == 0 && _crc.Text != crc32C)
         {
             throw new StorageException(
-                StorageErrorCode.InternalError, $"What was read has the CRC32C {_crc.Text}; the object's is {crc32C}. It was changed on the way. Read it again.");
+                StorageErrorCode.InternalError, $"The received bytes have the CRC32C {_crc.Text}, but the object has {crc32C}. They were changed in transit. Read the object again.");
         }
     }
 }

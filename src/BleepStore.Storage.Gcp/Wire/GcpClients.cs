@@ -32,7 +32,7 @@ internal sealed class GcpClients : IDisposable
     /// <summary>The vendor's client.</summary>
     public StorageClient Client { get; }
 
-    /// <summary>The JSON API underneath, through which all requests go: it has the parameters that the vendor's client hides.</summary>
+    /// <summary>The underlying JSON API, which sends all requests. It has parameters that the vendor's client hides.</summary>
     public StorageService Service => Client.Service;
 
     /// <summary>The root of the API, which ends with a slash.</summary>
@@ -45,7 +45,7 @@ internal sealed class GcpClients : IDisposable
     public bool IsGiven { get; }
 
     /// <summary>
-    /// Whether a request can be sent more than once without anybody here knowing: by a client or a handler of the application's own.
+    /// Whether a request can be resent without the knowledge of this library, by the application's own client or handler.
     /// </summary>
     public bool MayRepeat { get; }
 
@@ -64,32 +64,33 @@ internal sealed class GcpClients : IDisposable
                 given is null ? OwnHandler() : new KeptHandler(given), performsAutomaticDecompression: false, handlesRedirect: false)),
             HttpClientInitializer = credential,
 
-            // What is stored as gzip is read as gzip; decoding it is the application's.
+            // Objects that are stored as gzip are read as gzip. The application decodes them.
             GZipEnabled = false,
 
-            // No limit: a longer GET would go as a POST, which is another request to the service. A key of a thousand bytes is three
-            // thousand characters there.
+            // There is no limit, because a longer GET would be sent as a POST, which the service treats differently. A key of a thousand
+            // bytes has three thousand characters there.
             MaxUrlLength = 0,
 
-            // Bodies can be large: requests have deadlines of their own (GcpRequests).
+            // Bodies can be large, so GcpRequests sets the deadlines of requests.
             HttpClientTimeout = Timeout.InfiniteTimeSpan,
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
         });
         ConfigurableMessageHandler handler = service.HttpClient.MessageHandler;
 
-        // Retries are made by GcpRequests. The second try is for a token that was refused (LazyCredential).
+        // GcpRequests makes the retries. The second attempt is for a refused token (LazyCredential).
         handler.NumTries = 2;
 
-        // The credential would be shown to wherever an answer points.
+        // A redirect could send the credential to any address.
         handler.FollowRedirect = false;
         var client = new StorageClientImpl(service, encryptionKey: null);
         return new GcpClients(client, credential, isGiven: false, mayRepeat: given is not null);
     }
 
-    /// <summary>Returns the credential with which requests are sent.</summary>
-    /// <returns>Also what is inside a client that was given; <see langword="null"/> where there is none.</returns>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.AuthenticationFailed"/>,
-    /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</exception>
+    /// <summary>Returns the credential of the requests.</summary>
+    /// <returns>It also finds the credential inside a client from the application. <see langword="null"/> where there is none.</returns>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.AuthenticationFailed"/>, <see cref="StorageErrorCode.ServiceUnavailable"/>.
+    /// </exception>
     public async ValueTask<IHttpExecuteInterceptor?> FindCredentialAsync(CancellationToken cancellationToken) => this switch
     {
         { IsGiven: true } => Service.HttpClient.MessageHandler.Credential,
@@ -121,7 +122,8 @@ internal sealed class GcpClients : IDisposable
     };
 
     /// <summary>
-    /// The file says of which type it is; whoever names it in the options trusts it. What is wrong with it is told without a word of it.
+    /// The file names its type. The application trusts the file that it names in the options. The error message contains no text of the
+    /// file.
     /// </summary>
     private static async Task<GoogleCredential> FromFileAsync(string file, CancellationToken cancellationToken)
     {

@@ -5,16 +5,16 @@ namespace BleepStore.Storage.Gcp.Wire;
 /// <summary>Conditions as the service takes them.</summary>
 internal static class GcpConditions
 {
-    /// <summary>The condition as the service tests it: a generation, 0 for none.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: it cannot hold.</exception>
+    /// <summary>The condition in the service's form, which is a generation, or 0 for no object.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> when the condition can never hold.</exception>
     public static long? Generation(WriteCondition condition) => condition switch
     {
         { IsNone: true } => null,
-        { IfMatch: not null } => throw new NotSupportedException("Google cannot compare our ETag; the core asks for a revision instead."),
-        { IfAbsent: true, IfRevision: not null } => throw new StorageException(StorageErrorCode.PreconditionFailed, "There cannot be no object and one of a revision at the same time."),
+        { IfMatch: not null } => throw new NotSupportedException("Google cannot compare this library's ETag. The core must send a revision instead."),
+        { IfAbsent: true, IfRevision: not null } => throw new StorageException(StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision."),
         { IfAbsent: true } => 0,
         _ => GcpProperties.Generation(condition.IfRevision!) is { } generation and not 0
             ? generation
-            : throw new StorageException(StorageErrorCode.PreconditionFailed, $"No object has the revision {condition.IfRevision}: Google's are numbers."),
+            : throw new StorageException(StorageErrorCode.PreconditionFailed, $"No object has the revision {condition.IfRevision}, because Google's revisions are numbers."),
     };
 }

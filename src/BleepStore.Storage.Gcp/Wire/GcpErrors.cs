@@ -6,8 +6,8 @@ using Google.Apis.Requests;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// Makes <see cref="StorageException"/>s of the SDK's exceptions, and nothing else does. The <c>reason</c> in the service's JSON decides,
-/// else the status. A message is never searched.
+/// The only place where the SDK's exceptions become <see cref="StorageException"/>s. The <c>reason</c> in the service's JSON decides, else
+/// the status. A message is never searched.
 /// </summary>
 /// <remarks>Source: "HTTP status and error codes for JSON", Cloud Storage JSON API.</remarks>
 internal static class GcpErrors
@@ -44,12 +44,12 @@ internal static class GcpErrors
     /// <summary>The codes that the table has, which Google calls reasons.</summary>
     public static IEnumerable<string> KnownCodes => ByReason.Keys;
 
-    /// <param name="thrown">What a call into the SDK threw.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="thrown">The exception of a call into the SDK.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     /// <returns>
-    /// The exception to throw instead. <see langword="null"/> for one that passes through as it is. That is a cancellation by the caller, a
-    /// bad argument, or an exception of ours.
+    /// The exception to throw instead. <see langword="null"/> for an exception that passes through unchanged. That is a cancellation by the
+    /// caller, a bad argument, or an exception of this library.
     /// </returns>
     public static StorageException? Map(Exception thrown, bool? mayHaveLanded, CancellationToken cancellationToken)
     {
@@ -61,22 +61,22 @@ internal static class GcpErrors
         return thrown switch
         {
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "No answer came in time.", thrown, mayHaveLanded),
+            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             GoogleApiException or HttpRequestException or IOException =>
                 Unanswered(StorageErrorCode.ServiceUnavailable, $"Google Cloud Storage could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             _ => null,
         };
     }
 
-    /// <summary>A success that lacks what the service's answer has.</summary>
+    /// <summary>A success without the proof that the service's answer has.</summary>
     /// <param name="response">The answer.</param>
-    /// <param name="missing">What it lacks.</param>
-    /// <param name="isWrite">Whether the request changes something: then its outcome is unknown.</param>
-    /// <param name="cause">What reading it threw.</param>
+    /// <param name="missing">The missing proof.</param>
+    /// <param name="isWrite">Whether the request is a write, so its outcome is unknown.</param>
+    /// <param name="cause">The exception of reading it.</param>
     public static StorageException Unproved(HttpResponseMessage response, string missing, bool isWrite, Exception? cause) => new(
         StorageErrorCode.InternalError,
         $"The answer was {(int)response.StatusCode} without {missing}, so it proves nothing. "
-        + $"Check what answers at {nameof(GcpBackendOptions.ServiceUrl)}, because a proxy, a portal or another service can stand in between.",
+        + $"Check the server at {nameof(GcpBackendOptions.ServiceUrl)}, because a proxy, a portal or another service may have answered.",
         cause)
     {
         Status = (int)response.StatusCode,
@@ -95,7 +95,7 @@ internal static class GcpErrors
     /// <param name="response">The answer.</param>
     /// <param name="error">Its JSON, where it has some.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     public static StorageException FromAnswer(HttpResponseMessage response, RequestError? error, TimeProvider time, bool? mayHaveLanded)
     {
         int status = (int)response.StatusCode;
@@ -119,8 +119,8 @@ internal static class GcpErrors
 
     /// <summary>A new token was tried already, where the credential gives any.</summary>
     private static string AdviceFor(HttpResponseMessage response) => response.RequestMessage?.Headers.Authorization is null
-        ? $" The request had no credential: with {nameof(GcpBackendOptions.UnauthenticatedAccess)} none is sent."
-        : $" The credential's token was refused: see whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, "
+        ? $" The request had no credential, because {nameof(GcpBackendOptions.UnauthenticatedAccess)} is set."
+        : $" The credential's token was refused. Check whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, "
         + $"{nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this "
         + "key.";
 
@@ -134,7 +134,7 @@ internal static class GcpErrors
             return StorageErrorCode.AccessDenied;
         }
 
-        // "required" is a token that is missing (401) or a parameter (400).
+        // "required" means a missing token (401) or a missing parameter (400).
         bool isKnown = ByReason.TryGetValue(reason ?? "", out StorageErrorCode known) && status != 401;
         return isKnown ? known : UpstreamErrors.FromStatus(status);
     }

@@ -4,7 +4,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>Spells buckets and keys as buckets and objects of Google's, and reads the names back.</summary>
+/// <summary>Spells buckets and keys as Google's buckets and objects, and reads the names back.</summary>
 /// <remarks>Source: "Objects" (Object naming guidelines) and "Buckets" (Bucket naming guidelines), Cloud Storage documentation.</remarks>
 internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
     : UpstreamNames(prefix, mapping == GcpBucketMapping.SharedContainer, MaxNameBytes, RulesOf(prefix, mapping))
@@ -17,10 +17,10 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
 
     private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-    /// <summary>What can be part of an escape, or is escaped itself: the service must not roll up at it.</summary>
+    /// <summary>Characters that are part of an escape, or are escaped themselves. The service must not roll up at them.</summary>
     private static readonly SearchValues<char> EscapeCharacters = SearchValues.Create("~=0123456789abcdef\r\n");
 
-    /// <summary>Whether the service can roll up at a delimiter: what is no part of an escape.</summary>
+    /// <summary>Returns whether the service can roll up at a delimiter, which must not be part of an escape.</summary>
     public static bool CanRollUp(string delimiter) => !delimiter.AsSpan().ContainsAny(EscapeCharacters);
 
     public static bool IsContainer(string name) =>
@@ -29,7 +29,7 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
         && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
         && name.Split('.').All(static part => part.Length is >= 1 and <= MaxBucketPartLength);
 
-    /// <summary>Whether the service takes a bucket's name, which has kept the contract's rules, for a bucket of its own.</summary>
+    /// <summary>Returns whether the service accepts a valid bucket name as the name of an upstream bucket.</summary>
     public static bool IsOwnBucket(string name) =>
         IsContainer(name)
         && !name.StartsWith("goog", StringComparison.Ordinal)
@@ -40,7 +40,7 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
         ?? (prefix!.StartsWith(Acme, StringComparison.Ordinal) ? $"begins with {Acme}" : null);
 
     /// <summary>
-    /// From where to list for keys after another: escapes move names up, so that the beginning which key and name have in common is safe.
+    /// Returns the name from which to list the keys after another. Escapes sort later, so the common beginning of key and name is safe.
     /// </summary>
     public string StartOffset(string bucket, string startAfter)
     {
@@ -50,10 +50,10 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
         return plain[..(common > 0 && char.IsHighSurrogate(plain[common - 1]) ? common - 1 : common)];
     }
 
-    /// <summary>What the names of all upload records of a bucket begin with.</summary>
+    /// <summary>The prefix of the names of all upload records of a bucket.</summary>
     public string UploadRecords(string bucket) => InternalFolder("records", bucket);
 
-    /// <summary>What the names of all that uploads to a bucket keep begin with.</summary>
+    /// <summary>The prefix of the names of all objects of uploads to a bucket.</summary>
     public string Uploads(string bucket) => InternalFolder("uploads", bucket);
 
     public string Upload(string bucket, string uploadId) => $"{Uploads(bucket)}{uploadId}/";
@@ -68,7 +68,7 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
         string.Create(CultureInfo.InvariantCulture, $"{Joins(bucket, uploadId, completion)}{level}-{index:D3}");
 
     /// <summary>
-    /// In a bucket of its own, the service refuses a name that is nothing but a dot or two, or begins with .well-known/acme-challenge/.
+    /// In a container per bucket, the service refuses the names . and .. and names that begin with .well-known/acme-challenge/.
     /// </summary>
     private static KeyCodecRules RulesOf(string prefix, GcpBucketMapping mapping)
     {

@@ -5,11 +5,11 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>How an object's attributes, ETag and token are kept in Google's resource, and read back.</summary>
+/// <summary>Stores an object's attributes, ETag and token in Google's resource, and reads them back.</summary>
 /// <remarks>
-/// The ETag is <c>md5Hash</c> where an object was put in one part. Composite objects have none: theirs is reserved metadata, with the size
-/// beside it, so that it is ignored where another tool copied metadata along. A composite of another tool has neither and shows its
-/// generation.
+/// The ETag is <c>md5Hash</c> where an object was put in one part. Composite objects have none. Their ETag is reserved metadata, together
+/// with the size. It is ignored where another tool copied the metadata to other bytes. A composite object of another tool has neither and
+/// shows its generation.
 /// </remarks>
 internal static class GcpProperties
 {
@@ -17,7 +17,7 @@ internal static class GcpProperties
 
     private static readonly MetadataCodec Codec = new(IsNativeName, packsExpires: true);
 
-    /// <summary>The resource of an object that is to be written.</summary>
+    /// <summary>The resource of an object to write.</summary>
     public static GcsObject Resource(ObjectAttributes attributes, string? storageClass, string? etag = null, long size = 0, string? token = null)
     {
         IDictionary<string, string> metadata = Codec.Pack(attributes, etag, size, token);
@@ -43,8 +43,8 @@ internal static class GcpProperties
     public static IDictionary<string, string> ETagEntry(string etag, long size) => Codec.Pack(new ObjectAttributes(), etag, size);
 
     /// <summary>
-    /// Whether a listing that shows this resource would show its ETag: as metadata, or as a hash, which it leaves out under a
-    /// customer-managed key.
+    /// Returns whether a listing with this resource would contain its ETag. The ETag is metadata, or a hash, which the listing omits under
+    /// a customer-managed key.
     /// </summary>
     public static bool ShowsETag(GcsObject found) =>
         Unpack(found).ETag is not null || (found.KmsKeyName is null && found.Md5Hash is not null) || found.ComponentCount is not null;
@@ -99,7 +99,7 @@ internal static class GcpProperties
     public static long SizeOf(GcsObject found) => (long)(found.Size ?? 0);
 
     /// <summary>The revision as the service's number.</summary>
-    /// <returns><see langword="null"/>: it never was one.</returns>
+    /// <returns><see langword="null"/> when it is no valid number.</returns>
     public static long? Generation(string revision) =>
         long.TryParse(revision, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long generation) ? generation : null;
 
@@ -113,6 +113,6 @@ internal static class GcpProperties
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    /// <summary>"Object metadata", Custom metadata: any text, but what travels as a header must be the same there.</summary>
+    /// <summary>Any text is valid ("Object metadata", Custom metadata), but an HTTP header must carry it unchanged.</summary>
     private static bool IsNativeName(string name) => name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 }

@@ -10,13 +10,13 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// Sends requests, sends them again, and maps what they answer and throw. The SDK builds its requests and reads its answers. They are
-/// sent here, because its exceptions do not have the headers of the answer, and because it does not notice an answer that breaks off
-/// after its headers.
+/// Sends and retries requests, and maps their answers and exceptions. The SDK builds its requests and reads its answers. They are sent
+/// here, because the SDK's exceptions lack the headers of the answer, and because the SDK does not notice an answer that breaks off after
+/// its headers.
 /// </summary>
 /// <param name="clients">The client.</param>
-/// <param name="limits">How long a request may stand still or stay unanswered, with all its tries.</param>
-/// <param name="userProject">The project that pays; <see langword="null"/> for the upstream bucket's owner.</param>
+/// <param name="limits">How long a request may stand still or stay unanswered, with all its attempts.</param>
+/// <param name="userProject">The project that pays. <see langword="null"/> for the owner of the upstream bucket.</param>
 /// <param name="time">The clock.</param>
 internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits, string? userProject, TimeProvider time)
 {
@@ -49,7 +49,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
 
     /// <param name="request">The request.</param>
     /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
-    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="tries">The remaining attempts of the call.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<T> WriteAsync<T>(ClientServiceRequest<T> request, Repeats repeats, Tries tries, CancellationToken cancellationToken)
     {
@@ -61,11 +61,11 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     }
 
     /// <summary>Stores an object in one request.</summary>
-    /// <param name="address">Where.</param>
+    /// <param name="address">The upstream bucket.</param>
     /// <param name="name">The object's name.</param>
-    /// <param name="content">The resource and the bytes; opened anew for each try.</param>
+    /// <param name="content">The resource and the bytes, which are opened again for each attempt.</param>
     /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
-    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="tries">The remaining attempts of the call.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<GcsObject> InsertAsync(
         Uri address, string name, UploadContent content, Repeats repeats, Tries tries, CancellationToken cancellationToken)
@@ -94,9 +94,9 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             static (response, _) => Task.FromResult(response),
             cancellationToken);
 
-    /// <param name="create">Makes the request anew for each try: none can be sent twice.</param>
+    /// <param name="create">Creates the request again for each attempt, because it cannot be sent twice.</param>
     /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
-    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="tries">The remaining attempts of the call.</param>
     /// <param name="worksOnServer">Whether the answer takes work on the server.</param>
     /// <param name="read">Reads an answer that is a success.</param>
     /// <param name="cancellationToken">The caller's token.</param>
@@ -108,7 +108,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
-        // One timer for all tries: a service that never answers is not asked seven times.
+        // One timer covers all attempts, so a service that never answers is not tried seven times.
         using RequestTimer timer = worksOnServer
             ? RequestTimer.StartServerWork(limits(), time, cancellationToken)
             : RequestTimer.Start(limits(), time, cancellationToken);
@@ -137,7 +137,9 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         && tries.AreLeft(limits())
         && (!clients.IsGiven || (made.BrokeOff && tries.Used < Retries.MaxTriesOfGivenClient));
 
-    /// <returns>Whether to go on: not where the service asks for more patience than a call has, nor past the deadline.</returns>
+    /// <returns>
+    /// Returns whether to continue. It stops when the service asks for a longer wait than a call allows, or at the deadline.
+    /// </returns>
     private async Task<bool> WaitAsync(
         int failedTry, StorageException failure, CancellationToken limited, CancellationToken cancellationToken)
     {
@@ -160,7 +162,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
 
     /// <param name="message">The request.</param>
     /// <param name="mayHaveLanded">
-    /// For a write, whether an earlier try may have been carried out; <see langword="null"/> for a read.
+    /// For a write, whether an earlier attempt may have taken effect. <see langword="null"/> for a read.
     /// </param>
     /// <param name="read">Reads an answer that is a success.</param>
     /// <param name="timer">Ends the request when it stands still or stays unanswered.</param>
@@ -175,8 +177,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
         bool isWrite = mayHaveLanded is not null;
         if (isWrite)
         {
-            // Without content SocketsHttpHandler sends a write again by itself, beneath every count, when the connection ends before the
-            // answer.
+            // Without content, SocketsHttpHandler resends a write by itself when the connection ends before the answer. No count includes
+            // that attempt.
             message.Content ??= new ByteArrayContent([]);
         }
 
@@ -228,7 +230,7 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     {
         StorageException? expired = timer.Explain(thrown, isWrite: mayHaveLanded is not null);
 
-        // The timer knows of this try alone. An earlier one may have been carried out.
+        // The timer knows only this attempt. An earlier one may have taken effect.
         bool knowsTooLittle = mayHaveLanded == true && expired is { IsOutcomeUnknown: false };
         return expired is null || knowsTooLittle ? GcpErrors.Map(thrown, mayHaveLanded, cancellationToken) : expired;
     }
@@ -243,8 +245,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     }
 
     /// <summary>
-    /// What the service says, where it says it in JSON. The upload endpoint gives JSON another content type, so that only the text tells.
-    /// Of media and by proxies it is not JSON.
+    /// Returns the service's error if it is JSON. The upload endpoint sends JSON with another content type, so only the text can tell.
+    /// Errors of media downloads and of proxies are not JSON.
     /// </summary>
     private async Task<RequestError?> ErrorAsync(
         HttpResponseMessage response, CancellationToken limited, CancellationToken cancellationToken)
@@ -259,19 +261,19 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
             unreadable is GoogleApiException or JsonException or HttpRequestException or IOException
             || (unreadable is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The status says enough.
+            // The status is sufficient.
             return null;
         }
     }
 
-    /// <summary>Reads documents, and believes only those that are what was asked for.</summary>
+    /// <summary>Reads documents, and accepts only those that answer the request.</summary>
     private sealed class DocumentReader<T>(GcpRequests requests, string? name, bool isWrite)
     {
         public async Task<Dated<T>> ReadAsync(HttpResponseMessage response, CancellationToken limited)
         {
             using (response)
             {
-                // The SDK reads without a token: a service that stops after the headers would hold the call for ever.
+                // The SDK reads without a token, so a service that stops after the headers would block the call for ever.
                 await response.Content.LoadIntoBufferAsync(limited).ConfigureAwait(false);
                 T document;
                 try

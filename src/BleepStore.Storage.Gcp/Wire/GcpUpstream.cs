@@ -13,24 +13,24 @@ internal sealed class GcpUpstream(GcpBackendOptions options)
     public string Shared => options.Bucket!;
 
     /// <summary>The upstream bucket that holds a bucket's objects.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>: Google refuses the name.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/> when Google refuses the name.</exception>
     public string Container(string bucket) =>
         IsShared ? Shared
         : GcpNames.IsOwnBucket(bucket) ? bucket
-        : throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' cannot be one of Google's: it begins with goog or holds google.");
+        : throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' is not valid at Google, because it begins with goog or contains google.");
 
     /// <summary>The storage class of an object that is written.</summary>
     public string? ClassOf(ObjectAttributes attributes) => attributes.StorageClass ?? options.StorageClass;
 
-    /// <summary>What a 404 means where nothing but the bucket can be missing.</summary>
+    /// <summary>Explains a 404 for a request where only the bucket can be missing.</summary>
     public StorageException Missing(string bucket, StorageException cause) => IsShared ? MissingShared(cause) : NoSuchBucket(bucket, cause);
 
     public StorageException MissingShared(StorageException cause) => UpstreamErrors.Recode(
         cause,
         StorageErrorCode.NoSuchBucket,
-        $"The upstream bucket '{Shared}' does not exist, or the credential may not know. Create it: this library does not.");
+        $"The upstream bucket '{Shared}' does not exist, or the credential may not read it. Create the bucket, because this library does not.");
 
     public static StorageException NoSuchBucket(string bucket, StorageException? cause = null) => cause is null
-        ? new StorageException(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.")
-        : UpstreamErrors.Recode(cause, StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+        ? new StorageException(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.")
+        : UpstreamErrors.Recode(cause, StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
 }

@@ -13,13 +13,13 @@ internal sealed class KeptETags(GcpClients clients, GcpRequests requests, bool a
     private volatile bool _areHidden = areHidden;
 
     /// <summary>
-    /// Whether objects are encrypted under a customer-managed key, as far as is known: of the options, or of the upstream bucket.
+    /// Whether objects are known to be encrypted under a customer-managed key, from the options or from the upstream bucket.
     /// </summary>
     public bool AreHidden => _areHidden;
 
     /// <summary>
-    /// Keeps the ETag of an object that turns out to be encrypted under the upstream bucket's own key: listings leave out its hash. From
-    /// then on writes bring it along, so that this costs a request only once.
+    /// Stores the ETag of an object that turns out to be encrypted under the upstream bucket's own key, because listings omit its hash.
+    /// Later writes include it, so this costs an extra request only once.
     /// </summary>
     public async ValueTask<GcsObject> KeepAsync(string container, GcsObject made, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class KeptETags(GcpClients clients, GcpRequests requests, bool a
         }
         catch (StorageException)
         {
-            // The object is stored, which is what was asked for. Its listing shows the generation in place of the ETag.
+            // The requested write has succeeded. The listing of the object shows the generation instead of the ETag.
             return made;
         }
     }

@@ -8,10 +8,10 @@ using Google.Apis.Http;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// A credential that is looked for at the first request, so that making a store does no I/O. Where the search fails the next request looks
-/// again: a metadata server can be late. A token that the service refuses is replaced, once for each request.
+/// A credential that is looked up at the first request, so creating a store does no I/O. If the lookup fails, the next request tries again,
+/// because a metadata server can be slow to start. A token that the service refuses is replaced, once for each request.
 /// </summary>
-/// <param name="source">Where the credential comes from, as an advice names it.</param>
+/// <param name="source">The origin of the credential, for error messages.</param>
 /// <param name="find">Finds it.</param>
 internal sealed class LazyCredential(string source, Func<CancellationToken, Task<GoogleCredential>> find)
     : IConfigurableHttpClientInitializer, IHttpExecuteInterceptor, IHttpUnsuccessfulResponseHandler
@@ -29,8 +29,9 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
     }
 
     /// <summary>Returns the credential. Looks for it unless it was found before.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.AuthenticationFailed"/>,
-    /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.AuthenticationFailed"/>, <see cref="StorageErrorCode.ServiceUnavailable"/>.
+    /// </exception>
     public async ValueTask<GoogleCredential> FindAsync(CancellationToken cancellationToken)
     {
         try
@@ -56,7 +57,7 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
             throw NotHad(error);
         }
 
-        // The token is not among its own headers. Those are added to what a request has from its attempt before.
+        // The token is not part of its own headers. Those are added to the headers that a request has from its previous attempt.
         request.Headers.Authorization = new AuthenticationHeaderValue(Bearer, token.AccessToken);
         foreach (string name in token.Headers.Keys)
         {
@@ -91,7 +92,7 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
     {
         string reason = UpstreamErrors.FirstLine(error.Message);
         return error is HttpRequestException or IOException { InnerException: not null } or TokenResponseException { StatusCode: >= HttpStatusCode.InternalServerError }
-            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"No Google token could be had from {source} now: {reason}", error)
-            : new StorageException(StorageErrorCode.AuthenticationFailed, $"No Google credential could be had from {source}: {reason}", error);
+            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"The Google credential from {source} did not return a token: {reason}", error)
+            : new StorageException(StorageErrorCode.AuthenticationFailed, $"Google returned no credential from {source}: {reason}", error);
     }
 }

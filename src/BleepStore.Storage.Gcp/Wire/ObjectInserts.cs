@@ -5,22 +5,22 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>Stores objects, each in one request: the SDK's own uploads take two, and cannot open a body anew.</summary>
+/// <summary>Stores each object in one request. The SDK's own uploads take two, and cannot reopen a body.</summary>
 internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, string? kmsKeyName)
 {
     private const string DefaultContentType = "application/octet-stream";
 
     /// <summary>
-    /// Stores bytes with their MD5, which the service verifies before it stores them; the checksum that it answers is compared with what
-    /// was sent.
+    /// Stores bytes with their MD5, which the service verifies before it stores them. The checksum in the answer is compared with the sent
+    /// bytes.
     /// </summary>
     /// <param name="container">The upstream bucket.</param>
     /// <param name="name">The object's name.</param>
     /// <param name="resource">The object's properties and metadata.</param>
     /// <param name="body">The bytes.</param>
-    /// <param name="ifGenerationMatch">The generation to match; 0 for no object; <see langword="null"/> for any.</param>
+    /// <param name="ifGenerationMatch">The generation to match. 0 means no object, and <see langword="null"/> means any.</param>
     /// <param name="repeats">Whether it may be repeated when its outcome is in doubt.</param>
-    /// <param name="tries">What is left of the call's tries.</param>
+    /// <param name="tries">The remaining attempts of the call.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<GcsObject> PutAsync(
         string container,
@@ -42,7 +42,7 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
     }
 
     /// <summary>
-    /// Stores an empty object under a name that no other call writes. One that is there already is ours: the answer to an earlier try was
+    /// Stores an empty object under a name that no other call writes. If the object already exists, the answer to an earlier attempt was
     /// lost.
     /// </summary>
     /// <returns>Its generation.</returns>
@@ -73,7 +73,7 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
         {
             throw new StorageException(
                 error.Code,
-                $"The internal object '{name}' was created, and then it could not be read. Allow the credential to read, then try again.",
+                $"The internal object '{name}' was created, but then it could not be read. Allow the credential to read, then try again.",
                 error)
             {
                 Status = error.Status,

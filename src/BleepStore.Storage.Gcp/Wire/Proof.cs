@@ -7,18 +7,18 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// Success needs proof. Something between client and service (a portal, a proxy, another service) can answer 200 to anything, and an empty
-/// document reads like an empty bucket.
+/// Success needs proof. A proxy, a portal or another service between client and service can answer 200 to anything, and an empty document
+/// reads like an empty bucket.
 /// </summary>
 /// <remarks>Source: "Objects" and "Buckets", Resource representations, Cloud Storage JSON API.</remarks>
 internal static class Proof
 {
     private const string ObjectKind = "storage#object";
 
-    /// <summary>What a document lacks to be the answer to a request.</summary>
+    /// <summary>Returns the fault of a document as the answer to a request.</summary>
     /// <param name="document">The answer.</param>
-    /// <param name="name">The object or bucket that was asked about, where it was one.</param>
-    /// <returns><see langword="null"/>: nothing.</returns>
+    /// <param name="name">The object or bucket of the request, if it has one.</param>
+    /// <returns><see langword="null"/> when the document has no fault.</returns>
     public static string? Fault(object? document, string? name) => document switch
     {
         GcsObject found => FaultOf(found, name),

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>Whether a request may be sent again after a failure that leaves its outcome in doubt.</summary>
+/// <summary>Whether a request may be resent after a failure of unknown outcome.</summary>
 /// <remarks>
 /// Source: "Retry strategy", Cloud Storage documentation, and the public retry conformance tests of Google's client libraries.
 /// </remarks>
@@ -10,8 +10,8 @@ internal enum Repeats
     Read,
 
     /// <summary>
-    /// A write that can be repeated. It names a generation or metageneration, or a name that no other call writes, or it creates or
-    /// deletes an upstream bucket.
+    /// A write that can be repeated. It names a generation or metageneration, or a name that no other call writes, or it creates or deletes
+    /// an upstream bucket.
     /// </summary>
     Harmless,
 

@@ -3,8 +3,8 @@ using System.Net;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// Which failures are transient, and how long to wait before the next try: truncated exponential back-off with jitter, and at least as
-/// long as the service asks for.
+/// Decides which failures are transient, and how long to wait before the next attempt. The wait is truncated exponential back-off with
+/// jitter, and at least as long as the service asks for.
 /// </summary>
 /// <remarks>Source: "Retry strategy", Cloud Storage documentation.</remarks>
 internal static class Retries
@@ -13,8 +13,8 @@ internal static class Retries
     public const int MaxRetries = 6;
 
     /// <summary>
-    /// How many times a request of a given client is sent at most, because an answer broke off after its headers. No client can notice
-    /// that; its own retries come on top.
+    /// How many times a request of a client from the application is sent at most, when an answer broke off after its headers. No client can
+    /// notice that. Its own retries are additional.
     /// </summary>
     public const int MaxTriesOfGivenClient = 2;
 
@@ -38,8 +38,8 @@ internal static class Retries
         or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long to wait after a failure.</summary>
-    /// <param name="failedTry">Which try failed, from 1.</param>
-    /// <param name="asked">What the service asks for.</param>
+    /// <param name="failedTry">The failed attempt, from 1.</param>
+    /// <param name="asked">The wait that the service asks for.</param>
     public static TimeSpan Wait(int failedTry, TimeSpan? asked)
     {
         TimeSpan wait = Backoff(failedTry);
@@ -55,7 +55,7 @@ internal static class Retries
         TimeSpan full = FirstWait * Math.Pow(2, failedTry - 1);
         full = full < LongestWait ? full : LongestWait;
 
-        // Not for secrets: so that clients that failed together do not come back together.
+        // The random number is not for secrets. It spreads the retries of clients that failed together.
 #pragma warning disable CA5394
         return full * (0.5 + (Random.Shared.NextDouble() / 2));
 #pragma warning restore CA5394

@@ -4,13 +4,14 @@ using GcsObjects = Google.Apis.Storage.v1.Data.Objects;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>Deletes what was kept for a while only.</summary>
+/// <summary>Deletes temporary objects.</summary>
 internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
 {
     private const int MaxConcurrency = 8;
 
     /// <summary>
-    /// Deletes everything under an internal prefix, on all pages and of all versions: a versioned bucket would keep, and bill, the bytes.
+    /// Deletes all objects under an internal prefix, on all pages and in all versions, because a versioned bucket would keep and bill the
+    /// bytes.
     /// </summary>
     public async Task DeleteAllAsync(string container, string prefix, CancellationToken cancellationToken)
     {
@@ -32,7 +33,7 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         while (list.PageToken is not null);
     }
 
-    /// <returns>The page; <see langword="null"/> when the upstream bucket is gone, and all that was in it.</returns>
+    /// <returns>The page. <see langword="null"/> when the upstream bucket no longer exists.</returns>
     private async Task<GcsObjects?> TryReadPageAsync(ObjectsResource.ListRequest list, CancellationToken cancellationToken)
     {
         try
@@ -47,9 +48,9 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
 
     /// <summary>
     /// Deletes one version of an internal object for good. No other object ever has its name, so it can be repeated. Where the credential
-    /// may not delete versions, the object is deleted like any other, and a versioned bucket keeps it as a noncurrent version.
+    /// may not delete versions, the object is deleted normally, and a versioned bucket keeps it as a noncurrent version.
     /// </summary>
-    /// <returns>Whether nothing of it is left.</returns>
+    /// <returns>Whether no version is left.</returns>
     public async Task<bool> DeleteAsync(string container, string name, long generation, CancellationToken cancellationToken)
     {
         try
@@ -77,7 +78,7 @@ internal sealed class TemporaryObjects(GcpClients clients, GcpRequests requests)
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey || (
             ifGenerationMatch is not null && error.Code == StorageErrorCode.PreconditionFailed))
         {
-            // Somebody else was faster.
+            // Another process was faster.
         }
     }
 }

@@ -2,9 +2,7 @@ using BleepStore.Storage.Backends;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>
-/// How many times one call may still send its request. Several requests of one call share it, so that retries never multiply.
-/// </summary>
+/// <summary>How many times one call may still send its request. Several requests of one call share it, so retries never multiply.</summary>
 internal sealed class Tries
 {
     public int Used { get; private set; }
@@ -18,7 +16,7 @@ internal sealed class Tries
 
     public void Use() => Used++;
 
-    /// <summary>Gives back what a step of a long call has used that succeeded.</summary>
-    /// <param name="used">What was used before that step.</param>
+    /// <summary>Returns the attempts of a successful step of a long call.</summary>
+    /// <param name="used">The number of used attempts before that step.</param>
     public void Return(int used) => Used = used;
 }

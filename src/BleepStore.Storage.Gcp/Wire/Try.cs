@@ -2,7 +2,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Gcp.Wire;
 
-/// <summary>What came of sending a request once.</summary>
+/// <summary>The result of sending a request once.</summary>
 /// <param name="Answer">The answer, unless it failed.</param>
 /// <param name="Failure">The failure.</param>
 internal readonly record struct Try<T>(T? Answer, StorageException? Failure)
@@ -10,7 +10,7 @@ internal readonly record struct Try<T>(T? Answer, StorageException? Failure)
     /// <summary>Whether the same request can succeed later.</summary>
     public bool IsTransient { get; init; }
 
-    /// <summary>Whether this try alone leaves in doubt what became of a write.</summary>
+    /// <summary>Whether this attempt alone leaves the outcome of a write in doubt.</summary>
     public bool IsInDoubt { get; init; }
 
     /// <summary>Whether the headers of a success came and then its body broke off, which no client beneath can repeat.</summary>
@@ -19,7 +19,7 @@ internal readonly record struct Try<T>(T? Answer, StorageException? Failure)
     /// <summary>A try that threw.</summary>
     public static Try<T> Thrown(StorageException failure, Exception thrown, bool isWrite, bool brokeOff) => new(default, failure)
     {
-        // A body that fails while it is sent throws our own exception through the client, and will fail again.
+        // A body that fails while it is sent throws this library's exception through the client, and will fail again.
         IsTransient = thrown is HttpRequestException or IOException && UpstreamErrors.Own(thrown) is null,
         IsInDoubt = isWrite && (brokeOff || !UpstreamErrors.WasNeverSent(thrown)),
         BrokeOff = brokeOff,

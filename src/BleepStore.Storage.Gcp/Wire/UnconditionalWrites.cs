@@ -7,12 +7,12 @@ using GcsObject = Google.Apis.Storage.v1.Data.Object;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// Writes that the caller makes without a condition. Sent again blindly, such a write could replace or delete what somebody has written
-/// after it, so it is sent without a condition only once. When its outcome is in doubt the object that is there is read. The write's own
-/// token means success. An object that is older than the call proves that the write did not take effect, and the next try names its
-/// generation. Any other object may have replaced ours, so the doubt is reported.
+/// Writes that the caller makes without a condition. A blind retry of such a write could replace or delete a newer object, so it is sent
+/// without a condition only once. When its outcome is in doubt, the current object is read. The write's own token means success. An object
+/// that is older than the call proves that the write did not take effect. The next attempt names its generation. Any other object may have
+/// replaced this write's object, so the doubt is reported.
 /// </summary>
-/// <remarks>Source: "Retry strategy", Cloud Storage documentation: requests without a precondition are not repeated.</remarks>
+/// <remarks>Source: "Retry strategy", Cloud Storage documentation. Requests without a precondition are not repeated.</remarks>
 internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests requests, TimeProvider time)
 {
     private const int TokenBytes = 16;
@@ -21,7 +21,9 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
     /// <summary>A token by which a write is recognised.</summary>
     public static string CreateToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
 
-    /// <summary>A write under a condition can be repeated as it is. One without is sent once, and then looked for by its token.</summary>
+    /// <summary>
+    /// A conditional write can be repeated unchanged. An unconditional write is sent once, and then recognised by its token.
+    /// </summary>
     public Task<GcsObject> SendAsync(
         string container,
         string name,
@@ -38,7 +40,9 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
     /// <param name="container">The upstream bucket.</param>
     /// <param name="name">The object's name.</param>
     /// <param name="token">The token that the object carries.</param>
-    /// <param name="send">Sends the write under a generation to match: <see langword="null"/> for no condition, 0 for no object.</param>
+    /// <param name="send">
+    /// Sends the write under a generation to match. <see langword="null"/> means no condition, and 0 means no object.
+    /// </param>
     /// <param name="cancellationToken">The caller's token.</param>
     public async Task<GcsObject> WriteAsync(
         string container, string name, string token, Func<long?, Tries, Task<GcsObject>> send, CancellationToken cancellationToken)
@@ -66,11 +70,11 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
         }
     }
 
-    /// <summary>Deletes an object. When the outcome is in doubt, no object there is success.</summary>
+    /// <summary>Deletes an object. When the outcome is in doubt, a missing object is success.</summary>
     /// <param name="container">The upstream bucket.</param>
     /// <param name="name">The object's name.</param>
     /// <param name="cancellationToken">The caller's token.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/>: there is no object, or no bucket.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/> when there is no object or no bucket.</exception>
     public async Task DeleteAsync(string container, string name, CancellationToken cancellationToken)
     {
         var call = new Call(time);
@@ -98,14 +102,14 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
         }
     }
 
-    /// <summary>Looks at what is there until it tells what became of the write.</summary>
-    /// <returns>The object that has the token, or one that the write has not replaced; <see langword="null"/> when there is none.</returns>
+    /// <summary>Reads the current object until it shows the outcome of the write.</summary>
+    /// <returns>The object that has the token, or one that the write has not replaced. <see langword="null"/> when there is none.</returns>
     /// <exception cref="StorageException">The failure of the write, whose outcome stays in doubt.</exception>
     private async Task<GcsObject?> LookAsync(string container, string name, string? token, Call call, CancellationToken cancellationToken)
     {
         for (int look = 1; look <= MaxLooks; look++)
         {
-            // A request whose connection broke can still be under way to the service.
+            // A request whose connection broke can still reach the service.
             await Task.Delay(Retries.Wait(look, call.PatienceAsked), time, cancellationToken).ConfigureAwait(false);
             Dated<GcsObject>? found = await FindAsync(container, name, call, cancellationToken).ConfigureAwait(false);
             bool isOurs = found is not null && token is not null && IsMadeBy(token, found.Document);
@@ -129,7 +133,7 @@ internal sealed class UnconditionalWrites(GcpClients clients, GcpRequests reques
         }
         catch (StorageException error)
         {
-            // The caller is told of the write's own failure: that the object cannot be looked at adds nothing to it.
+            // The caller reports the write's own failure, which a failed read of the object does not change.
             return error.Code == StorageErrorCode.NoSuchKey ? null : throw call.Failure!;
         }
     }

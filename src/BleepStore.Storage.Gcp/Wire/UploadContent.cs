@@ -5,8 +5,8 @@ using System.Text;
 namespace BleepStore.Storage.Gcp.Wire;
 
 /// <summary>
-/// The body of a <c>multipart/related</c> upload: the resource as JSON, then the media. Opened anew for every attempt. Its checksum is
-/// computed as it goes out, so that the service's can be compared with it.
+/// The body of a <c>multipart/related</c> upload. It has the resource as JSON, then the media. It is opened again for every attempt. Its
+/// checksum is computed while it is sent, and then compared with the service's.
 /// </summary>
 internal sealed class UploadContent : HttpContent
 {
@@ -20,7 +20,7 @@ internal sealed class UploadContent : HttpContent
     /// <param name="open">Opens the media from its first byte.</param>
     public UploadContent(string resource, string mediaType, long length, Func<CancellationToken, ValueTask<Stream>> open)
     {
-        // Random, so that no media can hold it but by chance.
+        // The boundary is random, so media can contain it only by chance.
         string boundary = $"bleepstore-{Guid.NewGuid():N}";
         _head = Encoding.UTF8.GetBytes($"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{resource}\r\n--{boundary}\r\nContent-Type: {mediaType}\r\n\r\n");
         _tail = Encoding.UTF8.GetBytes($"\r\n--{boundary}--\r\n");

@@ -3,8 +3,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Resilience.Calls;
 
 /// <summary>
-/// The base of decorators that do the same around every call: it hands all calls that send requests to <see cref="RunAsync"/>. The body of
-/// a get is not part of the call. Signing of URLs is forwarded, because most backends sign without a request.
+/// The base of decorators that treat every call alike. It passes all calls that send requests to <see cref="RunAsync"/>. The body of a get
+/// is not part of the call. Signing of URLs is forwarded, because most backends sign without a request.
 /// </summary>
 /// <param name="inner">The backend underneath.</param>
 internal abstract class GuardedBackend(StorageBackend inner) : DelegatingBackend(inner)

@@ -6,10 +6,10 @@ using Polly.CircuitBreaker;
 
 namespace BleepStore.Storage.Resilience.CircuitBreaker;
 
-/// <summary>Stops calling a backend of which too many calls fail for a moment.</summary>
+/// <summary>Stops calls to a backend for a moment when too many of them fail.</summary>
 /// <remarks>
-/// Polly knows only successes and failures, and counts whatever ends while it tries again. So only a trial runs inside of its pipeline.
-/// A call of a closed breaker runs outside, and what it proves is told afterwards, unless the breaker has opened meanwhile.
+/// Polly distinguishes only successes and failures, and counts every call that ends during a trial. So only a trial runs inside its
+/// pipeline. A call of a closed breaker runs outside. Its result is reported afterwards, unless the breaker has opened meanwhile.
 /// </remarks>
 internal sealed class CircuitBreakerBackend : GuardedBackend
 {
@@ -95,7 +95,7 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
         return result;
     }
 
-    /// <summary>Counts a call that has ended. A call that began before a break says nothing of what came after.</summary>
+    /// <summary>Counts a call that has ended. A call that began before a break says nothing about the time after it.</summary>
     private async ValueTask TellAsync(int breaks, Exception? thrown)
     {
         if (_state.CircuitState != CircuitState.Closed || Volatile.Read(ref _breaks) != breaks)
@@ -106,7 +106,7 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, CancellationToken.None);
         try
         {
-            // The outcome is returned and not thrown, also when the breaker has opened just now.
+            // The outcome is returned instead of thrown, even when the breaker has just opened.
             await _pipeline.ExecuteOutcomeAsync(
                 static (_, thrown) => new ValueTask<Outcome<bool>>(
                     thrown is null ? Outcome.FromResult(true) : Outcome.FromException<bool>(thrown)),
@@ -130,7 +130,7 @@ internal sealed class CircuitBreakerBackend : GuardedBackend
             return await _pipeline.ExecuteAsync(
                 static (context, all) =>
                 {
-                    // The breaker can have closed since the call looked.
+                    // The breaker can have closed since the call checked it.
                     all.mark.IsTrial = all._state.CircuitState == CircuitState.HalfOpen;
                     return all.send(all.state, context.CancellationToken);
                 },

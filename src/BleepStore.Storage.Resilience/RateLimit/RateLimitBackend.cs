@@ -37,7 +37,7 @@ internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter
         using RateLimitLease lease = await AcquireAsync(cancellationToken).ConfigureAwait(false);
         if (_isDisposed)
         {
-            // A limiter ends its waiters without a permit when it is disposed.
+            // A disposed limiter ends its waiters without a permit.
             throw Disposed();
         }
 
@@ -57,7 +57,7 @@ internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter
         };
     }
 
-    /// <summary>The waiting ends first, so no call that waits reaches a backend that is gone.</summary>
+    /// <summary>The waiting ends first, so no waiting call reaches a disposed backend.</summary>
     public override async ValueTask DisposeAsync()
     {
         if (!_isDisposed)
@@ -104,13 +104,13 @@ internal sealed class RateLimitBackend(StorageBackend inner, RateLimiter limiter
                 return await limiter.AcquireAsync(permitCount: 1, cancellationToken).ConfigureAwait(false);
             }
 
-            // A limiter of the application outlives the store, so the store ends the waiting itself.
+            // The application's limiter outlives the store, so the store ends the waiting itself.
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
             return await limiter.AcquireAsync(permitCount: 1, waiting.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Not the linked token: the caller looks for its own.
+            // It must not be the linked token, because the caller checks for its own.
             throw new OperationCanceledException(cancellationToken);
         }
         catch (Exception thrown) when (_isDisposed && thrown is OperationCanceledException or ObjectDisposedException)

@@ -20,7 +20,7 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
     public IReadOnlyList<DeleteFailure> Failures => [.. _final, .. _transient];
 
     /// <summary>
-    /// Deletes what is left. When the whole request fails after an earlier attempt has returned, each key that is left has failed.
+    /// Deletes the remaining keys. When the whole request fails after an earlier attempt has returned, each remaining key has failed.
     /// </summary>
     /// <exception cref="StorageException">The first transient failure of a key, or that of the whole request.</exception>
     public async ValueTask<bool> SendAsync(CancellationToken cancellationToken)
@@ -38,14 +38,14 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
         }
         catch (OperationCanceledException cancelled) when (!cancellationToken.IsCancellationRequested)
         {
-            // A client that waited long enough.
+            // The client gave up waiting.
             _mayHaveLanded = true;
             if (_left is null)
             {
                 throw;
             }
 
-            var error = new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled)
+            var error = new StorageException(StorageErrorCode.RequestTimeout, "The service did not answer in time.", cancelled)
             {
                 IsOutcomeUnknown = true,
             };
@@ -70,7 +70,7 @@ internal sealed class PendingDeletes(StorageBackend inner, DeleteManyRequest req
         _transient = [.. (_left ?? []).Select(key => Told(new DeleteFailure { Key = key, Error = error }))];
     }
 
-    /// <summary>An attempt that failed as a whole may have deleted the key, whatever a later one meets.</summary>
+    /// <summary>An attempt that failed as a whole may have deleted the key, whatever the result of a later one.</summary>
     private DeleteFailure Told(DeleteFailure failure) => _mayHaveLanded && !failure.Error.IsOutcomeUnknown
         ? new DeleteFailure { Key = failure.Key, Error = UpstreamErrors.OfUnknownOutcome(failure.Error) }
         : failure;

@@ -14,7 +14,7 @@ internal sealed class RetriedCall(BackendCall call, long started)
     /// <summary>Whether an attempt that failed may have taken effect.</summary>
     public bool MayHaveLanded { get; set; }
 
-    /// <summary>Whether nothing is to be sent any more.</summary>
+    /// <summary>Whether nothing more must be sent.</summary>
     public bool IsHandedUp { get; set; }
 
     /// <summary>How often the call was repeated.</summary>

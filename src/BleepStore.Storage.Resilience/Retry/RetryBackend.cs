@@ -8,8 +8,8 @@ using Polly.Retry;
 namespace BleepStore.Storage.Resilience.Retry;
 
 /// <summary>
-/// Repeats calls that failed for a moment. A write that carries a token, and may have taken effect, is looked for before it is sent again.
-/// What must not take effect twice, and cannot be looked for here, is handed up to the core.
+/// Repeats calls after transient failures. A write that carries a token, and may have taken effect, is looked up before it is sent again. A
+/// write that must not take effect twice, and cannot be looked up here, is left to the core.
 /// </summary>
 internal sealed class RetryBackend : GuardedBackend
 {
@@ -80,7 +80,7 @@ internal sealed class RetryBackend : GuardedBackend
         }
         catch (StorageException) when (pending.IsPartial)
         {
-            // The failures tell each key.
+            // The failures report each key.
         }
 
         return pending.Failures;
@@ -115,8 +115,8 @@ internal sealed class RetryBackend : GuardedBackend
         RepeatAsync(new RetriedCall(call, _time.GetTimestamp()), state, send, cancellationToken);
 
     /// <summary>
-    /// Before it is repeated, a write that may have taken effect is looked for. A condition that the object there does not meet is no
-    /// reason to send anything: the core finds out what it means.
+    /// A write that may have taken effect is looked up before it is repeated. When the current object does not meet the condition, nothing
+    /// is sent. The core finds out the meaning.
     /// </summary>
     private ValueTask<ObjectProperties> WriteAsync<TState>(
         BackendCall call,
@@ -157,7 +157,7 @@ internal sealed class RetryBackend : GuardedBackend
         }
         catch (StorageException error) when (call.MayHaveLanded && !error.IsOutcomeUnknown)
         {
-            // What the last attempt met can be the object that an earlier one made.
+            // The last attempt may have found the object that an earlier one created.
             throw UpstreamErrors.OfUnknownOutcome(error);
         }
         catch (OperationCanceledException cancelled) when (call.MayHaveLanded && cancelled.InnerException is not StorageException)
@@ -185,9 +185,9 @@ internal sealed class RetryBackend : GuardedBackend
         {
             StorageException error => error,
 
-            // A client that waited long enough. The caller has not cancelled.
+            // The client gave up waiting. The caller has not cancelled.
             OperationCanceledException cancelled when !args.Context.CancellationToken.IsCancellationRequested =>
-                new StorageException(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled)
+                new StorageException(StorageErrorCode.RequestTimeout, "The service did not answer in time.", cancelled)
                 {
                     IsOutcomeUnknown = call.Call.Kind != CallKind.Read,
                 },

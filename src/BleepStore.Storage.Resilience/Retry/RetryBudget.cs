@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Resilience.Retry;
 
-/// <summary>Bounds the repetitions of all calls of one store. Thread-safe.</summary>
-/// <param name="size">How many repetitions there can be without success in between; <see langword="null"/> for any number.</param>
+/// <summary>Limits the repetitions of all calls of one store. Thread-safe.</summary>
+/// <param name="size">How many repetitions are allowed without a success between them. <see langword="null"/> for any number.</param>
 /// <remarks>The idea is that of gRPC ("Retry throttling", gRFC A6) and of the standard mode of the AWS SDKs.</remarks>
 internal sealed class RetryBudget(int? size)
 {
@@ -39,7 +39,7 @@ internal sealed class RetryBudget(int? size)
     /// <param name="wasRepeated">Whether its last attempt was a repetition.</param>
     public void Succeeded(bool wasRepeated)
     {
-        // A full budget is the rule, and reading it costs no other processor anything.
+        // The budget is usually full, and reading it is cheap on all processors.
         long left = Volatile.Read(ref _left);
         while (left < _most)
         {

@@ -30,7 +30,7 @@ internal readonly record struct TokenWrite(ObjectAddress Address, WriteCondition
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // No object is the condition's to judge.
+            // The condition decides about a missing object.
         }
         catch (StorageException error) when (!error.IsTransient)
         {
@@ -54,7 +54,7 @@ internal readonly record struct TokenWrite(ObjectAddress Address, WriteCondition
         return null;
     }
 
-    /// <summary>The core looks at the object, too, and finds out what it means.</summary>
+    /// <summary>The core also reads the object, and finds out the meaning.</summary>
     private static void HandUp(RetriedCall call)
     {
         call.IsHandedUp = true;

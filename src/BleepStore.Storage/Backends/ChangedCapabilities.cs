@@ -1,7 +1,7 @@
 namespace BleepStore.Storage.Backends;
 
-/// <summary>The capabilities of a decorator, made once of those of the backend underneath. Thread-safe.</summary>
-/// <param name="change">Takes away what the decorator cannot do.</param>
+/// <summary>The capabilities of a decorator, computed once from those of the inner backend. Thread-safe.</summary>
+/// <param name="change">Removes the capabilities that the decorator does not have.</param>
 internal sealed class ChangedCapabilities(Func<StorageCapabilities, StorageCapabilities> change)
 {
     private Pair? _last;

@@ -3,16 +3,18 @@ using System.Diagnostics;
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// A backend around another. Forwards every member but a few. The base of decorators (a prefix, a limit, a retry, a fault injector in a
-/// test), which override what they change.
+/// A backend around another. Forwards every member with a few exceptions. The base of decorators such as a prefix, a limit, a retry or a
+/// fault injector in a test. Decorators override the members that they change.
 /// </summary>
 /// <remarks>
-/// <see cref="StorageBackend.BeginPartsAsync"/> is not forwarded. Its default calls the members for explicit uploads on the decorator,
-/// so a decorator that changes the bytes of parts sees the parts of a large put, too. A decorator that leaves parts alone should forward it
-/// to <see cref="Inner"/>, because large puts then cost fewer requests on some clouds.
-/// <para>A presigned URL goes around the decorator. So presigning and <see cref="StorageBackend.GetUpstreamName"/> are
+/// <see cref="StorageBackend.BeginPartsAsync"/> is not forwarded. Its default calls the members for explicit uploads on the decorator. So a
+/// decorator that changes the bytes of parts also sees the parts of a large put. A decorator that leaves parts alone should forward it to
+/// <see cref="Inner"/>, because large puts then cost fewer requests on some clouds.
+/// <para>
+/// A presigned URL bypasses the decorator. So presigning and <see cref="StorageBackend.GetUpstreamName"/> are
 /// <see cref="StorageErrorCode.NotSupported"/>, and <see cref="Capabilities"/> hides them, unless the decorator says
-/// <see cref="ForwardsPresign"/>. A decorator that changes capabilities changes those of its base, not those of <see cref="Inner"/>.</para>
+/// <see cref="ForwardsPresign"/>. A decorator that changes capabilities changes those of its base, not those of <see cref="Inner"/>.
+/// </para>
 /// </remarks>
 /// <param name="inner">The backend underneath. The decorator owns it and disposes it.</param>
 public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
@@ -29,9 +31,9 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     protected StorageBackend Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
 
     /// <summary>
-    /// Whether presigning and upstream names are forwarded to <see cref="Inner"/>. Say <see langword="true"/> only where a URL that goes
-    /// around the decorator means the same as a request through it, or where the decorator overrides the members that presign. Constant.
-    /// Default: <see langword="false"/>.
+    /// Whether presigning and upstream names are forwarded to <see cref="Inner"/>. Return <see langword="true"/> only where a URL that
+    /// bypasses the decorator means the same as a request through it, or where the decorator overrides the members that presign. The value
+    /// is constant. The default is <see langword="false"/>.
     /// </summary>
     protected virtual bool ForwardsPresign => false;
 
@@ -166,7 +168,7 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
 
     private StorageException GoesAround(string what) => new(
         StorageErrorCode.NotSupported,
-        $"{what} would go around the decorator {GetType().Name}. Set ObjectStoreOptions.Links, so that URLs lead to the application. "
+        $"{what} would bypass the decorator {GetType().Name}. Set ObjectStoreOptions.Links, so URLs lead to the application. "
         + "A decorator that forwards presigning overrides ForwardsPresign.");
 
     /// <summary>A decorator that takes an ability out of its <see cref="Capabilities"/> must not offer it by another way.</summary>

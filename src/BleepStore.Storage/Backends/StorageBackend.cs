@@ -4,55 +4,64 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// The contract between the core and one provider: what the core guarantees, and what a provider must do. Applications use
-/// <see cref="ObjectStore"/> and <see cref="Bucket"/>; only authors of backends read this.
+/// The contract between the core and one provider. Only authors of backends need it. Applications use <see cref="ObjectStore"/> and
+/// <see cref="Bucket"/>.
 /// </summary>
 /// <remarks>
-/// <para><b>What the core guarantees.</b> Every request has been checked: bucket names follow S3's rules, keys are valid Unicode of 1 to
-/// <see cref="StorageCapabilities.MaxKeyBytes"/> UTF-8 bytes, attributes are printable ASCII, metadata names are lower case and distinct
-/// and fit 1,792 bytes, part numbers are 1 to 10,000, page sizes 1 to 1,000. Revisions, ETags and upload ids are 1 to 2,048 printable ASCII
-/// characters without spaces and quotes. A backend must return such ones, because others cannot come back. Conditions are at most what
-/// <see cref="Capabilities"/> says can be tested. A request is never changed after it was handed over.</para>
-/// <para><b>What a backend must do.</b> Be thread-safe. Throw <see cref="StorageException"/> for whatever the upstream refuses, made by one
-/// table, with the code, status, provider code and request id; the core adds store, operation, bucket and key. Let cancellation through as
+/// <para>
+/// <b>Guarantees of the core.</b> The core has checked every request. Bucket names follow S3's rules. Keys are valid Unicode of 1 to
+/// <see cref="StorageCapabilities.MaxKeyBytes"/> UTF-8 bytes. Attributes are printable ASCII. Metadata names are lower case and distinct,
+/// and metadata fits 1,792 bytes. Part numbers are 1 to 10,000, and page sizes 1 to 1,000. Revisions, ETags and upload ids are 1 to 2,048
+/// printable ASCII characters without spaces and quotes. A backend must return only such texts, because callers cannot pass others back.
+/// Conditions are at most those that <see cref="Capabilities"/> supports. A request never changes after the core has passed it on.
+/// </para>
+/// <para>
+/// <b>Duties of a backend.</b> Be thread-safe. Throw <see cref="StorageException"/> for every refusal of the upstream, made by one table,
+/// with the code, status, provider code and request id. The core adds store, operation, bucket and key. Let cancellation through as
 /// <see cref="OperationCanceledException"/>. Set <see cref="StorageException.IsOutcomeUnknown"/> on a failed write whose request may have
-/// been sent more than once, or whose answer was lost: the core then looks for the request's write token before it reports the failure, and
-/// after a conditional delete for the object. Return success only with the service's proof, such as its ETag. Do nothing that the core
-/// does: no buffering, no hashing of whole bodies, no retries beyond the SDK's own, no logging of requests.</para>
-/// <para>Multipart uploads are optional. A backend without them sets <see cref="StorageCapabilities.SupportsMultipart"/> to
-/// <see langword="false"/> and leaves out <see cref="CreateUploadAsync"/> and the members after it up to <see cref="ListUploadsAsync"/>,
-/// which are <see cref="StorageErrorCode.NotSupported"/> then. The list of uploads is empty.</para>
-/// <para>A member that is added later is virtual and answers <see cref="StorageErrorCode.NotSupported"/>. The reference is the in-memory
-/// backend.</para>
+/// been sent more than once, or whose answer was lost. The core then looks for the request's write token before it reports the failure.
+/// After a conditional delete it looks for the object. Return success only with the service's proof, such as its ETag. Leave the core's
+/// work to the core. Do no buffering, no hashing of whole bodies, no retries beyond the SDK's own, and no logging of requests.
+/// </para>
+/// <para>
+/// Multipart uploads are optional. A backend without them sets <see cref="StorageCapabilities.SupportsMultipart"/> to
+/// <see langword="false"/>. It omits <see cref="CreateUploadAsync"/> and the members after it up to <see cref="ListUploadsAsync"/>, which
+/// then throw <see cref="StorageErrorCode.NotSupported"/>. The list of uploads is then empty.
+/// </para>
+/// <para>
+/// Members of later versions are virtual and throw <see cref="StorageErrorCode.NotSupported"/>. The in-memory backend is the reference.
+/// </para>
 /// </remarks>
 public abstract class StorageBackend : IAsyncDisposable, IDisposable
 {
-    /// <summary>The short name of the provider, lower case: <c>azure</c>, <c>aws</c>, <c>gcp</c>, <c>local</c>, <c>memory</c>.</summary>
+    /// <summary>
+    /// The short name of the provider in lower case, such as <c>azure</c>, <c>aws</c>, <c>gcp</c>, <c>local</c> or <c>memory</c>.
+    /// </summary>
     public abstract string Provider { get; }
 
-    /// <summary>What this backend can do. Does not change while the backend lives.</summary>
+    /// <summary>The features and limits of this backend. They do not change during the lifetime of the backend.</summary>
     public abstract StorageCapabilities Capabilities { get; }
 
     /// <summary>
-    /// How long to wait for the upstream. A <see cref="RequestTimer"/> keeps the limits of one call. Default:
+    /// How long to wait for the upstream. A <see cref="RequestTimer"/> enforces the limits of one call. The default is
     /// <see cref="RequestLimits.Default"/>.
     /// </summary>
     public RequestLimits Limits { get; private set; } = RequestLimits.Default;
 
     /// <summary>
-    /// The tag of activities that has the upstream's id of a request that failed, by the semantic conventions of OpenTelemetry where they
-    /// have one for the upstream. Default: <c>bleepstore.request_id</c>.
+    /// The activity tag for the upstream's id of a failed request. It follows the semantic conventions of OpenTelemetry where they have a
+    /// name for the upstream. The default is <c>bleepstore.request_id</c>.
     /// </summary>
     public virtual string RequestIdTag => "bleepstore.request_id";
 
     /// <summary>
-    /// Adds to the activity of an operation what the semantic conventions of OpenTelemetry have names for: <c>server.address</c>,
-    /// <c>server.port</c>, and names of the upstream. Called when the operation ends, and only for an activity that is recorded. Default:
+    /// Adds the tags of the semantic conventions of OpenTelemetry to the activity of an operation, such as <c>server.address</c>,
+    /// <c>server.port</c> and names of the upstream. It is called when the operation ends, and only for a recorded activity. The default
     /// adds nothing.
     /// </summary>
     /// <param name="activity">The activity.</param>
-    /// <param name="bucket">The bucket that the operation is about, when it is about one. Its name is valid.</param>
-    /// <param name="key">The key that the operation is about, when it is about one. It is valid.</param>
+    /// <param name="bucket">The bucket of the operation, if it has one. The name is valid.</param>
+    /// <param name="key">The key of the operation, if it has one. The key is valid.</param>
     public virtual void AddTags(Activity activity, string? bucket, string? key)
     {
     }
@@ -66,46 +75,48 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Stores an object, atomically: bytes, attributes, ETag and write token become visible in one step or not at all, also after a crash.
+    /// Stores an object atomically. Bytes, attributes, ETag and write token become visible in one step or not at all, also after a crash.
     /// </summary>
     /// <remarks>
-    /// A body that fails, ends early or has the wrong digest throws from its stream before it reports its end: whatever was there before
-    /// must survive. <see cref="StorageBody.ETag"/> is known when the body was read to its end, or at once when
-    /// <see cref="StorageBody.Md5"/> is. A token that is cancelled before the commit is sent leaves the old object. Codes:
+    /// A body that fails, ends early or has the wrong digest throws from its stream before it reports its end. The previous object must
+    /// survive that. <see cref="StorageBody.ETag"/> is known after the body was read to its end, or at once when
+    /// <see cref="StorageBody.Md5"/> is known. A cancellation before the commit is sent leaves the old object. The codes are
     /// <see cref="StorageErrorCode.PreconditionFailed"/>, <see cref="StorageErrorCode.NoSuchBucket"/>,
     /// <see cref="StorageErrorCode.InvalidKey"/>, <see cref="StorageErrorCode.InsufficientStorage"/>,
     /// <see cref="StorageErrorCode.EntityTooLarge"/>, and those of any request.
     /// </remarks>
     /// <param name="request">The object.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns>The properties of what was stored.</returns>
+    /// <returns>The properties of the stored object.</returns>
     public abstract ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Opens an object for reading. Properties and body belong to one revision. The body delivers exactly the range, undecoded; what it
-    /// throws is mapped by <see cref="MapReadFailure"/>. The core evaluates the conditions on the properties that are returned, resumes a
-    /// body that breaks off, and never asks for a range of length 0.
+    /// Opens an object for reading. Properties and body belong to one revision. The body delivers exactly the range, undecoded.
+    /// <see cref="MapReadFailure"/> maps exceptions from the body. The core evaluates the conditions on the returned properties and resumes
+    /// a body that breaks off. It never requests a range of length 0.
     /// </summary>
     /// <remarks>
-    /// Codes: <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NoSuchBucket"/>,
+    /// The codes are <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.NoSuchBucket"/>,
     /// <see cref="StorageErrorCode.InvalidRange"/> with the size, <see cref="StorageErrorCode.PreconditionFailed"/> for another revision
-    /// than <see cref="GetRequest.IfRevision"/>, <see cref="StorageErrorCode.InvalidObjectState"/>.
+    /// than <see cref="GetRequest.IfRevision"/>, and <see cref="StorageErrorCode.InvalidObjectState"/>.
     /// </remarks>
     /// <param name="request">The object and the range.</param>
-    /// <param name="cancellationToken">Stops the request; reads of the body have tokens of their own.</param>
-    /// <returns>The object, its range and its body; the caller disposes the body.</returns>
+    /// <param name="cancellationToken">Stops the request. Reads of the body have their own tokens.</param>
+    /// <returns>The object, its range and its body. The caller disposes the body.</returns>
     public abstract ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Says what it means that a body of <see cref="GetAsync"/> threw while it was read. The body of an SDK can be handed over as it is, so
-    /// that no stream of the backend's has to stand in between to map what it throws. A <see cref="StorageException"/> and cancellation by
-    /// the reader never come here.
+    /// Maps an exception that the body of <see cref="GetAsync"/> threw while it was read. So a backend can return the body of an SDK
+    /// directly, without a stream around it that maps exceptions. The core does not pass a <see cref="StorageException"/> or a cancellation
+    /// by the reader.
     /// </summary>
-    /// <remarks>A transient code lets the core open the body again where it stood.</remarks>
-    /// <param name="thrown">What the body threw.</param>
+    /// <remarks>After a transient code the core reopens the body at the same position.</remarks>
+    /// <param name="thrown">The exception that the body threw.</param>
     /// <param name="cancellationToken">The reader's token.</param>
-    /// <returns>The failure; by default <see langword="null"/>, which the core takes for a broken connection:
-    /// <see cref="StorageErrorCode.ServiceUnavailable"/>.</returns>
+    /// <returns>
+    /// The failure. The default is <see langword="null"/>, which the core treats as a broken connection
+    /// (<see cref="StorageErrorCode.ServiceUnavailable"/>).
+    /// </returns>
     public virtual StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => null;
 
     /// <summary>Reads an object's properties and its write token. A missing object is <see cref="StorageErrorCode.NoSuchKey"/>.</summary>
@@ -114,8 +125,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes exactly this key. Without a condition, no object there is success. With one, no object there, or another than the
-    /// condition names, is <see cref="StorageErrorCode.PreconditionFailed"/>.
+    /// Deletes exactly this key. Without a condition, no object there is success. With one, no object there, or another than the condition
+    /// names, is <see cref="StorageErrorCode.PreconditionFailed"/>.
     /// </summary>
     /// <param name="request">The object and the condition.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -123,16 +134,16 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Finds out whether a delete can carry a condition, where <see cref="StorageCapabilities.DeletesConditionally"/> is
-    /// <see langword="false"/> because it is not known beforehand. The core asks before a conditional delete and before the copy of a move.
-    /// Default: what the capability says.
+    /// <see langword="false"/> because the answer is not known in advance. The core asks before a conditional delete and before the copy of
+    /// a move. The default returns the capability.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="cancellationToken">Stops the trial.</param>
     public virtual ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) => new(Capabilities.DeletesConditionally);
 
     /// <summary>
-    /// Deletes many keys, each exactly and idempotently, and reports the keys that it could not delete. Only a failure of the whole
-    /// request is thrown. The core hands over at most 1,000 distinct keys at a time.
+    /// Deletes many keys, each exactly and idempotently, and reports the keys that it could not delete. Only a failure of the whole request
+    /// is thrown. The core hands over at most 1,000 distinct keys at a time.
     /// </summary>
     /// <remarks>
     /// The default deletes one by one, up to <see cref="DeleteManyRequest.MaxConcurrency"/> at a time. A backend whose upstream deletes in
@@ -140,7 +151,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </remarks>
     /// <param name="request">The keys.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    /// <returns>The failures; empty when all are gone.</returns>
+    /// <returns>The failures. The list is empty when all objects were deleted.</returns>
     public virtual async Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -164,27 +175,28 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Copies an object of at most <see cref="StorageCapabilities.MaxCopySize"/> bytes on the server; done when it returns. No byte passes
-    /// through the client. The source must still be of the revision in <see cref="CopyRequest.SourceProperties"/>
-    /// (<see cref="StorageErrorCode.PreconditionFailed"/>); a missing source is <see cref="StorageErrorCode.NoSuchKey"/>. On failure the
-    /// destination is untouched. Copying onto itself is legal.
+    /// Copies an object of at most <see cref="StorageCapabilities.MaxCopySize"/> bytes on the server. The copy is complete when the method
+    /// returns. No byte passes through the client. The source must still have the revision in <see cref="CopyRequest.SourceProperties"/>,
+    /// else <see cref="StorageErrorCode.PreconditionFailed"/>. A missing source is <see cref="StorageErrorCode.NoSuchKey"/>. On failure the
+    /// destination is untouched. A copy onto the source itself is valid.
     /// </summary>
-    /// <param name="request">Both sides.</param>
+    /// <param name="request">The source, the destination and the conditions.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>The properties of the copy.</returns>
     public abstract Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One page of keys. Objects and common prefixes are each in order; together they are at most <see cref="ListRequest.PageSize"/>.
-    /// Internal objects never show. What is there throughout a listing is seen exactly once.
+    /// Returns one page of keys. Objects and common prefixes are each in order. Together they are at most
+    /// <see cref="ListRequest.PageSize"/>. Internal objects are never listed. A key that exists throughout a listing is returned exactly
+    /// once.
     /// </summary>
-    /// <param name="request">The query. Its token, if any, is one that this backend gave for the same query.</param>
+    /// <param name="request">The query. Its token, if any, was returned by this backend for the same query.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One page of the names in a bucket's place upstream that no key spells, so that <see cref="ListAsync"/> leaves them out. Other tools
-    /// wrote them. The library's own internal objects are not among them. Default: none.
+    /// Returns one page of the upstream names in the bucket's place that no key maps to. <see cref="ListAsync"/> omits them. Other tools
+    /// wrote them. The library's own internal objects are not among them. The default returns none.
     /// </summary>
     /// <param name="request">The bucket and where to start.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -193,10 +205,10 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         Task.FromResult(new ListForeignNamesResult { Names = [] });
 
     /// <summary>
-    /// Begins a multipart upload and returns its id: <see cref="CreateUploadRequest.WriteToken"/>, followed, where the upstream has an id
-    /// of its own, by a dot and that.
+    /// Begins a multipart upload and returns its id. The id is <see cref="CreateUploadRequest.WriteToken"/>. Where the upstream has its own
+    /// id, a dot and that id follow.
     /// </summary>
-    /// <param name="request">The key and the attributes of the object to come.</param>
+    /// <param name="request">The key and the attributes of the future object.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public virtual Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
         throw NoMultipart();
@@ -243,12 +255,12 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         throw NoMultipart();
 
     /// <summary>
-    /// Makes the object out of the parts named, atomically, and ends the upload. No object bytes are read back by the client. A part that
-    /// is not there or whose ETag is not the latest is <see cref="StorageErrorCode.InvalidPart"/>; one below
-    /// <see cref="CompleteUploadRequest.MinimumPartSize"/> that is not the last is <see cref="StorageErrorCode.EntityTooSmall"/>; after
-    /// either the upload is as it was. An upload that is not there is <see cref="StorageErrorCode.NoSuchUpload"/>. After that, and after
-    /// <see cref="StorageErrorCode.InvalidPart"/>, the core looks whether the object carries the upload's write token. This makes
-    /// completing repeatable, also while another completion of the upload deletes its parts.
+    /// Creates the object from the named parts, atomically, and ends the upload. No object bytes are read back by the client. A missing
+    /// part, or one whose ETag is not the latest, is <see cref="StorageErrorCode.InvalidPart"/>. A part other than the last below
+    /// <see cref="CompleteUploadRequest.MinimumPartSize"/> is <see cref="StorageErrorCode.EntityTooSmall"/>. After either the upload is
+    /// unchanged. A missing upload is <see cref="StorageErrorCode.NoSuchUpload"/>. After that, and after
+    /// <see cref="StorageErrorCode.InvalidPart"/>, the core checks whether the object carries the upload's write token. This makes
+    /// completing repeatable, even while another completion of the upload deletes its parts.
     /// </summary>
     /// <param name="request">The upload and its parts, ascending, at least one.</param>
     /// <param name="cancellationToken">Stops the request.</param>
@@ -269,7 +281,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public virtual Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(new ListUploadsResult { Uploads = [] });
 
-    /// <summary>Creates a bucket; one that exists is <see cref="StorageErrorCode.BucketAlreadyExists"/>.</summary>
+    /// <summary>Creates a bucket. An existing bucket is <see cref="StorageErrorCode.BucketAlreadyExists"/>.</summary>
     /// <param name="request">The bucket.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken);
@@ -294,11 +306,11 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public abstract Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Signs a URL for one object. <see cref="StorageErrorCode.NotSupported"/> is for what the upstream or the credential cannot sign or
-    /// bind. Nothing is left out in silence. <see cref="StorageErrorCode.InvalidKey"/> is for a name upstream that would not arrive
-    /// (<see cref="UpstreamNames.LinkedName"/>). The URL does not outlive the credential.
+    /// Signs a URL for one object. It throws <see cref="StorageErrorCode.NotSupported"/> for anything that the upstream or the credential
+    /// cannot sign or bind. No option is silently ignored. It throws <see cref="StorageErrorCode.InvalidKey"/> for an upstream name that
+    /// would not arrive (<see cref="UpstreamNames.LinkedName"/>). The URL does not outlive the credential.
     /// </summary>
-    /// <param name="request">The object, the method and what the URL binds.</param>
+    /// <param name="request">The object, the method and the options that the URL binds.</param>
     /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
     public virtual ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) => throw NoPresigning();
 
@@ -308,32 +320,38 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     public virtual ValueTask<PresignedUrl> PresignPartAsync(PresignPartRequest request, CancellationToken cancellationToken) =>
         throw NoPresigning();
 
-    /// <summary>Signs a form by which a browser uploads a file. As <see cref="PresignAsync"/> in everything else.</summary>
-    /// <param name="request">The beginning of the key and what the form binds.</param>
+    /// <summary>Signs a form by which a browser uploads a file. All else is as for <see cref="PresignAsync"/>.</summary>
+    /// <param name="request">The beginning of the key and the options that the form binds.</param>
     /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
     public virtual ValueTask<PresignedPost> PresignPostAsync(PresignPostRequest request, CancellationToken cancellationToken) =>
         throw new StorageException(
             StorageErrorCode.NotSupported, $"The {Provider} backend signs no forms. Presign a PUT, or upload through the application.");
 
-    /// <summary>Returns where an object is upstream, whether it exists or not. No I/O. Default: not supported.</summary>
+    /// <summary>
+    /// Returns the location of an object upstream, whether the object exists or not. It does no I/O. The default throws
+    /// <see cref="StorageErrorCode.NotSupported"/>.
+    /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.NotSupported"/>, <see cref="StorageErrorCode.InvalidKey"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.NotSupported"/>, <see cref="StorageErrorCode.InvalidKey"/>.
+    /// </exception>
     public virtual UpstreamName GetUpstreamName(string bucket, string key) =>
-        throw new StorageException(StorageErrorCode.NotSupported, $"The {Provider} backend has no names upstream.");
+        throw new StorageException(StorageErrorCode.NotSupported, $"The {Provider} backend has no upstream names.");
 
     /// <summary>
-    /// Probes the upstream: that it is there, that the credential serves, that it is of a kind that this backend can use. Changes nothing
+    /// Probes the upstream. It must be reachable, accept the credential, and be of a kind that this backend supports. It changes nothing
     /// unless <see cref="CheckRequest.ProbeWrite"/>.
     /// </summary>
-    /// <param name="request">What to probe.</param>
+    /// <param name="request">The request of the probe.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public abstract Task CheckAsync(CheckRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The SDK's client underneath, or whatever else the backend offers under that type; <see langword="null"/> when it has none.
+    /// Returns the underlying SDK client, or any other object that the backend offers under that type. <see langword="null"/> when it has
+    /// none.
     /// </summary>
-    /// <param name="serviceType">The type asked for.</param>
+    /// <param name="serviceType">The requested type.</param>
     public virtual object? GetService(Type serviceType)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -341,7 +359,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Releases what the backend made, and nothing that it was given. May be called more than once. Default: <see cref="Dispose()"/>.
+    /// Releases the resources that the backend created, and none that it was given. It may be called more than once. The default calls
+    /// <see cref="Dispose()"/>.
     /// </summary>
     public virtual ValueTask DisposeAsync()
     {
@@ -350,7 +369,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Releases what the backend made, and nothing that it was given. May be called more than once.</summary>
+    /// <summary>Releases the resources that the backend created, and none that it was given. It may be called more than once.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -364,7 +383,7 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     private StorageException NoMultipart() =>
         new(StorageErrorCode.NotSupported, $"The {Provider} backend has no multipart uploads. Put the object in one piece.");
 
-    /// <summary>Where a backend releases what it made. Default: nothing.</summary>
+    /// <summary>Releases the resources that the backend created. The default does nothing.</summary>
     /// <param name="disposing">Always <see langword="true"/>, unless a derived type has a finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Backends;
 /// <param name="uploadId">The id of the upload.</param>
 internal sealed class UploadedParts(StorageBackend backend, CreateUploadRequest begun, string uploadId) : PartedWrite
 {
-    /// <summary>An upload that was completed is gone.</summary>
+    /// <summary>A completed upload no longer exists.</summary>
     public override bool CanRepeatCompletion => true;
 
     public override Task<PartInfo> SendAsync(int partNumber, StorageBody body, CancellationToken cancellationToken)

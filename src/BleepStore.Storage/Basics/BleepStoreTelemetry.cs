@@ -4,7 +4,7 @@ namespace BleepStore.Storage;
 public static class BleepStoreTelemetry
 {
     /// <summary>
-    /// The name of the activity source, of the meter and of the logger category of every store. With OpenTelemetry:
+    /// The name of the activity source, of the meter and of the logger category of every store. OpenTelemetry uses it in
     /// <c>AddSource(BleepStoreTelemetry.Name)</c> and <c>AddMeter(BleepStoreTelemetry.Name)</c>.
     /// </summary>
     public const string Name = "BleepStore.Storage";

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace BleepStore.Storage.Basics;
 
-/// <summary>Prints the members of a record that say something: those that are null are left out.</summary>
+/// <summary>Prints the members of a record, except those that are null.</summary>
 internal sealed class MemberPrinter
 {
     private readonly StringBuilder _builder;
 
-    /// <summary>Prints into what a record gives to <c>PrintMembers</c>.</summary>
+    /// <summary>Prints into the builder that a record passes to <c>PrintMembers</c>.</summary>
     public MemberPrinter(StringBuilder builder) => _builder = builder;
 
     /// <summary>Prints a whole record.</summary>
@@ -35,7 +35,7 @@ internal sealed class MemberPrinter
         return this;
     }
 
-    /// <summary>Adds what a base record prints.</summary>
+    /// <summary>Adds the text of a base record.</summary>
     public bool AddBase(Func<StringBuilder, bool> print)
     {
         var inherited = new StringBuilder();

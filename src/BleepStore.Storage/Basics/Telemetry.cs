@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Basics;
 /// <summary>The one activity source and the one meter, with the names of their tags.</summary>
 internal static class Telemetry
 {
-    /// <summary>Tags of ours. Where the semantic conventions of OpenTelemetry have a name, that is used.</summary>
+    /// <summary>Tags of this library. Where the semantic conventions of OpenTelemetry have a name, the library uses that name.</summary>
     public const string StoreTag = "bleepstore.store";
     public const string ProviderTag = "bleepstore.provider";
     public const string OperationTag = "bleepstore.operation";

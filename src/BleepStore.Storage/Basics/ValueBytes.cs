@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Basics;
 
-/// <summary>Bytes that a record keeps: equal when they are the same bytes, wherever they are, and printed in hexadecimal.</summary>
+/// <summary>The bytes of a record. Two are equal when they have the same content. They print in hexadecimal.</summary>
 internal readonly struct ValueBytes(ReadOnlyMemory<byte> bytes) : IEquatable<ValueBytes>
 {
     public ReadOnlyMemory<byte> Bytes { get; } = bytes;

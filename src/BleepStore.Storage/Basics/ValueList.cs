@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BleepStore.Storage.Basics;
 
-/// <summary>A list that a record keeps: equal when its items are, and printed item by item.</summary>
+/// <summary>A list of a record. Two are equal when their items are. The list prints item by item.</summary>
 internal readonly struct ValueList<T>(IReadOnlyList<T> items) : IEquatable<ValueList<T>>
 {
     /// <summary>A listing has a thousand entries, which nobody reads in a log.</summary>

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Basics;
 
-/// <summary>Metadata that a record keeps: equal when names, without regard to case, and values are, and printed entry by entry.</summary>
+/// <summary>Metadata of a record. Two are equal when their values are, and their names ignoring case. It prints entry by entry.</summary>
 internal readonly struct ValueMetadata(IReadOnlyDictionary<string, string> items) : IEquatable<ValueMetadata>
 {
     public IReadOnlyDictionary<string, string> Items => items ?? UserMetadata.Empty;
@@ -36,7 +36,7 @@ internal readonly struct ValueMetadata(IReadOnlyDictionary<string, string> items
 
     public override int GetHashCode()
     {
-        // Independent of the order, which a dictionary does not have.
+        // The hash is independent of the order, because a dictionary has none.
         int hash = Items.Count;
         foreach ((string name, string value) in Items)
         {

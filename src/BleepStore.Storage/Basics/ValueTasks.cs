@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BleepStore.Storage.Basics;
 
-/// <summary>What is done already needs no state machine to be awaited.</summary>
+/// <summary>Avoids async state machines on synchronous completions.</summary>
 internal static class ValueTasks
 {
     /// <summary>
-    /// Starts something. What is thrown at once is the task's failure, too, as from a method that is <see langword="async"/>.
+    /// Starts an operation. An exception that is thrown at once becomes the failure of the task, as from an <see langword="async"/> method.
     /// </summary>
-    /// <param name="state">Handed to <paramref name="body"/>, so that it can be a static lambda.</param>
-    /// <param name="body">What to start.</param>
+    /// <param name="state">Handed to <paramref name="body"/>, so it can be a static lambda.</param>
+    /// <param name="body">The operation to start.</param>
     /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
     public static ValueTask<T> StartAsync<TState, T>(TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
     {
@@ -23,10 +23,10 @@ internal static class ValueTasks
         }
     }
 
-    /// <summary>Takes the result if it is there.</summary>
-    /// <param name="task">The task; this uses it up.</param>
-    /// <param name="result">The result, if it is there.</param>
-    /// <param name="pending">What to await, if it is not.</param>
+    /// <summary>Takes the result if the task has completed.</summary>
+    /// <param name="task">The task, which must not be used again.</param>
+    /// <param name="result">The result, if the task has completed.</param>
+    /// <param name="pending">The task to await, if it has not.</param>
     [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "It is done, and neither waits nor fails.")]
     public static bool TryTake<T>(this ValueTask<T> task, [MaybeNullWhen(false)] out T result, out ValueTask<T> pending)
     {

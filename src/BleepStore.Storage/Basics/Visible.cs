@@ -5,14 +5,15 @@ using System.Text;
 namespace BleepStore.Storage.Basics;
 
 /// <summary>
-/// Text from outside as it is shown in a message or a log line. Keys are hostile input: a line break in one must not forge a line, and a
-/// character that reorders or hides text must not make one key look like another. As a value it is spelled out only when a line is really
+/// External text in a form that is safe in a message or a log line. Keys are hostile input. A line break in a key must not forge a line,
+/// and characters that reorder or hide text must not make one key look like another. The text is escaped only when a line is really
 /// written.
 /// </summary>
 internal readonly struct Visible(string? text)
 {
     /// <summary>
-    /// Letters and marks that show nothing: joiners, fillers and variation selectors. The format characters have a category of their own.
+    /// Letters and marks that are invisible, such as joiners, fillers and variation selectors. The format characters have a category of
+    /// their own.
     /// </summary>
     /// <remarks>Source: Default_Ignorable_Code_Point in DerivedCoreProperties.txt of the Unicode Character Database.</remarks>
     private static readonly SearchValues<char> Ignorable = SearchValues.Create(
@@ -25,8 +26,8 @@ internal readonly struct Visible(string? text)
     public override string? ToString() => text is null ? null : Text(text);
 
     /// <summary>
-    /// The text with every character spelled out (<c>\u000a</c>, <c>\U000e0041</c>) that breaks a line, reorders or hides text, or is half
-    /// of a pair.
+    /// Escapes every character that breaks a line, reorders or hides text, or is half of a surrogate pair (<c>\u000a</c>,
+    /// <c>\U000e0041</c>).
     /// </summary>
     public static string Text(string hostile)
     {
@@ -61,7 +62,7 @@ internal readonly struct Visible(string? text)
 
     private static int IndexOfHidden(string hostile)
     {
-        // Most keys are ASCII, and there only the controls are hidden.
+        // Most keys are ASCII, where only control characters are hidden.
         int at = hostile.AsSpan().IndexOfAnyExceptInRange(' ', '~');
         while (at >= 0 && at < hostile.Length)
         {

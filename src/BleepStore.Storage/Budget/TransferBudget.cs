@@ -2,30 +2,28 @@ using BleepStore.Storage.Budget;
 
 namespace BleepStore.Storage;
 
-/// <summary>
-/// Limits how many bytes transfers hold in memory at a time. All stores that are given the same budget share it. Thread-safe.
-/// </summary>
+/// <summary>Limits how many bytes transfers hold in memory at a time. All stores with the same budget share it. Thread-safe.</summary>
 /// <remarks>
-/// Puts from streams and files, parts of multipart uploads and <c>GetFileAsync</c> draw on the budget. A transfer waits for its share,
+/// Puts from streams and files, parts of multipart uploads, and <c>GetFileAsync</c> draw on the budget. A transfer waits for its share,
 /// first come, first served. While it waits it holds no memory and reads nothing of its source. A transfer gets at most a quarter of the
-/// budget, or two parts where they are larger, and a part that does not fit goes to a temporary file. Parts of a file are read when they
-/// are sent, so they are not held. Streams that are read from a store hold nothing between two reads, so they do not draw on it.
+/// budget, or two parts where they are larger. A part that does not fit goes to a temporary file. Parts of a file are read when they are
+/// sent, so they are not held. Streams that are read from a store hold nothing between two reads, so they do not draw on it.
 /// <para>
-/// A source that delivers nothing for a second lends its share to transfers that wait. What it holds meanwhile comes on top of the budget.
-/// A transfer that runs inside another one, such as in a read of its source, passes freely. So transfers cannot wait for each other for
-/// ever.
+/// A source that delivers nothing for a second lends its share to transfers that wait. The bytes that it holds meanwhile exceed the budget.
+/// A transfer that runs inside another one, such as in a read of its source, passes freely. So transfers never wait for each other in a
+/// circle.
 /// </para>
 /// </remarks>
 public sealed class TransferBudget
 {
-    /// <summary>The smallest budget, in bytes: 4 MiB.</summary>
+    /// <summary>The smallest budget in bytes (4 MiB).</summary>
     public const long MinimumBytes = 4 * 1024 * 1024;
 
     private const long DefaultBytes = 256L * 1024 * 1024;
 
-    /// <summary>Makes a budget.</summary>
+    /// <summary>Creates a budget.</summary>
     /// <param name="bytes">How many bytes transfers may hold at a time. At least <see cref="MinimumBytes"/>.</param>
-    /// <param name="timeProvider">The clock that tells how long a source has delivered nothing. Default: the system's.</param>
+    /// <param name="timeProvider">The clock that measures how long a source has delivered nothing. The default is the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> is less than <see cref="MinimumBytes"/>.</exception>
     public TransferBudget(long bytes, TimeProvider? timeProvider = null)
     {
@@ -33,7 +31,7 @@ public sealed class TransferBudget
         Gate = new TransferGate(bytes, timeProvider ?? TimeProvider.System);
     }
 
-    /// <summary>The budget of every store that is given no other: 256 MiB for the process.</summary>
+    /// <summary>The default budget of all stores, which is 256 MiB for the process.</summary>
     public static TransferBudget Shared { get; } = new(DefaultBytes);
 
     /// <summary>How many bytes transfers may hold at a time.</summary>

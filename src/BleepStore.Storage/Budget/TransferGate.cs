@@ -3,7 +3,8 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage.Budget;
 
 /// <summary>
-/// Bounds what the transfers of a <see cref="TransferBudget"/> hold at a time. Transfers that wait hold neither buffers nor descriptors.
+/// Limits the bytes that the transfers of a <see cref="TransferBudget"/> hold at a time. Waiting transfers hold neither buffers nor
+/// descriptors.
 /// </summary>
 /// <remarks>
 /// A transfer inside must never wait for one outside, or all would wait for ever. The upstream of a transfer answers or times out. The
@@ -19,7 +20,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     /// </summary>
     public const long LeastShare = 2L * 1024 * 1024;
 
-    /// <summary>What a request takes whose body is held elsewhere, in buffers of ours and of the SDK.</summary>
+    /// <summary>The memory of a request whose body is held elsewhere, in buffers of this library and of the SDK.</summary>
     public const long ShareOfRequest = 1024 * 1024;
 
     /// <summary>How long a source may stand still before its share is lent.</summary>
@@ -71,8 +72,8 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     }
 
     /// <summary>
-    /// Marks the running code, and what it starts, as inside. To be called by the asynchronous method that transfers, which gives the mark
-    /// back when it returns.
+    /// Marks the running code, and everything that it starts, as inside. Call it from the asynchronous method that transfers, because the
+    /// mark ends when that method returns.
     /// </summary>
     public void MarkInside()
     {
@@ -83,7 +84,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
     }
 
     /// <summary>Waits until there is room. First come, first served.</summary>
-    /// <returns>What to dispose at the end; <see langword="null"/> for a transfer inside of another.</returns>
+    /// <returns>The share to dispose at the end. <see langword="null"/> for a transfer inside another.</returns>
     /// <param name="bytes">How many bytes the transfer can hold. No transfer gets more than there are.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     public ValueTask<TransferPass?> EnterAsync(long bytes, CancellationToken cancellationToken)
@@ -125,7 +126,7 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         }
     }
 
-    /// <summary>Whoever was inside before comes before those who were not.</summary>
+    /// <summary>A transfer that was inside before comes before those that were not.</summary>
     public ValueTask GoOnAsync(TransferPass pass, CancellationToken cancellationToken)
     {
         Waiter waiter;
@@ -194,13 +195,13 @@ internal sealed class TransferGate(long capacity, TimeProvider time)
         {
             if (waiter.Place.List is null)
             {
-                // It was let in a moment before.
+                // The transfer was admitted a moment before.
                 return;
             }
 
             _waiting.Remove(waiter.Place);
 
-            // A large one may have kept smaller ones waiting.
+            // A large transfer may have delayed smaller ones.
             Admit();
         }
 

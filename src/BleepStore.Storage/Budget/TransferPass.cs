@@ -1,15 +1,15 @@
 namespace BleepStore.Storage.Budget;
 
 /// <summary>
-/// A transfer's share of a <see cref="TransferGate"/>. A source that stands still lends it to those who wait; before the transfer goes on
-/// it has the share again.
+/// A transfer's share of a <see cref="TransferGate"/>. A source that stands still lends the share to waiting transfers. The transfer takes
+/// the share back before it continues.
 /// </summary>
 internal sealed class TransferPass(TransferGate gate, long bytes) : IDisposable
 {
     /// <summary>How much of the gate it takes.</summary>
     public long Bytes { get; } = bytes;
 
-    /// <summary>Since when the source has been waited for; 0 when it is not. The gate's lock guards it.</summary>
+    /// <summary>The time since when the source has been waited for, or 0 when it is not. The gate's lock guards it.</summary>
     public long WaitingSince { get; set; }
 
     /// <summary>Whether the share is with the transfer, and not lent. The gate's lock guards it.</summary>

@@ -2,7 +2,7 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Checks;
 
-/// <summary>What attributes may hold, and their form for a backend: a copy of their own, names in lower case.</summary>
+/// <summary>Checks attributes, and copies them for a backend with names in lower case.</summary>
 internal static class Attributes
 {
     public static ObjectAttributes Check(ObjectAttributes? given)
@@ -17,7 +17,7 @@ internal static class Attributes
 
         return new ObjectAttributes
         {
-            // ASP.NET's IFormFile gives an empty one where the browser sent none.
+            // ASP.NET's IFormFile has an empty content type where the browser sent none.
             ContentType = given.ContentType is "" ? null : Printable(given.ContentType, nameof(given.ContentType)),
             ContentEncoding = Printable(given.ContentEncoding, nameof(given.ContentEncoding)),
             ContentLanguage = Printable(given.ContentLanguage, nameof(given.ContentLanguage)),
@@ -65,15 +65,15 @@ internal static class Attributes
             if (lower.StartsWith(MetadataRules.ReservedPrefix, StringComparison.Ordinal))
             {
                 throw new ArgumentException(
-                    $"The metadata name '{Visible.Text(name)}' is reserved: names that begin with '{MetadataRules.ReservedPrefix}' "
-                    + "are this library's own.",
+                    $"The metadata name '{Visible.Text(name)}' is reserved. Names that begin with '{MetadataRules.ReservedPrefix}' "
+                    + "belong to this library.",
                     nameof(given));
             }
 
             if (!metadata.TryAdd(lower, value))
             {
                 throw new ArgumentException(
-                    $"The metadata name '{Visible.Text(name)}' is there twice: names are compared without regard to case.", nameof(given));
+                    $"The metadata name '{Visible.Text(name)}' occurs twice. Names are compared without regard to case.", nameof(given));
             }
         }
 
@@ -81,7 +81,7 @@ internal static class Attributes
         {
             throw new StorageException(
                 StorageErrorCode.MetadataTooLarge,
-                $"The metadata takes {size} bytes as stored; at most {MetadataRules.MaximumSize} fit. "
+                $"The metadata has {size} bytes as stored, but at most {MetadataRules.MaximumSize} are allowed. "
                 + "Non-ASCII names and values take more than their characters.");
         }
 

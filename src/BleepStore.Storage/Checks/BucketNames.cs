@@ -28,12 +28,12 @@ internal static class BucketNames
     {
         if (name.Length is < 3 or > MaximumLength)
         {
-            return $"has {name.Length} characters; it needs 3 to 63";
+            return $"has {name.Length} characters, but it needs 3 to 63";
         }
 
         if (name.AsSpan().ContainsAnyExcept(Allowed))
         {
-            return "holds something else than lower-case letters, digits, hyphens and dots";
+            return "must have only lower-case letters, digits, hyphens and dots";
         }
 
         if (!char.IsAsciiLetterOrDigit(name[0]) || !char.IsAsciiLetterOrDigit(name[^1]))

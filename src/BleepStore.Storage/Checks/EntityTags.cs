@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace BleepStore.Storage.Checks;
 
-/// <summary>ETags as callers give them: one, with quotes or without.</summary>
+/// <summary>Single ETags as callers give them, with or without quotes.</summary>
 internal static class EntityTags
 {
-    /// <summary>What a weak ETag begins with.</summary>
+    /// <summary>The beginning of a weak ETag.</summary>
     public const string Weak = "W/";
 
     /// <summary>Takes the quotes off one strong ETag.</summary>
@@ -20,7 +20,7 @@ internal static class EntityTags
 
         if (etag.StartsWith(Weak, StringComparison.Ordinal))
         {
-            throw new ArgumentException("A weak ETag (W/) cannot be compared byte for byte. Give the strong one.", parameter);
+            throw new ArgumentException("A weak ETag (W/) cannot be compared byte for byte. Use the strong one.", parameter);
         }
 
         string bare = etag.Length >= 2 && etag[0] == '"' && etag[^1] == '"' ? etag[1..^1] : etag;

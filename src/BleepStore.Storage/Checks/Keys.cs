@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BleepStore.Storage.Checks;
 
-/// <summary>What can be a key: any valid Unicode text of 1 to a number of UTF-8 bytes.</summary>
+/// <summary>The rules of keys. A key is valid Unicode text with at least 1 UTF-8 byte and at most the limit of the backend.</summary>
 internal static class Keys
 {
     private const int MaximumQueryBytes = 2048;
@@ -14,7 +14,7 @@ internal static class Keys
         CheckText(key, parameter);
         if (Encoding.UTF8.GetByteCount(key) is var bytes && bytes > maxBytes)
         {
-            throw new StorageException(StorageErrorCode.InvalidKey, $"The key has {bytes} UTF-8 bytes; this backend stores at most {maxBytes}.");
+            throw new StorageException(StorageErrorCode.InvalidKey, $"The key has {bytes} UTF-8 bytes, but this backend stores at most {maxBytes}.");
         }
     }
 
@@ -24,12 +24,12 @@ internal static class Keys
         ArgumentNullException.ThrowIfNull(text, parameter);
         if (FindLoneSurrogate(text) is >= 0 and var at)
         {
-            throw new ArgumentException($"The text is not valid Unicode: a lone surrogate at {at}.", parameter);
+            throw new ArgumentException($"The text is not valid Unicode, because it has a lone surrogate at {at}.", parameter);
         }
     }
 
     /// <summary>
-    /// Checks a prefix, a delimiter or a key to list after. Longer than any key, so that a key with something behind it is accepted.
+    /// Checks a prefix, a delimiter or a key to list after. The text may be longer than any key, so a key with a suffix is accepted.
     /// </summary>
     public static void CheckQuery(string text, [CallerArgumentExpression(nameof(text))] string? parameter = null)
     {
@@ -37,7 +37,7 @@ internal static class Keys
         if (Encoding.UTF8.GetByteCount(text) is var bytes && bytes > MaximumQueryBytes)
         {
             throw new ArgumentException(
-                $"The text has {bytes} UTF-8 bytes. A listing takes at most {MaximumQueryBytes}, and no key has as many.", parameter);
+                $"The text has {bytes} UTF-8 bytes. A listing accepts at most {MaximumQueryBytes}, which no key exceeds.", parameter);
         }
     }
 

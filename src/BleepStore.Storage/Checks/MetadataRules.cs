@@ -4,13 +4,15 @@ using System.Text;
 
 namespace BleepStore.Storage.Checks;
 
-/// <summary>What users' metadata may be named, how it is stored, and how much of it fits.</summary>
+/// <summary>The rules for the names, the storage and the size of users' metadata.</summary>
 internal static class MetadataRules
 {
-    /// <summary>The user's metadata of one object, in bytes as stored, at most: S3's 2 KiB less what this library adds.</summary>
+    /// <summary>
+    /// The maximum size of the user's metadata of one object, in bytes as stored. It is S3's 2 KiB less the space that this library uses.
+    /// </summary>
     public const int MaximumSize = 1792;
 
-    /// <summary>What the names of all reserved entries begin with. Users' names may not.</summary>
+    /// <summary>The prefix of the names of all reserved entries. Users' names may not begin with it.</summary>
     public const string ReservedPrefix = "bleepstore";
 
     /// <summary>The entry for everything that is not stored under its own name.</summary>
@@ -19,8 +21,8 @@ internal static class MetadataRules
     private static readonly SearchValues<char> PortableName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
     /// <summary>
-    /// How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so that what fits on one backend
-    /// fits on all.
+    /// How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so metadata that fits on one
+    /// backend fits on all.
     /// </summary>
     public static int Measure(IReadOnlyDictionary<string, string> metadata)
     {
@@ -41,7 +43,7 @@ internal static class MetadataRules
         return native + (packed == 0 ? 0 : PackedName.Length + Base64Url.GetEncodedLength(packed + 1));
     }
 
-    /// <summary>Whether a header can carry the value as it is.</summary>
+    /// <summary>Returns whether a header can carry the value unchanged.</summary>
     public static bool IsNativeValue(string value) =>
         value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace BleepStore.Storage.Checks;
 
 /// <summary>
-/// The strings that callers hand back without reading them: revisions, ETags, upload ids. They end up in headers and URLs, where a line
+/// The opaque strings that callers pass back, which are revisions, ETags and upload ids. They end up in headers and URLs, where a line
 /// break would begin another request and a quote would widen a condition. So they are checked once, before any request is made.
 /// </summary>
 internal static class OpaqueStrings
@@ -17,14 +17,14 @@ internal static class OpaqueStrings
     public static string? Revision(string? revision, [CallerArgumentExpression(nameof(revision))] string? parameter = null) =>
         revision is null || IsValid(revision)
             ? revision
-            : throw new ArgumentException($"A revision is {Rule}. Give the one that ObjectProperties has.", parameter);
+            : throw new ArgumentException($"A revision is {Rule}. Use the one in ObjectProperties.", parameter);
 
     /// <summary>Checks the id of a multipart upload.</summary>
     [return: NotNullIfNotNull(nameof(uploadId))]
     public static string? UploadId(string? uploadId, [CallerArgumentExpression(nameof(uploadId))] string? parameter = null) =>
         uploadId is null || IsValid(uploadId)
             ? uploadId
-            : throw new ArgumentException($"An upload id is {Rule}. Give the one that the upload or its listing has.", parameter);
+            : throw new ArgumentException($"An upload id is {Rule}. Use the one of the upload or its listing.", parameter);
 
     /// <summary>Returns whether a string could be one that a store has given.</summary>
     public static bool IsValid(string text) =>

@@ -1,12 +1,12 @@
 namespace BleepStore.Storage.Checks;
 
-/// <summary>What can be presigned, and the rules that all signers share.</summary>
+/// <summary>The rules of presigning that all signers share.</summary>
 internal static class PresignRules
 {
-    /// <summary>The largest object that one request stores on every service: 5 GiB.</summary>
+    /// <summary>The largest object that one request stores on every service (5 GiB).</summary>
     public const long MaximumLength = 5L * 1024 * 1024 * 1024;
 
-    /// <summary>What services replace by the name of the file, wherever it stands in a form.</summary>
+    /// <summary>The placeholder that services replace by the name of the file, anywhere in a form.</summary>
     private const string FileName = "${filename}";
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -36,7 +36,7 @@ internal static class PresignRules
     {
         if (!Enum.IsDefined(method))
         {
-            throw new ArgumentOutOfRangeException(nameof(method), method, "This is no method that can be presigned.");
+            throw new ArgumentOutOfRangeException(nameof(method), method, "This method cannot be presigned.");
         }
 
         if (options.BindsRequest && method != PresignMethod.Put)
@@ -104,12 +104,14 @@ internal static class PresignRules
         {
             throw new StorageException(
                 StorageErrorCode.InvalidKey,
-                $"The key holds '{FileName}', which services replace by the name of the file. Presign a PUT, or choose another key.");
+                $"The key contains '{FileName}', which services replace by the name of the file. Presign a PUT, or choose another key.");
         }
     }
 
-    /// <summary>Refuses a name that would not arrive: browsers and HTTP clients resolve dot segments before they send a URL.</summary>
-    /// <param name="name">A key or a name upstream.</param>
+    /// <summary>
+    /// Refuses a name that would not arrive, because browsers and HTTP clients resolve dot segments before they send a URL.
+    /// </summary>
+    /// <param name="name">A key or an upstream name.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>.</exception>
     public static void CheckPath(string name)
     {

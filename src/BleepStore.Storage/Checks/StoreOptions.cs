@@ -15,42 +15,42 @@ internal static class StoreOptions
     {
         if (options.PartSize is < 5 * MiB or > ObjectStoreOptions.MaximumPartSize)
         {
-            yield return $"{nameof(options.PartSize)} is {options.PartSize} bytes; it must be from 5 MiB to 4,000 MiB.";
+            yield return $"{nameof(options.PartSize)} is {options.PartSize} bytes. It must be from 5 MiB to 4,000 MiB.";
         }
 
         if (options.MultipartThreshold is { } threshold && (threshold < options.PartSize || threshold > ObjectStoreOptions.MaximumPartSize))
         {
-            yield return $"{nameof(options.MultipartThreshold)} is {threshold} bytes; it must be from {nameof(options.PartSize)} ({options.PartSize}) to 4,000 MiB.";
+            yield return $"{nameof(options.MultipartThreshold)} is {threshold} bytes. It must be from {nameof(options.PartSize)} ({options.PartSize}) to 4,000 MiB.";
         }
 
         if (options.MaxConcurrency is < 1 or > 256)
         {
-            yield return $"{nameof(options.MaxConcurrency)} is {options.MaxConcurrency}; it must be from 1 to 256.";
+            yield return $"{nameof(options.MaxConcurrency)} is {options.MaxConcurrency}. It must be from 1 to 256.";
         }
 
         if (options.MaxBufferedParts is { } buffered && (buffered < 1 || buffered > options.MaxConcurrency))
         {
-            yield return $"{nameof(options.MaxBufferedParts)} is {buffered}; it must be from 1 to {nameof(options.MaxConcurrency)} ({options.MaxConcurrency}).";
+            yield return $"{nameof(options.MaxBufferedParts)} is {buffered}. It must be from 1 to {nameof(options.MaxConcurrency)} ({options.MaxConcurrency}).";
         }
 
         if (options.MinimumPartSize is < 1 or > 5 * MiB)
         {
-            yield return $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes; it must be from 1 byte to 5 MiB.";
+            yield return $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes. It must be from 1 byte to 5 MiB.";
         }
 
         if (options.ReadRetries is < 0 or > 100)
         {
-            yield return $"{nameof(options.ReadRetries)} is {options.ReadRetries}; it must be from 0 to 100.";
+            yield return $"{nameof(options.ReadRetries)} is {options.ReadRetries}. It must be from 0 to 100.";
         }
 
         if (options.UpstreamRetries is < 0 or > 20)
         {
-            yield return $"{nameof(options.UpstreamRetries)} is {options.UpstreamRetries}; it must be from 0 to 20.";
+            yield return $"{nameof(options.UpstreamRetries)} is {options.UpstreamRetries}. It must be from 0 to 20.";
         }
 
         if (options.TransferBudget is null)
         {
-            yield return $"{nameof(options.TransferBudget)} is null; it must be a budget, such as {nameof(TransferBudget.Shared)}.";
+            yield return $"{nameof(options.TransferBudget)} is null. It must be a budget, such as {nameof(TransferBudget.Shared)}.";
         }
 
         foreach (string fault in LinkFaults(options.Links))
@@ -68,7 +68,7 @@ internal static class StoreOptions
         {
             if (limit != Timeout.InfiniteTimeSpan && (limit <= TimeSpan.Zero || limit > LongestTimeout))
             {
-                yield return $"{name} is {limit}; it must be more than zero and at most {LongestTimeout.Days} days, or infinite.";
+                yield return $"{name} is {limit}. It must be more than zero and at most {LongestTimeout.Days} days, or infinite.";
             }
         }
     }
@@ -79,7 +79,7 @@ internal static class StoreOptions
         const string name = nameof(ObjectStoreOptions.Links);
         if (links is null)
         {
-            yield return $"{name} is null; it must be an object. Leave its options out for no links.";
+            yield return $"{name} is null. It must be an object. Leave its options out for no links.";
             yield break;
         }
 
@@ -97,18 +97,18 @@ internal static class StoreOptions
 
         if (hasKey && links.SignerFactory is not null)
         {
-            yield return $"{name}.{nameof(links.Key)} and {name}.{nameof(links.SignerFactory)} are set. Leave one.";
+            yield return $"{name}.{nameof(links.Key)} and {name}.{nameof(links.SignerFactory)} are set. Keep one of them.";
         }
 
         bool hasSigner = hasKey || links.SignerFactory is not null;
         if (links.BaseUrl is not null && !hasSigner)
         {
-            yield return $"{name}.{nameof(links.BaseUrl)} is set, and nothing signs. Set {name}.{nameof(links.Key)} or {name}.{nameof(links.SignerFactory)}.";
+            yield return $"{name}.{nameof(links.BaseUrl)} is set, but nothing signs. Set {name}.{nameof(links.Key)} or {name}.{nameof(links.SignerFactory)}.";
         }
 
         if (links.BaseUrl is null && hasSigner)
         {
-            yield return $"{name} has a key or a signer, and {name}.{nameof(links.BaseUrl)} is missing. Set the address where links are served.";
+            yield return $"{name} has a key or a signer, but {name}.{nameof(links.BaseUrl)} is missing. Set it to the address where links are served.";
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Engine;
 
-/// <summary>Everything that is logged. No secrets, no bodies; event ids never change their meaning.</summary>
+/// <summary>All log messages. They contain no secrets and no bodies. Event ids never change their meaning.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Debug, "{Operation} {Bucket}/{Key} took {Milliseconds:0.0} ms")]

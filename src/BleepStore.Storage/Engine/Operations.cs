@@ -9,14 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace BleepStore.Storage.Engine;
 
 /// <summary>
-/// Runs every public operation of one store: refuses a disposed store, makes every failure a <see cref="StorageException"/> that
-/// says where it happened, and gives each operation an activity, a measurement and a log line.
+/// Runs every public operation of one store. It refuses a disposed store and maps every failure to a <see cref="StorageException"/> with
+/// its location. It gives each operation an activity, a measurement and a log line.
 /// </summary>
 /// <param name="store">The store's name.</param>
-/// <param name="backend">What it stands on.</param>
-/// <param name="logger">Takes its log lines.</param>
-/// <param name="time">Its clock.</param>
-/// <param name="owner">What a call finds disposed.</param>
+/// <param name="backend">The backend of the store.</param>
+/// <param name="logger">Receives the log lines.</param>
+/// <param name="time">The clock of the store.</param>
+/// <param name="owner">The object that <see cref="ObjectDisposedException"/> names.</param>
 [SuppressMessage(
     "Design",
     "CA1001:Types that own disposable fields should be disposable",
@@ -52,17 +52,17 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// <param name="thrown">How the operation ended.</param>
     public Exception Ended(Exception thrown) =>
         (thrown as StorageException ?? thrown.InnerException) is StorageException { IsOutcomeUnknown: true }
-        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed while the write was under way.", thrown)
+        ? new StorageException(StorageErrorCode.OperationAborted, "The store was disposed during the write.", thrown)
         {
             IsOutcomeUnknown = true,
         }
         : new ObjectDisposedException(
-            $"The store was disposed while the operation was under way. Nothing was stored. Object name: '{owner.FullName}'.", thrown);
+            $"The store was disposed during the operation. Nothing was stored. Object name: '{owner.FullName}'.", thrown);
 
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
-    /// <param name="bucket">What it is about.</param>
-    /// <param name="key">What it is about.</param>
-    /// <param name="state">Handed to <paramref name="body"/>, so that it can be a static lambda.</param>
+    /// <param name="bucket">The bucket of the operation.</param>
+    /// <param name="key">The key of the operation.</param>
+    /// <param name="state">Handed to <paramref name="body"/>, so it can be a static lambda.</param>
     /// <param name="body">The operation.</param>
     /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
     public Task<T> RunAsync<TState, T>(
@@ -79,14 +79,14 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
             return FinishAsync(operation, bucket, key, start, activity: null, running, cancellationToken);
         }
 
-        // Much of what is in memory or on a disk is done already.
+        // Many operations in memory or on a disk have already completed.
         End(operation, bucket, key, start, activity: null, error: null);
         return Task.FromResult(result);
     }
 
     /// <summary>
-    /// With an activity, which must not become the caller's current one: only an asynchronous method gives that back. A refusal is the
-    /// task's failure, too, and never thrown at the call.
+    /// Runs an operation with an activity. The activity must not become the caller's current one, and only an asynchronous method restores
+    /// it. A refusal is also the task's failure, and is never thrown at the call.
     /// </summary>
     private async Task<T> RunTracedAsync<TState, T>(
         string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
@@ -139,7 +139,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// </summary>
     /// <param name="operation">One of <see cref="OperationNames"/>.</param>
     /// <param name="address">The object.</param>
-    /// <param name="state">Handed to <paramref name="step"/>, so that it can be a static lambda.</param>
+    /// <param name="state">Handed to <paramref name="step"/>, so it can be a static lambda.</param>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Handed to <paramref name="step"/>.</param>
     public async Task<T> RunStepAsync<TState, T>(
@@ -158,7 +158,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
     /// <summary>
     /// Whether an operation got no answer because its store was disposed meanwhile. A client that is disposed ends its requests. Some
-    /// requests outlive <see cref="Ending"/>: a part that was sent whole waits for its answer.
+    /// requests outlive <see cref="Ending"/>, because a part that was sent completely waits for its answer.
     /// </summary>
     private bool IsByDisposal(StorageException error) =>
         Volatile.Read(ref _disposed) != 0
@@ -170,7 +170,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         caller.IsCancellationRequested && cancelled.CancellationToken != caller;
 
     /// <summary>
-    /// Turns an exception of a backend into one that callers are promised. Returns <see langword="null"/> for one that passes as it is.
+    /// Maps an exception of a backend to one that callers are promised. Returns <see langword="null"/> for an exception that passes
+    /// unchanged.
     /// </summary>
     public StorageException? Map(Exception thrown, string operation, string? bucket, string? key, CancellationToken cancellationToken)
     {
@@ -185,13 +186,13 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         return error?.At(Store, backend.Provider, operation, bucket, key);
     }
 
-    /// <summary>A cancellation that nobody asked for: a client that waited long enough.</summary>
+    /// <summary>A cancellation that no caller requested. The client gave up waiting.</summary>
     public static StorageException Timeout(OperationCanceledException cancelled, bool isOutcomeUnknown) =>
-        new(StorageErrorCode.RequestTimeout, "No answer came in time.", cancelled) { IsOutcomeUnknown = isOutcomeUnknown };
+        new(StorageErrorCode.RequestTimeout, "The service did not answer in time.", cancelled) { IsOutcomeUnknown = isOutcomeUnknown };
 
-    /// <summary>What no backend should throw.</summary>
+    /// <summary>An exception that no backend should throw.</summary>
     public static StorageException Unforeseen(Exception thrown, bool isOutcomeUnknown) =>
-        new(StorageErrorCode.InternalError, $"The backend failed in an unforeseen way: {thrown.GetType().Name}: {thrown.Message}", thrown)
+        new(StorageErrorCode.InternalError, $"The backend failed with an unexpected exception of type {thrown.GetType().Name}: {thrown.Message}", thrown)
         {
             IsOutcomeUnknown = isOutcomeUnknown,
         };
@@ -271,7 +272,7 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         }
         catch (StorageException)
         {
-            // The upstream has no such name, which is for the operation to tell. It can have failed before that.
+            // The upstream has no such name, which the operation itself reports. It can have failed before that.
         }
     }
 
@@ -281,7 +282,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
         or OperationNames.CompleteMultipartUpload or OperationNames.AbortMultipartUpload or OperationNames.CreateBucket or OperationNames.DeleteBucket;
 
     /// <summary>
-    /// Codes that are no fault of the store: a program asks for them as a matter of course, or a client of the program has broken off.
+    /// Codes that are no fault of the store. Programs ask for some of them regularly, and others arise when a client of the program
+    /// disconnects.
     /// </summary>
     private static bool IsAnAnswer(StorageErrorCode code) => code is
         StorageErrorCode.NoSuchKey or StorageErrorCode.NotModified or StorageErrorCode.PreconditionFailed

@@ -4,7 +4,7 @@ using BleepStore.Storage.Engine.Links;
 
 namespace BleepStore.Storage.Engine;
 
-/// <summary>What the parts of one store share.</summary>
+/// <summary>The objects that all parts of one store share.</summary>
 internal sealed record StoreContext(StorageBackend Backend, TransferSettings Settings, Operations Operations)
 {
     private StorageCapabilities? _withLinks;
@@ -20,6 +20,6 @@ internal sealed record StoreContext(StorageBackend Backend, TransferSettings Set
     /// <summary>Signs links to the application. <see langword="null"/> where the backend signs.</summary>
     public StoreLinks? Links { get; init; }
 
-    /// <summary>Bounds what transfers hold.</summary>
+    /// <summary>Limits the bytes that transfers hold.</summary>
     public TransferGate Gate => Settings.Budget.Gate;
 }

@@ -23,18 +23,18 @@ internal sealed record TransferSettings
 
     public RequestLimits Limits { get; init; } = RequestLimits.Default;
 
-    /// <summary>What all transfers draw on.</summary>
+    /// <summary>The budget of all transfers.</summary>
     public required TransferBudget Budget { get; init; }
 
     /// <summary>
-    /// How many bytes one transfer may hold in memory. What is larger is spooled to a temporary file. So at least four transfers are at
-    /// work, unless parts are so large that two of them take more than a quarter of the budget.
+    /// How many bytes one transfer may hold in memory. Larger parts go to a temporary file. So at least four transfers can run, unless
+    /// parts are so large that two of them take more than a quarter of the budget.
     /// </summary>
     public long MemoryBudget =>
         Math.Min(Math.Min(Plan.PartSize * MaxConcurrency, Budget.Bytes), Math.Max(Budget.Bytes / 4, 2 * Plan.PartSize));
 
     /// <param name="options">The options of the store.</param>
-    /// <param name="capabilities">The capabilities of its backend. Default: those that ask for nothing.</param>
+    /// <param name="capabilities">The capabilities of its backend. The default asks for nothing.</param>
     public static TransferSettings From(ObjectStoreOptions options, StorageCapabilities? capabilities = null) => new()
     {
         Plan = PartPlan.For(options.PartSize, options.MultipartThreshold ?? options.PartSize, capabilities ?? NoDemands),

@@ -4,13 +4,13 @@ namespace BleepStore.Storage.Errors;
 internal static class Cancellations
 {
     /// <summary>
-    /// Makes a cancellation carry the caller's token. Inside, work is cancelled by tokens of its own, which say nothing to a caller.
+    /// Makes a cancellation carry the caller's token. The library cancels its work by internal tokens, which a caller does not know.
     /// </summary>
-    /// <param name="thrown">What was thrown.</param>
+    /// <param name="thrown">The thrown exception.</param>
     /// <param name="caller">A token that is cancelled.</param>
     /// <returns>
-    /// <paramref name="thrown"/>, if it carries the token; else one that does. A <see cref="StorageException"/> inside, which says that the
-    /// outcome is unknown, stays the cause.
+    /// <paramref name="thrown"/> if it carries the token, otherwise a new exception that does. An inner <see cref="StorageException"/> with
+    /// an unknown outcome stays the cause.
     /// </returns>
     public static OperationCanceledException By(OperationCanceledException thrown, CancellationToken caller) =>
         thrown.CancellationToken == caller

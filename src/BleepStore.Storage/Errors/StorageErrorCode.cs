@@ -1,12 +1,14 @@
 namespace BleepStore.Storage;
 
 /// <summary>
-/// What went wrong, in the same words on every backend. The names are those of Amazon S3's error codes where S3 has one ("Error responses",
-/// Amazon S3 API Reference).
+/// The kind of failure, with the same codes on every backend. The names are those of Amazon S3's error codes where S3 has one ("Error
+/// responses", Amazon S3 API Reference).
 /// </summary>
 public enum StorageErrorCode
 {
-    /// <summary>Something that no other code describes: an answer that the backend cannot make sense of, or a fault in it.</summary>
+    /// <summary>
+    /// A failure that no other code describes, such as an answer that the backend cannot parse, or a fault in the answer.
+    /// </summary>
     InternalError = 0,
 
     /// <summary>There is no object of that key.</summary>
@@ -15,7 +17,10 @@ public enum StorageErrorCode
     /// <summary>There is no bucket of that name.</summary>
     NoSuchBucket,
 
-    /// <summary>The multipart upload does not exist: never begun, aborted, expired, or completed and its object since replaced.</summary>
+    /// <summary>
+    /// The multipart upload does not exist. It was never begun, was aborted, has expired, or was completed and its object was replaced
+    /// since.
+    /// </summary>
     NoSuchUpload,
 
     /// <summary>A bucket of that name exists already.</summary>
@@ -42,14 +47,12 @@ public enum StorageErrorCode
     MetadataTooLarge,
 
     /// <summary>
-    /// The bytes do not have the MD5 that was expected; nothing was stored. Or an encrypted object that is read was changed, cut or moved
-    /// upstream; none of the damaged bytes were returned.
+    /// The bytes do not have the expected MD5. Nothing was stored. On a read, the encrypted object was changed, cut or moved upstream. None
+    /// of the damaged bytes were returned.
     /// </summary>
     BadDigest,
 
-    /// <summary>
-    /// The source ended before or went on after the length it was declared to have, or failed while it was read; nothing was stored.
-    /// </summary>
+    /// <summary>The source ended before its declared length, continued after it, or failed while it was read. Nothing was stored.</summary>
     IncompleteBody,
 
     /// <summary>The range starts at or past the object's end. <see cref="StorageException.ObjectSize"/> has the size.</summary>
@@ -61,17 +64,16 @@ public enum StorageErrorCode
     /// <summary>The name breaks the rules for buckets. Found before any I/O.</summary>
     InvalidBucketName,
 
-    /// <summary>A condition of the request does not hold; nothing was changed.</summary>
+    /// <summary>A condition of the request does not hold. Nothing was changed.</summary>
     PreconditionFailed,
 
     /// <summary>The object is still the one that the caller has (<c>IfNoneMatch</c>, <c>IfModifiedSince</c>).</summary>
     NotModified,
 
     /// <summary>
-    /// The multipart upload cannot be completed any more, because its key was written or deleted after the upload was begun. Azure discards
-    /// the parts then (in-place staging).
-    /// S3 gives up an upload that is completed under a condition, even when the condition holds, and can keep its parts, which stay billed.
-    /// Abort the upload and begin another. Completing it again never succeeds.
+    /// The multipart upload can no longer be completed, because its key was written or deleted after the upload was begun. Azure then
+    /// discards the parts (in-place staging). S3 gives up an upload that is completed under a condition, even when the condition holds. S3
+    /// can keep the parts, which stay billed. Abort the upload and begin another. Completing it again never succeeds.
     /// </summary>
     UploadInvalidated,
 
@@ -96,9 +98,9 @@ public enum StorageErrorCode
     /// <summary>The upstream cannot be reached or cannot answer now (HTTP 5xx, network). Transient.</summary>
     ServiceUnavailable,
 
-    /// <summary>There is no room left: a full disk, a quota, the in-memory backend's capacity.</summary>
+    /// <summary>There is no space left on the disk, in a quota, or in the capacity of the in-memory backend.</summary>
     InsufficientStorage,
 
-    /// <summary>The backend cannot do this at all; see its <see cref="StorageCapabilities"/>.</summary>
+    /// <summary>The backend does not support the operation. See its <see cref="StorageCapabilities"/>.</summary>
     NotSupported,
 }

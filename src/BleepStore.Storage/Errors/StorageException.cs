@@ -5,20 +5,32 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A storage operation failed. One type on every backend: <see cref="Code"/> says what went wrong, the other properties say where and what
-/// the upstream answered, and <see cref="Exception.InnerException"/> is the vendor SDK's own exception when there was one.
+/// The failure of a storage operation. It is the same type on every backend. <see cref="Code"/> has the kind of failure. Other properties
+/// have the location and the upstream's answer. <see cref="Exception.InnerException"/> is the vendor SDK's exception, if there was one.
 /// </summary>
 /// <remarks>
-/// Backends fill in what the upstream said; the core adds the store, operation, bucket and key. Neither ever puts a secret here.
-/// Bad arguments are <see cref="ArgumentException"/> and cancellation is <see cref="OperationCanceledException"/>, never this.
+/// Backends fill in the upstream's data. The core adds the store, operation, bucket and key. Neither ever adds a secret. Bad arguments are
+/// <see cref="ArgumentException"/> and cancellation is <see cref="OperationCanceledException"/>.
 /// </remarks>
+/// <example>
+/// <code>
+/// try
+/// {
+///     await bucket.HeadAsync("missing");
+/// }
+/// catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
+/// {
+///     Console.WriteLine("The object does not exist.");
+/// }
+/// </code>
+/// </example>
 public sealed class StorageException : Exception
 {
     private readonly string _reason;
 
-    /// <summary>Makes an exception of a code and a reason.</summary>
-    /// <param name="code">What went wrong.</param>
-    /// <param name="reason">One sentence for a person: what happened and what to do about it. No secrets.</param>
+    /// <summary>Creates an exception from a code and a reason.</summary>
+    /// <param name="code">The kind of failure.</param>
+    /// <param name="reason">One sentence that says what happened and what to do about it. It must contain no secrets.</param>
     /// <param name="innerException">The vendor SDK's or the system's exception, if there was one.</param>
     public StorageException(StorageErrorCode code, string reason, Exception? innerException = null)
         : base(reason, innerException)
@@ -28,23 +40,23 @@ public sealed class StorageException : Exception
         Code = code;
     }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The kind of failure.</summary>
     public StorageErrorCode Code { get; }
 
     /// <summary>Whether the same call can succeed later without anything being changed. Follows from <see cref="Code"/>.</summary>
     public bool IsTransient => Code is StorageErrorCode.SlowDown or StorageErrorCode.RequestTimeout or StorageErrorCode.ServiceUnavailable;
 
     /// <summary>
-    /// Whether a write may have taken effect although it failed: the answer was lost, or the request may have been sent more than once.
-    /// False for a large put that failed before its commit, for a connection that was refused, and for HTTP status 501.
-    /// The object is whole in either case, the old one or the new. Default: <see langword="false"/>.
+    /// Whether a write may have taken effect although it failed. Either the answer was lost, or the request may have been sent more than
+    /// once. It is <see langword="false"/> for a large put that failed before its commit, for a refused connection, and for HTTP status
+    /// 501. In either case the object is complete, either the old one or the new one. The default is <see langword="false"/>.
     /// </summary>
     public bool IsOutcomeUnknown { get; init; }
 
     /// <summary>How long the upstream asks to wait before trying again, when it said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The HTTP status of the upstream's answer; <see langword="null"/> when there was no HTTP answer.</summary>
+    /// <summary>The HTTP status of the upstream's answer. <see langword="null"/> when there was no HTTP answer.</summary>
     public int? Status { get; init; }
 
     /// <summary>The upstream's own error code (<c>BlobNotFound</c>, <c>SlowDown</c>, <c>ENOSPC</c>), when it gave one.</summary>
@@ -54,23 +66,23 @@ public sealed class StorageException : Exception
     public string? RequestId { get; init; }
 
     /// <summary>
-    /// The whole object's size in bytes, with <see cref="StorageErrorCode.InvalidRange"/>; otherwise <see langword="null"/>.
+    /// The size of the whole object in bytes, with <see cref="StorageErrorCode.InvalidRange"/>. Otherwise <see langword="null"/>.
     /// </summary>
     public long? ObjectSize { get; init; }
 
     /// <summary>
-    /// The object's ETag, without quotes, where a condition of a read does not hold and the store has decided that itself. A service that
-    /// decides does not tell. Default: <see langword="null"/>.
+    /// The object's ETag, without quotes, when a condition of a read does not hold and the store itself evaluated it. It is not known when
+    /// the service evaluated the condition. The default is <see langword="null"/>.
     /// </summary>
     public string? ObjectETag { get; init; }
 
     /// <summary>
-    /// The name of the store (see <see cref="ObjectStore.Name"/>); <see langword="null"/> until the exception has passed through the store,
-    /// and for the unnamed store.
+    /// The name of the store (see <see cref="ObjectStore.Name"/>). <see langword="null"/> for the unnamed store, and until the exception
+    /// has passed through the store.
     /// </summary>
     public string? Store { get; private set; }
 
-    /// <summary>The backend's short name: <c>azure</c>, <c>aws</c>, <c>gcp</c>, <c>local</c>, <c>memory</c>.</summary>
+    /// <summary>The backend's short name, such as <c>azure</c>, <c>aws</c>, <c>gcp</c>, <c>local</c> or <c>memory</c>.</summary>
     public string? Provider { get; private set; }
 
     /// <summary>The operation that failed, e.g. <c>Put</c>.</summary>
@@ -82,12 +94,10 @@ public sealed class StorageException : Exception
     /// <summary>The key it was about, when it was about one.</summary>
     public string? Key { get; private set; }
 
-    /// <summary>
-    /// Whether a read was resumed until its attempts were used up. A stream around that read does not resume any more.
-    /// </summary>
+    /// <summary>Whether a read was resumed until its attempts were used up. A stream around that read does not resume any more.</summary>
     internal bool IsGivenUp { get; set; }
 
-    /// <summary>The reason, then where it happened, what the upstream said, and whether trying again can help.</summary>
+    /// <summary>The reason, the location, the upstream's data, and whether a retry can help.</summary>
     public override string Message
     {
         get
@@ -115,12 +125,12 @@ public sealed class StorageException : Exception
 
             if (IsOutcomeUnknown)
             {
-                text.Append(" The write may have taken effect: read the object before writing again.");
+                text.Append(" The write may have taken effect. Read the object before writing again.");
             }
 
             if (IsTransient)
             {
-                text.Append(" Trying again can help");
+                text.Append(" A retry can help");
                 text.Append(RetryAfter is { } wait
                     ? string.Create(CultureInfo.InvariantCulture, $" after {wait.TotalSeconds:0.###} s.")
                     : ".");
@@ -130,7 +140,7 @@ public sealed class StorageException : Exception
         }
     }
 
-    /// <summary>Says where it happened. The first to say so wins: an inner operation knows more than the one around it.</summary>
+    /// <summary>Adds the location. The first location wins, because an inner operation knows more than the outer one.</summary>
     internal StorageException At(string? store, string provider, string operation, string? bucket, string? key)
     {
         if (Operation is null)
@@ -145,7 +155,7 @@ public sealed class StorageException : Exception
         return this;
     }
 
-    /// <summary>The same failure, of another outcome: only who sent the request knows what else was sent.</summary>
+    /// <summary>Returns the same failure with another outcome, because only the sender of the request knows what else was sent.</summary>
     internal StorageException WithOutcome(bool isUnknown) => isUnknown == IsOutcomeUnknown ? this : With(_reason, isUnknown);
 
     /// <summary>The same failure, told by someone who knows more about it.</summary>
@@ -175,6 +185,6 @@ public sealed class StorageException : Exception
         }
     }
 
-    /// <summary>Names and what upstreams say are hostile input: a line break in one must not forge a log line.</summary>
+    /// <summary>Names and texts from upstreams are hostile input. A line break in one must not forge a log line.</summary>
     private static void AppendVisible(StringBuilder text, string value) => text.Append(Visible.Text(value));
 }

@@ -2,7 +2,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.InMemory;
 
-/// <summary>Takes a body in and makes a blob of it; stops as soon as it cannot fit.</summary>
+/// <summary>Collects a body into a blob. It stops as soon as the body cannot fit.</summary>
 internal sealed class BlobWriter(long? capacity) : WriteOnlyStream
 {
     private readonly List<byte[]> _blocks = [];

@@ -12,7 +12,7 @@ internal sealed partial class InMemoryBackend
         {
             if (!_buckets.TryAdd(request.Bucket, new BucketState(_time.GetUtcNow())))
             {
-                throw new StorageException(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{request.Bucket}' already.");
+                throw new StorageException(StorageErrorCode.BucketAlreadyExists, $"The bucket '{request.Bucket}' already exists.");
             }
         }
 

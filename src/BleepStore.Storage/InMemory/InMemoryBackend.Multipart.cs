@@ -100,7 +100,7 @@ internal sealed partial class InMemoryBackend
     private UploadState FindUpload(string bucket, string key, string uploadId) =>
         Find(bucket).Uploads.TryGetValue(uploadId, out UploadState? upload) && string.Equals(upload.Key, key, StringComparison.Ordinal)
             ? upload
-            : throw new StorageException(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.");
+            : throw new StorageException(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.");
 
     private PartInfo StorePart(UploadState upload, int number, string etag, Blob content)
     {

@@ -4,8 +4,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.InMemory;
 
 /// <summary>
-/// The reference of what a backend does, in the plainest form: one lock, held only while state is looked at or changed, never while
-/// bytes are moved.
+/// The reference implementation of a backend in the simplest form. It has one lock, which is held only while state is read or changed,
+/// never while bytes are moved.
 /// </summary>
 internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, TimeProvider? timeProvider) : StorageBackend
 {
@@ -24,15 +24,15 @@ internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, Ti
 
     internal static StorageException Full(long wanted, long capacity) => new(
         StorageErrorCode.InsufficientStorage,
-        $"The store would hold {wanted} bytes; its capacity is {capacity}. Delete objects or raise {nameof(InMemoryBackendOptions.Capacity)}.");
+        $"The store would hold {wanted} bytes, but its capacity is {capacity}. Delete objects or raise {nameof(InMemoryBackendOptions.Capacity)}.");
 
     private BucketState Find(string bucket) => _buckets.TryGetValue(bucket, out BucketState? state)
         ? state
-        : throw new StorageException(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.");
+        : throw new StorageException(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
 
     private ObjectState Find(string bucket, string key) => Find(bucket).Objects.TryGetValue(key, out ObjectState? state)
         ? state
-        : throw new StorageException(StorageErrorCode.NoSuchKey, "There is no object of this key.");
+        : throw new StorageException(StorageErrorCode.NoSuchKey, "The object does not exist.");
 
     private void RequireBucket(string bucket)
     {
@@ -67,14 +67,14 @@ internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, Ti
         return writer.ToBlob();
     }
 
-    /// <summary>Puts an object in its place. Under the lock; the condition was tested.</summary>
-    /// <param name="bucket">Where.</param>
-    /// <param name="key">Where.</param>
+    /// <summary>Stores an object. The caller holds the lock and has tested the condition.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
     /// <param name="content">The bytes.</param>
     /// <param name="etag">Their ETag.</param>
     /// <param name="attributes">The attributes.</param>
     /// <param name="token">The write token.</param>
-    /// <param name="freed">How many bytes, beside the object that is replaced, come free.</param>
+    /// <param name="freed">How many bytes become free in addition to the replaced object.</param>
     private ObjectProperties Store(BucketState bucket, string key, Blob content, string etag, ObjectAttributes attributes, string? token, long freed = 0)
     {
         Reserve(content.Length - freed - (bucket.Objects.TryGetValue(key, out ObjectState? old) ? old.Content.Length : 0));
@@ -91,7 +91,7 @@ internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, Ti
         return Show(properties);
     }
 
-    /// <summary>What a caller gets is its own: changing a dictionary that was handed out must not change the object.</summary>
+    /// <summary>Returns a copy for the caller, because a change to a returned dictionary must not change the object.</summary>
     private static ObjectProperties Show(ObjectProperties properties) => properties with
     {
         Metadata = new Dictionary<string, string>(properties.Metadata, StringComparer.OrdinalIgnoreCase),

@@ -7,7 +7,7 @@ namespace BleepStore.Storage.InMemory;
 internal sealed class InMemoryBackendOptionsValidator : IValidateOptions<InMemoryBackendOptions>
 {
     public static string? Fault(InMemoryBackendOptions options) => options.Capacity < 0
-        ? $"{nameof(options.Capacity)} is {options.Capacity} bytes; it must be 0 or more, or left out for no limit."
+        ? $"{nameof(options.Capacity)} is {options.Capacity} bytes. It must be 0 or more, or left out for no limit."
         : null;
 
     public ValidateOptionsResult Validate(string? name, InMemoryBackendOptions options) =>

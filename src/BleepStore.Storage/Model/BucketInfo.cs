@@ -6,6 +6,6 @@ public sealed record BucketInfo
     /// <summary>The bucket's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>When the bucket was created (UTC), where the upstream says; otherwise <see langword="null"/>.</summary>
+    /// <summary>The time when the bucket was created (UTC), where the upstream reports it. Otherwise <see langword="null"/>.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage;
 
 /// <summary>
-/// Which bytes of an object to read: from an offset with or without a length, or the last bytes.
-/// A range is a wish; <see cref="ContentRange"/> is what it comes to for an object of a given size.
+/// The bytes of an object to read. They are those from an offset, with or without a length, or the last bytes. A range is a request.
+/// <see cref="ContentRange"/> is its result for an object of a given size.
 /// </summary>
 public readonly record struct ByteRange
 {
@@ -24,7 +24,7 @@ public readonly record struct ByteRange
     public bool IsSuffix => Offset is null && Length is not null;
 
     /// <summary>All bytes from <paramref name="offset"/> to the end.</summary>
-    /// <param name="offset">Zero-based; 0 or more.</param>
+    /// <param name="offset">Zero-based, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is negative.</exception>
     public static ByteRange From(long offset)
     {
@@ -32,11 +32,14 @@ public readonly record struct ByteRange
         return new ByteRange(offset, null);
     }
 
-    /// <summary>At most <paramref name="length"/> bytes from <paramref name="offset"/>; an end past the object's is cut.</summary>
-    /// <param name="offset">Zero-based; 0 or more.</param>
-    /// <param name="length">In bytes; 0 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">One of the two is negative, or their sum is more than
-    /// <see cref="long.MaxValue"/>.</exception>
+    /// <summary>
+    /// At most <paramref name="length"/> bytes from <paramref name="offset"/>. A range that ends past the object's end is cut.
+    /// </summary>
+    /// <param name="offset">Zero-based, 0 or more.</param>
+    /// <param name="length">In bytes, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// One of the two is negative, or their sum is more than <see cref="long.MaxValue"/>.
+    /// </exception>
     public static ByteRange From(long offset, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -45,9 +48,10 @@ public readonly record struct ByteRange
         return new ByteRange(offset, length);
     }
 
-    /// <summary>The last <paramref name="length"/> bytes; the whole object when it is smaller.</summary>
-    /// <param name="length">In bytes; 0 or more. A suffix of 0 bytes is <see cref="StorageErrorCode.InvalidRange"/> when it is read, as in
-    /// HTTP.</param>
+    /// <summary>The last <paramref name="length"/> bytes, or the whole object when it is smaller.</summary>
+    /// <param name="length">
+    /// In bytes, 0 or more. Reading a suffix of 0 bytes is <see cref="StorageErrorCode.InvalidRange"/>, as in HTTP.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
     public static ByteRange Suffix(long length)
     {
@@ -55,12 +59,13 @@ public readonly record struct ByteRange
         return new ByteRange(null, length);
     }
 
-    /// <summary>What the range comes to for an object of <paramref name="size"/> bytes.</summary>
-    /// <param name="size">The object's size in bytes; 0 or more.</param>
-    /// <returns>The bytes to deliver: the start as asked, the end cut at the object's.</returns>
+    /// <summary>Resolves the range for an object of <paramref name="size"/> bytes.</summary>
+    /// <param name="size">The object's size in bytes, 0 or more.</param>
+    /// <returns>The bytes to deliver. The start is unchanged, and the end is cut at the object's end.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is negative.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidRange"/>, carrying the size: the start is at or past the end,
-    /// or the suffix is 0 bytes.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidRange"/>, with the size, when the start is at or past the end, or the suffix is 0 bytes.
+    /// </exception>
     public ContentRange Resolve(long size)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
@@ -80,9 +85,10 @@ public readonly record struct ByteRange
     }
 
     /// <summary>
-    /// The range as an HTTP <c>Range</c> header spells it (RFC 9110, section 14.2): <c>bytes=0-9</c>, <c>bytes=10-</c>, <c>bytes=-5</c>.
+    /// Returns the range as in an HTTP <c>Range</c> header (RFC 9110, section 14.2), such as <c>bytes=0-9</c>, <c>bytes=10-</c> or
+    /// <c>bytes=-5</c>.
     /// </summary>
-    /// <remarks>A range of length 0 from an offset has no such spelling; it is shown as <c>bytes=10+0</c>.</remarks>
+    /// <remarks>A range of length 0 from an offset has no such form. It is shown as <c>bytes=10+0</c>.</remarks>
     public override string ToString() => (Offset, Length) switch
     {
         (null, null) => "bytes=0-",

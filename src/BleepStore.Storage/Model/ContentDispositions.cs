@@ -4,8 +4,8 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// Makes values for <see cref="ObjectAttributes.ContentDisposition"/> from file names in any language. The form is that of RFC 6266: a name
-/// in ASCII for old clients, and the whole name in UTF-8 (<c>filename*</c>) where ASCII does not have it.
+/// Creates values for <see cref="ObjectAttributes.ContentDisposition"/> from file names in any language. The form is that of RFC 6266. It
+/// has a name in ASCII for old clients. It also has the whole name in UTF-8 (<c>filename*</c>) where ASCII cannot express it.
 /// </summary>
 public static class ContentDispositions
 {
@@ -26,7 +26,7 @@ public static class ContentDispositions
         ArgumentException.ThrowIfNullOrEmpty(fileName);
         if (fileName is "." or ".." || fileName.AsSpan().ContainsAny('/', '\\'))
         {
-            throw new ArgumentException($"'{Visible.Text(fileName)}' names a folder. Give a file's name alone.", nameof(fileName));
+            throw new ArgumentException($"'{Visible.Text(fileName)}' names a folder. Use the name of a file.", nameof(fileName));
         }
 
         var value = new StringBuilder(type).Append("; filename=\"");
@@ -43,7 +43,8 @@ public static class ContentDispositions
     }
 
     /// <summary>
-    /// What every client reads the same way between quotes. Some clients decode a percent sign, and some stop at a quote that is escaped.
+    /// Returns whether every client reads the character in the same way between quotes. Some clients decode a percent sign, and some stop
+    /// at an escaped quote.
     /// </summary>
     private static bool IsPlain(Rune rune) => rune.Value is >= ' ' and <= '~' and not ('"' or '%');
 
@@ -70,7 +71,7 @@ public static class ContentDispositions
         {
             if (!Rune.TryGetRuneAt(fileName, at, out Rune rune))
             {
-                throw new ArgumentException("The file name has half a surrogate pair, so it is no text.", nameof(fileName));
+                throw new ArgumentException("The file name is not valid Unicode, because it has half a surrogate pair.", nameof(fileName));
             }
 
             yield return rune;

@@ -1,11 +1,11 @@
 namespace BleepStore.Storage;
 
-/// <summary>Which bytes of an object a reader delivers.</summary>
+/// <summary>The bytes of an object that a reader delivers.</summary>
 public readonly record struct ContentRange
 {
-    /// <summary>Makes a range.</summary>
+    /// <summary>Creates a range.</summary>
     /// <param name="offset">The zero-based offset of the first byte delivered.</param>
-    /// <param name="length">How many bytes are delivered; 0 or more.</param>
+    /// <param name="length">How many bytes are delivered, 0 or more.</param>
     /// <param name="objectSize">The size of the whole object, in bytes.</param>
     public ContentRange(long offset, long length, long objectSize)
     {
@@ -17,7 +17,7 @@ public readonly record struct ContentRange
     /// <summary>The zero-based offset of the first byte delivered.</summary>
     public long Offset { get; init; }
 
-    /// <summary>How many bytes are delivered; 0 or more.</summary>
+    /// <summary>How many bytes are delivered, 0 or more.</summary>
     public long Length { get; init; }
 
     /// <summary>The size of the whole object, in bytes.</summary>

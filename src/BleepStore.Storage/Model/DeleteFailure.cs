@@ -6,6 +6,6 @@ public sealed record DeleteFailure
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The error.</summary>
     public required StorageException Error { get; init; }
 }

@@ -2,15 +2,15 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
-/// <summary>What became of the keys that were to be deleted. Immutable and thread-safe.</summary>
+/// <summary>The result of a deletion of many keys. Immutable and thread-safe.</summary>
 public sealed record DeleteManyResult
 {
     private readonly ValueList<DeleteFailure> _failures;
 
-    /// <summary>How many keys are gone, whether or not there was an object.</summary>
+    /// <summary>How many keys have no object now, whether or not one existed before.</summary>
     public required int Count { get; init; }
 
-    /// <summary>The keys that could not be deleted, each with its error; empty when all are gone.</summary>
+    /// <summary>The keys that could not be deleted, each with its error. Empty when all were deleted.</summary>
     public required IReadOnlyList<DeleteFailure> Failures
     {
         get => _failures.Items;

@@ -7,13 +7,13 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// <summary>The ETags that this library computes itself, the same on every backend.</summary>
 public static class ETags
 {
-    /// <summary>The ETag of bytes stored in one part: their MD5 in lower-case hexadecimal.</summary>
+    /// <summary>Returns the ETag of bytes that are stored in one part, which is their MD5 in lower-case hexadecimal.</summary>
     /// <param name="md5">16 bytes.</param>
     public static string FromMd5(ReadOnlySpan<byte> md5) => Convert.ToHexStringLower(md5);
 
     /// <summary>
-    /// The ETag of an object made of parts: the MD5 of the parts' binary MD5s one after another, then <c>-</c> and their number; also for
-    /// one part.
+    /// Returns the ETag of an object made of parts. It is the MD5 of the parts' concatenated binary MD5s, followed by <c>-</c> and the
+    /// number of parts. It has this form even for one part.
     /// </summary>
     /// <param name="parts">The parts in order, each with the hexadecimal MD5 as its ETag.</param>
     /// <exception cref="ArgumentException">A part's ETag is not 32 hexadecimal digits.</exception>
@@ -26,7 +26,7 @@ public static class ETags
         {
             if (!TryParseMd5(part.ETag, md5))
             {
-                throw new ArgumentException($"The ETag of part {part.PartNumber} is not an MD5: {Visible.Text(part.ETag)}.", nameof(parts));
+                throw new ArgumentException($"The ETag of part {part.PartNumber} is not an MD5. It is {Visible.Text(part.ETag)}.", nameof(parts));
             }
 
             hash.AppendData(md5);
@@ -37,8 +37,8 @@ public static class ETags
     }
 
     /// <summary>
-    /// The ETag of a part that the server copies, whose MD5 nobody knows: a digest of the source and the range in the form of an MD5.
-    /// The same source, revision and range give the same ETag.
+    /// Returns the ETag of a part that the server copies, whose MD5 is unknown. It is a digest of the source and the range in the form of
+    /// an MD5. The same source, revision and range give the same ETag.
     /// </summary>
     /// <param name="source">The source's properties.</param>
     /// <param name="range">The bytes copied.</param>

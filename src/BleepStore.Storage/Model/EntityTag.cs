@@ -10,7 +10,7 @@ public static class EntityTag
     {
         ArgumentNullException.ThrowIfNull(etag);
         return etag.Contains('"', StringComparison.Ordinal)
-            ? throw new ArgumentException("The ETag has a quote already. Give it as ObjectProperties.ETag has it.", nameof(etag))
+            ? throw new ArgumentException("The ETag already has a quote. Use the form in ObjectProperties.ETag.", nameof(etag))
             : string.Concat("\"", etag, "\"");
     }
 }

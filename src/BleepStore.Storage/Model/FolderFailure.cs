@@ -4,13 +4,14 @@ namespace BleepStore.Storage;
 public sealed record FolderFailure
 {
     /// <summary>
-    /// The name: the path below the folder, and the key below the prefix. It ends with <c>/</c> for a folder that could not be read.
+    /// The name, which is the path below the folder and the key below the prefix. It ends with <c>/</c> for a folder that could not be
+    /// read.
     /// </summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// What went wrong. A <see cref="StorageException"/> from the store, an <see cref="IOException"/> or an
-    /// <see cref="UnauthorizedAccessException"/> from the file system, or what the application's own code threw.
+    /// The error. It is a <see cref="StorageException"/> from the store, an <see cref="IOException"/> or an
+    /// <see cref="UnauthorizedAccessException"/> from the file system, or an exception of the application's own code.
     /// </summary>
     public required Exception Error { get; init; }
 }

@@ -7,7 +7,7 @@ public readonly record struct FolderProgress
 {
     private readonly ValueList<string> _current;
 
-    /// <summary>How many files or objects are done: transferred, unchanged, skipped, deleted or failed.</summary>
+    /// <summary>How many files or objects are complete, which means transferred, unchanged, skipped, deleted or failed.</summary>
     public required long Done { get; init; }
 
     /// <summary>How many there are in all. <see langword="null"/> while nobody knows.</summary>
@@ -22,7 +22,7 @@ public readonly record struct FolderProgress
     /// <summary>How long the transfer has taken so far.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>The names of what is under way.</summary>
+    /// <summary>The names that are being transferred.</summary>
     public required IReadOnlyList<string> Current
     {
         get => _current.Items;

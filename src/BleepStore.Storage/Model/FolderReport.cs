@@ -2,7 +2,7 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
-/// <summary>What became of the files and objects of a folder. Immutable and thread-safe.</summary>
+/// <summary>The result of a transfer of a folder. Immutable and thread-safe.</summary>
 public sealed record FolderReport
 {
     /// <summary>The message of an <see cref="AggregateException"/> repeats the message of each.</summary>
@@ -23,31 +23,29 @@ public sealed record FolderReport
     /// <summary>How many were deleted from the target.</summary>
     public required long Deleted { get; init; }
 
-    /// <summary>How many had bytes that could not be compared. They are among the other counts too.</summary>
+    /// <summary>How many files or objects could not be compared. They are also included in the other counts.</summary>
     public required long InDoubt { get; init; }
 
-    /// <summary>
-    /// Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the transfer ends.
-    /// </summary>
+    /// <summary>Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the transfer ends.</summary>
     public required bool IsComplete { get; init; }
 
-    /// <summary>What was left out on purpose.</summary>
+    /// <summary>The names that were left out on purpose.</summary>
     public required IReadOnlyList<SkippedName> Skipped
     {
         get => _skipped.Items;
         init => _skipped = new(value);
     }
 
-    /// <summary>What could not be transferred, compared or deleted. Empty when all went well.</summary>
+    /// <summary>The names that could not be transferred, compared or deleted. Empty when all went well.</summary>
     public required IReadOnlyList<FolderFailure> Failures
     {
         get => _failures.Items;
         init => _failures = new(value);
     }
 
-    /// <summary>Throws when there are failures, for a caller who wants all or an exception.</summary>
+    /// <summary>Throws when there are failures. Use it when anything short of complete success is an error.</summary>
     /// <returns>The report itself.</returns>
-    /// <exception cref="AggregateException">There are failures. It holds the exceptions of the first ten.</exception>
+    /// <exception cref="AggregateException">There are failures. The exception holds the exceptions of the first ten.</exception>
     public FolderReport ThrowIfFailed() => Failures.Count == 0
         ? this
         : throw new AggregateException(

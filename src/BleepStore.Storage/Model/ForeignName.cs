@@ -1,8 +1,8 @@
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A name in a bucket's place upstream that no key spells: another tool wrote it. It is for display only. Its readable form can be the key
-/// of another object, so never use it as a key.
+/// A name in a bucket's place upstream that no key maps to, because another tool wrote it. It is for display only. Its readable form can be
+/// the key of another object, so never use it as a key.
 /// </summary>
 public sealed record ForeignName
 {

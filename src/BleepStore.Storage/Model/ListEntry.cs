@@ -1,20 +1,20 @@
 namespace BleepStore.Storage;
 
-/// <summary>One line of a listing: an object, or a common prefix that stands for all keys under it. Thread-safe.</summary>
+/// <summary>One entry of a listing. It is an object, or a common prefix that stands for all keys under it. Thread-safe.</summary>
 public sealed record ListEntry
 {
     /// <summary>The object's key, or the common prefix with its delimiter.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Whether this is a common prefix; then nothing but <see cref="Key"/> means anything.</summary>
+    /// <summary>Whether this is a common prefix. Only <see cref="Key"/> is meaningful then.</summary>
     public bool IsCommonPrefix { get; init; }
 
     /// <summary>The object's size in bytes.</summary>
     public long Size { get; init; }
 
     /// <summary>
-    /// The object's ETag as the listing has it. A few upstreams list their own instead of <see cref="ObjectProperties.ETag"/>; the
-    /// backend's page says so.
+    /// The object's ETag in the listing. A few upstreams list their own ETag instead of <see cref="ObjectProperties.ETag"/>. The backend's
+    /// page describes this.
     /// </summary>
     public string ETag { get; init; } = "";
 

@@ -1,10 +1,14 @@
 namespace BleepStore.Storage;
 
-/// <summary>Where an object is: a bucket and a key in it. Two addresses are equal when both are, compared ordinally.</summary>
+/// <summary>
+/// The address of an object, which is a bucket and a key in it. Two addresses are equal when both texts are equal, compared ordinally.
+/// </summary>
 /// <param name="Bucket">The bucket's name.</param>
 /// <param name="Key">The object's key.</param>
 public readonly record struct ObjectAddress(string Bucket, string Key)
 {
-    /// <summary>The address as it is shown in messages: <c>bucket/key</c>. It is not an escaped form and cannot be read back.</summary>
+    /// <summary>
+    /// Returns the address in the form of messages, <c>bucket/key</c>. The form is not escaped and cannot be parsed back.
+    /// </summary>
     public override string ToString() => $"{Bucket}/{Key}";
 }

@@ -3,7 +3,7 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
-/// <summary>What is known of a stored object. A snapshot: it does not change when the object does. Thread-safe.</summary>
+/// <summary>The properties of a stored object. They are a snapshot, which does not change when the object does. Thread-safe.</summary>
 public sealed record ObjectProperties : ObjectAttributes
 {
     private readonly long _lastModified;
@@ -25,26 +25,28 @@ public sealed record ObjectProperties : ObjectAttributes
     /// <summary>The object's key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The size in bytes; 0 or more.</summary>
+    /// <summary>The size in bytes, 0 or more.</summary>
     public required long Size { get; init; }
 
     /// <summary>
-    /// The ETag, without quotes: the lower-case hexadecimal MD5 of the bytes for an object written in one part, and the MD5 of the parts'
-    /// MD5s followed by <c>-n</c> for one written in <c>n</c> parts. The same on every backend for the same bytes and options. Opaque for
-    /// objects that other tools wrote, for copies, and on S3 under SSE-KMS and SSE-C for objects written in parts and in listings.
+    /// The ETag, without quotes. For an object written in one part it is the lower-case hexadecimal MD5 of the bytes. For an object written
+    /// in <c>n</c> parts it is the MD5 of the parts' MD5s, followed by <c>-n</c>. The same bytes and options have the same ETag on every
+    /// backend. The ETag is opaque for objects that other tools wrote and for copies. On S3 under SSE-KMS and SSE-C it is also opaque in
+    /// listings and for objects written in parts.
     /// </summary>
     public required string ETag { get; init; }
 
     /// <summary>
-    /// The upstream's own version of the object, opaque, new at every write, never repeated for a key. Use it in <c>IfRevision</c> to pin
-    /// exactly this write; an ETag repeats when the same bytes are written again. Not so on S3, whose revision is its ETag: there the same
-    /// bytes have the same revision again, whatever was written in between and whatever their metadata.
+    /// The upstream's opaque version of the object. It is new at every write, and never repeats for a key. Use it in <c>IfRevision</c> to
+    /// pin exactly this write. An ETag, in contrast, repeats when the same bytes are written again. On S3 the revision is the ETag. There
+    /// the same bytes have the same revision again, whatever was written between and whatever their metadata.
     /// </summary>
     public required string Revision { get; init; }
 
     /// <summary>
-    /// When the object was last written: UTC, with the precision of the upstream (often one second). S3 tells a put and a completed upload
-    /// only the date of its answer, so the value that these return can be a second off. The value that a read returns is exact.
+    /// The time of the object's last write in UTC, with the precision of the upstream (often one second). S3 answers a put and a completed
+    /// upload only with the date of the answer. The value that these return can therefore differ by a second. The value that a read returns
+    /// is exact.
     /// </summary>
     public required DateTimeOffset LastModified
     {

@@ -6,12 +6,12 @@ public sealed record PartInfo
     /// <summary>The part's number, 1 to 10,000.</summary>
     public required int PartNumber { get; init; }
 
-    /// <summary>The part's ETag, without quotes: the hexadecimal MD5 of its bytes; opaque for a copied part.</summary>
+    /// <summary>The part's ETag, without quotes, which is the hexadecimal MD5 of its bytes. It is opaque for a copied part.</summary>
     public required string ETag { get; init; }
 
-    /// <summary>The part's size in bytes. Not looked at when an upload is completed. Default: 0.</summary>
+    /// <summary>The part's size in bytes. It is ignored when an upload is completed. The default is 0.</summary>
     public long Size { get; init; }
 
-    /// <summary>When the part was uploaded (UTC), where the upstream says; otherwise <see langword="null"/>.</summary>
+    /// <summary>The time when the part was uploaded (UTC), where the upstream reports it. Otherwise <see langword="null"/>.</summary>
     public DateTimeOffset? LastModified { get; init; }
 }

@@ -3,15 +3,15 @@ namespace BleepStore.Storage;
 /// <summary>The one request that a presigned URL allows.</summary>
 public enum PresignMethod
 {
-    /// <summary>Reads the object, or a range of it: <c>GET</c>.</summary>
+    /// <summary>Reads the object, or a range of it, by <c>GET</c>.</summary>
     Get,
 
-    /// <summary>Stores the object: <c>PUT</c>.</summary>
+    /// <summary>Stores the object by <c>PUT</c>.</summary>
     Put,
 
-    /// <summary>Reads the properties: <c>HEAD</c>.</summary>
+    /// <summary>Reads the properties by <c>HEAD</c>.</summary>
     Head,
 
-    /// <summary>Deletes the object: <c>DELETE</c>.</summary>
+    /// <summary>Deletes the object by <c>DELETE</c>.</summary>
     Delete,
 }

@@ -10,15 +10,17 @@ public sealed record PresignedUrl
 {
     private readonly ValueMetadata _requiredHeaders;
 
-    /// <summary>The address, with the signature in its query. Send it as it is, because a URL that was normalised has another signature.</summary>
+    /// <summary>
+    /// The address, with the signature in its query. Send it unchanged, because normalising the URL makes the signature invalid.
+    /// </summary>
     public required Uri Url { get; init; }
 
-    /// <summary>The HTTP method of the request: <c>GET</c>, <c>PUT</c>, <c>HEAD</c> or <c>DELETE</c>.</summary>
+    /// <summary>The HTTP method of the request, which is <c>GET</c>, <c>PUT</c>, <c>HEAD</c> or <c>DELETE</c>.</summary>
     public required string Method { get; init; }
 
     /// <summary>
-    /// The headers that the request must have, with exactly these values. HTTP clients and browsers set <c>Content-Length</c> by themselves.
-    /// Names are compared without regard to case. Default: none.
+    /// The headers that the request must have, with exactly these values. HTTP clients and browsers set <c>Content-Length</c> by
+    /// themselves. Names are compared without regard to case. The default is none.
     /// </summary>
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
     public IReadOnlyDictionary<string, string> RequiredHeaders

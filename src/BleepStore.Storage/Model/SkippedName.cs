@@ -3,7 +3,7 @@ namespace BleepStore.Storage;
 /// <summary>Something that was left out on purpose, and why. Immutable and thread-safe.</summary>
 public sealed record SkippedName
 {
-    /// <summary>The name: the path below the folder, and the key below the prefix.</summary>
+    /// <summary>The name, which is the path below the folder and the key below the prefix.</summary>
     public required string Name { get; init; }
 
     /// <summary>Why it was left out.</summary>

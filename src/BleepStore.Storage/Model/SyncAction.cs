@@ -1,14 +1,14 @@
 namespace BleepStore.Storage;
 
-/// <summary>What a <see cref="SyncChange"/> does in the target.</summary>
+/// <summary>The action of a <see cref="SyncChange"/> in the target.</summary>
 public enum SyncAction
 {
-    /// <summary>Writes what is not there.</summary>
+    /// <summary>Writes a missing file or object.</summary>
     Add,
 
-    /// <summary>Writes over what is there.</summary>
+    /// <summary>Overwrites a file or object.</summary>
     Replace,
 
-    /// <summary>Deletes what the source does not have.</summary>
+    /// <summary>Deletes a file or object that the source does not have.</summary>
     Delete,
 }

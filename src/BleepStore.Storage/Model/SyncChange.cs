@@ -3,10 +3,10 @@ namespace BleepStore.Storage;
 /// <summary>One step of a <see cref="SyncPlan"/>. Immutable and thread-safe.</summary>
 public sealed record SyncChange
 {
-    /// <summary>The name: the path below the folder, and the key below the prefix.</summary>
+    /// <summary>The name, which is the path below the folder and the key below the prefix.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is done in the target.</summary>
+    /// <summary>The action in the target.</summary>
     public required SyncAction Action { get; init; }
 
     /// <summary>Why it is done.</summary>

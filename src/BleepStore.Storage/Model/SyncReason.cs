@@ -1,6 +1,6 @@
 namespace BleepStore.Storage;
 
-/// <summary>Why a <see cref="SyncChange"/> is to be made.</summary>
+/// <summary>The reason for a <see cref="SyncChange"/>.</summary>
 public enum SyncReason
 {
     /// <summary>The target does not have it.</summary>
@@ -12,7 +12,7 @@ public enum SyncReason
     /// <summary>Source and target have as many bytes, and others.</summary>
     BytesDiffer,
 
-    /// <summary>Source and target have as many bytes. Whether they are the same cannot be told.</summary>
+    /// <summary>Source and target have the same number of bytes. Whether the bytes are the same is unknown.</summary>
     InDoubt,
 
     /// <summary>The source does not have it.</summary>

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage;
 
-/// <summary>What a transfer is doing.</summary>
+/// <summary>The current phase of a transfer.</summary>
 public enum TransferPhase
 {
     /// <summary>Bytes are moving.</summary>

@@ -12,7 +12,7 @@ public readonly record struct TransferProgress
     /// <summary>How long the transfer has taken so far.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>What the transfer is doing.</summary>
+    /// <summary>The current phase of the transfer.</summary>
     public required TransferPhase Phase { get; init; }
 
     /// <summary>Bytes per second since the transfer began. 0 at its beginning.</summary>

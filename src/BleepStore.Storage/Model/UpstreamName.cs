@@ -5,6 +5,8 @@ namespace BleepStore.Storage;
 /// <param name="Name">The name of the blob or object in it. It is not escaped for URLs.</param>
 public readonly record struct UpstreamName(string Container, string Name)
 {
-    /// <summary>The name as it is shown in messages: <c>container/name</c>. It is not an escaped form and cannot be read back.</summary>
+    /// <summary>
+    /// Returns the name in the form of messages, <c>container/name</c>. The form is not escaped and cannot be parsed back.
+    /// </summary>
     public override string ToString() => $"{Container}/{Name}";
 }

@@ -4,9 +4,9 @@ namespace BleepStore.Storage;
 public sealed record CheckOptions
 {
     /// <summary>
-    /// Whether to also write and delete a small internal object, which no listing shows; with <c>ContainerPerBucket</c>, to create and
-    /// delete a bucket upstream (<c>bleepstore-probe-…</c>), which needs the permission for that and says nothing about writing objects.
-    /// Default: <see langword="false"/>.
+    /// Whether to also write and delete a small internal object, which no listing shows. With <c>ContainerPerBucket</c> it creates and
+    /// deletes a bucket upstream instead (<c>bleepstore-probe-…</c>). This needs the permission to do so, and proves nothing about writing
+    /// objects. The default is <see langword="false"/>.
     /// </summary>
     public bool ProbeWrite { get; init; }
 }

@@ -4,14 +4,14 @@ namespace BleepStore.Storage;
 public sealed record DeleteOptions
 {
     /// <summary>
-    /// Delete only an object with this ETag; another, or none there, is <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no
-    /// condition.
+    /// Delete only an object with this ETag. Another object, or none, is <see cref="StorageErrorCode.PreconditionFailed"/>. By default
+    /// there is no condition.
     /// </summary>
     public string? IfMatch { get; init; }
 
     /// <summary>
-    /// Delete only this revision (<see cref="ObjectProperties.Revision"/>), else <see cref="StorageErrorCode.PreconditionFailed"/>.
-    /// Default: no condition.
+    /// Delete only this revision (<see cref="ObjectProperties.Revision"/>), else <see cref="StorageErrorCode.PreconditionFailed"/>. By
+    /// default there is no condition.
     /// </summary>
     public string? IfRevision { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed record DownloadFolderOptions : FolderOptions
     internal static DownloadFolderOptions Default { get; } = new();
 
     /// <summary>
-    /// Whether keys that cannot be names of files on Windows are failures on every system. On Windows they always are. Default:
+    /// Whether keys that cannot be names of files on Windows are failures on every system. On Windows they always are. The default is
     /// <see langword="false"/>.
     /// </summary>
     public bool PortableNames { get; init; }

@@ -3,7 +3,7 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage;
 
-/// <summary>What the transfers of whole folders have in common. Immutable and thread-safe.</summary>
+/// <summary>The common options of transfers of whole folders. Immutable and thread-safe.</summary>
 public abstract record FolderOptions
 {
     private readonly ValueList<string> _include;
@@ -14,8 +14,9 @@ public abstract record FolderOptions
     }
 
     /// <summary>
-    /// Only names that match one of these patterns, such as <c>"**/*.jpg"</c>. A name is the path below the folder, with <c>/</c>. <c>*</c>
-    /// stands for any text without <c>/</c>, and <c>**</c> for any folders. Case matters. Default: empty, all names.
+    /// Only names that match one of these patterns take part, such as <c>"**/*.jpg"</c>. A name is the path below the folder, with
+    /// <c>/</c>. <c>*</c> stands for any text without <c>/</c>, and <c>**</c> for any folders. Case matters. The default is empty, all
+    /// names.
     /// </summary>
     public IReadOnlyList<string> Include
     {
@@ -24,8 +25,8 @@ public abstract record FolderOptions
     }
 
     /// <summary>
-    /// No names that match one of these patterns, even where <see cref="Include"/> matches. A folder that a pattern such as
-    /// <c>"**/node_modules/**"</c> excludes is not read. What is excluded is never deleted. Default: empty.
+    /// Names that match one of these patterns do not take part, even where <see cref="Include"/> matches. A folder that a pattern such as
+    /// <c>"**/node_modules/**"</c> excludes is not read. Excluded names are never deleted. The default is empty.
     /// </summary>
     public IReadOnlyList<string> Exclude
     {
@@ -33,21 +34,21 @@ public abstract record FolderOptions
         init => _exclude = new(value);
     }
 
-    /// <summary>How many files or objects are under way side by side. 1 or more. Default: 16.</summary>
+    /// <summary>How many files or objects are transferred in parallel. 1 or more. The default is 16.</summary>
     public int MaxConcurrency { get; init; } = 16;
 
-    /// <summary>What to do with an object of the right size whose bytes cannot be compared. Default: transfer it again.</summary>
+    /// <summary>The treatment of an object of the right size whose bytes cannot be compared. By default it is transferred again.</summary>
     public InDoubt InDoubt { get; init; }
 
     /// <summary>
-    /// Whether the time of a file's last change goes with it. It is kept in the metadata <c>mtime</c>, as seconds since 1970 (UTC), and set
-    /// again when the object comes back as a file. The name and the form are those of rclone on S3. Default: <see langword="false"/>.
+    /// Whether the time of a file's last change is kept. It is stored in the metadata <c>mtime</c>, as seconds since 1970 (UTC), and
+    /// restored when the object is downloaded to a file. rclone on S3 uses the same name and form. The default is <see langword="false"/>.
     /// </summary>
     public bool KeepTimes { get; init; }
 
     /// <summary>
-    /// Told how far the transfer is, at most ten times a second, and at its end. It runs on another thread and cannot hold up the transfer.
-    /// The last report can come a little after the call has returned. Default: nobody is told.
+    /// Receives the progress of the transfer, at most ten times a second, and at its end. It runs on another thread and cannot delay the
+    /// transfer. The last report can arrive shortly after the call has returned. By default no progress is reported.
     /// </summary>
     public IProgress<FolderProgress>? Progress { get; init; }
 

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage;
 
-/// <summary>Which bytes to get, and under which conditions. Immutable and thread-safe.</summary>
+/// <summary>The options of a get, which are the range and the conditions. Immutable and thread-safe.</summary>
 public sealed record GetOptions : ReadOptions
 {
     /// <summary>All bytes, without a condition.</summary>
@@ -13,12 +13,12 @@ public sealed record GetOptions : ReadOptions
 
     internal static GetOptions Default { get; } = new();
 
-    /// <summary>Which bytes. Default: all.</summary>
+    /// <summary>The bytes to read. By default all bytes are read.</summary>
     public ByteRange? Range { get; init; }
 
     /// <summary>
-    /// Told how far the reader has read, at most ten times a second, and when it has read the last byte. It runs on another thread and cannot
-    /// hold up the reader. Default: nobody is told.
+    /// Receives the progress of the reader, at most ten times a second, and when it has read the last byte. It runs on another thread and
+    /// cannot delay the reader. By default no progress is reported.
     /// </summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 }

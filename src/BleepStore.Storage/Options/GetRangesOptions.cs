@@ -6,17 +6,17 @@ public sealed record GetRangesOptions : ReadOptions
     internal static GetRangesOptions Default { get; } = new();
 
     /// <summary>
-    /// Two ranges with at most this many bytes between them are read with one request. 0 or more bytes. The bytes between them are read and
-    /// held in memory too. Default: 256 KiB, which takes about as long as a request.
+    /// Two ranges with at most this many bytes between them are read with one request. 0 or more bytes. The bytes between them are also
+    /// read and held in memory. The default is 256 KiB, which takes about as long as a request.
     /// </summary>
     public long MaxGap { get; init; } = 256 * 1024;
 
     /// <summary>
-    /// How large a request becomes by joining ranges. 1 byte or more. A single range that is larger is read with one request all the same.
-    /// Default: 16 MiB.
+    /// The maximum size of a request that joins ranges. 1 byte or more. A single larger range is still read with one request. The default
+    /// is 16 MiB.
     /// </summary>
     public long MaxRequestSize { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>How many requests run side by side. 1 or more. Default: 4.</summary>
+    /// <summary>How many requests run in parallel. 1 or more. The default is 4.</summary>
     public int MaxConcurrency { get; init; } = 4;
 }

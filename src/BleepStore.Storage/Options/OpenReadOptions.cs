@@ -1,8 +1,6 @@
 namespace BleepStore.Storage;
 
-/// <summary>
-/// How an object is read as a seekable stream, and under which conditions it is opened. Immutable and thread-safe.
-/// </summary>
+/// <summary>How an object is read as a seekable stream, and under which conditions it is opened. Immutable and thread-safe.</summary>
 public sealed record OpenReadOptions : ReadOptions
 {
     /// <summary>The smallest <see cref="ReadAheadSize"/>, in bytes.</summary>
@@ -11,8 +9,8 @@ public sealed record OpenReadOptions : ReadOptions
     internal static OpenReadOptions Default { get; } = new();
 
     /// <summary>
-    /// How many bytes one request reads at most, which is also what the stream holds in memory. 4,096 bytes or more. A stream begins with
-    /// 64 KiB, doubles that while it is read forward, and begins anew after a seek. Default: 4 MiB.
+    /// The maximum number of bytes of one request, which is also the memory of the stream. 4,096 bytes or more. A stream begins with 64 KiB
+    /// and doubles this while it is read forward. After a seek it starts again at 64 KiB. The default is 4 MiB.
     /// </summary>
     public int ReadAheadSize { get; init; } = 4 * 1024 * 1024;
 }

@@ -1,16 +1,14 @@
 namespace BleepStore.Storage;
 
-/// <summary>What a store with <c>WithEncryption</c> does with objects that are not encrypted.</summary>
+/// <summary>How a store with <c>WithEncryption</c> treats objects that are not encrypted.</summary>
 public enum PlaintextObjects
 {
-    /// <summary>
-    /// A read is <see cref="StorageErrorCode.BadDigest"/>. Nobody can put bytes of their own in the place of an object.
-    /// </summary>
+    /// <summary>A read is <see cref="StorageErrorCode.BadDigest"/>. Nobody can put bytes of their own in the place of an object.</summary>
     Refuse = 0,
 
     /// <summary>
-    /// A read returns the bytes as they are. Whoever can write to the upstream can then replace an object by one that is not encrypted. For
-    /// the time in which a store is moved to encryption.
+    /// A read returns the bytes unchanged. A writer with access to the upstream can then replace an object by one that is not encrypted.
+    /// Use it while a store is migrated to encryption.
     /// </summary>
     PassThrough,
 }

@@ -4,7 +4,7 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// How to put an object: its attributes, the conditions, and how its bytes are checked and sent. Immutable and thread-safe.
+/// The options of a put, which are attributes, conditions, and how the bytes are checked and sent. Immutable and thread-safe.
 /// </summary>
 public sealed record PutOptions : ObjectAttributes
 {
@@ -27,14 +27,14 @@ public sealed record PutOptions : ObjectAttributes
 
     /// <summary>
     /// How many bytes to store, when the caller knows. 0 or more. A source that has fewer is <see cref="StorageErrorCode.IncompleteBody"/>.
-    /// A stream that can seek is read this far, so that a growing file can be stored. Any other source must end there. Otherwise it is
-    /// <see cref="StorageErrorCode.IncompleteBody"/> too. Default: unknown, or what a seekable stream says.
+    /// A seekable stream is read up to this length, so a growing file can be stored. Any other source must end there. Otherwise it is
+    /// <see cref="StorageErrorCode.IncompleteBody"/> too. By default a seekable stream determines it, and otherwise it is unknown.
     /// </summary>
     public long? ContentLength { get; init; }
 
     /// <summary>
-    /// The MD5 that the whole body must have: 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and nothing is stored.
-    /// Default: not checked.
+    /// The MD5 that the whole body must have, 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and nothing is stored. By
+    /// default it is not checked.
     /// </summary>
     public ReadOnlyMemory<byte>? ContentMd5
     {
@@ -43,32 +43,33 @@ public sealed record PutOptions : ObjectAttributes
     }
 
     /// <summary>
-    /// Write only over an object with this ETag, or over any with <c>"*"</c>; quotes are taken off. No object there, or another:
-    /// <see cref="StorageErrorCode.PreconditionFailed"/>. Default: no condition.
+    /// Write only over an object with this ETag, or over any object with <c>"*"</c>. Quotes are removed. Another object, or none, is
+    /// <see cref="StorageErrorCode.PreconditionFailed"/>. By default there is no condition.
     /// </summary>
     public string? IfMatch { get; init; }
 
     /// <summary>
     /// Write only where there is no object (<c>If-None-Match: *</c>), else <see cref="StorageErrorCode.PreconditionFailed"/>. Together with
-    /// <see cref="IfMatch"/> or <see cref="IfRevision"/> it is <see cref="ArgumentException"/>. Default: <see langword="false"/>.
+    /// <see cref="IfMatch"/> or <see cref="IfRevision"/> it is <see cref="ArgumentException"/>. The default is <see langword="false"/>.
     /// </summary>
     public bool IfAbsent { get; init; }
 
     /// <summary>
     /// Write only over this revision (<see cref="ObjectProperties.Revision"/>), else <see cref="StorageErrorCode.PreconditionFailed"/>.
-    /// Costs no extra request. Default: no condition.
+    /// Costs no extra request. By default there is no condition.
     /// </summary>
     public string? IfRevision { get; init; }
 
     /// <summary>
-    /// Store the object in one part whatever its size, so that its ETag is the plain MD5 of its bytes. Needs a seekable source or one
-    /// of at most <see cref="ObjectStoreOptions.PartSize"/> bytes, else <see cref="ArgumentException"/>. Default: <see langword="false"/>.
+    /// Whether to store the object in one part whatever its size. Its ETag is then the plain MD5 of its bytes. It needs a seekable source
+    /// or one of at most <see cref="ObjectStoreOptions.PartSize"/> bytes, else <see cref="ArgumentException"/>. The default is
+    /// <see langword="false"/>.
     /// </summary>
     public bool SinglePart { get; init; }
 
     /// <summary>
-    /// Told how far the put is, at most ten times a second, and when it has succeeded. It runs on another thread and cannot hold up the put.
-    /// The last report can come a little after the call has returned. Default: nobody is told.
+    /// Receives the progress of the put, at most ten times a second, and when it has succeeded. It runs on another thread and cannot delay
+    /// the put. The last report can arrive shortly after the call has returned. By default no progress is reported.
     /// </summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 

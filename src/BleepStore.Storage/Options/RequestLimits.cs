@@ -11,14 +11,14 @@ public sealed record RequestLimits
     /// <summary>The limits of a store with default options.</summary>
     public static RequestLimits Default { get; } = new();
 
-    /// <summary>How long a body may stand still while it is sent or read. Default: 60 seconds.</summary>
+    /// <summary>How long a body may stand still while it is sent or read. The default is 60 seconds.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a call waits for its answer, with all attempts of the SDK. Default: 2 minutes.</summary>
+    /// <summary>How long a call waits for its answer, including all attempts of the SDK. The default is 2 minutes.</summary>
     public TimeSpan Answer { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How long a call waits for an answer that takes work on the server, such as a copy or a completion. Default: 15 minutes.
+    /// How long a call waits for an answer that takes work on the server, such as a copy or a completion. The default is 15 minutes.
     /// </summary>
     public TimeSpan ServerWork { get; init; } = TimeSpan.FromMinutes(15);
 
@@ -27,7 +27,7 @@ public sealed record RequestLimits
     /// </summary>
     public int? Retries { get; init; }
 
-    /// <summary>Says what to do about a limit that expired.</summary>
+    /// <summary>The sentence of an error message that names the option to raise.</summary>
     internal static string ToWaitLonger(string option) => $"To wait longer, raise {nameof(ObjectStoreOptions)}.{option}.";
 
     /// <summary>A limit as messages have it.</summary>

@@ -9,21 +9,22 @@ public sealed record SyncOptions : FolderOptions
     internal static SyncOptions Default { get; } = new();
 
     /// <summary>
-    /// Whether what the source does not have is deleted from the target. It is refused when the source is missing, empty, or could not be
-    /// read whole, unless <see cref="ForceDelete"/> is set. Nothing is deleted when a transfer failed. Default: <see langword="false"/>.
+    /// Whether files or objects that the source does not have are deleted from the target. The deletion is refused when the source is
+    /// missing, empty, or could not be read completely, unless <see cref="ForceDelete"/> is set. Nothing is deleted when a transfer failed.
+    /// The default is <see langword="false"/>.
     /// </summary>
     public bool DeleteExtra { get; init; }
 
     /// <summary>
-    /// Whether <see cref="DeleteExtra"/> deletes also when the source is missing, empty, or could not be read whole, and when something has
-    /// failed. Default: <see langword="false"/>.
+    /// Whether <see cref="DeleteExtra"/> also deletes when the source is missing, empty, or could not be read completely, and when a
+    /// transfer failed. The default is <see langword="false"/>.
     /// </summary>
     public bool ForceDelete { get; init; }
 
     /// <summary>
-    /// Whether to write and delete without a condition where the upstream has none. Then the object is looked at just before, and a write
-    /// of somebody else in that moment is lost. Otherwise such a change is a failure with <see cref="StorageErrorCode.NotSupported"/>.
-    /// Default: <see langword="false"/>.
+    /// Whether to write and delete without a condition where the upstream supports none. The object is then read just before, and a
+    /// concurrent write in that moment is lost. Otherwise such a change is a failure with <see cref="StorageErrorCode.NotSupported"/>. The
+    /// default is <see langword="false"/>.
     /// </summary>
     public bool AllowRace { get; init; }
 

@@ -9,15 +9,15 @@ public sealed record UploadFolderOptions : FolderOptions
     internal static UploadFolderOptions Default { get; } = new();
 
     /// <summary>
-    /// Whether symbolic links are followed, as if what they point to stood in their place. Otherwise they are skipped and reported.
-    /// Default: <see langword="false"/>.
+    /// Whether symbolic links are followed as if their targets stood in their place. Otherwise they are skipped and reported. The default
+    /// is <see langword="false"/>.
     /// </summary>
     public bool FollowLinks { get; init; }
 
     /// <summary>
-    /// Gives the attributes of each object that is written. It gets the name, which is the path below the folder, with <c>/</c>. It is
-    /// called from several threads. Without a <see cref="ObjectAttributes.ContentType"/> that follows the file's extension. Default: no
-    /// attributes.
+    /// Returns the attributes of each object to write. The argument is the name, which is the path below the folder, with <c>/</c>. It is
+    /// called from several threads. A missing <see cref="ObjectAttributes.ContentType"/> is derived from the file's extension. By default
+    /// there are no attributes.
     /// </summary>
     public Func<string, ObjectAttributes?>? Attributes { get; init; }
 

@@ -9,14 +9,14 @@ public sealed record UploadPartOptions
 
     /// <summary>
     /// How many bytes to store, when the caller knows. 0 or more. A source that has fewer is <see cref="StorageErrorCode.IncompleteBody"/>.
-    /// A stream that can seek is read this far, so that a file can be uploaded part by part. Any other source must end there. Otherwise it
-    /// is <see cref="StorageErrorCode.IncompleteBody"/> too. Default: unknown, or what a seekable stream says.
+    /// A seekable stream is read up to this length, so a file can be uploaded part by part. Any other source must end there. Otherwise it
+    /// is <see cref="StorageErrorCode.IncompleteBody"/> too. By default a seekable stream determines it, and otherwise it is unknown.
     /// </summary>
     public long? ContentLength { get; init; }
 
     /// <summary>
-    /// The MD5 that the part must have: 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and the part is not stored.
-    /// Default: not checked.
+    /// The MD5 that the part must have, 16 bytes. Other bytes are <see cref="StorageErrorCode.BadDigest"/> and the part is not stored. By
+    /// default it is not checked.
     /// </summary>
     public ReadOnlyMemory<byte>? ContentMd5
     {

@@ -17,12 +17,12 @@ public sealed class BackendChoices
     }
 
     /// <summary>
-    /// For authors of backends: offers one whose settings are known. A setting that no offered backend has is an error then. So a section
-    /// can hold the settings of several backends, of which <c>Backend</c> chooses one.
+    /// Offers a backend whose settings are known. It is for authors of backends. A setting that no offered backend has is then an error. So
+    /// a section can hold the settings of several backends, and <c>Backend</c> chooses one.
     /// </summary>
-    /// <typeparam name="TOptions">The backend's options. Each public property that can be set is a setting, but for delegates.</typeparam>
-    /// <param name="name">What configuration calls it; compared without regard to case.</param>
-    /// <param name="use">Picks it for a store, with options from a section.</param>
+    /// <typeparam name="TOptions">The backend's options. Each public settable property is a setting, except delegates.</typeparam>
+    /// <param name="name">The name in configuration, compared without regard to case.</param>
+    /// <param name="use">Selects the backend for a store, with options from a section.</param>
     /// <exception cref="ArgumentException">The name is offered already.</exception>
     public BackendChoices Add<[DynamicallyAccessedMembers(KnownSettings.Needed)] TOptions>(
         string name, Action<ObjectStoreBuilder, IConfiguration> use)
@@ -30,10 +30,11 @@ public sealed class BackendChoices
         Add(name, use, [.. KnownSettings.NamesOf<TOptions>()]);
 
     /// <summary>
-    /// For authors of backends: offers one. Its settings are not known, so the names in the section are not looked at where it is offered.
+    /// Offers a backend. It is for authors of backends. Its settings are not known, so the names in the section are not checked where it is
+    /// offered.
     /// </summary>
-    /// <param name="name">What configuration calls it; compared without regard to case.</param>
-    /// <param name="use">Picks it for a store, with options from a section.</param>
+    /// <param name="name">The name in configuration, compared without regard to case.</param>
+    /// <param name="use">Selects the backend for a store, with options from a section.</param>
     /// <exception cref="ArgumentException">The name is offered already.</exception>
     public BackendChoices Add(string name, Action<ObjectStoreBuilder, IConfiguration> use) => Add(name, use, settings: null);
 
@@ -49,7 +50,7 @@ public sealed class BackendChoices
         return this;
     }
 
-    /// <summary>The settings of all backends that are offered; <see langword="null"/> when those of one are not known.</summary>
+    /// <summary>The settings of all offered backends. <see langword="null"/> when those of one are unknown.</summary>
     internal string[]? Settings =>
         _choices.Values.All(static choice => choice.Settings is not null)
             ? [.. _choices.Values.SelectMany(static choice => choice.Settings!)]
@@ -65,7 +66,7 @@ public sealed class BackendChoices
 
         return _choices.TryGetValue(name, out Choice? choice)
             ? choice.Use
-            : throw new InvalidOperationException($"{store}: its configuration asks for the backend '{name}'; offered are: {offered}.");
+            : throw new InvalidOperationException($"{store}: its configuration has the backend '{name}', which is not offered. Use one of: {offered}.");
     }
 
     private sealed record Choice(Action<ObjectStoreBuilder, IConfiguration> Use, string[]? Settings);

@@ -8,9 +8,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers stores for dependency injection.</summary>
 public static class BleepStoreServiceCollectionExtensions
 {
-    /// <summary>
-    /// Registers the unnamed store: a singleton <see cref="ObjectStore"/>. Choose its backend on the builder that is returned.
-    /// </summary>
+    /// <summary>Registers the unnamed store as a singleton <see cref="ObjectStore"/>. Choose its backend on the returned builder.</summary>
+    /// <example>
+    /// <code>
+    /// services.AddBleepStore().UseInMemory().AddBucket("photos");
+    /// </code>
+    /// </example>
     /// <param name="services">The application's services.</param>
     /// <exception cref="InvalidOperationException">There is an unnamed store already.</exception>
     public static ObjectStoreBuilder AddBleepStore(this IServiceCollection services)
@@ -21,10 +24,15 @@ public static class BleepStoreServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers a named store: a singleton <see cref="ObjectStore"/> keyed by its name (<c>[FromKeyedServices("media")]</c>).
+    /// Registers a named store as a singleton <see cref="ObjectStore"/>, keyed by its name (<c>[FromKeyedServices("media")]</c>).
     /// </summary>
+    /// <example>
+    /// <code>
+    /// services.AddBleepStore("media").UseConfiguration(configuration.GetSection("Store"), b =&gt; b.InMemory());
+    /// </code>
+    /// </example>
     /// <param name="services">The application's services.</param>
-    /// <param name="name">The name; not empty. It appears in errors, logs, traces and metrics.</param>
+    /// <param name="name">The name, which must not be empty. It appears in errors, logs, traces and metrics.</param>
     /// <exception cref="InvalidOperationException">There is a store of that name already.</exception>
     public static ObjectStoreBuilder AddBleepStore(this IServiceCollection services, string name)
     {
@@ -35,22 +43,22 @@ public static class BleepStoreServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Takes the backend away from the unnamed store, so that a test can choose another: <c>services.ReplaceBleepStore().UseInMemory()</c>.
-    /// The store keeps its options, its decorators, its buckets and what it does when the host starts. The options of the old backend are
-    /// no longer validated.
+    /// Removes the backend of the unnamed store, so a test can choose another, as in <c>services.ReplaceBleepStore().UseInMemory()</c>. The
+    /// store keeps its options, its decorators, its buckets and its actions at the start of the host. The options of the old backend are no
+    /// longer validated.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <returns>To choose the backend.</returns>
+    /// <returns>The builder, to choose the backend.</returns>
     /// <exception cref="InvalidOperationException">There is no unnamed store.</exception>
     public static ObjectStoreBuilder ReplaceBleepStore(this IServiceCollection services) => Replace(services, Options.Options.DefaultName);
 
     /// <summary>
-    /// Takes the backend away from a named store, so that a test can choose another. The rest is as for
+    /// Removes the backend of a named store, so a test can choose another. The rest is as for
     /// <see cref="ReplaceBleepStore(IServiceCollection)"/>.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="name">The name of the store; not empty.</param>
-    /// <returns>To choose the backend.</returns>
+    /// <param name="name">The name of the store, which must not be empty.</param>
+    /// <returns>The builder, to choose the backend.</returns>
     /// <exception cref="InvalidOperationException">There is no store of that name.</exception>
     public static ObjectStoreBuilder ReplaceBleepStore(this IServiceCollection services, string name)
     {
@@ -91,7 +99,7 @@ public static class BleepStoreServiceCollectionExtensions
         {
             throw new InvalidOperationException(name.Length == 0
                 ? $"{nameof(AddBleepStore)}() was called twice. Give further stores names: {nameof(AddBleepStore)}(\"media\")."
-                : $"{nameof(AddBleepStore)}(\"{name}\") was called twice. Every store needs a name of its own.");
+                : $"{nameof(AddBleepStore)}(\"{name}\") was called twice. Every store needs a unique name.");
         }
 
         var registration = new ObjectStoreRegistration(name);

@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Registration;
 
 /// <summary>
 /// The sections of configuration that hold a store's options, with the names that each may have. Options of several types can share a
-/// section. The root of a configuration is not looked at, because it holds what has nothing to do with the store.
+/// section. The root of a configuration is not checked, because it also holds settings of other components.
 /// </summary>
 internal sealed class KnownSettings
 {
@@ -17,7 +17,7 @@ internal sealed class KnownSettings
     private readonly List<(IConfigurationSection Section, string[] Names)> _expected = [];
     private readonly HashSet<string> _left = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Adds the names of what can be set in options from configuration.</summary>
+    /// <summary>Adds the names of the options that configuration can set.</summary>
     public void Expect<[DynamicallyAccessedMembers(Needed)] TOptions>(IConfiguration configuration) =>
         Expect(configuration, [.. NamesOf<TOptions>()]);
 
@@ -60,7 +60,7 @@ internal sealed class KnownSettings
         }
     }
 
-    /// <summary>The names of what can be set in options from configuration.</summary>
+    /// <summary>The names of the options that configuration can set.</summary>
     public static IEnumerable<string> NamesOf<[DynamicallyAccessedMembers(Needed)] TOptions>() =>
         from property in typeof(TOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where property.SetMethod is { IsPublic: true } || typeof(IEnumerable).IsAssignableFrom(property.PropertyType)
@@ -69,7 +69,7 @@ internal sealed class KnownSettings
 
     private static string Fault(IConfigurationSection setting, HashSet<string> names)
     {
-        string said = $"'{setting.Path}' in the configuration is no setting that is read here.";
+        string said = $"'{setting.Path}' in the configuration is an unknown setting.";
         if (NearestName.Of(setting.Key, names) is { } nearest)
         {
             return $"{said} Did you mean '{nearest}'?";

@@ -3,7 +3,7 @@ namespace BleepStore.Storage.Registration;
 /// <summary>Finds the name that was meant by a misspelt one.</summary>
 internal static class NearestName
 {
-    /// <summary>The name with the fewest edits, where they are few enough for a slip; otherwise <see langword="null"/>.</summary>
+    /// <summary>Returns the name with the fewest edits, if they are few enough for a slip. Otherwise <see langword="null"/>.</summary>
     public static string? Of(string misspelt, IEnumerable<string> names)
     {
         int most = Math.Max(2, misspelt.Length / 3);
@@ -21,7 +21,7 @@ internal static class NearestName
     }
 
     /// <summary>
-    /// How many letters must be added, left out, replaced, or swapped with the next one, to get from one text to the other.
+    /// Counts how many letters must be added, left out, replaced, or swapped with the next one, to turn one text into the other.
     /// </summary>
     private static int Edits(string from, string to)
     {

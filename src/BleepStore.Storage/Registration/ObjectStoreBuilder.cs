@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A store being registered: one <c>Use…</c> call picks its backend, <see cref="Configure(Action{ObjectStoreOptions})"/> says how it moves
-/// bytes. Not thread-safe.
+/// Registers a store. One <c>Use…</c> call selects its backend, and <see cref="Configure(Action{ObjectStoreOptions})"/> sets the options of
+/// its transfers. Not thread-safe.
 /// </summary>
 public sealed class ObjectStoreBuilder
 {
@@ -29,7 +29,7 @@ public sealed class ObjectStoreBuilder
     /// <summary>The application's services.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>The store's name; empty for the unnamed one.</summary>
+    /// <summary>The store's name. It is empty for the unnamed store.</summary>
     public string Name => _registration.Name;
 
     /// <summary>Sets how the store moves bytes.</summary>
@@ -55,13 +55,13 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
-    /// Registers a bucket of the store: a singleton <see cref="Bucket"/>, keyed by <paramref name="serviceKey"/>
+    /// Registers a bucket of the store as a singleton <see cref="Bucket"/>, keyed by <paramref name="serviceKey"/>
     /// (<c>[FromKeyedServices("photos")]</c>). The bucket is not created (<see cref="CreateBuckets"/>).
     /// </summary>
     /// <param name="name">The bucket's name.</param>
-    /// <param name="serviceKey">What it is injected by. Default: <paramref name="name"/>.</param>
+    /// <param name="serviceKey">The service key for injection. The default is <paramref name="name"/>.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidBucketName"/>.</exception>
-    /// <exception cref="InvalidOperationException">There is a bucket of that service key already.</exception>
+    /// <exception cref="InvalidOperationException">A bucket with that service key already exists.</exception>
     public ObjectStoreBuilder AddBucket(string name, string? serviceKey = null)
     {
         BucketNames.Check(name);
@@ -69,7 +69,7 @@ public sealed class ObjectStoreBuilder
         if (Services.Any(service => service.IsKeyedService && service.ServiceType == typeof(Bucket) && key.Equals(service.ServiceKey)))
         {
             throw new InvalidOperationException(
-                $"There is a bucket of the service key '{key}' already. "
+                $"A bucket with the service key '{key}' already exists. "
                 + $"Give this one another: {nameof(AddBucket)}(\"{name}\", \"other\").");
         }
 
@@ -97,10 +97,10 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
-    /// Checks when the host starts, before its other services start, that the upstream can be used
-    /// (<see cref="ObjectStore.CheckAsync"/>). A failure stops the host with its <see cref="StorageException"/>.
+    /// When the host starts, before its other services start, checks that the upstream can be used (<see cref="ObjectStore.CheckAsync"/>).
+    /// A failure stops the host with its <see cref="StorageException"/>.
     /// </summary>
-    /// <param name="options">What to check. Default: no write is probed.</param>
+    /// <param name="options">The options of the check. By default no write is probed.</param>
     public ObjectStoreBuilder CheckOnStart(CheckOptions? options = null)
     {
         _registration.CheckOnStart = options ?? new CheckOptions();
@@ -109,7 +109,7 @@ public sealed class ObjectStoreBuilder
 
     /// <summary>
     /// Wraps the backend of the store. The store keeps its name, its options and its logger. The first decorator that is added is the
-    /// outermost: it sees every request first. The order of <c>Use…</c> and <c>Decorate</c> does not matter.
+    /// outermost, so it sees every request first. The order of <c>Use…</c> and <c>Decorate</c> does not matter.
     /// </summary>
     /// <param name="decorate">
     /// Returns the decorator of a backend, usually a <see cref="DelegatingBackend"/>. It is called once, when the store is made. The
@@ -123,13 +123,13 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
-    /// For authors of decorators: wraps the backend of the store by a decorator that is made from options. They are validated at start, by
-    /// the <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.
+    /// Wraps the backend of the store by a decorator that is created from options. It is for authors of decorators. They are validated at
+    /// start, by the <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.
     /// </summary>
     /// <typeparam name="TOptions">The decorator's options.</typeparam>
-    /// <param name="method">The method that adds the decorator, for messages: <c>WithRetry</c>.</param>
-    /// <param name="decorate">Makes the decorator, which owns the backend. Called once, when the store is made.</param>
-    /// <returns>To set the options.</returns>
+    /// <param name="method">The method that adds the decorator, such as <c>WithRetry</c>, for messages.</param>
+    /// <param name="decorate">Creates the decorator, which owns the backend. It is called once, when the store is created.</param>
+    /// <returns>The builder of the options.</returns>
     /// <exception cref="InvalidOperationException">The store has a decorator of this method already.</exception>
     public OptionsBuilder<TOptions> Decorate<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
@@ -143,13 +143,14 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
-    /// Picks the backend by configuration, so that where objects live is no matter of code: the section's <c>Backend</c> names one of the
-    /// backends offered, the rest of it holds that backend's options and <see cref="ObjectStoreOptions"/>.
+    /// Selects the backend by configuration, so the code does not decide where objects are stored. The section's <c>Backend</c> names one
+    /// of the offered backends. The rest of the section holds that backend's options and <see cref="ObjectStoreOptions"/>.
     /// </summary>
     /// <param name="configuration">The section.</param>
     /// <param name="offer">Offers the backends that the application refers to, e.g. <c>b => b.Local().Azure()</c>.</param>
-    /// <exception cref="InvalidOperationException"><c>Backend</c> is missing or names none of those offered, or the store has a backend
-    /// already.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <c>Backend</c> is missing or names no offered backend, or the store already has a backend.
+    /// </exception>
     public ObjectStoreBuilder UseConfiguration(IConfiguration configuration, Action<BackendChoices> offer)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -160,7 +161,7 @@ public sealed class ObjectStoreBuilder
         _registration.Settings.Expect(configuration, BackendSetting);
         if (choices.Settings is { } settings)
         {
-            // Also those of the others, because another source of configuration can choose the backend.
+            // The settings of the other backends also count, because another source of configuration can choose one of them.
             _registration.Settings.Expect(configuration, settings);
         }
         else
@@ -172,12 +173,12 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
-    /// For authors of backends and decorators: says that a section of configuration holds options. Then a setting that none of the options
-    /// of the section has is an error when the application starts, which names the nearest one. Options of several types can share a
-    /// section. Nothing is bound here.
+    /// Declares that a section of configuration holds options. It is for authors of backends and decorators. A setting that none of the
+    /// options of the section has is then an error when the application starts. The error names the nearest setting. Options of several
+    /// types can share a section. It binds nothing.
     /// </summary>
-    /// <typeparam name="TOptions">The options. Each public property that can be set is a setting, but for delegates.</typeparam>
-    /// <param name="configuration">The section. The root of a configuration is not looked at.</param>
+    /// <typeparam name="TOptions">The options. Each public settable property is a setting, except delegates.</typeparam>
+    /// <param name="configuration">The section. The root of a configuration is not checked.</param>
     public ObjectStoreBuilder ExpectSettings<[DynamicallyAccessedMembers(KnownSettings.Needed)] TOptions>(IConfiguration configuration)
         where TOptions : class
     {
@@ -187,12 +188,12 @@ public sealed class ObjectStoreBuilder
     }
 
     /// <summary>
-    /// For authors of backends: picks a backend that is made from options. They are validated at start, by the
+    /// Selects a backend that is created from options. It is for authors of backends. They are validated at start, by the
     /// <see cref="IValidateOptions{TOptions}"/> registered for them, under the store's name.
     /// </summary>
     /// <typeparam name="TOptions">The backend's options.</typeparam>
-    /// <param name="create">Makes the backend; the store owns it.</param>
-    /// <returns>To set the options.</returns>
+    /// <param name="create">Creates the backend, which the store owns.</param>
+    /// <returns>The builder of the options.</returns>
     /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
     public OptionsBuilder<TOptions> UseBackend<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
         Func<IServiceProvider, TOptions, StorageBackend> create)

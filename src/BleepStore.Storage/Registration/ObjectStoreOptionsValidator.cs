@@ -3,9 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Registration;
 
-/// <summary>
-/// Validates every registered store: its options, the names in its configuration, and that it has a backend.
-/// </summary>
+/// <summary>Validates the options of every registered store, the names in its configuration, and that it has a backend.</summary>
 internal sealed class ObjectStoreOptionsValidator(IEnumerable<ObjectStoreRegistration> registrations) : IValidateOptions<ObjectStoreOptions>
 {
     public ValidateOptionsResult Validate(string? name, ObjectStoreOptions options)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace BleepStore.Storage.Registration;
 
-/// <summary>What is registered under one name.</summary>
+/// <summary>The registration of one name.</summary>
 internal sealed class ObjectStoreRegistration(string name)
 {
     private readonly List<Func<IServiceProvider, StorageBackend, StorageBackend>> _decorators = [];
@@ -20,7 +20,7 @@ internal sealed class ObjectStoreRegistration(string name)
 
     public KnownSettings Settings { get; } = new();
 
-    /// <summary>How to check the upstream when the host starts; <see langword="null"/> for not at all.</summary>
+    /// <summary>The options of the check when the host starts. <see langword="null"/> for no check.</summary>
     public CheckOptions? CheckOnStart { get; set; }
 
     /// <summary>The buckets that are created when the host starts.</summary>
@@ -39,7 +39,7 @@ internal sealed class ObjectStoreRegistration(string name)
     {
         if (HasBackend)
         {
-            throw new InvalidOperationException($"{Label} has a backend already. A store has one; register another store for another backend.");
+            throw new InvalidOperationException($"{Label} already has a backend. For another backend, register another store.");
         }
 
         _backend = services => create(services, Read<TOptions>(services));
@@ -67,7 +67,7 @@ internal sealed class ObjectStoreRegistration(string name)
     {
         if (_decoratorOptions.Exists(other => other.Method == method))
         {
-            throw new InvalidOperationException($"{Label} has {method} already. Call {method} once for each store.");
+            throw new InvalidOperationException($"{Label} already has {method}. Call {method} once for each store.");
         }
 
         _decoratorOptions.Add((method, services => Read<TOptions>(services)));
@@ -82,7 +82,7 @@ internal sealed class ObjectStoreRegistration(string name)
 
     public ObjectStore Create(IServiceProvider services)
     {
-        // Reading the options validates them, and that there is a backend.
+        // Reading the options validates them, and also validates that there is a backend.
         ObjectStoreOptions options = Read<ObjectStoreOptions>(services);
         StorageBackend backend = _backend!(services);
         try
@@ -96,7 +96,7 @@ internal sealed class ObjectStoreRegistration(string name)
         }
         catch
         {
-            // There is no store that could own it.
+            // No store exists to own it.
             backend.Dispose();
             throw;
         }
@@ -126,7 +126,7 @@ internal sealed class ObjectStoreRegistration(string name)
         }
     }
 
-    /// <exception cref="InvalidOperationException">A value in the configuration cannot be what the option is.</exception>
+    /// <exception cref="InvalidOperationException">A value in the configuration has the wrong type for the option.</exception>
     private T Read<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(IServiceProvider services)
         where T : class
     {

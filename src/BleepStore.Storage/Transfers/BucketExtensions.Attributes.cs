@@ -3,9 +3,9 @@ namespace BleepStore.Storage;
 public static partial class BucketExtensions
 {
     /// <summary>
-    /// Changes what is given and keeps the rest. The object is copied onto itself on the server, so no byte passes through the client. An
-    /// object that was written again meanwhile is left alone. An upstream without conditions on the destination of a copy can lose a write
-    /// that comes while it copies.
+    /// Changes the given attributes and keeps the others. The object is copied onto itself on the server, so no byte passes through the
+    /// client. An object that was written meanwhile is not changed. An upstream without conditions on the destination of a copy can lose a
+    /// write during the copy.
     /// </summary>
     /// <example>
     /// <code>
@@ -14,17 +14,17 @@ public static partial class BucketExtensions
     /// </example>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="change">Gets the attributes that were read, and returns those that are wanted.</param>
+    /// <param name="change">Receives the current attributes, and returns the wanted ones.</param>
     /// <param name="cancellationToken">Stops the change.</param>
     /// <returns>
-    /// The properties of the object. It has a new revision. Its ETag may be another one, as that of any copy may. Where nothing changes,
-    /// nothing is written, and they are the properties that were read.
+    /// The properties of the object. It has a new revision. Its ETag may differ, as that of any copy. When no attribute changes, nothing is
+    /// written and the current properties are returned.
     /// </returns>
     /// <exception cref="ArgumentException">An attribute breaks its rule.</exception>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>,
-    /// <see cref="StorageErrorCode.PreconditionFailed"/>: somebody wrote the object after its attributes were read. Calling again reads the
-    /// new ones.
+    /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.MetadataTooLarge"/>.
+    /// <see cref="StorageErrorCode.PreconditionFailed"/> when another writer replaced the object after its attributes were read. A repeated
+    /// call reads the new attributes.
     /// </exception>
     public static async Task<ObjectProperties> UpdateAttributesAsync(
         this Bucket bucket, string key, Func<ObjectAttributes, ObjectAttributes> change, CancellationToken cancellationToken = default)
@@ -40,7 +40,7 @@ public static partial class BucketExtensions
             return found;
         }
 
-        // The second condition guards what is written while the server copies, which can take long for a large object.
+        // The second condition guards against writes during the copy on the server, which can take long for a large object.
         var copy = new CopyOptions { Attributes = wanted, SourceIfRevision = found.Revision, IfRevision = found.Revision };
         try
         {
@@ -48,7 +48,7 @@ public static partial class BucketExtensions
         }
         catch (StorageException error) when (error is { Code: StorageErrorCode.NotSupported, IsOutcomeUnknown: false })
         {
-            // The upstream tests no condition on the destination of a copy.
+            // The upstream supports no condition on the destination of a copy.
             return await bucket.CopyAsync(key, key, copy with { IfRevision = null }, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -8,19 +8,28 @@ public static partial class BucketExtensions
 {
     /// <summary>
     /// Copies an object to another bucket, of this store or of any other. Within one store the server copies. Between stores the bytes
-    /// stream through this process, with all attributes but the storage class, whose words another upstream may not know.
+    /// stream through this process. All attributes are copied except the storage class, whose words another upstream may not know.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// Bucket archive = await store.CreateBucketAsync("archive");
+    /// await bucket.CopyToAsync("2026/cat.jpg", archive);
+    /// </code>
+    /// </example>
     /// <param name="bucket">The bucket of the source.</param>
     /// <param name="key">The source's key.</param>
     /// <param name="destination">The bucket to copy to.</param>
-    /// <param name="destinationKey">The key there. Default: the source's.</param>
-    /// <param name="options">Attributes, and conditions on both sides. Default: the source's attributes, no conditions.</param>
-    /// <param name="cancellationToken">Stops the copy. The destination then holds the old object or the whole copy.</param>
+    /// <param name="destinationKey">The key there. The default is the source's.</param>
+    /// <param name="options">
+    /// Attributes, and conditions on both sides. By default it keeps the source's attributes, without conditions.
+    /// </param>
+    /// <param name="cancellationToken">Stops the copy. The destination then holds the old object or the complete copy.</param>
     /// <returns>The properties of the copy.</returns>
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
     /// <exception cref="StorageException">
-    /// As <see cref="Bucket.CopyAsync(ObjectAddress, string, CopyOptions?, CancellationToken)"/>. It names the bucket and key of the side that
-    /// failed. <see cref="StorageErrorCode.BadDigest"/> between stores: other bytes came than the source's ETag tells. Nothing was stored.
+    /// As <see cref="Bucket.CopyAsync(ObjectAddress, string, CopyOptions?, CancellationToken)"/>. It names the bucket and key of the side
+    /// that failed. <see cref="StorageErrorCode.BadDigest"/> between stores, when the received bytes do not match the source's ETag.
+    /// Nothing was stored.
     /// </exception>
     public static Task<ObjectProperties> CopyToAsync(
         this Bucket bucket,
@@ -41,19 +50,21 @@ public static partial class BucketExtensions
 
     /// <summary>
     /// Moves an object to another bucket, of this store or of any other. It is copied as <see cref="CopyToAsync"/> does, and the source is
-    /// deleted if it is still the revision that was copied. Not atomic: for a moment both are there.
+    /// deleted if it is still the revision that was copied. A move is not atomic, so for a moment both objects exist.
     /// </summary>
     /// <param name="bucket">The bucket of the source.</param>
     /// <param name="key">The source's key.</param>
     /// <param name="destination">The bucket to move to.</param>
-    /// <param name="destinationKey">The key there. Default: the source's.</param>
-    /// <param name="options">Attributes, and conditions on both sides. Default: the source's attributes, no conditions.</param>
-    /// <param name="cancellationToken">Stops the move. The source is there until the destination holds the whole copy.</param>
+    /// <param name="destinationKey">The key there. The default is the source's.</param>
+    /// <param name="options">
+    /// Attributes, and conditions on both sides. By default it keeps the source's attributes, without conditions.
+    /// </param>
+    /// <param name="cancellationToken">Stops the move. The source exists until the destination holds the complete copy.</param>
     /// <returns>The properties of the object at its new place.</returns>
     /// <exception cref="ArgumentException">A condition or an attribute breaks its rule.</exception>
     /// <exception cref="StorageException">
     /// As <see cref="Bucket.MoveAsync(ObjectAddress, string, MoveOptions?, CancellationToken)"/>. With
-    /// <see cref="StorageErrorCode.PreconditionFailed"/> for the source after the copy, both objects are there.
+    /// <see cref="StorageErrorCode.PreconditionFailed"/> for the source after the copy, both objects exist.
     /// </exception>
     public static Task<ObjectProperties> MoveToAsync(
         this Bucket bucket,
@@ -122,7 +133,7 @@ public static partial class BucketExtensions
                 OperationNames.Copy,
                 key,
                 UpstreamErrors.Recode(
-                    error, StorageErrorCode.PreconditionFailed, "The source is still the one that was not to be copied."));
+                    error, StorageErrorCode.PreconditionFailed, "The source still has the ETag that the condition excludes."));
         }
     }
 
@@ -154,10 +165,11 @@ public static partial class BucketExtensions
     }
 
     /// <summary>
-    /// Looks at the source before it is deleted. Two stores can reach the same object, and then the copy has replaced the source. On S3 the
-    /// same bytes have the same revision, so the date is compared too. Within one second the date is the same, so the tokens are compared.
+    /// Reads the source's properties before it is deleted. Two stores can reach the same object, and then the copy has replaced the source.
+    /// On S3 the same bytes have the same revision, so the date is also compared. Within one second the date is the same, so the tokens are
+    /// compared.
     /// </summary>
-    /// <returns><see langword="false"/> when somebody else deleted the source, which is what was to be done.</returns>
+    /// <returns><see langword="false"/> when another client deleted the source, so nothing is left to do.</returns>
     private static async Task<bool> IsUntouchedAsync(
         Bucket bucket, ObjectProperties copied, (Bucket Bucket, string Key) copy, CancellationToken cancellationToken)
     {
@@ -176,7 +188,7 @@ public static partial class BucketExtensions
                 copied.Key,
                 new StorageException(
                     StorageErrorCode.PreconditionFailed,
-                    "The source was written again while it was moved, so it was not deleted. The copy is there too."));
+                    "The source was written during the move, so it was not deleted. The copy also exists."));
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

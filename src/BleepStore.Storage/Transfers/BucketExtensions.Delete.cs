@@ -6,15 +6,16 @@ public static partial class BucketExtensions
     private const int MostFailures = 1000;
 
     /// <summary>
-    /// Deletes every object whose key begins with a prefix, page by page. An object that is put meanwhile may stay. After 1,000 failures it
-    /// stops, so that a credential that may not delete does not ask for every key.
+    /// Deletes every object whose key begins with a prefix, page by page. An object that is put meanwhile may stay. It stops after 1,000
+    /// failures, because a credential without the permission would otherwise ask for every key.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">
-    /// The prefix, which must not be empty. A folder ends with its delimiter: <c>"logs"</c> also begins <c>"logs-of-2024/a"</c>.
+    /// The prefix, which must not be empty. A folder ends with its delimiter, because <c>"logs"</c> is also a prefix of
+    /// <c>"logs-of-2024/a"</c>.
     /// </param>
-    /// <param name="cancellationToken">Stops between requests. What was deleted stays deleted.</param>
-    /// <returns>How many objects are gone, and which could not be deleted and why.</returns>
+    /// <param name="cancellationToken">Stops between requests. Deleted objects stay deleted.</param>
+    /// <returns>How many objects were deleted, and the keys that could not be deleted, with the reasons.</returns>
     /// <exception cref="ArgumentException">The prefix is empty or not valid Unicode. Nothing was deleted.</exception>
     /// <exception cref="StorageException">As <see cref="Bucket.ListPageAsync"/>.</exception>
     public static async Task<DeleteManyResult> DeletePrefixAsync(
@@ -25,7 +26,7 @@ public static partial class BucketExtensions
         if (prefix.Length == 0)
         {
             throw new ArgumentException(
-                $"Every key begins with the empty prefix. To empty the bucket, hand the keys of {nameof(Bucket.ListAsync)} "
+                $"Every key begins with the empty prefix. To empty the bucket, pass the keys of {nameof(Bucket.ListAsync)} "
                 + $"to {nameof(Bucket.DeleteManyAsync)}.",
                 nameof(prefix));
         }

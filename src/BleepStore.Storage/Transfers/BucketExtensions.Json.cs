@@ -34,11 +34,13 @@ public static partial class BucketExtensions
             cancellationToken);
     }
 
-    /// <summary>Stores a value as JSON, written by reflection. As the other overload in everything else.</summary>
+    /// <summary>Stores a value as JSON, written by reflection. All else is as for the other overload.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="value">The value. <see langword="null"/> is stored as <c>null</c>.</param>
-    /// <param name="serializerOptions">How to write it. Default: <see cref="JsonSerializerOptions.Web"/>, so names are in camel case.</param>
+    /// <param name="serializerOptions">
+    /// How to write it. The default is <see cref="JsonSerializerOptions.Web"/>, so names are in camel case.
+    /// </param>
     /// <param name="options">Attributes, conditions, checks. See the other overload.</param>
     /// <param name="cancellationToken">Stops the put.</param>
     /// <returns>The properties of the stored object.</returns>
@@ -63,18 +65,18 @@ public static partial class BucketExtensions
             cancellationToken);
     }
 
-    /// <summary>Reads a value from JSON. It is read as it comes, so its text is never whole in memory.</summary>
+    /// <summary>Reads a value from JSON. It is parsed while it is received, so its text is never completely in memory.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <param name="typeInfo">How to read it, from a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
-    /// <param name="options">Conditions. Default: none.</param>
-    /// <param name="maxBytes">How many bytes the object may have. Default: 64 MiB.</param>
+    /// <param name="options">Conditions. The default is none.</param>
+    /// <param name="maxBytes">The maximum size of the object in bytes. The default is 64 MiB.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <returns>The value. <see langword="null"/> only when the object holds <c>null</c>.</returns>
     /// <exception cref="JsonException">The object is no JSON, or none of this type.</exception>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.EntityTooLarge"/>: there are more bytes than <paramref name="maxBytes"/>, none of which was read. All else
-    /// as <see cref="Bucket.GetAsync"/>.
+    /// <see cref="StorageErrorCode.EntityTooLarge"/> when the object has more than <paramref name="maxBytes"/> bytes, none of which was
+    /// read. All else as <see cref="Bucket.GetAsync"/>.
     /// </exception>
     public static async Task<T?> GetJsonAsync<T>(
         this Bucket bucket,
@@ -94,12 +96,14 @@ public static partial class BucketExtensions
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads a value from JSON by reflection. As the other overload in everything else.</summary>
+    /// <summary>Reads a value from JSON by reflection. All else is as for the other overload.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="serializerOptions">How to read it. Default: <see cref="JsonSerializerOptions.Web"/>, so names match in any case.</param>
-    /// <param name="options">Conditions. Default: none.</param>
-    /// <param name="maxBytes">How many bytes the object may have. Default: 64 MiB.</param>
+    /// <param name="serializerOptions">
+    /// How to read it. The default is <see cref="JsonSerializerOptions.Web"/>, so names match in any case.
+    /// </param>
+    /// <param name="options">Conditions. The default is none.</param>
+    /// <param name="maxBytes">The maximum size of the object in bytes. The default is 64 MiB.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <returns>The value. <see langword="null"/> only when the object holds <c>null</c>.</returns>
     /// <exception cref="JsonException">The object is no JSON, or none of this type.</exception>
@@ -134,7 +138,7 @@ public static partial class BucketExtensions
         }
         catch (JsonException error)
         {
-            string message = $"The object '{bucket.Name}/{key}' is not the JSON that was asked for. {error.Message}";
+            string message = $"The object '{bucket.Name}/{key}' is not JSON of the requested type. {error.Message}";
             throw new JsonException(message, error.Path, error.LineNumber, error.BytePositionInLine, error);
         }
     }

@@ -8,11 +8,16 @@ public static partial class BucketExtensions
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Stores a text as UTF-8, without a byte order mark.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.PutTextAsync("notes/today.txt", "Buy milk.");
+    /// </code>
+    /// </example>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="text">The text. It may be empty. U+FEFF at its beginning is a byte order mark to those who read it.</param>
+    /// <param name="text">The text. It may be empty. Readers treat U+FEFF at its beginning as a byte order mark.</param>
     /// <param name="options">
-    /// Attributes, conditions, checks. Without a <see cref="ObjectAttributes.ContentType"/> it is <c>text/plain; charset=utf-8</c>.
+    /// Attributes, conditions, checks. The default <see cref="ObjectAttributes.ContentType"/> is <c>text/plain; charset=utf-8</c>.
     /// </param>
     /// <param name="cancellationToken">Stops the put.</param>
     /// <returns>The properties of the stored object.</returns>
@@ -28,18 +33,24 @@ public static partial class BucketExtensions
     }
 
     /// <summary>Reads an object as text.</summary>
+    /// <example>
+    /// <code>
+    /// await bucket.PutTextAsync("notes/today.txt", "Buy milk.");
+    /// string text = await bucket.GetTextAsync("notes/today.txt");
+    /// </code>
+    /// </example>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <param name="options">Range and conditions. Default: all bytes, whatever is there.</param>
+    /// <param name="options">Range and conditions. By default all bytes are read, without conditions.</param>
     /// <param name="encoding">
-    /// How the text is encoded, unless it begins with a byte order mark. Default: UTF-8. Bytes that are no text become U+FFFD.
+    /// How the text is encoded, unless it begins with a byte order mark. The default is UTF-8. Invalid bytes become U+FFFD.
     /// </param>
-    /// <param name="maxBytes">How many bytes the object may have. Default: 64 MiB.</param>
+    /// <param name="maxBytes">The maximum size of the object in bytes. The default is 64 MiB.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <returns>The text, without a byte order mark.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.EntityTooLarge"/>: there are more bytes than <paramref name="maxBytes"/>, none of which was read. All else
-    /// as <see cref="Bucket.GetAsync"/>.
+    /// <see cref="StorageErrorCode.EntityTooLarge"/> when the object has more than <paramref name="maxBytes"/> bytes, none of which was
+    /// read. All else as <see cref="Bucket.GetAsync"/>.
     /// </exception>
     public static async Task<string> GetTextAsync(
         this Bucket bucket,

@@ -3,17 +3,15 @@ using BleepStore.Storage.Engine;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// One call for each everyday job: texts, JSON, files, attributes, prefixes, and copies to other buckets and stores. They stand on the
-/// members of <see cref="Bucket"/>, so a fake of those carries them too.
+/// Single calls for everyday jobs with texts, JSON, files, attributes, prefixes, and copies to other buckets and stores. They use the
+/// members of <see cref="Bucket"/>, so they also work with a fake.
 /// </summary>
 public static partial class BucketExtensions
 {
-    /// <summary>The default limit of <c>GetTextAsync</c> and <c>GetJsonAsync</c>: 64 MiB.</summary>
+    /// <summary>The default limit of <c>GetTextAsync</c> and <c>GetJsonAsync</c> (64 MiB).</summary>
     public const long DefaultMaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>
-    /// Reads an object that may not be larger than the caller can take. What is larger is refused before a byte of it is read.
-    /// </summary>
+    /// <summary>Reads an object with a limit on its size. A larger object is refused before any byte of it is read.</summary>
     private static async Task<T> ReadAsync<T>(
         Bucket bucket,
         string key,
@@ -34,8 +32,8 @@ public static partial class BucketExtensions
                     key,
                     new StorageException(
                         StorageErrorCode.EntityTooLarge,
-                        $"There are {reader.Range.Length} bytes, and at most {maxBytes} were asked for. "
-                        + "Give a larger limit, or read a stream."));
+                        $"The object has {reader.Range.Length} bytes, but the limit is {maxBytes}. "
+                        + "Use a larger limit, or read a stream."));
             }
 
             return await read(reader.Content).ConfigureAwait(false);

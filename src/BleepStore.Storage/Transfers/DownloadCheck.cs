@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>Compares the bytes of a download with what the object's ETag tells of them.</summary>
+/// <summary>Compares the bytes of a download with the object's ETag.</summary>
 internal sealed class DownloadCheck
 {
     private readonly string _etag;
@@ -14,9 +14,9 @@ internal sealed class DownloadCheck
     /// <summary>The ranges with their hashes. <see langword="null"/> where nobody needs them.</summary>
     private readonly PartInfo[]? _parts;
 
-    /// <param name="etag">The object's. <see langword="null"/> where it tells nothing of the bytes.</param>
-    /// <param name="ranges">In how many ranges the object comes.</param>
-    /// <param name="hashesAll">Whether the hash of every range is needed, whatever the ETag tells.</param>
+    /// <param name="etag">The object's ETag. <see langword="null"/> where it is no hash of the bytes.</param>
+    /// <param name="ranges">The number of ranges of the download.</param>
+    /// <param name="hashesAll">Whether the hash of every range is needed, regardless of the ETag.</param>
     public DownloadCheck(string? etag, int ranges, bool hashesAll)
     {
         _etag = etag ?? "";
@@ -39,12 +39,12 @@ internal sealed class DownloadCheck
     /// <param name="at">The range's number, from 0.</param>
     public string HashOf(int at) => _parts![at].ETag;
 
-    /// <summary>Compares, when all ranges have come.</summary>
+    /// <summary>Compares, after all ranges were received.</summary>
     /// <param name="file">The bytes.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>
-    /// Whether the ETag proves the bytes. An ETag of several parts that differs proves nothing: another tool may have cut the object
-    /// elsewhere, and parts that a server copied have no MD5.
+    /// Whether the ETag proves the bytes. A different ETag of several parts proves nothing. Another tool may have cut the object elsewhere,
+    /// and parts that a server copied have no MD5.
     /// </returns>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>.</exception>
     public async Task<bool> FinishAsync(SafeFileHandle file, CancellationToken cancellationToken)

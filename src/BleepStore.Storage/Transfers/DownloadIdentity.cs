@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>What a download that is resumed must have in common with the one before.</summary>
+/// <summary>The facts that must be the same when a download is resumed.</summary>
 /// <param name="Bucket">The bucket.</param>
 /// <param name="Key">The key.</param>
 /// <param name="Revision">The revision of the object.</param>

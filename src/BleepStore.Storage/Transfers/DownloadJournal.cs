@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace BleepStore.Storage.Transfers;
 
 /// <summary>
-/// Remembers, in a file beside the target, which ranges of a download are on the disk. The first line says of which object. Each further
-/// line says that a range was flushed, and its MD5. The file is locked while it is open.
+/// Remembers, in a file beside the target, which ranges of a download are on the disk. The first line identifies the object. Each further
+/// line records a range that was flushed, and its MD5. The file is locked while it is open.
 /// </summary>
 internal sealed class DownloadJournal : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class DownloadJournal : IDisposable
     /// <exception cref="IOException">Another download to the target is under way, or the journal is a link.</exception>
     public static DownloadJournal Open(string target)
     {
-        // The name of the target can be as long as names may be, so the journal's name is made of its hash.
+        // The name of the target can have the maximum length, so the journal's name is made of its hash.
         string stem = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFileName(target))).AsSpan(0, StemBytes));
         string path = Path.Combine(Path.GetDirectoryName(target)!, $".bleepstore-{stem}");
         if (new FileInfo(path + ".journal").LinkTarget is not null)
@@ -59,7 +59,9 @@ internal sealed class DownloadJournal : IDisposable
         }
     }
 
-    /// <summary>The MD5 that a range had when it was flushed. <see langword="null"/> for a range that is not on the disk.</summary>
+    /// <summary>
+    /// Returns the MD5 of a range at the time when it was flushed. <see langword="null"/> for a range that is not on the disk.
+    /// </summary>
     /// <param name="at">The range's number, from 0.</param>
     public string? HashOf(int at) => _ranges.GetValueOrDefault(at);
 
@@ -102,7 +104,7 @@ internal sealed class DownloadJournal : IDisposable
     {
         if (_file.Length > LargestSize)
         {
-            // Damaged. The download begins anew.
+            // The line is damaged. The download starts again.
             return;
         }
 
@@ -124,13 +126,13 @@ internal sealed class DownloadJournal : IDisposable
         }
         catch (JsonException)
         {
-            // Damaged. The download begins anew.
+            // The line is damaged. The download starts again.
             return;
         }
 
         foreach (string line in lines[1..])
         {
-            // A line that is damaged names no range, or an MD5 that the range does not have.
+            // A damaged line has no valid range, or an MD5 that does not match the range.
             if (line.Split(' ') is [var at, var md5] && int.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             {
                 _ranges[number] = md5;

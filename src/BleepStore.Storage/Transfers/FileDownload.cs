@@ -9,19 +9,19 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Transfers;
 
 /// <summary>
-/// Gets one object into a file. The first request tells size and revision. The other ranges are pinned to that revision and come side by
-/// side, each to its place in the file. A download that is resumed asks only for the ranges that are not on the disk yet.
+/// Gets one object into a file. The first request returns size and revision. The other ranges are pinned to that revision and arrive in
+/// parallel, each at its place in the file. A download that is resumed asks only for the ranges that are not on the disk yet.
 /// </summary>
 /// <param name="bucket">The bucket.</param>
 /// <param name="key">The key.</param>
-/// <param name="options">Conditions, and what to do with the file.</param>
+/// <param name="options">The conditions, and the options for the file.</param>
 internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions options)
 {
     private const int BufferSize = 256 * 1024;
 
     private readonly ProgressMeter? _meter = bucket.MeterFor(options.Progress);
 
-    /// <summary>Called when all bytes are there and verified, before the file gets its name. What it throws ends the download.</summary>
+    /// <summary>Called when all bytes were received and verified, before the file is renamed. An exception ends the download.</summary>
     public Action<SafeFileHandle, ObjectProperties>? BeforeCommit { get; init; }
 
     /// <summary>Whether the caller flushes the folder, because more files follow.</summary>
@@ -30,7 +30,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     private PartPlan Plan => bucket.Transfers.Plan;
 
     /// <param name="path">The target.</param>
-    /// <param name="cancellationToken">Stops the transfer. The target is then as it was.</param>
+    /// <param name="cancellationToken">Stops the transfer. The target is then unchanged.</param>
     /// <returns>The properties of the revision that was read.</returns>
     public async Task<ObjectProperties> RunAsync(string path, CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     {
         ObjectProperties properties = first.Properties;
 
-        // The ranges are the parts that the store would make of the object. So each has a hash that the ETag tells of.
+        // The ranges are the parts that the store would make of the object. So each range has a hash that the ETag contains.
         ContentRange[] ranges = Plan.Cut(first.Range.ObjectSize);
         string? etag = options.Verify && !first.HasOpaqueETag ? properties.ETag : null;
         var check = new DownloadCheck(etag, ranges.Length, hashesAll: journal is not null);
@@ -71,7 +71,7 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
             new ParallelOptions { MaxDegreeOfParallelism = bucket.Transfers.MaxConcurrency, CancellationToken = cancellationToken },
             async (turn, token) =>
             {
-                // The range that is open comes first, because its connection waits.
+                // The open range comes first, because its connection waits.
                 int at = turn == 0 ? firstAt : turn <= firstAt ? turn - 1 : turn;
                 if (at == firstAt)
                 {
@@ -169,9 +169,9 @@ internal sealed class FileDownload(Bucket bucket, string key, GetFileOptions opt
     }
 
     /// <summary>
-    /// Hashes a range that an earlier download left. Where the power was lost, a file can hold zeros instead of bytes that were written.
+    /// Hashes a range that an earlier download left. After a loss of power, a file can hold zeros instead of written bytes.
     /// </summary>
-    /// <returns>Whether the range has the bytes that it had.</returns>
+    /// <returns>Whether the range still has its bytes.</returns>
     private async Task<bool> IsStillThereAsync(
         ContentRange range, string md5, SafeFileHandle file, DownloadCheck check, int at, CancellationToken cancellationToken)
     {

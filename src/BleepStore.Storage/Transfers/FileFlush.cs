@@ -3,12 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>Starts the writing of bytes to the disk early, so that a flush finds little to do. Only Linux has such a call.</summary>
+/// <summary>Starts the writing of bytes to the disk early, so a flush has little left to do. Only Linux has such a call.</summary>
 internal static partial class FileFlush
 {
     private const uint StartWriting = 2;
 
-    /// <summary>Starts to write a range, and does not wait. A flush must follow. It reports what went wrong meanwhile.</summary>
+    /// <summary>Starts to write a range, without waiting. A flush must follow. The flush reports earlier errors.</summary>
     /// <param name="file">The file.</param>
     /// <param name="offset">The first byte.</param>
     /// <param name="count">The number of bytes.</param>
@@ -16,7 +16,7 @@ internal static partial class FileFlush
     {
         if (OperatingSystem.IsLinux())
         {
-            // A file system without the call loses nothing but time.
+            // A file system without the call loses only time.
             _ = SyncFileRange(file, offset, count, StartWriting);
         }
     }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>Hashes what is in a file.</summary>
+/// <summary>Hashes the bytes of a file.</summary>
 internal static class FileHash
 {
     /// <summary>How many bytes a hash holds at a time.</summary>
@@ -12,7 +12,7 @@ internal static class FileHash
 
     /// <param name="file">The file.</param>
     /// <param name="offset">The first byte.</param>
-    /// <param name="length">How many bytes. A file that ends before gives the hash of what is there.</param>
+    /// <param name="length">How many bytes. For a shorter file, the hash covers the existing bytes.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<byte[]> Md5Async(SafeFileHandle file, long offset, long length, CancellationToken cancellationToken)
     {

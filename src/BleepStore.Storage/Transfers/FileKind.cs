@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>What a path leads to.</summary>
+/// <summary>The kind of file at a path.</summary>
 internal enum FileKind
 {
     /// <summary>A regular file.</summary>

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace BleepStore.Storage.Transfers;
 
 /// <summary>
-/// What the system knows of a file. On Linux it also tells the kind of the file and its number, which .NET does not. Elsewhere every file
-/// is a regular one, and its number is 0.
+/// The system's data about a file. On Linux it includes the kind of the file and its inode number, which .NET does not report. Elsewhere
+/// every file counts as regular, with the number 0.
 /// </summary>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">The kind.</param>
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="Modified">The time of its last change, in ticks (UTC).</param>
 /// <param name="Number">The number of its inode.</param>
@@ -45,7 +45,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, long Size, lon
         }
         catch (EntryPointNotFoundException)
         {
-            // musl has the call from version 1.2.5 on.
+            // musl has the call since version 1.2.5.
             return OfInfo(path, followsLink);
         }
 

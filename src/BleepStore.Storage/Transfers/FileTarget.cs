@@ -49,19 +49,19 @@ internal sealed class FileTarget : IDisposable
 
         if (!overwrites && File.Exists(target))
         {
-            throw new IOException($"The file '{target}' is there already. Allow it to be overwritten, or name another.");
+            throw new IOException($"The file '{target}' already exists. Allow it to be overwritten, or use another name.");
         }
 
         return target;
     }
 
-    /// <summary>Makes the temporary file, with room for all bytes, or opens the one that an earlier download left.</summary>
-    /// <param name="target">What <see cref="Check"/> returned.</param>
-    /// <param name="overwrites">Whether a target that is there is replaced.</param>
-    /// <param name="identity">What is downloaded.</param>
-    /// <param name="journal">Knows what an earlier download left. It begins anew unless that was of the same object.</param>
-    /// <param name="makesRoom">Whether a new file gets its room and its length at once. One range needs neither.</param>
-    /// <exception cref="IOException">The folder is not there, or the disk has not so much room.</exception>
+    /// <summary>Creates the temporary file with space for all bytes, or opens the file that an earlier download left.</summary>
+    /// <param name="target">The result of <see cref="Check"/>.</param>
+    /// <param name="overwrites">Whether an existing target is replaced.</param>
+    /// <param name="identity">The identity of the download.</param>
+    /// <param name="journal">The journal of an earlier download. It starts again unless that was of the same object.</param>
+    /// <param name="makesRoom">Whether a new file gets its space and its length at once. A single range needs neither.</param>
+    /// <exception cref="IOException">The folder does not exist, or the disk has too little space.</exception>
     public static FileTarget Open(string target, bool overwrites, DownloadIdentity identity, DownloadJournal? journal, bool makesRoom)
     {
         if (journal is null)
@@ -135,7 +135,7 @@ internal sealed class FileTarget : IDisposable
     }
 
     /// <summary>Gives the new file the permissions of the file that it will replace, before its first byte.</summary>
-    /// <param name="besides">What a download needs besides to be resumed.</param>
+    /// <param name="besides">Additional permissions that a resumable download needs.</param>
     private void KeepPermissions(UnixFileMode besides)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(_target))
@@ -149,7 +149,7 @@ internal sealed class FileTarget : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The file has gone meanwhile, or its file system has no permissions.
+            // The file was deleted meanwhile, or its file system has no permissions.
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class FileTarget : IDisposable
         SafeFileHandle file = Open(path, FileMode.CreateNew, size);
         try
         {
-            // Some systems make room without making the file longer.
+            // Some systems reserve space without making the file longer.
             RandomAccess.SetLength(file, size);
             return file;
         }

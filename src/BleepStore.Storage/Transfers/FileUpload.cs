@@ -34,19 +34,19 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.UploadInvalidated or StorageErrorCode.NoSuchUpload)
         {
-            // Somebody ended the upload. The bytes are still there, so another upload can send them.
+            // Another client ended the upload. The bytes are still available, so another upload can send them.
             journal.Clear();
             return await TryAsync(file, length, journal, cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.IncompleteBody)
         {
-            // The file was written meanwhile, so the parts are of no use.
+            // The file was written meanwhile, so the parts are useless.
             await EndLeftAsync(journal).ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Ends the upload that the journal remembers, if it is one to the key. Nobody needs its parts any more.</summary>
+    /// <summary>Ends the upload in the journal, if it is an upload to the key. Its parts are no longer needed.</summary>
     public async Task EndLeftAsync(UploadJournal journal)
     {
         if (journal.Left is { } left && left.Bucket == bucket.Name && left.Key == key)
@@ -71,7 +71,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         IReadOnlyDictionary<int, PartInfo>? stored = await ListAsync(upload, cancellationToken).ConfigureAwait(false);
         if (stored is null)
         {
-            // The upload has ended. If it has made the object, the answer was lost, and completing again tells it.
+            // The upload has ended. If it has created the object, the answer was lost, and completing again returns it.
             IReadOnlyList<PartInfo> made = await HashAllAsync(file.SafeFileHandle, ranges, cancellationToken).ConfigureAwait(false);
             return await CompleteAsync(upload, made, journal, cancellationToken).ConfigureAwait(false);
         }
@@ -128,11 +128,11 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             if (left.Bucket != bucket.Name || left.Key != key)
             {
                 throw new IOException(
-                    $"The journal is of an upload to '{left.Bucket}/{left.Key}'. Name another journal for '{bucket.Name}/{key}', "
+                    $"The journal belongs to an upload to '{left.Bucket}/{left.Key}'. Use another journal for '{bucket.Name}/{key}', "
                     + "or finish that upload first.");
             }
 
-            // The file, its attributes or the part size have changed, so the parts are of no use.
+            // The file, its attributes or the part size have changed, so the parts are useless.
             await TryAbortAsync(begun).ConfigureAwait(false);
         }
 
@@ -144,7 +144,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
         catch
         {
-            // Nobody would find the upload again.
+            // No later call would find the upload.
             await TryAbortAsync(upload).ConfigureAwait(false);
             throw;
         }
@@ -190,8 +190,8 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
     private static async Task<PartInfo> SendAsync(
         MultipartUpload upload, SafeFileHandle file, int number, ContentRange range, CancellationToken cancellationToken)
     {
-        // All parts are read through one handle, because another file can take the path meanwhile. The stream of a part has only the
-        // position for itself, and disposing the stream would close the file.
+        // All parts are read through one handle, because another file can replace the path meanwhile. The stream of a part has only its own
+        // position, and disposing the stream would close the file.
         var part = new FileStream(file, FileAccess.Read, bufferSize: 0, file.IsAsync) { Position = range.Offset };
         var limit = new UploadPartOptions { ContentLength = range.Length };
         return await upload.UploadPartAsync(number, part, limit, cancellationToken).ConfigureAwait(false);
@@ -208,7 +208,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
             {
                 throw new StorageException(
                     StorageErrorCode.NoSuchUpload,
-                    "Somebody completed the upload with other parts. Let nobody else complete it, and upload the file again.");
+                    "Another client completed the upload with other parts. Upload the file again, and let no other client complete it.");
             }
 
             journal.Clear();
@@ -217,7 +217,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.PreconditionFailed)
         {
-            // A later call would fail as well.
+            // A later call would also fail.
             await EndAsync(upload, journal).ConfigureAwait(false);
             throw;
         }
@@ -238,7 +238,7 @@ internal sealed class FileUpload(Bucket bucket, string key, PutOptions options)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
         {
-            // It has ended already.
+            // It has already ended.
         }
         catch (StorageException error)
         {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace BleepStore.Storage.Transfers;
 
 /// <summary>
-/// Writes the names in a folder to the disk, so that a new name survives a loss of power. Windows needs no such step, and .NET has none for
-/// folders.
+/// Writes the names in a folder to the disk, so a new name survives a loss of power. Windows needs no such step, and .NET has no such
+/// function for folders.
 /// </summary>
 internal static partial class FolderFlush
 {
@@ -39,8 +39,8 @@ internal static partial class FolderFlush
     }
 
     private static IOException Failed(string folder) => new(
-        $"The file has its name, but the folder '{folder}' could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}. "
-        + "A loss of power can undo the name.");
+        $"The file was renamed, but the folder '{folder}' could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}. "
+        + "A loss of power can undo the rename.");
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -9,7 +9,7 @@ internal static class JournalFile
     {
         if (SpecialFiles.Is(path))
         {
-            throw new IOException($"'{path}' is a device, a pipe or a socket, and remembers nothing. Name a file for the journal.");
+            throw new IOException($"'{path}' is a device, a pipe or a socket, which stores nothing. Use a file for the journal.");
         }
 
         try
@@ -25,7 +25,7 @@ internal static class JournalFile
         catch (IOException locked) when (File.Exists(path))
         {
             throw new IOException(
-                $"The journal '{path}' cannot be opened. Another transfer with this journal may be under way. Wait until it has ended.",
+                $"The journal '{path}' cannot be opened. Another transfer with this journal may be in progress. Wait until it has ended.",
                 locked);
         }
     }
@@ -33,7 +33,7 @@ internal static class JournalFile
     /// <summary>Closes the file and deletes it.</summary>
     public static void Remove(FileStream file)
     {
-        // Where the system allows it, the lock ends last, so that no other transfer begins with this journal.
+        // Where the system allows it, the lock is released last, so no other transfer starts with this journal.
         if (OperatingSystem.IsWindows())
         {
             file.Dispose();

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>How journals are written. Source-generated, so that trimming keeps it.</summary>
+/// <summary>The JSON format of journals. It is source-generated, so trimming keeps it.</summary>
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(DownloadIdentity))]
 [JsonSerializable(typeof(UploadIdentity))]

@@ -7,14 +7,12 @@ internal static class TemporaryFiles
 
     private static readonly string[] Suffixes = [".tmp", ".part", ".journal"];
 
-    /// <summary>Whether a file has a name such as a download gives to what it has not finished.</summary>
+    /// <summary>Returns whether a file name has the form of a download's temporary files.</summary>
     /// <param name="name">The file's name, without its folder.</param>
     public static bool AreNamedLike(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && Suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
 
-    /// <summary>
-    /// Deletes a file. A file that cannot be deleted stays, because the outcome of the transfer is what the caller must know.
-    /// </summary>
+    /// <summary>Deletes a file. A file that cannot be deleted stays, because the caller must learn the outcome of the transfer.</summary>
     public static void TryDelete(string path)
     {
         try
@@ -23,7 +21,7 @@ internal static class TemporaryFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The file can be deleted by hand. Its name says what it is.
+            // The file can be deleted by hand. Its name shows its purpose.
         }
     }
 }

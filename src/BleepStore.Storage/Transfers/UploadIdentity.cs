@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Transfers;
 
-/// <summary>What an upload that is resumed must have in common with the one before.</summary>
+/// <summary>The facts that must be the same when an upload is resumed.</summary>
 internal sealed record UploadIdentity
 {
     /// <summary>The bucket.</summary>

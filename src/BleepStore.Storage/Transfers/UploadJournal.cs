@@ -33,7 +33,7 @@ internal sealed class UploadJournal : IDisposable
     /// <summary>Notes that an upload was begun, and flushes the note to the disk.</summary>
     public void Begin(UploadIdentity identity)
     {
-        // A note that a full disk cut off is deleted with the journal.
+        // A note that a full disk has cut off is deleted with the journal.
         Left = null;
         _file.SetLength(0);
         _file.Position = 0;
@@ -82,5 +82,5 @@ internal sealed class UploadJournal : IDisposable
 
     /// <summary>The file can be anything of the caller's, so it is not overwritten.</summary>
     private static IOException NoJournal(FileStream file, Exception? cause) =>
-        new($"The file '{file.Name}' is no journal of an upload. Name another file, or delete it.", cause);
+        new($"The file '{file.Name}' is not a journal of an upload. Use another file, or delete it.", cause);
 }

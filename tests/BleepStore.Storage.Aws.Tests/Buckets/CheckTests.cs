@@ -89,7 +89,7 @@ public sealed class CheckTests
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.ServiceUnavailable, () => store.CheckAsync());
 
-        Assert.That(error.Message, Does.Contain("http://127.0.0.1:1").And.Contain(nameof(AwsBackendOptions.ServiceUrl)).And.Contain("Trying again can help").And.Not.Contain("the-secret"));
+        Assert.That(error.Message, Does.Contain("http://127.0.0.1:1").And.Contain(nameof(AwsBackendOptions.ServiceUrl)).And.Contain("A retry can help").And.Not.Contain("the-secret"));
         Assert.That(error.InnerException, Is.Not.Null);
         Assert.That(error.IsOutcomeUnknown, Is.False);
     }

@@ -96,7 +96,7 @@ public sealed class ConflictTests
                 ETag = "abc",
             }]));
 
-        Assert.That(error.Message, Does.Contain("written or deleted after this upload began").And.Contain("Its parts were removed").And.Contain("Begin anew"));
+        Assert.That(error.Message, Does.Contain("written or deleted after this upload began").And.Contain("Its parts were removed").And.Contain("Begin another upload"));
         Assert.That(wire.Kinds, Is.EqualTo(new[] { "POST upload", "DELETE upload" }));
     }
 

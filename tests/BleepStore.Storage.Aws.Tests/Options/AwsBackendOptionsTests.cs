@@ -48,11 +48,11 @@ public sealed class AwsBackendOptionsTests
         AwsStore.Create(client, options).Dispose();
         options.Region = "eu-central-1";
 
-        Assert.That(() => AwsStore.Create(client, options), Throws.ArgumentException.With.Message.Contains("Region cannot be set together with a client"));
+        Assert.That(() => AwsStore.Create(client, options), Throws.ArgumentException.With.Message.Contains("Region cannot be set together with a given client"));
         Assert.That(AwsBackendOptionsValidator.Faults(options), Is.Empty);
         Assert.That(
             new AwsBackendOptionsValidator("media", hasGivenClient: true).Validate("media", options).FailureMessage,
-            Does.Contain("Region cannot be set together with a client"));
+            Does.Contain("Region cannot be set together with a given client"));
         Assert.That(new AwsBackendOptionsValidator("media", hasGivenClient: true).Validate("other", options).Skipped, Is.True);
     }
 

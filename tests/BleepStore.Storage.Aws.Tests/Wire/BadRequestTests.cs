@@ -89,7 +89,7 @@ public sealed class BadRequestTests
 
         StorageException error = await StorageAssert.FailsAsync(StorageErrorCode.NoSuchKey, () => wire.CreateBucket().HeadAsync("key"));
 
-        Assert.That(error.Message, Does.StartWith("NoSuchKey: There is no such object."));
+        Assert.That(error.Message, Does.StartWith("NoSuchKey: The object does not exist."));
     }
 
     [Test]

@@ -28,7 +28,7 @@ public sealed class ErrorTests
 
         Assert.That(
             error.Message,
-            Is.EqualTo("SlowDown: Told by the stub. [Get store=media provider=aws bucket=bucket key=a key] [upstream status=503 code=SlowDown request=request-1] Trying again can help after 7 s."));
+            Is.EqualTo("SlowDown: Told by the stub. [Get store=media provider=aws bucket=bucket key=a key] [upstream status=503 code=SlowDown request=request-1] A retry can help after 7 s."));
     }
 
     [TestCase("AccessDenied", 403)]
@@ -38,7 +38,7 @@ public sealed class ErrorTests
         StorageException error = await StorageAssert.FailsAsync(
             code == "AccessDenied" ? StorageErrorCode.AccessDenied : StorageErrorCode.NoSuchBucket, () => new StubTransport(_ => StubAnswer.Error(status, code)).CreateBucket().GetAsync("key"));
 
-        Assert.That(error.Message, Does.Contain("Told by the stub.").And.Not.Contain("Trying again"));
+        Assert.That(error.Message, Does.Contain("Told by the stub.").And.Not.Contain("A retry"));
     }
 
     /// <summary>The form of "RetryAfter" in HTTP: seconds, or a date, which is the server's.</summary>

@@ -26,7 +26,7 @@ public sealed class HealthCheckTests
 
         HealthReportEntry entry = report.Entries["bleepstore"];
         Assert.That(entry.Status, Is.EqualTo(HealthStatus.Unhealthy));
-        Assert.That(entry.Description, Does.Contain("The upstream is down.").And.Contain("Trying again can help"));
+        Assert.That(entry.Description, Does.Contain("The upstream is down.").And.Contain("A retry can help"));
         Assert.That((entry.Data["code"], entry.Data["isTransient"]), Is.EqualTo(("ServiceUnavailable", true)));
         Assert.That(entry.Exception, Is.TypeOf<StorageException>());
     }

@@ -14,7 +14,7 @@ public class StorageExceptionTests
             .At("media", "aws", "Put", "bucket", "a/b");
         Assert.That(
             error.Message,
-            Is.EqualTo("SlowDown: Too fast. [Put store=media provider=aws bucket=bucket key=a/b] [upstream status=503 code=SlowDown request=id-1] Trying again can help after 1.5 s."));
+            Is.EqualTo("SlowDown: Too fast. [Put store=media provider=aws bucket=bucket key=a/b] [upstream status=503 code=SlowDown request=id-1] A retry can help after 1.5 s."));
     }
 
     [Test]
@@ -23,7 +23,7 @@ public class StorageExceptionTests
 
     [Test]
     public void An_unknown_outcome_is_said() =>
-        Assert.That(new StorageException(StorageErrorCode.ServiceUnavailable, "Gone.") { IsOutcomeUnknown = true }.Message, Does.Contain("may have taken effect").And.Contain("Trying again"));
+        Assert.That(new StorageException(StorageErrorCode.ServiceUnavailable, "Gone.") { IsOutcomeUnknown = true }.Message, Does.Contain("may have taken effect").And.Contain("A retry"));
 
     [Test]
     public void Nothing_from_outside_can_break_the_line()

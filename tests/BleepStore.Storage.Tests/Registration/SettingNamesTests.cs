@@ -18,7 +18,7 @@ public class SettingNamesTests
     {
         OptionsValidationException error = Fail(("Backend", "memory"), (misspelt, "1"));
 
-        Assert.That(error.Failures, Is.EqualTo(new[] { $"The unnamed store: 'Store:{misspelt}' in the configuration is no setting that is read here. Did you mean '{meant}'?" }));
+        Assert.That(error.Failures, Is.EqualTo(new[] { $"The unnamed store: 'Store:{misspelt}' in the configuration is an unknown setting. Did you mean '{meant}'?" }));
     }
 
     [Test]
@@ -89,7 +89,7 @@ public class SettingNamesTests
         Assert.That(
             () => provider.GetRequiredService<ObjectStore>(),
             Throws.TypeOf<OptionsValidationException>().With.Property(nameof(OptionsValidationException.Failures)).EquivalentTo(
-                new[] { "The unnamed store: 'Store:Retry:Atempts' in the configuration is no setting that is read here. Did you mean 'Attempts'?" }));
+                new[] { "The unnamed store: 'Store:Retry:Atempts' in the configuration is an unknown setting. Did you mean 'Attempts'?" }));
     }
 
     [Test]

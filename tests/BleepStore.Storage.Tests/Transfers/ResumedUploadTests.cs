@@ -120,7 +120,7 @@ public class ResumedUploadTests
     {
         string mine = _folder.File("mine", [1, 2, 3]);
         IOException error = await StorageAssert.ThrowsAsync<IOException>(() => _bucket.PutFileResumablyAsync("object", _file, mine));
-        Assert.That(error.Message, Does.Contain("is no journal"));
+        Assert.That(error.Message, Does.Contain("is not a journal"));
         Assert.That(await File.ReadAllBytesAsync(mine), Is.EqualTo(new byte[] { 1, 2, 3 }));
     }
 
@@ -343,7 +343,7 @@ public class ResumedUploadTests
     {
         await File.WriteAllTextAsync(_journal, text);
         IOException error = await StorageAssert.ThrowsAsync<IOException>(() => ResumeAsync());
-        Assert.That(error.Message, Does.Contain("is no journal"));
+        Assert.That(error.Message, Does.Contain("is not a journal"));
         Assert.That(await File.ReadAllTextAsync(_journal), Is.EqualTo(text));
     }
 

@@ -36,7 +36,7 @@ public abstract class ErrorTableTests<TTable>
 
             Assert.That(error.Code, Is.EqualTo(expected));
             Assert.That(error.IsTransient, Is.EqualTo(transient));
-            Assert.That(error.Message.Contains("Trying again can help", StringComparison.Ordinal), Is.EqualTo(transient));
+            Assert.That(error.Message.Contains("A retry can help", StringComparison.Ordinal), Is.EqualTo(transient));
             Assert.That(error.ProviderCode, Is.EqualTo(name));
             Assert.That(error.IsOutcomeUnknown, Is.False);
             AssertKeeps(error, number, name);

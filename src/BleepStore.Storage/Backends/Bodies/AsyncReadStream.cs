@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// The base of streams that are read asynchronously only. Synchronous reads throw <see cref="NotSupportedException"/>. A body that is sent
-/// derives from it, so that a client that blocks shows at once. A backend may derive the body of an answer from it too. The core then waits
-/// when a caller reads synchronously.
+/// The base of streams that are read asynchronously only. Synchronous reads throw <see cref="NotSupportedException"/>. Bodies that are sent
+/// derive from this class, so a client that blocks fails at once. A backend may derive the body of an answer from it too. The core then
+/// waits when a caller reads synchronously.
 /// </summary>
 public abstract class AsyncReadStream : ReadOnlyStream
 {

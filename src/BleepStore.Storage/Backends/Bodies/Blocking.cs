@@ -23,7 +23,7 @@ internal static class Blocking
             return body.Read(buffer);
         }
 
-        // A read that fails may still write into the buffer, so only a read that has ended gives it back.
+        // A failed read may still write into the buffer, so only a completed read returns the buffer.
         byte[] rented = ArrayPool<byte>.Shared.Rent(buffer.Length);
         int count = Wait(body.ReadAsync(rented.AsMemory(0, buffer.Length), CancellationToken.None));
         rented.AsSpan(0, count).CopyTo(buffer);
@@ -31,9 +31,9 @@ internal static class Blocking
         return count;
     }
 
-    /// <summary>Waits for a result, and throws what the task failed with.</summary>
+    /// <summary>Waits for a result. Throws the exception of a failed task.</summary>
     public static T Wait<T>(ValueTask<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : task.AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Waits for the end, and throws what the task failed with.</summary>
+    /// <summary>Waits for the end of a task. Throws the exception of a failed task.</summary>
     public static void Wait(Task task) => task.GetAwaiter().GetResult();
 }

@@ -16,7 +16,7 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// read has no token, so its body is disposed at once.
 /// </remarks>
 /// <param name="body">The body. Disposed with this.</param>
-/// <param name="idle">How long a read may wait; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
+/// <param name="idle">How long a read may wait. <see cref="Timeout.InfiniteTimeSpan"/> means no limit.</param>
 /// <param name="time">The clock.</param>
 public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider time) : ReadOnlyStream
 {
@@ -38,7 +38,7 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
 
-        // Most of a body has come already when it is read. Then there is nothing to limit.
+        // Most bytes of a body have already arrived when it is read. Then no limit is needed.
         TimeLimit limit = UsableLimit();
         return body.ReadAsync(buffer, limit.Token).TryTake(out int count, out ValueTask<int> reading)
             ? new ValueTask<int>(count)
@@ -147,8 +147,8 @@ public sealed class IdleTimeoutStream(Stream body, TimeSpan idle, TimeProvider t
     }
 
     /// <summary>
-    /// A client that closes a body reads on by itself, so that it can use the connection again. A read that returns then may lack bytes
-    /// that the client has taken.
+    /// A client that closes a body reads the rest by itself to reuse the connection. A read that returns then may lack bytes that the
+    /// client has taken.
     /// </summary>
     private int Believed(int count, bool hasPassed) => hasPassed ? throw Stalled(thrown: null) : count;
 

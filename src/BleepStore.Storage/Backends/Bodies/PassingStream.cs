@@ -3,7 +3,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Backends.Bodies;
 
-/// <summary>A body's bytes on their way to whoever sends them. A derived type is told of them as they pass.</summary>
+/// <summary>Passes the bytes of a body to their sender. A derived type sees the bytes as they pass.</summary>
 /// <param name="inner">The bytes. Disposed with this.</param>
 internal abstract class PassingStream(Stream inner) : AsyncReadStream
 {
@@ -18,7 +18,7 @@ internal abstract class PassingStream(Stream inner) : AsyncReadStream
         return count;
     }
 
-    /// <summary>Nothing is copied on the way: what the bytes are in writes itself to the destination.</summary>
+    /// <summary>Copies nothing itself. The inner stream writes directly to the destination.</summary>
     public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
         inner.CopyToAsync(new PassingDestination(this, destination), bufferSize, cancellationToken);
 
@@ -38,7 +38,7 @@ internal abstract class PassingStream(Stream inner) : AsyncReadStream
         base.Dispose(disposing);
     }
 
-    /// <summary>Called with bytes that are about to pass. What it throws stops them.</summary>
+    /// <summary>Called with bytes that are about to pass. An exception from this method stops the bytes.</summary>
     protected abstract void Pass(int count);
 
     private sealed class PassingDestination(PassingStream source, Stream destination) : WriteOnlyStream

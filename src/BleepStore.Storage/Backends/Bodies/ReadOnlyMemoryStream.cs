@@ -2,9 +2,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Backends.Bodies;
 
-/// <summary>
-/// Reads bytes in memory, without copying them when they are copied on. Seekable, so that a client that sends again can rewind.
-/// </summary>
+/// <summary>Reads bytes in memory without copying them. It is seekable, so a client that resends can rewind.</summary>
 internal sealed class ReadOnlyMemoryStream(ReadOnlyMemory<byte> bytes) : ReadOnlyStream
 {
     private int _position;

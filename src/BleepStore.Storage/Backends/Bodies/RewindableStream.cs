@@ -3,7 +3,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Backends.Bodies;
 
-/// <summary>A body as the SDKs want it: of known length, and rewound by seeking to its beginning when a request is sent again.</summary>
+/// <summary>A body in the form that SDKs need. Its length is known, and seeking to the beginning rewinds it for a resend.</summary>
 internal sealed class RewindableStream(StorageBody body, long length) : AsyncReadStream
 {
     private Stream? _open;

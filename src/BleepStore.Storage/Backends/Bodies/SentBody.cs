@@ -31,7 +31,7 @@ internal sealed class SentBody(TimeLimit limit, long rental, TimeSpan idle, Time
         limit.CountSending(rental);
     }
 
-    /// <summary>Bytes were handed to the SDK, and it is its turn.</summary>
+    /// <summary>Records that the SDK received bytes and must now send them.</summary>
     public void Progress()
     {
         if (limit.Set(rental, IsUsedUp ? TimeSpan.Zero : idle))

@@ -3,14 +3,14 @@ using BleepStore.Storage.Backends.Bodies;
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// The bytes of a put or of a part, as a backend receives them. The core has already checked, measured, hashed or buffered them as far
-/// as <see cref="StorageCapabilities.StreamsPuts"/> asks.
+/// The bytes of a put or of a part, as a backend receives them. The core has already checked, measured, hashed or buffered them as far as
+/// <see cref="StorageCapabilities.StreamsPuts"/> asks.
 /// </summary>
 /// <remarks>
 /// Where the backend does not stream puts, every body has a <see cref="Length"/> and an <see cref="Md5"/> and can be replayed. Where it
-/// does, the body may have neither and is opened once. The streams are asynchronous only; for a large body
-/// <see cref="Stream.CopyToAsync(Stream, CancellationToken)"/> is the fastest way through them, since hashing then goes on beside the
-/// writing. Reading to the end (a read that returns 0) is what completes the checks: a backend that stops at <see cref="Length"/> has
+/// does, the body may have neither and is opened once. The streams are asynchronous only. For a large body,
+/// <see cref="Stream.CopyToAsync(Stream, CancellationToken)"/> is the fastest way, because hashing then runs in parallel with the writes.
+/// The checks complete when the body is read to its end, with a read that returns 0. A backend that stops at <see cref="Length"/> has
 /// verified nothing. A decorator that changes bytes derives from this class, or makes a body with <see cref="FromBytes"/>. It keeps the
 /// promises above, and its <see cref="StorageCapabilities.TransformsBytes"/> is <see langword="true"/>.
 /// </remarks>
@@ -31,14 +31,14 @@ public abstract class StorageBody
     public abstract bool CanReplay { get; }
 
     /// <summary>
-    /// The ETag of the bytes, by this library's rule. Known at once when <see cref="Md5"/> is; otherwise when a stream from
-    /// <see cref="Open"/> was read to its end.
+    /// The ETag of the bytes, by this library's rule. It is known at once when <see cref="Md5"/> is. Otherwise it is known when a stream
+    /// from <see cref="Open"/> was read to its end.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is not known yet.</exception>
     public abstract string ETag { get; }
 
     /// <summary>A body of bytes in memory, which can be replayed.</summary>
-    /// <param name="bytes">The bytes; they must not change while the body is used.</param>
+    /// <param name="bytes">The bytes. They must not change while the body is used.</param>
     public static StorageBody FromBytes(ReadOnlyMemory<byte> bytes) => new MemoryBody(bytes);
 
     /// <summary>
@@ -53,8 +53,8 @@ public abstract class StorageBody
     public abstract Stream Open();
 
     /// <summary>
-    /// Opens the bytes as SDKs want them: a stream of known length that is sent again by seeking to its beginning (and nowhere else). The
-    /// caller disposes it.
+    /// Opens the bytes as a stream of known length, which is the form that SDKs need. An SDK resends the body by seeking to its beginning,
+    /// and seeks nowhere else. The caller disposes it.
     /// </summary>
     /// <exception cref="InvalidOperationException">The body's length is not known, or it cannot be replayed.</exception>
     public virtual Stream OpenRewindable() => CanReplay && Length is { } length

@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Backends;
 
-/// <summary>An object as the upstream has it: what users see, and what only the core sees.</summary>
+/// <summary>An object as the upstream stores it. It has the public properties, and the data that only the core reads.</summary>
 public sealed record StoredObject
 {
-    /// <summary>What users see.</summary>
+    /// <summary>The public properties.</summary>
     public required ObjectProperties Properties { get; init; }
 
     /// <summary>The token of the write that made the object, when it carried one (<see cref="PutRequest.WriteToken"/>).</summary>

@@ -6,8 +6,8 @@ namespace BleepStore.Storage.Backends.Bodies;
 
 /// <summary>
 /// A token that is cancelled when a deadline passes or when the caller cancels. The deadline moves at every byte of progress, so moving it
-/// must cost nearly nothing.
-/// The timer therefore stays as it was set, and compares when it fires. Limits on the system's clock are pooled.
+/// must cost nearly nothing. The timer therefore keeps its first setting, and compares the deadline when it fires. Limits on the system's
+/// clock are pooled.
 /// </summary>
 [SuppressMessage(
     "Design",
@@ -57,7 +57,7 @@ internal sealed class TimeLimit
     /// <summary>Whether a deadline has passed. It stays so.</summary>
     public bool HasPassed => Volatile.Read(ref _hasPassed);
 
-    /// <summary>The body of the call, when there is one that is watched. It belongs to the rental.</summary>
+    /// <summary>The body of the call, when a body is watched. It belongs to the rental.</summary>
     public SentBody? Body { get; set; }
 
     /// <summary>Whether the body was refused because it was sent too often.</summary>
@@ -113,9 +113,9 @@ internal sealed class TimeLimit
 
     /// <summary>Sets the deadline, from now on.</summary>
     /// <param name="rental">The rental. An earlier one changes nothing.</param>
-    /// <param name="after">How long from now; <see cref="Timeout.InfiniteTimeSpan"/> for no deadline.</param>
-    /// <param name="stalled">What to dispose when it does not end by the token.</param>
-    /// <param name="ignoresToken">Whether it cannot end by the token, so that it is disposed at once.</param>
+    /// <param name="after">How long from now. <see cref="Timeout.InfiniteTimeSpan"/> means no deadline.</param>
+    /// <param name="stalled">The stream to dispose when it does not react to the token.</param>
+    /// <param name="ignoresToken">Whether the stream ignores the token, so it is disposed at once.</param>
     /// <returns>Whether the deadline was moved. It is not when one has passed.</returns>
     public bool Set(long rental, TimeSpan after, IDisposable? stalled = null, bool ignoresToken = false)
     {
@@ -166,7 +166,7 @@ internal sealed class TimeLimit
     /// <param name="canReuse">Whether the token may serve other calls.</param>
     public void Return(long rental, bool canReuse)
     {
-        // Waits for a cancellation that is under way.
+        // Waits for a running cancellation.
         Unlink(rental);
         bool isReusable;
         lock (_lock)
@@ -225,7 +225,7 @@ internal sealed class TimeLimit
             TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), _deadline);
             if (left > TimeSpan.Zero)
             {
-                // Timers count milliseconds. Rounding down would fire early again and again.
+                // Timers count milliseconds. Rounding down would fire too early again and again.
                 MoveTo(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
                 return;
             }
@@ -260,7 +260,7 @@ internal sealed class TimeLimit
         }
         catch (Exception)
         {
-            // The read reports the failure to its caller. On the timer's thread it would end the process.
+            // The read reports the failure to its caller. An exception on the timer's thread would end the process.
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
         catch
         {
-            // What the SDK makes of the failure has a limit, too.
+            // The SDK's work after the failure has a limit, too.
             sent.Progress();
             throw;
         }
@@ -94,7 +94,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
         catch
         {
-            // The work of the SDK after the failure has a limit, too.
+            // The SDK's work after the failure has a limit, too.
             sent.Progress();
             throw;
         }
@@ -110,7 +110,7 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
         }
         catch
         {
-            // What the SDK makes of the failure has a limit, too.
+            // The SDK's work after the failure has a limit, too.
             sent.Progress();
             throw;
         }
@@ -134,7 +134,8 @@ internal sealed class WatchedBody(SentBody sent, Stream body) : AsyncReadStream
     }
 
     /// <summary>
-    /// What a body is copied to. A body in memory is written in one piece, which says nothing for as long as it takes; so it is cut.
+    /// The destination that a body is copied to. A body in memory would be written in one piece, which reports no progress, so it is cut
+    /// into smaller pieces.
     /// </summary>
     private sealed class WatchedDestination(SentBody sent, Stream destination) : WriteOnlyStream
     {

@@ -56,7 +56,7 @@ public abstract class WriteOnlyStream : Stream
     /// <inheritdoc/>
     public override void EndWrite(IAsyncResult asyncResult) => TaskToAsyncResult.End(asyncResult);
 
-    /// <summary>Does nothing. What a stream holds back, <see cref="FlushAsync"/> passes on.</summary>
+    /// <summary>Does nothing. <see cref="FlushAsync"/> flushes the bytes that a stream holds back.</summary>
     public override void Flush()
     {
     }

@@ -1,11 +1,12 @@
 namespace BleepStore.Storage.Backends;
 
 /// <summary>
-/// The ETags that a read names in <c>If-Match</c> or <c>If-None-Match</c>: any, or those of a list. Immutable and thread-safe.
+/// The ETags that a read names in <c>If-Match</c> or <c>If-None-Match</c>. The condition is either any ETag or a list. Immutable and
+/// thread-safe.
 /// </summary>
 /// <remarks>
-/// The core has applied HTTP's comparison already (RFC 9110, section 8.8.3.2): a weak ETag of <c>If-Match</c> is left out, because it
-/// matches nothing, and one of <c>If-None-Match</c> is here without its <c>W/</c>. So a backend compares texts.
+/// The core has already applied HTTP's comparison (RFC 9110, section 8.8.3.2). It leaves a weak ETag out of <c>If-Match</c>, because it
+/// matches nothing. It removes the <c>W/</c> from a weak ETag of <c>If-None-Match</c>. So a backend compares plain texts.
 /// </remarks>
 public sealed record ETagCondition
 {
@@ -15,7 +16,7 @@ public sealed record ETagCondition
         ETags = etags;
     }
 
-    /// <summary><c>*</c>: every object matches.</summary>
+    /// <summary>The condition <c>*</c>, which every object meets.</summary>
     public static ETagCondition Any { get; } = new(isAny: true, []);
 
     /// <summary>Whether every object matches.</summary>
@@ -24,7 +25,10 @@ public sealed record ETagCondition
     /// <summary>The ETags, without quotes. Empty when <see cref="IsAny"/>, and when nothing that was named can match.</summary>
     public IReadOnlyList<string> ETags { get; }
 
-    /// <summary>The only ETag, without quotes, for upstreams that take one; <see langword="null"/> when there is not exactly one.</summary>
+    /// <summary>
+    /// The only ETag, without quotes, for upstreams that accept a single one. <see langword="null"/> when the list does not have exactly
+    /// one.
+    /// </summary>
     public string? Only => ETags.Count == 1 ? ETags[0] : null;
 
     /// <summary>Makes a condition that names ETags.</summary>

@@ -3,7 +3,7 @@ using BleepStore.Storage.Checks;
 
 namespace BleepStore.Storage.Backends.Conditions;
 
-/// <summary>Lists of ETags as callers of reads give them: whatever HTTP allows.</summary>
+/// <summary>Lists of ETags in any form that HTTP allows.</summary>
 internal static class ETagLists
 {
     private const string Weak = EntityTags.Weak;
@@ -12,7 +12,7 @@ internal static class ETagLists
     private const int MaximumLength = 8192;
 
     private static readonly string Rule =
-        $"Give * or ETags in quotes with commas between them, at most {MaximumLength} characters. An ETag alone needs no quotes. "
+        $"Use * or ETags in quotes with commas between them, at most {MaximumLength} characters. An ETag alone needs no quotes. "
         + $"An ETag is {OpaqueStrings.Rule}.";
 
     /// <summary>Reads the value of <c>If-Match</c>. A weak ETag in it never matches (RFC 9110, section 13.1.1).</summary>

@@ -20,8 +20,9 @@ public readonly record struct ReadConditions
 
     /// <summary>Tests the conditions.</summary>
     /// <param name="properties">The object.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/> or
-    /// <see cref="StorageErrorCode.NotModified"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.PreconditionFailed"/> or <see cref="StorageErrorCode.NotModified"/>.
+    /// </exception>
     public void ThrowIfNotMet(ObjectProperties properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
@@ -55,6 +56,8 @@ public readonly record struct ReadConditions
         }
     }
 
-    /// <summary>HTTP dates have seconds; an upstream with finer times must not find an object newer than its own Last-Modified.</summary>
+    /// <summary>
+    /// HTTP dates have whole seconds. An upstream with finer times must not find an object newer than its own Last-Modified.
+    /// </summary>
     private static long ToSecond(DateTimeOffset instant) => instant.ToUnixTimeSeconds();
 }

@@ -10,8 +10,8 @@ public sealed record AbortUploadRequest
     public required string Key { get; init; }
 
     /// <summary>
-    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of
-    /// the place where uploads are kept.
+    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. A caller can pass any text, so it must never lead outside
+    /// the place of the uploads.
     /// </summary>
     public required string UploadId { get; init; }
 }

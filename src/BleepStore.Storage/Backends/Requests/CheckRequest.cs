@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Backends;
 
-/// <summary>What to probe.</summary>
+/// <summary>The request of a probe.</summary>
 public sealed record CheckRequest
 {
     /// <summary>Whether to also write and delete a small internal object.</summary>

@@ -14,8 +14,8 @@ public sealed record CompleteUploadRequest
     public required string Key { get; init; }
 
     /// <summary>
-    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of
-    /// the place where uploads are kept.
+    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. A caller can pass any text, so it must never lead outside
+    /// the place of the uploads.
     /// </summary>
     public required string UploadId { get; init; }
 
@@ -26,7 +26,7 @@ public sealed record CompleteUploadRequest
         init => _parts = new(value);
     }
 
-    /// <summary>What must hold at the moment of the commit. At most what the capabilities say can be tested.</summary>
+    /// <summary>The condition at the moment of the commit. It is at most one that the capabilities support.</summary>
     public WriteCondition Condition { get; init; }
 
     /// <summary>The smallest size in bytes of a part other than the last.</summary>

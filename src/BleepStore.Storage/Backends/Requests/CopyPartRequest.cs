@@ -10,20 +10,20 @@ public sealed record CopyPartRequest
     public required string Key { get; init; }
 
     /// <summary>
-    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of
-    /// the place where uploads are kept.
+    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. A caller can pass any text, so it must never lead outside
+    /// the place of the uploads.
     /// </summary>
     public required string UploadId { get; init; }
 
-    /// <summary>The part's number: 1 to 10,000.</summary>
+    /// <summary>The part's number, from 1 to 10,000.</summary>
     public required int PartNumber { get; init; }
 
     /// <summary>The object to copy from.</summary>
     public required ObjectAddress Source { get; init; }
 
-    /// <summary>The properties of the source as the core has just read them; the copy is pinned to their revision.</summary>
+    /// <summary>The properties of the source as the core has just read them. The copy is pinned to their revision.</summary>
     public required ObjectProperties SourceProperties { get; init; }
 
-    /// <summary>Which bytes; the core has resolved it against the source's size.</summary>
+    /// <summary>The bytes to copy. The core has resolved the range against the source's size.</summary>
     public required ContentRange Range { get; init; }
 }

@@ -6,7 +6,7 @@ public sealed record CopyRequest
     /// <summary>The object to copy.</summary>
     public required ObjectAddress Source { get; init; }
 
-    /// <summary>The properties of the source as the core has just read them; the copy is pinned to their revision.</summary>
+    /// <summary>The properties of the source as the core has just read them. The copy is pinned to their revision.</summary>
     public required ObjectProperties SourceProperties { get; init; }
 
     /// <summary>The bucket to copy to.</summary>
@@ -15,15 +15,17 @@ public sealed record CopyRequest
     /// <summary>The key to copy to.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The attributes of the copy; <see langword="null"/> to keep the source's. The source's write token is never kept.</summary>
+    /// <summary>
+    /// The attributes of the copy. <see langword="null"/> keeps those of the source. The source's write token is never kept.
+    /// </summary>
     public ObjectAttributes? Attributes { get; init; }
 
-    /// <summary>What must hold at the moment of the commit. At most what the capabilities say can be tested.</summary>
+    /// <summary>The condition at the moment of the commit. It is at most one that the capabilities support.</summary>
     public WriteCondition Condition { get; init; }
 
     /// <summary>
-    /// A random token to store with the object as reserved data, so that a write whose answer was lost can be recognised;
-    /// <see langword="null"/> for a write that can simply be repeated.
+    /// A random token to store with the object as reserved data. It identifies the write when its answer was lost. <see langword="null"/>
+    /// for a write that can simply be repeated.
     /// </summary>
     public string? WriteToken { get; init; }
 }

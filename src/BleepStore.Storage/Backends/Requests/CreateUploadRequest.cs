@@ -13,13 +13,14 @@ public sealed record CreateUploadRequest
     public ObjectAttributes Attributes { get; init; } = ObjectAttributes.None;
 
     /// <summary>
-    /// The token that the finished object carries, and that the upload id begins with: 22 characters of the Base64url alphabet, random.
+    /// The token that the finished object carries and that the upload id begins with. It has 22 random characters of the Base64url
+    /// alphabet.
     /// </summary>
     public required string WriteToken { get; init; }
 
     /// <summary>
-    /// The object that the upload will be a copy of, part by part; <see langword="null"/> for any other upload. <see cref="Attributes"/>
-    /// says what is to be stored all the same: this is for what a copy in one request carries along unasked, such as tags.
+    /// The source object when the upload is a copy by parts. <see langword="null"/> for any other upload. <see cref="Attributes"/> still
+    /// holds everything to store. This property is for data that a copy in one request carries along by itself, such as tags.
     /// </summary>
     public ObjectAddress? CopySource { get; init; }
 

@@ -10,14 +10,14 @@ public sealed record DeleteManyRequest
     /// <summary>The bucket.</summary>
     public required string Bucket { get; init; }
 
-    /// <summary>The keys: 1 to 1,000, distinct.</summary>
+    /// <summary>The keys. There are 1 to 1,000, and they are distinct.</summary>
     public required IReadOnlyList<string> Keys
     {
         get => _keys.Items;
         init => _keys = new(value);
     }
 
-    /// <summary>How many requests may be under way at a time. Default: 1.</summary>
+    /// <summary>How many requests may be in progress at a time. The default is 1.</summary>
     public int MaxConcurrency { get; init; } = 1;
 
     /// <inheritdoc/>

@@ -9,6 +9,6 @@ public sealed record DeleteRequest
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>What must hold at the moment of the commit. At most what the capabilities say can be tested.</summary>
+    /// <summary>The condition at the moment of the commit. It is at most one that the capabilities support.</summary>
     public WriteCondition Condition { get; init; }
 }

@@ -9,15 +9,15 @@ public sealed record GetRequest
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Which bytes; never of length 0. Default: all.</summary>
+    /// <summary>The bytes to read. The range never has length 0. The default is all.</summary>
     public ByteRange? Range { get; init; }
 
-    /// <summary>Only this revision; another is <see cref="StorageErrorCode.PreconditionFailed"/>. Default: any.</summary>
+    /// <summary>The revision to read. Another revision is <see cref="StorageErrorCode.PreconditionFailed"/>. The default is any.</summary>
     public string? IfRevision { get; init; }
 
     /// <summary>
-    /// The caller's conditions. The core evaluates them on the properties that come back; a backend may hand them on so that no body is
-    /// sent in vain.
+    /// The caller's conditions. The core evaluates them on the returned properties. A backend may also send them to the upstream, which
+    /// saves sending an unneeded body.
     /// </summary>
     public ReadConditions Conditions { get; init; }
 

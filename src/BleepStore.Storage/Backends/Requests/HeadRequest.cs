@@ -10,8 +10,8 @@ public sealed record HeadRequest
     public required string Key { get; init; }
 
     /// <summary>
-    /// Whether a write or a condition is decided by the answer, so a decorator must not answer from a cache that can be out of date.
-    /// Default: <see langword="false"/>.
+    /// Whether a write or a condition depends on the answer. A decorator must then not answer from a cache that can be out of date. The
+    /// default is <see langword="false"/>.
     /// </summary>
     public bool IsForWrite { get; init; }
 }

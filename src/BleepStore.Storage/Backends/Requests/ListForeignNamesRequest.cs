@@ -6,9 +6,9 @@ public sealed record ListForeignNamesRequest
     /// <summary>The bucket.</summary>
     public required string Bucket { get; init; }
 
-    /// <summary>About this many names: 1 to 1,000. A page can hold fewer, even none.</summary>
+    /// <summary>The approximate number of names of the page, from 1 to 1,000. A page can hold fewer, even none.</summary>
     public int PageSize { get; init; } = 1000;
 
-    /// <summary>Where to go on: what this backend returned for the page before. Default: from the beginning.</summary>
+    /// <summary>The token that this backend returned with the previous page. The default is the beginning.</summary>
     public string? ContinuationToken { get; init; }
 }

@@ -8,7 +8,7 @@ public sealed record ListForeignNamesResult
     private readonly ValueList<ForeignName> _names;
 
     /// <summary>
-    /// The names, in the upstream's order. The core spells out what a reader cannot see in <see cref="ForeignName.DisplayName"/>.
+    /// The names, in the upstream's order. The core escapes invisible characters in <see cref="ForeignName.DisplayName"/>.
     /// </summary>
     public required IReadOnlyList<ForeignName> Names
     {

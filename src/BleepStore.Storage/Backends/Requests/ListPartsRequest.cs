@@ -10,14 +10,14 @@ public sealed record ListPartsRequest
     public required string Key { get; init; }
 
     /// <summary>
-    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of
-    /// the place where uploads are kept.
+    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. A caller can pass any text, so it must never lead outside
+    /// the place of the uploads.
     /// </summary>
     public required string UploadId { get; init; }
 
-    /// <summary>Only parts with a higher number. Default: all.</summary>
+    /// <summary>Only parts with a higher number. The default is all.</summary>
     public int StartAfter { get; init; }
 
-    /// <summary>At most this many: 1 to 1,000.</summary>
+    /// <summary>At most this many, from 1 to 1,000.</summary>
     public int PageSize { get; init; } = 1000;
 }

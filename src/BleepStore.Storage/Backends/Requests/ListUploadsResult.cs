@@ -18,9 +18,8 @@ public sealed record ListUploadsResult
     public bool IsTruncated { get; init; }
 
     /// <summary>
-    /// When the service gave this page, by the clock that <see cref="MultipartUploadInfo.InitiatedAt"/> is of; <see langword="null"/> when
-    /// the service does not tell. A time that is too early only makes uploads younger than they are. The clock of a client is no service's
-    /// time.
+    /// The time of this page by the same clock as <see cref="MultipartUploadInfo.InitiatedAt"/>. <see langword="null"/> when the service
+    /// does not report the time. A time that is too early only makes uploads look younger. The clock of the client must not be used here.
     /// </summary>
     public DateTimeOffset? ServiceTime { get; init; }
 

@@ -16,17 +16,18 @@ public sealed record PresignPartRequest
     /// <summary>The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text.</summary>
     public required string UploadId { get; init; }
 
-    /// <summary>The part's number: 1 to 10,000.</summary>
+    /// <summary>The part's number, from 1 to 10,000.</summary>
     public required int PartNumber { get; init; }
 
-    /// <summary>How long the URL is good for: whole seconds, from 1 second to 7 days.</summary>
+    /// <summary>How long the URL is good for, in whole seconds from 1 second to 7 days.</summary>
     public required TimeSpan ExpiresIn { get; init; }
 
-    /// <summary>The exact number of bytes; <see langword="null"/> for any.</summary>
+    /// <summary>The exact number of bytes. <see langword="null"/> allows any number.</summary>
     public long? ContentLength { get; init; }
 
     /// <summary>
-    /// The MD5 of the part; <see langword="null"/> for any. It is there where <see cref="StorageCapabilities.PresignedPartsNeedMd5"/>.
+    /// The MD5 of the part. <see langword="null"/> allows any bytes. It is set where
+    /// <see cref="StorageCapabilities.PresignedPartsNeedMd5"/>.
     /// </summary>
     public ReadOnlyMemory<byte>? ContentMd5
     {

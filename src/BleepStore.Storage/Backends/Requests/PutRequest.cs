@@ -15,12 +15,12 @@ public sealed record PutRequest
     /// <summary>The attributes to store. Metadata names are lower case.</summary>
     public ObjectAttributes Attributes { get; init; } = ObjectAttributes.None;
 
-    /// <summary>What must hold at the moment of the commit. At most what the capabilities say can be tested.</summary>
+    /// <summary>The condition at the moment of the commit. It is at most one that the capabilities support.</summary>
     public WriteCondition Condition { get; init; }
 
     /// <summary>
-    /// A random token to store with the object as reserved data, so that a write whose answer was lost can be recognised;
-    /// <see langword="null"/> for a write that can simply be repeated.
+    /// A random token to store with the object as reserved data. It identifies the write when its answer was lost. <see langword="null"/>
+    /// for a write that can simply be repeated.
     /// </summary>
     public string? WriteToken { get; init; }
 

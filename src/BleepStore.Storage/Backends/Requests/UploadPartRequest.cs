@@ -10,12 +10,12 @@ public sealed record UploadPartRequest
     public required string Key { get; init; }
 
     /// <summary>
-    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. From a caller it can be any text: it must never lead out of
-    /// the place where uploads are kept.
+    /// The upload, as <see cref="StorageBackend.CreateUploadAsync"/> named it. A caller can pass any text, so it must never lead outside
+    /// the place of the uploads.
     /// </summary>
     public required string UploadId { get; init; }
 
-    /// <summary>The part's number: 1 to 10,000.</summary>
+    /// <summary>The part's number, from 1 to 10,000.</summary>
     public required int PartNumber { get; init; }
 
     /// <summary>The bytes.</summary>

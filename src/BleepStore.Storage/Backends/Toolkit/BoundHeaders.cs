@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary>The headers of HTTP by which a signed request says what its body must be.</summary>
+/// <summary>The HTTP headers that describe the body that a signed request must have.</summary>
 public static class BoundHeaders
 {
     /// <summary>Adds <c>Content-Length</c> and <c>Content-MD5</c> (RFC 1864) where they are bound.</summary>
     /// <param name="headers">The headers so far. Its names are compared without regard to case.</param>
-    /// <param name="length">The exact number of bytes; <see langword="null"/> for any.</param>
-    /// <param name="md5">The MD5, 16 bytes; <see langword="null"/> for any.</param>
+    /// <param name="length">The exact number of bytes. <see langword="null"/> allows any number.</param>
+    /// <param name="md5">The MD5, 16 bytes. <see langword="null"/> allows any bytes.</param>
     public static void Add(IDictionary<string, string> headers, long? length, ReadOnlyMemory<byte>? md5)
     {
         ArgumentNullException.ThrowIfNull(headers);

@@ -24,8 +24,9 @@ public sealed class CompletedParts
     /// <summary>Chooses the parts that the request names.</summary>
     /// <param name="request">The request.</param>
     /// <param name="stored">The latest upload of each number.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidPart"/> or
-    /// <see cref="StorageErrorCode.EntityTooSmall"/>.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidPart"/> or <see cref="StorageErrorCode.EntityTooSmall"/>.
+    /// </exception>
     public static CompletedParts Choose(CompleteUploadRequest request, IReadOnlyDictionary<int, PartInfo> stored)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -53,7 +54,7 @@ public sealed class CompletedParts
             {
                 throw new StorageException(
                     StorageErrorCode.EntityTooSmall,
-                    $"Part {part.PartNumber} has {part.Size} bytes; every part but the last needs {request.MinimumPartSize}. Upload it again with more.");
+                    $"Part {part.PartNumber} has {part.Size} bytes, but every part except the last needs {request.MinimumPartSize}. Upload it again with more bytes.");
             }
         }
 

@@ -15,13 +15,13 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// <param name="time">The clock.</param>
 public sealed class RequestPace(TimeProvider time)
 {
-    /// <summary>The pace after many refusals, as a part of what the service has answered.</summary>
+    /// <summary>The pace after many refusals, as a fraction of the rate that the service has answered.</summary>
     private const double Lowered = 0.9;
 
-    /// <summary>How fast the pace rises above what the service has answered, each second.</summary>
+    /// <summary>The growth of the pace per second above the rate that the service has answered.</summary>
     private const double Growth = 1.1;
 
-    /// <summary>How fast the first pace rises, each second. What was answered before says little of the limit.</summary>
+    /// <summary>The growth of the first pace per second. Earlier answers say little about the limit.</summary>
     private const double FirstGrowth = 2;
 
     /// <summary>Fewer refusals within a second say nothing of a limit. They are left to the retries.</summary>
@@ -35,7 +35,7 @@ public sealed class RequestPace(TimeProvider time)
 
     private const int Slots = 10;
 
-    /// <summary>How long the pace takes to rise to what the service has answered.</summary>
+    /// <summary>The time in which the pace rises to the rate that the service has answered.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(3);
 
     /// <summary>How long a pace is kept before it is judged. Many services count by the second.</summary>
@@ -58,7 +58,7 @@ public sealed class RequestPace(TimeProvider time)
     /// </summary>
     private readonly LinkedList<Waiter> _waiting = [];
 
-    /// <summary>What came of the attempts within the last second, by tenths.</summary>
+    /// <summary>The results of the attempts within the last second, by tenths.</summary>
     private readonly Slot[] _slots = new Slot[Slots];
 
     private volatile bool _isPaced;
@@ -103,11 +103,11 @@ public sealed class RequestPace(TimeProvider time)
         }
     }
 
-    /// <summary>Notes what the service has answered to an attempt. An attempt without an answer is not noted.</summary>
-    /// <param name="status">The HTTP status. 429 and 503 say that there are too many requests.</param>
+    /// <summary>Records the service's answer to an attempt. An attempt without an answer is not recorded.</summary>
+    /// <param name="status">The HTTP status. 429 and 503 mean too many requests.</param>
     /// <param name="retryAfter">
-    /// How long the service asks to wait. When it refuses many, no request is sent until then, for at most 30 seconds. A single refused
-    /// request is for its own retries to repeat.
+    /// How long the service asks to wait. When the service refuses many requests, none is sent until then, for at most 30 seconds. A single
+    /// refused request is left to its own retries.
     /// </param>
     public void Answered(int status, TimeSpan? retryAfter = null)
     {
@@ -146,7 +146,7 @@ public sealed class RequestPace(TimeProvider time)
             bool isTried = !_isPaced || time.GetElapsedTime(_lowered, now) >= Trial;
             if (answered == 0 && isTried)
             {
-                // A service that answers nothing is down. The retries tell that to the callers sooner than a pace would.
+                // A service that answers nothing is down. Retries report that to the callers sooner than a pace would.
                 _isPaced = false;
                 Admit(now);
                 return;
@@ -203,7 +203,7 @@ public sealed class RequestPace(TimeProvider time)
 
         _timer ??= Timers.Create(time, static pace => ((RequestPace)pace!).AdmitInTime(), this);
 
-        // Timers drop what is less than a millisecond, and would fire too early.
+        // Timers drop fractions of a millisecond, so they would fire too early.
         double wait = Math.Ceiling(time.GetElapsedTime(now, Math.Max(_next, now)).TotalMilliseconds);
         _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
@@ -220,7 +220,7 @@ public sealed class RequestPace(TimeProvider time)
         _isFirst = !_isPaced;
         if (_isFirst)
         {
-            // Until the service counts anew.
+            // This lasts until the service starts to count again.
             Pause(now, Trial);
         }
 
@@ -250,7 +250,7 @@ public sealed class RequestPace(TimeProvider time)
         return ref slot;
     }
 
-    /// <summary>What came of the attempts within the last second.</summary>
+    /// <summary>The results of the attempts within the last second.</summary>
     private (int Answered, int Refused) Within(long now)
     {
         long oldest = (now / (time.TimestampFrequency / Slots)) - Slots;

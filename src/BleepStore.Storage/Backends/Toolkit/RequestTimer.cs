@@ -9,9 +9,9 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// </summary>
 /// <remarks>
 /// Give <see cref="Token"/> to the SDK in place of the caller's token, and the body through <see cref="Watch"/>. When the SDK throws, ask
-/// <see cref="Explain"/> first.
-/// Dispose the timer when the call has ended, and do not use it afterwards. The timer itself is pooled, so a call allocates nothing for it.
-/// An SDK may keep the token. It can be cancelled later by another call, which a body that is read on must treat as broken off.
+/// <see cref="Explain"/> first. Dispose the timer when the call has ended, and do not use it afterwards. The timer itself is pooled, so a
+/// call allocates nothing for it. An SDK may keep the token. It can be cancelled later by another call, which a body that is read on must
+/// treat as broken off.
 /// </remarks>
 public readonly struct RequestTimer : IDisposable
 {
@@ -47,7 +47,7 @@ public readonly struct RequestTimer : IDisposable
 
     private TimeSpan AnswerLimit => _worksOnServer ? _limits.ServerWork : _limits.Answer;
 
-    /// <summary>Starts the timer of a call that is answered soon: <see cref="RequestLimits.Answer"/>.</summary>
+    /// <summary>Starts the timer of a call that is answered soon, with <see cref="RequestLimits.Answer"/>.</summary>
     /// <param name="limits">The limits, <see cref="StorageBackend.Limits"/>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">The caller's token.</param>
@@ -55,7 +55,7 @@ public readonly struct RequestTimer : IDisposable
         Start(limits, worksOnServer: false, toWaitLonger: null, time, cancellationToken);
 
     /// <summary>
-    /// Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose:
+    /// Starts the timer of a call that takes work on the server, such as a copy, a completion or a compose. The limit is
     /// <see cref="RequestLimits.ServerWork"/>.
     /// </summary>
     /// <param name="limits">The limits, <see cref="StorageBackend.Limits"/>.</param>
@@ -64,9 +64,9 @@ public readonly struct RequestTimer : IDisposable
     public static RequestTimer StartServerWork(RequestLimits limits, TimeProvider time, CancellationToken cancellationToken) =>
         Start(limits, worksOnServer: true, toWaitLonger: null, time, cancellationToken);
 
-    /// <summary>Starts the timer of a call whose wait for an answer is limited by another option than the store's.</summary>
+    /// <summary>Starts the timer of a call whose limit comes from another option than the store's.</summary>
     /// <param name="limits">The limits.</param>
-    /// <param name="toWaitLonger">The sentence of a message that says what to do about the limit of the answer.</param>
+    /// <param name="toWaitLonger">The sentence of the error message that names the option to raise.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">The caller's token.</param>
     internal static RequestTimer Start(RequestLimits limits, string toWaitLonger, TimeProvider time, CancellationToken cancellationToken) =>
@@ -76,15 +76,17 @@ public readonly struct RequestTimer : IDisposable
     /// Watches a body while the SDK sends it. Every read by the SDK is progress. The time that the source of the body takes does not count.
     /// A body that is rewound, or a new one, is sent from its beginning.
     /// </summary>
-    /// <param name="body">The body, which is disposed with the stream that is returned. Where it can seek, its length tells when it is
-    /// sent; otherwise its end does.</param>
-    /// <returns>The stream for the SDK, which seeks where <paramref name="body"/> does.</returns>
+    /// <param name="body">
+    /// The body, which is disposed with the stream that is returned. For a seekable body, its length determines when it is sent. For
+    /// another, its end does.
+    /// </param>
+    /// <returns>The stream for the SDK. It is seekable if <paramref name="body"/> is.</returns>
     public Stream Watch(Stream body)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (body is ReadOnlyMemoryStream { Length: <= WatchedBody.Step } few)
         {
-            // The SDK writes such a body at once, so only the answer is waited for.
+            // The SDK writes such a body at once, so only the answer takes time.
             few.CountSendings(_limit, _rental);
             return few;
         }
@@ -93,12 +95,14 @@ public readonly struct RequestTimer : IDisposable
         return new WatchedBody(_limit.Body, body);
     }
 
-    /// <summary>Says what it means that the SDK threw, when it threw because a limit expired.</summary>
-    /// <param name="thrown">What the SDK threw.</param>
-    /// <param name="isWrite">Whether the call changes something. The outcome is then unknown, unless the body was never sent whole.</param>
+    /// <summary>Maps an exception of the SDK when the cause is an expired limit.</summary>
+    /// <param name="thrown">The exception that the SDK threw.</param>
+    /// <param name="isWrite">
+    /// Whether the call changes something. The outcome is then unknown, unless the body was never sent completely.
+    /// </param>
     /// <returns>
-    /// <see cref="StorageErrorCode.RequestTimeout"/>; <see langword="null"/> when no limit has expired, when the caller cancelled, or when
-    /// the cause is a <see cref="StorageException"/>, such as that of a failing source.
+    /// <see cref="StorageErrorCode.RequestTimeout"/>. The result is <see langword="null"/> when no limit has expired, when the caller
+    /// cancelled, or when the cause is a <see cref="StorageException"/>, such as that of a failing source.
     /// </returns>
     public StorageException? Explain(Exception thrown, bool isWrite)
     {
@@ -109,7 +113,7 @@ public readonly struct RequestTimer : IDisposable
 
         if (_limit.WasSentTooOften)
         {
-            const string reason = "The upstream wanted the body again and again. Look for a redirect that leads back to where it began.";
+            const string reason = "The upstream requested the body too many times. Look for a redirect that leads in a circle.";
             return new StorageException(StorageErrorCode.RequestTimeout, reason, thrown) { IsOutcomeUnknown = isWrite };
         }
 
@@ -120,7 +124,7 @@ public readonly struct RequestTimer : IDisposable
 
         SentBody? body = _limit.Body;
         (string what, string toDo) = body is { IsSending: true }
-            ? ($"The upstream took no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.",
+            ? ($"The upstream accepted no byte of the body for {RequestLimits.Seconds(_limits.Idle)} s.",
                 RequestLimits.ToWaitLonger(IdleOption))
             : ($"The upstream did not answer within {RequestLimits.Seconds(AnswerLimit)} s.",
                 _toWaitLonger ?? RequestLimits.ToWaitLonger(AnswerOption));
@@ -130,7 +134,7 @@ public readonly struct RequestTimer : IDisposable
         };
     }
 
-    /// <summary>Ends the limits. May be called more than once.</summary>
+    /// <summary>Ends the limits. It may be called more than once.</summary>
     public void Dispose() => _limit.Return(_rental, canReuse: true);
 
     private static RequestTimer Start(

@@ -2,12 +2,12 @@ using System.Net.Sockets;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary>What is the same in the errors of all services that speak HTTP. Thread-safe.</summary>
+/// <summary>The error handling that all HTTP services share. Thread-safe.</summary>
 public static class UpstreamErrors
 {
-    /// <summary>What a status means where the service's own code for the error says nothing more exact.</summary>
-    /// <param name="status">The HTTP status of an answer that is no success.</param>
-    /// <remarks>Source: "HTTP Semantics", RFC 9110, section 15; 429 from RFC 6585, 507 from RFC 4918.</remarks>
+    /// <summary>Returns the code of a status where the service's own error code is not more exact.</summary>
+    /// <param name="status">The HTTP status of a failed answer.</param>
+    /// <remarks>Source: "HTTP Semantics", RFC 9110, section 15. 429 is from RFC 6585, and 507 from RFC 4918.</remarks>
     public static StorageErrorCode FromStatus(int status) => status switch
     {
         304 => StorageErrorCode.NotModified,
@@ -28,32 +28,35 @@ public static class UpstreamErrors
 
     /// <summary>Returns whether the outcome of a write is unknown after the service refused it.</summary>
     /// <param name="status">The HTTP status of the refusal.</param>
-    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once; <see langword="null"/> for a read.</param>
+    /// <param name="mayHaveLanded">For a write, whether it may have been sent more than once. <see langword="null"/> for a read.</param>
     /// <remarks>
     /// A request that was sent more than once may have taken effect the first time. A server that failed may have failed after the write.
-    /// 501 is definite: the server does not have the method or the option at all, so no earlier attempt can have taken effect either.
+    /// 501 is definite. The server does not have the method or the option, so no earlier attempt can have taken effect either.
     /// </remarks>
     public static bool IsOutcomeUnknown(int status, bool? mayHaveLanded) =>
         status != 501 && mayHaveLanded is { } sentTwice && (sentTwice || status >= 500 || status == 408);
 
     /// <summary>Returns whether the outcome of a write is unknown after it failed without an answer.</summary>
     /// <param name="thrown">
-    /// What the transport or the SDK threw for the last attempt, or an <see cref="AggregateException"/> of all attempts.
+    /// The exception that the transport or the SDK threw for the last attempt, or an <see cref="AggregateException"/> of all attempts.
     /// </param>
     /// <param name="mayHaveLanded">
-    /// For a write, whether an attempt may have been sent that <paramref name="thrown"/> does not tell about; <see langword="null"/> for a
-    /// read.
+    /// For a write, whether an attempt may have been sent that <paramref name="thrown"/> does not cover. <see langword="null"/> for a read.
     /// </param>
     public static bool IsOutcomeUnknown(Exception? thrown, bool? mayHaveLanded) =>
         mayHaveLanded is { } sentBefore && (sentBefore || !WasNeverSent(thrown));
 
-    /// <summary>Returns whether a failure shows that no byte of the request reached the service.</summary>
+    /// <summary>Returns whether a failure proves that no byte of the request reached the service.</summary>
     /// <remarks>
-    /// <para>Such failures are a name that could not be resolved, a connection that was refused, a proxy that gave no tunnel, and a TLS
-    /// handshake that failed. A connection that broke later is not among them, because the service may have read the request.</para>
-    /// <para>An <see cref="AggregateException"/> qualifies only when all its exceptions do. The result is about the attempts in the
-    /// exception alone. <see cref="System.Net.Http.SocketsHttpHandler"/> repeats a request without content on a new connection and reports
-    /// only the last failure. So the caller must know of earlier attempts from elsewhere.</para>
+    /// <para>
+    /// Such failures are a name that could not be resolved, a connection that was refused, a proxy that gave no tunnel, and a TLS handshake
+    /// that failed. A connection that broke later is not among them, because the service may have read the request.
+    /// </para>
+    /// <para>
+    /// An <see cref="AggregateException"/> qualifies only when all its exceptions do. The result is about the attempts in the exception
+    /// alone. <see cref="System.Net.Http.SocketsHttpHandler"/> repeats a request without content on a new connection and reports only the
+    /// last failure. So the caller must know of earlier attempts from elsewhere.
+    /// </para>
     /// </remarks>
     /// <param name="thrown">The failure, with its causes inside.</param>
     public static bool WasNeverSent(Exception? thrown)
@@ -78,17 +81,18 @@ public static class UpstreamErrors
         return false;
     }
 
-    /// <summary>Gives a failure another code and a reason of its own. It keeps what the service said.</summary>
+    /// <summary>Creates a failure with another code and reason. It keeps the service's own data.</summary>
     /// <param name="cause">The failure.</param>
-    /// <param name="code">What it means here.</param>
-    /// <param name="reason">What happened, and what to do about it.</param>
+    /// <param name="code">The new code.</param>
+    /// <param name="reason">The reason and the remedy, for the message.</param>
     /// <param name="isOutcomeUnknown">
-    /// Whether the outcome of the write is unknown. Default: as <paramref name="cause"/> says.
+    /// Whether the outcome of the write is unknown. By default it is taken from <paramref name="cause"/>.
     /// </param>
-    /// <param name="objectSize">For <see cref="StorageErrorCode.InvalidRange"/>, the object's size in bytes. Default: unknown.</param>
+    /// <param name="objectSize">
+    /// For <see cref="StorageErrorCode.InvalidRange"/>, the object's size in bytes. The default is unknown.
+    /// </param>
     /// <returns>
-    /// An exception with the status, the service's code, the request id and the wait of <paramref name="cause"/>, and with the exception
-    /// inside of it.
+    /// An exception with the status, the service's code, the request id, the wait and the inner exception of <paramref name="cause"/>.
     /// </returns>
     public static StorageException Recode(
         StorageException cause, StorageErrorCode code, string reason, bool? isOutcomeUnknown = null, long? objectSize = null)
@@ -118,10 +122,11 @@ public static class UpstreamErrors
     }
 
     /// <summary>
-    /// Our own exception, found inside of another: a body that fails while it is sent throws it through the transport, which wraps it.
+    /// Finds this library's own exception inside another. A body that fails while it is sent throws through the transport, which wraps the
+    /// exception.
     /// </summary>
-    /// <param name="thrown">What was thrown.</param>
-    /// <returns><paramref name="thrown"/> itself or the first cause that is ours; otherwise <see langword="null"/>.</returns>
+    /// <param name="thrown">The thrown exception.</param>
+    /// <returns><paramref name="thrown"/> itself or its first cause of this library, or <see langword="null"/>.</returns>
     public static StorageException? Own(Exception? thrown)
     {
         while (thrown is not (null or StorageException))
@@ -132,7 +137,7 @@ public static class UpstreamErrors
         return (StorageException?)thrown;
     }
 
-    /// <summary>What happened, of an SDK's message that goes on with details.</summary>
+    /// <summary>Returns the first line of an SDK's message, without the details that follow.</summary>
     /// <param name="message">The message.</param>
     public static string FirstLine(string message)
     {

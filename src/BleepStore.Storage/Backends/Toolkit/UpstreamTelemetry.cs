@@ -8,7 +8,7 @@ public static class UpstreamTelemetry
 {
     /// <summary>Adds <c>server.address</c> and <c>server.port</c> to an activity.</summary>
     /// <param name="activity">The activity.</param>
-    /// <param name="server">The address of the server; <see langword="null"/> adds nothing.</param>
+    /// <param name="server">The address of the server. <see langword="null"/> adds nothing.</param>
     public static void AddServer(Activity activity, Uri? server)
     {
         ArgumentNullException.ThrowIfNull(activity);

@@ -8,8 +8,8 @@ using BleepStore.Storage.Engine.Reads;
 namespace BleepStore.Storage.Decorators.Compression;
 
 /// <summary>
-/// Compresses objects that are put in one request, and decompresses what was compressed here. Parts of large objects and of explicit
-/// uploads are stored as they are.
+/// Compresses objects that are put in one request, and decompresses objects that this decorator compressed. Parts of large objects and of
+/// explicit uploads are stored as they are.
 /// </summary>
 /// <param name="inner">The backend underneath.</param>
 /// <param name="options">The objects to compress, and how.</param>
@@ -29,10 +29,10 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
 
     public override StorageCapabilities Capabilities => _capabilities.Of(base.Capabilities);
 
-    /// <summary>For tests: also keeps compressed what does not become smaller.</summary>
+    /// <summary>For tests, also stores the compressed form when it is not smaller.</summary>
     internal bool KeepsLarger { get; init; }
 
-    /// <summary>For tests: also compresses objects without a content type.</summary>
+    /// <summary>For tests, also compresses objects without a content type.</summary>
     internal bool CompressesUntyped { get; init; }
 
     public override async ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
                 return Reveal(request, found!, record, new ContentRange(0, record.PlainSize, record.PlainSize));
             }
 
-            // The range was taken of the stored bytes, which are others. Only the whole of them can be decoded.
+            // The range belongs to the stored bytes, which differ. Only all stored bytes together can be decoded.
             if (found is not null)
             {
                 await found.Content.DisposeAsync().ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
             if (attempt == MostAttempts)
             {
                 throw new StorageException(
-                    StorageErrorCode.ServiceUnavailable, "The object was replaced again and again while it was opened. Read it later.");
+                    StorageErrorCode.ServiceUnavailable, "The object was replaced repeatedly while it was opened. Read it later.");
             }
         }
     }
@@ -162,13 +162,13 @@ internal sealed class CompressionBackend(StorageBackend inner, CompressionOption
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                "The object is stored compressed (WithCompression), and a range of it cannot be read. Read the whole object.");
+                "The object is stored compressed (WithCompression), so a range of it cannot be read. Read the whole object.");
         }
     }
 
     private static StorageException CannotCopyParts() => new(
         StorageErrorCode.NotSupported,
-        "The source is stored compressed (WithCompression), and no part can be copied of it. "
+        "The source is stored compressed (WithCompression), so no part of it can be copied. "
         + "Copy the whole object, or read it and upload the part.");
 
     /// <summary>

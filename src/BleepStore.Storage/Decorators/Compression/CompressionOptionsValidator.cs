@@ -13,19 +13,19 @@ internal sealed class CompressionOptionsValidator : IValidateOptions<Compression
     {
         if (!Enum.IsDefined(options.Method))
         {
-            yield return $"{nameof(options.Method)} is {options.Method}, which is no method. "
+            yield return $"{nameof(options.Method)} is {options.Method}, which is not a method. "
                 + $"Use {nameof(CompressionMethod.Brotli)} or {nameof(CompressionMethod.Gzip)}.";
         }
 
         if (options.Level is not (CompressionLevel.Fastest or CompressionLevel.Optimal or CompressionLevel.SmallestSize))
         {
-            yield return $"{nameof(options.Level)} is {options.Level}; it must be {nameof(CompressionLevel.Fastest)}, "
+            yield return $"{nameof(options.Level)} is {options.Level}. It must be {nameof(CompressionLevel.Fastest)}, "
                 + $"{nameof(CompressionLevel.Optimal)} or {nameof(CompressionLevel.SmallestSize)}.";
         }
 
         if (options.MinimumSize < 0)
         {
-            yield return $"{nameof(options.MinimumSize)} is {options.MinimumSize} bytes; it must be 0 or more.";
+            yield return $"{nameof(options.MinimumSize)} is {options.MinimumSize} bytes. It must be 0 or more.";
         }
     }
 }

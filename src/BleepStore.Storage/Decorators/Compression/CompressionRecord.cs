@@ -4,7 +4,7 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage.Decorators.Compression;
 
 /// <summary>
-/// The record of an object that was compressed. It has the method and both sizes. It lies beside the user's metadata. It is good only for
+/// The record of an object that was compressed. It has the method and both sizes. It lies beside the user's metadata. It is valid only for
 /// bytes of the size and the encoding that it names, because other tools copy metadata to other bytes.
 /// </summary>
 /// <param name="Coding">The content coding, <c>br</c> or <c>gzip</c>.</param>
@@ -21,9 +21,7 @@ internal sealed record CompressionRecord(string Coding, long PlainSize, long Sto
 
     public static string CodingOf(CompressionMethod method) => method == CompressionMethod.Gzip ? Gzip : Brotli;
 
-    /// <summary>
-    /// Refuses an entry of that name from a caller. Bytes and a record that a client has made up would show any size.
-    /// </summary>
+    /// <summary>Refuses an entry of that name from a caller. Bytes and a record that a client has made up would show any size.</summary>
     /// <exception cref="ArgumentException">There is one.</exception>
     public static void RequireNone(ObjectAttributes? attributes)
     {

@@ -44,7 +44,7 @@ internal sealed class DecompressedContent : ReadOnlyStream
             int count = Require(await _decoder.ReadAsync(Wanted(buffer), cancellationToken).ConfigureAwait(false));
             if (count == _left)
             {
-                // The decoder checks its checksum only when it is asked for more.
+                // The decoder verifies its checksum only on a further read.
                 RequireEnd(await _decoder.ReadAsync(_probe, cancellationToken).ConfigureAwait(false));
             }
 
@@ -115,7 +115,7 @@ internal sealed class DecompressedContent : ReadOnlyStream
 
     private Memory<byte> Wanted(Memory<byte> buffer) => buffer[..(int)Math.Min(buffer.Length, _left)];
 
-    /// <summary>Decoders throw these for bytes that make no sense. What the body throws passes as it is.</summary>
+    /// <summary>Decoders throw these exceptions for invalid bytes. Exceptions of the body pass through unchanged.</summary>
     private bool IsAboutBytes(Exception thrown) =>
         !_stored.HasFailed && thrown is InvalidDataException or InvalidOperationException and not ObjectDisposedException;
 

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Decorators.Compression;
 /// <param name="body">The body, which resumes by itself. Disposed with this.</param>
 internal sealed class StoredBytes(Stream body) : ReadOnlyStream
 {
-    /// <summary>Whether the body failed. What the decoder throws then is about the body.</summary>
+    /// <summary>Whether the body failed. An exception of the decoder is then about the body.</summary>
     public bool HasFailed { get; private set; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -2,7 +2,7 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Decorators.Concurrency;
 
-/// <summary>The places of the requests that may be under way at a time. First come, first served. Thread-safe.</summary>
+/// <summary>The places of the requests that may be in progress at a time. First come, first served. Thread-safe.</summary>
 /// <remarks>
 /// A program that reads an object while it writes another needs two places at once, and each request would wait for the other for ever. So
 /// a request that waits for its program lends its place after <see cref="Patience"/>, but only while another request waits. When the
@@ -125,9 +125,7 @@ internal sealed class RequestPlaces(int count, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>
-    /// The program goes on. The request must not wait, because what it would wait for can be a request of the same program.
-    /// </summary>
+    /// <summary>The program goes on. The request must not wait, because it could wait for a request of the same program.</summary>
     public void EndIdle(RequestPlace place)
     {
         lock (_lock)
@@ -183,7 +181,7 @@ internal sealed class RequestPlaces(int count, TimeProvider time) : IDisposable
         {
             if (waiter.Node.List is null)
             {
-                // The request got its place a moment before.
+                // The request received its place a moment before.
                 return;
             }
 

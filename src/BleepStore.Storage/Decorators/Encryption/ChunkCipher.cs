@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// Seals and opens the chunks of one salt. A stored chunk is the salt, the ciphertext and the tag. The nonce is the number of the chunk in
-/// its object and whether it is the last one (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015). One thread at a
+/// Seals and opens the chunks of one salt. A stored chunk is the salt, the ciphertext and the tag. The nonce consists of the chunk's number
+/// in the object and a flag for the last chunk (the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár, 2015). One thread at a
 /// time.
 /// </summary>
 internal sealed class ChunkCipher : IDisposable

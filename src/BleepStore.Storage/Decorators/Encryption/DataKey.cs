@@ -8,28 +8,28 @@ namespace BleepStore.Storage;
 /// </summary>
 public sealed class DataKey : IDisposable
 {
-    /// <summary>The size of a key in bytes: 32.</summary>
+    /// <summary>The size of a key in bytes (32).</summary>
     public const int Size = 32;
 
-    /// <summary>The longest <see cref="KeyId"/> in characters: 128.</summary>
+    /// <summary>The longest <see cref="KeyId"/> in characters (128).</summary>
     public const int MaximumKeyIdLength = 128;
 
-    /// <summary>The largest <see cref="WrappedKey"/> in bytes: 512. An RSA key of 4,096 bits makes as many.</summary>
+    /// <summary>The largest <see cref="WrappedKey"/> in bytes (512). An RSA key of 4,096 bits makes as many.</summary>
     public const int MaximumWrappedKeySize = 512;
 
     private readonly byte[] _key;
     private readonly byte[] _wrappedKey;
     private bool _isDisposed;
 
-    /// <summary>Makes a key.</summary>
+    /// <summary>Creates a key.</summary>
     /// <param name="keyId">
-    /// The id of the key that has wrapped this one, or of this one where nothing is wrapped. It has 1 to <see cref="MaximumKeyIdLength"/>
+    /// The id of the key that wrapped this one, or of this one where nothing is wrapped. It has 1 to <see cref="MaximumKeyIdLength"/>
     /// printable ASCII characters without spaces. Every object keeps it in the clear.
     /// </param>
     /// <param name="key">The key, <see cref="Size"/> bytes. They are copied.</param>
     /// <param name="wrappedKey">
-    /// What turns into the key again: at most <see cref="MaximumWrappedKeySize"/> bytes, which every object keeps in the clear. Empty where
-    /// the id alone tells the key.
+    /// The wrapped form of the key, at most <see cref="MaximumWrappedKeySize"/> bytes. Every object keeps it in the clear. Empty where the
+    /// id alone identifies the key.
     /// </param>
     /// <exception cref="ArgumentException">An argument breaks its rule.</exception>
     public DataKey(string keyId, ReadOnlySpan<byte> key, ReadOnlySpan<byte> wrappedKey = default)
@@ -44,7 +44,7 @@ public sealed class DataKey : IDisposable
 
         if (key.Length != Size)
         {
-            throw new ArgumentException($"The key '{keyId}' has {key.Length} bytes, and {Size} are needed.", nameof(key));
+            throw new ArgumentException($"The key '{keyId}' has {key.Length} bytes, but {Size} are required.", nameof(key));
         }
 
         if (wrappedKey.Length > MaximumWrappedKeySize)
@@ -55,7 +55,7 @@ public sealed class DataKey : IDisposable
 
         KeyId = keyId;
 
-        // The garbage collector must not leave copies behind that nobody can clear.
+        // Otherwise the garbage collector could leave copies that cannot be cleared.
         _key = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
         key.CopyTo(_key);
         _wrappedKey = wrappedKey.ToArray();
@@ -78,7 +78,7 @@ public sealed class DataKey : IDisposable
     /// <summary>The wrapped form of the key, or nothing.</summary>
     public ReadOnlyMemory<byte> WrappedKey => _wrappedKey;
 
-    /// <summary>Clears the key. May be called more than once.</summary>
+    /// <summary>Clears the key. It may be called more than once.</summary>
     public void Dispose()
     {
         _isDisposed = true;

@@ -18,7 +18,7 @@ internal sealed class EncryptionBackend : DelegatingBackend
 
     /// <param name="inner">The store of the encrypted objects.</param>
     /// <param name="ring">The keys.</param>
-    /// <param name="plaintext">What to do with objects that are not encrypted.</param>
+    /// <param name="plaintext">The treatment of objects that are not encrypted.</param>
     /// <param name="context">How the stored objects are read.</param>
     /// <param name="owned">Disposed with this.</param>
     public EncryptionBackend(
@@ -171,8 +171,8 @@ internal sealed class EncryptionBackend : DelegatingBackend
         "Put the object with PutAsync, which sends a large object in parts by itself.");
 
     private static StorageException NoPresigning() => Refused(
-        "signs no URLs of the upstream, because they would go around it",
-        $"Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}, so that URLs lead to the application.");
+        "signs no upstream URLs, because they would bypass it",
+        $"Set {nameof(ObjectStoreOptions)}.{nameof(ObjectStoreOptions.Links)}, so URLs lead to the application.");
 
     /// <summary>The size of an object tells nothing where not all of them are encrypted, so its beginning is read.</summary>
     private async Task<StoredObject> HeadAnyAsync(HeadRequest request, CancellationToken cancellationToken)
@@ -189,7 +189,7 @@ internal sealed class EncryptionBackend : DelegatingBackend
             catch (StorageException error)
                 when (error.Code == StorageErrorCode.PreconditionFailed && attempt < SealedReads.MaximumReplacements)
             {
-                // The object was replaced in between.
+                // The object was replaced meanwhile.
             }
         }
     }

@@ -5,9 +5,9 @@ namespace BleepStore.Storage;
 /// data key together with its wrapped form, which the object keeps. Implementations are thread-safe.
 /// </summary>
 /// <remarks>
-/// Every object derives a key of its own from the data key and a random salt. So one data key can serve many objects, and an implementation
-/// over a service should keep a data key, and those that it has unwrapped, for some time. Each read of an object asks for its key.
-/// A ring that does not have a key throws a <see cref="StorageException"/> with <see cref="StorageErrorCode.AccessDenied"/>, or a
+/// Every object derives its own key from the data key and a random salt. So one data key can serve many objects. An implementation over a
+/// service should cache its data key, and those that it has unwrapped, for some time. Each read of an object asks for its key. A ring that
+/// does not have a key throws a <see cref="StorageException"/> with <see cref="StorageErrorCode.AccessDenied"/>, or a
 /// <see cref="KeyNotFoundException"/>, which becomes one. Any other exception becomes <see cref="StorageErrorCode.InternalError"/>.
 /// </remarks>
 public interface IKeyRing
@@ -19,8 +19,8 @@ public interface IKeyRing
 
     /// <summary>Returns the key that an object was encrypted with.</summary>
     /// <param name="keyId">
-    /// The <see cref="DataKey.KeyId"/> that the object keeps: 1 to <see cref="DataKey.MaximumKeyIdLength"/> printable ASCII characters. It
-    /// is not verified yet, so it can be any such text.
+    /// The <see cref="DataKey.KeyId"/> that the object keeps. It has 1 to <see cref="DataKey.MaximumKeyIdLength"/> printable ASCII
+    /// characters. It is not verified yet, so it can be any such text.
     /// </param>
     /// <param name="wrappedKey">
     /// The <see cref="DataKey.WrappedKey"/> that the object keeps. It is not verified yet, so it can be any bytes.

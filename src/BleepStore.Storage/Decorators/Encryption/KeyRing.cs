@@ -13,8 +13,10 @@ public sealed class KeyRing : IKeyRing, IDisposable
     private readonly Dictionary<string, DataKey> _keys = new(StringComparer.Ordinal);
     private bool _isDisposed;
 
-    /// <summary>Makes a ring of one key.</summary>
-    /// <param name="keyId">Its id: 1 to 128 printable ASCII characters without spaces. Every object keeps it in the clear.</param>
+    /// <summary>Creates a ring of one key.</summary>
+    /// <param name="keyId">
+    /// The id of the key. It has 1 to 128 printable ASCII characters without spaces. Every object keeps it in the clear.
+    /// </param>
     /// <param name="key">32 random bytes. They are copied.</param>
     /// <exception cref="ArgumentException">An argument breaks its rule.</exception>
     public KeyRing(string keyId, ReadOnlySpan<byte> key)
@@ -41,7 +43,7 @@ public sealed class KeyRing : IKeyRing, IDisposable
         if (!_keys.ContainsKey(currentKeyId))
         {
             throw new ArgumentException(
-                $"No key has the current id '{Visible.Text(currentKeyId)}'. Add the key, or name one that is there.", nameof(currentKeyId));
+                $"No key has the current id '{Visible.Text(currentKeyId)}'. Add the key, or use the id of an existing one.", nameof(currentKeyId));
         }
 
         CurrentKeyId = currentKeyId;
@@ -81,7 +83,7 @@ public sealed class KeyRing : IKeyRing, IDisposable
     public ValueTask<DataKey> GetCurrentKeyAsync(CancellationToken cancellationToken = default) => new(Copy(_keys[CurrentKeyId]));
 
     /// <inheritdoc/>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.AccessDenied"/>: the ring has no such key.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.AccessDenied"/> when the ring has no such key.</exception>
     /// <exception cref="ObjectDisposedException">The ring was disposed.</exception>
     public ValueTask<DataKey> GetKeyAsync(string keyId, ReadOnlyMemory<byte> wrappedKey, CancellationToken cancellationToken = default)
     {
@@ -93,7 +95,7 @@ public sealed class KeyRing : IKeyRing, IDisposable
                 $"The key ring has no key '{keyId}', which the object was encrypted with. Add the key to the ring.");
     }
 
-    /// <summary>Clears the keys. Objects are neither read nor written with the ring afterwards.</summary>
+    /// <summary>Clears the keys. Afterwards the ring can neither read nor write objects.</summary>
     public void Dispose()
     {
         Volatile.Write(ref _isDisposed, true);
@@ -107,7 +109,7 @@ public sealed class KeyRing : IKeyRing, IDisposable
     /// <summary>Returns the ids of the keys, and nothing of the keys.</summary>
     public override string ToString() => $"{nameof(KeyRing)} {CurrentKeyId} of {string.Join(", ", _keys.Keys)}";
 
-    /// <summary>A copy that was made while the ring was cleared would encrypt with zeros, so the ring is looked at afterwards.</summary>
+    /// <summary>A copy that was made while the ring was cleared would encrypt with zeros, so the ring is checked afterwards.</summary>
     private DataKey Copy(DataKey key)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// The headers of objects that were read lately, so that a range of such an object needs one request. A header is only used for the
-/// revision that it was read of. Bounded, thread-safe.
+/// The headers of objects that were read recently, so a range of such an object needs one request. A header is used only for the revision
+/// that it was read from. Bounded, thread-safe.
 /// </summary>
 internal sealed class KnownObjects
 {
@@ -13,7 +13,7 @@ internal sealed class KnownObjects
 
     /// <summary>Finds an object.</summary>
     /// <param name="address">Where it is.</param>
-    /// <param name="revision">The revision that is wanted; <see langword="null"/> for whichever is known.</param>
+    /// <param name="revision">The wanted revision. <see langword="null"/> accepts any.</param>
     public KnownObject? Find(ObjectAddress address, string? revision) =>
         Volatile.Read(ref Slot(address)) is { } known && known.Address == address && (revision ?? known.Revision) == known.Revision
             ? known

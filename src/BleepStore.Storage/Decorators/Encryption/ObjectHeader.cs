@@ -5,8 +5,8 @@ using System.Text;
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// The beginning of an encrypted object, of a fixed size. It says which key opens the object. The keys of chunks are derived from all of
-/// its bytes, so a chunk opens only under the header that it was written for. docs/encryption-format.md has the fields.
+/// The beginning of an encrypted object, of a fixed size. It identifies the key of the object. The keys of chunks are derived from all
+/// bytes of the header, so a chunk opens only under its own header. docs/encryption-format.md has the fields.
 /// </summary>
 internal sealed class ObjectHeader
 {
@@ -36,7 +36,7 @@ internal sealed class ObjectHeader
     /// <summary>The wrapped form of the key, which can be empty.</summary>
     public ReadOnlyMemory<byte> WrappedKey => _bytes.AsMemory(WrappedKeyAt, _wrappedLength);
 
-    /// <summary>Where the parts begin that the object was written in; <see langword="null"/> for one part.</summary>
+    /// <summary>The layout of the parts that the object was written in. <see langword="null"/> for one part.</summary>
     public PartLayout? Layout { get; }
 
     public ReadOnlySpan<byte> Salt => _bytes.AsSpan(32, SaltSize);
@@ -69,8 +69,8 @@ internal sealed class ObjectHeader
     /// <param name="bytes">The first bytes of an object, at most <see cref="Size"/>.</param>
     /// <returns><see langword="null"/> when the object is not encrypted.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NotSupported"/>: a later version of the format. <see cref="StorageErrorCode.BadDigest"/>: the header is
-    /// damaged.
+    /// <see cref="StorageErrorCode.NotSupported"/> for a later version of the format. <see cref="StorageErrorCode.BadDigest"/> when the
+    /// header is damaged.
     /// </exception>
     public static ObjectHeader? Parse(ReadOnlySpan<byte> bytes)
     {
@@ -88,7 +88,7 @@ internal sealed class ObjectHeader
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The object is encrypted in version {bytes[8]} of the format, and this library reads version {Version}. "
+                $"The object is encrypted in version {bytes[8]} of the format, but this library reads version {Version}. "
                 + "Read the object with a later version of the library.");
         }
 

@@ -5,8 +5,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// Decrypts the chunks of a stored object from a stream that stands at the beginning of one. A byte is handed out when all of its chunk was
-/// verified, and the last byte of the object when the end of the object was verified, too.
+/// Decrypts the chunks of a stored object from a stream that stands at the beginning of one. A byte is returned only after its whole chunk
+/// was verified. The last byte of the object is returned only after the end of the object was verified too.
 /// </summary>
 internal sealed class OpeningStream : AsyncReadStream
 {
@@ -115,7 +115,7 @@ internal sealed class OpeningStream : AsyncReadStream
             await OpenChunkAsync(plain, cancellationToken).ConfigureAwait(false);
             if (_position + wanted == _size && _chunk == LastChunk)
             {
-                // The chunks before were full, and only the empty one behind them tells that nothing was cut off.
+                // The earlier chunks were full, so only the empty last chunk proves that nothing was cut off.
                 await OpenChunkAsync(default, cancellationToken).ConfigureAwait(false);
             }
 

@@ -6,8 +6,8 @@ namespace BleepStore.Storage.Decorators.Encryption;
 /// <param name="ring">The ring.</param>
 internal sealed class RingKeys(IKeyRing ring)
 {
-    /// <summary>Makes the key of a new object.</summary>
-    /// <param name="layout">Where the parts begin; <see langword="null"/> for one part.</param>
+    /// <summary>Creates the key of a new object.</summary>
+    /// <param name="layout">The layout of the parts. <see langword="null"/> for one part.</param>
     /// <param name="cancellationToken">Stops a request of the ring.</param>
     public async ValueTask<ObjectKey> CreateAsync(PartLayout? layout, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
 /// The encrypted form of a body. Where the backend streams puts, each opening has a fresh salt. Elsewhere the MD5 must be known before the
-/// bytes are sent, so one salt serves all openings, and the bytes must be the same each time.
+/// bytes are sent. So one salt serves all openings, and the bytes must be the same each time.
 /// </summary>
 internal sealed class SealedBody : StorageBody
 {
@@ -38,7 +38,7 @@ internal sealed class SealedBody : StorageBody
 
     public override string ETag => (_md5 ?? _opened?.Md5) is { } md5
         ? ETags.FromMd5(md5)
-        : throw new InvalidOperationException("The body's ETag is known only when the body was read to its end.");
+        : throw new InvalidOperationException("The body's ETag is known only after the body was read to its end.");
 
     /// <summary>Encrypts a body, or prepares it to be encrypted while it is sent.</summary>
     /// <param name="plain">The body.</param>
@@ -46,7 +46,7 @@ internal sealed class SealedBody : StorageBody
     /// <param name="span">Their chunks of the object.</param>
     /// <param name="streams">Whether the backend streams puts, and needs no MD5 beforehand.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>: the source has changed.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/> when the source has changed.</exception>
     public static async ValueTask<StorageBody> SealAsync(
         StorageBody plain, ObjectKey key, SealedSpan span, bool streams, CancellationToken cancellationToken)
     {

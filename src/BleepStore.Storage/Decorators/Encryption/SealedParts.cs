@@ -5,7 +5,7 @@ namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
 /// A large put whose parts are encrypted. The number of a part tells its first chunk, so parts are encrypted in parallel. A chunk that is
-/// not full ends the object. After a last part of full chunks an empty chunk follows in a part of its own.
+/// not full ends the object. If the last part has only full chunks, an empty chunk follows in another part.
 /// </summary>
 /// <param name="inner">The write of the stored parts.</param>
 /// <param name="key">The key of the object. Cleared when the write has ended.</param>
@@ -27,7 +27,7 @@ internal sealed class SealedParts(PartedWrite inner, ObjectKey key, PartLayout l
             throw Unplanned(partNumber);
         }
 
-        // A part of the full size can be followed by another. Nobody knows yet.
+        // Another part can follow a part of the full size. This is not known yet.
         bool endsObject = length < size;
         _endsObject[partNumber] = endsObject;
         var span = new SealedSpan(layout.OffsetOf(partNumber) / StoredSize.Chunk, endsObject);
@@ -86,6 +86,6 @@ internal sealed class SealedParts(PartedWrite inner, ObjectKey key, PartLayout l
 
     private static StorageException Unplanned(int partNumber) => new(
         StorageErrorCode.InternalError,
-        $"Part {partNumber} of the object has not the size that was planned. A decorator outside of the encryption changes the parts. "
+        $"Part {partNumber} of the object does not have the planned size. A decorator outside the encryption changes the parts. "
         + "Add the decorator after the encryption.");
 }

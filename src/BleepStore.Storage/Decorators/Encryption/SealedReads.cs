@@ -10,7 +10,7 @@ namespace BleepStore.Storage.Decorators.Encryption;
 /// </summary>
 /// <param name="context">The store of the encrypted objects.</param>
 /// <param name="keys">Asks for keys.</param>
-/// <param name="plaintext">What to do with objects that are not encrypted.</param>
+/// <param name="plaintext">The treatment of objects that are not encrypted.</param>
 internal sealed class SealedReads(StoreContext context, RingKeys keys, PlaintextObjects plaintext)
 {
     /// <summary>How often a read begins anew because the object was replaced between its two requests.</summary>
@@ -36,7 +36,7 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
                 when (error.Code == StorageErrorCode.PreconditionFailed && request.IfRevision is null && request.Conditions.IsNone
                     && attempt < MaximumReplacements)
             {
-                // The object was replaced between two requests. Nothing that the caller asked for failed.
+                // The object was replaced between two requests. No request of the caller has failed.
             }
         }
     }
@@ -109,9 +109,9 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         error.Code == StorageErrorCode.PreconditionFailed
         || (error.Code == StorageErrorCode.InvalidRange && !(isFresh && error.ObjectSize == known.Size));
 
-    /// <summary>Opens an object at its first byte, and goes on to the range.</summary>
+    /// <summary>Opens an object at its first byte, and skips to the range.</summary>
     /// <param name="stored">The request to the store.</param>
-    /// <param name="range">The range of the plaintext; <see langword="null"/> for all.</param>
+    /// <param name="range">The range of the plaintext. <see langword="null"/> for all.</param>
     /// <param name="wanted">The request of the caller.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     private async ValueTask<GetResult> GetFromBeginningAsync(
@@ -147,7 +147,7 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
 
         await content.DisposeAsync().ConfigureAwait(false);
 
-        // Pinned, because what replaces it meanwhile can be encrypted.
+        // The read is pinned, because a newer object can be encrypted.
         GetRequest pinned = wanted with { IfRevision = result.Properties.Revision };
         return await context.Backend.GetAsync(pinned, cancellationToken).ConfigureAwait(false);
     }
@@ -203,7 +203,7 @@ internal sealed class SealedReads(StoreContext context, RingKeys keys, Plaintext
         return new GetResult { Properties = known.Properties with { Size = known.Size }, Range = bytes, Content = content };
     }
 
-    /// <summary>Asks the store, and makes sure that it answers what it was asked.</summary>
+    /// <summary>Sends a request to the store, and verifies that the answer matches it.</summary>
     private async ValueTask<GetResult> OpenAsync(GetRequest request, CancellationToken cancellationToken)
     {
         GetResult result = await context.Backend.GetAsync(request, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Decorators.Encryption;
 
-/// <summary>The chunks of an object that are written in one request: all of them, or those of a part.</summary>
+/// <summary>The chunks of an object that one request writes, which are all chunks or those of a part.</summary>
 /// <param name="FirstChunk">The number of the first chunk. The header stands before chunk 0.</param>
 /// <param name="EndsObject">Whether the last chunk of the object is among them.</param>
 internal readonly record struct SealedSpan(long FirstChunk, bool EndsObject)

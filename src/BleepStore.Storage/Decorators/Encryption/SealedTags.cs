@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// The tags of the chunks of a body that is sealed several times under one key, because it is hashed before it is sent and may be sent
-/// again. A nonce must not seal two plaintexts. So a chunk whose tag is another one than the first time never leaves.
+/// The tags of the chunks of a body that is sealed several times under one key. Such a body is hashed before it is sent, and may be resent.
+/// A nonce must not seal two plaintexts. So a chunk whose tag differs from that of the first pass is never sent.
 /// </summary>
 internal sealed class SealedTags
 {
     private readonly List<UInt128> _tags = [];
 
-    /// <summary>Whether the first pass has ended, so that further passes are compared with it.</summary>
+    /// <summary>Whether the first pass has ended. Further passes are compared with it.</summary>
     public bool IsComplete { get; set; }
 
     /// <summary>Keeps the tag of a chunk in the first pass, and compares it in any other.</summary>

@@ -7,8 +7,8 @@ using BleepStore.Storage.Engine.Hashing;
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// Encrypts a body as it is read. The last chunk is sealed only after the body was read to its end, so that a body that fails its checks
-/// never becomes an object.
+/// Encrypts a body as it is read. The last chunk is sealed only after the body was read to its end. So a body that fails its checks never
+/// becomes an object.
 /// </summary>
 internal sealed class SealingStream : AsyncReadStream
 {
@@ -47,21 +47,21 @@ internal sealed class SealingStream : AsyncReadStream
             _storedHash.AppendData(header.Bytes.Span);
         }
 
-        // One byte more tells whether the body is longer than it was said to be.
+        // One extra byte shows whether the body is longer than declared.
         _room = (int)Math.Min(StoredSize.Chunk, (plain.Length ?? StoredSize.Chunk) + 1);
 
-        // The tags of a first pass show every change, so that pass alone is compared.
+        // The tags of the first pass reveal every later change, so only the first pass is compared.
         _source = tags is { IsComplete: true } ? plain.Open() : ComparedStream.Open(plain);
     }
 
-    /// <summary>The MD5 of what was delivered. Known at the end.</summary>
+    /// <summary>The MD5 of the delivered bytes. Known at the end.</summary>
     public byte[]? Md5 { get; private set; }
 
     /// <summary>How many bytes were encrypted so far, as stored.</summary>
     public long Written { get; private set; }
 
     public static StorageException OtherLength() => new(
-        StorageErrorCode.IncompleteBody, "The source has another length than it was said to have. Nothing was stored. Correct the length.");
+        StorageErrorCode.IncompleteBody, "The source does not have its declared length. Nothing was stored. Correct the length.");
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -76,7 +76,7 @@ internal sealed class SealingStream : AsyncReadStream
         }
     }
 
-    /// <summary>The source hashes on other threads while it is copied, so that the bytes are encrypted beside it.</summary>
+    /// <summary>The source hashes on other threads while it is copied, so hashing and encryption run in parallel.</summary>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ValidateCopyToArguments(destination, bufferSize);
@@ -242,7 +242,7 @@ internal sealed class SealingStream : AsyncReadStream
 
     private static StorageException Changed() => new(
         StorageErrorCode.BadDigest,
-        "The source changed while it was read to be encrypted. Nothing was stored. Put it again when nobody writes to it.");
+        "The source changed while it was read to be encrypted. Nothing was stored. Put it again when no program writes to it.");
 
     /// <summary>
     /// Takes the plaintext of a copy, and writes it encrypted in large blocks. A block is hashed while it is written and the next one is
@@ -295,7 +295,7 @@ internal sealed class SealingStream : AsyncReadStream
 
         public override async ValueTask DisposeAsync()
         {
-            // Nobody may be at work on a buffer when it is given back, also when something failed.
+            // No task may use a buffer when it is returned, even after a failure.
             await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(_block);
             if (_hashed is not null)

@@ -1,15 +1,15 @@
 namespace BleepStore.Storage.Decorators.Encryption;
 
 /// <summary>
-/// The sizes and offsets of encrypted objects. They follow from the size alone, so that a listing can tell the size of the plaintext. An
-/// object is a header and chunks. All chunks are full but the last, which is never full and can be empty.
+/// The sizes and offsets of encrypted objects. They follow from the size alone, so a listing can show the size of the plaintext. An object
+/// is a header and chunks. All chunks are full but the last, which is never full and can be empty.
 /// </summary>
 internal static class StoredSize
 {
     /// <summary>How many bytes of plaintext a full chunk has.</summary>
     public const int Chunk = 64 * 1024;
 
-    /// <summary>How many bytes a chunk takes beside its plaintext: a salt and a tag.</summary>
+    /// <summary>How many bytes a chunk needs in addition to its plaintext, for a salt and a tag.</summary>
     public const int Overhead = ChunkCipher.SaltSize + ChunkCipher.TagSize;
 
     /// <summary>How many bytes a full chunk takes.</summary>
@@ -28,7 +28,7 @@ internal static class StoredSize
         return chunks >= Overhead && rest >= Overhead;
     }
 
-    /// <summary>The size that is shown of an object. One that cannot be encrypted is shown as it is.</summary>
+    /// <summary>Returns the size that is shown for an object. The size of an object that cannot be encrypted is shown unchanged.</summary>
     public static long Shown(long stored) => TryGetPlain(stored, out long plain) ? plain : stored;
 
     /// <summary>Where a chunk begins in the stored object.</summary>

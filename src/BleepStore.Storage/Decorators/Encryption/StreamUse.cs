@@ -21,7 +21,7 @@ internal struct StreamUse
         ObjectDisposedException.ThrowIf(before == Disposed, stream);
         if (before == Busy)
         {
-            throw new InvalidOperationException("The stream is being read already. Wait for the end of the read.");
+            throw new InvalidOperationException("Another read of the stream is running. Wait for the end of the read.");
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class KeyPrefix(string prefix)
         ? key[prefix.Length..]
         : throw new StorageException(
             StorageErrorCode.InternalError,
-            "The backend answered with a key outside of the prefix of this store (WithPrefix). Nothing of it is shown.");
+            "The backend returned a key outside the prefix of this store (WithPrefix). The key is not shown.");
 
     public ObjectProperties Remove(ObjectProperties properties) => properties with { Key = Remove(properties.Key) };
 }

@@ -62,7 +62,7 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
         ListRequest prefixed = request with { Prefix = _prefix.Add(request.Prefix), StartAfter = _prefix.AddTo(request.StartAfter) };
         ListPage page = await Inner.ListAsync(prefixed, cancellationToken).ConfigureAwait(false);
 
-        // No key of the caller spells an object whose key is the prefix itself.
+        // No key of the caller maps to an object whose key is the prefix itself.
         IEnumerable<ListEntry> entries = page.Entries.Where(entry => !_prefix.Is(entry.Key));
         return page with { Entries = [.. entries.Select(entry => entry with { Key = _prefix.Remove(entry.Key) })] };
     }
@@ -139,7 +139,7 @@ internal sealed class PrefixBackend(StorageBackend inner, string prefix) : Deleg
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.BucketNotEmpty)
         {
-            const string reason = "The bucket is not empty. Objects outside of the prefix of this store count, too (WithPrefix).";
+            const string reason = "The bucket is not empty. Objects outside the prefix of this store also count (WithPrefix).";
             throw UpstreamErrors.Recode(error, error.Code, reason);
         }
     }

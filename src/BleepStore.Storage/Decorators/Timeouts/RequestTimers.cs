@@ -18,7 +18,7 @@ internal sealed class RequestTimers(TimeSpan firstByte, TimeProvider time)
 
     public RequestTimer Start(CancellationToken cancellationToken) => RequestTimer.Start(_limits, ToWaitLonger, time, cancellationToken);
 
-    /// <summary>Copies and completions take as long as objects are large. The store has a limit of its own for them.</summary>
+    /// <summary>Copies and completions take longer for larger objects. The store has a separate limit for them.</summary>
     public RequestTimer StartServerWork(CancellationToken cancellationToken) =>
         RequestTimer.StartServerWork(_limits, time, cancellationToken);
 

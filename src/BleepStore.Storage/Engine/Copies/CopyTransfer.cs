@@ -5,11 +5,12 @@ using BleepStore.Storage.Engine.Writes;
 namespace BleepStore.Storage.Engine.Copies;
 
 /// <summary>
-/// Copies on the server: in one request up to what the backend can, by parts above; the source pinned to one revision throughout.
+/// Copies on the server. An object up to the backend's limit is copied in one request, and a larger one by parts. The source is pinned to
+/// one revision throughout.
 /// </summary>
 internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 {
-    /// <summary>Few large parts: a part costs a request, not a byte through this client.</summary>
+    /// <summary>A part costs a request, but no bytes pass through the client, so few large parts are best.</summary>
     private const long CopyPartSize = 512L * 1024 * 1024;
 
     private const int MaximumParts = 10_000;
@@ -33,7 +34,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated)
         {
-            // Another write to the key ended the upload. The source is still there: once more, as for a put.
+            // Another write to the key ended the upload. The source still exists, so the copy is tried once more, as for a put.
             return await WriteProtocol.AfterAsync(
                 error,
                 (Transfer: this, Copy: copy, Source: source),
@@ -52,7 +53,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NotModified)
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "The source is still the one that was not to be copied.", error);
+            throw new StorageException(StorageErrorCode.PreconditionFailed, "The source still has the ETag that the condition excludes.", error);
         }
 
         new WriteCondition { IfRevision = copy.SourceRevision }.ThrowIfNotMet(source);
@@ -61,7 +62,7 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
 
     private ValueTask<ObjectProperties> CopyWholeAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
-        // Onto itself, the revision that the source must have is a condition, too.
+        // For a copy onto the source itself, the required revision of the source is also a condition.
         string? token = copy.Condition.IsNone && copy.Source != copy.Destination ? null : WriteToken.Create();
         var request = new CopyRequest
         {

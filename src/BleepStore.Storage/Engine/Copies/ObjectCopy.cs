@@ -5,7 +5,7 @@ namespace BleepStore.Storage.Engine.Copies;
 /// <summary>A copy, checked.</summary>
 internal sealed record ObjectCopy
 {
-    /// <summary>One of <see cref="OperationNames"/>: a move copies, too.</summary>
+    /// <summary>The operation, one of <see cref="OperationNames"/>. A move also copies.</summary>
     public required string Operation { get; init; }
 
     public required ObjectAddress Source { get; init; }

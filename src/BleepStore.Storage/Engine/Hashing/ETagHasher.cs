@@ -3,8 +3,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Engine.Hashing;
 
 /// <summary>
-/// Computes the ETag of bytes as they pass by, by the part plan, and compares an expected MD5 when the last one has passed. Parts have
-/// digests of their own, so that several of them can be in the making at a time.
+/// Computes the ETag of passing bytes by the part plan. At the end it compares the MD5 with the expected one. Parts have their own digests,
+/// so several parts can be hashed in parallel.
 /// </summary>
 internal sealed class ETagHasher : IDisposable
 {
@@ -22,16 +22,16 @@ internal sealed class ETagHasher : IDisposable
 
     private HashLane? _whole;
 
-    /// <summary>The whole's, once it turned out not to be needed: it may still be at work.</summary>
+    /// <summary>The hash of the whole, once it is no longer needed. It may still be running.</summary>
     private HashLane? _unneeded;
     private HashLane? _part;
     private long _partLeft;
     private long _total;
 
-    /// <param name="plan">Where to cut.</param>
-    /// <param name="length">The length when it is known: spares the hash that turns out not to be needed.</param>
-    /// <param name="singlePart">Never cut.</param>
-    /// <param name="expected">The MD5 that the whole must have.</param>
+    /// <param name="plan">The part plan.</param>
+    /// <param name="length">The length, if it is known. It saves a hash that is not needed.</param>
+    /// <param name="singlePart">Whether the object is always one part.</param>
+    /// <param name="expected">The MD5 that the whole object must have.</param>
     public ETagHasher(PartPlan plan, long? length, bool singlePart, ReadOnlyMemory<byte>? expected)
     {
         _plan = plan;
@@ -40,7 +40,8 @@ internal sealed class ETagHasher : IDisposable
         bool mayBeOne = singlePart || length is null || length <= plan.Threshold;
         bool mayBeMany = !singlePart && (length is null || length > plan.Threshold);
 
-        // While an object may still be one part, the first part's hash is the whole's as long as the threshold is the part size.
+        // While the object may still have one part, the hash of the first part is also that of the whole, if the threshold equals the part
+        // size.
         bool firstPartIsWhole = mayBeMany && plan.Threshold == plan.PartSize;
         _whole = expected is not null || (mayBeOne && !firstPartIsWhole) ? new HashLane() : null;
         _part = mayBeMany ? new HashLane() : null;

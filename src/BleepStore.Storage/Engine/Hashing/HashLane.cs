@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace BleepStore.Storage.Engine.Hashing;
 
 /// <summary>
-/// One MD5 in the making. Bytes go in one after another; while it works on some, the next ones wait their turn. What waits must not change
-/// until it was taken in.
+/// One MD5 computation. Blocks of bytes are hashed one after another. While one is hashed, the next ones wait. A waiting block must not
+/// change until it was hashed.
 /// </summary>
 internal sealed class HashLane : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class HashLane : IDisposable
     private Task _last = Task.CompletedTask;
 
     /// <summary>
-    /// Whether bytes wait, or could not be taken in: then there is no digest to be had, and whoever waits for them is told why.
+    /// Whether bytes are waiting or could not be hashed. In the second case there is no digest, and awaiting it throws the reason.
     /// </summary>
     public bool IsBusy => !_last.IsCompletedSuccessfully;
 

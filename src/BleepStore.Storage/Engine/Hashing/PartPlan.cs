@@ -10,11 +10,11 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
     public const int PartsPerStep = PartLayout.PartsPerStep;
 
     /// <summary>
-    /// Far more than any service stores in an object, in bytes: 1 PiB. A larger size is damaged, and cutting it would take all memory.
+    /// A size that is far larger than any object of any service (1 PiB). A larger size is damaged, and cutting it would use all memory.
     /// </summary>
     public const long LargestSize = 1L << 50;
 
-    /// <summary>The largest object that is one part.</summary>
+    /// <summary>The largest object that is stored in one part.</summary>
     public long Threshold { get; } = threshold;
 
     public long PartSize { get; } = partSize;
@@ -36,14 +36,16 @@ internal sealed class PartPlan(long partSize, long threshold, long largestPart =
 
     public long SizeOf(int partNumber) => Layout.SizeOf(partNumber);
 
-    /// <summary>Cuts an object of a known size. An empty object is one empty part.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.EntityTooLarge"/>: no service has objects of that size.</exception>
+    /// <summary>Cuts an object of a known size. An empty object has one empty part.</summary>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.EntityTooLarge"/> when no service has objects of that size.
+    /// </exception>
     public ContentRange[] Cut(long size)
     {
         if (size > LargestSize)
         {
             throw new StorageException(
-                StorageErrorCode.EntityTooLarge, $"The object is said to have {size} bytes, which no service stores.");
+                StorageErrorCode.EntityTooLarge, $"The object has a reported size of {size} bytes, which no service stores.");
         }
 
         var parts = new List<ContentRange>();

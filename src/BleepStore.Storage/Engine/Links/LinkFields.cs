@@ -5,7 +5,7 @@ using System.Text;
 
 namespace BleepStore.Storage.Engine.Links;
 
-/// <summary>The query of a link, in the making or as it was received.</summary>
+/// <summary>The query of a link, while it is built or after it was received.</summary>
 internal sealed class LinkFields
 {
     public const string Signature = "signature";
@@ -97,7 +97,7 @@ internal sealed class LinkFields
         return query.Append(Signature).Append('=').Append(signature).ToString();
     }
 
-    /// <summary>Reads what <see cref="Of"/> wrote. Only for fields whose signature was verified.</summary>
+    /// <summary>Reads the fields that <see cref="Of"/> wrote. Only for fields whose signature was verified.</summary>
     public SignedLink ToLink(ObjectAddress address) => new()
     {
         Bucket = address.Bucket,

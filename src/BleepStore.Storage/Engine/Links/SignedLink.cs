@@ -1,7 +1,7 @@
 namespace BleepStore.Storage;
 
 /// <summary>
-/// A link of the store's own, after its signature and its time were verified: the request that it allows. Immutable and thread-safe.
+/// The request that a link of the store allows, after its signature and its time were verified. Immutable and thread-safe.
 /// </summary>
 public sealed record SignedLink
 {
@@ -11,16 +11,16 @@ public sealed record SignedLink
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
-    /// <summary>What the link allows. A link for a part is one to <see cref="PresignMethod.Put"/>.</summary>
+    /// <summary>The request that the link allows. A link for a part has <see cref="PresignMethod.Put"/>.</summary>
     public required PresignMethod Method { get; init; }
 
-    /// <summary>What the link binds.</summary>
+    /// <summary>The options that the link binds.</summary>
     public PresignOptions Options { get; init; } = PresignOptions.Default;
 
-    /// <summary>The multipart upload, where the link allows one part of it. Default: <see langword="null"/>.</summary>
+    /// <summary>The multipart upload, where the link allows one part of it. The default is <see langword="null"/>.</summary>
     public string? UploadId { get; init; }
 
-    /// <summary>The part, where the link allows one. 1 to 10,000. Default: 0.</summary>
+    /// <summary>The part, where the link allows one. 1 to 10,000. The default is 0.</summary>
     public int PartNumber { get; init; }
 
     /// <summary>When the link expires. UTC, to the second.</summary>

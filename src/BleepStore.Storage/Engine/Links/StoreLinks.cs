@@ -12,7 +12,9 @@ namespace BleepStore.Storage.Engine.Links;
 /// <param name="time">The clock.</param>
 internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, TimeProvider time)
 {
-    /// <summary>Kestrel takes request lines of 8,192 bytes, and other servers take as many. The method and the version belong to them.</summary>
+    /// <summary>
+    /// Kestrel takes request lines of 8,192 bytes, and other servers take as many. The method and the version belong to them.
+    /// </summary>
     private const int MaximumLength = 8000;
 
     /// <returns><see langword="null"/> for a store whose links, if it has any, are the backend's.</returns>
@@ -28,14 +30,14 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
     }
 
     /// <summary>Signs a link.</summary>
-    /// <param name="link">What the link allows. Its time of expiry is set here.</param>
+    /// <param name="link">The request that the link allows. Its time of expiry is set here.</param>
     /// <param name="expiresIn">How long it is good for.</param>
     public PresignedUrl Sign(SignedLink link, TimeSpan expiresIn)
     {
         PresignRules.CheckPath(link.Key);
         if (link.Key.Contains('\0'))
         {
-            throw new StorageException(StorageErrorCode.InvalidKey, "The key holds NUL, which no URL of a web server can. Choose another key.");
+            throw new StorageException(StorageErrorCode.InvalidKey, "The key contains NUL, which no URL of a web server can contain. Choose another key.");
         }
 
         SignedLink dated = link with { ExpiresAt = PresignRules.ExpiryOf(time.GetUtcNow(), expiresIn) };
@@ -47,14 +49,14 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
         if (address.Length > MaximumLength)
         {
             throw new ArgumentException(
-                $"The link has {address.Length} characters, and web servers refuse more than {MaximumLength}. "
-                + "Shorten the key, the metadata or the headers of the answer. A character outside of ASCII takes six and more.",
+                $"The link has {address.Length} characters, but web servers refuse more than {MaximumLength}. "
+                + "Shorten the key, the metadata or the headers of the answer. A character outside ASCII takes six or more.",
                 nameof(link));
         }
 
         return new PresignedUrl
         {
-            // A key can hold what would be changed if the address were normalised.
+            // Normalising the address could change characters of the key.
             Url = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
             Method = PresignRules.HttpMethodOf(link.Method),
             RequiredHeaders = HeadersOf(link.Options),
@@ -71,7 +73,7 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
     {
         if (!LinkFields.TryRead(query, out LinkFields? fields, out string? text) || !IsSignature(fields, address, text))
         {
-            throw Denied("The signature of the link is missing or wrong. Use the link as it was made.");
+            throw Denied("The signature of the link is missing or wrong. Use the link unchanged.");
         }
 
         SignedLink link = fields.ToLink(address);

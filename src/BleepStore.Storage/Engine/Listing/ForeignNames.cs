@@ -6,7 +6,7 @@ namespace BleepStore.Storage.Engine.Listing;
 /// <summary>Finds out why a bucket that looks empty cannot be deleted.</summary>
 internal static class ForeignNames
 {
-    /// <summary>A bound for pages without an entry: the answer only improves a message.</summary>
+    /// <summary>The maximum number of pages without an entry. A limit is enough, because the answer only improves a message.</summary>
     private const int MostPages = 10;
 
     /// <summary>A foreign name of a bucket that holds no objects.</summary>
@@ -23,7 +23,7 @@ internal static class ForeignNames
         }
         catch (StorageException)
         {
-            // The deletion's own failure is the one to report.
+            // The caller reports the failure of the deletion.
             return null;
         }
     }

@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Engine.Listing;
 
-/// <summary>Ends a listing that goes in a circle: some servers ignore the marker, and their first page comes back without end.</summary>
+/// <summary>Ends a listing that goes in a circle, because some servers ignore the marker and return their first page for ever.</summary>
 internal static class ListProgress
 {
     public static void Require<T>(T before, T after)
@@ -9,8 +9,8 @@ internal static class ListProgress
         {
             throw new StorageException(
                 StorageErrorCode.InternalError,
-                "The service gave the same page of the listing again, so it does not go on from where it is told to. "
-                + "The listing is not complete.");
+                "The service returned the same page of the listing again, so it ignores the marker. "
+                + "The listing is incomplete.");
         }
     }
 }

@@ -4,10 +4,7 @@ using System.Text;
 
 namespace BleepStore.Storage.Engine.Listing;
 
-/// <summary>
-/// Binds a backend's continuation token to the query that it belongs to, so that one of another query is refused instead of answered
-/// wrongly.
-/// </summary>
+/// <summary>Binds a backend's continuation token to its query, so the token of another query is refused.</summary>
 internal readonly record struct ListToken(string Bucket, string Prefix, string? Delimiter, string? StartAfter)
 {
     private const byte Version = 1;
@@ -15,7 +12,7 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
     private const int HeaderBytes = 1 + DigestBytes;
 
     /// <summary>
-    /// A bound for what is decoded. Tokens are short, but that of a delimiter ending in a tilde names all common prefixes given so far.
+    /// The maximum length of a decoded token. Tokens are short, but that of a delimiter ending in a tilde names all common prefixes so far.
     /// </summary>
     private const int MaximumLength = 4 * 1024 * 1024;
 
@@ -45,7 +42,7 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
         if (bytes.Length <= HeaderBytes || bytes[0] != Version || !bytes.AsSpan(1, DigestBytes).SequenceEqual(Digest()))
         {
             throw new ArgumentException(
-                "The continuation token does not belong to this query. Give the one of the page before, with the same bucket, prefix, delimiter and start-after.",
+                "The continuation token does not belong to this query. Use the token of the previous page, with the same bucket, prefix, delimiter and start-after.",
                 nameof(token));
         }
 
@@ -54,7 +51,7 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
 
     private ReadOnlySpan<byte> Digest()
     {
-        // Lengths keep ("a", "bc") and ("ab", "c") apart; -1 keeps an absent text and an empty one apart.
+        // The lengths distinguish ("a", "bc") from ("ab", "c"). The value -1 distinguishes a missing text from an empty one.
         string query = $"{Bucket.Length} {Prefix.Length} {Delimiter?.Length ?? -1} {StartAfter?.Length ?? -1} {Bucket}{Prefix}{Delimiter}{StartAfter}";
         return SHA256.HashData(Encoding.UTF8.GetBytes(query)).AsSpan(0, DigestBytes);
     }

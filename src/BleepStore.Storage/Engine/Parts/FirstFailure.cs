@@ -2,9 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace BleepStore.Storage.Engine.Parts;
 
-/// <summary>
-/// Stops all that goes on side by side when one of it fails, and keeps that failure apart from those which the stop causes.
-/// </summary>
+/// <summary>Stops all parallel work when one task fails. It keeps that failure apart from the failures that the stop causes.</summary>
 internal sealed class FirstFailure(CancellationToken cancellationToken) : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

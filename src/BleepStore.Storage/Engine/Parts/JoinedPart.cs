@@ -3,7 +3,7 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Engine.Parts;
 
-/// <summary>Several parts read as one: what was collected before the source turned out to fit under the threshold.</summary>
+/// <summary>Reads several parts as one. They were collected before the source turned out to fit under the threshold.</summary>
 internal sealed class JoinedPart : PartBody
 {
     private const int BufferSize = 256 * 1024;

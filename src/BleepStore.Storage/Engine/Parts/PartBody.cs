@@ -3,7 +3,9 @@ using BleepStore.Storage.Backends.Toolkit;
 
 namespace BleepStore.Storage.Engine.Parts;
 
-/// <summary>One part of a content: replayable, of known length and MD5. Disposing gives back what holds its bytes.</summary>
+/// <summary>
+/// One part of a content. It is replayable, and its length and MD5 are known. Disposing releases the buffers of its bytes.
+/// </summary>
 internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : StorageBody, IDisposable
 {
     public long Size { get; } = length;
@@ -19,7 +21,7 @@ internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : Storag
     public abstract void Dispose();
 
     /// <summary>Awaits a request that sends a body. A refusal of its bytes is explained, if the reason is their source.</summary>
-    /// <param name="body">What is sent.</param>
+    /// <param name="body">The body that is sent.</param>
     /// <param name="sending">The request.</param>
     /// <param name="cancellationToken">Stops the explaining.</param>
     public static async Task<T> ExplainRefusalAsync<T>(StorageBody body, Task<T> sending, CancellationToken cancellationToken)
@@ -39,6 +41,8 @@ internal abstract class PartBody(long length, ReadOnlyMemory<byte> md5) : Storag
         }
     }
 
-    /// <summary>Says why the upstream got other bytes than those of the MD5; <see langword="null"/> when the part still has them.</summary>
+    /// <summary>
+    /// Explains why the upstream received bytes that do not match the MD5. <see langword="null"/> when the part still matches.
+    /// </summary>
     public virtual ValueTask<StorageException?> ExplainAsync(StorageException refused, CancellationToken cancellationToken) => default;
 }

@@ -3,7 +3,7 @@ using BleepStore.Storage.Engine.Sources;
 
 namespace BleepStore.Storage.Engine.Parts;
 
-/// <summary>Takes one part in as it is read, hashing it, and turns into a replayable body.</summary>
+/// <summary>Collects and hashes one part as it is read, and turns into a replayable body.</summary>
 internal abstract class PartBuffer : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
@@ -50,7 +50,7 @@ internal abstract class PartBuffer : IDisposable
         }
     }
 
-    /// <summary>The part. It owns from now on what holds the bytes.</summary>
+    /// <summary>The part. From now on it owns the buffers of the bytes.</summary>
     public PartBody ToPart()
     {
         byte[] md5 = _hash.GetHashAndReset();
@@ -58,7 +58,7 @@ internal abstract class PartBuffer : IDisposable
         return MakePart(Length, md5);
     }
 
-    /// <summary>Gives back what is held, once however often it is called.</summary>
+    /// <summary>Releases the buffers. Repeated calls have no effect.</summary>
     public void Dispose()
     {
         if (!_isDisposed)
@@ -83,7 +83,7 @@ internal abstract class PartBuffer : IDisposable
     /// <param name="md5">Their MD5.</param>
     public abstract PartBody MakePart(long length, byte[] md5);
 
-    /// <summary>Gives back what no part has taken over.</summary>
+    /// <summary>Releases the buffers that no part has taken over.</summary>
     protected abstract void Free();
 
     /// <summary>Notes that a source may still write into the last room, which must not be used again.</summary>

@@ -1,9 +1,9 @@
 namespace BleepStore.Storage.Engine.Parts;
 
 /// <summary>
-/// One part under way, and what becomes of it when its transfer stops. While the service cannot have all of the part, the request is
-/// cancelled at once and its body is read no further. A part that the service may have whole could still be stored after a cancellation,
-/// even after the upload was aborted, and would then stay. So its answer is waited for, within limits. Thread-safe.
+/// One part that is being sent. It decides how the part ends when its transfer stops. While the service cannot have the complete part, the
+/// request is cancelled at once and its body is not read further. A complete part could still be stored after a cancellation, even after
+/// the upload was aborted. It would then stay. So the answer is awaited, within limits. Thread-safe.
 /// </summary>
 internal sealed class PartFlight : IDisposable
 {
@@ -52,7 +52,7 @@ internal sealed class PartFlight : IDisposable
     {
         if (areLast)
         {
-            // Set before the stop is looked at, which is looked at before this: one of the two sees the other.
+            // This is set before the stop is checked, and the stop is set before this is checked. So at least one side sees the other.
             Interlocked.Exchange(ref _isWhole, 1);
         }
 

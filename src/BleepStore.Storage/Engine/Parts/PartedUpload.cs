@@ -72,7 +72,7 @@ internal sealed class PartedUpload
         WriteProtocol writes, IReadOnlyList<PartInfo> parts, WriteCondition condition, CancellationToken cancellationToken) =>
         writes.CompleteAsync(_write, _begun, parts, condition, cancellationToken);
 
-    /// <summary>Discards what was stored. Runs on even when the caller has cancelled.</summary>
+    /// <summary>Discards the stored parts. It continues even when the caller has cancelled.</summary>
     public Task AbortAsync() => UploadAbort.TryAsync(
         _context, _begun.Bucket, _begun.Key, _begun.WriteToken, _write, static (write, token) => write.AbortAsync(token));
 

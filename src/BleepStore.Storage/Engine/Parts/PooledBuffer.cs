@@ -4,9 +4,11 @@ using BleepStore.Storage.Budget;
 
 namespace BleepStore.Storage.Engine.Parts;
 
-/// <summary>A part in pooled memory, in blocks, so that a part of unknown length takes no more than it needs and is never moved.</summary>
-/// <param name="reserved">How many bytes were taken from the budget for it.</param>
-/// <param name="budget">Gets them back.</param>
+/// <summary>
+/// A part in blocks of pooled memory. A part of unknown length therefore takes no more memory than it needs, and is never moved.
+/// </summary>
+/// <param name="reserved">How many bytes of the budget are reserved for it.</param>
+/// <param name="budget">Receives them back.</param>
 internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuffer
 {
     private const int BlockSize = 1024 * 1024;

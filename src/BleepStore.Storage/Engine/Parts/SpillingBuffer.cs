@@ -34,7 +34,7 @@ internal sealed class SpillingBuffer(long memory, MemoryBudget budget) : PartBuf
         }
         else
         {
-            // The file is opened when memory is full. Only these bytes show that there is more than memory holds.
+            // The file is opened when memory is full. Only these bytes show that there is more than fits in memory.
             await MoveToFileAsync(_file, at, cancellationToken).ConfigureAwait(false);
             await _file.KeepAsync(bytes, at, cancellationToken).ConfigureAwait(false);
         }

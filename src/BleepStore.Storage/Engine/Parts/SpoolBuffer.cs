@@ -59,7 +59,7 @@ internal sealed class SpoolBuffer : PartBuffer
         };
         if (!OperatingSystem.IsWindows())
         {
-            // The folder is everybody's; what is stored is not.
+            // All users can access the folder, but only this user may read the stored bytes.
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
@@ -75,7 +75,7 @@ internal sealed class SpoolBuffer : PartBuffer
 
     private static StorageException NoRoom(Exception cause) => new(
         cause is UnauthorizedAccessException ? StorageErrorCode.AccessDenied : StorageErrorCode.InsufficientStorage,
-        $"A part that is too large for memory goes to a file in the temporary folder '{Path.GetTempPath()}', which cannot take it: {cause.Message} Make room there, name another folder (TMPDIR), or give a stream that can seek.",
+        $"A part is too large for memory, and the temporary folder '{Path.GetTempPath()}' cannot store it: {cause.Message} Free space there, set another folder (TMPDIR), or use a seekable stream.",
         cause);
 
     private sealed class SpooledPart(FileStream file, long length, byte[] md5) : PartBody(length, md5)

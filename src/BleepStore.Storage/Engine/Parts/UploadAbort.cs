@@ -5,7 +5,7 @@ internal static class UploadAbort
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Discards what was stored. Takes no token, because a caller who has cancelled needs the abort most.</summary>
+    /// <summary>Discards the stored parts. It has no token, because a caller who has cancelled needs the abort most.</summary>
     public static async Task TryAsync<TState>(
         StoreContext context, string bucket, string key, string uploadId, TState state, Func<TState, CancellationToken, Task> abort)
     {
@@ -16,7 +16,7 @@ internal static class UploadAbort
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchUpload)
         {
-            // The failed commit ended it, an earlier abort did and its answer was lost, or it was never begun.
+            // The failed commit ended the upload, an earlier abort whose answer was lost ended it, or it was never begun.
         }
         catch (Exception error)
         {

@@ -19,7 +19,7 @@ internal abstract class ProgressReporter<T>(IProgress<T> progress, TimeProvider 
     private bool _isRunning;
     private bool _hasFailed;
 
-    /// <summary>Guards what is counted.</summary>
+    /// <summary>Guards the counters.</summary>
     protected Lock Gate { get; } = new();
 
     /// <summary>How long it has taken so far.</summary>

@@ -46,10 +46,10 @@ internal abstract class Content(SourceReads reads) : IDisposable
     /// <summary>Reads the next part.</summary>
     /// <param name="size">At most this many bytes. Only the last part has fewer.</param>
     /// <param name="canWait">
-    /// Whether other parts are being sent, so that memory will come free. Otherwise a part that does not fit goes to a temporary file.
+    /// Whether other parts are being sent, so memory will become free. Otherwise a part that does not fit goes to a temporary file.
     /// </param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The part; <see langword="null"/> when nothing is left. The very first can be empty.</returns>
+    /// <returns>The part. <see langword="null"/> when nothing is left. The first part can be empty.</returns>
     public abstract ValueTask<PartBody?> NextPartAsync(long size, bool canWait, CancellationToken cancellationToken);
 
     /// <summary>Compares the digest of all parts that were read.</summary>
@@ -70,7 +70,7 @@ internal abstract class Content(SourceReads reads) : IDisposable
 
     /// <summary>
     /// Puts the source's position where callers expect it. That is behind the last byte that was stored. After a failure it is back at the
-    /// first one, so that the same call can be made again.
+    /// first byte, so the same call can be repeated.
     /// </summary>
     /// <param name="isStored">Whether the bytes were stored.</param>
     public virtual void SettlePosition(bool isStored)

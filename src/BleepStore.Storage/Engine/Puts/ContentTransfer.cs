@@ -4,15 +4,15 @@ using BleepStore.Storage.Errors;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
-/// Runs one transfer of a content. It waits for room, and at its end it puts the source's position where callers expect it. A failure of the
-/// source surfaces as itself. The disposal of the store ends the transfer.
+/// Runs one transfer of a content. It waits for room, and at its end it puts the source's position where callers expect it. A failure of
+/// the source surfaces as itself. The disposal of the store ends the transfer.
 /// </summary>
 internal static class ContentTransfer
 {
     /// <param name="context">The store.</param>
     /// <param name="content">The bytes. Disposed at the end.</param>
     /// <param name="share">How many bytes the transfer can hold at a time.</param>
-    /// <param name="state">Handed to <paramref name="transfer"/>, so that it can be a static lambda.</param>
+    /// <param name="state">Handed to <paramref name="transfer"/>, so it can be a static lambda.</param>
     /// <param name="transfer">Sends the bytes.</param>
     /// <param name="cancellationToken">Stops the transfer.</param>
     public static async Task<T> RunAsync<TState, T>(

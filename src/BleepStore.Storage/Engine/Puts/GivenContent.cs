@@ -16,12 +16,14 @@ internal readonly struct GivenContent
     /// <summary>The bytes, when they are in memory.</summary>
     public ReadOnlyMemory<byte>? Bytes => _stream is null ? _bytes : default(ReadOnlyMemory<byte>?);
 
-    /// <summary>Chooses how to read what was given. Nothing is read yet.</summary>
-    /// <param name="declaredLength">How many bytes to store, when the caller has said so.</param>
+    /// <summary>Chooses how to read the given source. Nothing is read yet.</summary>
+    /// <param name="declaredLength">How many bytes to store, if the caller has declared it.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ArgumentException">The stream cannot be read, or the declared length is negative.</exception>
     /// <exception cref="SourceException">The stream does not tell its position or length.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: there are fewer bytes than declared.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.IncompleteBody"/> when there are fewer bytes than declared.
+    /// </exception>
     public Content Open(long? declaredLength, TimeProvider time)
     {
         CheckLength(declaredLength, _stream is null ? _bytes.Length : null);
@@ -38,7 +40,7 @@ internal readonly struct GivenContent
 
         if (!_stream.CanSeek)
         {
-            // An object that is read from a store tells its length, although it cannot seek.
+            // The stream of an object from a store has a known length, although it is not seekable.
             return new ForwardContent(_stream, declaredLength ?? (_stream as ResumingStream)?.Left, reads);
         }
 
@@ -49,8 +51,9 @@ internal readonly struct GivenContent
     }
 
     /// <exception cref="ArgumentException">The declared length is negative.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it is known already that the length is not the
-    /// declared one.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.IncompleteBody"/> when the length is already known to differ from the declared one.
+    /// </exception>
     public static void CheckLength(long? declared, long? actual)
     {
         if (declared is not { } length)

@@ -6,18 +6,18 @@ using BleepStore.Storage.Engine.Sources;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
-/// Hashes a source as it is read. Reading to the end completes the checks. Copying it to a destination does three things at a time: it
-/// reads blocks ahead, writes them one after another, and hashes those of several parts side by side.
+/// Hashes a source as it is read. Reading to the end completes the checks. Copying to a destination does three things in parallel. It reads
+/// blocks ahead, writes them one after another, and hashes those of several parts.
 /// </summary>
-/// <param name="source">What is read. Disposed with this.</param>
-/// <param name="hasher">What takes the bytes in. Disposed with this.</param>
+/// <param name="source">The source. Disposed with this.</param>
+/// <param name="hasher">Hashes the bytes. The maximum number of bytes.</param>
 /// <param name="limit">How many there may be.</param>
 /// <param name="blocks">How many blocks of <see cref="BlockSize"/> copying may hold.</param>
 internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimit limit, int blocks = HashingStream.FewBlocks) : AsyncReadStream
 {
     public const int BlockSize = 1024 * 1024;
 
-    /// <summary>One to read, one to write, one to hash: enough where there is but one digest to make.</summary>
+    /// <summary>One block to read, one to write and one to hash, which is enough for a single digest.</summary>
     public const int FewBlocks = 3;
 
     private const long MostHashed = 32 * 1024 * 1024;
@@ -28,8 +28,8 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
     public string? ETag { get; private set; }
 
     /// <summary>
-    /// How many blocks a put holds that is hashed as it passes: so many that each processor has a part of its own to hash, but no more than
-    /// may be held, nor than makes the garbage collector's life hard.
+    /// Returns how many blocks a put holds while it is hashed. Each processor should have its own part to hash, within the memory limit,
+    /// and without too much load on the garbage collector.
     /// </summary>
     public static int BlocksFor(TransferSettings settings)
     {
@@ -88,7 +88,7 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
         }
         finally
         {
-            // Nobody may be at work on a buffer when it is given back, also when something failed.
+            // No task may use a buffer when it is returned, even after a failure.
             foreach (Block block in underWay)
             {
                 await block.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -117,11 +117,13 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
         limit.Check(_total);
     }
 
-    /// <summary>A destination may throw instead of returning a failed task: that, too, must wait for the other two.</summary>
+    /// <summary>
+    /// A destination may throw instead of returning a failed task. That exception must also wait for the other two tasks.
+    /// </summary>
     private static async Task WriteAsync(Stream destination, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         await destination.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A block to fill: the oldest one when nobody needs it any more, or when there are no more to be had.</summary>
+    /// <summary>Returns a block to fill. It is the oldest block when that is free, or when no more blocks are available.</summary>
     private async ValueTask<Block> TakeBlockAsync(Queue<Block> underWay)
     {
         if (underWay.TryPeek(out Block? block) && (underWay.Count == blocks || block.IsFree))
@@ -138,7 +140,7 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
         return block;
     }
 
-    /// <summary>Fills a block; fewer bytes mean the source's end.</summary>
+    /// <summary>Fills a block. Fewer bytes mean the end of the source.</summary>
     private async ValueTask<int> FillAsync(Block block, CancellationToken cancellationToken)
     {
         int filled = 0;

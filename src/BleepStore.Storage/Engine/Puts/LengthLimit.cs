@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary>How many bytes a body may have, and what to say when it has more.</summary>
+/// <summary>The maximum number of bytes of a body, and the exception for a longer one.</summary>
 /// <param name="Bytes">The limit.</param>
 /// <param name="Exceeded">Makes the exception.</param>
 internal sealed record LengthLimit(long Bytes, Func<Exception> Exceeded)
@@ -14,7 +14,7 @@ internal sealed record LengthLimit(long Bytes, Func<Exception> Exceeded)
     public static LengthLimit SinglePart(long partSize) => new(partSize, static () => SinglePartTooLarge());
 
     public static ArgumentException SinglePartTooLarge() => new(
-        $"{nameof(PutOptions.SinglePart)} needs a seekable stream, bytes in memory, or at most {nameof(ObjectStoreOptions.PartSize)} bytes: the digest must be known before the bytes are sent.");
+        $"{nameof(PutOptions.SinglePart)} needs a seekable stream, bytes in memory, or at most {nameof(ObjectStoreOptions.PartSize)} bytes, because the digest must be known before the bytes are sent.");
 
     public void Check(long bytes)
     {

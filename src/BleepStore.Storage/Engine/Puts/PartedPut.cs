@@ -4,14 +4,14 @@ using BleepStore.Storage.Engine.Writes;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary>Puts a large content by parts, several at a time; when anything fails, nothing stays.</summary>
+/// <summary>Puts a large content by parts, several at a time. After a failure nothing stays.</summary>
 internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
 {
     private const int MaximumParts = 10_000;
 
-    /// <param name="put">What to store.</param>
-    /// <param name="content">The parts after those collected.</param>
-    /// <param name="collected">The first parts; those that are sent are taken out and disposed.</param>
+    /// <param name="put">The object to store.</param>
+    /// <param name="content">The content after the collected parts.</param>
+    /// <param name="collected">The first parts. Each is removed and disposed when it was sent.</param>
     /// <param name="cancellationToken">Stops the put.</param>
     public async Task<ObjectProperties> RunAsync(ObjectPut put, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
             await stop.BecauseOfAsync(thrown).ConfigureAwait(false);
         }
 
-        // Every part must have ended before the caller's buffers, the semaphore or the upload go away.
+        // Every part must have ended before the caller's buffers, the semaphore or the upload disappear.
         await ((Task)Task.WhenAll(sending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.ThrowIfFailed();
         return await Task.WhenAll(sending).ConfigureAwait(false);

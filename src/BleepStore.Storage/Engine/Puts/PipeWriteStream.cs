@@ -7,18 +7,20 @@ using BleepStore.Storage.Basics;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
-/// The writing end of an <see cref="ObjectWriter"/>. It never completes the pipe, since only a commit may. It remembers whether all that was
-/// written is in the pipe, since only then a commit may.
+/// The writing end of an <see cref="ObjectWriter"/>. It never completes the pipe, since only a commit may. It records whether all written
+/// bytes are in the pipe, since only then a commit may complete it.
 /// </summary>
 /// <remarks>
-/// An asynchronous write waits while the pipe is full. A synchronous one first fills memory, because a thread that waits may be the one that
-/// the store needs to go on. Many synchronous writers on the thread pool would otherwise stop each other for seconds.
+/// An asynchronous write waits while the pipe is full. A synchronous one first fills memory, because a thread that waits may be the one
+/// that the store needs to go on. Many synchronous writers on the thread pool would otherwise stop each other for seconds.
 /// </remarks>
 /// <param name="writer">The pipe.</param>
-/// <param name="failIfReaderEnded">Awaited when the reading end has stopped reading; throws why.</param>
+/// <param name="failIfReaderEnded">Awaited when the reading end has stopped. It throws the reason.</param>
 internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReaderEnded) : WriteOnlyStream
 {
-    /// <summary>How many bytes synchronous writes hold in memory before they wait. The store may have as many again still to take.</summary>
+    /// <summary>
+    /// How many bytes synchronous writes hold in memory before they wait. The store may have as many again still to take.
+    /// </summary>
     public const int MostHeld = 4 * 1024 * 1024;
 
     private const int Step = 256 * 1024;
@@ -97,7 +99,7 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
         await RequireReaderAsync(result).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until the store has taken what synchronous writes hold, but for what the pipe keeps.</summary>
+    /// <summary>Waits until the store has read the bytes of synchronous writes, except those that the pipe holds.</summary>
     public async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
         while (_flush is { } flush)
@@ -110,17 +112,18 @@ internal sealed class PipeWriteStream(PipeWriter writer, Func<Task> failIfReader
     }
 
     public static InvalidOperationException EndedAlready() =>
-        new("The object was committed or given up already. Open another writer.");
+        new("The object was already committed or discarded. Open another writer.");
 
-    /// <summary>Lets no write begin any more.</summary>
-    /// <returns>Whether it is so: not when a write has not ended, or when the stream was closed before.</returns>
+    /// <summary>Prevents further writes.</summary>
+    /// <returns>
+    /// Whether the stream is now closed. <see langword="false"/> when a write is still running, or when the stream was closed before.
+    /// </returns>
     public bool TryClose() => Interlocked.CompareExchange(ref _use, Closed, Idle) == Idle;
 
     /// <summary>
-    /// Ends the pipe without a commit. A write that is under way does it at its end, since the memory that it fills must stay its own until
-    /// then.
+    /// Ends the pipe without a commit. A running write ends the pipe when it returns, because it must keep its memory until then.
     /// </summary>
-    /// <param name="reason">What the reading end is told.</param>
+    /// <param name="reason">The reason for the reading end.</param>
     public void Abandon(Exception reason)
     {
         Interlocked.Exchange(ref _abandoned, reason);

@@ -9,16 +9,16 @@ using BleepStore.Storage.Engine.Writes;
 namespace BleepStore.Storage.Engine.Puts;
 
 /// <summary>
-/// Stores a content in the way that the backend and the size ask for. Where the backend streams puts, the bytes go straight through. Where it
-/// has no parts, they go in one request. Otherwise they go in one request up to the threshold, and in parts above it.
+/// Stores a content in the way that the backend and the size ask for. Where the backend streams puts, the bytes go straight through. Where
+/// it has no parts, they go in one request. Otherwise they go in one request up to the threshold, and in parts above it.
 /// </summary>
 internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 {
     private PartPlan Plan => context.Settings.Plan;
 
-    /// <param name="put">What to store.</param>
+    /// <param name="put">The object to store.</param>
     /// <param name="content">The bytes.</param>
-    /// <param name="declaredLength">How many there must be, when the caller has said so.</param>
+    /// <param name="declaredLength">The declared number of bytes, if the caller has declared one.</param>
     /// <param name="cancellationToken">Stops the put.</param>
     public ValueTask<ObjectProperties> RunAsync(ObjectPut put, GivenContent content, long? declaredLength, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.UploadInvalidated && content.CanRestart)
         {
-            // Another write to the key ended the upload. The bytes are still there: once more, with another upload.
+            // Another write to the key ended the upload. The bytes are still available, so the put is tried once more with another upload.
             return await WriteProtocol.AfterAsync(
                 error,
                 (Transfer: this, Put: put, Content: content),
@@ -98,8 +98,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     }
 
     /// <summary>
-    /// How many bytes the parts under way hold. They grow after every thousand. Of what has no known length few are so large, so it counts
-    /// as one whose parts do not grow.
+    /// Returns how many bytes the parts in progress hold. Part sizes grow after every thousand parts. Few objects of unknown length are
+    /// that large, so their parts count as not growing.
     /// </summary>
     private long HeldParts(long length)
     {
@@ -125,7 +125,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     }
 
     /// <summary>
-    /// Sends everything in one request, for a service that has no parts. A source that can seek is read twice. The bytes of another are
+    /// Sends everything in one request, for a service without parts. A seekable source is read twice. The bytes of any other source are
     /// held in memory up to the budget, and otherwise in a temporary file.
     /// </summary>
     private async Task<ObjectProperties> PutWholeAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
@@ -172,7 +172,7 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     }
 
     /// <summary>Reads parts until it is clear whether the content fits in one request.</summary>
-    /// <returns>Whether it does; then the parts collected are all there is.</returns>
+    /// <returns>Whether the content fits. The collected parts are then complete.</returns>
     private async Task<bool> CollectAsync(ObjectPut put, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
         if (content.CanRestart && (put.SinglePart || content.Length <= Plan.Threshold))

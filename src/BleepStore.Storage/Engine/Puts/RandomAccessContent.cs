@@ -27,8 +27,8 @@ internal sealed class RandomAccessContent : Content
     private long _offset;
     private bool _started;
 
-    /// <param name="source">What <see cref="IsCheap"/> accepts.</param>
-    /// <param name="span">Which bytes of it.</param>
+    /// <param name="source">A stream that <see cref="IsCheap"/> accepts.</param>
+    /// <param name="span">The bytes of it to store.</param>
     /// <param name="reads">Reads the source.</param>
     public RandomAccessContent(Stream source, SourceSpan span, SourceReads reads)
         : base(reads)
@@ -47,8 +47,8 @@ internal sealed class RandomAccessContent : Content
     public override bool HoldsParts => false;
 
     /// <summary>
-    /// Whether a stream that can seek is cheap to read anywhere. A derived type can deliver other bytes than the file or the memory holds,
-    /// so that only its own reads are right.
+    /// Returns whether a seekable stream is cheap to read at any position. A derived type can return other bytes than the file or the
+    /// memory holds, so only its own reads are correct.
     /// </summary>
     public static bool IsCheap(Stream source) => source.GetType() == typeof(FileStream) || source.GetType() == typeof(MemoryStream);
 
@@ -173,7 +173,7 @@ internal sealed class RandomAccessContent : Content
                     refused,
                     StorageErrorCode.IncompleteBody,
                     $"The source changed while it was read. The {Size} bytes from {offset} had the MD5 {ETag}. "
-                    + $"It is {ETags.FromMd5(now)} now. Nothing was stored. Put it again when nobody writes to it.");
+                    + $"It is {ETags.FromMd5(now)} now. Nothing was stored. Put it again when no program writes to it.");
         }
     }
 

@@ -3,10 +3,10 @@ using BleepStore.Storage.Engine.Hashing;
 
 namespace BleepStore.Storage.Engine.Puts;
 
-/// <summary>Bytes that go straight through to a backend that streams puts, hashed as they pass. Opened once.</summary>
+/// <summary>The body for a backend that streams puts. Its bytes are hashed as they pass. It is opened once.</summary>
 /// <param name="content">The bytes.</param>
-/// <param name="newHasher">Makes what takes them in, when the body is opened: a put that is refused before costs no digest.</param>
-/// <param name="limit">How many there may be.</param>
+/// <param name="newHasher">Creates the hasher when the body is opened, so a put that is refused earlier computes no digest.</param>
+/// <param name="limit">The maximum number of bytes.</param>
 /// <param name="blocks">How many blocks are held at a time.</param>
 internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, LengthLimit limit, int blocks) : StorageBody
 {
@@ -18,7 +18,7 @@ internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, 
 
     public override bool CanReplay => false;
 
-    public override string ETag => _etag?.Invoke() ?? throw new InvalidOperationException("The body's ETag is known only when the body was read to its end.");
+    public override string ETag => _etag?.Invoke() ?? throw new InvalidOperationException("The body's ETag is known only after the body was read to its end.");
 
     public override Stream Open()
     {

@@ -2,13 +2,13 @@ namespace BleepStore.Storage.Engine.Reads;
 
 /// <summary>Ranges that are read with one request.</summary>
 /// <param name="Offset">The first byte.</param>
-/// <param name="Length">How many bytes, those between the ranges included.</param>
-/// <param name="Members">Which of the caller's ranges, by their index.</param>
+/// <param name="Length">How many bytes, including those between the ranges.</param>
+/// <param name="Members">The indexes of the caller's ranges.</param>
 internal sealed record JoinedRange(long Offset, long Length, IReadOnlyList<int> Members)
 {
     /// <summary>Joins ranges that lie near each other. Ranges of no bytes need no request.</summary>
     /// <param name="ranges">The caller's ranges, in any order. They may overlap.</param>
-    /// <param name="wanted">Which of them, by their index.</param>
+    /// <param name="wanted">The indexes of the ranges to join.</param>
     /// <param name="maxGap">How many bytes may lie between two.</param>
     /// <param name="maxSize">How many bytes a join may have.</param>
     public static List<JoinedRange> Join(IReadOnlyList<ContentRange> ranges, IEnumerable<int> wanted, long maxGap, long maxSize)

@@ -4,11 +4,11 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Engine.Reads;
 
-/// <summary>Opens an object for reading and keeps to HTTP's order: first the conditions, then the range.</summary>
-/// <typeparam name="TReader">What the caller reads by.</typeparam>
+/// <summary>Opens an object for reading. It evaluates the conditions first and then the range, as HTTP does.</summary>
+/// <typeparam name="TReader">The type that the caller reads with.</typeparam>
 /// <param name="context">The store.</param>
-/// <param name="request">What to read.</param>
-/// <param name="make">Makes a reader of properties, range and content.</param>
+/// <param name="request">The request.</param>
+/// <param name="make">Creates a reader from properties, range and content.</param>
 internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest request, Func<ObjectProperties, ContentRange, Stream, TReader> make)
     where TReader : class
 {
@@ -84,7 +84,7 @@ internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest
         return request.Range?.Resolve(size) ?? new ContentRange(0, size, size);
     }
 
-    /// <summary>A range of no bytes cannot be asked of HTTP: the properties say all there is to know.</summary>
+    /// <summary>HTTP cannot express a range of no bytes, so the properties alone answer it.</summary>
     private async Task<TReader> OpenEmptyAsync(ByteRange range, CancellationToken cancellationToken)
     {
         ObjectProperties properties = await HeadAsync(cancellationToken).ConfigureAwait(false);
@@ -92,8 +92,8 @@ internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest
     }
 
     /// <summary>
-    /// The upstream refused the range before it looked at the conditions, or it refused a suffix of an empty object, which is the whole of
-    /// it (RFC 9110, section 14.1.2).
+    /// Handles a range that the upstream refused. It may have refused it before it evaluated the conditions. It may also have refused a
+    /// suffix of an empty object, which means the whole object (RFC 9110, section 14.1.2).
     /// </summary>
     private async Task<TReader?> JudgeRefusedRangeAsync(CancellationToken cancellationToken)
     {

@@ -128,7 +128,7 @@ internal sealed class ReadWindows(long length, int largest, Func<long, long, Can
         bool isForward = _count > 0 && position == _start + _count;
         long size = Math.Min(Math.Max(isForward ? 2L * _size : FirstSize, wanted), largest);
 
-        // Footers are read from the end backwards, so the window reaches back from there.
+        // Footers are read from the end backwards, so the window also extends backwards.
         _start = isForward || position == 0 ? position : Math.Min(position, Math.Max(0, length - size));
         _size = (int)Math.Min(size, length - _start);
         _count = 0;

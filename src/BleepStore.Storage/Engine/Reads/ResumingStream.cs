@@ -10,8 +10,8 @@ using BleepStore.Storage.Errors;
 namespace BleepStore.Storage.Engine.Reads;
 
 /// <summary>
-/// An object's body. When it breaks off it is opened again where it stood, at the same revision, and the answer is checked before a byte of
-/// it is believed.
+/// The body of an object. When it breaks off, it is reopened at the same position and revision. The answer is verified before any byte of
+/// it is used.
 /// </summary>
 internal sealed class ResumingStream : ReadOnlyStream
 {
@@ -19,8 +19,8 @@ internal sealed class ResumingStream : ReadOnlyStream
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// What is copied at a time. Each step has a cost of its own, and the default of 80 KiB has three times as many; more than this leaves
-    /// the processor's cache.
+    /// The number of bytes that are copied at a time. Each step has a cost. The default of 80 KiB needs three times as many steps, and
+    /// larger blocks do not fit the processor's cache.
     /// </summary>
     private const int CopyStep = 256 * 1024;
 
@@ -38,9 +38,9 @@ internal sealed class ResumingStream : ReadOnlyStream
     private volatile bool _disposed;
 
     /// <param name="context">The store.</param>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="opened">What was answered.</param>
-    /// <param name="isBeneath">Whether another such stream reads this one, as through a decorator. That one counts the bytes.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="opened">The answer.</param>
+    /// <param name="isBeneath">Whether another such stream reads this one, as under a decorator. The outer stream counts the bytes.</param>
     public ResumingStream(StoreContext context, GetRequest request, GetResult opened, bool isBeneath = false)
     {
         _isBeneath = isBeneath;
@@ -92,7 +92,7 @@ internal sealed class ResumingStream : ReadOnlyStream
             return ValueTask.FromException<int>(_refused);
         }
 
-        // Most of a body has come already when it is read.
+        // Most bytes of a body have already arrived when it is read.
         if (!StartAsync(wanted, cancellationToken).TryTake(out int count, out ValueTask<int> reading))
         {
             return FinishAsync(reading, wanted, cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class ResumingStream : ReadOnlyStream
         return count > 0 ? new ValueTask<int>(Note(count)) : FinishAsync(new ValueTask<int>(count), wanted, cancellationToken);
     }
 
-    /// <summary>Reads what the upstream's body delivers. Waits only where the rest must be opened again.</summary>
+    /// <summary>Reads from the upstream's body. It waits only when the rest must be reopened.</summary>
     public override int Read(Span<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -191,7 +191,7 @@ internal sealed class ResumingStream : ReadOnlyStream
         _body = body;
         if (_disposed)
         {
-            // Whoever disposed the reader meanwhile found no body to close.
+            // A concurrent Dispose found no body to close.
             await CloseBodyAsync().ConfigureAwait(false);
             throw new ObjectDisposedException(GetType().FullName);
         }
@@ -232,13 +232,13 @@ internal sealed class ResumingStream : ReadOnlyStream
     private StorageException EndedEarly() =>
         new(StorageErrorCode.ServiceUnavailable, $"The body ended at byte {_position}, before {_end}.");
 
-    /// <summary>Says what a failed read means, and whether a body was open. Only a body that breaks off is opened again.</summary>
+    /// <summary>Judges a failed read, and returns whether a body was open. Only a body that breaks off is reopened.</summary>
     private (StorageException Failure, bool WasOpen) Judge(Exception thrown, CancellationToken cancellationToken)
     {
-        // A reader that was disposed meanwhile causes the failure. Nothing is opened again for it.
+        // The reader was disposed meanwhile, which caused the failure. Nothing is reopened for it.
         ObjectDisposedException.ThrowIf(_disposed, this);
 
-        // A body that is cancelled may as well throw as if it was cut.
+        // A cancelled body may throw as if the connection was cut.
         cancellationToken.ThrowIfCancellationRequested();
         return (thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown), _body is not null);
     }
@@ -273,14 +273,14 @@ internal sealed class ResumingStream : ReadOnlyStream
         await CloseBodyAsync().ConfigureAwait(false);
         if (wasOpen && !failure.IsTransient)
         {
-            // The last bytes did not have the object's checksum, for example. The rest alone, read again, would be checked by nobody.
+            // For example, the last bytes did not match the object's checksum. A second read of the rest alone would not be verified.
             _refused = failure;
         }
 
         int attempts = _context.Settings.ReadRetries;
         if (!failure.IsTransient || !wasOpen || _failures >= attempts || failure.IsGivenUp)
         {
-            // A stream around this one must not begin again with all of its own attempts.
+            // An outer stream must not start again with all of its own attempts.
             failure.IsGivenUp = true;
             throw failure;
         }
@@ -301,7 +301,7 @@ internal sealed class ResumingStream : ReadOnlyStream
     }
 
     /// <summary>
-    /// The first attempt follows at once, unless the upstream asks to wait: most bodies break because an idle connection was cut.
+    /// The first attempt has no delay unless the upstream requests one, because most bodies break when an idle connection is cut.
     /// </summary>
     private static TimeSpan DelayBefore(int attempt)
     {

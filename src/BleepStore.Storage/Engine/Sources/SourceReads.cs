@@ -5,8 +5,8 @@ using BleepStore.Storage.Budget;
 namespace BleepStore.Storage.Engine.Sources;
 
 /// <summary>
-/// The reads of one caller's source. A read that ignores its token is left behind when it was cancelled, and a source that stands still
-/// does not keep other puts waiting.
+/// The reads of one caller's source. A cancelled read that ignores its token is abandoned. A source that stands still does not delay other
+/// puts.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class SourceReads(TimeProvider time)
@@ -18,22 +18,23 @@ internal sealed class SourceReads(TimeProvider time)
 
     private volatile StorageException? _failure;
 
-    /// <summary>What the transfer holds of its store's gate while it is at work.</summary>
+    /// <summary>The share of the store's gate that the transfer holds.</summary>
     public TransferPass? Pass { get; set; }
 
-    /// <summary>Whether a read was left behind, so that nobody knows where the source stands.</summary>
+    /// <summary>Whether a read was abandoned, so the position of the source is unknown.</summary>
     public bool IsAbandoned { get; private set; }
 
-    /// <summary>Notes that the source failed.</summary>
+    /// <summary>Records that the source failed.</summary>
     /// <param name="offset">How many bytes were read before.</param>
-    /// <param name="cause">What the source threw.</param>
-    /// <returns>What to throw to those who send the bytes.</returns>
+    /// <param name="cause">The exception of the source.</param>
+    /// <returns>The exception for the sender of the bytes.</returns>
     public StorageException Failed(long offset, Exception cause) => _failure = IncompleteBody.Failed(offset, cause);
 
     /// <summary>
-    /// Throws what the source threw, if its failure is why the transfer failed. A failure that leaves the outcome open is the transfer's.
+    /// Throws the exception of the source, if the source caused the failure of the transfer. A failure of unknown outcome belongs to the
+    /// transfer.
     /// </summary>
-    /// <param name="thrown">How the transfer failed.</param>
+    /// <param name="thrown">The failure of the transfer.</param>
     /// <exception cref="SourceException">The source failed.</exception>
     public void ThrowIfCause(Exception thrown)
     {
@@ -43,7 +44,7 @@ internal sealed class SourceReads(TimeProvider time)
         }
     }
 
-    /// <summary>Reads into a buffer of ours.</summary>
+    /// <summary>Reads into a buffer of this library.</summary>
     /// <exception cref="SourceAbandonedException">The buffer must not be used again.</exception>
     public ValueTask<int> ReadAsync(Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -51,7 +52,7 @@ internal sealed class SourceReads(TimeProvider time)
         return reading.IsCompleted ? reading : FinishAsync(reading, cancellationToken);
     }
 
-    /// <summary>Reads into a buffer of somebody who will use it for something else, whatever becomes of the read.</summary>
+    /// <summary>Reads into a buffer that its owner will use for other data, whatever the outcome of the read.</summary>
     /// <exception cref="SourceAbandonedException">The source does not write into the buffer.</exception>
     public async ValueTask<int> ReadForeignAsync(Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -124,7 +125,7 @@ internal sealed class SourceReads(TimeProvider time)
             return await reading.ConfigureAwait(false);
         }
 
-        // Nobody is left to tell what becomes of it.
+        // No caller is left for the result.
         _ = reading.ContinueWith(
             static read => read.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         IsAbandoned = true;

@@ -1,13 +1,13 @@
 namespace BleepStore.Storage.Engine.Sources;
 
-/// <summary>Which bytes of a source that can seek are stored.</summary>
+/// <summary>The bytes of a seekable source to store.</summary>
 /// <param name="Start">The position of the first one.</param>
 /// <param name="Length">How many.</param>
 /// <param name="IsDeclared">Whether the caller limited them. Otherwise the source must end there.</param>
 internal readonly record struct SourceSpan(long Start, long Length, bool IsDeclared)
 {
     /// <exception cref="SourceException">The source does not tell its position or length.</exception>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/>: it has fewer bytes than declared.</exception>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.IncompleteBody"/> when it has fewer bytes than declared.</exception>
     public static SourceSpan Of(Stream source, long? declaredLength)
     {
         long start;

@@ -3,11 +3,11 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Engine.Sources;
 
 /// <summary>
-/// A caller's stream read in one pass: its failures and a wrong length become <see cref="StorageErrorCode.IncompleteBody"/>. It is never
+/// Reads a caller's stream in one pass. Its failures and a wrong length become <see cref="StorageErrorCode.IncompleteBody"/>. It is never
 /// disposed.
 /// </summary>
 /// <param name="source">The stream.</param>
-/// <param name="length">How many bytes there must be.</param>
+/// <param name="length">The required number of bytes.</param>
 /// <param name="endsThere">Whether the source must end after them. Otherwise no more is read.</param>
 /// <param name="reads">Reads the stream.</param>
 internal sealed class SourceStream(Stream source, long? length, bool endsThere, SourceReads reads) : AsyncReadStream
@@ -18,8 +18,8 @@ internal sealed class SourceStream(Stream source, long? length, bool endsThere, 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         ReadAsync(buffer, isOurs: false, cancellationToken);
 
-    /// <summary>Reads into a buffer of ours, which spares a copy.</summary>
-    /// <param name="source">What is read, which need not be a caller's source.</param>
+    /// <summary>Reads into a buffer of this library, which saves a copy.</summary>
+    /// <param name="source">The stream, which need not be a caller's source.</param>
     /// <param name="buffer">The buffer.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="SourceAbandonedException">The buffer must not be used again.</exception>
@@ -36,7 +36,7 @@ internal sealed class SourceStream(Stream source, long? length, bool endsThere, 
         long left = length - _read ?? long.MaxValue;
         if (left == 0)
         {
-            // The byte itself does not matter, so that all readers can share where it goes.
+            // The byte itself does not matter, so all readers share one buffer for it.
             return !endsThere || await ReadSourceAsync(Probe, isOurs: true, cancellationToken).ConfigureAwait(false) == 0
                 ? 0
                 : throw (source.CanSeek ? IncompleteBody.Grown(_read) : IncompleteBody.Long(_read));

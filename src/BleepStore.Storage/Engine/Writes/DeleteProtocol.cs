@@ -4,8 +4,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Engine.Writes;
 
 /// <summary>
-/// Makes conditional deletes the same on every backend. A delete leaves no token. So the object that is there afterwards, or its absence,
-/// tells what became of the delete.
+/// Makes conditional deletes the same on every backend. A delete leaves no token. So the object that exists afterwards, or its absence,
+/// shows the outcome of the delete.
 /// </summary>
 internal sealed class DeleteProtocol(StoreContext context)
 {
@@ -15,12 +15,12 @@ internal sealed class DeleteProtocol(StoreContext context)
     /// <summary>Gives a server that lost the connection a moment.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A service that asks for more is not waited for here. The caller is told, with the time.</summary>
+    /// <summary>A service that asks for a longer wait is not awaited here. The failure reports the requested time.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Deletes under a condition. When the outcome is in doubt, the key is looked at. No object is success. Another object is a failed
-    /// condition of unknown outcome. For the object that was named, the delete is sent again, unless the backend has done so by itself.
+    /// Deletes under a condition. When the outcome is in doubt, the key is read. No object means success. Another object means a failed
+    /// condition of unknown outcome. If the named object is still there, the delete is sent again, unless the backend has retried already.
     /// Otherwise retries would multiply.
     /// </summary>
     public async Task DeleteAsync(ObjectAddress address, WriteCondition wanted, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ internal sealed class DeleteProtocol(StoreContext context)
 
         if (!await DeletesConditionallyAsync(address.Bucket, cancellationToken).ConfigureAwait(false))
         {
-            throw CannotDeleteConditionally("To delete whatever is there, leave out the condition.");
+            throw CannotDeleteConditionally("To delete any object, leave out the condition.");
         }
 
         bool follows = !RevisionPin.IsTestedUpstream(context, wanted);
@@ -81,8 +81,8 @@ internal sealed class DeleteProtocol(StoreContext context)
     public async ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
         context.Capabilities.DeletesConditionally || await context.Backend.DeletesConditionallyAsync(bucket, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The refusal of what needs a conditional delete.</summary>
-    /// <param name="advice">What to do about it.</param>
+    /// <summary>The refusal of an operation that needs a conditional delete.</summary>
+    /// <param name="advice">The advice to the caller.</param>
     public StorageException CannotDeleteConditionally(string advice) => new(
         StorageErrorCode.NotSupported, $"The {context.Backend.Provider} backend's upstream cannot delete under a condition. {advice}");
 
@@ -128,7 +128,7 @@ internal sealed class DeleteProtocol(StoreContext context)
         }
     }
 
-    /// <summary>The object after a delete that failed. When it cannot be looked at, an unknown outcome stays unknown.</summary>
+    /// <summary>Returns the object after a failed delete. When it cannot be read, an unknown outcome stays unknown.</summary>
     private async Task<ObjectProperties?> FindAsync(ObjectAddress address, StorageException failure, CancellationToken cancellationToken)
     {
         try
@@ -162,8 +162,8 @@ internal sealed class DeleteProtocol(StoreContext context)
                 ? failure
                 : new StorageException(
                     notMet.Code,
-                    "The answer to the delete was lost, and another object is there now. The one that was named was deleted or replaced. "
-                    + "Read it again and decide anew.",
+                    "The answer to the delete was lost, and the key now has another object. The named object was deleted or replaced. "
+                    + "Read it again, then decide.",
                     failure)
                 {
                     IsOutcomeUnknown = failure.IsOutcomeUnknown,

@@ -14,8 +14,8 @@ internal static class RevisionPin
         wanted.IfMatch is null || (context.Capabilities.ComparesETags && wanted.IfMatch != "*");
 
     /// <summary>
-    /// Where a revision is made of the bytes, the object that has the revision can be a newer one, which the caller has not named. An ETag
-    /// names the bytes.
+    /// Where a revision is made from the bytes, a newer object that the caller has not named can have the same revision. An ETag names the
+    /// bytes.
     /// </summary>
     public static bool NamesOtherObjects(StoreContext context, WriteCondition wanted) => context.Capabilities.RevisionsRepeat && wanted.IfRevision is not null;
 
@@ -34,7 +34,7 @@ internal static class RevisionPin
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            // No object is the condition's to judge.
+            // The condition decides about a missing object.
         }
 
         wanted.ThrowIfNotMet(current);

@@ -7,7 +7,7 @@ namespace BleepStore.Storage.Engine.Writes;
 /// <summary>Checks that the answer to a write is about the bytes that were sent.</summary>
 internal static class WriteProof
 {
-    /// <summary>Requires an answer that says what was stored. Any other may come from something between here and the service.</summary>
+    /// <summary>Requires an answer that proves the stored bytes. Any other answer may come from a proxy before the service.</summary>
     public static void RequireSent(StorageCapabilities capabilities, ObjectProperties stored, StorageBody? body)
     {
         if (string.IsNullOrEmpty(stored.ETag) || string.IsNullOrEmpty(stored.Revision))
@@ -22,7 +22,7 @@ internal static class WriteProof
 
         if (body?.Length is { } length && stored.Size != length)
         {
-            throw Unproven($"The answer to the write is about {stored.Size} bytes, and {length} were sent.");
+            throw Unproven($"The answer to the write is about {stored.Size} bytes, but {length} were sent.");
         }
 
         // Where revisions repeat, the ETag can be the server's own.
@@ -30,7 +30,7 @@ internal static class WriteProof
             && !capabilities.RevisionsRepeat
             && !string.Equals(stored.ETag, body.ETag, StringComparison.Ordinal))
         {
-            throw Unproven($"The answer to the write is about bytes of ETag {stored.ETag}, and those of {body.ETag} were sent.");
+            throw Unproven($"The answer to the write has the ETag {stored.ETag}, but the sent bytes have {body.ETag}.");
         }
     }
 
@@ -55,7 +55,7 @@ internal static class WriteProof
 
         if (parts.Sum(static part => part.Size) is var size && made.Size != size)
         {
-            return $"{made.Size} bytes, and the parts have {size}";
+            return $"{made.Size} bytes, but the parts have {size}";
         }
 
         Span<byte> md5 = stackalloc byte[MD5.HashSizeInBytes];
@@ -70,13 +70,13 @@ internal static class WriteProof
         return !capabilities.RevisionsRepeat
             && ETags.Compose(parts) is var etag
             && !string.Equals(made.ETag, etag, StringComparison.Ordinal)
-            ? $"bytes of ETag {made.ETag}, and the parts make {etag}"
+            ? $"bytes of ETag {made.ETag}, but the parts make {etag}"
             : null;
     }
 
     private static StorageException Unproven(string what)
     {
-        string reason = $"{what} It is no proof that the object was stored. Check what stands between this client and the service.";
+        string reason = $"{what} It does not prove that the object was stored. Look for a proxy between this client and the service.";
         return new StorageException(StorageErrorCode.InternalError, reason) { IsOutcomeUnknown = true };
     }
 }

@@ -126,20 +126,20 @@ internal sealed class WriteProtocol(StoreContext context)
     }
 
     /// <summary>
-    /// Whether the object that this upload has already made can be the reason. Another call may have completed the upload. Then the
-    /// upload is gone, its parts are gone, or the condition no longer holds.
+    /// Returns whether the object that this upload has already created can be the reason for the refusal. Another call may have completed
+    /// the upload. Then the upload or its parts no longer exist, or the condition no longer holds.
     /// </summary>
     private static bool CanBeRefusedByItself(StorageException error) =>
         error.Code is StorageErrorCode.NoSuchUpload or StorageErrorCode.InvalidPart or StorageErrorCode.PreconditionFailed
         && !error.IsOutcomeUnknown;
 
     /// <summary>
-    /// Writes once more after a failure. Where the failed attempt may have taken effect, the object that it made can be what refuses the
-    /// next one. So whatever becomes of the next one, a failure is of unknown outcome.
+    /// Writes once more after a failure. If the failed attempt took effect, its object can cause the refusal of the next one. So a failure
+    /// of the next attempt always has an unknown outcome.
     /// </summary>
     /// <param name="failure">The failure of the first attempt.</param>
     /// <param name="state">Handed to <paramref name="write"/>.</param>
-    /// <param name="write">The next attempt, with a token of its own.</param>
+    /// <param name="write">The next attempt, with its own token.</param>
     /// <param name="cancellationToken">Stops the write.</param>
     public static async Task<ObjectProperties> AfterAsync<TState>(
         StorageException failure,
@@ -232,8 +232,8 @@ internal sealed class WriteProtocol(StoreContext context)
         throw failure;
     }
 
-    /// <summary>Looks whether the write with this token made the object at an address.</summary>
-    /// <returns>Whether the object could be looked at, and its properties if the write made it.</returns>
+    /// <summary>Checks whether the write with this token created the object at an address.</summary>
+    /// <returns>Whether the object could be read, and its properties if the write created it.</returns>
     private async Task<(bool HasLooked, ObjectProperties? Made)> LookAsync(
         string operation, ObjectAddress address, string token, CancellationToken cancellationToken)
     {
@@ -250,7 +250,7 @@ internal sealed class WriteProtocol(StoreContext context)
         }
         catch (StorageException error)
         {
-            // The caller reports the write's own failure: that the object cannot be looked at adds nothing to it.
+            // The caller reports the write's own failure, which a failed read of the object does not change.
             return (error.Code == StorageErrorCode.NoSuchKey, null);
         }
         catch (OperationCanceledException cancelled)

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace BleepStore.Storage.Engine.Writes;
 
-/// <summary>Random tokens that travel with a write, so that it can be recognised when its answer was lost.</summary>
+/// <summary>Random tokens that travel with a write. A token identifies the write when its answer was lost.</summary>
 internal static class WriteToken
 {
     private const int Bytes = 16;
@@ -15,7 +15,7 @@ internal static class WriteToken
         return Base64Url.EncodeToString(random);
     }
 
-    /// <summary>The token that the object of an upload carries: what the upload's id begins with.</summary>
+    /// <summary>Returns the token of the object of an upload, which the upload's id begins with.</summary>
     public static string OfUpload(string uploadId) =>
         uploadId.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? uploadId[..dot] : uploadId;
 }

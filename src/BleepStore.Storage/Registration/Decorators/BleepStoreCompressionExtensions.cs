@@ -11,19 +11,21 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BleepStoreCompressionExtensions
 {
     /// <summary>
-    /// Compresses objects that are worth it, and decompresses them when they are read. Callers see the object that was put. The stored
-    /// object carries <c>Content-Encoding</c>, so browsers and other tools read it, too.
+    /// Compresses objects that are worth it, and decompresses them when they are read. Callers see the original object. The stored object
+    /// carries <c>Content-Encoding</c>, so browsers and other tools read it, too.
     /// </summary>
     /// <remarks>
     /// ETags and the sizes of listings are those of the stored bytes. A range of a compressed object is
     /// <see cref="StorageErrorCode.NotSupported"/>, unless it is the whole. Objects above
     /// <see cref="ObjectStoreOptions.MultipartThreshold"/> and explicit uploads are stored as they are. Objects that were stored without
-    /// this decorator are returned as they are, whatever their <c>Content-Encoding</c>. Nothing is presigned
+    /// this decorator are returned unchanged, whatever their <c>Content-Encoding</c>. Nothing is presigned
     /// (<see cref="StorageErrorCode.NotSupported"/>). A put holds up to 8 MiB of its compressed bytes in memory, and more in a temporary
     /// file.
     /// </remarks>
     /// <param name="builder">The store.</param>
-    /// <param name="configure">Sets the options. They are checked when the application starts. Default: the defaults.</param>
+    /// <param name="configure">
+    /// Sets the options. They are checked when the application starts. By default all options have their defaults.
+    /// </param>
     public static ObjectStoreBuilder WithCompression(this ObjectStoreBuilder builder, Action<CompressionOptions>? configure = null)
     {
         OptionsBuilder<CompressionOptions> options = Decorate(builder);

@@ -7,15 +7,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class BleepStoreConcurrencyLimitExtensions
 {
     /// <summary>
-    /// Limits how many requests of the store are under way upstream at a time. Further requests wait, first come, first served. A read
+    /// Limits how many requests of the store are in progress upstream at a time. Further requests wait, first come, first served. A read
     /// holds its place until its last byte was read or its body is closed. Cancellation ends the waiting. Disposal of the store ends it
     /// with <see cref="ObjectDisposedException"/>.
     /// </summary>
     /// <remarks>
-    /// A program that copies an object by reading and writing it needs two places at once. So that it never waits for itself, a request
-    /// that has stood still for a second because of the program lends its place while others wait. These are reads whose body nobody reads,
-    /// and puts whose source delivers nothing. When the program goes on, such a request does not wait again, so for a moment more requests
-    /// than the limit can be under way. Presigning does not count.
+    /// A program that copies an object by reading and writing it needs two places at once. To prevent a deadlock of the program with
+    /// itself, a request that has stood still for a second because of the program lends its place while others wait. These are reads whose
+    /// body nobody reads, and puts whose source delivers nothing. When the program continues, such a request does not wait again. For a
+    /// moment more requests than the limit can be in progress. Presigning is not counted.
     /// </remarks>
     /// <param name="builder">The store.</param>
     /// <param name="maxConcurrent">How many requests. 1 or more.</param>

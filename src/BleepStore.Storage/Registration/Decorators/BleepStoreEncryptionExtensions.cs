@@ -16,8 +16,8 @@ public static class BleepStoreEncryptionExtensions
     /// <see cref="StorageErrorCode.BadDigest"/> when they are read. Keys, metadata, attributes and sizes of objects stay readable upstream.
     /// </summary>
     /// <param name="builder">The store.</param>
-    /// <param name="ring">The keys. They stay the caller's to dispose.</param>
-    /// <param name="configure">Sets the options. Default: objects that are not encrypted are refused.</param>
+    /// <param name="ring">The keys. The caller disposes them.</param>
+    /// <param name="configure">Sets the options. By default objects that are not encrypted are refused.</param>
     public static ObjectStoreBuilder WithEncryption(
         this ObjectStoreBuilder builder, IKeyRing ring, Action<EncryptionOptions>? configure = null)
     {
@@ -30,8 +30,8 @@ public static class BleepStoreEncryptionExtensions
     /// <see cref="WithEncryption(ObjectStoreBuilder, IKeyRing, Action{EncryptionOptions}?)"/> does.
     /// </summary>
     /// <param name="builder">The store.</param>
-    /// <param name="ring">Returns the keys. Called once, when the store is made. They are not disposed by the store.</param>
-    /// <param name="configure">Sets the options. Default: objects that are not encrypted are refused.</param>
+    /// <param name="ring">Returns the keys. It is called once, when the store is created. They are not disposed by the store.</param>
+    /// <param name="configure">Sets the options. By default objects that are not encrypted are refused.</param>
     public static ObjectStoreBuilder WithEncryption(
         this ObjectStoreBuilder builder, Func<IServiceProvider, IKeyRing> ring, Action<EncryptionOptions>? configure = null)
     {

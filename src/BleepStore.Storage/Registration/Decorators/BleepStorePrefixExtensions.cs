@@ -13,11 +13,11 @@ public static class BleepStorePrefixExtensions
     /// <remarks>
     /// Buckets are not separated. A bucket with objects outside of the prefix cannot be deleted, and
     /// <see cref="ObjectStore.GetService{T}"/> returns the client of the whole container. <see cref="StorageCapabilities.MaxKeyBytes"/> is
-    /// less by the length of the prefix.
+    /// reduced by the length of the prefix.
     /// </remarks>
     /// <param name="builder">The store.</param>
     /// <param name="prefix">
-    /// The prefix. Valid Unicode text of 1 to 512 UTF-8 bytes. No slash is added, so end the prefix with one where it is to be a folder.
+    /// The prefix. Valid Unicode text of 1 to 512 UTF-8 bytes. No slash is added, so end the prefix with a slash to use it as a folder.
     /// </param>
     /// <exception cref="ArgumentException">The prefix is empty, not valid Unicode or too long.</exception>
     public static ObjectStoreBuilder WithPrefix(this ObjectStoreBuilder builder, string prefix)

@@ -13,10 +13,10 @@ public static class BleepStoreTimeoutExtensions
     /// outcome then (<see cref="StorageException.IsOutcomeUnknown"/>).
     /// </summary>
     /// <remarks>
-    /// The wait of a read ends with its first byte. The wait of a put begins when its body was sent, so the time of the body and of its
+    /// The wait of a read ends with its first byte. The wait of a put begins after its body was sent, so the time of the body and of its
     /// source does not count. Copies, completions of uploads, deletions of many keys and of buckets take work on the server. They keep
     /// <see cref="ObjectStoreOptions.ServerWorkTimeout"/>. The clock is the application's <see cref="TimeProvider"/>, where one is
-    /// registered. A decorator that is added later lies inside, and its waits count.
+    /// registered. A decorator that is added later is inside this one, and its waits count.
     /// </remarks>
     /// <param name="builder">The store.</param>
     /// <param name="firstByte">How long a request may wait. More than zero, at most 24 days.</param>

@@ -11,7 +11,7 @@ internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOp
         $"{nameof(EncryptionOptions.CurrentKeyId)} is missing. "
         + $"Set it to the id of the key in {nameof(EncryptionOptions.Keys)} that encrypts new objects.";
 
-    /// <summary>A fault as it is reported.</summary>
+    /// <summary>Formats a fault for the report.</summary>
     public static string Told(string? store, string fault) =>
         $"{OptionFaults.Label(store)}, encryption: {fault}";
 
@@ -30,7 +30,7 @@ internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOp
         if (!Enum.IsDefined(options.PlaintextObjects))
         {
             string names = string.Join(", ", Enum.GetNames<PlaintextObjects>());
-            return $"{nameof(options.PlaintextObjects)} is {options.PlaintextObjects}; it must be one of {names}.";
+            return $"{nameof(options.PlaintextObjects)} is {options.PlaintextObjects}. It must be one of {names}.";
         }
 
         if (options.Keys.Count == 0 && options.CurrentKeyId is null)

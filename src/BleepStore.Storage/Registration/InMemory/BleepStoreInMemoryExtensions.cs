@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps a store's objects in memory: for tests, and the reference of what a backend does.</summary>
+/// <summary>Registers the in-memory backend, which is for tests and is the reference of all backends.</summary>
 public static class BleepStoreInMemoryExtensions
 {
     /// <summary>Keeps the store's objects in memory.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="configure">Sets the options. Default: no capacity limit.</param>
+    /// <param name="configure">Sets the options. By default there is no capacity limit.</param>
     /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
     public static ObjectStoreBuilder UseInMemory(this ObjectStoreBuilder builder, Action<InMemoryBackendOptions>? configure = null)
     {

@@ -5,11 +5,11 @@ namespace BleepStore.Storage.InMemory;
 /// <summary>Makes stores in memory without dependency injection.</summary>
 public static class InMemoryStore
 {
-    /// <summary>A new, empty store. What it holds goes with it.</summary>
-    /// <param name="options">The backend's options. Default: no capacity limit.</param>
-    /// <param name="storeOptions">How bytes are moved. Default: the defaults of <see cref="ObjectStoreOptions"/>.</param>
-    /// <param name="loggerFactory">Where to log. Default: nowhere.</param>
-    /// <param name="timeProvider">The clock. Default: the system's.</param>
+    /// <summary>Creates a new, empty store. Its objects disappear with it.</summary>
+    /// <param name="options">The backend's options. By default there is no capacity limit.</param>
+    /// <param name="storeOptions">The options of transfers. The default is a new <see cref="ObjectStoreOptions"/>.</param>
+    /// <param name="loggerFactory">The logger factory. By default nothing is logged.</param>
+    /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static ObjectStore Create(
         InMemoryBackendOptions? options = null, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)

@@ -30,7 +30,7 @@ internal sealed partial class ContainedFolder : IDisposable
         Path = handle is null ? realPath : $"{Descriptors}/{handle.DangerousGetHandle()}";
     }
 
-    /// <summary>Where to reach what is in the folder, while this is not disposed.</summary>
+    /// <summary>The path by which to reach the content of the folder, until this object is disposed.</summary>
     public string Path { get; }
 
     /// <summary>Where the folder was when it was opened.</summary>
@@ -116,8 +116,8 @@ internal sealed partial class ContainedFolder : IDisposable
         {
             string what = kind is FileKind.Link ? "link" : "file";
             throw new IOException(kind is null
-                ? $"The folder '{real}' is not there."
-                : $"'{real}' is a {what}, where a folder is needed. Remove it, or choose another folder.");
+                ? $"The folder '{real}' does not exist."
+                : $"'{real}' is a {what}, but a folder is required. Remove it, or choose another folder.");
         }
 
         return new ContainedFolder(real, _handle is null ? null : Hold(reached, real, followsLink: false));

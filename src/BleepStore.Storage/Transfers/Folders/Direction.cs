@@ -18,7 +18,7 @@ internal abstract class Direction
 
     public abstract Task DeleteAsync(SyncItem target, CancellationToken cancellationToken);
 
-    /// <summary>Brings to the disk what the transfers left to the end. Waits for the disk.</summary>
+    /// <summary>Flushes to the disk everything that the transfers postponed. It waits for the disk.</summary>
     /// <exception cref="IOException">The disk could not write.</exception>
     public virtual void Finish()
     {
@@ -30,7 +30,7 @@ internal abstract class Direction
         (BucketPlace bucket, FolderPlace folder) => new DownloadDirection(bucket, folder, rules),
         (BucketPlace from, BucketPlace to) when !from.Overlaps(to) => new CopyDirection(from, to, rules),
         (BucketPlace, BucketPlace) => throw new ArgumentException(
-            $"'{source}' and '{target}' lie within each other, so one would change the other. Choose prefixes that are apart.",
+            $"'{source}' and '{target}' lie within each other, so one would change the other. Use prefixes that do not overlap.",
             nameof(target)),
         _ => throw new ArgumentException("Both places are folders. At least one must be in a bucket.", nameof(target)),
     };

@@ -31,7 +31,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
 
         var options = new GetFileOptions
         {
-            // Where case is ignored, a file that was not seen under this name belongs to another key.
+            // Where case is ignored, a file that was not found under this name belongs to another key.
             Overwrite = pair.Target is not null || !(rules.IsConditional || _collisions.ArePossible),
             IfRevision = rules.IsConditional ? item.Object!.Revision : null,
             Progress = progress,
@@ -73,13 +73,13 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
     {
         if (FileStatus.Of(path, followsLink: false) != expected)
         {
-            throw new IOException($"The file '{realPath}' has changed since it was looked at. Plan again.");
+            throw new IOException($"The file '{realPath}' has changed since it was read. Plan again.");
         }
     }
 
     private string[] SegmentsOf(string name) => FileNames.TrySplit(name, rules.IsPortable, out string[]? segments, out string? problem)
         ? segments
-        : throw new IOException($"No file can have the name '{name}': {problem}. Copy the object to another key, or leave it out.");
+        : throw new IOException($"The name '{name}' is not valid for a file, because {problem}. Copy the object to another key, or leave it out.");
 
     private void Finish(SafeFileHandle file, ObjectProperties properties, string path, SyncItem? found)
     {
@@ -122,7 +122,7 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // It is not empty, or it has gone already.
+                // It is not empty, or was already deleted.
                 return;
             }
         }

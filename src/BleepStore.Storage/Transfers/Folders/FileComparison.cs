@@ -24,9 +24,9 @@ internal sealed class FileComparison(Bucket bucket)
     ];
 
     /// <param name="path">The file.</param>
-    /// <param name="file">What was found of it.</param>
+    /// <param name="file">The file's data.</param>
     /// <param name="key">The object's key.</param>
-    /// <param name="entry">The object as it was listed.</param>
+    /// <param name="entry">The listed object.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<Sameness> CompareAsync(
         string path, SyncItem file, string key, ListEntry entry, CancellationToken cancellationToken)

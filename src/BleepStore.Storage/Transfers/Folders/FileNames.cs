@@ -16,9 +16,9 @@ internal static class FileNames
 
     /// <summary>Cuts a name into the folders and the file.</summary>
     /// <param name="name">The name, with <c>/</c>.</param>
-    /// <param name="isPortable">Whether the rules of Windows hold, too.</param>
+    /// <param name="isPortable">Whether the rules of Windows also apply.</param>
     /// <param name="segments">The folders, and the file at the end.</param>
-    /// <param name="problem">What keeps the name from being that of a file.</param>
+    /// <param name="problem">The reason why the name cannot be that of a file.</param>
     public static bool TrySplit(
         string name, bool isPortable, [NotNullWhen(true)] out string[]? segments, [NotNullWhen(false)] out string? problem)
     {

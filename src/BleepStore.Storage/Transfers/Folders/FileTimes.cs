@@ -37,7 +37,9 @@ internal static class FileTimes
         return seconds < least || seconds > most ? null : DateTime.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
     }
 
-    /// <summary>Whether a text has the form of RFC 3339, such as <c>2001-02-03T04:05:06.7Z</c>. .NET takes many others for a time.</summary>
+    /// <summary>
+    /// Whether a text has the form of RFC 3339, such as <c>2001-02-03T04:05:06.7Z</c>. .NET takes many others for a time.
+    /// </summary>
     private static bool IsRfc3339(string text) =>
         text is [_, _, _, _, '-', _, _, '-', _, _, 'T' or 't' or ' ', _, _, ':', _, _, ':', _, _, ..]
         && (text[^1] is 'Z' or 'z' || text is [.., '+' or '-', _, _, ':', _, _]);

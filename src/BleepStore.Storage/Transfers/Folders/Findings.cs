@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary>What was left out and what went wrong, in the making. Thread-safe.</summary>
+/// <summary>Collects the skipped names and the failures. Thread-safe.</summary>
 internal sealed class Findings
 {
     /// <summary>After so many failures the rest would most likely fail too.</summary>
@@ -49,7 +49,7 @@ internal sealed class Findings
         }
     }
 
-    /// <summary>Takes over what was found before.</summary>
+    /// <summary>Adds earlier findings.</summary>
     public void Add(IEnumerable<SkippedName> skipped, IEnumerable<FolderFailure> failures)
     {
         lock (_lock)

@@ -6,20 +6,22 @@ namespace BleepStore.Storage;
 public static class FolderExtensions
 {
     /// <summary>
-    /// Stores the files of a folder and of all folders in it as objects, several side by side. An object that has the same bytes already is
-    /// left as it is, so a call that was broken off goes on where it ended when it is made again. Empty folders are not stored.
+    /// Stores the files of a folder and of all its subfolders as objects, in parallel. An object that already has the same bytes is left
+    /// unchanged. A repeated call therefore continues where the previous one ended. Empty folders are not stored.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="folder">The folder. Nobody else should change it meanwhile.</param>
+    /// <param name="folder">The folder. No other program should change it meanwhile.</param>
     /// <param name="prefix">
-    /// What the keys begin with. A <c>/</c> is added where it has none at its end. Default: empty, keys are the paths below the folder.
+    /// The prefix of the keys. A <c>/</c> is appended if it is missing. The default is empty, so keys are the paths below the folder.
     /// </param>
-    /// <param name="options">What takes part, and the attributes. Default: all files, without attributes but the content type.</param>
-    /// <param name="cancellationToken">Stops the transfers. What was stored stays.</param>
-    /// <returns>What was done, and what failed. A failure of one file does not stop the others.</returns>
+    /// <param name="options">
+    /// The files that take part, and the attributes. By default all files take part, with no attributes but the content type.
+    /// </param>
+    /// <param name="cancellationToken">Stops the transfers. Stored objects stay.</param>
+    /// <returns>The counts, and the failures. A failure of one file does not stop the others.</returns>
     /// <exception cref="ArgumentException">The folder's path is empty, or an option breaks its rule.</exception>
-    /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    /// <exception cref="IOException">The folder is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
     /// <exception cref="StorageException">The bucket could not be listed.</exception>
     public static Task<FolderReport> UploadFolderAsync(
         this Bucket bucket,
@@ -34,20 +36,18 @@ public static class FolderExtensions
     }
 
     /// <summary>
-    /// Gets objects into a folder, several side by side. Each file is whole or not there. A file that has the same bytes already is left as
-    /// it is, so a call that was broken off goes on where it ended when it is made again. No key leads out of the folder.
+    /// Downloads objects into a folder, in parallel. Each file is either complete or absent. A file that already has the same bytes is left
+    /// unchanged. A repeated call therefore continues where the previous one ended. No key leads out of the folder.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="prefix">
-    /// What the keys begin with. A <c>/</c> is added where it has none at its end. With an empty one all objects come.
-    /// </param>
-    /// <param name="folder">The folder. It is made when it is not there. Links in it are not followed.</param>
-    /// <param name="options">What takes part. Default: all objects.</param>
-    /// <param name="cancellationToken">Stops the transfers. What was received whole stays.</param>
-    /// <returns>What was done, and what failed. A failure of one object does not stop the others.</returns>
+    /// <param name="prefix">The prefix of the keys. A <c>/</c> is appended if it is missing. An empty prefix downloads all objects.</param>
+    /// <param name="folder">The folder. It is created if it is missing. Links in it are not followed.</param>
+    /// <param name="options">The objects that take part. By default all objects take part.</param>
+    /// <param name="cancellationToken">Stops the transfers. Complete files stay.</param>
+    /// <returns>The counts, and the failures. A failure of one object does not stop the others.</returns>
     /// <exception cref="ArgumentException">The folder's path is empty, or an option breaks its rule.</exception>
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the folder is denied.</exception>
     /// <exception cref="StorageException">The bucket could not be listed.</exception>
     public static Task<FolderReport> DownloadFolderAsync(
         this Bucket bucket,

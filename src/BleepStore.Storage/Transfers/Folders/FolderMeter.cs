@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary>Counts what is done of a folder and tells the caller. Thread-safe.</summary>
-/// <param name="progress">The caller's.</param>
+/// <summary>Counts the completed files of a folder and reports them to the caller. Thread-safe.</summary>
+/// <param name="progress">The caller's handler.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told when the caller's code throws.</param>
+/// <param name="logger">Receives exceptions of the caller's code.</param>
 internal sealed class FolderMeter(IProgress<FolderProgress> progress, TimeProvider time, ILogger logger)
     : ProgressReporter<FolderProgress>(progress, time, logger)
 {

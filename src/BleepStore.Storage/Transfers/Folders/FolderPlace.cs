@@ -16,7 +16,7 @@ internal sealed class FolderPlace(string path) : SyncPlace
             ? AsyncEnumerable.Empty<SyncItem>()
             : new FolderWalk(Root, reading.Filter, reading.FollowsLinks, reading.Report).Run().ToAsyncEnumerable();
 
-    /// <summary>Whether nothing is there. What is no folder, or may not be looked at, is not missing.</summary>
+    /// <summary>Returns whether the path does not exist. A path that is no folder, or that may not be read, is not missing.</summary>
     private bool IsMissing()
     {
         try

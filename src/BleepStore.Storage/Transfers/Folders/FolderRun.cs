@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>
-/// Transfers a folder. It looks at every name and does what is to be done, several side by side. A name that fails is reported, and the
-/// others go on.
+/// Transfers a folder. It visits every name and transfers or deletes as needed, in parallel. A failed name is reported, and the others
+/// continue.
 /// </summary>
 internal sealed class FolderRun
 {
@@ -37,16 +37,16 @@ internal sealed class FolderRun
 
     public long InDoubt => Interlocked.Read(ref _inDoubt);
 
-    /// <summary>The first folder of the source that could not be read. It hides what is in it.</summary>
+    /// <summary>The first folder of the source that could not be read. Its content is unknown.</summary>
     public FolderFailure? Unreadable { get; private set; }
 
     /// <summary>Whether all names were looked at. It ends when too many have failed.</summary>
     public bool IsComplete { get; private set; } = true;
 
-    /// <summary>Whether the source had any name.</summary>
+    /// <summary>Whether the source had any names.</summary>
     public bool HasSource { get; private set; }
 
-    /// <summary>Transfers what the target does not have.</summary>
+    /// <summary>Transfers all names that the target does not have.</summary>
     public async Task<FolderReport> TransferAsync(CancellationToken cancellationToken)
     {
         await EachAsync(
@@ -63,8 +63,8 @@ internal sealed class FolderRun
         return await ReportAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Finds what is to be changed.</summary>
-    /// <param name="mayBeMissing">Whether a folder that is not there counts as empty.</param>
+    /// <summary>Finds the necessary changes.</summary>
+    /// <param name="mayBeMissing">Whether a missing folder counts as empty.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<List<SyncStep>> PlanAsync(bool mayBeMissing, CancellationToken cancellationToken)
     {
@@ -92,13 +92,13 @@ internal sealed class FolderRun
     {
         _meter?.Begin(steps.Count, steps.Where(IsTransfer).Sum(static step => step.Change.Size));
 
-        // A bucket can have an object beside others below it. In a folder one of the two must go first.
+        // A bucket can have an object beside other objects below it. In a folder one of the two must be deleted first.
         Func<SyncStep, bool> isInTheWay = _target is FolderPlace ? InTheWay.Of(steps) : static _ => false;
         ILookup<bool, SyncStep> deletions = steps.Where(IsDeletion).ToLookup(isInTheWay);
         await EachAsync(deletions[true], DeleteAsync, cancellationToken).ConfigureAwait(false);
         await EachAsync(steps.Where(IsTransfer), TransferAsync, cancellationToken).ConfigureAwait(false);
 
-        // What is deleted may be what could not be transferred, under another name.
+        // A deleted name may be the new name of one that could not be transferred.
         if (_rules.ForcesDeletions || !_findings.HasFailures)
         {
             await EachAsync(deletions[false], DeleteAsync, cancellationToken).ConfigureAwait(false);
@@ -180,7 +180,7 @@ internal sealed class FolderRun
         {
             if (_direction.SkipsMarkers && TemporaryFiles.AreNamedLike(pair.Name[(pair.Name.LastIndexOf('/') + 1)..]))
             {
-                // Files of such names take no part, so objects take none either.
+                // Files with such names are left out, so objects are left out too.
                 continue;
             }
 
@@ -199,7 +199,7 @@ internal sealed class FolderRun
         }
     }
 
-    /// <returns><see langword="null"/> when nothing is to be done.</returns>
+    /// <returns><see langword="null"/> when no change is needed.</returns>
     private async Task<SyncStep?> JudgeAsync(NamePair pair, CancellationToken cancellationToken)
     {
         if (pair.Source is not { } source)
@@ -254,7 +254,7 @@ internal sealed class FolderRun
                 return null;
             case Storage.InDoubt.Fail:
                 throw new IOException(
-                    $"Whether '{pair.Name}' has changed cannot be told from the object's ETag. "
+                    $"The object's ETag does not show whether '{pair.Name}' has changed. "
                     + $"Set {nameof(FolderOptions.InDoubt)} to {nameof(Storage.InDoubt.Transfer)} to transfer it.");
             default:
                 return StepOf(pair, SyncAction.Replace, SyncReason.InDoubt);

@@ -5,12 +5,12 @@ namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>
 /// Walks a tree of files in the order of their names' UTF-8 bytes, with <c>/</c> between the folders. A bucket lists the same names in that
-/// order. The walk holds the names of one folder of each level.
+/// order. At each level the walk holds the names of one folder.
 /// </summary>
 /// <param name="root">The folder.</param>
-/// <param name="filter">Which names take part.</param>
+/// <param name="filter">The names that take part.</param>
 /// <param name="followsLinks">Whether links are followed.</param>
-/// <param name="report">Told the name of what cannot be read, and why.</param>
+/// <param name="report">Receives the names that cannot be read, and the reasons.</param>
 internal sealed class FolderWalk(string root, NameFilter filter, bool followsLinks, Action<string, Exception> report)
 {
     /// <summary>.NET puts it in the place of bytes that are no UTF-8.</summary>
@@ -40,7 +40,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
             }
         }
 
-        // A disk that was taken away in the middle leaves another folder there. What was on it has not gone.
+        // When a disk is removed during the walk, another folder appears at the path. The files on the disk still exist.
         if (FileStatus.Of(root, followsLink: true) is not { } ended || (ended.Number, ended.Device) != (begun?.Number, begun?.Device))
         {
             throw new IOException($"The folder '{root}' was removed or replaced while it was read.");
@@ -100,7 +100,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
             report(name, error);
         }
 
-        // Otherwise it has gone meanwhile.
+        // Otherwise it was deleted meanwhile.
         return null;
     }
 
@@ -109,13 +109,13 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         filter.Takes(name)
         || ((link.IsFolder || FileStatus.Of(path, followsLink: true) is null) && !filter.Excludes(name + "/"));
 
-    /// <returns><see langword="null"/> where nothing is there. A file that may not be looked at is not taken for gone.</returns>
+    /// <returns><see langword="null"/> where nothing exists. A file without read access does not count as missing.</returns>
     private static Exception? WhyUntold(string path)
     {
         try
         {
             _ = File.GetAttributes(path);
-            return new IOException($"The system does not tell the size of '{path}'.");
+            return new IOException($"The system does not report the size of '{path}'.");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -144,7 +144,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         }
         catch (DirectoryNotFoundException)
         {
-            // It has gone meanwhile.
+            // It was deleted meanwhile.
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -153,7 +153,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
     }
 
     private static IOException NotUnicode(string path) => new(
-        $"The name of '{path}' is not valid UTF-8, so no key can have it. Rename it.");
+        $"The name of '{path}' is not valid UTF-8, so it is not valid for a key. Rename it.");
 
     /// <summary>Whether a link leads to a folder that is being walked.</summary>
     private bool IsLoop(string path)
@@ -185,7 +185,7 @@ internal sealed class FolderWalk(string root, NameFilter filter, bool followsLin
         {
             Entry entry = entries[at];
 
-            // A link that is not entered has the place of a file.
+            // A link that is not entered counts as a file.
             bool isLoop = followsLinks
                 && entry is { IsLink: true, IsFolder: true }
                 && !filter.Excludes($"{prefix}{entry.Name}/")

@@ -3,10 +3,10 @@ using System.Text;
 namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>
-/// Finds keys that would become one file, on a file system that ignores case or that takes two forms of a letter for one. The first key
-/// gets the file. Thread-safe.
+/// Finds keys that would become the same file, on a file system that ignores case or that treats two forms of a letter as the same. The
+/// first key gets the file. Thread-safe.
 /// </summary>
-/// <param name="ignoresCase">Tells whether the file system does. Called before the first file is written.</param>
+/// <param name="ignoresCase">Returns whether the file system does. It is called before the first file is written.</param>
 internal sealed class NameCollisions(Func<bool> ignoresCase)
 {
     private readonly Lazy<bool> _ignoresCase = new(ignoresCase);
@@ -31,7 +31,7 @@ internal sealed class NameCollisions(Func<bool> ignoresCase)
         {
             if (!_taken.TryAdd(folded, name) && _taken[folded] != name)
             {
-                throw new IOException($"'{name}' and '{_taken[folded]}' are one file here, because the file system ignores case.");
+                throw new IOException($"'{name}' and '{_taken[folded]}' are the same file here, because the file system ignores case.");
             }
         }
     }
@@ -47,7 +47,7 @@ internal sealed class NameCollisions(Func<bool> ignoresCase)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Nothing can be written there, as the downloads will say.
+            // The folder is not writable, which the downloads will report.
             return OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
         }
     }

@@ -9,7 +9,7 @@ internal sealed class NameFilter
     private const string AllBelow = "/**";
     private const string Root = "/";
 
-    /// <summary>Takes the place of what paths are cleaned of. No Unicode text has it.</summary>
+    /// <summary>Stands for the characters that are removed from paths. No Unicode text contains it.</summary>
     private const char Stand = '\uFFFF';
 
     private readonly Matcher? _names;

@@ -4,8 +4,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>
-/// Brings the names of two places together. Both come in the order of their names. Where a service breaks the order here and there, a name
-/// without its like is held back until the end, since its like can still come.
+/// Pairs the names of two places. Both are in the order of their names. Some services break the order in places. So a name without a
+/// partner is held back until the end, because its partner can still follow.
 /// </summary>
 internal static class NamePairs
 {

@@ -4,17 +4,17 @@ using BleepStore.Storage.Engine;
 namespace BleepStore.Storage.Transfers.Folders;
 
 /// <summary>
-/// Writes and deletes objects on the condition that they are as they were found. Not every upstream has such conditions. There the object
-/// is looked at just before, when the caller allows that.
+/// Writes and deletes objects on the condition that they have not changed. Not every upstream supports such conditions. There the object is
+/// read just before, if the caller allows that.
 /// </summary>
 /// <param name="place">The target.</param>
-/// <param name="rules">Whether there are conditions, and whether a race is allowed.</param>
+/// <param name="rules">Whether conditions are supported, and whether a race is allowed.</param>
 internal sealed class ObjectWrites(BucketPlace place, TransferRules rules)
 {
     /// <summary>Writes an object.</summary>
-    /// <param name="found">What was there.</param>
+    /// <param name="found">The object that was found.</param>
     /// <param name="name">The name.</param>
-    /// <param name="write">Gets whether nothing may be there, and which revision must be there.</param>
+    /// <param name="write">Receives whether no object may exist, and which revision must exist.</param>
     /// <param name="cancellationToken">Stops the requests.</param>
     public async Task WriteAsync(SyncItem? found, string name, Func<bool, string?, Task> write, CancellationToken cancellationToken)
     {
@@ -62,8 +62,8 @@ internal sealed class ObjectWrites(BucketPlace place, TransferRules rules)
                 UpstreamErrors.Recode(
                     error,
                     StorageErrorCode.NotSupported,
-                    "The upstream has no such condition, so a change of somebody else could be lost. "
-                    + $"To go on all the same, set {nameof(SyncOptions)}.{nameof(SyncOptions.AllowRace)}."));
+                    "The upstream has no such condition, so another client's change could be lost. "
+                    + $"To continue anyway, set {nameof(SyncOptions)}.{nameof(SyncOptions.AllowRace)}."));
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class ObjectWrites(BucketPlace place, TransferRules rules)
                 OperationNames.Put,
                 key,
                 new StorageException(
-                    StorageErrorCode.PreconditionFailed, "Somebody has written the object since it was looked for. Plan again."));
+                    StorageErrorCode.PreconditionFailed, "The object was written since it was read. Plan again."));
         }
     }
 }

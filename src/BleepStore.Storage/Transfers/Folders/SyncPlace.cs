@@ -32,8 +32,8 @@ public abstract class SyncPlace
     /// <summary>The keys of a bucket that begin with a prefix.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">
-    /// The prefix. A <c>/</c> is added where it has none at its end, so <c>"photos"</c> is the same as <c>"photos/"</c>. Default: empty,
-    /// all keys.
+    /// The prefix. A <c>/</c> is appended if it is missing, so <c>"photos"</c> is the same as <c>"photos/"</c>. The default is empty, which
+    /// means all keys.
     /// </param>
     public static SyncPlace Bucket(Bucket bucket, string prefix = "")
     {
@@ -43,19 +43,21 @@ public abstract class SyncPlace
     }
 
     /// <summary>
-    /// Finds what must change in a target so that it is like this place. Nothing is changed. Sizes are compared first, and then ETags:
-    /// files are hashed, and no byte of an object is read.
+    /// Finds the changes that make a target equal to this place. It changes nothing. It compares sizes first, and then ETags. Files are
+    /// hashed, but no byte of an object is read.
     /// </summary>
     /// <param name="target">The place to change.</param>
-    /// <param name="options">What takes part, and what may be deleted. Default: everything takes part, nothing is deleted.</param>
+    /// <param name="options">
+    /// The names that take part, and whether names may be deleted. By default all names take part, and nothing is deleted.
+    /// </param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The plan, to be shown and to be run.</returns>
+    /// <returns>The plan, which can be shown and run.</returns>
     /// <exception cref="ArgumentException">Both places are folders, or an option breaks its rule.</exception>
     /// <exception cref="IOException">
     /// A folder is missing or cannot be read. Or <see cref="SyncOptions.DeleteExtra"/> is set, and the source is empty or could not be read
-    /// whole.
+    /// completely.
     /// </exception>
-    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a folder is denied.</exception>
     /// <exception cref="StorageException">A bucket could not be listed.</exception>
     public async Task<SyncPlan> PlanSyncAsync(
         SyncPlace target, SyncOptions? options = null, CancellationToken cancellationToken = default)
@@ -71,14 +73,16 @@ public abstract class SyncPlace
         return new SyncPlan(this, target, chosen, steps, run);
     }
 
-    /// <summary>Makes a target like this place: plans as <see cref="PlanSyncAsync"/> does, and runs the plan.</summary>
+    /// <summary>Makes a target equal to this place. It plans as <see cref="PlanSyncAsync"/> does, and runs the plan.</summary>
     /// <param name="target">The place to change.</param>
-    /// <param name="options">What takes part, and what may be deleted. Default: everything takes part, nothing is deleted.</param>
-    /// <param name="cancellationToken">Stops the transfers. Each file and object is then as it was, or whole.</param>
-    /// <returns>What was done, and what failed. A failure of one name does not stop the others.</returns>
+    /// <param name="options">
+    /// The names that take part, and whether names may be deleted. By default all names take part, and nothing is deleted.
+    /// </param>
+    /// <param name="cancellationToken">Stops the transfers. Each file and object is then either unchanged or complete.</param>
+    /// <returns>The counts, and the failures. A failure of one name does not stop the others.</returns>
     /// <exception cref="ArgumentException">Both places are folders, or an option breaks its rule.</exception>
     /// <exception cref="IOException">As <see cref="PlanSyncAsync"/>.</exception>
-    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a folder is denied.</exception>
     /// <exception cref="StorageException">A bucket could not be listed.</exception>
     public async Task<FolderReport> SyncAsync(SyncPlace target, SyncOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -95,7 +99,7 @@ public abstract class SyncPlace
     private static bool IsBelow(string name, string[] links) =>
         Array.Exists(links, link => name.StartsWith(link, StringComparison.Ordinal));
 
-    /// <summary>Refuses to delete because of a source that is not what the caller takes it for.</summary>
+    /// <summary>Refuses to delete because of a source that may not be what the caller expects.</summary>
     private void RequireSource(FolderRun run, List<SyncStep> steps, SyncOptions options)
     {
         int deletions = options.ForceDelete ? 0 : steps.Count(static step => step.Change.Action == SyncAction.Delete);
@@ -103,15 +107,15 @@ public abstract class SyncPlace
         {
             throw new IOException(
                 $"'{this}' is empty, so {deletions} names would be deleted. Nothing was changed. "
-                + $"If that is wanted, set {nameof(SyncOptions.ForceDelete)}.");
+                + $"If this is intended, set {nameof(SyncOptions.ForceDelete)}.");
         }
 
         FolderFailure? first = run.Unreadable ?? (run.IsComplete ? null : run.Findings.Failures()[0]);
         if (deletions > 0 && first is not null)
         {
             throw new IOException(
-                $"'{this}' could not be read whole, so what is missing there may not be deleted. Nothing was changed. The first failure is "
-                + $"'{first.Name}': {first.Error.Message} If you want to delete all the same, set {nameof(SyncOptions.ForceDelete)}.",
+                $"'{this}' could not be read completely, so missing names must not be deleted. Nothing was changed. The first failure is "
+                + $"'{first.Name}': {first.Error.Message} To delete anyway, set {nameof(SyncOptions.ForceDelete)}.",
                 first.Error);
         }
     }

@@ -4,8 +4,8 @@ using BleepStore.Storage.Transfers.Folders;
 namespace BleepStore.Storage;
 
 /// <summary>
-/// What must change in a place so that it is like another. It comes from <see cref="SyncPlace.PlanSyncAsync"/>. It can be shown first and
-/// run later. A change is made only if both sides are still as they were found. Immutable and thread-safe.
+/// The changes that make one place equal to another. It comes from <see cref="SyncPlace.PlanSyncAsync"/>. It can be shown first and run
+/// later. A change is made only if both sides have not changed since. Immutable and thread-safe.
 /// </summary>
 public sealed class SyncPlan
 {
@@ -35,30 +35,28 @@ public sealed class SyncPlan
     public long Unchanged { get; }
 
     /// <summary>
-    /// How many names have as many bytes on both sides and could not be compared. <see cref="FolderOptions.InDoubt"/> says what becomes of
-    /// them.
+    /// How many names have the same number of bytes on both sides and could not be compared. <see cref="FolderOptions.InDoubt"/> decides
+    /// how they are treated.
     /// </summary>
     public long InDoubt { get; }
 
-    /// <summary>
-    /// Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the planning ends.
-    /// </summary>
+    /// <summary>Whether all names were looked at. After 1,000 failures the rest would most likely fail too, so the planning ends.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>What was left out on purpose.</summary>
+    /// <summary>The names that were left out on purpose.</summary>
     public IReadOnlyList<SkippedName> Skipped { get; }
 
-    /// <summary>What cannot be transferred or could not be compared.</summary>
+    /// <summary>The names that cannot be transferred or could not be compared.</summary>
     public IReadOnlyList<FolderFailure> Failures { get; }
 
-    /// <summary>How many bytes are to be transferred.</summary>
+    /// <summary>How many bytes the plan transfers.</summary>
     public long Bytes => Changes.Where(static change => change.Action != SyncAction.Delete).Sum(static change => change.Size);
 
-    /// <summary>Makes the changes, several side by side.</summary>
-    /// <param name="cancellationToken">Stops the transfers. Each file and object is then as it was, or whole.</param>
+    /// <summary>Makes the changes, in parallel.</summary>
+    /// <param name="cancellationToken">Stops the transfers. Each file and object is then either unchanged or complete.</param>
     /// <returns>
-    /// What was done. The counts and failures of the planning are in it too. When something has failed, nothing is deleted, apart from what
-    /// stands in the way of a new name.
+    /// The counts, and the failures. They include those of the planning. After a failure nothing is deleted, except a file or object that
+    /// is in the way of a new name.
     /// </returns>
     public async Task<FolderReport> RunAsync(CancellationToken cancellationToken = default)
     {

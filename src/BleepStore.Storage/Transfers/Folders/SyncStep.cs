@@ -1,6 +1,6 @@
 namespace BleepStore.Storage.Transfers.Folders;
 
-/// <summary>A change that is to be made, with what was found of both sides.</summary>
-/// <param name="Change">What callers see of it.</param>
-/// <param name="Pair">What was found.</param>
+/// <summary>A planned change, with the data of both sides.</summary>
+/// <param name="Change">The public view of the change.</param>
+/// <param name="Pair">The data of both sides.</param>
 internal sealed record SyncStep(SyncChange Change, NamePair Pair);

@@ -20,7 +20,7 @@ internal sealed class UnflushedFolders(string root)
         HashSet<string>? full = null;
         lock (_lock)
         {
-            // A folder may be new itself. Then its parent has a new name, too.
+            // A folder may itself be new. Then its parent also has a new name.
             for (int depth = segments.Length; depth >= 0 && _folders.Add(string.Join('/', segments[..depth]!)); depth--)
             {
             }

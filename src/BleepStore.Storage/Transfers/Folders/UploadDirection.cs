@@ -26,7 +26,7 @@ internal sealed class UploadDirection(FolderPlace source, BucketPlace target, Tr
             cancellationToken).ConfigureAwait(false);
         if (FileStatus.Of(path, followsLink: true) is null)
         {
-            throw new IOException($"The file '{path}' was removed meanwhile, so nobody can tell whether it was written before.");
+            throw new IOException($"The file '{path}' was removed meanwhile, so it is unknown whether it was written before.");
         }
 
         RequireUntouched(path, before);
@@ -38,7 +38,7 @@ internal sealed class UploadDirection(FolderPlace source, BucketPlace target, Tr
     {
         if (FileStatus.Of(path, followsLink: true) is { } found && found != expected)
         {
-            throw new IOException($"The file '{path}' was written meanwhile. Run it again when nobody writes to the file.");
+            throw new IOException($"The file '{path}' was written meanwhile. Run the transfer again when no program writes to the file.");
         }
     }
 

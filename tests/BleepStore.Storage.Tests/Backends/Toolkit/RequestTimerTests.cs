@@ -61,7 +61,7 @@ public class RequestTimerTests
         time.Advance(Limits.Idle - Moment);
         Assert.That(timer.HasExpired, Is.False);
         time.Advance(Moment);
-        RequireTimeout(timer, "took no byte of the body for 60 s", nameof(ObjectStoreOptions.IdleTimeout), mayHaveLanded: false);
+        RequireTimeout(timer, "accepted no byte of the body for 60 s", nameof(ObjectStoreOptions.IdleTimeout), mayHaveLanded: false);
     }
 
     [Test]
@@ -85,7 +85,7 @@ public class RequestTimerTests
         time.Advance(Limits.Idle - Moment);
         Assert.That(timer.HasExpired, Is.False);
         time.Advance(Moment);
-        RequireTimeout(timer, "took no byte of the body for 60 s", nameof(ObjectStoreOptions.IdleTimeout), mayHaveLanded: true);
+        RequireTimeout(timer, "accepted no byte of the body for 60 s", nameof(ObjectStoreOptions.IdleTimeout), mayHaveLanded: true);
     }
 
     /// <summary>Otherwise an SDK that sends a body again and again, such as after redirects, would never end.</summary>
@@ -224,7 +224,7 @@ public class RequestTimerTests
 
         await body.CopyToAsync(line);
 
-        RequireTimeout(timer, "took no byte of the body for 60 s", nameof(ObjectStoreOptions.IdleTimeout), mayHaveLanded: true);
+        RequireTimeout(timer, "accepted no byte of the body for 60 s", nameof(ObjectStoreOptions.IdleTimeout), mayHaveLanded: true);
     }
 
     [Test]

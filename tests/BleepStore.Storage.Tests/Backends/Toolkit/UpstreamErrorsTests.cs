@@ -136,5 +136,5 @@ public class UpstreamErrorsTests
         Assert.That(() => UpstreamErrors.OfUnknownOutcome(null!), Throws.ArgumentNullException);
     }
 
-    private const string Doubt = "The write may have taken effect: read the object before writing again.";
+    private const string Doubt = "The write may have taken effect. Read the object before writing again.";
 }

@@ -186,7 +186,7 @@ public class PrefixBackendTests
 
         StorageException error = await Catch.CodeAsync(StorageErrorCode.BucketNotEmpty, () => store.DeleteBucketAsync(Stores.Bucket));
 
-        Assert.That(error.Message, Does.Contain("outside of the prefix"));
+        Assert.That(error.Message, Does.Contain("outside the prefix"));
         Assert.That(await StoredKeysAsync(), Is.EqualTo(new[] { "b" }));
     }
 

@@ -36,7 +36,7 @@ public class ForeignNamesTests
 
         StorageException error = await Catch.CodeAsync(StorageErrorCode.BucketNotEmpty, () => store.DeleteBucketAsync("bucket"));
 
-        Assert.That(error.Message, Does.Contain("'x\\u202ey'").And.Contain("ListForeignNamesAsync").And.Contain("no key spells"));
+        Assert.That(error.Message, Does.Contain("'x\\u202ey'").And.Contain("ListForeignNamesAsync").And.Contain("no key maps to"));
         Assert.That((error.Status, error.RequestId, error.Operation), Is.EqualTo((409, "r-1", "DeleteBucket")));
     }
 

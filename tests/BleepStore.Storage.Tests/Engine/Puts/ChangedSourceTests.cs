@@ -31,7 +31,7 @@ public class ChangedSourceTests
 
         StorageException error = await Catch.CodeAsync(StorageErrorCode.IncompleteBody, () => bucket.PutAsync("k", file));
 
-        Assert.That(error.Message, Does.Contain("The source changed while it was read").And.Contain("when nobody writes to it"));
+        Assert.That(error.Message, Does.Contain("The source changed while it was read").And.Contain("when no program writes to it"));
         Assert.That((error.Status, error.ProviderCode, error.RequestId), Is.EqualTo(((int?)400, "BadDigest", "r1")));
         Assert.That(error.InnerException, Is.SameAs(Refusal.InnerException));
         Assert.That(await bucket.ExistsAsync("k"), Is.False);

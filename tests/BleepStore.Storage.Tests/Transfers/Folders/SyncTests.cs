@@ -380,7 +380,7 @@ public class SyncTests : FoldersFixture
 
         Assert.That((plan.IsComplete, report.IsComplete), Is.EqualTo((false, false)));
         Write("!extra", 3);
-        Assert.That((await Catch.AsyncAs<IOException>(() => Objects.SyncAsync(Folder, Deleting))).Message, Does.Contain("could not be read whole"));
+        Assert.That((await Catch.AsyncAs<IOException>(() => Objects.SyncAsync(Folder, Deleting))).Message, Does.Contain("could not be read completely"));
     }
 
     [Test]
@@ -392,7 +392,7 @@ public class SyncTests : FoldersFixture
 
         IOException refused = await WithUnreadableFolderAsync(() => Catch.AsyncAs<IOException>(() => Folder.SyncAsync(Objects, Deleting)));
 
-        Assert.That(refused.Message, Does.Contain("could not be read whole").And.Contain("xxx/'").And.Contain(nameof(SyncOptions.ForceDelete)));
+        Assert.That(refused.Message, Does.Contain("could not be read completely").And.Contain("xxx/'").And.Contain(nameof(SyncOptions.ForceDelete)));
         Assert.That(await Keys(), Is.EqualTo(["extra"]));
     }
 

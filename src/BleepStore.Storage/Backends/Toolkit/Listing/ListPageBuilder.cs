@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// Makes pages out of an ordered sequence of keys, for backends that order keys themselves: prefix, delimiter, start-after, page size and
-/// token in one place. Offer it keys in <see cref="KeyOrder"/> and do what each <see cref="ListStep"/> says. Not thread-safe.
+/// Builds pages from an ordered sequence of keys, for backends that order keys themselves. It applies prefix, delimiter, start-after, page
+/// size and token. Offer keys in <see cref="KeyOrder"/> and follow the returned <see cref="ListStep"/>. Not thread-safe.
 /// </summary>
 public sealed class ListPageBuilder
 {
@@ -26,7 +26,7 @@ public sealed class ListPageBuilder
         {
             if (token.Length < 2 || token[0] is not (AfterKey or AfterPrefix))
             {
-                throw new ArgumentException("The continuation token is not one of this listing.", nameof(request));
+                throw new ArgumentException("The continuation token does not belong to this listing.", nameof(request));
             }
 
             After = token[1..];
@@ -35,7 +35,7 @@ public sealed class ListPageBuilder
     }
 
     /// <summary>
-    /// The key or common prefix after which the page begins; <see langword="null"/> for the beginning. Keys up to it need not be offered.
+    /// The key or common prefix after which the page begins. <see langword="null"/> for the beginning. Keys up to it need not be offered.
     /// </summary>
     public string? After { get; private set; }
 
@@ -43,9 +43,9 @@ public sealed class ListPageBuilder
     public string? SkippedPrefix { get; private set; }
 
     /// <summary>
-    /// Whether keys that begin with <paramref name="prefix"/> can still be on the page. Lets a walk leave out whole branches.
+    /// Whether keys that begin with <paramref name="prefix"/> can still be on the page. A walk can use it to skip whole branches.
     /// </summary>
-    /// <param name="prefix">What the keys begin with.</param>
+    /// <param name="prefix">The common beginning of the keys.</param>
     public bool CanHold(string prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
@@ -55,8 +55,8 @@ public sealed class ListPageBuilder
         return inQuery && !done;
     }
 
-    /// <summary>Says what a key means.</summary>
-    /// <param name="key">The key; after all that were offered before.</param>
+    /// <summary>Decides how a key counts for the page.</summary>
+    /// <param name="key">The key. It must sort after all keys that were offered before.</param>
     public ListStep Offer(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -93,7 +93,8 @@ public sealed class ListPageBuilder
     }
 
     /// <summary>
-    /// Adds the object whose key was just answered with <see cref="ListStep.Entry"/>. One that is gone in the meantime is simply not added.
+    /// Adds the object of the key for which <see cref="Offer"/> just returned <see cref="ListStep.Entry"/>. Do not add an object that has
+    /// disappeared meanwhile.
     /// </summary>
     /// <param name="entry">The object.</param>
     public void Add(ListEntry entry)

@@ -4,17 +4,17 @@ namespace BleepStore.Storage.Backends.Toolkit;
 public static class Paging
 {
     /// <summary>Returns the marker of the next page.</summary>
-    /// <param name="current">The marker of this page; <see langword="null"/> for the first.</param>
-    /// <param name="next">The marker that this page names.</param>
+    /// <param name="current">The marker of this page. <see langword="null"/> for the first.</param>
+    /// <param name="next">The marker that this page returned.</param>
     /// <returns><see langword="null"/> when this page was the last.</returns>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.InternalError"/>: the page leads to itself, so the listing would never end.
+    /// <see cref="StorageErrorCode.InternalError"/> when the page leads to itself, so the listing would never end.
     /// </exception>
     public static string? Next(string? current, string? next) => string.IsNullOrEmpty(next) ? null
         : next != current ? next
         : throw new StorageException(
             StorageErrorCode.InternalError,
-            "The listing leads from a page to the same page. Check what answers at the address of the service.");
+            "A page of the listing leads to itself. Check the server at the address of the service.");
 
     /// <summary>Returns one marker for a service that names a page by two.</summary>
     /// <param name="marker">The first marker.</param>
@@ -39,10 +39,12 @@ public static class Paging
         return new ListBucketsResult { Buckets = First(wanted, request.PageSize), IsTruncated = wanted.Count > request.PageSize };
     }
 
-    /// <summary>Makes the page of uploads that a request asks for.</summary>
+    /// <summary>Builds the page of uploads that a request asks for.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="uploads">The uploads, in any order. At least all that can be on the page, and one more if there is one.</param>
-    /// <param name="serviceTime">The time of the page by the clock of the service. Default: unknown.</param>
+    /// <param name="uploads">
+    /// The uploads, in any order. They must include all uploads that can be on the page, and one more if there is one.
+    /// </param>
+    /// <param name="serviceTime">The time of the page by the clock of the service. The default is unknown.</param>
     public static ListUploadsResult Page(
         ListUploadsRequest request, IEnumerable<MultipartUploadInfo> uploads, DateTimeOffset? serviceTime = null)
     {

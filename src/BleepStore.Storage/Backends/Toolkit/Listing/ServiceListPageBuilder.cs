@@ -1,16 +1,17 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// Makes a page out of a listing of a service, for backends whose service orders names: by its own rules, of names that escapes move. What
-/// the service rolled up and what is rolled up here become common prefixes, each once: the keys under one are together upstream, so that
-/// the last one given is all that must be remembered, in the token, too. (Not so under a delimiter that ends like the beginning of an
-/// escape: then all are.) Offer it what the service lists, in the service's order. Not thread-safe.
+/// Builds a page from a listing of a service, for backends whose service orders the names. The service orders by its own rules, and escapes
+/// can move names. Names that the service rolled up, and names that are rolled up here, become common prefixes. Each is returned once. The
+/// keys under one prefix are together upstream, so the builder and the token need to remember only the last prefix. Under a delimiter that
+/// ends like the beginning of an escape, they are not together, so all prefixes are remembered. Offer the entries in the service's order.
+/// Not thread-safe.
 /// </summary>
 public sealed class ServiceListPageBuilder
 {
     private const char MarkerEnd = '\n';
 
-    /// <summary>Some services give a name as their token, in whatever characters, but none gives one as long as this.</summary>
+    /// <summary>Some services use a name as their token, in any characters, but no service uses one this long.</summary>
     private const int MaximumMarkerLength = 8 * 1024;
 
     private readonly ListRequest _request;
@@ -39,7 +40,7 @@ public sealed class ServiceListPageBuilder
         int end = token.IndexOf(MarkerEnd, StringComparison.Ordinal);
         if (end is < 1 or > MaximumMarkerLength || token.AsSpan(0, end).ContainsAnyInRange('\0', '\u001f'))
         {
-            throw new ArgumentException("The continuation token is not one of this listing.", nameof(request));
+            throw new ArgumentException("The continuation token does not belong to this listing.", nameof(request));
         }
 
         Marker = token[..end];
@@ -49,22 +50,22 @@ public sealed class ServiceListPageBuilder
     }
 
     /// <summary>
-    /// The service's own token, from which it goes on; <see langword="null"/> at the beginning, and at the end, where <see cref="Build"/>
-    /// gives none either. It holds no line break.
+    /// The service's own token from which the listing continues. It is <see langword="null"/> at the beginning and at the end, where
+    /// <see cref="Build"/> returns no token either. It holds no line break.
     /// </summary>
     public string? Marker { get; set; }
 
-    /// <summary>Whether nothing is on the page yet: services give empty pages that are not the last.</summary>
+    /// <summary>Whether the page is still empty. Services return empty pages that are not the last.</summary>
     public bool IsEmpty => _entries.Count == 0;
 
     /// <summary>
-    /// What services list apart, in the one order in which they have it: what a key's escape keeps from being rolled up there is next to
-    /// what was.
+    /// Merges the two lists of a service into the one order that the service uses. A key whose escape keeps it from being rolled up is next
+    /// to the names that were.
     /// </summary>
     /// <typeparam name="T">The service's object.</typeparam>
     /// <param name="objects">Objects with their names.</param>
     /// <param name="prefixes">Names that were rolled up.</param>
-    /// <returns>Names in the order of their UTF-8; those that were rolled up have no object.</returns>
+    /// <returns>Names in the order of their UTF-8. Names that were rolled up have no object.</returns>
     public static IEnumerable<(string Name, T? Object)> InOrder<T>(IEnumerable<(string Name, T Object)> objects, IEnumerable<string> prefixes)
         where T : class
     {
@@ -74,8 +75,8 @@ public sealed class ServiceListPageBuilder
     }
 
     /// <summary>
-    /// Says what a key means: <see cref="ListStep.Entry"/>, after which <see cref="Add"/> takes the object,
-    /// <see cref="ListStep.CommonPrefix"/> or <see cref="ListStep.Skip"/>.
+    /// Decides how a key counts for the page. After <see cref="ListStep.Entry"/>, add its object with <see cref="Add"/>. The other results
+    /// are <see cref="ListStep.CommonPrefix"/> and <see cref="ListStep.Skip"/>.
     /// </summary>
     /// <param name="key">The key.</param>
     public ListStep Offer(string key)
@@ -103,10 +104,10 @@ public sealed class ServiceListPageBuilder
     }
 
     /// <summary>
-    /// Says what keys mean that the service rolled up: <see cref="ListStep.CommonPrefix"/> where their common prefix is on the page now,
-    /// otherwise <see cref="ListStep.Skip"/>.
+    /// Decides how keys count that the service rolled up. Returns <see cref="ListStep.CommonPrefix"/> where their common prefix is now on
+    /// the page, otherwise <see cref="ListStep.Skip"/>.
     /// </summary>
-    /// <param name="keys">What they all begin with.</param>
+    /// <param name="keys">The common beginning of the keys.</param>
     public ListStep OfferPrefix(string keys)
     {
         ArgumentNullException.ThrowIfNull(keys);

@@ -7,15 +7,17 @@ using BleepStore.Storage.Checks;
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// Packs the user's metadata, and what this library keeps of an object beside it, into the names and values that an upstream can spell.
-/// What the upstream spells natively stays readable to other tools; all else goes into one reserved Base64url entry. Thread-safe.
+/// Packs the user's metadata and this library's own data about an object into names and values that an upstream can store. Entries that the
+/// upstream can store natively stay readable to other tools. All other entries share one reserved Base64url entry. Thread-safe.
 /// </summary>
 public sealed class MetadataCodec
 {
-    /// <summary>The user's metadata of one object, in bytes as stored, at most: S3's 2 KiB less what this library adds.</summary>
+    /// <summary>
+    /// The maximum size of the user's metadata of one object, in bytes as stored. It is S3's 2 KiB less the space that this library uses.
+    /// </summary>
     public const int MaximumSize = MetadataRules.MaximumSize;
 
-    /// <summary>What the names of all reserved entries begin with. Users' names may not.</summary>
+    /// <summary>The prefix of the names of all reserved entries. Users' names may not begin with it.</summary>
     public const string ReservedPrefix = MetadataRules.ReservedPrefix;
 
     private const string PackedName = MetadataRules.PackedName;
@@ -27,10 +29,11 @@ public sealed class MetadataCodec
     private readonly Func<string, bool> _isNativeName;
     private readonly bool _packsExpires;
 
-    /// <summary>Makes a codec for an upstream.</summary>
-    /// <param name="isNativeName">Which (lower-case) names the upstream gives back as they were.</param>
-    /// <param name="packsExpires">Whether <see cref="ObjectAttributes.Expires"/> must travel as metadata, because the upstream has no such
-    /// property.</param>
+    /// <summary>Creates a codec for an upstream.</summary>
+    /// <param name="isNativeName">Returns whether the upstream returns a lower-case name unchanged.</param>
+    /// <param name="packsExpires">
+    /// Whether <see cref="ObjectAttributes.Expires"/> must travel as metadata, because the upstream has no such property.
+    /// </param>
     public MetadataCodec(Func<string, bool> isNativeName, bool packsExpires = false)
     {
         ArgumentNullException.ThrowIfNull(isNativeName);
@@ -39,8 +42,8 @@ public sealed class MetadataCodec
     }
 
     /// <summary>
-    /// How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so that what fits on one backend
-    /// fits on all.
+    /// How many bytes metadata takes as stored where the fewest names are native. No upstream stores more, so metadata that fits on one
+    /// backend fits on all.
     /// </summary>
     /// <param name="metadata">The user's metadata.</param>
     public static int Measure(IReadOnlyDictionary<string, string> metadata)
@@ -49,14 +52,16 @@ public sealed class MetadataCodec
         return MetadataRules.Measure(metadata);
     }
 
-    /// <summary>Packs.</summary>
-    /// <param name="attributes">The attributes to store; of these, the metadata and, where the upstream has no such property, the
-    /// expiry.</param>
-    /// <param name="etag">The ETag to keep as reserved metadata where the upstream's own property cannot carry it; otherwise
-    /// <see langword="null"/>.</param>
-    /// <param name="size">The object's size in bytes, by which a kept ETag is recognised as this object's own.</param>
+    /// <summary>Packs metadata.</summary>
+    /// <param name="attributes">
+    /// The attributes to store. The codec packs the metadata and, where the upstream has no such property, the expiry.
+    /// </param>
+    /// <param name="etag">
+    /// The ETag to keep as reserved metadata, where the upstream's own property cannot carry it. Otherwise <see langword="null"/>.
+    /// </param>
+    /// <param name="size">The object's size in bytes. It shows later whether the kept ETag belongs to the object.</param>
     /// <param name="writeToken">The write token, or <see langword="null"/>.</param>
-    /// <returns>Names and values that the upstream spells natively.</returns>
+    /// <returns>Names and values that the upstream can store natively.</returns>
     public IDictionary<string, string> Pack(ObjectAttributes attributes, string? etag = null, long size = 0, string? writeToken = null)
     {
         ArgumentNullException.ThrowIfNull(attributes);
@@ -104,9 +109,9 @@ public sealed class MetadataCodec
         return stored;
     }
 
-    /// <summary>Reads back. Reserved entries that make no sense (other tools can write anything) are left out.</summary>
-    /// <param name="stored">What the upstream has; names in any case.</param>
-    /// <param name="size">The object's size in bytes: a kept ETag of another size was copied along by another tool and is ignored.</param>
+    /// <summary>Reads metadata back. Invalid reserved entries are ignored, because other tools can write anything.</summary>
+    /// <param name="stored">The entries as the upstream stores them. Names can be in any case.</param>
+    /// <param name="size">The object's size in bytes. A kept ETag of another size was copied by another tool and is ignored.</param>
     public static UnpackedMetadata Unpack(IEnumerable<KeyValuePair<string, string>> stored, long size)
     {
         ArgumentNullException.ThrowIfNull(stored);
@@ -153,7 +158,7 @@ public sealed class MetadataCodec
         return new UnpackedMetadata { Metadata = metadata, ETag = etag, WriteToken = token, Expires = expires };
     }
 
-    /// <summary>Most objects have no metadata: for them nothing is sorted.</summary>
+    /// <summary>Most objects have no metadata, so nothing is sorted for them.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Sorted(IReadOnlyDictionary<string, string> metadata) =>
         metadata.Count == 0 ? [] : metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal);
 
@@ -180,7 +185,7 @@ public sealed class MetadataCodec
         rest = rest[1..];
         while (TryReadText(ref rest, out string anyCase) && TryReadText(ref rest, out string text))
         {
-            // Other tools can write anything here too: what no user of this library could have named is not shown.
+            // Other tools can write anything here. Names that this library would refuse are not shown.
             string name = anyCase.ToLowerInvariant();
             if (name.Length > 0 && !name.StartsWith(ReservedPrefix, StringComparison.Ordinal))
             {

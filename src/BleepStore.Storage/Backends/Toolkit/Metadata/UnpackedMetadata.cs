@@ -2,12 +2,12 @@ using BleepStore.Storage.Basics;
 
 namespace BleepStore.Storage.Backends.Toolkit;
 
-/// <summary>What <see cref="MetadataCodec.Unpack"/> found.</summary>
+/// <summary>The result of <see cref="MetadataCodec.Unpack"/>.</summary>
 public sealed record UnpackedMetadata
 {
     private readonly ValueMetadata _metadata;
 
-    /// <summary>What an object without any has. Shared: most have none.</summary>
+    /// <summary>The result for an object without metadata. It is shared, because most objects have none.</summary>
     internal static UnpackedMetadata None { get; } = new() { Metadata = UserMetadata.Empty };
 
     /// <summary>The user's metadata, names in lower case.</summary>

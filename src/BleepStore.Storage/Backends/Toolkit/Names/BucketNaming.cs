@@ -5,7 +5,7 @@ namespace BleepStore.Storage.Backends.Toolkit;
 /// <summary>The rules for bucket names, for backends that find names which others may have made.</summary>
 public static class BucketNaming
 {
-    /// <summary>Whether a name can be a bucket's. The core refuses others, so that a listing should not show them.</summary>
+    /// <summary>Whether a name can be a bucket's. The core refuses other names, so a listing should omit them.</summary>
     /// <param name="name">Any text.</param>
     public static bool IsValid(string name)
     {

@@ -2,8 +2,8 @@ namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>Where an upstream cannot hold dots in a name.</summary>
 /// <remarks>
-/// A shield is a <see cref="KeyCodec.Lead"/> after the dots. Unlike an escape it leaves the beginning of the name as it is, so keys that
-/// begin alike stay together in a listing.
+/// A shield is a <see cref="KeyCodec.Lead"/> after the dots. Unlike an escape, it does not change the beginning of the name, so keys with
+/// the same beginning stay together in a listing.
 /// </remarks>
 public enum DotRule
 {

@@ -7,27 +7,27 @@ using BleepStore.Storage.Checks;
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// Spells keys as upstream names and reads them back. What an upstream cannot hold is escaped as <c>~=</c> and two lower-case hexadecimal
-/// digits for each UTF-8 byte; what it cannot hold only at an end is followed by a bare <c>~=</c>; everything else stays as it is. The
-/// mapping is injective, and a name that no key maps to does not decode. Thread-safe.
+/// Spells keys as upstream names and reads them back. A character that an upstream cannot store is escaped as <c>~=</c> and two lower-case
+/// hexadecimal digits for each UTF-8 byte. A character that it cannot store only at an end is followed by a bare <c>~=</c>. All other
+/// characters stay unchanged. The mapping is injective, and a name that no key maps to does not decode. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <c>~=</c> was chosen because it is plain ASCII, harmless in URLs, shells and file systems, and next to never found in real names, so
-/// that what other tools wrote reads under its own name. A key that holds it has its tilde escaped. The digits are lower case so that
-/// they survive a file system that does not tell case, where upper case is itself escaped.
+/// <c>~=</c> is plain ASCII, harmless in URLs, shells and file systems, and very rare in real names. So names that other tools wrote almost
+/// always read as they are. A tilde before an equals sign in a key is itself escaped. The digits are lower case because a file system that
+/// ignores case needs upper case escaped.
 /// </remarks>
 public sealed class KeyCodec
 {
-    /// <summary>What every escape begins with.</summary>
+    /// <summary>The beginning of every escape.</summary>
     public const string Lead = "~=";
 
     private readonly KeyCodecRules _rules;
 
-    /// <summary>The answers of <see cref="KeyCodecRules.MustEscape"/> for most of what keys are made of.</summary>
+    /// <summary>The answers of <see cref="KeyCodecRules.MustEscape"/> for ASCII, which most characters of keys are.</summary>
     private readonly bool[] _escapesAscii;
 
-    /// <summary>Makes a codec for an upstream.</summary>
-    /// <param name="rules">What the upstream cannot hold.</param>
+    /// <summary>Creates a codec for an upstream.</summary>
+    /// <param name="rules">The limits of the upstream's names.</param>
     public KeyCodec(KeyCodecRules rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -44,10 +44,10 @@ public sealed class KeyCodec
     }
 
     /// <summary>
-    /// A text that the names of all keys beginning with <paramref name="prefix"/> begin with: whatever depends on what follows the prefix
-    /// is cut. List by it and keep the keys that begin with the prefix.
+    /// Returns a text that the names of all keys beginning with <paramref name="prefix"/> begin with. Characters whose spelling depends on
+    /// the text after the prefix are cut. List by this text and keep the keys that begin with the prefix.
     /// </summary>
-    /// <param name="prefix">What the keys begin with.</param>
+    /// <param name="prefix">The common beginning of the keys.</param>
     public string EncodePrefix(string prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
@@ -208,8 +208,8 @@ public sealed class KeyCodec
     }
 
     /// <summary>
-    /// What may not stand at an end is followed by a lead that escapes nothing. Unlike an escape it leaves the beginning of the name as it
-    /// is, so that <c>dir/</c> and <c>dir/x</c> still begin alike and stay together in a listing.
+    /// A character that may not stand at an end is followed by a lead that escapes nothing. Unlike an escape, it does not change the
+    /// beginning of the name. So <c>dir/</c> and <c>dir/x</c> still begin alike and stay together in a listing.
     /// </summary>
     private bool MustShield(string key, int at, int segment, int slashes, bool isWhole)
     {

@@ -1,8 +1,8 @@
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// The order of keys: that of their UTF-8 bytes, which is that of their code points. It is not that of
-/// <see cref="string.CompareOrdinal(string, string)"/>, which puts what lies above U+FFFF before U+E000.
+/// The order of keys by their UTF-8 bytes, which is the order of their code points. It differs from
+/// <see cref="string.CompareOrdinal(string, string)"/>, which sorts characters above U+FFFF before U+E000.
 /// </summary>
 public sealed class KeyOrder : IComparer<string>
 {

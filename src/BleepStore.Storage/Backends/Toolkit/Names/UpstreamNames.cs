@@ -6,8 +6,8 @@ using BleepStore.Storage.Checks;
 namespace BleepStore.Storage.Backends.Toolkit;
 
 /// <summary>
-/// Spells buckets and keys as names of a service, and reads the names back. The base for backends that keep all buckets in one shared
-/// container, or each bucket in a container of its own. Thread-safe.
+/// Spells buckets and keys as names of a service, and reads the names back. The base for backends that store all buckets in one shared
+/// container, or each bucket in its own container. Thread-safe.
 /// </summary>
 /// <remarks>
 /// The name of an object is <c>{prefix}{bucket}/{key}</c> in the shared container, and <c>{prefix}{key}</c> in the container of its bucket.
@@ -30,11 +30,11 @@ public abstract class UpstreamNames
     private readonly int _maxLength;
     private readonly KeyCodec _codec;
 
-    /// <summary>Makes the names of a store.</summary>
-    /// <param name="prefix">The beginning of all names. Empty, or one without a <see cref="PrefixFault"/>.</param>
+    /// <summary>Creates the names of a store.</summary>
+    /// <param name="prefix">The beginning of all names. It is empty or has no <see cref="PrefixFault"/>.</param>
     /// <param name="isShared">Whether all buckets share a container.</param>
-    /// <param name="maxLength">The longest name that the service takes, as <see cref="Measure"/> measures it.</param>
-    /// <param name="rules">What the service cannot hold in a name.</param>
+    /// <param name="maxLength">The longest name that the service accepts, as measured by <see cref="Measure"/>.</param>
+    /// <param name="rules">The limits of the service's names.</param>
     protected UpstreamNames(string prefix, bool isShared, int maxLength, KeyCodecRules rules)
     {
         ArgumentNullException.ThrowIfNull(prefix);
@@ -48,7 +48,7 @@ public abstract class UpstreamNames
     public bool IsShared { get; }
 
     /// <summary>
-    /// The longest key in bytes whose name the service takes if nothing in it is escaped, in the bucket with the longest name.
+    /// The longest key in bytes that the service accepts when no character is escaped, in the bucket with the longest name.
     /// </summary>
     public int MaxKeyBytes => _maxLength - _prefix.Length - (IsShared ? MaxBucketLength + 1 : 0);
 
@@ -58,15 +58,15 @@ public abstract class UpstreamNames
     /// <summary>The beginning of the names of the markers of all buckets, in the shared container.</summary>
     public string BucketMarkers => $"{InternalRoot}buckets/";
 
-    /// <summary>Returns what is wrong with a prefix of names.</summary>
+    /// <summary>Returns the fault of a name prefix.</summary>
     /// <param name="prefix">Any text.</param>
-    /// <returns>The end of a sentence that the name of an option begins; <see langword="null"/> when the prefix is valid.</returns>
+    /// <returns>The end of a sentence that begins with the name of an option. <see langword="null"/> when the prefix is valid.</returns>
     public static string? PrefixFault(string? prefix) => prefix switch
     {
-        null => "is null; leave it empty for none",
+        null => "is null. Leave it empty for none",
         "" => null,
-        { Length: > MaxPrefixLength } => $"has {prefix.Length} characters; at most {MaxPrefixLength} leave room for keys",
-        _ when prefix.AsSpan().ContainsAnyExcept(PrefixCharacters) => "holds something else than letters, digits, '-', '_', '.' and '/'",
+        { Length: > MaxPrefixLength } => $"has {prefix.Length} characters, but at most {MaxPrefixLength} leave space for keys",
+        _ when prefix.AsSpan().ContainsAnyExcept(PrefixCharacters) => "must have only letters, digits, '-', '_', '.' and '/'",
         _ when prefix[^1] != '/' => "must end with a slash",
         _ when prefix.Split('/')[..^1].Any(static segment => segment.Length == 0 || segment[^1] == '.' || segment == Internal[..^1]) =>
             $"has a segment that is empty, ends with a dot or is '{Internal[..^1]}'",
@@ -80,7 +80,9 @@ public abstract class UpstreamNames
     /// <summary>Returns the name of an object.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.InvalidKey"/>: the service takes no name of this length.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageErrorCode.InvalidKey"/> when the name is longer than the service accepts.
+    /// </exception>
     public string ObjectName(string bucket, string key)
     {
         string name = IsShared ? string.Concat(_prefix, bucket, "/", Encode(key)) : _prefix + Encode(key);
@@ -89,16 +91,16 @@ public abstract class UpstreamNames
             ? name
             : throw new StorageException(
                 StorageErrorCode.InvalidKey,
-                $"The key has a name of length {length} in the service, and names have at most {_maxLength}. "
-                + "A character that the service cannot hold takes four for each of its bytes. Use a shorter key.");
+                $"The key's name in the service has the length {length}, but at most {_maxLength} is allowed. "
+                + "A character that the service cannot store takes four characters for each of its bytes. Use a shorter key.");
     }
 
     /// <summary>Returns the name of an object for a presigned URL.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="key">The key.</param>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.InvalidKey"/>: the name has a segment <c>.</c> or <c>..</c>, which browsers resolve before they send a
-    /// request, or the service takes no name of this length.
+    /// <see cref="StorageErrorCode.InvalidKey"/> when the name is longer than the service accepts, or has a segment <c>.</c> or <c>..</c>.
+    /// Browsers resolve such segments before they send a request.
     /// </exception>
     public string LinkedName(string bucket, string key)
     {
@@ -108,23 +110,23 @@ public abstract class UpstreamNames
     }
 
     /// <summary>
-    /// Returns the beginning of names for a form whose sender chooses what follows. It is exact, unlike <see cref="ObjectPrefix"/>, which
-    /// can be shorter than the prefix.
+    /// Returns the beginning of names for a form whose sender chooses the rest. It is exact, unlike <see cref="ObjectPrefix"/>, which can
+    /// be shorter than the prefix.
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">The beginning of the keys. It can be empty.</param>
     /// <exception cref="StorageException">
-    /// <see cref="StorageErrorCode.NotSupported"/>: the sender could write objects of this library. <see cref="StorageErrorCode.InvalidKey"/>:
-    /// the service takes no name of this length.
+    /// <see cref="StorageErrorCode.NotSupported"/> when the sender could write objects of this library.
+    /// <see cref="StorageErrorCode.InvalidKey"/> when the name is longer than the service accepts.
     /// </exception>
     public string FormPrefix(string bucket, string prefix)
     {
-        // What follows does not change how the beginning is spelled.
+        // The characters after the beginning do not change its spelling.
         string name = ObjectName(bucket, prefix + "x")[..^1];
         return InternalRoot.StartsWith(name, StringComparison.Ordinal)
             ? throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"A form for this beginning of keys could write objects of this library, under {Internal}. "
+                $"A form with this beginning of the key could write this library's internal objects, under {Internal}. "
                 + "Use a longer beginning, such as a folder.")
             : name;
     }
@@ -134,7 +136,7 @@ public abstract class UpstreamNames
     /// <param name="prefix">The beginning of the keys.</param>
     public string ObjectPrefix(string bucket, string prefix) => Root(bucket) + EncodePrefix(prefix);
 
-    /// <summary>Reads a key back. It reads neither internal names nor names that no key has.</summary>
+    /// <summary>Reads a key back. It rejects internal names and names that no key maps to.</summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="name">The name.</param>
     /// <param name="key">The key.</param>
@@ -154,7 +156,7 @@ public abstract class UpstreamNames
     /// <returns>Whether keys of the bucket have such names.</returns>
     public bool TryReadPrefix(string bucket, string prefix, [NotNullWhen(true)] out string? keys)
     {
-        // Something always follows, and what it is does not change how the beginning is spelled.
+        // Some character always follows, and it does not change the spelling of the beginning.
         bool read = TryReadKey(bucket, prefix + "x", out keys);
         keys = keys?[..^1];
         return read;
@@ -174,19 +176,19 @@ public abstract class UpstreamNames
     protected string InternalFolder(string folder, string bucket) =>
         IsShared ? $"{InternalRoot}{folder}/{bucket}/" : $"{InternalRoot}{folder}/";
 
-    /// <summary>Measures a name in the unit of the service's limit. Default: UTF-8 bytes.</summary>
+    /// <summary>Measures a name in the unit of the service's limit. The default is UTF-8 bytes.</summary>
     /// <param name="name">The name.</param>
     protected virtual int Measure(string name) => Encoding.UTF8.GetByteCount(name);
 
-    /// <summary>Spells a key. Default: by the rules of the service.</summary>
+    /// <summary>Spells a key. By default it follows the rules of the service.</summary>
     /// <param name="key">The key.</param>
     protected virtual string Encode(string key) => _codec.Encode(key);
 
-    /// <summary>Spells the beginning of keys. Default: by the rules of the service.</summary>
+    /// <summary>Spells the beginning of keys. By default it follows the rules of the service.</summary>
     /// <param name="prefix">The beginning of the keys.</param>
     protected virtual string EncodePrefix(string prefix) => _codec.EncodePrefix(prefix);
 
-    /// <summary>Reads a key back. Default: by the rules of the service.</summary>
+    /// <summary>Reads a key back. By default it follows the rules of the service.</summary>
     /// <param name="name">The name, without the root.</param>
     /// <param name="key">The key.</param>
     /// <returns>Whether a key has the name.</returns>
