@@ -27,6 +27,9 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
     /// <summary>Known when the source was read to its end.</summary>
     public string? ETag { get; private set; }
 
+    /// <summary>The sizes of the parts that the ETag was computed from, when it is known. Empty for one part.</summary>
+    public IReadOnlyList<long> PartSizes => ETag is null ? [] : hasher.PartSizes;
+
     /// <summary>
     /// How many blocks a put holds that is hashed as it passes: so many that each processor has a part of its own to hash, but no more than
     /// may be held, nor than makes the garbage collector's life hard.
