@@ -21,13 +21,13 @@ public static class LocalObjectStoreExtensions
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.NoSuchBucket"/>, or <see cref="StorageErrorCode.NotSupported"/> for a store that is elsewhere.
     /// </exception>
-    public static Task<LocalVerifyReport> VerifyAsync(
+    public static async Task<LocalVerifyReport> VerifyAsync(
         this ObjectStore store, string bucket, LocalVerifyOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         string name = store.GetBucket(bucket).Name;
         return store.GetService<LocalBackend>() is { } backend
-            ? backend.VerifyAsync(name, options ?? new LocalVerifyOptions(), cancellationToken)
+            ? await backend.VerifyAsync(name, options ?? new LocalVerifyOptions(), cancellationToken).ConfigureAwait(false)
             : throw new StorageException(
                 StorageErrorCode.NotSupported,
                 "The store does not keep its objects on the local disk. Only a store of UseLocal or LocalStore can be verified.");
