@@ -21,13 +21,21 @@ internal sealed partial class LocalBackend
     /// </summary>
     private async Task<ObjectProperties> CompleteAsync(LocalWriter writer, CompleteUploadRequest request, CancellationToken cancellationToken)
     {
+        // First, because a write that waits for its turn holds no file open.
+        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         using UploadFolder upload = writer.Uploads.Open(request.Bucket, request.Key, request.UploadId);
         CompletedParts parts = Choose(writer, upload, request);
         Place place = writer.Root.Locate(request.Bucket, request.Key);
         RequireLikely(writer, place, request.Condition);
-        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
-        Join(writer, upload, parts, request, temp, cancellationToken);
-        var made = new NewObject { Place = place, ETag = parts.ETag, Attributes = upload.Attributes, WriteToken = request.UploadId };
+        bool areHashed = Join(writer, upload, parts, request, temp, cancellationToken);
+        var made = new NewObject
+        {
+            Place = place,
+            ETag = parts.ETag,
+            Parts = areHashed ? PartSizes.Of(parts.Parts.Select(static part => part.Size)) : null,
+            Attributes = upload.Attributes,
+            WriteToken = request.UploadId,
+        };
         string? taken;
         ObjectProperties properties;
         using (await writer.Workspace.Locks.LockUploadAsync(request.UploadId, cancellationToken).ConfigureAwait(false))
@@ -71,11 +79,15 @@ internal sealed partial class LocalBackend
         if (!condition.IsNone)
         {
             using ObjectFile? current = writer.Session.Files.TryOpen(place);
-            condition.ThrowIfNotMet(current?.Properties);
+            if (current is not { IsInDoubt: true })
+            {
+                condition.ThrowIfNotMet(current?.Properties);
+            }
         }
     }
 
-    private void Join(
+    /// <returns>Whether the ETag of every part is the MD5 of its bytes.</returns>
+    private bool Join(
         LocalWriter writer,
         UploadFolder upload,
         CompletedParts parts,
@@ -84,6 +96,7 @@ internal sealed partial class LocalBackend
         CancellationToken cancellationToken)
     {
         long offset = 0;
+        bool areHashed = true;
         foreach (PartInfo chosen in parts.Parts)
         {
             PartInfo? part = PartFile.TryOpen(upload.Handle, chosen.PartNumber, out SafeFileHandle file);
@@ -98,8 +111,11 @@ internal sealed partial class LocalBackend
 
                 FileCopy.Run(file, 0, temp.Handle, offset, part.Size, Flushes, cancellationToken);
                 offset += part.Size;
+                areHashed &= PartFile.IsHashed(file, part);
             }
         }
+
+        return areHashed;
     }
 
     /// <summary>

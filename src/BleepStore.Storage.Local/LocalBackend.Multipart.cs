@@ -56,11 +56,13 @@ internal sealed partial class LocalBackend
     private async Task<PartInfo> CopyPartAsync(LocalWriter writer, CopyPartRequest request, CancellationToken cancellationToken)
     {
         writer.Uploads.Open(request.Bucket, request.Key, request.UploadId).Dispose();
-        using ObjectFile source = OpenSource(writer, request.Source, request.SourceProperties);
+        // First, because a write that waits for its turn holds no file open.
         using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
+        using ObjectFile source = await OpenSourceAsync(writer, request.Source, request.SourceProperties, cancellationToken)
+            .ConfigureAwait(false);
         FileCopy.Run(source.Handle, request.Range.Offset, temp.Handle, 0, request.Range.Length, Flushes, cancellationToken);
         FileVersion.Of(source.Status).RequireStill(source.Handle);
-        PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range));
+        PartInfo part = PartFile.Seal(temp.Handle, request.PartNumber, ETags.OfCopiedPart(source.Properties, request.Range), isCopied: true);
         var target = new AbortUploadRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId };
         await PlacePartAsync(writer, temp, target, request.PartNumber, cancellationToken).ConfigureAwait(false);
         return part;

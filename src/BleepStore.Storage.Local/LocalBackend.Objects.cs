@@ -16,6 +16,7 @@ internal sealed partial class LocalBackend
         {
             Place = writer.Root.Locate(request.Bucket, request.Key),
             ETag = request.Body.ETag,
+            Parts = PartSizes.Of(request.Body.PartSizes),
             Attributes = request.Attributes,
             WriteToken = request.WriteToken,
         };
@@ -28,7 +29,8 @@ internal sealed partial class LocalBackend
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        ObjectFile? found = session.Files.Open(session.Root.Locate(request.Bucket, request.Key));
+        ObjectFile? found = await session.Doubts.OpenAsync(session.Root.Locate(request.Bucket, request.Key), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             ObjectProperties properties = found.Properties;
@@ -49,7 +51,8 @@ internal sealed partial class LocalBackend
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        using ObjectFile found = session.Files.Open(session.Root.Locate(request.Bucket, request.Key));
+        using ObjectFile found = await session.Doubts.OpenAsync(session.Root.Locate(request.Bucket, request.Key), cancellationToken)
+            .ConfigureAwait(false);
         return new StoredObject { Properties = found.Properties, WriteToken = found.WriteToken };
     }
 
@@ -68,25 +71,30 @@ internal sealed partial class LocalBackend
 
     private async Task<ObjectProperties> CopyAsync(LocalWriter writer, CopyRequest request, CancellationToken cancellationToken)
     {
-        using ObjectFile source = OpenSource(writer, request.Source, request.SourceProperties);
+        // First, because a write that waits for its turn holds no file open.
+        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
+        using ObjectFile source = await OpenSourceAsync(writer, request.Source, request.SourceProperties, cancellationToken)
+            .ConfigureAwait(false);
         writer.Root.RequireBucket(request.Bucket);
         ObjectProperties properties = source.Properties;
-        using TempFile temp = await TempFile.MakeAsync(writer.Workspace, cancellationToken).ConfigureAwait(false);
         FileCopy.Run(source.Handle, 0, temp.Handle, 0, properties.Size, Flushes, cancellationToken);
         FileVersion.Of(source.Status).RequireStill(source.Handle);
         var made = new NewObject
         {
             Place = writer.Root.Locate(request.Bucket, request.Key),
             ETag = properties.ETag,
+            Parts = source.Parts,
             Attributes = request.Attributes ?? properties,
             WriteToken = request.WriteToken,
         };
         return await writer.Commits.RunAsync(temp, made, request.Condition, cancellationToken).ConfigureAwait(false);
     }
 
-    private static ObjectFile OpenSource(LocalWriter writer, ObjectAddress address, ObjectProperties expected)
+    private static async Task<ObjectFile> OpenSourceAsync(
+        LocalWriter writer, ObjectAddress address, ObjectProperties expected, CancellationToken cancellationToken)
     {
-        ObjectFile source = writer.Session.Files.Open(writer.Root.Locate(address.Bucket, address.Key));
+        Place place = writer.Root.Locate(address.Bucket, address.Key);
+        ObjectFile source = await writer.Session.Doubts.OpenAsync(place, cancellationToken).ConfigureAwait(false);
         if (source.Properties.Revision == expected.Revision)
         {
             return source;

@@ -49,6 +49,13 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         }
     }
 
+    /// <summary>Verifies the objects of a bucket.</summary>
+    internal async Task<LocalVerifyReport> VerifyAsync(string bucket, LocalVerifyOptions options, CancellationToken cancellationToken)
+    {
+        LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
+        return await new BucketVerification(session, bucket, options).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Takes the lock of a key. For tests, to die with it.</summary>
     internal async Task<IDisposable> LockAsync(string bucket, string key, CancellationToken cancellationToken = default)
     {
@@ -133,11 +140,14 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
         {
             ProcessLimits.SurviveLargeFiles();
             LocalRoot root = LocalRoot.Open(_rootPath, _createRoot, _durability, Stepwise);
-            _session = new LocalSession(root);
+            _session = new LocalSession(root, OpenKeeperAsync);
         }
 
         return await LocalWriter.OpenAsync(_session, _durability, LargestAttribute, cancellationToken).ConfigureAwait(false);
     }
+
+    private async ValueTask<RecordKeeper> OpenKeeperAsync(CancellationToken cancellationToken) =>
+        (await StartWritingAsync(cancellationToken).ConfigureAwait(false)).Records;
 
     private async Task ReceiveAsync(StorageBody body, TempFile temp, CancellationToken cancellationToken)
     {

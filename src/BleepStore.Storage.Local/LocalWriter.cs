@@ -6,14 +6,12 @@ namespace BleepStore.Storage.Local;
 /// <summary>What writing needs beside: a place for temporary files, and locks.</summary>
 internal sealed class LocalWriter : IDisposable
 {
-    private readonly RecordKeeper _records;
-
     private LocalWriter(LocalSession session, Workspace workspace, Durability durability, int largestAttribute)
     {
         Session = session;
         Workspace = workspace;
-        _records = new RecordKeeper(session.Root, workspace, session.Files, durability, largestAttribute);
-        Commits = new Commits(session.Root, workspace, _records, session.Files, durability);
+        Records = new RecordKeeper(session.Root, workspace, session.Files, durability, largestAttribute);
+        Commits = new Commits(session.Root, workspace, Records, session.Files, session.Doubts, durability);
         Uploads = new UploadFolders(session.Root, workspace, durability);
     }
 
@@ -22,6 +20,8 @@ internal sealed class LocalWriter : IDisposable
     public LocalRoot Root => Session.Root;
 
     public Workspace Workspace { get; }
+
+    public RecordKeeper Records { get; }
 
     public Commits Commits { get; }
 
@@ -35,7 +35,7 @@ internal sealed class LocalWriter : IDisposable
         try
         {
             var opened = new LocalWriter(session, workspace, durability, largestAttribute);
-            await opened._records.SettleAsync(cancellationToken).ConfigureAwait(false);
+            await opened.Records.SettleAsync(cancellationToken).ConfigureAwait(false);
             workspace.DeleteDead();
             writer = opened;
             return writer;

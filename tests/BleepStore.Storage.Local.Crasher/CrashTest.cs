@@ -18,13 +18,30 @@ public static class CrashTest
         long begun = Stopwatch.GetTimestamp();
         Lane[] all = [.. Enumerable.Range(0, lanes).Select(lane => new Lane(Path.Combine(folder, $"bleepstore-crash-{Guid.NewGuid():N}"), unchecked((seed * 31) + lane)))];
         await Task.WhenAll(all.Select((lane, i) => Task.Run(() => lane.RunAsync((kills / lanes) + (i < kills % lanes ? 1 : 0)))));
-        return new CrashReport(
-            seed,
-            all.Sum(static lane => lane.Kills),
-            all.Sum(static lane => lane.Ledger.Acknowledged),
-            all.Sum(static lane => lane.Ledger.InFlight),
-            all.Sum(static lane => lane.Ledger.Landed),
-            all.Sum(static lane => lane.Objects),
-            Stopwatch.GetElapsedTime(begun));
+        return ReportOf(all, seed, begun);
     }
+
+    /// <summary>Takes the power from the disk that processes write to, and looks at what is left.</summary>
+    /// <param name="cuts">How often.</param>
+    /// <param name="seed">What everything but the moments of the cuts follows from.</param>
+    /// <param name="folder">Where the store is made, on the disk of the switch.</param>
+    /// <param name="power">The switch.</param>
+    /// <param name="isDurable">Whether the processes flush. Without it something is lost.</param>
+    /// <exception cref="CrashTestException">A promise was broken.</exception>
+    public static async Task<CrashReport> CutPowerAsync(int cuts, int seed, string folder, IPowerSwitch power, bool isDurable)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        var lane = new Lane(Path.Combine(folder, "power"), seed, power, isDurable);
+        await lane.RunAsync(cuts);
+        return ReportOf([lane], seed, begun);
+    }
+
+    private static CrashReport ReportOf(Lane[] all, int seed, long begun) => new(
+        seed,
+        all.Sum(static lane => lane.Kills),
+        all.Sum(static lane => lane.Ledger.Acknowledged),
+        all.Sum(static lane => lane.Ledger.InFlight),
+        all.Sum(static lane => lane.Ledger.Landed),
+        all.Sum(static lane => lane.Objects),
+        Stopwatch.GetElapsedTime(begun));
 }

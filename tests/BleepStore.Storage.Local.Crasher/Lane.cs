@@ -3,8 +3,12 @@ using System.Globalization;
 
 namespace BleepStore.Storage.Local.Crasher;
 
-/// <summary>One store, and the processes that are killed on it one after the other.</summary>
-internal sealed class Lane(string around, int seed)
+/// <summary>One store, and the processes that are killed on it one after the other, or whose disk loses its power.</summary>
+/// <param name="around">The folder that the store is made in.</param>
+/// <param name="seed">What everything but the moments of death follows from.</param>
+/// <param name="power">Takes the power from the disk. Without it processes are killed.</param>
+/// <param name="isDurable">Whether the processes flush. Default: now this, now that, which survives a kill.</param>
+internal sealed class Lane(string around, int seed, IPowerSwitch? power = null, bool? isDurable = null)
 {
     private readonly Random _random = new(seed);
     private readonly string _root = Path.Combine(around, "root");
@@ -30,7 +34,8 @@ internal sealed class Lane(string around, int seed)
             try
             {
                 var inspection = new Inspection(_root, Ledger, _bystanders, new Random(_random.Next()));
-                await inspection.RunAsync(isDurable: _random.Next(2) == 0, keepsRecordsInFiles: _random.Next(2) == 0);
+                await inspection.RunAsync(isDurable: power is not null || _random.Next(2) == 0, keepsRecordsInFiles: _random.Next(2) == 0);
+                await (power?.FlushAsync() ?? Task.CompletedTask);
                 Objects += inspection.Objects;
                 string[] outside = Directory.GetFileSystemEntries(around, "*", SearchOption.AllDirectories).Where(path => !path.StartsWith(_root, StringComparison.Ordinal)).ToArray();
                 if (outside.Length != 2 || await File.ReadAllTextAsync(_canary) != "canary")
@@ -47,6 +52,26 @@ internal sealed class Lane(string around, int seed)
         Directory.Delete(around, recursive: true);
     }
 
+    private static Task KillAsync(Process child)
+    {
+        child.Kill();
+        return child.WaitForExitAsync();
+    }
+
+    /// <summary>The child ends when all of its writers have failed. It may wait for a disk that is no more.</summary>
+    private static async Task CutPowerAsync(Process child, IPowerSwitch power)
+    {
+        await power.CutAsync();
+        try
+        {
+            await child.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync(child);
+        }
+    }
+
     private async Task PrepareAsync()
     {
         await using ObjectStore store = Plan.Open(_root, isDurable: true, keepsRecordsInFiles: false);
@@ -56,6 +81,7 @@ internal sealed class Lane(string around, int seed)
             await store.GetBucket(Plan.Bucket).PutAsync(Plan.Bystanders[i], Content.Bytes(-1 - i, 1000 * i), Content.PutOptions(-1 - i));
         }
 
+        await (power?.FlushAsync() ?? Task.CompletedTask);
         _bystanders = Plan.Bystanders.Select((key, i) => (key, Content.OfPut(-1 - i, 1000 * i))).ToDictionary(StringComparer.Ordinal);
     }
 
@@ -70,7 +96,7 @@ internal sealed class Lane(string around, int seed)
             "work",
             "--root", _root,
             "--seed", seed.ToString(CultureInfo.InvariantCulture),
-            "--durability", _random.Next(2) == 0 ? "full" : "none",
+            "--durability", (isDurable ?? _random.Next(2) == 0) ? "full" : "none",
             "--records", _random.Next(2) == 0 ? "files" : "attributes");
         var isWriting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task reading = Task.Run(async () =>
@@ -90,9 +116,13 @@ internal sealed class Lane(string around, int seed)
         await (whileStarting ? Task.CompletedTask : isWriting.Task.WaitAsync(TimeSpan.FromMinutes(1)));
         await Task.Delay(delay);
         bool isAlive = !child.HasExited;
-        child.Kill();
-        await child.WaitForExitAsync();
+        int said = _journal.Count;
+        await (power is null ? KillAsync(child) : CutPowerAsync(child, power));
         await reading;
+
+        // Without a disk, everything fails.
+        _journal.RemoveAll(line => power is not null && line.StartsWith("failed", StringComparison.Ordinal) && _journal.IndexOf(line) >= said);
+        await (power?.RestoreAsync() ?? Task.CompletedTask);
         if (!isAlive)
         {
             throw new CrashTestException($"The child ended by itself: {await errors}{string.Join('\n', _journal.TakeLast(8))}");

@@ -10,7 +10,8 @@ namespace BleepStore.Storage.Local.Files;
 /// How a file becomes an object, and how an object goes. The order makes a crash harmless at every point: bytes and record are on the disk
 /// before the name is, and the name is before anyone is told.
 /// </summary>
-internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper records, ObjectFiles files, Durability durability)
+internal sealed class Commits(
+    LocalRoot root, Workspace workspace, RecordKeeper records, ObjectFiles files, Doubts doubts, Durability durability)
 {
     /// <summary>
     /// How often others can be in the way in a row. Each time one of them has finished something, so that it is met only where something
@@ -54,14 +55,16 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
 
     private static ObjectRecord RecordOf(NewObject made, in FileStatus status)
     {
-        Span<byte> random = stackalloc byte[12];
+        Span<byte> random = stackalloc byte[8];
         RandomNumberGenerator.Fill(random);
         return new ObjectRecord
         {
             Size = status.Size,
             Modified = status.Modified,
+            File = FileIdentity.Of(status),
             WriteId = Base64Url.EncodeToString(random),
             ETag = made.ETag,
+            Parts = made.Parts,
             WriteToken = made.WriteToken,
             Attributes = made.Attributes,
         };
@@ -74,10 +77,13 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
         for (int attempt = 0; attempt < MostAttempts; attempt++)
         {
             SafeFileHandle folder;
+            bool isInDoubt;
             using (await workspace.Locks.LockKeyAsync(made.Place, cancellationToken).ConfigureAwait(false))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                error = TryPlace(temp, made.Place, condition, out folder);
+                isInDoubt = !TryRequireCondition(made.Place, condition);
+                folder = new SafeFileHandle();
+                error = isInDoubt ? Errno.EBUSY : TryPlace(temp, made.Place, out folder);
             }
 
             using (folder)
@@ -87,6 +93,11 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
                     Flush(folder, made.WriteToken);
                     return;
                 }
+            }
+
+            if (isInDoubt)
+            {
+                await doubts.SettleAsync(made.Place, cancellationToken).ConfigureAwait(false);
             }
 
             if (error == Errno.ENOTDIR)
@@ -101,12 +112,25 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
     /// <summary>Deletes an object, if there is one.</summary>
     public async Task DeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
     {
+        while (!await TryDeleteAsync(place, condition, cancellationToken).ConfigureAwait(false))
+        {
+            await doubts.SettleAsync(place, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>Whether it was done. The ETag of an object in doubt has to be proved before it is compared.</returns>
+    private async Task<bool> TryDeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
+    {
         SafeFileHandle folder;
         bool inFolder;
         using (await workspace.Locks.LockKeyAsync(place, cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            RequireCondition(place, condition);
+            if (!TryRequireCondition(place, condition))
+            {
+                return false;
+            }
+
             Target target = Find(place);
             folder = target.Folder;
             inFolder = target.Name == LocalNames.Self;
@@ -128,7 +152,7 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
 
                 LocalErrors.Check(error is Errno.ENOENT or Errno.ENOTDIR ? Errno.None : error, "Deleting the object");
                 root.RequireBucket(place.Bucket);
-                return;
+                return true;
             }
 
             records.Forget(place, inode);
@@ -140,15 +164,15 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
         }
 
         _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
+        return true;
     }
 
     /// <returns>
     /// 0 for success. <see cref="Errno.ENOENT"/> or <see cref="Errno.EISDIR"/> when something changed, so that it is tried again.
     /// <see cref="Errno.ENOTDIR"/> when an object stands where a folder is needed.
     /// </returns>
-    private int TryPlace(TempFile temp, Place place, WriteCondition condition, out SafeFileHandle folder)
+    private int TryPlace(TempFile temp, Place place, out SafeFileHandle folder)
     {
-        RequireCondition(place, condition);
         Target target = Find(place);
         if (target.Error == Errno.ENOENT)
         {
@@ -187,7 +211,8 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
         return error;
     }
 
-    private void RequireCondition(Place place, WriteCondition condition)
+    /// <returns>Whether the condition was tested. An ETag that is in doubt has to be proved before.</returns>
+    private bool TryRequireCondition(Place place, WriteCondition condition)
     {
         if (!condition.IsNone)
         {
@@ -198,8 +223,15 @@ internal sealed class Commits(LocalRoot root, Workspace workspace, RecordKeeper 
                 root.RequireBucket(place.Bucket);
             }
 
+            if (current is { IsInDoubt: true } && condition.IfMatch is not (null or "*"))
+            {
+                return false;
+            }
+
             condition.ThrowIfNotMet(current?.Properties);
         }
+
+        return true;
     }
 
     /// <summary>Where the object is or goes: under its name, or in the folder that has it.</summary>

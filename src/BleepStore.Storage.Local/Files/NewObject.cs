@@ -7,6 +7,9 @@ internal sealed record NewObject
 
     public required string ETag { get; init; }
 
+    /// <summary>The parts that a composite ETag was computed from, where they are known.</summary>
+    public PartSizes? Parts { get; init; }
+
     public required ObjectAttributes Attributes { get; init; }
 
     public string? WriteToken { get; init; }

@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>Opens objects for reading.</summary>
-internal sealed class ObjectFiles(LocalRoot root, Records records)
+/// <param name="root">The store's root.</param>
+/// <param name="records">Reads records.</param>
+/// <param name="verdicts">What was proved, and could not be written down.</param>
+internal sealed class ObjectFiles(LocalRoot root, Records records, Verdicts verdicts)
 {
     /// <summary>Opens an object that is to be there.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/> or
@@ -80,7 +83,7 @@ internal sealed class ObjectFiles(LocalRoot root, Records records)
             isFolder = status.IsFolder;
             if (status.IsFile)
             {
-                ObjectRecord? record = records.Read(place, handle, status);
+                ObjectRecord? record = records.Read(place, handle, status, out RecordTrust trust);
                 if (record is null && Posix.Stat(handle, out FileStatus now) == Errno.None && now.IsGone)
                 {
                     // Replaced or deleted since it was opened, and its record with it: not a foreign file.
@@ -88,7 +91,12 @@ internal sealed class ObjectFiles(LocalRoot root, Records records)
                     return null;
                 }
 
-                var found = new ObjectFile(place, handle, status, record);
+                if (trust != RecordTrust.None && verdicts.Find(status) is { } holds)
+                {
+                    trust = holds ? RecordTrust.Believed : RecordTrust.Refuted;
+                }
+
+                var found = new ObjectFile(place, handle, status, record, trust);
                 handle = null;
                 return found;
             }

@@ -10,6 +10,14 @@ internal sealed record ObjectRecord
     public required long Modified { get; init; }
 
     /// <summary>
+    /// The file that the record was made for (<see cref="FileIdentity"/>). 0 in the records of older versions, which did not keep it.
+    /// </summary>
+    public ulong File { get; init; }
+
+    /// <summary>Whether the file's bytes were found to be others than those of the ETag. The record is kept as evidence, and not believed.</summary>
+    public bool IsRefuted { get; init; }
+
+    /// <summary>
     /// Random, new at every write. It is the heart of the object's revision: inode numbers are used again, and the time of the last change
     /// moves when a file gets another link, as it does when its name becomes a folder's, though the object is the same.
     /// </summary>
@@ -17,6 +25,9 @@ internal sealed record ObjectRecord
 
     /// <summary>The ETag.</summary>
     public required string ETag { get; init; }
+
+    /// <summary>The parts that a composite ETag was computed from, where they are known.</summary>
+    public PartSizes? Parts { get; init; }
 
     /// <summary>The token of the write, if it carried one.</summary>
     public string? WriteToken { get; init; }

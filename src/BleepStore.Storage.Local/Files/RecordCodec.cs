@@ -4,12 +4,16 @@ using System.Buffers.Binary;
 namespace BleepStore.Storage.Local.Files;
 
 /// <summary>
-/// Records as bytes: a version, a bit for each thing that may be missing, two numbers, then texts, each with its length before it. Compact
+/// Records as bytes: a version, a bit for each thing that may be missing, numbers, then texts, each with its length before it. Compact
 /// (<see cref="PackedCodec"/>), so that an ordinary record fits in its file's inode. ext4 has room for little more than 4,000 bytes in all.
 /// </summary>
 internal static class RecordCodec
 {
-    private const byte Version = 2;
+    /// <summary>Records of this version do not tell which file they were made for.</summary>
+    private const byte Unbound = 2;
+
+    private const byte Version = 3;
+    private const byte Refuted = 4;
     private const int TextCount = 7;
 
     /// <summary>The bit of the expiry, after those of the texts.</summary>
@@ -29,11 +33,17 @@ internal static class RecordCodec
         }
 
         var bytes = new ArrayBufferWriter<byte>(256);
-        bytes.Write([Version, (byte)present]);
+        bytes.Write([record.IsRefuted ? Refuted : Version, (byte)present]);
         PackedCodec.WriteNumber(bytes, (ulong)record.Size);
         Write(bytes, record.Modified);
+        Write(bytes, (long)record.File, FileIdentity.Size);
         PackedCodec.WriteText(bytes, record.WriteId);
         PackedCodec.WriteText(bytes, record.ETag);
+        if (ObjectProof.IsComposite(record.ETag))
+        {
+            PartSizes.Write(bytes, record.Parts);
+        }
+
         foreach (string? text in texts)
         {
             if (text is not null)
@@ -63,7 +73,7 @@ internal static class RecordCodec
     {
         try
         {
-            return bytes.Length > 1 && bytes[0] == Version ? Decode(bytes[2..], bytes[1]) : null;
+            return bytes.Length > 1 && bytes[0] is Unbound or Version or Refuted ? Decode(bytes[2..], bytes[0], bytes[1]) : null;
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -72,12 +82,14 @@ internal static class RecordCodec
         }
     }
 
-    private static ObjectRecord Decode(ReadOnlySpan<byte> bytes, int present)
+    private static ObjectRecord Decode(ReadOnlySpan<byte> bytes, byte version, int present)
     {
         long size = (long)PackedCodec.ReadNumber(ref bytes);
         long modified = ReadNumber(ref bytes);
+        ulong file = version == Unbound ? 0 : (ulong)ReadNumber(ref bytes, FileIdentity.Size);
         string writeId = PackedCodec.ReadText(ref bytes);
         string etag = PackedCodec.ReadText(ref bytes);
+        PartSizes? parts = version != Unbound && ObjectProof.IsComposite(etag) ? PartSizes.Read(ref bytes) : null;
         string?[] texts = new string?[TextCount];
         for (int text = 0; text < TextCount; text++)
         {
@@ -96,8 +108,11 @@ internal static class RecordCodec
         {
             Size = size,
             Modified = modified,
+            File = file,
+            IsRefuted = version == Refuted,
             WriteId = writeId,
             ETag = etag,
+            Parts = parts,
             WriteToken = texts[0],
             Attributes = new ObjectAttributes
             {
@@ -113,16 +128,18 @@ internal static class RecordCodec
         };
     }
 
-    private static void Write(ArrayBufferWriter<byte> bytes, long value)
+    private static void Write(ArrayBufferWriter<byte> bytes, long value, int size = sizeof(long))
     {
         BinaryPrimitives.WriteInt64LittleEndian(bytes.GetSpan(sizeof(long)), value);
-        bytes.Advance(sizeof(long));
+        bytes.Advance(size);
     }
 
-    private static long ReadNumber(ref ReadOnlySpan<byte> bytes)
+    private static long ReadNumber(ref ReadOnlySpan<byte> bytes, int size = sizeof(long))
     {
-        long value = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-        bytes = bytes[sizeof(long)..];
-        return value;
+        Span<byte> value = stackalloc byte[sizeof(long)];
+        value.Clear();
+        bytes[..size].CopyTo(value);
+        bytes = bytes[size..];
+        return BinaryPrimitives.ReadInt64LittleEndian(value);
     }
 }

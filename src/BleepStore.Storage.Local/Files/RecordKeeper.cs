@@ -54,6 +54,42 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
         }
     }
 
+    /// <summary>
+    /// Writes a record anew for the file that has it, and says whether the file's bytes were found to agree. Does nothing when the object is
+    /// no longer the one that was read.
+    /// </summary>
+    /// <param name="found">The object as it was read.</param>
+    /// <param name="holds">Whether the record is to be believed.</param>
+    /// <param name="cancellationToken">Stops the wait for the key's lock.</param>
+    public async Task RenewAsync(ObjectFile found, bool holds, CancellationToken cancellationToken)
+    {
+        using (await workspace.Locks.LockKeyAsync(found.Place, cancellationToken).ConfigureAwait(false))
+        {
+            using ObjectFile? now = files.TryOpen(found.Place);
+            if (now?.Record is { } record
+                && now.Status.Inode == found.Status.Inode
+                && FileVersion.Of(now.Status) == FileVersion.Of(found.Status)
+                && (record.WriteId, record.ETag) == (found.Record!.WriteId, found.Record.ETag))
+            {
+                await DiskWork.RunAsync(
+                    () => Renew(now, record with { File = FileIdentity.Of(now.Status), IsRefuted = !holds }), CancellationToken.None)
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Renew(ObjectFile file, ObjectRecord record)
+    {
+        if (TryWriteAttribute(file.Handle, record))
+        {
+            LocalErrors.Check(durability == Durability.Full ? Posix.Flush(file.Handle) : Errno.None, "Flushing the object's record");
+            return;
+        }
+
+        WriteFile(file.Place, file.Status.Inode, RecordCodec.Encode(record), replaces: true);
+        Trust(file.Place, file.Status.Inode);
+    }
+
     /// <summary>Removes the records that belong to no object of those that were in doubt when an instance died.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
@@ -134,12 +170,16 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
     {
         using (await workspace.Locks.LockKeyAsync(place, cancellationToken).ConfigureAwait(false))
         {
-            WriteFile(place, inode, RecordCodec.Encode(record));
+            WriteFile(place, inode, RecordCodec.Encode(record), replaces: false);
             return true;
         }
     }
 
-    private void WriteFile(Place place, ulong inode, ReadOnlySpan<byte> record)
+    /// <param name="place">Where the object is or will be.</param>
+    /// <param name="inode">Its inode.</param>
+    /// <param name="record">The record's bytes.</param>
+    /// <param name="replaces">Whether the object is there with an older record, which readers have to find until they find this one.</param>
+    private void WriteFile(Place place, ulong inode, ReadOnlySpan<byte> record, bool replaces)
     {
         var bytes = new ArrayBufferWriter<byte>(record.Length + 512);
         PackedCodec.WriteText(bytes, place.Bucket);
@@ -157,8 +197,18 @@ internal sealed class RecordKeeper(LocalRoot root, Workspace workspace, ObjectFi
             string name = Records.NameOf(place, inode);
             string doubt = Workspace.DoubtOf(name);
             int error = Make(doubt, bytes.WrittenSpan);
-            error = error == Errno.None ? Publish(folder, doubt, name) : error;
+            if (error == Errno.None)
+            {
+                error = replaces ? Posix.Rename(workspace.Folder, doubt, folder, name) : Publish(folder, doubt, name);
+            }
+
             error = error == Errno.None && durability == Durability.Full ? Posix.Flush(folder) : error;
+            if (error != Errno.None && replaces)
+            {
+                Trust(place, inode);
+                throw LocalErrors.From(error, "Writing the object's record");
+            }
+
             if (error != Errno.None)
             {
                 Forget(place, inode);

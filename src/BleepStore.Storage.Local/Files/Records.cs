@@ -30,10 +30,19 @@ internal sealed class Records(LocalRoot root)
     /// <summary>
     /// Reads the record of an object that is open. One that does not fit the file any more was left behind when someone else changed it.
     /// </summary>
-    public ObjectRecord? Read(Place place, SafeFileHandle file, in FileStatus status)
+    public ObjectRecord? Read(Place place, SafeFileHandle file, in FileStatus status, out RecordTrust trust)
     {
-        ObjectRecord? record = ReadAttribute(file) ?? ReadFile(place, status.Inode);
-        return record is not null && record.Size == status.Size && record.Modified == status.Modified ? record : null;
+        ObjectRecord? record = ReadAttribute(file);
+        trust = TrustIn(record, status);
+        if (trust is RecordTrust.None or RecordTrust.InDoubt && ReadFile(place, status.Inode) is { } other)
+        {
+            // An attribute stays behind when the record that replaced it had no room beside it.
+            RecordTrust otherTrust = TrustIn(other, status);
+            bool isBetter = trust == RecordTrust.None || otherTrust is RecordTrust.Believed or RecordTrust.Refuted;
+            (record, trust) = isBetter ? (other, otherTrust) : (record, trust);
+        }
+
+        return trust == RecordTrust.None ? null : record;
     }
 
     /// <summary>Reads a record's file: the bucket and the key that it belongs to, then the record.</summary>
@@ -61,6 +70,16 @@ internal sealed class Records(LocalRoot root)
         }
 
         return error;
+    }
+
+    private static RecordTrust TrustIn(ObjectRecord? record, in FileStatus status)
+    {
+        if (record is null || record.Size != status.Size || record.Modified != status.Modified)
+        {
+            return RecordTrust.None;
+        }
+
+        return record.File != FileIdentity.Of(status) ? RecordTrust.InDoubt : record.IsRefuted ? RecordTrust.Refuted : RecordTrust.Believed;
     }
 
     private static ObjectRecord? ReadAttribute(SafeFileHandle file)

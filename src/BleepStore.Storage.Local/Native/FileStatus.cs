@@ -62,6 +62,9 @@ internal struct FileStatus
 
     public readonly DateTimeOffset LastModified => _modified.ToDate();
 
+    /// <summary>When the file was made, in nanoseconds since 1970. 0 where the file system does not tell. Users cannot set it.</summary>
+    public readonly long Born => (_mask & HasBirthTime) != 0 ? _born.Nanoseconds : 0;
+
     /// <summary>When it was made, where the file system knows.</summary>
     public readonly DateTimeOffset? CreatedAt => (_mask & HasBirthTime) != 0 ? _born.ToDate() : null;
 

@@ -4,6 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace BleepStore.Storage.Local.Native;
 
 /// <summary>The system calls, as libc declares them. <see cref="Posix"/> is how they are used.</summary>
+/// <remarks>
+/// Functions that some versions of musl lack are called by number (<see cref="CallNumbers"/>). Their whole numbers are <c>nint</c>, because
+/// <c>syscall</c> passes on whole registers.
+/// </remarks>
 internal static partial class Libc
 {
     private const string Library = "libc";
@@ -20,8 +24,8 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint GetDents64(nint number, SafeFileHandle folder, Span<byte> buffer, nint size);
 
-    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int StatX(SafeFileHandle folder, string path, int flags, uint mask, out FileStatus status);
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint StatX(nint number, SafeFileHandle folder, string path, nint flags, nint mask, out FileStatus status);
 
     [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MkdirAt(SafeFileHandle folder, string path, uint mode);
@@ -35,8 +39,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int RenameAt(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to);
 
-    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int RenameAt2(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, uint flags);
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint RenameAt2(
+        nint number, SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, nint flags);
 
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int FSync(SafeFileHandle file);
@@ -53,8 +58,16 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
     internal static partial nint PRead(SafeFileHandle file, Span<byte> buffer, nint count, long offset);
 
-    [LibraryImport(Library, EntryPoint = "preadv2", SetLastError = true)]
-    internal static unsafe partial nint PReadV2(SafeFileHandle file, IoVector* vectors, int count, long offset, int flags);
+    /// <param name="number">The number of the call.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="vectors">Where the bytes go.</param>
+    /// <param name="count">How many vectors there are.</param>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="offsetAbove">The upper half of the offset, which 64-bit systems ignore.</param>
+    /// <param name="flags">The flags.</param>
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial nint PReadV2(
+        nint number, SafeFileHandle file, IoVector* vectors, nint count, nint offset, nint offsetAbove, nint flags);
 
     [LibraryImport(Library, EntryPoint = "copy_file_range", SetLastError = true)]
     internal static partial nint CopyFileRange(SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, nint count, uint flags);

@@ -13,7 +13,7 @@ internal static partial class Posix
         fixed (byte* start = buffer)
         {
             var vector = new Libc.IoVector { Base = start, Length = buffer.Length };
-            nint read = Libc.PReadV2(file, &vector, 1, offset, OnlyIfCached);
+            nint read = Libc.PReadV2(CallNumbers.PReadV2, file, &vector, 1, (nint)offset, 0, OnlyIfCached);
             count = read < 0 ? 0 : (int)read;
             return Result(read);
         }

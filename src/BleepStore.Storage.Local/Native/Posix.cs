@@ -14,8 +14,8 @@ internal static partial class Posix
     private const int EmptyPath = 0x1000;
     private const int NoFollow = 0x100;
     private const int RemoveFolder = 0x200;
-    private const uint BasicStatusAndBirth = 0xFFF;
-    private const uint Exchanging = 2;
+    private const int BasicStatusAndBirth = 0xFFF;
+    private const int Exchanging = 2;
     private const int SetLock = 37;
     private const short WriteLock = 1;
     private const short Unlocked = 2;
@@ -37,10 +37,11 @@ internal static partial class Posix
         return error;
     }
 
-    public static int Stat(SafeFileHandle file, out FileStatus status) => Result(Libc.StatX(file, "", EmptyPath, BasicStatusAndBirth, out status));
+    public static int Stat(SafeFileHandle file, out FileStatus status) =>
+        Result(Libc.StatX(CallNumbers.StatX, file, "", EmptyPath, BasicStatusAndBirth, out status));
 
     public static int Stat(SafeFileHandle folder, string name, out FileStatus status) =>
-        Result(Libc.StatX(folder, name, NoFollow, BasicStatusAndBirth, out status));
+        Result(Libc.StatX(CallNumbers.StatX, folder, name, NoFollow, BasicStatusAndBirth, out status));
 
     /// <summary>Looks at a path of the whole system, through links.</summary>
     /// <param name="any">An open file: the call asks for one.</param>
@@ -64,7 +65,7 @@ internal static partial class Posix
 
     /// <summary>Swaps two entries in one step; neither name is ever without one.</summary>
     public static int Exchange(SafeFileHandle oneFolder, string one, SafeFileHandle otherFolder, string other) =>
-        Result(Libc.RenameAt2(oneFolder, one, otherFolder, other, Exchanging));
+        Result(Libc.RenameAt2(CallNumbers.RenameAt2, oneFolder, one, otherFolder, other, Exchanging));
 
     /// <summary>Brings a file's bytes and attributes, or a folder's entries, to the disk.</summary>
     public static int Flush(SafeFileHandle file)

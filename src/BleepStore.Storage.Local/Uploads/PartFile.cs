@@ -16,6 +16,9 @@ internal static class PartFile
     private const int TailSize = MD5.HashSizeInBytes + sizeof(long) + sizeof(ulong);
     private const ulong Mark = 0x7472_6170_7065_6C62;
 
+    /// <summary>The mark of a part whose ETag is not the MD5 of its bytes.</summary>
+    private const ulong CopiedMark = 0x7970_6F63_7065_6C62;
+
     public static string NameOf(int partNumber) => partNumber.ToString("D5", CultureInfo.InvariantCulture);
 
     public static bool TryReadName(string? name, out int partNumber)
@@ -25,7 +28,11 @@ internal static class PartFile
     }
 
     /// <summary>Ends a part's file.</summary>
-    public static PartInfo Seal(SafeFileHandle file, int partNumber, string etag)
+    /// <param name="file">The file, with the bytes alone.</param>
+    /// <param name="partNumber">The part's number.</param>
+    /// <param name="etag">Its ETag.</param>
+    /// <param name="isCopied">Whether the ETag tells the source of the bytes in place of their MD5.</param>
+    public static PartInfo Seal(SafeFileHandle file, int partNumber, string etag, bool isCopied = false)
     {
         LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Writing the part");
         Span<byte> tail = stackalloc byte[TailSize];
@@ -35,7 +42,7 @@ internal static class PartFile
         }
 
         BinaryPrimitives.WriteInt64LittleEndian(tail[MD5.HashSizeInBytes..], status.Size);
-        BinaryPrimitives.WriteUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..], Mark);
+        BinaryPrimitives.WriteUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..], isCopied ? CopiedMark : Mark);
         LocalErrors.Check(Posix.Write(file, tail, status.Size), "Writing the part");
         LocalErrors.Check(Posix.Stat(file, out status), "Writing the part");
         return new PartInfo { PartNumber = partNumber, ETag = etag, Size = status.Size - TailSize, LastModified = status.LastModified };
@@ -63,6 +70,14 @@ internal static class PartFile
         }
     }
 
+    /// <summary>Whether the ETag of a part that is open is the MD5 of its bytes.</summary>
+    public static bool IsHashed(SafeFileHandle file, PartInfo part)
+    {
+        Span<byte> mark = stackalloc byte[sizeof(ulong)];
+        LocalErrors.Check(Posix.Read(file, mark, part.Size + TailSize - sizeof(ulong), out _), "Reading a part");
+        return BinaryPrimitives.ReadUInt64LittleEndian(mark) == Mark;
+    }
+
     private static PartInfo Read(SafeFileHandle file, int partNumber)
     {
         LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Reading a part");
@@ -71,7 +86,7 @@ internal static class PartFile
         int count = 0;
         LocalErrors.Check(size >= 0 ? Posix.Read(file, tail, size, out count) : Errno.None, "Reading a part");
         if (count != TailSize
-            || BinaryPrimitives.ReadUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..]) != Mark
+            || BinaryPrimitives.ReadUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..]) is not (Mark or CopiedMark)
             || BinaryPrimitives.ReadInt64LittleEndian(tail[MD5.HashSizeInBytes..]) != size)
         {
             throw new StorageException(StorageErrorCode.InvalidPart, $"The file of part {partNumber} was damaged. Upload the part again.");

@@ -186,8 +186,10 @@ public class LocalRecordsTests : LocalFixture
         {
             Size = long.MaxValue,
             Modified = -1,
+            File = 0xFF_FFFF_FFFF,
             WriteId = "id",
-            ETag = "etag",
+            ETag = "d41d8cd98f00b204e9800998ecf8427e-1003",
+            Parts = PartSizes.Of([.. Enumerable.Repeat(8L << 20, 1000), 16L << 20, 16L << 20, 1]),
             WriteToken = null,
             Attributes = new ObjectAttributes
             {
@@ -201,10 +203,11 @@ public class LocalRecordsTests : LocalFixture
 
         ObjectRecord? back = RecordCodec.TryDecode(bytes);
 
-        Assert.That(back! with { Attributes = record.Attributes }, Is.EqualTo(record));
+        Assert.That(back! with { Attributes = record.Attributes, Parts = record.Parts }, Is.EqualTo(record));
+        Assert.That(back.Parts!.All, Is.EqualTo(record.Parts!.All));
         Assert.That(back.Attributes with { Metadata = record.Attributes.Metadata }, Is.EqualTo(record.Attributes));
         Assert.That(back.Attributes.Metadata, Is.EqualTo(record.Attributes.Metadata));
-        foreach (int length in new[] { 0, 1, 5, 20, 30, 100 })
+        foreach (int length in new[] { 0, 1, 5, 20, 30, 60, 62, 64, 100 })
         {
             Assert.That(RecordCodec.TryDecode(bytes.AsSpan(0, length)), Is.Null);
         }
@@ -219,7 +222,8 @@ public class LocalRecordsTests : LocalFixture
         {
             Size = 4096,
             Modified = 1_795_000_000_123_456_789,
-            WriteId = "abcdEFGH-_012345",
+            File = 0xFF_FFFF_FFFF,
+            WriteId = "abcdEFGH-_0",
             ETag = "d41d8cd98f00b204e9800998ecf8427e",
             Attributes = new ObjectAttributes { ContentType = "application/json" },
         };

@@ -11,11 +11,13 @@ internal sealed class ForeignMount : IAsyncDisposable
 {
     private readonly Process _shell;
     private readonly string _folder;
+    private readonly string _what;
 
-    private ForeignMount(Process shell, string folder)
+    private ForeignMount(Process shell, string folder, string what)
     {
         _shell = shell;
         _folder = folder;
+        _what = what;
     }
 
     /// <summary>The folder, as this process reaches it.</summary>
@@ -25,7 +27,36 @@ internal sealed class ForeignMount : IAsyncDisposable
     /// <param name="folder">Where.</param>
     /// <param name="type">Which: <c>tmpfs</c>, <c>ramfs</c>.</param>
     /// <param name="options">As <c>mount -o</c> takes them.</param>
-    public static async Task<ForeignMount> OpenAsync(string folder, string type, string options)
+    public static Task<ForeignMount> OpenAsync(string folder, string type, string options) => MountAsync(folder, $"-t {type} -o {options} none");
+
+    /// <summary>
+    /// Makes a file system in a file and mounts it. Where the system does not let us, which is nearly everywhere but for the superuser, the
+    /// test is skipped and says so.
+    /// </summary>
+    /// <param name="folder">Where. The file is beside it.</param>
+    /// <param name="type">Which: <c>ext4</c>, <c>xfs</c>.</param>
+    /// <param name="megabytes">How large.</param>
+    public static async Task<ForeignMount> OpenImageAsync(string folder, string type, int megabytes)
+    {
+        string image = $"{folder}.{type}";
+        await using (FileStream file = File.Create(image))
+        {
+            file.SetLength((long)megabytes << 20);
+        }
+
+        try
+        {
+            await Tools.RunAsync($"mkfs.{type}", "-q", image);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Missing.EndTest($"There is no mkfs.{type}. Install xfsprogs and e2fsprogs, and run the tests as root.", isRequired: false);
+        }
+
+        return await MountAsync(folder, $"-t {type} -o loop '{image}'");
+    }
+
+    private static async Task<ForeignMount> MountAsync(string folder, string what)
     {
         var refusals = new List<string>();
         Directory.CreateDirectory(folder);
@@ -34,8 +65,8 @@ internal sealed class ForeignMount : IAsyncDisposable
         foreach (string namespaces in new[] { "-m", "-rm" })
         {
             var start = new ProcessStartInfo("unshare", [namespaces, "sh"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-            var mount = new ForeignMount(Process.Start(start)!, folder);
-            string answer = await mount.TryRunAsync($"mount -t {type} -o {options} none '{folder}'");
+            var mount = new ForeignMount(Process.Start(start)!, folder, what);
+            string answer = await mount.TryRunAsync($"mount {what} '{folder}'");
             if (answer == "0" && Directory.Exists(mount.Path))
             {
                 return mount;
@@ -56,6 +87,15 @@ internal sealed class ForeignMount : IAsyncDisposable
     public Task UnmountAsync() => RunAsync($"umount -l '{_folder}'");
 
     public Task MakeWritableAsync() => RunAsync($"mount -o remount,rw '{_folder}'");
+
+    /// <summary>Stops the file system at once, as a loss of power does: what it had not brought to its disk is lost.</summary>
+    public Task ShutDownAsync() => RunAsync($"xfs_io -x -c shutdown '{_folder}' > /dev/null");
+
+    /// <summary>Unmounts the file system and mounts it again.</summary>
+    public Task RemountAsync() => RunAsync($"umount '{_folder}' && mount {_what} '{_folder}'");
+
+    /// <summary>Brings all to the disk.</summary>
+    public Task FlushAsync() => RunAsync($"sync -f '{_folder}'");
 
     /// <summary>Writes files until there is no room: neither for bytes nor for names.</summary>
     /// <returns>The files.</returns>

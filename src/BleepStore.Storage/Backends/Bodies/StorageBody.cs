@@ -37,6 +37,13 @@ public abstract class StorageBody
     /// <exception cref="InvalidOperationException">It is not known yet.</exception>
     public abstract string ETag { get; }
 
+    /// <summary>
+    /// The sizes of the parts that <see cref="ETag"/> was computed from, in order and in bytes. With them a backend that stores the bytes in
+    /// one piece can compute the ETag anew. Known when <see cref="ETag"/> is. Default: empty, because the ETag is the MD5 of all bytes, or
+    /// the body does not tell.
+    /// </summary>
+    public virtual IReadOnlyList<long> PartSizes => [];
+
     /// <summary>A body of bytes in memory, which can be replayed.</summary>
     /// <param name="bytes">The bytes. They must not change while the body is used.</param>
     public static StorageBody FromBytes(ReadOnlyMemory<byte> bytes) => new MemoryBody(bytes);

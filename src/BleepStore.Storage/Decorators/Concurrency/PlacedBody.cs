@@ -16,6 +16,8 @@ internal sealed class PlacedBody(StorageBody inner, RequestPlace place) : Storag
 
     public override string ETag => inner.ETag;
 
+    public override IReadOnlyList<long> PartSizes => inner.PartSizes;
+
     /// <summary>A body that can be replayed has its bytes at hand, so the request never waits for them.</summary>
     public static StorageBody Of(StorageBody body, RequestPlace place) => body.CanReplay ? body : new PlacedBody(body, place);
 

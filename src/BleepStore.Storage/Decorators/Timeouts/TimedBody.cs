@@ -16,6 +16,8 @@ internal sealed class TimedBody(StorageBody inner, RequestTimer timer) : Storage
 
     public override string ETag => inner.ETag;
 
+    public override IReadOnlyList<long> PartSizes => inner.PartSizes;
+
     /// <summary>Whether anybody has begun to read it. Until then nothing was sent.</summary>
     public bool WasOpened { get; private set; }
 

@@ -48,6 +48,11 @@ internal sealed class ETagHasher : IDisposable
         _partLeft = plan.SizeOf(1);
     }
 
+    /// <summary>The sizes of the parts that the ETag is computed from, when all bytes have passed. Empty for one part.</summary>
+    public IReadOnlyList<long> PartSizes => IsOnePart ? [] : [.. _plan.Cut(_total).Select(static part => part.Length)];
+
+    private bool IsOnePart => _singlePart || _total <= _plan.Threshold;
+
     /// <summary>Takes bytes in at once. Not while others wait.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -92,7 +97,7 @@ internal sealed class ETagHasher : IDisposable
     /// <exception cref="StorageException"><see cref="StorageErrorCode.BadDigest"/>.</exception>
     public string Finish()
     {
-        bool onePart = _singlePart || _total <= _plan.Threshold;
+        bool onePart = IsOnePart;
         string? whole = null;
         if (_whole is not null)
         {

@@ -18,6 +18,8 @@ internal sealed class MeteredBody(StorageBody inner, ProgressMeter meter) : Stor
 
     public override string ETag => inner.ETag;
 
+    public override IReadOnlyList<long> PartSizes => inner.PartSizes;
+
     public override Stream Open()
     {
         meter.Add(-Interlocked.Exchange(ref _counted, 0));

@@ -27,6 +27,9 @@ internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimi
     /// <summary>Known when the source was read to its end.</summary>
     public string? ETag { get; private set; }
 
+    /// <summary>The sizes of the parts that the ETag was computed from, when it is known. Empty for one part.</summary>
+    public IReadOnlyList<long> PartSizes => ETag is null ? [] : hasher.PartSizes;
+
     /// <summary>
     /// Returns how many blocks a put holds while it is hashed. Each processor should have its own part to hash, within the memory limit,
     /// and without too much load on the garbage collector.

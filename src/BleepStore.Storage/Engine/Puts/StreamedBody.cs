@@ -11,6 +11,7 @@ namespace BleepStore.Storage.Engine.Puts;
 internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, LengthLimit limit, int blocks) : StorageBody
 {
     private Func<string?>? _etag;
+    private Func<IReadOnlyList<long>>? _partSizes;
 
     public override long? Length => content.Length;
 
@@ -19,6 +20,8 @@ internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, 
     public override bool CanReplay => false;
 
     public override string ETag => _etag?.Invoke() ?? throw new InvalidOperationException("The body's ETag is known only after the body was read to its end.");
+
+    public override IReadOnlyList<long> PartSizes => _partSizes?.Invoke() ?? [];
 
     public override Stream Open()
     {
@@ -29,6 +32,7 @@ internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, 
 
         var stream = new HashingStream(content.OpenAll(), newHasher(), limit, blocks);
         _etag = () => stream.ETag;
+        _partSizes = () => stream.PartSizes;
         return stream;
     }
 }

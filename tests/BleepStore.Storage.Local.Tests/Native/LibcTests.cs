@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Tests.Support;
+using Microsoft.Win32.SafeHandles;
+
+namespace BleepStore.Storage.Local.Tests.Native;
+
+/// <summary>The functions of libc that the backend imports, and the system calls that it makes by number.</summary>
+public class LibcTests : LocalFixture
+{
+    /// <summary>
+    /// Exported by musl 1.2.3 and later versions, and by glibc. musl 1.2.5 lacks <c>renameat2</c>, and older versions lack <c>statx</c> and
+    /// <c>preadv2</c> too. No musl has <c>stat64</c>, <c>getdents64</c> or <c>gnu_get_libc_version</c>.
+    /// </summary>
+    private static readonly string[] InEveryLibc =
+    [
+        "copy_file_range", "fcntl", "fgetxattr", "fsetxattr", "fsync", "ftruncate", "linkat", "mkdirat", "open", "openat", "pread", "pwrite",
+        "renameat", "sync_file_range", "syscall", "unlinkat",
+    ];
+
+    [Test]
+    public void No_import_names_a_function_that_musl_lacks()
+    {
+        (string Library, string Function)[] imports = [.. Imports(typeof(LocalStore).Assembly)];
+
+        Assert.That(imports, Has.Length.GreaterThanOrEqualTo(InEveryLibc.Length), "the imports were not found");
+        Assert.That(imports.Select(static import => import.Library), Is.All.EqualTo("libc"));
+        Assert.That(imports.Select(static import => import.Function).Distinct(), Is.SubsetOf(InEveryLibc));
+    }
+
+    [Test]
+    public void Calls_by_number_work_on_real_files_and_tell_their_errors()
+    {
+        string one = Path.Combine(Root, "one");
+        Directory.CreateDirectory(Root);
+        File.WriteAllText(one, "one");
+        File.WriteAllText(Path.Combine(Root, "other"), "the other");
+        File.SetLastWriteTimeUtc(one, new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        Assert.That(Posix.OpenRoot(Root, out SafeFileHandle folder), Is.Zero);
+        using (folder)
+        {
+            Assert.That(Posix.Open(folder, "one", OpenFlags.Read, out SafeFileHandle file), Is.Zero);
+            using (file)
+            {
+                byte[] bytes = new byte[10];
+                Assert.That(Posix.Stat(file, out FileStatus status), Is.Zero);
+                Assert.That((status.IsFile, status.Size, status.LastModified.Year), Is.EqualTo((true, 3, 2020)));
+                Assert.That(Posix.Stat(folder, "one", out FileStatus named), Is.Zero);
+                Assert.That((named.Inode, named.Changed), Is.EqualTo((status.Inode, status.Changed)));
+                int error = Posix.ReadCached(file, bytes, 1, out int count);
+                Assert.That((error, Encoding.UTF8.GetString(bytes, 0, count)), Is.EqualTo((Errno.None, "ne")));
+            }
+
+            Assert.That(Posix.Exchange(folder, "one", folder, "other"), Is.Zero);
+            Assert.That(File.ReadAllText(one), Is.EqualTo("the other"));
+            Assert.That(File.ReadAllText(Path.Combine(Root, "other")), Is.EqualTo("one"));
+
+            Assert.That(Posix.Stat(folder, "none", out _), Is.EqualTo(Errno.ENOENT));
+            Assert.That(Posix.Exchange(folder, "one", folder, "none"), Is.EqualTo(Errno.ENOENT));
+            Assert.That(Posix.ReadCached(folder, new byte[1], -2, out _), Is.EqualTo(Errno.EINVAL));
+        }
+    }
+
+    /// <summary>The compiler makes a method of its own for an import whose arguments it marshals.</summary>
+    private static IEnumerable<(string Library, string Function)> Imports(Assembly assembly) =>
+        from type in assembly.GetTypes()
+        from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        let import = method.GetCustomAttribute<DllImportAttribute>()
+        where import is not null
+        select (import.Value, import.EntryPoint ?? method.Name);
+}
