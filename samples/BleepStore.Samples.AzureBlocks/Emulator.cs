@@ -24,7 +24,8 @@ internal sealed class Emulator : IAsyncDisposable
     private Emulator(Process process, string address)
     {
         _process = process;
-        string connectionString = $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};BlobEndpoint={address}/{AccountName};";
+        string connectionString =
+            $"DefaultEndpointsProtocol=http;AccountName={AccountName};AccountKey={AccountKey};BlobEndpoint={address}/{AccountName};";
         Account = new Account($"an emulator at {address}", options => options.ConnectionString = connectionString);
     }
 
@@ -35,16 +36,20 @@ internal sealed class Emulator : IAsyncDisposable
         // Port 0: any that is free. Azurite says which.
         string[] arguments =
         [
-            azurite?.FullName ?? Find(), "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", Path.Combine(state.FullName, "azurite"), "--skipApiVersionCheck", "--disableTelemetry",
+            azurite?.FullName ?? Find(), "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", Path.Combine(
+                state.FullName, "azurite"), "--skipApiVersionCheck", "--disableTelemetry",
         ];
         Process process;
         try
         {
-            process = Process.Start(new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process = Process.Start(
+                new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         }
         catch (Win32Exception error)
         {
-            throw new InvalidOperationException($"The emulator needs Node.js 20 or later on the PATH ({error.Message}). Install it, or name an account: see --help.", error);
+            throw new InvalidOperationException(
+                $"The emulator needs Node.js 20 or later on the PATH ({error.Message}). Install it, or name an account: see --help.",
+                error);
         }
 
         var started = new Emulator(process, "");
@@ -96,11 +101,14 @@ internal sealed class Emulator : IAsyncDisposable
             {
                 string emulators = Path.Combine(folder.FullName, "tests", "emulators");
                 string main = Path.Combine(emulators, "node_modules", "azurite", "dist", "src", "blob", "main.js");
-                return File.Exists(main) ? main : throw new InvalidOperationException($"The emulator is not installed. Run 'npm ci' in {emulators}, or name an account: see --help.");
+                return File.Exists(main) ? main : throw new InvalidOperationException(
+                    $"The emulator is not installed. Run 'npm ci' in {emulators}, or name an account: see --help.");
             }
         }
 
-        throw new InvalidOperationException($"There is no {Repository} above {AppContext.BaseDirectory}, and so no emulator. Name one by --azurite, or an account: see --help.");
+        throw new InvalidOperationException(
+            $"There is no {Repository} above {AppContext.BaseDirectory}, and so no emulator. Name one by --azurite, or an account: see " +
+            "--help.");
     }
 
     private async Task<string> ReadAddressAsync(CancellationToken cancellationToken)

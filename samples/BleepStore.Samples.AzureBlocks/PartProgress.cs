@@ -17,7 +17,12 @@ internal sealed class PartProgress(ProgressTask? bar)
         }
 
         await AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new TransferSpeedColumn(),
+                new RemainingTimeColumn())
             .StartAsync(context => work(new PartProgress(context.AddTask("   parts", maxValue: Math.Max(1, size)))));
     }
 

@@ -19,7 +19,8 @@ file.AcceptExistingOnly();
 
 var account = new Option<Uri?>("--account")
 {
-    Description = $"The blob endpoint of a storage account, e.g. https://media.blob.core.windows.net; DefaultAzureCredential signs in. Left out: what {Account.ConnectionStringVariable} or {Account.NameVariable} says, else an emulator of its own.",
+    Description = "The blob endpoint of a storage account, e.g. https://media.blob.core.windows.net; DefaultAzureCredential signs in. " +
+        $"Left out: what {Account.ConnectionStringVariable} or {Account.NameVariable} says, else an emulator of its own.",
     CustomParser = static given =>
     {
         if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out Uri? url) && url.Scheme is "https" or "http")
@@ -38,7 +39,8 @@ var container = new Option<string>("--container")
 };
 var state = new Option<DirectoryInfo>("--state")
 {
-    Description = $"The generated file and the emulator's data are in '{stateName}' below this folder until the upload is complete, so that it can be gone on with.",
+    Description = $"The generated file and the emulator's data are in '{stateName}' below this folder until the upload is complete, so " +
+        "that it can be gone on with.",
     DefaultValueFactory = static _ => new DirectoryInfo(Path.GetTempPath()),
 };
 var azurite = new Option<FileInfo>("--azurite")
@@ -60,15 +62,22 @@ var pause = new Option<int>("--pause")
         return 0;
     },
 };
-var restart = new Option<bool>("--restart") { Description = "Abort an upload that was begun earlier and begin anew, instead of going on with it." };
-var keep = new Option<bool>("--keep") { Description = "Keep the object at the end, and the state folder. Left out: both are removed when the upload is complete." };
+var restart = new Option<bool>("--restart")
+{
+    Description = "Abort an earlier upload and begin another, instead of resuming it.",
+};
+var keep = new Option<bool>("--keep")
+{
+    Description = "Keep the object at the end, and the state folder. Left out: both are removed when the upload is complete.",
+};
 
 var command = new RootCommand(
     $"""
-    Uploads a file to Azure Blob Storage in parts and shows what the service holds at every step. Press Ctrl-C and run it again: it goes on from the parts that are there.
+    Uploads a file to Azure Blob Storage in parts and shows the state of the service at every step. Press Ctrl-C and run it again to
+    resume from the stored parts.
 
     Environment:
-      {Account.ConnectionStringVariable}  A connection string. A secret, hence no option. UseDevelopmentStorage=true is an emulator that runs already.
+      {Account.ConnectionStringVariable}  A connection string, which is a secret. UseDevelopmentStorage=true is a running emulator.
       {Account.NameVariable}            The name of an account; DefaultAzureCredential signs in.
     """)
 {
@@ -121,13 +130,16 @@ static async Task<int> RunAsync(SampleOptions options, CancellationToken cancell
 
         return isSound ? 0 : failed;
     }
-    catch (Exception error) when (cancellationToken.IsCancellationRequested && error is OperationCanceledException or StorageException or RequestFailedException)
+    catch (Exception error) when (
+        cancellationToken.IsCancellationRequested && error is OperationCanceledException or StorageException or RequestFailedException)
     {
         // A Ctrl-C at a terminal ends the emulator, too, so that requests under way can fail before they are cancelled.
-        await Console.Error.WriteLineAsync("Interrupted. Every part that was acknowledged stays. Run the same command again, and it goes on from there.");
+        await Console.Error.WriteLineAsync(
+            "Interrupted. Every part that was acknowledged stays. Run the same command again, and it goes on from there.");
         return cancelled;
     }
-    catch (Exception error) when (error is StorageException or RequestFailedException or IOException or UnauthorizedAccessException or InvalidOperationException)
+    catch (Exception error) when (
+        error is StorageException or RequestFailedException or IOException or UnauthorizedAccessException or InvalidOperationException)
     {
         // The message of a StorageException says what happened, where, and what to do. No stack trace is needed to understand it.
         await Console.Error.WriteLineAsync(error.Message);
@@ -138,8 +150,16 @@ static async Task<int> RunAsync(SampleOptions options, CancellationToken cancell
 static async Task<bool> UploadAsync(SampleOptions options, CancellationToken cancellationToken)
 {
     // Two emulators on the same data would spoil it.
-    await using FileStream guard = new(Path.Combine(options.State.FullName, "in-use"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-    await using Emulator? emulator = options.Account is null ? await Emulator.StartAsync(options.Azurite, options.State, cancellationToken) : null;
+    await using FileStream guard = new(
+        Path.Combine(options.State.FullName, "in-use"),
+        FileMode.OpenOrCreate,
+        FileAccess.ReadWrite,
+        FileShare.None,
+        1,
+        FileOptions.DeleteOnClose);
+    await using Emulator? emulator = options.Account is null
+        ? await Emulator.StartAsync(options.Azurite, options.State, cancellationToken)
+        : null;
     Account where = options.Account ?? emulator!.Account;
     Console.WriteLine($"The store is {where}, container {options.Container}.");
 

@@ -23,7 +23,9 @@ internal sealed class SourceFile : IDisposable
         if (Parts > MultipartUpload.MaximumPartNumber)
         {
             _handle.Dispose();
-            throw new IOException($"{file.FullName} has {Size:N0} bytes; this sample's parts of {PartSize:N0} reach for {MultipartUpload.MaximumPartNumber} times as much. Name a smaller file.");
+            throw new IOException(
+                $"{file.FullName} has {Size:N0} bytes; this sample's parts of {PartSize:N0} reach for " +
+                $"{MultipartUpload.MaximumPartNumber} times as much. Name a smaller file.");
         }
     }
 
@@ -85,7 +87,8 @@ internal sealed class SourceFile : IDisposable
     }
 
     /// <summary>The object's ETag: the MD5 of the parts' MD5s, a hyphen and the number of parts.</summary>
-    public static string ETagOf(IReadOnlyList<byte[]> parts) => $"{Hex(MD5.HashData([.. parts.SelectMany(static part => part)]))}-{parts.Count}";
+    public static string ETagOf(IReadOnlyList<byte[]> parts) =>
+        $"{Hex(MD5.HashData([.. parts.SelectMany(static part => part)]))}-{parts.Count}";
 
     public void Dispose() => _handle.Dispose();
 }

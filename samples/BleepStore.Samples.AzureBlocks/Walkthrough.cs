@@ -23,7 +23,9 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
     {
         await store.CheckAsync(cancellationToken: cancellationToken);
         Bucket bucket = await store.CreateBucketAsync(BucketName, new CreateBucketOptions { IfNotExists = true }, cancellationToken);
-        using SourceFile file = options.File is { } given ? SourceFile.Open(given) : await SourceFile.GenerateAsync(options.State, cancellationToken);
+        using SourceFile file = options.File is { } given
+            ? SourceFile.Open(given)
+            : await SourceFile.GenerateAsync(options.State, cancellationToken);
         IReadOnlyList<byte[]> hashes = await file.HashAsync(cancellationToken);
 
         MultipartUpload upload = await BeginAsync(bucket, file, cancellationToken);
@@ -45,7 +47,8 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
     /// </summary>
     private async Task<MultipartUpload> BeginAsync(Bucket bucket, SourceFile file, CancellationToken cancellationToken)
     {
-        List<MultipartUploadInfo> begun = await bucket.ListMultipartUploadsAsync(new ListUploadsOptions { Prefix = file.Name }, cancellationToken)
+        List<MultipartUploadInfo> begun = await bucket.ListMultipartUploadsAsync(
+            new ListUploadsOptions { Prefix = file.Name }, cancellationToken)
             .Where(upload => upload.Key == file.Name)
             .OrderBy(static upload => upload.InitiatedAt)
             .ToListAsync(cancellationToken);
@@ -59,22 +62,27 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         else if (begun.Count > 0)
         {
             MultipartUploadInfo last = begun[^1];
-            Step(string.Create(CultureInfo.InvariantCulture, $"Resume: the upload {last.UploadId} of {file.Name} was begun at {last.InitiatedAt:HH:mm:ss} UTC and not completed"));
+            Step(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Resume: the upload {last.UploadId} of {file.Name} was begun at {last.InitiatedAt:HH:mm:ss} UTC and not completed"));
             Say("Nothing was noted here: its record is in the store, and the parts are blocks that wait on the blob.");
             return bucket.GetMultipartUpload(last.Key, last.UploadId);
         }
 
-        MultipartUpload upload = await bucket.CreateMultipartUploadAsync(file.Name, new MultipartOptions { ContentType = "text/plain" }, cancellationToken);
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync(
+            file.Name, new MultipartOptions { ContentType = "text/plain" }, cancellationToken);
         Step($"Begin: {file.Name}, {file.Size:N0} bytes, as the upload {upload.UploadId}");
         Say("The store now has a record of it, an empty blob with the attributes of the object to come.");
         return upload;
     }
 
-    private async Task SendPartsAsync(MultipartUpload upload, SourceFile file, IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken)
+    private async Task SendPartsAsync(
+        MultipartUpload upload, SourceFile file, IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken)
     {
         Dictionary<int, string> staged = await upload.ListPartsAsync(cancellationToken: cancellationToken)
             .ToDictionaryAsync(static part => part.PartNumber, static part => part.ETag, cancellationToken: cancellationToken);
-        Step($"Parts: {file.Parts} of {SourceFile.PartSize:N0} bytes, {PartsAtATime} at a time; each is a Put Block on the blob that it becomes a part of");
+        Step($"Parts: {file.Parts} of {SourceFile.PartSize:N0} bytes, {PartsAtATime} at a time; each is a Put Block on the blob that it " +
+            "becomes a part of");
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = PartsAtATime, CancellationToken = cancellationToken };
         await PartProgress.RunAsync(file.Size, progress => Parallel.ForAsync(1, file.Parts + 1, parallel, async (number, token) =>
         {
@@ -85,13 +93,15 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
                 return;
             }
 
-            PartInfo part = await upload.UploadPartAsync(number, await file.ReadAsync(number, new byte[file.SizeOf(number)], token), cancellationToken: token);
+            PartInfo part = await upload.UploadPartAsync(
+                number, await file.ReadAsync(number, new byte[file.SizeOf(number)], token), cancellationToken: token);
             progress.Done(number, part.Size, $"sent, ETag {part.ETag}");
             await Task.Delay(options.Pause, token);
         }));
     }
 
-    private async Task<List<PartInfo>> ListPartsAsync(Bucket bucket, MultipartUpload upload, SourceFile file, CancellationToken cancellationToken)
+    private async Task<List<PartInfo>> ListPartsAsync(
+        Bucket bucket, MultipartUpload upload, SourceFile file, CancellationToken cancellationToken)
     {
         Step("List parts: what the service has, from the blob's uncommitted blocks alone");
         List<PartInfo> parts = await upload.ListPartsAsync(cancellationToken: cancellationToken).ToListAsync(cancellationToken);
@@ -106,7 +116,8 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         return parts;
     }
 
-    private async Task<ObjectProperties> CompleteAsync(Bucket bucket, MultipartUpload upload, List<PartInfo> parts, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CompleteAsync(
+        Bucket bucket, MultipartUpload upload, List<PartInfo> parts, CancellationToken cancellationToken)
     {
         Step("Complete: one Put Block List makes the object of the blocks, and no byte is sent or read for it");
         ObjectProperties made = await upload.CompleteAsync(parts, cancellationToken: cancellationToken);
@@ -115,7 +126,8 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         return await bucket.HeadAsync(made.Key, cancellationToken: cancellationToken);
     }
 
-    private static async Task<bool> CheckAsync(Bucket bucket, ObjectProperties made, SourceFile file, IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken)
+    private static async Task<bool> CheckAsync(
+        Bucket bucket, ObjectProperties made, SourceFile file, IReadOnlyList<byte[]> hashes, CancellationToken cancellationToken)
     {
         Step("Check: the ETag must be the one that is computed from the file, and the bytes those of the file");
         string expected = SourceFile.ETagOf(hashes);
@@ -143,7 +155,8 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
         try
         {
             BlockList blocks = (await blob.GetBlockListAsync(cancellationToken: cancellationToken)).Value;
-            Say($"The blob {blob.Name}: {blocks.CommittedBlocks.Count()} committed blocks, {blocks.UncommittedBlocks.Count()} uncommitted.");
+            Say($"The blob {blob.Name}: {blocks.CommittedBlocks.Count()} committed blocks, {blocks.UncommittedBlocks.Count()} " +
+                "uncommitted.");
         }
         catch (RequestFailedException error) when (error.Status == 404)
         {

@@ -43,7 +43,8 @@ internal static class PartedFile
         return parts;
     }
 
-    private static async Task<PartInfo> UploadPartAsync(MultipartUpload upload, SafeFileHandle file, int index, CancellationToken cancellationToken)
+    private static async Task<PartInfo> UploadPartAsync(
+        MultipartUpload upload, SafeFileHandle file, int index, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PartSize);
         try

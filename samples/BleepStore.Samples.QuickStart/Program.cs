@@ -32,7 +32,8 @@ var durability = new Option<Durability>("--durability")
     DefaultValueFactory = static _ => Durability.Full,
 };
 
-var command = new RootCommand("Stores a folder tree on the local disk, shows what a store can do, and checks every object against its file.")
+var command = new RootCommand(
+    "Stores a folder tree on the local disk, shows what a store can do, and checks every object against its file.")
 {
     tree, root, durability,
 };

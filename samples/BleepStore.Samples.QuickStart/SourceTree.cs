@@ -34,7 +34,8 @@ internal static class SourceTree
     /// </summary>
     public static IEnumerable<FileInfo> Files(DirectoryInfo folder)
     {
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
+        var options =
+            new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
         IEnumerable<FileInfo> below = folder.EnumerateDirectories("*", options)
             .Where(static child => child.Name is not ("bin" or "obj"))
             .SelectMany(Files);

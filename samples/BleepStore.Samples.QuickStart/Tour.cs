@@ -77,7 +77,8 @@ internal sealed class Tour(ObjectStore store)
         }
 
         Say($"{report.Transferred} objects, {report.TransferredBytes:N0} bytes. One of them:");
-        ObjectProperties properties = await bucket.HeadAsync(TreePrefix + SourceTree.KeyOf(files[0], tree), cancellationToken: cancellationToken);
+        ObjectProperties properties = await bucket.HeadAsync(
+            TreePrefix + SourceTree.KeyOf(files[0], tree), cancellationToken: cancellationToken);
         Say($"{properties.Key}: {properties.Size:N0} bytes, {properties.ContentType ?? "no content type"}, ETag {properties.ETag}");
         foreach ((string name, string value) in properties.Metadata.OrderBy(static entry => entry.Key, StringComparer.Ordinal))
         {
@@ -103,7 +104,8 @@ internal sealed class Tour(ObjectStore store)
         }
     }
 
-    private static async Task UploadInPartsAsync(Bucket bucket, FileInfo generated, Verification verification, CancellationToken cancellationToken)
+    private static async Task UploadInPartsAsync(
+        Bucket bucket, FileInfo generated, Verification verification, CancellationToken cancellationToken)
     {
         Step($"Multipart upload: a generated file of {generated.Length:N0} bytes, in parts of {PartedFile.PartSize:N0} side by side");
         ObjectProperties stored = await PartedFile.UploadAsync(bucket, GeneratedKey, generated, cancellationToken);
@@ -130,7 +132,8 @@ internal sealed class Tour(ObjectStore store)
     private static async Task CopyAsync(Bucket bucket, FileInfo generated, Verification verification, CancellationToken cancellationToken)
     {
         Step($"Copy: {GeneratedKey} to {CopyKey}, on the server: no byte passes through this program");
-        ObjectProperties copy = await bucket.CopyAsync(new ObjectAddress(bucket.Name, GeneratedKey), CopyKey, cancellationToken: cancellationToken);
+        ObjectProperties copy = await bucket.CopyAsync(
+            new ObjectAddress(bucket.Name, GeneratedKey), CopyKey, cancellationToken: cancellationToken);
         Say($"{copy.Key}: {copy.Size:N0} bytes, still {copy.ContentType}");
         verification.Expect(CopyKey, generated, hasOwnETag: false);
     }

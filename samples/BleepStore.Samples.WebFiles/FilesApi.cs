@@ -34,7 +34,8 @@ internal sealed class FilesApi(Bucket files, StorageCapabilities capabilities)
         IAntiforgery antiforgery = context.HttpContext.RequestServices.GetRequiredService<IAntiforgery>();
         return await antiforgery.IsRequestValidAsync(context.HttpContext)
             ? await next(context)
-            : Results.Problem("The antiforgery token is missing or wrong. Load the page again.", statusCode: StatusCodes.Status400BadRequest);
+            : Results.Problem(
+                "The antiforgery token is missing or wrong. Load the page again.", statusCode: StatusCodes.Status400BadRequest);
     }
 
     private async Task<IResult> ListAsync(CancellationToken cancellationToken) => Results.Ok(

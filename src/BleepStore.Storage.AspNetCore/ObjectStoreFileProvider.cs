@@ -87,7 +87,9 @@ public sealed class ObjectStoreFileProvider : IFileProvider
     /// A path is resolved before it comes here. One that is not asks for a file elsewhere. One that is longer than any key is no file.
     /// </summary>
     private static bool IsPath(string path) =>
-        path.Length > 0 && Encoding.UTF8.GetByteCount(path) <= LongestKey && !path.Split(Slash).Any(static segment => segment is "." or "..");
+        path.Length > 0
+            && Encoding.UTF8.GetByteCount(path) <= LongestKey
+            && !path.Split(Slash).Any(static segment => segment is "." or "..");
 
     private async Task<List<IFileInfo>> ListAsync(string prefix)
     {

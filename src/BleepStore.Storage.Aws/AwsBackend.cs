@@ -114,7 +114,8 @@ internal sealed class AwsBackend : StorageBackend
     public override object? GetService(Type serviceType) =>
         base.GetService(serviceType) ?? (serviceType.IsInstanceOfType(_clients.Client) ? _clients.Client : null);
 
-    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => _checks.CheckAsync(request, cancellationToken);
+    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) =>
+        _checks.CheckAsync(request, cancellationToken);
 
     public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) =>
         _buckets.CreateAsync(request, cancellationToken);

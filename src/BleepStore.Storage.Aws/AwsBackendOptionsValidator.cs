@@ -27,7 +27,9 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
     public static IEnumerable<string> Faults(AwsBackendOptions options, bool hasGivenClient = false) =>
-        [.. BucketFaults(options), .. EndpointFaults(options), .. CredentialFaults(options), .. EncryptionFaults(options), .. hasGivenClient ? GivenFaults(options) : []];
+        [.. BucketFaults(options), .. EndpointFaults(options), .. CredentialFaults(options), .. EncryptionFaults(options), .. hasGivenClient
+            ? GivenFaults(options)
+            : []];
 
     private static IEnumerable<string> BucketFaults(AwsBackendOptions options)
     {
@@ -37,16 +39,19 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
         }
         else if (options.BucketMapping == AwsBucketMapping.ContainerPerBucket && options.Bucket is not null)
         {
-            yield return $"{nameof(options.Bucket)} is set, but with {nameof(AwsBucketMapping.ContainerPerBucket)} every bucket is a separate upstream bucket. Leave one of the two out.";
+            yield return $"{nameof(options.Bucket)} is set, but with {nameof(AwsBucketMapping.ContainerPerBucket)} every bucket is a " +
+                "separate upstream bucket. Leave one of the two out.";
         }
         else if (options.BucketMapping == AwsBucketMapping.SharedContainer && string.IsNullOrEmpty(options.Bucket))
         {
             yield return $"{nameof(options.Bucket)} is required. Set it to the upstream bucket that the buckets share.";
         }
 
-        if (options.Bucket is { } name && (DirectoryBuckets.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)) || name.Contains(":s3express:", StringComparison.Ordinal)))
+        if (options.Bucket is { } name && (DirectoryBuckets.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal))
+            || name.Contains(":s3express:", StringComparison.Ordinal)))
         {
-            yield return $"{nameof(options.Bucket)} is the directory bucket '{options.Bucket}' (S3 Express One Zone). Its listings have no order, and its ETags are no MD5. Use a general purpose bucket.";
+            yield return $"{nameof(options.Bucket)} is the directory bucket '{options.Bucket}' (S3 Express One Zone). Its listings have " +
+                "no order, and its ETags are no MD5. Use a general purpose bucket.";
         }
         else if (!string.IsNullOrEmpty(options.Bucket) && !AwsNames.IsContainer(options.Bucket))
         {
@@ -62,7 +67,10 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
     private static IEnumerable<string> EndpointFaults(AwsBackendOptions options)
     {
         if (options.ServiceUrl is { } url
-            && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || url.Query.Length > 0 || url.UserInfo.Length > 0))
+            && (!url.IsAbsoluteUri
+                || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
+                || url.Query.Length > 0
+                || url.UserInfo.Length > 0))
         {
             yield return $"{nameof(options.ServiceUrl)} must be an absolute http or https address without user and query.";
         }
@@ -86,14 +94,18 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
         }
 
         if (options.RenewCredential is not null
-            && !(string.IsNullOrEmpty(options.AccessKeyId) && string.IsNullOrEmpty(options.SecretAccessKey) && string.IsNullOrEmpty(options.SessionToken) && string.IsNullOrEmpty(options.Profile)))
+            && !(string.IsNullOrEmpty(options.AccessKeyId)
+                && string.IsNullOrEmpty(options.SecretAccessKey)
+                && string.IsNullOrEmpty(options.SessionToken)
+                && string.IsNullOrEmpty(options.Profile)))
         {
             yield return $"{nameof(options.RenewCredential)} and another credential are set. Keep one of them.";
         }
 
         if (!string.IsNullOrEmpty(options.AccessKeyId) && !string.IsNullOrEmpty(options.Profile))
         {
-            yield return $"{nameof(options.AccessKeyId)} and {nameof(options.Profile)} are set, and each is a credential. Keep one of them.";
+            yield return $"{nameof(options.AccessKeyId)} and {nameof(options.Profile)} are set, and each is a credential. Keep one of " +
+                "them.";
         }
     }
 
@@ -106,7 +118,8 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
 
         if (options.KmsKeyId is not null && options.Encryption != AwsEncryption.Kms)
         {
-            yield return $"{nameof(options.KmsKeyId)} is set, but {nameof(options.Encryption)} is {options.Encryption}. It belongs to {nameof(AwsEncryption.Kms)}.";
+            yield return $"{nameof(options.KmsKeyId)} is set, but {nameof(options.Encryption)} is {options.Encryption}. It belongs to " +
+                $"{nameof(AwsEncryption.Kms)}.";
         }
 
         if (options.Encryption == AwsEncryption.CustomerKey)
@@ -118,12 +131,14 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
 
             if (options.ServiceUrl?.Scheme == Uri.UriSchemeHttp)
             {
-                yield return $"{nameof(options.ServiceUrl)} is plain http, but a {nameof(options.CustomerKey)} must not be sent over it. Use https.";
+                yield return $"{nameof(options.ServiceUrl)} is plain http, but a {nameof(options.CustomerKey)} must not be sent over " +
+                    "it. Use https.";
             }
         }
         else if (options.CustomerKey is not null)
         {
-            yield return $"{nameof(options.CustomerKey)} is set, but {nameof(options.Encryption)} is {options.Encryption}. It belongs to {nameof(AwsEncryption.CustomerKey)}.";
+            yield return $"{nameof(options.CustomerKey)} is set, but {nameof(options.Encryption)} is {options.Encryption}. It belongs " +
+                $"to {nameof(AwsEncryption.CustomerKey)}.";
         }
     }
 
@@ -144,7 +159,8 @@ internal sealed class AwsBackendOptionsValidator(string store, bool hasGivenClie
         ];
         if (contradicting.Length > 0)
         {
-            yield return $"{string.Join(" and ", contradicting)} cannot be set together with a given client, because the client already has an endpoint, a credential and a configuration.";
+            yield return $"{string.Join(" and ", contradicting)} cannot be set together with a given client, because the client already " +
+                "has an endpoint, a credential and a configuration.";
         }
     }
 

@@ -37,11 +37,17 @@ public static class AwsStore
             null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return Create(options, hasGivenClient: true, options => AwsClients.FromClient(client, options), storeOptions, loggerFactory, timeProvider);
+        return Create(
+            options, hasGivenClient: true, options => AwsClients.FromClient(client, options), storeOptions, loggerFactory, timeProvider);
     }
 
     private static ObjectStore Create(
-        AwsBackendOptions options, bool hasGivenClient, Func<AwsBackendOptions, AwsClients> connect, ObjectStoreOptions? storeOptions, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+        AwsBackendOptions options,
+        bool hasGivenClient,
+        Func<AwsBackendOptions, AwsClients> connect,
+        ObjectStoreOptions? storeOptions,
+        ILoggerFactory? loggerFactory,
+        TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (AwsBackendOptionsValidator.Faults(options, hasGivenClient).ToList() is { Count: > 0 } faults)

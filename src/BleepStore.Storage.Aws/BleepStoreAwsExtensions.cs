@@ -39,11 +39,13 @@ public static class BleepStoreAwsExtensions
     /// </param>
     /// <param name="configure">Sets bucket, prefix, mapping and encryption, without endpoint or credential.</param>
     /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
-    public static ObjectStoreBuilder UseAws(this ObjectStoreBuilder builder, Func<IServiceProvider, IAmazonS3> client, Action<AwsBackendOptions> configure)
+    public static ObjectStoreBuilder UseAws(
+        this ObjectStoreBuilder builder, Func<IServiceProvider, IAmazonS3> client, Action<AwsBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, hasGivenClient: true, (services, options) => AwsClients.FromClient(client(services), options)).Configure(configure);
+        UseBackend(builder, hasGivenClient: true, (services, options) => AwsClients.FromClient(client(services), options))
+            .Configure(configure);
         return builder;
     }
 

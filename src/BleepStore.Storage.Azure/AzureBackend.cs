@@ -53,7 +53,8 @@ internal sealed class AzureBackend : StorageBackend
         var staging = new PartStaging(_upstream, requests, records, sources, byBlocks);
         var commits = new BlockCommits(_upstream, _reads, requests, records, staging);
         var publication = new Publication(_upstream, _reads, requests, records, staging, commits, _copies);
-        _uploads = new AzureUploads(_upstream, _reads, records, staging, commits, publication, new UploadPages(time), options.MultipartStaging);
+        _uploads = new AzureUploads(
+            _upstream, _reads, records, staging, commits, publication, new UploadPages(time), options.MultipartStaging);
 
         _presigning = new AzurePresigning(clients, _upstream, staging, keys, time);
 
@@ -95,7 +96,8 @@ internal sealed class AzureBackend : StorageBackend
         ?? (serviceType == typeof(BlobServiceClient) ? _clients.Service : (object?)null)
         ?? (serviceType == typeof(BlobContainerClient) && _upstream.IsShared ? _clients.Shared : null);
 
-    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => _checks.CheckAsync(request, cancellationToken);
+    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) =>
+        _checks.CheckAsync(request, cancellationToken);
 
     public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) =>
         _buckets.CreateAsync(request, cancellationToken);

@@ -21,7 +21,8 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
 
     /// <returns>One sentence per broken rule, naming the option. No values that can be secret.</returns>
     public static IEnumerable<string> Faults(AzureBackendOptions options, GivenClient given = GivenClient.None) =>
-        [.. ContainerFaults(options, given), .. AccountFaults(options, given), .. CredentialFaults(options, given), .. OtherFaults(options)];
+        [.. ContainerFaults(options, given), .. AccountFaults(options, given), .. CredentialFaults(options, given), .. OtherFaults(
+            options)];
 
     private static IEnumerable<string> ContainerFaults(AzureBackendOptions options, GivenClient given)
     {
@@ -29,22 +30,27 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
         {
             yield return $"{nameof(options.BucketMapping)} is {options.BucketMapping}, which is not a mapping.";
         }
-        else if (options.BucketMapping == AzureBucketMapping.ContainerPerBucket && (options.Container is not null || given == GivenClient.Container))
+        else if (options.BucketMapping == AzureBucketMapping.ContainerPerBucket
+            && (options.Container is not null || given == GivenClient.Container))
         {
-            yield return $"{nameof(options.Container)} is set, but with {nameof(AzureBucketMapping.ContainerPerBucket)} every bucket is a separate container. Leave one of the two out.";
+            yield return $"{nameof(options.Container)} is set, but with {nameof(AzureBucketMapping.ContainerPerBucket)} every bucket is " +
+                "a separate container. Leave one of the two out.";
         }
         else if (given == GivenClient.Container && options.Container is not null)
         {
             yield return $"{nameof(options.Container)} is set, but the given client already has a container. Leave it out.";
         }
-        else if (options.BucketMapping == AzureBucketMapping.SharedContainer && given != GivenClient.Container && string.IsNullOrEmpty(options.Container))
+        else if (options.BucketMapping == AzureBucketMapping.SharedContainer
+            && given != GivenClient.Container
+            && string.IsNullOrEmpty(options.Container))
         {
             yield return $"{nameof(options.Container)} is required. Set it to the container that the buckets share.";
         }
 
         if (!string.IsNullOrEmpty(options.Container) && !AzureNames.IsContainer(options.Container))
         {
-            yield return $"{nameof(options.Container)} is '{options.Container}'. It must be 3 to 63 lower-case letters, digits and single hyphens.";
+            yield return $"{nameof(options.Container)} is '{options.Container}'. It must be 3 to 63 lower-case letters, digits and " +
+                "single hyphens.";
         }
 
         if (AzureNames.PrefixFault(options.Prefix) is { } fault)
@@ -55,13 +61,18 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
 
     private static IEnumerable<string> AccountFaults(AzureBackendOptions options, GivenClient given)
     {
-        string[] accounts = [.. Set((nameof(options.ConnectionString), options.ConnectionString), (nameof(options.AccountUrl), options.AccountUrl), (nameof(options.AccountName), options.AccountName))];
+        string[] accounts = [.. Set(
+            (nameof(options.ConnectionString), options.ConnectionString),
+            (nameof(options.AccountUrl), options.AccountUrl),
+            (nameof(options.AccountName), options.AccountName))];
         if (given != GivenClient.None)
         {
-            string[] contradicting = [.. accounts, .. Credentials(options).Where(credential => !accounts.Contains(credential)), .. Set((nameof(options.ConfigureClient), options.ConfigureClient))];
+            string[] contradicting = [.. accounts, .. Credentials(options)
+                .Where(credential => !accounts.Contains(credential)), .. Set((nameof(options.ConfigureClient), options.ConfigureClient))];
             if (contradicting.Length > 0)
             {
-                yield return $"{string.Join(" and ", contradicting)} cannot be set together with a given client, because the client already has an account, a credential and options.";
+                yield return $"{string.Join(" and ", contradicting)} cannot be set together with a given client, because the client " +
+                    "already has an account, a credential and options.";
             }
 
             yield break;
@@ -70,24 +81,31 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
         if (accounts.Length != 1)
         {
             yield return accounts.Length == 0
-                ? $"the account is unknown. Set {nameof(options.AccountUrl)}, {nameof(options.AccountName)} or {nameof(options.ConnectionString)}."
+                ? $"the account is unknown. Set {nameof(options.AccountUrl)}, {nameof(options.AccountName)} or " +
+                    $"{nameof(options.ConnectionString)}."
                 : $"{string.Join(" and ", accounts)} are set, and each names the account. Keep one of them.";
         }
 
-        if (options.AccountName is { Length: > 0 } name && (name.Length is < 3 or > 24 || !name.All(char.IsAsciiLetterOrDigit) || name.Any(char.IsAsciiLetterUpper)))
+        if (options.AccountName is { Length: > 0 } name
+            && (name.Length is < 3 or > 24 || !name.All(char.IsAsciiLetterOrDigit) || name.Any(char.IsAsciiLetterUpper)))
         {
             yield return $"{nameof(options.AccountName)} is '{name}'. It must be 3 to 24 lower-case letters and digits.";
         }
 
         if (options.AccountUrl is { } url)
         {
-            if (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || url.Query.Length > 0 || url.UserInfo.Length > 0)
+            if (!url.IsAbsoluteUri
+                || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
+                || url.Query.Length > 0
+                || url.UserInfo.Length > 0)
             {
-                yield return $"{nameof(options.AccountUrl)} must be an absolute http or https address without a query. Set a SAS in {nameof(options.SasToken)}.";
+                yield return $"{nameof(options.AccountUrl)} must be an absolute http or https address without a query. Set a SAS in " +
+                    $"{nameof(options.SasToken)}.";
             }
             else if (url.Scheme != Uri.UriSchemeHttps && options.SasToken is null && options.SasTokenFactory is null)
             {
-                yield return $"{nameof(options.AccountUrl)} is plain http, but a token must not be sent over it. Use https, a SAS or a connection string.";
+                yield return $"{nameof(options.AccountUrl)} is plain http, but a token must not be sent over it. Use https, a SAS or a " +
+                    "connection string.";
             }
         }
     }
@@ -115,7 +133,8 @@ internal sealed class AzureBackendOptionsValidator(string store, GivenClient giv
 
         if (options.CreateContainer && options.BucketMapping == AzureBucketMapping.ContainerPerBucket)
         {
-            yield return $"{nameof(options.CreateContainer)} is set, but with {nameof(AzureBucketMapping.ContainerPerBucket)} there is no shared container to create.";
+            yield return $"{nameof(options.CreateContainer)} is set, but with {nameof(AzureBucketMapping.ContainerPerBucket)} there is " +
+                "no shared container to create.";
         }
     }
 

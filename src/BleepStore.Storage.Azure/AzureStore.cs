@@ -19,8 +19,10 @@ public static class AzureStore
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or two contradict each other.</exception>
     public static ObjectStore Create(
-        AzureBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
-        Create(options, GivenClient.None, static options => AzureClients.FromOptions(options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
+        AzureBackendOptions options, ObjectStoreOptions? storeOptions =
+            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
+        Create(options, GivenClient.None, static options => AzureClients.FromOptions(
+            options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
 
     /// <summary>Creates a store over an account's client, which the caller keeps.</summary>
     /// <param name="client">The client.</param>
@@ -30,10 +32,12 @@ public static class AzureStore
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     public static ObjectStore Create(
-        BlobServiceClient client, AzureBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        BlobServiceClient client, AzureBackendOptions options, ObjectStoreOptions? storeOptions =
+            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return Create(options, GivenClient.Service, options => AzureClients.FromService(client, options), storeOptions, loggerFactory, timeProvider);
+        return Create(
+            options, GivenClient.Service, options => AzureClients.FromService(client, options), storeOptions, loggerFactory, timeProvider);
     }
 
     /// <summary>Creates a store over a container's client, which the caller keeps.</summary>
@@ -44,14 +48,26 @@ public static class AzureStore
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     public static ObjectStore Create(
-        BlobContainerClient client, AzureBackendOptions? options = null, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        BlobContainerClient client, AzureBackendOptions? options =
+            null, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        return Create(options ?? new AzureBackendOptions(), GivenClient.Container, _ => AzureClients.FromContainer(client), storeOptions, loggerFactory, timeProvider);
+        return Create(
+            options ?? new AzureBackendOptions(),
+            GivenClient.Container,
+            _ => AzureClients.FromContainer(client),
+            storeOptions,
+            loggerFactory,
+            timeProvider);
     }
 
     private static ObjectStore Create(
-        AzureBackendOptions options, GivenClient given, Func<AzureBackendOptions, AzureClients> connect, ObjectStoreOptions? storeOptions, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+        AzureBackendOptions options,
+        GivenClient given,
+        Func<AzureBackendOptions, AzureClients> connect,
+        ObjectStoreOptions? storeOptions,
+        ILoggerFactory? loggerFactory,
+        TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (AzureBackendOptionsValidator.Faults(options, given).ToList() is { Count: > 0 } faults)

@@ -17,7 +17,8 @@ public static class BleepStoreAzureExtensions
     public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, Action<AzureBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, GivenClient.None, static (services, options) => AzureClients.FromOptions(options, services)).Configure(configure);
+        UseBackend(builder, GivenClient.None, static (services, options) => AzureClients.FromOptions(options, services))
+            .Configure(configure);
         return builder;
     }
 
@@ -28,7 +29,8 @@ public static class BleepStoreAzureExtensions
     public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        UseBackend(builder, GivenClient.None, static (services, options) => AzureClients.FromOptions(options, services)).Bind(configuration);
+        UseBackend(builder, GivenClient.None, static (services, options) => AzureClients.FromOptions(options, services))
+            .Bind(configuration);
         return builder.ExpectSettings<AzureBackendOptions>(configuration);
     }
 
@@ -37,11 +39,13 @@ public static class BleepStoreAzureExtensions
     /// <param name="client">Returns the client, which is not disposed. It is called once.</param>
     /// <param name="configure">Sets container, prefix and mapping, without account or credential.</param>
     /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
-    public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, Func<IServiceProvider, BlobServiceClient> client, Action<AzureBackendOptions> configure)
+    public static ObjectStoreBuilder UseAzure(
+        this ObjectStoreBuilder builder, Func<IServiceProvider, BlobServiceClient> client, Action<AzureBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, GivenClient.Service, (services, options) => AzureClients.FromService(client(services), options)).Configure(configure);
+        UseBackend(builder, GivenClient.Service, (services, options) => AzureClients.FromService(client(services), options))
+            .Configure(configure);
         return builder;
     }
 
@@ -50,10 +54,12 @@ public static class BleepStoreAzureExtensions
     /// <param name="client">Returns the client, which is not disposed. It is called once.</param>
     /// <param name="configure">Sets the prefix, without account, container or credential. By default there is no prefix.</param>
     /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
-    public static ObjectStoreBuilder UseAzure(this ObjectStoreBuilder builder, Func<IServiceProvider, BlobContainerClient> client, Action<AzureBackendOptions>? configure = null)
+    public static ObjectStoreBuilder UseAzure(
+        this ObjectStoreBuilder builder, Func<IServiceProvider, BlobContainerClient> client, Action<AzureBackendOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        OptionsBuilder<AzureBackendOptions> options = UseBackend(builder, GivenClient.Container, (services, _) => AzureClients.FromContainer(client(services)));
+        OptionsBuilder<AzureBackendOptions> options = UseBackend(
+            builder, GivenClient.Container, (services, _) => AzureClients.FromContainer(client(services)));
         if (configure is not null)
         {
             options.Configure(configure);

@@ -10,7 +10,8 @@ internal sealed class CacheOptionsValidator : IValidateOptions<StorageCacheOptio
     private const long LeastMemory = 1024 * 1024;
     private const long MostMemory = 1L << 40;
 
-    public ValidateOptionsResult Validate(string? name, StorageCacheOptions options) => OptionFaults.Result(name, "WithCache", Faults(options));
+    public ValidateOptionsResult Validate(string? name, StorageCacheOptions options) =>
+        OptionFaults.Result(name, "WithCache", Faults(options));
 
     private static IEnumerable<string> Faults(StorageCacheOptions options)
     {

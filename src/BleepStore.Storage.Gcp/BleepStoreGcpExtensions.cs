@@ -17,7 +17,8 @@ public static class BleepStoreGcpExtensions
     public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, Action<GcpBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        UseBackend(builder, hasGivenClient: false, static (services, options) => GcpClients.FromOptions(options, services)).Configure(configure);
+        UseBackend(builder, hasGivenClient: false, static (services, options) => GcpClients.FromOptions(options, services))
+            .Configure(configure);
         return builder;
     }
 
@@ -28,7 +29,8 @@ public static class BleepStoreGcpExtensions
     public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        UseBackend(builder, hasGivenClient: false, static (services, options) => GcpClients.FromOptions(options, services)).Bind(configuration);
+        UseBackend(builder, hasGivenClient: false, static (services, options) => GcpClients.FromOptions(options, services))
+            .Bind(configuration);
         return builder.ExpectSettings<GcpBackendOptions>(configuration);
     }
 
@@ -41,7 +43,8 @@ public static class BleepStoreGcpExtensions
     /// </param>
     /// <param name="configure">Sets bucket, prefix and mapping, without address or credential.</param>
     /// <exception cref="InvalidOperationException">The store already has a backend.</exception>
-    public static ObjectStoreBuilder UseGcp(this ObjectStoreBuilder builder, Func<IServiceProvider, StorageClient> client, Action<GcpBackendOptions> configure)
+    public static ObjectStoreBuilder UseGcp(
+        this ObjectStoreBuilder builder, Func<IServiceProvider, StorageClient> client, Action<GcpBackendOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(configure);
@@ -57,7 +60,8 @@ public static class BleepStoreGcpExtensions
         return choices.Add<GcpBackendOptions>("gcp", static (builder, section) => builder.UseGcp(section));
     }
 
-    private static OptionsBuilder<GcpBackendOptions> UseBackend(ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, GcpBackendOptions, GcpClients> connect)
+    private static OptionsBuilder<GcpBackendOptions> UseBackend(
+        ObjectStoreBuilder builder, bool hasGivenClient, Func<IServiceProvider, GcpBackendOptions, GcpClients> connect)
     {
         ArgumentNullException.ThrowIfNull(builder);
         OptionsBuilder<GcpBackendOptions> options = builder.UseBackend<GcpBackendOptions>(

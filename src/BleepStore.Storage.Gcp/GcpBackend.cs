@@ -91,7 +91,8 @@ internal sealed class GcpBackend : StorageBackend
         ?? (serviceType == typeof(StorageClient) ? _clients.Client : (object?)null)
         ?? (serviceType == typeof(StorageService) ? _clients.Service : null);
 
-    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => _checks.CheckAsync(request, cancellationToken);
+    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) =>
+        _checks.CheckAsync(request, cancellationToken);
 
     public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) =>
         _buckets.CreateAsync(request, cancellationToken);

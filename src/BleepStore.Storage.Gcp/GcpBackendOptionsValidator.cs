@@ -36,16 +36,19 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
         }
         else if (options.BucketMapping == GcpBucketMapping.ContainerPerBucket && options.Bucket is not null)
         {
-            yield return $"{nameof(options.Bucket)} is set, but with {nameof(GcpBucketMapping.ContainerPerBucket)} every bucket is a separate upstream bucket. Leave one of the two out.";
+            yield return $"{nameof(options.Bucket)} is set, but with {nameof(GcpBucketMapping.ContainerPerBucket)} every bucket is a " +
+                "separate upstream bucket. Leave one of the two out.";
         }
         else if (options.BucketMapping == GcpBucketMapping.ContainerPerBucket && string.IsNullOrEmpty(options.ProjectId))
         {
-            yield return $"{nameof(options.ProjectId)} is required with {nameof(GcpBucketMapping.ContainerPerBucket)}. Set it to the project in which buckets are created and listed.";
+            yield return $"{nameof(options.ProjectId)} is required with {nameof(GcpBucketMapping.ContainerPerBucket)}. Set it to the " +
+                "project in which buckets are created and listed.";
         }
 
         if (!string.IsNullOrEmpty(options.Bucket) && !GcpNames.IsContainer(options.Bucket))
         {
-            yield return $"{nameof(options.Bucket)} is '{options.Bucket}'. It must be 3 to 222 lower-case letters, digits, hyphens, underscores and dots, and begin and end with a letter or digit.";
+            yield return $"{nameof(options.Bucket)} is '{options.Bucket}'. It must be 3 to 222 lower-case letters, digits, hyphens, " +
+                "underscores and dots, and begin and end with a letter or digit.";
         }
 
         if (options.Location is not null && options.BucketMapping == GcpBucketMapping.SharedContainer)
@@ -68,10 +71,12 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
                 (nameof(options.CredentialFactory), options.CredentialFactory),
                 (nameof(options.UnauthenticatedAccess), options.UnauthenticatedAccess ? options : null)),
         ];
-        string[] all = [.. credentials, .. Set((nameof(options.ServiceUrl), options.ServiceUrl), (nameof(options.HandlerFactory), options.HandlerFactory))];
+        string[] all = [.. credentials, .. Set(
+            (nameof(options.ServiceUrl), options.ServiceUrl), (nameof(options.HandlerFactory), options.HandlerFactory))];
         if (isClientGiven && all.Length > 0)
         {
-            yield return $"{string.Join(" and ", all)} cannot be set together with a given client, because the client already has an address, a credential and a handler.";
+            yield return $"{string.Join(" and ", all)} cannot be set together with a given client, because the client already has an " +
+                "address, a credential and a handler.";
         }
         else if (credentials.Length > 1)
         {
@@ -80,13 +85,17 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
 
         if (options.ServiceUrl is { } uri)
         {
-            if (!uri.IsAbsoluteUri || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp) || uri.Query.Length > 0 || uri.UserInfo.Length > 0)
+            if (!uri.IsAbsoluteUri
+                || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp)
+                || uri.Query.Length > 0
+                || uri.UserInfo.Length > 0)
             {
                 yield return $"{nameof(options.ServiceUrl)} must be an absolute http or https address without a query.";
             }
             else if (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback && !options.UnauthenticatedAccess)
             {
-                yield return $"{nameof(options.ServiceUrl)} is plain http, but a token must not be sent over it. Use https, or {nameof(options.UnauthenticatedAccess)}.";
+                yield return $"{nameof(options.ServiceUrl)} is plain http, but a token must not be sent over it. Use https, or " +
+                    $"{nameof(options.UnauthenticatedAccess)}.";
             }
         }
     }
@@ -100,7 +109,8 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
 
         if (options.UserProject is { } payer && !Project().IsMatch(payer))
         {
-            yield return $"{nameof(options.UserProject)} is not the id or number of a project. Use letters, digits, hyphens, dots and colons.";
+            yield return $"{nameof(options.UserProject)} is not the id or number of a project. Use letters, digits, hyphens, dots and " +
+                "colons.";
         }
 
         if (options.StorageClass is { Length: 0 })
@@ -115,6 +125,7 @@ internal sealed partial class GcpBackendOptionsValidator(string store, bool isCl
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9.:\-]{0,99}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Project();
 
-    [GeneratedRegex("^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KmsKey();
 }

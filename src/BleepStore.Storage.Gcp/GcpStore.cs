@@ -17,8 +17,10 @@ public static class GcpStore
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or two contradict each other.</exception>
     public static ObjectStore Create(
-        GcpBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
-        Create(options, hasGivenClient: false, static options => GcpClients.FromOptions(options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
+        GcpBackendOptions options, ObjectStoreOptions? storeOptions =
+            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
+        Create(options, hasGivenClient: false, static options => GcpClients.FromOptions(
+            options, NoServices.Instance), storeOptions, loggerFactory, timeProvider);
 
     /// <summary>Creates a store over a client, which the caller keeps.</summary>
     /// <param name="client">
@@ -31,14 +33,20 @@ public static class GcpStore
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is invalid, or contradicts the client.</exception>
     public static ObjectStore Create(
-        StorageClient client, GcpBackendOptions options, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        StorageClient client, GcpBackendOptions options, ObjectStoreOptions? storeOptions =
+            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         return Create(options, hasGivenClient: true, _ => GcpClients.FromClient(client), storeOptions, loggerFactory, timeProvider);
     }
 
     private static ObjectStore Create(
-        GcpBackendOptions options, bool hasGivenClient, Func<GcpBackendOptions, GcpClients> connect, ObjectStoreOptions? storeOptions, ILoggerFactory? loggerFactory, TimeProvider? timeProvider)
+        GcpBackendOptions options,
+        bool hasGivenClient,
+        Func<GcpBackendOptions, GcpClients> connect,
+        ObjectStoreOptions? storeOptions,
+        ILoggerFactory? loggerFactory,
+        TimeProvider? timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (GcpBackendOptionsValidator.Faults(options, hasGivenClient).ToList() is { Count: > 0 } faults)

@@ -30,7 +30,8 @@ internal static class Registration
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
         return builder.Decorate<TOptions>(
             method,
-            (services, inner, options) => decorate(inner, options, services.GetService<TimeProvider>() ?? TimeProvider.System, Logger(services)));
+            (services, inner, options) =>
+                decorate(inner, options, services.GetService<TimeProvider>() ?? TimeProvider.System, Logger(services)));
     }
 
     /// <summary>The logger of the decorators.</summary>

@@ -22,7 +22,8 @@ public partial class Bucket
     /// <returns>The properties of the copy.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
-    public virtual Task<ObjectProperties> CopyAsync(string sourceKey, string key, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<ObjectProperties> CopyAsync(
+        string sourceKey, string key, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
         CopyAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
     /// <summary>
@@ -42,7 +43,8 @@ public partial class Bucket
     /// side or a source that changed in the meantime, <see cref="StorageErrorCode.MetadataTooLarge"/>,
     /// <see cref="StorageErrorCode.InsufficientStorage"/>, <see cref="StorageErrorCode.NotSupported"/>.
     /// </exception>
-    public virtual Task<ObjectProperties> CopyAsync(ObjectAddress source, string key, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<ObjectProperties> CopyAsync(
+        ObjectAddress source, string key, CopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Copy,
             Name,
@@ -64,7 +66,8 @@ public partial class Bucket
     /// <returns>The properties of the object at its new key.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
-    public virtual Task<ObjectProperties> MoveAsync(string sourceKey, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<ObjectProperties> MoveAsync(
+        string sourceKey, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
         MoveAsync(new ObjectAddress(Name, sourceKey), key, options, cancellationToken);
 
     /// <summary>
@@ -84,7 +87,8 @@ public partial class Bucket
     /// then.
     /// </exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
-    public virtual Task<ObjectProperties> MoveAsync(ObjectAddress source, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<ObjectProperties> MoveAsync(
+        ObjectAddress source, string key, MoveOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Move,
             Name,
@@ -93,7 +97,8 @@ public partial class Bucket
             static (state, token) => state.Bucket.MoveCoreAsync(state.Source, state.Key, state.Options, token),
             cancellationToken);
 
-    private async ValueTask<ObjectProperties> MoveCoreAsync(ObjectAddress source, string key, MoveOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ObjectProperties> MoveCoreAsync(
+        ObjectAddress source, string key, MoveOptions options, CancellationToken cancellationToken)
     {
         CheckAddress(source);
         CheckKey(key);
@@ -194,7 +199,8 @@ public partial class Bucket
         if (!deletesConditionally && !options.AllowRace)
         {
             throw Deletes.CannotDeleteConditionally(
-                $"To move anyway, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can then be lost.");
+                $"To move anyway, set {nameof(MoveOptions)}.{nameof(MoveOptions.AllowRace)}. A write to the source during the move can " +
+                "then be lost.");
         }
 
         return deletesConditionally;
@@ -223,7 +229,8 @@ public partial class Bucket
             Operation = operation,
             Source = source,
             Destination = new ObjectAddress(Name, key),
-            SourceConditions = ToConditions(options.SourceIfMatch, options.SourceIfNoneMatch, options.SourceIfModifiedSince, options.SourceIfUnmodifiedSince),
+            SourceConditions = ToConditions(
+                options.SourceIfMatch, options.SourceIfNoneMatch, options.SourceIfModifiedSince, options.SourceIfUnmodifiedSince),
             SourceRevision = OpaqueStrings.Revision(options.SourceIfRevision),
             Attributes = options.Attributes is { } replacement ? Attributes.Check(replacement) : null,
             Condition = ToCondition(options.IfAbsent, options.IfMatch, options.IfRevision),

@@ -35,7 +35,8 @@ public partial class Bucket
             {
                 state.Bucket.CheckKey(state.Key);
                 WriteCondition condition = ToCondition(ifAbsent: false, state.Options?.IfMatch, state.Options?.IfRevision);
-                await state.Bucket.Deletes.DeleteAsync(new ObjectAddress(state.Bucket.Name, state.Key), condition, token).ConfigureAwait(false);
+                await state.Bucket.Deletes.DeleteAsync(new ObjectAddress(state.Bucket.Name, state.Key), condition, token)
+                    .ConfigureAwait(false);
                 return true;
             },
             cancellationToken);

@@ -49,7 +49,9 @@ public partial class Bucket
                 };
                 var opening = new ObjectOpening<ObjectReader>(
                     state.Bucket.Context, request, static (properties, range, content) => new ObjectReader(properties, range, content));
-                return state.Bucket.MeterFor(options.Progress) is { } meter ? OpenMeteredAsync(opening, meter, token) : opening.OpenAsync(token);
+                return state.Bucket.MeterFor(options.Progress) is { } meter
+                    ? OpenMeteredAsync(opening, meter, token)
+                    : opening.OpenAsync(token);
             },
             cancellationToken);
 
@@ -75,7 +77,8 @@ public partial class Bucket
     /// <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.PreconditionFailed"/>,
     /// <see cref="StorageErrorCode.NotModified"/>.
     /// </exception>
-    public virtual Task<ObjectProperties> HeadAsync(string key, HeadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<ObjectProperties> HeadAsync(
+        string key, HeadOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Head,
             Name,
@@ -88,7 +91,8 @@ public partial class Bucket
                 ReadConditions conditions = ToConditions(options);
                 var revision = new WriteCondition { IfRevision = OpaqueStrings.Revision(options.IfRevision) };
                 StoredObject stored = await state.Bucket.HeadStoredAsync(
-                    new ObjectAddress(state.Bucket.Name, state.Key), isForWrite: options != HeadOptions.Default, token).ConfigureAwait(false);
+                    new ObjectAddress(state.Bucket.Name, state.Key), isForWrite: options != HeadOptions.Default, token)
+                        .ConfigureAwait(false);
                 revision.ThrowIfNotMet(stored.Properties);
                 conditions.ThrowIfNotMet(stored.Properties);
                 return stored.Properties;
@@ -127,11 +131,12 @@ public partial class Bucket
     private static ReadConditions ToConditions(ReadOptions options) =>
         ToConditions(options.IfMatch, options.IfNoneMatch, options.IfModifiedSince, options.IfUnmodifiedSince);
 
-    private static ReadConditions ToConditions(string? ifMatch, string? ifNoneMatch, DateTimeOffset? ifModifiedSince, DateTimeOffset? ifUnmodifiedSince) => new()
-    {
-        IfMatch = ETagLists.IfMatch(ifMatch),
-        IfNoneMatch = ETagLists.IfNoneMatch(ifNoneMatch),
-        IfModifiedSince = ifModifiedSince,
-        IfUnmodifiedSince = ifUnmodifiedSince,
-    };
+    private static ReadConditions ToConditions(
+        string? ifMatch, string? ifNoneMatch, DateTimeOffset? ifModifiedSince, DateTimeOffset? ifUnmodifiedSince) => new()
+        {
+            IfMatch = ETagLists.IfMatch(ifMatch),
+            IfNoneMatch = ETagLists.IfNoneMatch(ifNoneMatch),
+            IfModifiedSince = ifModifiedSince,
+            IfUnmodifiedSince = ifUnmodifiedSince,
+        };
 }

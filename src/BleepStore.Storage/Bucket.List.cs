@@ -24,7 +24,8 @@ public partial class Bucket
     /// <param name="options">The query. The default is all objects.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <exception cref="ArgumentException">An option is invalid, or the token belongs to another query.</exception>
-    public virtual async IAsyncEnumerable<ListEntry> ListAsync(ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public virtual async IAsyncEnumerable<ListEntry> ListAsync(
+        ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ListOptions query = options ?? new ListOptions();
         while (true)

@@ -29,7 +29,8 @@ public partial class Bucket
     /// <see cref="StorageErrorCode.MetadataTooLarge"/>, and <see cref="StorageErrorCode.NotSupported"/> on a backend without multipart
     /// uploads (<see cref="StorageCapabilities.SupportsMultipart"/>).
     /// </exception>
-    public virtual Task<MultipartUpload> CreateMultipartUploadAsync(string key, MultipartOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<MultipartUpload> CreateMultipartUploadAsync(
+        string key, MultipartOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CreateMultipartUpload,
             Name,
@@ -156,7 +157,8 @@ public partial class Bucket
     private async Task<int> AbortOlderAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         int aborted = 0;
-        await foreach (ListUploadsResult page in ListUploadPagesAsync(new ListUploadsRequest { Bucket = Name }, cancellationToken).ConfigureAwait(false))
+        await foreach (ListUploadsResult page in ListUploadPagesAsync(new ListUploadsRequest { Bucket = Name }, cancellationToken)
+            .ConfigureAwait(false))
         {
             foreach (MultipartUploadInfo upload in page.Uploads)
             {

@@ -34,7 +34,8 @@ public partial class Bucket
     /// <see cref="StorageErrorCode.InvalidKey"/> when browsers would rewrite the URL.
     /// </exception>
     public virtual Task<PresignedUrl> PresignAsync(
-        string key, PresignMethod method, TimeSpan expiresIn, PresignOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key, PresignMethod method, TimeSpan expiresIn, PresignOptions? options =
+            null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.Presign,
             Name,
@@ -101,7 +102,8 @@ public partial class Bucket
                 return state.Bucket.Context.Links is null
                     ? state.Bucket.Context.Backend.PresignPostAsync(request, token)
                     : throw new StorageException(
-                        StorageErrorCode.NotSupported, "Links to the application are no forms. Presign a PUT, or add an upload form to the application.");
+                        StorageErrorCode.NotSupported,
+                        "Links to the application are no forms. Presign a PUT, or add an upload form to the application.");
             },
             cancellationToken);
 

@@ -42,7 +42,8 @@ public partial class Bucket
     /// <exception cref="Exception">
     /// The exception that <paramref name="content"/> threw when it was read, unchanged. Nothing was stored.
     /// </exception>
-    public virtual Task<ObjectProperties> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
+    public virtual Task<ObjectProperties> PutAsync(
+        string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         return PutAsync(key, new GivenContent(content), options, cancellationToken);
@@ -61,7 +62,8 @@ public partial class Bucket
     /// <returns>The properties of the stored object.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
     /// <exception cref="ArgumentException">An option breaks its rule.</exception>
-    public virtual Task<ObjectProperties> PutAsync(string key, ReadOnlyMemory<byte> content, PutOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<ObjectProperties> PutAsync(
+        string key, ReadOnlyMemory<byte> content, PutOptions? options = null, CancellationToken cancellationToken = default) =>
         PutAsync(key, new GivenContent(content), options, cancellationToken);
 
     internal Task<ObjectProperties> PutAsync(

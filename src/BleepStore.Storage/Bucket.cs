@@ -42,9 +42,11 @@ public partial class Bucket
     /// <summary>The bucket's name.</summary>
     public virtual string Name => _name;
 
-    internal StoreContext Context => _context ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+    internal StoreContext Context => _context
+        ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
 
-    internal WriteProtocol Writes => _writes ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+    internal WriteProtocol Writes => _writes
+        ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
 
     /// <summary>How to transfer. A fake has the defaults.</summary>
     internal TransferSettings Transfers => _context?.Settings ?? TransferSettings.Default;
@@ -92,7 +94,8 @@ public partial class Bucket
 
     private DeleteProtocol Deletes => new(Context);
 
-    internal PutTransfer Puts => _puts ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
+    internal PutTransfer Puts =>
+        _puts ?? throw new InvalidOperationException($"This {nameof(Bucket)} is a fake that does not override the member that was called.");
 
     /// <summary>Whether a server can copy between two buckets. Nobody knows that of a fake.</summary>
     internal bool IsOfStoreOf(Bucket other) => _context is not null && ReferenceEquals(_context.Backend, other._context?.Backend);
@@ -123,7 +126,8 @@ public partial class Bucket
         if (ifAbsent && (ifMatch is not null || ifRevision is not null))
         {
             throw new ArgumentException(
-                "IfAbsent requires that no object exists. IfMatch and IfRevision require one. Set IfAbsent alone, or leave it out.", nameof(ifAbsent));
+                "IfAbsent requires that no object exists. IfMatch and IfRevision require one. Set IfAbsent alone, or leave it out.", nameof(
+                    ifAbsent));
         }
 
         return new WriteCondition

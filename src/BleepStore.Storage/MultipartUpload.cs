@@ -47,7 +47,8 @@ public class MultipartUpload
     /// <summary>The id by which <see cref="Bucket.GetMultipartUpload"/> finds the upload again. Opaque.</summary>
     public virtual string UploadId => _uploadId;
 
-    private Bucket Bucket => _bucket ?? throw new InvalidOperationException($"This {nameof(MultipartUpload)} is a fake that does not override the member that was called.");
+    private Bucket Bucket => _bucket ?? throw new InvalidOperationException(
+        $"This {nameof(MultipartUpload)} is a fake that does not override the member that was called.");
 
     private StoreContext Context => Bucket.Context;
 
@@ -65,7 +66,8 @@ public class MultipartUpload
     /// <see cref="StorageErrorCode.BadDigest"/>, <see cref="StorageErrorCode.IncompleteBody"/>,
     /// <see cref="StorageErrorCode.InsufficientStorage"/>.
     /// </exception>
-    public virtual Task<PartInfo> UploadPartAsync(int partNumber, Stream content, UploadPartOptions? options = null, CancellationToken cancellationToken = default)
+    public virtual Task<PartInfo> UploadPartAsync(
+        int partNumber, Stream content, UploadPartOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         return UploadPartAsync(partNumber, new GivenContent(content), options, cancellationToken);
@@ -78,7 +80,8 @@ public class MultipartUpload
     /// <param name="cancellationToken">Stops the upload. An earlier part with this number stays.</param>
     /// <returns>The part, with the ETag that <see cref="CompleteAsync"/> needs.</returns>
     /// <exception cref="StorageException">As the other overload.</exception>
-    public virtual Task<PartInfo> UploadPartAsync(int partNumber, ReadOnlyMemory<byte> content, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<PartInfo> UploadPartAsync(
+        int partNumber, ReadOnlyMemory<byte> content, UploadPartOptions? options = null, CancellationToken cancellationToken = default) =>
         UploadPartAsync(partNumber, new GivenContent(content), options, cancellationToken);
 
     /// <summary>
@@ -94,7 +97,8 @@ public class MultipartUpload
     /// <see cref="StorageErrorCode.NoSuchUpload"/>, <see cref="StorageErrorCode.NoSuchKey"/>, <see cref="StorageErrorCode.InvalidRange"/>,
     /// <see cref="StorageErrorCode.EntityTooLarge"/>, <see cref="StorageErrorCode.PreconditionFailed"/>.
     /// </exception>
-    public virtual Task<PartInfo> CopyPartAsync(int partNumber, ObjectAddress source, ByteRange? range = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<PartInfo> CopyPartAsync(
+        int partNumber, ObjectAddress source, ByteRange? range = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CopyPart,
             Bucket.Name,
@@ -186,7 +190,8 @@ public class MultipartUpload
     /// <param name="options">The query. The default is all.</param>
     /// <param name="cancellationToken">Stops the listing.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
-    public virtual async IAsyncEnumerable<PartInfo> ListPartsAsync(ListPartsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public virtual async IAsyncEnumerable<PartInfo> ListPartsAsync(
+        ListPartsOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ListPartsOptions query = options ?? new ListPartsOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(query.StartAfter, nameof(query.StartAfter));
@@ -260,7 +265,8 @@ public class MultipartUpload
     /// or deleted after the upload was begun, even when the condition holds. The code is <see cref="StorageErrorCode.UploadInvalidated"/>.
     /// Then abort the upload, because its parts can stay billed, and begin another.
     /// </exception>
-    public virtual Task<ObjectProperties> CompleteAsync(IEnumerable<PartInfo> parts, CompleteOptions? options = null, CancellationToken cancellationToken = default)
+    public virtual Task<ObjectProperties> CompleteAsync(
+        IEnumerable<PartInfo> parts, CompleteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parts);
         return Context.Operations.RunAsync(
@@ -302,7 +308,8 @@ public class MultipartUpload
             },
             cancellationToken);
 
-    private Task<PartInfo> UploadPartAsync(int partNumber, GivenContent content, UploadPartOptions? options, CancellationToken cancellationToken) =>
+    private Task<PartInfo> UploadPartAsync(
+        int partNumber, GivenContent content, UploadPartOptions? options, CancellationToken cancellationToken) =>
         Context.Operations.RunAsync(
             OperationNames.UploadPart,
             Bucket.Name,
@@ -315,7 +322,9 @@ public class MultipartUpload
                 Content content = state.Content.Open(state.Options?.ContentLength, state.Upload.Context.Operations.Time);
                 var address = new ObjectAddress(state.Upload.Bucket.Name, state.Upload.Key);
                 var target = new PartTarget(address, state.Upload.UploadId, state.Number);
-                PartInfo part = await new PartTransfer(state.Upload.Context).RunAsync(target, content, expected, token).ConfigureAwait(false);
+                PartInfo part = await new PartTransfer(state.Upload.Context)
+                    .RunAsync(target, content, expected, token)
+                    .ConfigureAwait(false);
                 Telemetry.BytesWritten.Add(
                     part.Size, new KeyValuePair<string, object?>(Telemetry.ProviderTag, state.Upload.Context.Backend.Provider));
                 return part;
@@ -348,6 +357,8 @@ public class MultipartUpload
 
         return parts.Count > 0
             ? parts
-            : throw new StorageException(StorageErrorCode.InvalidPart, "An upload cannot be completed without a part. Upload one (it may be empty), or put an empty object.");
+            : throw new StorageException(
+                StorageErrorCode.InvalidPart,
+                "An upload cannot be completed without a part. Upload one (it may be empty), or put an empty object.");
     }
 }

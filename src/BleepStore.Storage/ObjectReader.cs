@@ -66,7 +66,8 @@ public class ObjectReader : IAsyncDisposable, IDisposable
     {
         if (Range.Length > Array.MaxLength)
         {
-            throw new StorageException(StorageErrorCode.EntityTooLarge, $"{Range.Length} bytes do not fit in an array. Read {nameof(Content)} as a stream.");
+            throw new StorageException(
+                StorageErrorCode.EntityTooLarge, $"{Range.Length} bytes do not fit in an array. Read {nameof(Content)} as a stream.");
         }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Range.Length);

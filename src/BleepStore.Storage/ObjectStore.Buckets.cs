@@ -22,7 +22,8 @@ public partial class ObjectStore
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.BucketAlreadyExists"/>, <see cref="StorageErrorCode.InvalidBucketName"/>.
     /// </exception>
-    public virtual Task<Bucket> CreateBucketAsync(string name, CreateBucketOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<Bucket> CreateBucketAsync(
+        string name, CreateBucketOptions? options = null, CancellationToken cancellationToken = default) =>
         Context.Operations.RunAsync(
             OperationNames.CreateBucket,
             name,
@@ -33,7 +34,8 @@ public partial class ObjectStore
                 Bucket bucket = state.Store.GetBucket(state.Name);
                 try
                 {
-                    await state.Store.Context.Backend.CreateBucketAsync(new CreateBucketRequest { Bucket = state.Name }, token).ConfigureAwait(false);
+                    await state.Store.Context.Backend.CreateBucketAsync(new CreateBucketRequest { Bucket = state.Name }, token)
+                        .ConfigureAwait(false);
                 }
                 catch (StorageException error) when (error.Code == StorageErrorCode.BucketAlreadyExists && state.IfNotExists)
                 {
@@ -100,7 +102,8 @@ public partial class ObjectStore
             static (state, token) =>
             {
                 state.Store.CheckBucketName(state.Name);
-                return new ValueTask<bool>(state.Store.Context.Backend.BucketExistsAsync(new BucketExistsRequest { Bucket = state.Name }, token));
+                return new ValueTask<bool>(
+                    state.Store.Context.Backend.BucketExistsAsync(new BucketExistsRequest { Bucket = state.Name }, token));
             },
             cancellationToken);
 

@@ -42,7 +42,8 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     /// <summary>The features and limits of the backend.</summary>
     public virtual StorageCapabilities Capabilities => Context.Capabilities;
 
-    private StoreContext Context => _context ?? throw new InvalidOperationException($"This {nameof(ObjectStore)} is a fake that does not override the member that was called.");
+    private StoreContext Context => _context
+        ?? throw new InvalidOperationException($"This {nameof(ObjectStore)} is a fake that does not override the member that was called.");
 
     /// <summary>Creates a store over a backend, for use without dependency injection and for authors of backends.</summary>
     /// <param name="backend">The backend. From now on the store owns it and disposes it.</param>
@@ -51,7 +52,8 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is out of its range. The message names it.</exception>
     public static ObjectStore Create(
-        StorageBackend backend, ObjectStoreOptions? options = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
+        StorageBackend backend, ObjectStoreOptions? options =
+            null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null) =>
         Create("", backend, options ?? new ObjectStoreOptions(), loggerFactory, timeProvider);
 
     internal static ObjectStore Create(
@@ -66,7 +68,8 @@ public partial class ObjectStore : IAsyncDisposable, IDisposable
         if (options.MinimumPartSize < backend.Capabilities.MinimumPartSize)
         {
             throw new ArgumentException(
-                $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes, but the {backend.Provider} backend needs at least {backend.Capabilities.MinimumPartSize}.",
+                $"{nameof(options.MinimumPartSize)} is {options.MinimumPartSize} bytes, but the {backend.Provider} backend needs at " +
+                $"least {backend.Capabilities.MinimumPartSize}.",
                 nameof(options));
         }
 

@@ -92,7 +92,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
             throw PipeWriteStream.EndedAlready();
         }
 
-        CancellationTokenRegistration registration = cancellationToken.Register(static abandoned => ((CancellationTokenSource)abandoned!).Cancel(), _abandoned);
+        CancellationTokenRegistration registration = cancellationToken.Register(
+            static abandoned => ((CancellationTokenSource)abandoned!).Cancel(), _abandoned);
         await using (registration.ConfigureAwait(false))
         {
             try
@@ -212,7 +213,8 @@ public class ObjectWriter : IAsyncDisposable, IDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            ObjectProperties properties = await bucket.PutAsync(key, _pipe.Reader.AsStream(leaveOpen: true), options, _abandoned.Token).ConfigureAwait(false);
+            ObjectProperties properties = await bucket.PutAsync(key, _pipe.Reader.AsStream(leaveOpen: true), options, _abandoned.Token)
+                .ConfigureAwait(false);
             await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
             return properties;
         }

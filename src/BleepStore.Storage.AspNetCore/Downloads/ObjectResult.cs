@@ -70,7 +70,8 @@ internal sealed class ObjectResult(Bucket bucket, string key, ObjectResultOption
         }
 
         (ObjectReader reader, bool isRange) = range is not null && ifRange is not null
-            ? await OpenRangeAsync(headers, range.Value, properties => ifRange.Matches(properties, NowOf(context)), aborted).ConfigureAwait(false)
+            ? await OpenRangeAsync(headers, range.Value, properties => ifRange.Matches(properties, NowOf(context)), aborted)
+                .ConfigureAwait(false)
             : (await bucket.GetAsync(key, headers.ToGetOptions(range), aborted).ConfigureAwait(false), range is not null);
         await using (reader.ConfigureAwait(false))
         {

@@ -94,7 +94,8 @@ internal sealed class LinkEndpoint(Func<HttpContext, ObjectStore> store, ObjectL
             // The request is valid only where no object exists. Then there is nothing to delete.
             if (await bucket.ExistsAsync(key, aborted).ConfigureAwait(false))
             {
-                throw new StorageException(StorageErrorCode.PreconditionFailed, "An object exists, but the request requires that none does.");
+                throw new StorageException(
+                    StorageErrorCode.PreconditionFailed, "An object exists, but the request requires that none does.");
             }
 
             return;

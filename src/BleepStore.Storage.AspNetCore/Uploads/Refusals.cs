@@ -11,5 +11,6 @@ internal static class Refusals
     public static BadHttpRequestException Malformed(string reason, Exception? cause = null) =>
         cause is null ? new(reason, StatusCodes.Status400BadRequest) : new(reason, StatusCodes.Status400BadRequest, cause);
 
-    public static BadHttpRequestException NoForm() => new("The request is not a form with files.", StatusCodes.Status415UnsupportedMediaType);
+    public static BadHttpRequestException NoForm() =>
+        new("The request is not a form with files.", StatusCodes.Status415UnsupportedMediaType);
 }

@@ -46,7 +46,8 @@ internal sealed class AwsBuckets(
             // case it is.
         }
 
-        await requests.WriteAsync(token => clients.Client.PutBucketAsync(make.Bucket(request.Bucket), token), cancellationToken).ConfigureAwait(false);
+        await requests.WriteAsync(token => clients.Client.PutBucketAsync(make.Bucket(request.Bucket), token), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     public async Task DeleteAsync(DeleteBucketRequest request, CancellationToken cancellationToken)
@@ -57,7 +58,8 @@ internal sealed class AwsBuckets(
         }
 
         // The deletion of an upstream bucket deletes all its objects, so objects outside this store's prefix count too.
-        await RequireEmptyAsync(request.Bucket, upstream.IsShared ? names.Root(request.Bucket) : "", cancellationToken).ConfigureAwait(false);
+        await RequireEmptyAsync(request.Bucket, upstream.IsShared ? names.Root(request.Bucket) : "", cancellationToken)
+            .ConfigureAwait(false);
         if (!upstream.IsShared)
         {
             await RequireNoVersionsAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
@@ -66,11 +68,15 @@ internal sealed class AwsBuckets(
         await AbortUploadsAsync(request.Bucket, cancellationToken).ConfigureAwait(false);
         if (upstream.IsShared)
         {
-            await requests.WriteAsync(token => clients.Client.DeleteObjectAsync(make.Delete(upstream.Shared, names.BucketMarker(request.Bucket)), token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(
+                token => clients.Client.DeleteObjectAsync(make.Delete(upstream.Shared, names.BucketMarker(request.Bucket)), token),
+                cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            await requests.WriteAsync(token => clients.Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = request.Bucket }, token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(
+                token => clients.Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = request.Bucket }, token),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -83,7 +89,8 @@ internal sealed class AwsBuckets(
     private async Task CreateMarkerAsync(string bucket, CancellationToken cancellationToken)
     {
         ServerConditions server = await conditions.FindAsync(ConditionKind.Put, upstream.Shared, cancellationToken).ConfigureAwait(false);
-        if (!server.IfAbsent && await looks.ExistsAsync(new BucketExistsRequest { Bucket = bucket }, cancellationToken).ConfigureAwait(false))
+        if (!server.IfAbsent
+            && await looks.ExistsAsync(new BucketExistsRequest { Bucket = bucket }, cancellationToken).ConfigureAwait(false))
         {
             throw BucketAlreadyExists(bucket);
         }
@@ -101,7 +108,13 @@ internal sealed class AwsBuckets(
     private async Task RequireEmptyAsync(string bucket, string root, CancellationToken cancellationToken)
     {
         var list =
-            new S3.ListObjectsV2Request { BucketName = upstream.Container(bucket), Prefix = root, MaxKeys = MaxPageSize, RequestPayer = make.Payer };
+            new S3.ListObjectsV2Request
+            {
+                BucketName = upstream.Container(bucket),
+                Prefix = root,
+                MaxKeys = MaxPageSize,
+                RequestPayer = make.Payer,
+            };
         do
         {
             S3.ListObjectsV2Response page =
@@ -125,11 +138,14 @@ internal sealed class AwsBuckets(
         bool keepsOwn = false;
         try
         {
-            await foreach (S3.S3ObjectVersion version in probes.ListVersionsAsync(bucket, prefix: null, cancellationToken).ConfigureAwait(false))
+            await foreach (
+                S3.S3ObjectVersion version in probes.ListVersionsAsync(bucket, prefix: null, cancellationToken).ConfigureAwait(false))
             {
                 if (!version.Key.StartsWith(names.InternalRoot, StringComparison.Ordinal))
                 {
-                    throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{bucket}' holds versions of objects that were deleted or replaced. Delete the versions first.");
+                    throw new StorageException(
+                        StorageErrorCode.BucketNotEmpty,
+                        $"The bucket '{bucket}' holds versions of objects that were deleted or replaced. Delete the versions first.");
                 }
 
                 keepsOwn = true;
@@ -142,7 +158,11 @@ internal sealed class AwsBuckets(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.AccessDenied, $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it s3:ListBucketVersions.");
+            throw UpstreamErrors.Recode(
+                error,
+                StorageErrorCode.AccessDenied,
+                $"The credential may not list the versions in the bucket '{bucket}', so nothing was deleted. Allow it " +
+                "s3:ListBucketVersions.");
         }
 
         if (keepsOwn)
@@ -153,15 +173,23 @@ internal sealed class AwsBuckets(
 
     private async Task AbortUploadsAsync(string bucket, CancellationToken cancellationToken)
     {
-        var list = new S3.ListMultipartUploadsRequest { BucketName = upstream.Container(bucket), Prefix = names.Root(bucket), Encoding = clients.UploadsEncoding, RequestPayer = make.Payer };
+        var list = new S3.ListMultipartUploadsRequest
+        {
+            BucketName = upstream.Container(bucket),
+            Prefix = names.Root(bucket),
+            Encoding = clients.UploadsEncoding,
+            RequestPayer = make.Payer,
+        };
         bool more;
         do
         {
             S3.ListMultipartUploadsResponse page =
-                await requests.ReadAsync(token => clients.Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
+                await requests.ReadAsync(token => clients.Client.ListMultipartUploadsAsync(list, token), cancellationToken)
+                    .ConfigureAwait(false);
             foreach (S3.MultipartUpload upload in page.MultipartUploads ?? [])
             {
-                await AbortUpstreamAsync(bucket, AwsNames.Listed(upload.Key, page.EncodingType), upload.UploadId, cancellationToken).ConfigureAwait(false);
+                await AbortUpstreamAsync(bucket, AwsNames.Listed(upload.Key, page.EncodingType), upload.UploadId, cancellationToken)
+                    .ConfigureAwait(false);
             }
 
             string? next = AwsNames.Listed(page.NextKeyMarker ?? "", page.EncodingType);
@@ -182,7 +210,9 @@ internal sealed class AwsBuckets(
 
         try
         {
-            await requests.WriteAsync(token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Container(bucket), name, uploadId), token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(
+                token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Container(bucket), name, uploadId), token),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (AwsErrors.IsNoUpload(error))
         {

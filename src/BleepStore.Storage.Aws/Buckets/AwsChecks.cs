@@ -41,11 +41,14 @@ internal sealed class AwsChecks(
         catch (StorageException error) when (error is { Code: StorageErrorCode.ServiceUnavailable, Status: null })
         {
             string endpoint =
-                clients.Client.Config is { } config ? config.ServiceURL ?? $"the region {config.RegionEndpoint?.SystemName}" : "its endpoint";
+                clients.Client.Config is { } config
+                    ? config.ServiceURL ?? $"the region {config.RegionEndpoint?.SystemName}"
+                    : "its endpoint";
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.ServiceUnavailable,
-                $"S3 could not be reached at {endpoint}: {error.InnerException?.Message} Correct {nameof(AwsBackendOptions.ServiceUrl)} or {nameof(AwsBackendOptions.Region)}, or check the network.");
+                $"S3 could not be reached at {endpoint}: {error.InnerException?.Message} Correct {nameof(AwsBackendOptions.ServiceUrl)} " +
+                $"or {nameof(AwsBackendOptions.Region)}, or check the network.");
         }
     }
 
@@ -57,7 +60,10 @@ internal sealed class AwsChecks(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.AccessDenied, "The credential may not list the buckets of its account. Allow it s3:ListAllMyBuckets, or use another credential.");
+            throw UpstreamErrors.Recode(
+                error,
+                StorageErrorCode.AccessDenied,
+                "The credential may not list the buckets of its account. Allow it s3:ListAllMyBuckets, or use another credential.");
         }
     }
 
@@ -73,7 +79,8 @@ internal sealed class AwsChecks(
                 error,
                 StorageErrorCode.AccessDenied,
                 upstream.IsShared
-                    ? $"The credential may read the upstream bucket '{upstream.Shared}', but not write to it and delete. Allow it s3:PutObject and s3:DeleteObject below '{options.Prefix}'."
+                    ? $"The credential may read the upstream bucket '{upstream.Shared}', but not write to it and delete. Allow it " +
+                        $"s3:PutObject and s3:DeleteObject below '{options.Prefix}'."
                     : "The credential may list buckets, but not create and delete them. Allow it s3:CreateBucket and s3:DeleteBucket.");
         }
     }
@@ -88,7 +95,10 @@ internal sealed class AwsChecks(
     private async Task ProbeBucketAsync(CancellationToken cancellationToken)
     {
         string probe = $"bleepstore-probe-{Guid.NewGuid():N}";
-        await requests.WriteAsync(token => clients.Client.PutBucketAsync(make.Bucket(probe), token), cancellationToken).ConfigureAwait(false);
-        await requests.WriteAsync(token => clients.Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = probe }, token), cancellationToken).ConfigureAwait(false);
+        await requests.WriteAsync(token => clients.Client.PutBucketAsync(make.Bucket(probe), token), cancellationToken)
+            .ConfigureAwait(false);
+        await requests.WriteAsync(
+            token => clients.Client.DeleteBucketAsync(new S3.DeleteBucketRequest { BucketName = probe }, token),
+            cancellationToken).ConfigureAwait(false);
     }
 }

@@ -9,7 +9,8 @@ internal sealed class BucketLists(AwsClients clients, AwsRequests requests)
     /// <summary>
     /// Accounts with many buckets must ask for pages ("ListBuckets", Amazon S3 API Reference). Other servers do not know pages.
     /// </summary>
-    public Task<S3.ListBucketsResponse> PageAsync(int maxBuckets, string prefix, string? continuationToken, CancellationToken cancellationToken)
+    public Task<S3.ListBucketsResponse> PageAsync(
+        int maxBuckets, string prefix, string? continuationToken, CancellationToken cancellationToken)
     {
         bool isAws = clients.Compatibility == AwsCompatibility.Aws;
         var list = new S3.ListBucketsRequest

@@ -17,7 +17,9 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
         {
             if (upstream.IsShared)
             {
-                await requests.ReadAsync(token => clients.Client.GetObjectMetadataAsync(make.Head(upstream.Shared, names.BucketMarker(request.Bucket)), token), cancellationToken).ConfigureAwait(false);
+                await requests.ReadAsync(
+                    token => clients.Client.GetObjectMetadataAsync(make.Head(upstream.Shared, names.BucketMarker(request.Bucket)), token),
+                    cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -72,21 +74,26 @@ internal sealed class BucketLooks(AwsUpstream upstream, AwsClients clients, AwsN
         }
         catch (StorageException error) when (error.Status == 404)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.NoSuchBucket, $"The upstream bucket '{bucket}' does not exist. Create it, or correct {nameof(AwsBackendOptions.Bucket)}.");
+            throw UpstreamErrors.Recode(
+                error,
+                StorageErrorCode.NoSuchBucket,
+                $"The upstream bucket '{bucket}' does not exist. Create it, or correct {nameof(AwsBackendOptions.Bucket)}.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied)
         {
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.AccessDenied,
-                $"The credential may not read the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct {nameof(AwsBackendOptions.Bucket)}, or use another credential.");
+                $"The credential may not read the upstream bucket '{bucket}'. Allow it s3:ListBucket, correct " +
+                $"{nameof(AwsBackendOptions.Bucket)}, or use another credential.");
         }
     }
 
     public async Task HeadUpstreamAsync(string bucket, CancellationToken cancellationToken)
     {
         var head = new S3.HeadBucketRequest { BucketName = bucket };
-        if (!Proof.IsIn(await requests.ReadAsync(token => clients.Client.HeadBucketAsync(head, token), cancellationToken).ConfigureAwait(false)))
+        if (!Proof.IsIn(
+            await requests.ReadAsync(token => clients.Client.HeadBucketAsync(head, token), cancellationToken).ConfigureAwait(false)))
         {
             await ListOneAsync(bucket, cancellationToken).ConfigureAwait(false);
         }

@@ -39,7 +39,8 @@ internal sealed class ConditionProbe(
             bucket,
             (name, etag) => kind switch
             {
-                ConditionKind.Put => TryAsync(name, etag, (target, ifMatch, ifAbsent) => PutAsync(bucket, target, ifMatch, ifAbsent, cancellationToken)),
+                ConditionKind.Put =>
+                    TryAsync(name, etag, (target, ifMatch, ifAbsent) => PutAsync(bucket, target, ifMatch, ifAbsent, cancellationToken)),
                 ConditionKind.Copy => TryCopyAsync(bucket, name, etag, cancellationToken),
                 ConditionKind.Delete => TryDeleteAsync(bucket, name, etag, cancellationToken),
                 _ => TryCompleteAsync(bucket, name, etag, cancellationToken),
@@ -97,7 +98,9 @@ internal sealed class ConditionProbe(
         }
 
         bool quoted = await DeleteAsync(AwsProperties.Quoted(etag)).ConfigureAwait(false) == Outcome.Done;
-        bool bare = !quoted && await DeleteAsync(OtherETag).ConfigureAwait(false) == Outcome.Refused && await DeleteAsync(etag).ConfigureAwait(false) == Outcome.Done;
+        bool bare = !quoted
+            && await DeleteAsync(OtherETag).ConfigureAwait(false) == Outcome.Refused
+            && await DeleteAsync(etag).ConfigureAwait(false) == Outcome.Done;
         return new ServerConditions(IfAbsent: false, IfMatch: quoted || bare, IsQuoted: !bare);
     }
 
@@ -115,7 +118,8 @@ internal sealed class ConditionProbe(
     /// <summary>Whether an upload is completed under <c>If-None-Match: *</c> where nothing is.</summary>
     private async Task<bool> TryCompleteFreshAsync(string bucket, string name, CancellationToken cancellationToken)
     {
-        S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(token => client.InitiateMultipartUploadAsync(make.Begin(bucket, name), token), cancellationToken).ConfigureAwait(false);
+        S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(
+            token => client.InitiateMultipartUploadAsync(make.Begin(bucket, name), token), cancellationToken).ConfigureAwait(false);
         bool isDone = false;
         await ThenTakeAwayAsync(
             async () =>
@@ -123,18 +127,22 @@ internal sealed class ConditionProbe(
                 S3.PartETag part = await PartAsync(bucket, name, begun.UploadId, cancellationToken).ConfigureAwait(false);
                 S3.CompleteMultipartUploadRequest complete = make.Complete(bucket, name, begun.UploadId, [part]);
                 complete.IfNoneMatch = "*";
-                isDone = await OutcomeAsync(() => requests.WriteAsync(token => client.CompleteMultipartUploadAsync(complete, token), cancellationToken)).ConfigureAwait(false) == Outcome.Done;
+                isDone = await OutcomeAsync(() => requests.WriteAsync(
+                    token => client.CompleteMultipartUploadAsync(complete, token),
+                    cancellationToken)).ConfigureAwait(false) == Outcome.Done;
                 return ServerConditions.None;
             },
             cancel => isDone
                 ? Task.CompletedTask
-                : requests.WriteAsync(token => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), token), cancel)).ConfigureAwait(false);
+                : requests.WriteAsync(token => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), token), cancel))
+                    .ConfigureAwait(false);
         return isDone;
     }
 
     private async Task<ServerConditions> TryCompleteThereAsync(string bucket, string name, string etag, CancellationToken cancellationToken)
     {
-        S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(token => client.InitiateMultipartUploadAsync(make.Begin(bucket, name), token), cancellationToken).ConfigureAwait(false);
+        S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(
+            token => client.InitiateMultipartUploadAsync(make.Begin(bucket, name), token), cancellationToken).ConfigureAwait(false);
         bool isOver = false;
         return await ThenTakeAwayAsync(
             async () =>
@@ -145,7 +153,8 @@ internal sealed class ConditionProbe(
                     S3.CompleteMultipartUploadRequest complete = make.Complete(bucket, name, begun.UploadId, [part]);
                     complete.IfMatch = ifMatch;
                     complete.IfNoneMatch = ifAbsent ? "*" : null;
-                    Outcome outcome = await OutcomeAsync(() => requests.WriteAsync(token => client.CompleteMultipartUploadAsync(complete, token), cancellationToken)).ConfigureAwait(false);
+                    Outcome outcome = await OutcomeAsync(() => requests.WriteAsync(
+                        token => client.CompleteMultipartUploadAsync(complete, token), cancellationToken)).ConfigureAwait(false);
                     isOver |= outcome == Outcome.Done;
                     return outcome;
                 }
@@ -166,7 +175,8 @@ internal sealed class ConditionProbe(
                 bool bare = !quoted && await CompleteAsync(etag, ifAbsent: false).ConfigureAwait(false) == Outcome.Done;
                 return new ServerConditions(ifAbsent, IfMatch: quoted || bare, IsQuoted: !bare);
             },
-            cancel => isOver ? Task.CompletedTask : requests.WriteAsync(token => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), token), cancel)).ConfigureAwait(false);
+            cancel => isOver ? Task.CompletedTask : requests.WriteAsync(
+                token => client.AbortMultipartUploadAsync(make.Abort(bucket, name, begun.UploadId), token), cancel)).ConfigureAwait(false);
     }
 
     private async Task<S3.PartETag> PartAsync(string bucket, string name, string uploadId, CancellationToken cancellationToken)
@@ -176,11 +186,14 @@ internal sealed class ConditionProbe(
         await using (content.ConfigureAwait(false))
         {
             S3.UploadPartRequest part = make.Part(bucket, name, uploadId, 1, content, body.Md5!.Value);
-            return make.PartETag(await requests.WriteAsync(token => client.UploadPartAsync(part, token), cancellationToken).ConfigureAwait(false), number: 1);
+            return make.PartETag(
+                await requests.WriteAsync(token => client.UploadPartAsync(part, token), cancellationToken).ConfigureAwait(false),
+                number: 1);
         }
     }
 
-    private async Task<S3.PutObjectResponse> PutAsync(string bucket, string name, string? ifMatch, bool ifAbsent, CancellationToken cancellationToken)
+    private async Task<S3.PutObjectResponse> PutAsync(
+        string bucket, string name, string? ifMatch, bool ifAbsent, CancellationToken cancellationToken)
     {
         var body = StorageBody.FromBytes(default);
         Stream content = await make.BodyAsync(body, cancellationToken).ConfigureAwait(false);
@@ -196,7 +209,8 @@ internal sealed class ConditionProbe(
     /// <summary>
     /// Creates an object for the trial. It deletes it afterwards in every case, together with the second object of the trial.
     /// </summary>
-    private Task<ServerConditions> WithObjectAsync(string bucket, Func<string, string, Task<ServerConditions>> tryAsync, CancellationToken cancellationToken)
+    private Task<ServerConditions> WithObjectAsync(
+        string bucket, Func<string, string, Task<ServerConditions>> tryAsync, CancellationToken cancellationToken)
     {
         string name = names.Probe(Guid.NewGuid());
         bool isVersioned = false;
@@ -216,7 +230,8 @@ internal sealed class ConditionProbe(
     }
 
     /// <summary>Deletes the objects of the trial even after a cancellation, because they would easily be left behind then.</summary>
-    private async Task<ServerConditions> ThenTakeAwayAsync(Func<Task<ServerConditions>> tryAsync, Func<CancellationToken, Task> takeAwayAsync)
+    private async Task<ServerConditions> ThenTakeAwayAsync(
+        Func<Task<ServerConditions>> tryAsync, Func<CancellationToken, Task> takeAwayAsync)
     {
         ServerConditions found;
         try
@@ -250,7 +265,10 @@ internal sealed class ConditionProbe(
         }
         catch (OperationCanceledException slow) when (timeout.IsCancellationRequested)
         {
-            throw new StorageException(StorageErrorCode.RequestTimeout, $"The objects of a trial of conditions could not be deleted within {CleanupTimeout.TotalSeconds} s.", slow);
+            throw new StorageException(
+                StorageErrorCode.RequestTimeout,
+                $"The objects of a trial of conditions could not be deleted within {CleanupTimeout.TotalSeconds} s.",
+                slow);
         }
     }
 

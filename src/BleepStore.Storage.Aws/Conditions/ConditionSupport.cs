@@ -45,7 +45,8 @@ internal sealed class ConditionSupport(AwsCompatibility compatibility, Condition
     /// <exception cref="StorageException">
     /// <see cref="StorageErrorCode.NotSupported"/> when the server would ignore the condition.
     /// </exception>
-    public async ValueTask<string?> SpellAsync(ConditionKind kind, WriteCondition condition, string bucket, CancellationToken cancellationToken)
+    public async ValueTask<string?> SpellAsync(
+        ConditionKind kind, WriteCondition condition, string bucket, CancellationToken cancellationToken)
     {
         if (condition.IsNone)
         {
@@ -54,14 +55,18 @@ internal sealed class ConditionSupport(AwsCompatibility compatibility, Condition
 
         if (condition is { IfAbsent: true, IfRevision: not null })
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision.");
+            throw new StorageException(
+                StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision.");
         }
 
         ServerConditions found = await FindAsync(kind, bucket, cancellationToken).ConfigureAwait(false);
         if (condition.IfAbsent ? !found.IfAbsent : !found.IfMatch)
         {
             string header = condition.IfAbsent ? "If-None-Match" : "If-Match";
-            throw new StorageException(StorageErrorCode.NotSupported, $"A trial has shown that the server ignores {header} on this kind of write ({kind}). Without it the write could replace the write of another client.");
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"A trial has shown that the server ignores {header} on this kind of write ({kind}). Without it the write could replace " +
+                "the write of another client.");
         }
 
         return condition.IfRevision is { } revision && found.IsQuoted ? AwsProperties.Quoted(revision) : condition.IfRevision;

@@ -20,7 +20,8 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
     {
         if (!isVersioned)
         {
-            await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken)
+                .ConfigureAwait(false);
             return;
         }
 
@@ -31,7 +32,8 @@ internal sealed class ProbeObjects(IAmazonS3 client, AwsRequests requests, Reque
         catch (StorageException error) when (error.Code == StorageErrorCode.AccessDenied || AwsErrors.IsUnknownRequest(error))
         {
             // Without the permission for versions, a normal deletion at least hides the object.
-            await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(token => client.DeleteObjectAsync(make.Delete(bucket, name), token), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 

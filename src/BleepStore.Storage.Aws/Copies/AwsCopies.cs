@@ -39,11 +39,13 @@ internal sealed class AwsCopies(
             request.Key,
             request.Condition,
             condition => writes.WhenDecidedAsync(
-                request.Bucket, request.Key, condition, request.WriteToken, () => CopyOnceAsync(request, source, name, condition, cancellationToken), cancellationToken),
+                request.Bucket, request.Key, condition, request.WriteToken, () =>
+                    CopyOnceAsync(request, source, name, condition, cancellationToken), cancellationToken),
             cancellationToken);
     }
 
-    private async Task<ObjectProperties> CopyOnceAsync(CopyRequest request, string source, string name, WriteCondition condition, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CopyOnceAsync(
+        CopyRequest request, string source, string name, WriteCondition condition, CancellationToken cancellationToken)
     {
         string bucket = upstream.Container(request.Bucket);
         string? revision = await conditions.SpellAsync(ConditionKind.Copy, condition, bucket, cancellationToken).ConfigureAwait(false);
@@ -74,7 +76,11 @@ internal sealed class AwsCopies(
                 RequirePinned(from, native);
             }
 
-            DateTimeOffset written = DateTimeOffset.TryParse(made.LastModified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset told) ? told : at;
+            DateTimeOffset written = DateTimeOffset.TryParse(
+                made.LastModified,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out DateTimeOffset told) ? told : at;
             return AwsProperties.Written(request.Key, from.Size, kept ?? native, attributes, native, written, options.StorageClass);
         }
         catch (StorageException error) when (refusals.IsAboutBlockedEncryption(error))
@@ -88,7 +94,8 @@ internal sealed class AwsCopies(
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
         {
             // Finds out which of the two is missing.
-            await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
+            await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken)
+                .ConfigureAwait(false);
             throw AwsErrors.NothingThere(condition, error);
         }
     }
@@ -103,7 +110,11 @@ internal sealed class AwsCopies(
         }
         catch (StorageException error)
         {
-            throw UpstreamErrors.Recode(error, error.Code, "The server reports that it has made the copy, but the copy cannot be read. Allow the credential to read it.", isOutcomeUnknown: true);
+            throw UpstreamErrors.Recode(
+                error,
+                error.Code,
+                "The server reports that it has made the copy, but the copy cannot be read. Allow the credential to read it.",
+                isOutcomeUnknown: true);
         }
 
         return found is not null && (request.WriteToken is not { } token || found.MadeBy(token) is not null)
@@ -127,7 +138,8 @@ internal sealed class AwsCopies(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                $"The source was replaced while it was copied, and the server ignored the condition on the source. The copy has the ETag {copied}, not {source.Revision}. Copy again.");
+                "The source was replaced while it was copied, and the server ignored the condition on the source. The copy has the " +
+                $"ETag {copied}, not {source.Revision}. Copy again.");
         }
     }
 }

@@ -68,7 +68,8 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
         {
             // A name that is no UTF-8 stays as the listing encodes it.
             string? name = AwsNames.Listed(item.Key, page.Encoding);
-            if (name is null || !(name.StartsWith(names.InternalRoot, StringComparison.Ordinal) || names.TryReadKey(request.Bucket, name, out _)))
+            if (name is null
+                || !(name.StartsWith(names.InternalRoot, StringComparison.Ordinal) || names.TryReadKey(request.Bucket, name, out _)))
             {
                 string shown = name ?? item.Key;
                 found.Add(new ForeignName
@@ -92,11 +93,13 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
     private bool CanRollUp(string delimiter) =>
         AwsNames.CanRollUp(delimiter) && (delimiter.Length == 1 || clients.Compatibility == AwsCompatibility.Aws);
 
-    private async Task<S3.ListObjectsV2Response> ListPageAsync(S3.ListObjectsV2Request list, ListRequest request, CancellationToken cancellationToken)
+    private async Task<S3.ListObjectsV2Response> ListPageAsync(
+        S3.ListObjectsV2Request list, ListRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await requests.ReadAsync(token => clients.Client.ListObjectsV2Async(list, token), cancellationToken).ConfigureAwait(false);
+            return await requests.ReadAsync(token => clients.Client.ListObjectsV2Async(list, token), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StorageException error) when (error.ProviderCode == "InvalidArgument" && request.ContinuationToken is not null)
         {
@@ -106,6 +109,9 @@ internal sealed class AwsListing(AwsUpstream upstream, AwsClients clients, AwsNa
 
     /// <summary>Orders the found objects by their names. A name that is no UTF-8 belongs to no key.</summary>
     private static IEnumerable<(string Name, S3.S3Object? Item)> InOrder(S3.ListObjectsV2Response found) => ServiceListPageBuilder.InOrder(
-        (found.S3Objects ?? []).Select(item => (Name: AwsNames.Listed(item.Key, found.Encoding), Item: item)).Where(static one => one.Name is not null).Select(static one => (one.Name!, one.Item)),
+        (found.S3Objects ?? [])
+            .Select(item => (Name: AwsNames.Listed(item.Key, found.Encoding), Item: item))
+            .Where(static one => one.Name is not null)
+            .Select(static one => (one.Name!, one.Item)),
         (found.CommonPrefixes ?? []).Select(prefix => AwsNames.Listed(prefix, found.Encoding)).OfType<string>());
 }

@@ -35,7 +35,8 @@ internal sealed class AwsReads(
                 // A proxy removed the length. The answer to a range contains the length of the whole object.
                 AwsRequests.Discard(answer);
                 get.ByteRange = new S3.ByteRange("bytes=0-");
-                answer = await requests.ReadAsync(token => clients.Client.GetObjectAsync(get, token), cancellationToken).ConfigureAwait(false);
+                answer = await requests.ReadAsync(token => clients.Client.GetObjectAsync(get, token), cancellationToken)
+                    .ConfigureAwait(false);
             }
 
             return Open(request, answer);
@@ -43,7 +44,8 @@ internal sealed class AwsReads(
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange && request.Range is null)
         {
             // Only an empty object has no first byte.
-            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken)
+                .ConfigureAwait(false)).Properties;
             if (current.Size == 0)
             {
                 return new GetResult { Properties = current, Range = new ContentRange(0, 0, 0), Content = Stream.Null };
@@ -57,7 +59,8 @@ internal sealed class AwsReads(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidRange && request.Range is { } refused)
         {
-            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+            ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken)
+                .ConfigureAwait(false)).Properties;
             new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(current);
             if (current.Size == 0 && refused.IsSuffix)
             {
@@ -75,7 +78,8 @@ internal sealed class AwsReads(
 
     public static StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) =>
         thrown is AmazonClientException
-        ? new StorageException(StorageErrorCode.BadDigest, "The received bytes differ from those of S3, because their MD5 is not the object's ETag.", thrown)
+        ? new StorageException(
+            StorageErrorCode.BadDigest, "The received bytes differ from those of S3, because their MD5 is not the object's ETag.", thrown)
         : AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken);
 
     public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
@@ -84,12 +88,15 @@ internal sealed class AwsReads(
         try
         {
             S3.GetObjectMetadataResponse found =
-                await requests.ReadAsync(token => clients.Client.GetObjectMetadataAsync(head, token), cancellationToken).ConfigureAwait(false);
+                await requests.ReadAsync(token => clients.Client.GetObjectMetadataAsync(head, token), cancellationToken)
+                    .ConfigureAwait(false);
             encryption.Note(found.ServerSideEncryptionMethod, found.ServerSideEncryptionCustomerMethod);
             long size = found.Headers.ContentLength;
-            return AwsProperties.Read(request.Key, found, size >= 0 ? size : await FindSizeAsync(request, found.ETag, cancellationToken).ConfigureAwait(false));
+            return AwsProperties.Read(
+                request.Key, found, size >= 0 ? size : await FindSizeAsync(request, found.ETag, cancellationToken).ConfigureAwait(false));
         }
-        catch (StorageException error) when (AwsRefusals.IsAboutCustomerKey(error) || error is { Status: 400, ProviderCode: "BadRequest", Code: StorageErrorCode.InternalError })
+        catch (StorageException error) when (AwsRefusals.IsAboutCustomerKey(error)
+            || error is { Status: 400, ProviderCode: "BadRequest", Code: StorageErrorCode.InternalError })
         {
             throw refusals.CustomerKeyNeeded(error);
         }
@@ -133,13 +140,15 @@ internal sealed class AwsReads(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.OperationAborted, "The object was replaced while it was read. Read it again.");
+            throw UpstreamErrors.Recode(
+                error, StorageErrorCode.OperationAborted, "The object was replaced while it was read. Read it again.");
         }
     }
 
     private static StorageException WithoutLength() => new(
         StorageErrorCode.InternalError,
-        "The answer has neither the length of the object nor that of the range. Look for a proxy that changes answers between this machine and S3.");
+        "The answer has neither the length of the object nor that of the range. Look for a proxy that changes answers between this " +
+        "machine and S3.");
 
     private GetResult Open(GetRequest request, S3.GetObjectResponse answer)
     {
@@ -171,7 +180,8 @@ internal sealed class AwsReads(
     }
 
     private static ContentRange RangeOf(S3.GetObjectResponse answer) =>
-        ContentRangeHeaderValue.TryParse(answer.ContentRange, out ContentRangeHeaderValue? range) && range is { From: { } from, To: { } to, Length: { } size }
+        ContentRangeHeaderValue.TryParse(answer.ContentRange, out ContentRangeHeaderValue? range)
+            && range is { From: { } from, To: { } to, Length: { } size }
             ? new ContentRange(from, to - from + 1, size)
             : answer.Headers.ContentLength is var length and >= 0
                 ? new ContentRange(0, length, length)

@@ -26,7 +26,8 @@ internal sealed class AwsWrites(
             request.Key,
             request.Condition,
             condition => writes.WhenDecidedAsync(
-                request.Bucket, request.Key, condition, request.WriteToken, () => PutOnceAsync(request, name, condition, cancellationToken), cancellationToken),
+                request.Bucket, request.Key, condition, request.WriteToken, () =>
+                    PutOnceAsync(request, name, condition, cancellationToken), cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -35,13 +36,16 @@ internal sealed class AwsWrites(
         string name = names.ObjectName(request.Bucket, request.Key);
         return request.Condition switch
         {
-            { IsNone: true } => requests.WriteAsync(token => clients.Client.DeleteObjectAsync(make.Delete(upstream.Container(request.Bucket), name), token), cancellationToken),
-            { IfAbsent: true } => throw new StorageException(StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition."),
+            { IsNone: true } => requests.WriteAsync(
+                token => clients.Client.DeleteObjectAsync(make.Delete(upstream.Container(request.Bucket), name), token), cancellationToken),
+            { IfAbsent: true } => throw new StorageException(
+                StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition."),
             _ => writes.OnRevisionAsync(
                 request.Bucket,
                 request.Key,
                 request.Condition,
-                condition => writes.WhenDecidedAsync(() => DeleteOnceAsync(upstream.Container(request.Bucket), name, condition, cancellationToken), cancellationToken),
+                condition => writes.WhenDecidedAsync(
+                    () => DeleteOnceAsync(upstream.Container(request.Bucket), name, condition, cancellationToken), cancellationToken),
                 cancellationToken),
         };
     }
@@ -85,7 +89,8 @@ internal sealed class AwsWrites(
         return failures;
     }
 
-    private async Task<ObjectProperties> PutOnceAsync(PutRequest request, string name, WriteCondition condition, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> PutOnceAsync(
+        PutRequest request, string name, WriteCondition condition, CancellationToken cancellationToken)
     {
         string bucket = upstream.Container(request.Bucket);
         string? revision = await conditions.SpellAsync(ConditionKind.Put, condition, bucket, cancellationToken).ConfigureAwait(false);
@@ -111,7 +116,14 @@ internal sealed class AwsWrites(
                 string native = AwsProperties.Bare(made.ETag);
                 bool isMd5 = encryption.Note(made.ServerSideEncryptionMethod, made.ServerSideEncryptionCustomerMethod);
                 Proof.RequireSame(request.Body, native, isMd5);
-                return AwsProperties.Written(request.Key, content.Length, keepsETag ? request.Body.ETag : native, request.Attributes, native, at, options.StorageClass);
+                return AwsProperties.Written(
+                    request.Key,
+                    content.Length,
+                    keepsETag ? request.Body.ETag : native,
+                    request.Attributes,
+                    native,
+                    at,
+                    options.StorageClass);
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && condition.IfRevision is not null)
             {
@@ -155,7 +167,12 @@ internal sealed class AwsWrites(
             {
                 Key = key,
                 Error = unknown is null
-                    ? new StorageException(StorageErrorCode.ServiceUnavailable, "The answer does not show whether the key was deleted. Delete the key again.") { IsOutcomeUnknown = true }
+                    ? new StorageException(
+                        StorageErrorCode.ServiceUnavailable,
+                        "The answer does not show whether the key was deleted. Delete the key again.")
+                    {
+                        IsOutcomeUnknown = true,
+                    }
                     : AwsErrors.FromEntry(unknown.Code, unknown.Message),
             };
         }
@@ -176,13 +193,15 @@ internal sealed class AwsWrites(
             },
             cancellationToken);
 
-    private async Task<S3.DeleteObjectResponse> DeleteOnceAsync(string bucket, string name, WriteCondition condition, CancellationToken cancellationToken)
+    private async Task<S3.DeleteObjectResponse> DeleteOnceAsync(
+        string bucket, string name, WriteCondition condition, CancellationToken cancellationToken)
     {
         S3.DeleteObjectRequest delete = make.Delete(bucket, name);
         delete.IfMatch = await conditions.SpellAsync(ConditionKind.Delete, condition, bucket, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await requests.WriteAsync(token => clients.Client.DeleteObjectAsync(delete, token), cancellationToken).ConfigureAwait(false);
+            return await requests.WriteAsync(token => clients.Client.DeleteObjectAsync(delete, token), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {

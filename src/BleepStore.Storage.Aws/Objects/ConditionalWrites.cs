@@ -14,7 +14,8 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
     /// Writes under a condition that S3 can test, which is its own ETag. It equals this library's ETag, except where that is stored as
     /// metadata (SSE-KMS, SSE-C, copies of such). A refusal is therefore examined once.
     /// </summary>
-    public async Task<T> OnRevisionAsync<T>(string bucket, string key, WriteCondition condition, Func<WriteCondition, Task<T>> write, CancellationToken cancellationToken)
+    public async Task<T> OnRevisionAsync<T>(
+        string bucket, string key, WriteCondition condition, Func<WriteCondition, Task<T>> write, CancellationToken cancellationToken)
     {
         if (condition.IfMatch is not { } etag)
         {
@@ -61,7 +62,12 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
     /// has landed.
     /// </summary>
     public async Task<ObjectProperties> WhenDecidedAsync(
-        string bucket, string key, WriteCondition condition, string? writeToken, Func<Task<ObjectProperties>> write, CancellationToken cancellationToken)
+        string bucket,
+        string key,
+        WriteCondition condition,
+        string? writeToken,
+        Func<Task<ObjectProperties>> write,
+        CancellationToken cancellationToken)
     {
         TimeSpan wait = FirstConflictWait;
         bool mayHaveLanded = false;
@@ -71,10 +77,12 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
             {
                 return await write().ConfigureAwait(false);
             }
-            catch (StorageException error) when (attempt < MaxConflicts && (IsUndecided(error) || (CanBeConflict(error) && !condition.IsNone)))
+            catch (StorageException error) when (
+                attempt < MaxConflicts && (IsUndecided(error) || (CanBeConflict(error) && !condition.IsNone)))
             {
                 mayHaveLanded |= CanBeConflict(error) && error.IsOutcomeUnknown;
-                if (CanBeConflict(error) && await FindWrittenAsync(bucket, key, writeToken, cancellationToken).ConfigureAwait(false) is { } made)
+                if (CanBeConflict(error)
+                    && await FindWrittenAsync(bucket, key, writeToken, cancellationToken).ConfigureAwait(false) is { } made)
                 {
                     return made;
                 }
@@ -83,7 +91,11 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
             }
             catch (StorageException error) when (mayHaveLanded && !error.IsOutcomeUnknown)
             {
-                throw UpstreamErrors.Recode(error, error.Code, "The write was refused after an earlier attempt that failed and may have taken effect.", isOutcomeUnknown: true);
+                throw UpstreamErrors.Recode(
+                    error,
+                    error.Code,
+                    "The write was refused after an earlier attempt that failed and may have taken effect.",
+                    isOutcomeUnknown: true);
             }
         }
     }
@@ -119,7 +131,8 @@ internal sealed class ConditionalWrites(AwsClients clients, AwsReads reads, Time
         || (!clients.IsGiven && AwsErrors.CanBeConflict(error.Status, error.ProviderCode));
 
     /// <summary>Returns the object that the write with this token created. When the object cannot be read, the result is unknown.</summary>
-    private async Task<ObjectProperties?> FindWrittenAsync(string bucket, string key, string? writeToken, CancellationToken cancellationToken)
+    private async Task<ObjectProperties?> FindWrittenAsync(
+        string bucket, string key, string? writeToken, CancellationToken cancellationToken)
     {
         if (writeToken is null)
         {

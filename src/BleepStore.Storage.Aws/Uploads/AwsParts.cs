@@ -49,7 +49,9 @@ internal sealed class AwsParts(
             }
 
             string etag = AwsProperties.Bare(made.ETag);
-            Proof.RequireSame(request.Body, etag, encryption.Note(made.ServerSideEncryptionMethod, made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null));
+            Proof.RequireSame(request.Body, etag, encryption.Note(
+                made.ServerSideEncryptionMethod,
+                made.SSECustomerAlgorithm is { Length: > 0 } ? ServerSideEncryptionCustomerMethod.AES256 : null));
             return new PartInfo { PartNumber = request.PartNumber, ETag = etag, Size = content.Length };
         }
     }
@@ -84,7 +86,8 @@ internal sealed class AwsParts(
                 await requests.WorkAsync(token => clients.Client.CopyPartAsync(copy, token), cancellationToken).ConfigureAwait(false);
             return new PartInfo { PartNumber = request.PartNumber, ETag = AwsProperties.Bare(made.ETag), Size = request.Range.Length };
         }
-        catch (StorageException error) when (error.Status == 400 && !request.Range.IsWhole && request.SourceProperties.Size <= MinRangeSource)
+        catch (StorageException error) when (
+            error.Status == 400 && !request.Range.IsWhole && request.SourceProperties.Size <= MinRangeSource)
         {
             return await RelayAsync(request, cancellationToken).ConfigureAwait(false);
         }
@@ -124,6 +127,13 @@ internal sealed class AwsParts(
 
     private Task<PartInfo> UploadCopiedAsync(CopyPartRequest request, StorageBody body, CancellationToken cancellationToken) =>
         UploadPartAsync(
-        new UploadPartRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId, PartNumber = request.PartNumber, Body = body },
+        new UploadPartRequest
+        {
+            Bucket = request.Bucket,
+            Key = request.Key,
+            UploadId = request.UploadId,
+            PartNumber = request.PartNumber,
+            Body = body,
+        },
         cancellationToken);
 }

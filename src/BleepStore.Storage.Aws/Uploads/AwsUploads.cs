@@ -18,7 +18,8 @@ internal sealed class AwsUploads(
 {
     public async Task<string> CreateAsync(CreateUploadRequest request, CancellationToken cancellationToken)
     {
-        S3.InitiateMultipartUploadRequest begin = make.Begin(upstream.Container(request.Bucket), names.ObjectName(request.Bucket, request.Key));
+        S3.InitiateMultipartUploadRequest begin = make.Begin(
+            upstream.Container(request.Bucket), names.ObjectName(request.Bucket, request.Key));
         AwsProperties.Apply(request.Attributes, begin.Headers);
         AwsProperties.Apply(request.Attributes, begin.Metadata, token: request.WriteToken);
         begin.StorageClass = AwsProperties.Class(request.Attributes, options.StorageClass);
@@ -29,7 +30,8 @@ internal sealed class AwsUploads(
 
         try
         {
-            S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(token => clients.Client.InitiateMultipartUploadAsync(begin, token), cancellationToken).ConfigureAwait(false);
+            S3.InitiateMultipartUploadResponse begun = await requests.WriteAsync(
+                token => clients.Client.InitiateMultipartUploadAsync(begin, token), cancellationToken).ConfigureAwait(false);
             return new UploadId(request.WriteToken, begun.UploadId).ToString();
         }
         catch (StorageException error) when (refusals.IsAboutBlockedEncryption(error))
@@ -56,7 +58,8 @@ internal sealed class AwsUploads(
         try
         {
             await requests.WriteAsync(
-                token => clients.Client.AbortMultipartUploadAsync(make.Abort(upstream.Container(request.Bucket), name, id.Upstream), token), cancellationToken).ConfigureAwait(false);
+                token => clients.Client.AbortMultipartUploadAsync(
+                    make.Abort(upstream.Container(request.Bucket), name, id.Upstream), token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (AwsErrors.IsNoUpload(error) && error.IsOutcomeUnknown && !clients.IsGiven)
         {
@@ -83,7 +86,8 @@ internal sealed class AwsUploads(
         };
         while (true)
         {
-            (S3.ListMultipartUploadsResponse found, DateTimeOffset? time) = await ListPageAsync(list, cancellationToken).ConfigureAwait(false);
+            (S3.ListMultipartUploadsResponse found, DateTimeOffset? time) = await ListPageAsync(list, cancellationToken)
+                .ConfigureAwait(false);
             List<MultipartUploadInfo> uploads = Uploads(found, request);
             bool more = found.IsTruncated == true && !string.IsNullOrEmpty(found.NextKeyMarker);
             if (uploads.Count > 0 || !more)
@@ -103,12 +107,15 @@ internal sealed class AwsUploads(
     {
         try
         {
-            return await requests.ReadDatedAsync(clients.Client, token => clients.Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
+            return await requests.ReadDatedAsync(
+                clients.Client, token => clients.Client.ListMultipartUploadsAsync(list, token), cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error is { Status: 400, ProviderCode: "InvalidArgument" } && list.UploadIdMarker is not null)
         {
             throw new ArgumentException(
-                $"{nameof(ListUploadsOptions.StartAfterUploadId)} is not the id of an upload of {nameof(ListUploadsOptions.StartAfterKey)}.", nameof(list), error);
+                $"{nameof(ListUploadsOptions.StartAfterUploadId)} is not the id of an upload of " +
+                $"{nameof(ListUploadsOptions.StartAfterKey)}.", nameof(
+                    list), error);
         }
     }
 
@@ -118,11 +125,17 @@ internal sealed class AwsUploads(
     /// </summary>
     private async Task<List<S3.Tag>?> ReadTagsAsync(ObjectAddress source, CancellationToken cancellationToken)
     {
-        var get = new S3.GetObjectTaggingRequest { BucketName = upstream.Container(source.Bucket), Key = names.ObjectName(source.Bucket, source.Key), RequestPayer = make.Payer };
+        var get = new S3.GetObjectTaggingRequest
+        {
+            BucketName = upstream.Container(source.Bucket),
+            Key = names.ObjectName(source.Bucket, source.Key),
+            RequestPayer = make.Payer,
+        };
         try
         {
             S3.GetObjectTaggingResponse found =
-                await requests.ReadAsync(token => clients.Client.GetObjectTaggingAsync(get, token), cancellationToken).ConfigureAwait(false);
+                await requests.ReadAsync(token => clients.Client.GetObjectTaggingAsync(get, token), cancellationToken)
+                    .ConfigureAwait(false);
             return found.Tagging is { Count: > 0 } tags ? tags : null;
         }
         catch (StorageException error)
@@ -137,7 +150,9 @@ internal sealed class AwsUploads(
         var uploads = new List<MultipartUploadInfo>();
         foreach (S3.MultipartUpload upload in found.MultipartUploads ?? [])
         {
-            if (AwsNames.Listed(upload.Key, found.EncodingType) is { } name && names.TryReadKey(request.Bucket, name, out string? key) && key.StartsWith(request.Prefix, StringComparison.Ordinal))
+            if (AwsNames.Listed(upload.Key, found.EncodingType) is { } name
+                && names.TryReadKey(request.Bucket, name, out string? key)
+                && key.StartsWith(request.Prefix, StringComparison.Ordinal))
             {
                 uploads.Add(new MultipartUploadInfo
                 {

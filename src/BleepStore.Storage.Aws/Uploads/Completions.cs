@@ -31,14 +31,20 @@ internal sealed class Completions(
     {
         string name = names.ObjectName(request.Bucket, request.Key);
         var id = UploadId.Parse(request.UploadId);
-        return writes.OnRevisionAsync(request.Bucket, request.Key, request.Condition, condition => CompleteOnceAsync(request, name, id, condition, cancellationToken), cancellationToken);
+        return writes.OnRevisionAsync(
+            request.Bucket,
+            request.Key,
+            request.Condition,
+            condition => CompleteOnceAsync(request, name, id, condition, cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>
     /// Sends the completion, and a HEAD for the data that its answer lacks. These are the size, the attributes, and on some servers the
     /// ETag.
     /// </summary>
-    private async Task<ObjectProperties> CompleteOnceAsync(CompleteUploadRequest request, string name, UploadId id, WriteCondition condition, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CompleteOnceAsync(
+        CompleteUploadRequest request, string name, UploadId id, WriteCondition condition, CancellationToken cancellationToken)
     {
         string bucket = upstream.Container(request.Bucket);
         string? revision = await conditions.SpellAsync(ConditionKind.Complete, condition, bucket, cancellationToken).ConfigureAwait(false);
@@ -57,7 +63,8 @@ internal sealed class Completions(
         DateTimeOffset at;
         try
         {
-            (made, at) = await requests.WorkAsync(token => clients.Client.CompleteMultipartUploadAsync(complete, token), cancellationToken).ConfigureAwait(false);
+            (made, at) = await requests.WorkAsync(token => clients.Client.CompleteMultipartUploadAsync(complete, token), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StorageException error) when (error is { Status: 409, Code: StorageErrorCode.OperationAborted })
         {
@@ -68,14 +75,16 @@ internal sealed class Completions(
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.NotSupported,
-                "S3 refused to complete the upload. If another tool began it with a checksum algorithm or under a customer's key (SSE-C), complete it with that tool.");
+                "S3 refused to complete the upload. If another tool began it with a checksum algorithm or under a customer's key " +
+                "(SSE-C), complete it with that tool.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.InvalidPart && clients.AddsChecksums)
         {
             throw UpstreamErrors.Recode(
                 error,
                 StorageErrorCode.InvalidPart,
-                "S3 does not have one of the named parts. This client sends checksums with parts. If another client or tool began the upload without checksums, complete it there, or set "
+                "S3 does not have one of the named parts. This client sends checksums with parts. If another client or tool began the " +
+                "upload without checksums, complete it there, or set "
                 + "RequestChecksumCalculation of the client's configuration to WHEN_REQUIRED.");
         }
         catch (StorageException error) when (error.Status >= 500)
@@ -107,22 +116,32 @@ internal sealed class Completions(
     /// S3 refuses a completion permanently when the key was written or deleted after the upload began, even where the condition holds
     /// ("CompleteMultipartUpload", Amazon S3 API Reference). The parts would stay and be billed.
     /// </summary>
-    private async Task<StorageException> InvalidatedAsync(string bucket, string name, UploadId id, StorageException conflict, CancellationToken cancellationToken)
+    private async Task<StorageException> InvalidatedAsync(
+        string bucket, string name, UploadId id, StorageException conflict, CancellationToken cancellationToken)
     {
         try
         {
-            await requests.WriteAsync(token => clients.Client.AbortMultipartUploadAsync(make.Abort(bucket, name, id.Upstream), token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(
+                token => clients.Client.AbortMultipartUploadAsync(make.Abort(bucket, name, id.Upstream), token),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (!AwsErrors.IsNoUpload(error))
         {
-            return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin another upload, and upload the parts again.");
+            return UpstreamErrors.Recode(
+                conflict,
+                StorageErrorCode.UploadInvalidated,
+                $"{Invalidated} Its parts could not be removed and are billed until you abort it. Abort it, begin another upload, and " +
+                "upload the parts again.");
         }
         catch (StorageException)
         {
             // S3 has removed it.
         }
 
-        return UpstreamErrors.Recode(conflict, StorageErrorCode.UploadInvalidated, $"{Invalidated} Its parts were removed. Begin another upload, and upload the parts again.");
+        return UpstreamErrors.Recode(
+            conflict,
+            StorageErrorCode.UploadInvalidated,
+            $"{Invalidated} Its parts were removed. Begin another upload, and upload the parts again.");
     }
 
     /// <summary>S3 wants to see the checksums of parts again that were sent with one.</summary>
@@ -151,7 +170,8 @@ internal sealed class Completions(
     /// </param>
     /// <param name="at">When the server answered.</param>
     /// <param name="cancellationToken">Stops the look at the object.</param>
-    private async Task<ObjectProperties> CompletedAsync(CompleteUploadRequest request, UploadId id, string? etag, bool isNamed, DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CompletedAsync(
+        CompleteUploadRequest request, UploadId id, string? etag, bool isNamed, DateTimeOffset at, CancellationToken cancellationToken)
     {
         StoredObject? found = null;
         bool isLookedAt = true;
@@ -174,7 +194,8 @@ internal sealed class Completions(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "The server reports that it has completed the upload, but the key has another object. Read the object before you write again.")
+                "The server reports that it has completed the upload, but the key has another object. Read the object before you write " +
+                "again.")
             {
                 IsOutcomeUnknown = true,
             };
@@ -182,7 +203,8 @@ internal sealed class Completions(
 
         // The object was overwritten or deleted since, or cannot be read, so its other properties are unknown.
         etag ??= ETags.Compose(request.Parts);
-        return AwsProperties.Written(request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, options.StorageClass);
+        return AwsProperties.Written(
+            request.Key, request.Parts.Sum(static part => part.Size), etag, new ObjectAttributes(), etag, at, options.StorageClass);
     }
 
     /// <summary>
@@ -218,7 +240,11 @@ internal sealed class Completions(
     {
         try
         {
-            await lists.PageAsync(new ListPartsRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId }, startAfter: 0, pageSize: 1, cancellationToken).ConfigureAwait(false);
+            await lists.PageAsync(
+                new ListPartsRequest { Bucket = request.Bucket, Key = request.Key, UploadId = request.UploadId },
+                startAfter: 0,
+                pageSize: 1,
+                cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (StorageException error)

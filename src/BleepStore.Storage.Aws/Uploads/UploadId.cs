@@ -45,7 +45,9 @@ internal readonly record struct UploadId(string? Token, string Upstream)
             throw NoSuchUpload();
         }
 
-        return bare.Length == id.Length && HasToken(id) ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..]) : new UploadId(null, bare);
+        return bare.Length == id.Length && HasToken(id)
+            ? new UploadId(id[..TokenLength], id[(TokenLength + 1)..])
+            : new UploadId(null, bare);
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
@@ -63,5 +65,8 @@ internal readonly record struct UploadId(string? Token, string Upstream)
     private static bool NeedsMark(string upstream) => upstream.StartsWith(BareMark) || HasToken(upstream);
 
     private static bool HasToken(string id) =>
-        id.Length > TokenLength + 1 && id[TokenLength] == '.' && TokenEnds.Contains(id[TokenLength - 1]) && !id.AsSpan(0, TokenLength).ContainsAnyExcept(TokenCharacters);
+        id.Length > TokenLength + 1
+            && id[TokenLength] == '.'
+            && TokenEnds.Contains(id[TokenLength - 1])
+            && !id.AsSpan(0, TokenLength).ContainsAnyExcept(TokenCharacters);
 }

@@ -100,7 +100,10 @@ internal sealed class AwsClients : IDisposable
         }
         catch (AmazonClientException nowhere)
         {
-            throw new InvalidOperationException($"The region is unknown. Set {nameof(options.Region)} or {nameof(options.ServiceUrl)}, or AWS_REGION for the SDK's default chain.", nowhere);
+            throw new InvalidOperationException(
+                $"The region is unknown. Set {nameof(options.Region)} or {nameof(options.ServiceUrl)}, or AWS_REGION for the SDK's " +
+                "default chain.",
+                nowhere);
         }
     }
 
@@ -163,7 +166,9 @@ internal sealed class AwsClients : IDisposable
             config.ForcePathStyle = UsesPaths(options, compatibility);
         }
 
-        if (!string.IsNullOrEmpty(config.ServiceURL) && string.IsNullOrEmpty(config.AuthenticationRegion) && options.Region is { Length: > 0 } region)
+        if (!string.IsNullOrEmpty(config.ServiceURL)
+            && string.IsNullOrEmpty(config.AuthenticationRegion)
+            && options.Region is { Length: > 0 } region)
         {
             // The SDK drops the region when an endpoint is set.
             config.AuthenticationRegion = region;
@@ -195,7 +200,8 @@ internal sealed class AwsClients : IDisposable
         if (options.CustomerKey is not null && SendsPlainly(config))
         {
             throw new InvalidOperationException(
-                $"The client uses plain http, but a {nameof(options.CustomerKey)} must not be sent over it. Use an https endpoint, or leave {nameof(options.Encryption)} to the bucket.");
+                $"The client uses plain http, but a {nameof(options.CustomerKey)} must not be sent over it. Use an https endpoint, or " +
+                $"leave {nameof(options.Encryption)} to the bucket.");
         }
     }
 
@@ -204,7 +210,9 @@ internal sealed class AwsClients : IDisposable
 
     private static AwsCompatibility CompatibilityOf(string? serviceUrl)
     {
-        return !Uri.TryCreate(serviceUrl, UriKind.Absolute, out Uri? url) || IsAmazons(url) ? AwsCompatibility.Aws : AwsCompatibility.S3Compatible;
+        return !Uri.TryCreate(serviceUrl, UriKind.Absolute, out Uri? url) || IsAmazons(url)
+            ? AwsCompatibility.Aws
+            : AwsCompatibility.S3Compatible;
     }
 
     /// <summary>

@@ -115,16 +115,27 @@ internal static class AwsErrors
         return thrown switch
         {
             AmazonUnmarshallingException or XmlException or FormatException or OverflowException =>
-                Unanswered(StorageErrorCode.ServiceUnavailable, "The answer could not be read. Look for a proxy or a login page between this machine and S3.", thrown, mayHaveLanded),
+                Unanswered(
+                    StorageErrorCode.ServiceUnavailable,
+                    "The answer could not be read. Look for a proxy or a login page between this machine and S3.",
+                    thrown,
+                    mayHaveLanded),
             AmazonServiceException failed when (int)failed.StatusCode > 0 => FromAnswer(failed, mayHaveLanded),
-            AmazonServiceException or AmazonClientException => new StorageException(StorageErrorCode.AuthenticationFailed, $"The credential did not return a key: {FirstLine(thrown.Message)}", thrown),
+            AmazonServiceException or AmazonClientException => new StorageException(
+                StorageErrorCode.AuthenticationFailed, $"The credential did not return a key: {FirstLine(thrown.Message)}", thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException or TimeoutException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
+            OperationCanceledException or TimeoutException =>
+                Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             HttpRequestException or IOException or System.Net.WebException =>
-                Unanswered(StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+                Unanswered(
+                    StorageErrorCode.ServiceUnavailable, $"S3 could not be reached: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
             ObjectDisposedException => null,
             ArgumentException or InvalidOperationException or NotSupportedException =>
-                Unanswered(StorageErrorCode.InternalError, $"The SDK could not send the request or read its answer: {FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+                Unanswered(
+                    StorageErrorCode.InternalError,
+                    $"The SDK could not send the request or read its answer: {FirstLine(thrown.Message)}",
+                    thrown,
+                    mayHaveLanded),
             _ => null,
         };
     }
@@ -142,7 +153,10 @@ internal static class AwsErrors
     public static bool IsUnknownRequest(StorageException error) => error.Code == StorageErrorCode.NotSupported && !IsRedirect(error.Status);
 
     /// <summary>How long the server asks to wait, as the SDK throws it.</summary>
-    public static TimeSpan? RetryAfter(Exception thrown) => thrown is AmazonServiceException { InnerException: HttpErrorResponseException { Response: { } answer } } ? RetryAfter(answer) : null;
+    public static TimeSpan? RetryAfter(Exception thrown) =>
+        thrown is AmazonServiceException { InnerException: HttpErrorResponseException { Response: { } answer } }
+            ? RetryAfter(answer)
+            : null;
 
     /// <summary>Whether one attempt of a write, which failed so, may have taken effect.</summary>
     public static bool MayHaveLanded(Exception thrown) => thrown switch
@@ -157,7 +171,8 @@ internal static class AwsErrors
 
     /// <summary>The size in <c>bytes */123</c> or <c>bytes 0-9/123</c>.</summary>
     public static long? SizeIn(string? contentRange) =>
-        contentRange is not null && long.TryParse(contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+        contentRange is not null && long.TryParse(
+            contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
             ? size
             : null;
 
@@ -195,14 +210,19 @@ internal static class AwsErrors
         _ when IsRedirect((int)failed.StatusCode) =>
             (Header(answer, "Location") is { Length: > 0 } location ? Redirection.Reason(location, from: null) : null)
             ?? Elsewhere(failed, answer),
-        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" => Elsewhere(failed, answer),
+        "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
+            Elsewhere(failed, answer),
         _ when (int)failed.StatusCode == 400 && Header(answer, "x-amz-bucket-region") is { Length: > 0 } => Elsewhere(failed, answer),
         "InvalidObjectState" or "ObjectNotInActiveTierError" => "The object is archived. Restore it first.",
         "RequestTimeTooSkewed" => "The clock of this machine differs too much from S3's. Set it.",
-        "InvalidAccessKeyId" => $"S3 does not know the access key. Correct {nameof(AwsBackendOptions.AccessKeyId)}, or what the SDK's default chain finds.",
+        "InvalidAccessKeyId" =>
+            $"S3 does not know the access key. Correct {nameof(AwsBackendOptions.AccessKeyId)}, or what the SDK's default chain finds.",
         "SignatureDoesNotMatch" =>
-            $"The secret does not belong to the access key, or a proxy changes requests. Correct {nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
-        "ExpiredToken" or "TokenRefreshRequired" => $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs to, or set {nameof(AwsBackendOptions.RenewCredential)}.",
+            "The secret does not belong to the access key, or a proxy changes requests. Correct " +
+            $"{nameof(AwsBackendOptions.SecretAccessKey)}, or what the SDK's default chain finds.",
+        "ExpiredToken" or "TokenRefreshRequired" =>
+            $"The temporary credential has expired. Renew {nameof(AwsBackendOptions.SessionToken)} and the access key that it belongs " +
+            $"to, or set {nameof(AwsBackendOptions.RenewCredential)}.",
         "InvalidLocationConstraint" => $"The endpoint cannot create buckets in this region. Correct {nameof(AwsBackendOptions.Region)}.",
 
         // The answer to a HEAD has no body. The SDK derives a sentence from its status.
@@ -218,7 +238,8 @@ internal static class AwsErrors
     /// </summary>
     private static string Elsewhere(AmazonServiceException failed, IWebResponseData? answer) =>
         Header(answer, "x-amz-bucket-region") is { Length: > 0 } region
-        ? $"The bucket is in the region '{region}', but requests are sent to another region. Set {nameof(AwsBackendOptions.Region)} to '{region}'."
+        ? $"The bucket is in the region '{region}', but requests are sent to another region. Set {nameof(AwsBackendOptions.Region)} to " +
+            $"'{region}'."
         : $"The bucket is in another region than the requests. Set {nameof(AwsBackendOptions.Region)}. {FirstLine(failed.Message)}";
 
     private static StorageException Unanswered(StorageErrorCode code, string reason, Exception thrown, bool? mayHaveLanded) =>
@@ -248,7 +269,10 @@ internal static class AwsErrors
     private static string FirstLine(string message) => Redaction.Apply(UpstreamErrors.FirstLine(message));
 
     public static StorageException NothingThere(WriteCondition condition, StorageException cause) =>
-        UpstreamErrors.Recode(cause, StorageErrorCode.PreconditionFailed, $"The object does not exist, but the condition requires the revision {condition.IfRevision}.");
+        UpstreamErrors.Recode(
+            cause,
+            StorageErrorCode.PreconditionFailed,
+            $"The object does not exist, but the condition requires the revision {condition.IfRevision}.");
 
     /// <summary>Returns whether an upload has ended. Servers differ in their answers then.</summary>
     public static bool IsNoUpload(StorageException error) =>

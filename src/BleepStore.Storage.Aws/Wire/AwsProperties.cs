@@ -36,7 +36,8 @@ internal static class AwsProperties
         }
     }
 
-    public static void Apply(ObjectAttributes attributes, MetadataCollection metadata, string? etag = null, long size = 0, string? token = null)
+    public static void Apply(
+        ObjectAttributes attributes, MetadataCollection metadata, string? etag = null, long size = 0, string? token = null)
     {
         foreach ((string name, string value) in Codec.Pack(attributes, etag, size, token))
         {
@@ -56,22 +57,47 @@ internal static class AwsProperties
     };
 
     /// <summary>Returns the properties of a completed write without another request.</summary>
-    public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, string revision, DateTimeOffset lastModified, string? otherwise) => new(attributes)
-    {
-        Key = key,
-        Size = size,
-        ETag = etag,
-        Revision = revision,
-        LastModified = lastModified,
-        ContentType = attributes.ContentType ?? DefaultContentType,
-        StorageClass = attributes.StorageClass ?? otherwise ?? DefaultStorageClass,
-    };
+    public static ObjectProperties Written(
+        string key,
+        long size,
+        string etag,
+        ObjectAttributes attributes,
+        string revision,
+        DateTimeOffset lastModified,
+        string? otherwise) => new(attributes)
+        {
+            Key = key,
+            Size = size,
+            ETag = etag,
+            Revision = revision,
+            LastModified = lastModified,
+            ContentType = attributes.ContentType ?? DefaultContentType,
+            StorageClass = attributes.StorageClass ?? otherwise ?? DefaultStorageClass,
+        };
 
     public static StoredObject Read(string key, GetObjectMetadataResponse found, long size) =>
-        Read(key, size, found.ETag, found.LastModified, found.Headers, found.ContentLanguage, found.ExpiresString, found.StorageClass, found.Metadata);
+        Read(
+            key,
+            size,
+            found.ETag,
+            found.LastModified,
+            found.Headers,
+            found.ContentLanguage,
+            found.ExpiresString,
+            found.StorageClass,
+            found.Metadata);
 
     public static StoredObject Read(string key, GetObjectResponse found, long size) =>
-        Read(key, size, found.ETag, found.LastModified, found.Headers, found.ContentLanguage, found.ExpiresString, found.StorageClass, found.Metadata);
+        Read(
+            key,
+            size,
+            found.ETag,
+            found.LastModified,
+            found.Headers,
+            found.ContentLanguage,
+            found.ExpiresString,
+            found.StorageClass,
+            found.Metadata);
 
     public static ListEntry ReadEntry(string key, S3Object found) => new()
     {
@@ -116,7 +142,11 @@ internal static class AwsProperties
             ContentLanguage = Whole(LanguageEntry, NullIfEmpty(headers.ContentLanguage) ?? NullIfEmpty(language), metadata),
             ContentDisposition = NullIfEmpty(headers.ContentDisposition),
             CacheControl = NullIfEmpty(headers.CacheControl),
-            Expires = DateTimeOffset.TryParse(expires, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null,
+            Expires = DateTimeOffset.TryParse(
+                expires,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out DateTimeOffset time) ? time : null,
             StorageClass = NullIfEmpty(storageClass?.Value) ?? DefaultStorageClass,
             Metadata = unpacked.Metadata,
         };
@@ -143,7 +173,8 @@ internal static class AwsProperties
     /// headers' prefix as a header.
     /// </summary>
     private static bool IsNativeName(string name) =>
-        !name.StartsWith(MetadataPrefix, StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        !name.StartsWith(MetadataPrefix, StringComparison.Ordinal)
+            && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private static string NameOf(string header) =>
         header.StartsWith(MetadataPrefix, StringComparison.OrdinalIgnoreCase) ? header[MetadataPrefix.Length..] : header;

@@ -16,8 +16,10 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         error,
         StorageErrorCode.AccessDenied,
         options.CustomerKey is null
-            ? $"S3 does not show the object. It shows an object under a customer's key (SSE-C) only to a request with that key. Set {nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}."
-            : $"S3 does not show the object to a request with a customer's key. If the object is not under such a key, read it with a store that has no {nameof(AwsBackendOptions.CustomerKey)}.");
+            ? "S3 does not show the object. It shows an object under a customer's key (SSE-C) only to a request with that key. Set " +
+                $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}."
+            : "S3 does not show the object to a request with a customer's key. If the object is not under such a key, read it with a " +
+                $"store that has no {nameof(AwsBackendOptions.CustomerKey)}.");
 
     /// <summary>Buckets refuse SSE-C by default since April 2026 ("Blocking or unblocking SSE-C", Amazon S3 User Guide).</summary>
     public bool IsAboutBlockedEncryption(StorageException error) =>
@@ -26,7 +28,8 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
     public StorageException EncryptionBlocked(StorageException error) => UpstreamErrors.Recode(
         error,
         StorageErrorCode.AccessDenied,
-        "S3 refused to write under a customer's key (SSE-C). Amazon's S3 blocks SSE-C in buckets by default since April 2026. Allow SSE-C in the bucket's default encryption, or use "
+        "S3 refused to write under a customer's key (SSE-C). Amazon's S3 blocks SSE-C in buckets by default since April 2026. Allow " +
+        "SSE-C in the bucket's default encryption, or use "
         + $"{nameof(AwsEncryption)}.{nameof(AwsEncryption.Kms)}. Otherwise check the permissions of the credential.");
 
     /// <summary>Servers have additional limits (Swift has 256 bytes per value) and no code for them.</summary>
@@ -38,7 +41,8 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
     public static StorageException TooMuchMetadata(StorageException error) => UpstreamErrors.Recode(
         error,
         StorageErrorCode.MetadataTooLarge,
-        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers store no longer values. Use shorter values.");
+        $"The server refused an object with a metadata value of more than {SafeMetadataValue} bytes. Some servers store no longer " +
+        "values. Use shorter values.");
 
     /// <summary>A 400 for a part means a limit of the server, or an upload that another tool began.</summary>
     public static bool IsAboutPart(StorageException error) =>
@@ -48,7 +52,9 @@ internal sealed class AwsRefusals(AwsBackendOptions options, AwsClients clients)
         error,
         StorageErrorCode.NotSupported,
         error.ProviderCode == "InvalidArgument"
-            ? $"The server refused the part with the number {partNumber}. Some servers accept fewer than 10,000 parts. Raise {nameof(ObjectStoreOptions.PartSize)}."
-            : "S3 refused the part. If another tool began the upload with a checksum algorithm, complete it with that tool. If it began under a customer's key (SSE-C), set "
+            ? $"The server refused the part with the number {partNumber}. Some servers accept fewer than 10,000 parts. Raise " +
+                $"{nameof(ObjectStoreOptions.PartSize)}."
+            : "S3 refused the part. If another tool began the upload with a checksum algorithm, complete it with that tool. If it began " +
+                "under a customer's key (SSE-C), set "
                 + $"{nameof(AwsBackendOptions.Encryption)} and {nameof(AwsBackendOptions.CustomerKey)}.");
 }

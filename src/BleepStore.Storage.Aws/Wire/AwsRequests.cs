@@ -34,7 +34,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
 
             return answer;
         }
-        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: false) ?? AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken)) is { } error)
+        catch (Exception thrown) when (
+            (timer.Explain(thrown, isWrite: false) ?? AwsErrors.Map(thrown, mayHaveLanded: null, cancellationToken)) is { } error)
         {
             ExceptionDispatchInfo.Throw(error);
             throw;
@@ -69,7 +70,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
         void Note(object sender, ResponseEventArgs answer)
         {
             if (at is null && answer is WebServiceResponseEventArgs web
-                && web.ResponseHeaders.FirstOrDefault(static header => header.Key.Equals("Date", StringComparison.OrdinalIgnoreCase)).Value is { } date
+                && web.ResponseHeaders.FirstOrDefault(
+                    static header => header.Key.Equals("Date", StringComparison.OrdinalIgnoreCase)).Value is { } date
                 && Sending.TryReadDate(date, out DateTimeOffset told))
             {
                 at = told;
@@ -110,7 +112,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
     }
 
     /// <summary>Writes a body, which <paramref name="send"/> hands to the timer to watch, and says when.</summary>
-    public async Task<(T Answer, DateTimeOffset At)> WriteBodyAsync<T>(Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
+    public async Task<(T Answer, DateTimeOffset At)> WriteBodyAsync<T>(
+        Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         using var timer = RequestTimer.Start(limits(), time, cancellationToken);
@@ -118,7 +121,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
     }
 
     /// <summary>Sends a request for work on existing data, which is a copy or a completion.</summary>
-    public async Task<(T Answer, DateTimeOffset At)> WorkAsync<T>(Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
+    public async Task<(T Answer, DateTimeOffset At)> WorkAsync<T>(
+        Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         using var timer = RequestTimer.StartServerWork(limits(), time, cancellationToken);
@@ -126,7 +130,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
     }
 
     /// <summary>Writes, and returns the time, because S3 does not report the time of a completed write.</summary>
-    private async Task<(T Answer, DateTimeOffset At)> WriteAsync<T>(RequestTimer timer, Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
+    private async Task<(T Answer, DateTimeOffset At)> WriteAsync<T>(
+        RequestTimer timer, Func<RequestTimer, Task<T>> send, CancellationToken cancellationToken)
         where T : AmazonWebServiceResponse
     {
         Sending sending = Sending.Observe();
@@ -136,7 +141,8 @@ internal sealed class AwsRequests(bool isGiven, Func<RequestLimits> limits, Time
             Proof.Require(answer, isRooted: !isGiven, isWrite: true);
             return (answer, sending.AnsweredAt ?? time.GetUtcNow());
         }
-        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: true) ?? AwsErrors.Map(thrown, isGiven || sending.MayHaveLandedBefore, cancellationToken)) is { } error)
+        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: true)
+            ?? AwsErrors.Map(thrown, isGiven || sending.MayHaveLandedBefore, cancellationToken)) is { } error)
         {
             ExceptionDispatchInfo.Throw(error);
             throw;

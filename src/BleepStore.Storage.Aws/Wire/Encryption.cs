@@ -30,7 +30,9 @@ internal sealed class Encryption(AwsBackendOptions options)
     /// <returns>Whether its ETag can be an MD5.</returns>
     public bool Note(ServerSideEncryptionMethod? method, ServerSideEncryptionCustomerMethod? customer)
     {
-        bool hides = (method is { Value: { Length: > 0 } value } && value != ServerSideEncryptionMethod.AES256.Value && value != ServerSideEncryptionMethod.None.Value)
+        bool hides = (method is { Value: { Length: > 0 } value }
+            && value != ServerSideEncryptionMethod.AES256.Value
+            && value != ServerSideEncryptionMethod.None.Value)
             || customer is { Value.Length: > 0 };
         if (hides)
         {

@@ -65,7 +65,8 @@ internal static class Proof
     /// <param name="lack">The missing proof, such as <c>no ETag</c>.</param>
     /// <param name="isWrite">Whether the request is a write, which may have reached the service.</param>
     public static StorageException Missing(string lack, bool isWrite) =>
-        new(StorageErrorCode.ServiceUnavailable, $"The answer has a success status but {lack}, so it does not come from S3. Look for a proxy or a login page between this machine and S3.")
+        new(StorageErrorCode.ServiceUnavailable, $"The answer has a success status but {lack}, so it does not come from S3. Look for a " +
+            "proxy or a login page between this machine and S3.")
         {
             IsOutcomeUnknown = isWrite,
         };
@@ -81,14 +82,19 @@ internal static class Proof
 
         // An empty body is valid for these. The status, or the id that S3 assigns to every request, proves that S3 has answered.
         S3.DeleteObjectResponse or S3.AbortMultipartUploadResponse or S3.DeleteBucketResponse or S3.PutBucketResponse =>
-            answer.HttpStatusCode == HttpStatusCode.NoContent || HasRequestId(answer) || answer is S3.PutBucketResponse { Location.Length: > 0 } ? null : "no request id",
+            answer.HttpStatusCode == HttpStatusCode.NoContent
+                || HasRequestId(answer)
+                || answer is S3.PutBucketResponse { Location.Length: > 0 } ? null : "no request id",
         _ when isRooted => null,
-        S3.CopyObjectResponse made => string.IsNullOrEmpty(made.ETag) && string.IsNullOrEmpty(made.LastModified) ? "no CopyObjectResult" : null,
-        S3.CompleteMultipartUploadResponse made => HasAny(made.ETag, made.Key, made.BucketName, made.Location) ? null : "no CompleteMultipartUploadResult",
+        S3.CopyObjectResponse made =>
+            string.IsNullOrEmpty(made.ETag) && string.IsNullOrEmpty(made.LastModified) ? "no CopyObjectResult" : null,
+        S3.CompleteMultipartUploadResponse made =>
+            HasAny(made.ETag, made.Key, made.BucketName, made.Location) ? null : "no CompleteMultipartUploadResult",
         S3.ListObjectsV2Response list => list.IsTruncated is null && list.Name is null ? "no ListBucketResult" : null,
         S3.ListVersionsResponse list => list.IsTruncated is null && list.Name is null ? "no ListVersionsResult" : null,
         S3.ListPartsResponse list => list.IsTruncated is null && list.UploadId is null ? "no ListPartsResult" : null,
-        S3.ListMultipartUploadsResponse list => list.IsTruncated is null && list.BucketName is null ? "no ListMultipartUploadsResult" : null,
+        S3.ListMultipartUploadsResponse list =>
+            list.IsTruncated is null && list.BucketName is null ? "no ListMultipartUploadsResult" : null,
         S3.ListBucketsResponse list => list.Owner is null && list.Buckets is null ? "no ListAllMyBucketsResult" : null,
         _ => null,
     };
@@ -123,7 +129,10 @@ internal static class Proof
         Span<byte> md5 = stackalloc byte[16];
         if (isMd5 && ETags.TryParseMd5(etag, md5) && !md5.SequenceEqual(sent.Md5!.Value.Span))
         {
-            throw new StorageException(StorageErrorCode.InternalError, $"S3 has stored bytes that differ from the sent ones. Their MD5 is {etag}, not {ETags.FromMd5(sent.Md5!.Value.Span)}. Put them again.");
+            throw new StorageException(
+                StorageErrorCode.InternalError,
+                $"S3 has stored bytes that differ from the sent ones. Their MD5 is {etag}, not {ETags.FromMd5(sent.Md5!.Value.Span)}. " +
+                "Put them again.");
         }
     }
 }

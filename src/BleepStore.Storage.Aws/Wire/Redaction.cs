@@ -13,7 +13,9 @@ internal static partial class Redaction
     public static string Apply(string text) => Bare().Replace(Named().Replace(text, $"${{name}}={Hidden}"), Hidden);
 
     /// <summary>A value after its name, as in the header and in the query of presigned URLs.</summary>
-    [GeneratedRegex("""(?<name>signature|credential|security-token|access-?key-?id)\s*[=:]\s*[^\s,;&'"<>]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """(?<name>signature|credential|security-token|access-?key-?id)\s*[=:]\s*[^\s,;&'"<>]+""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 
     /// <summary>

@@ -64,6 +64,8 @@ internal static class Redirection
             return $"The endpoint redirects from http to https. Set {nameof(AwsBackendOptions.ServiceUrl)} to '{target}'.";
         }
 
-        return AwsClients.IsAmazons(to) ? null : $"The endpoint redirects to '{target}'. If that is the server, set {nameof(AwsBackendOptions.ServiceUrl)} to it.";
+        return AwsClients.IsAmazons(to)
+            ? null
+            : $"The endpoint redirects to '{target}'. If that is the server, set {nameof(AwsBackendOptions.ServiceUrl)} to it.";
     }
 }

@@ -5,7 +5,8 @@ namespace BleepStore.Storage.Aws.Wire;
 /// <summary>A temporary credential that the application renews. Only one renewal runs at a time, and requests wait for it.</summary>
 /// <param name="renew">Returns a new credential.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RenewedCredentials(Func<CancellationToken, Task<AwsTemporaryCredential>> renew, TimeProvider time) : AWSCredentials, IDisposable
+internal sealed class RenewedCredentials(
+    Func<CancellationToken, Task<AwsTemporaryCredential>> renew, TimeProvider time) : AWSCredentials, IDisposable
 {
     private static readonly TimeSpan LongestMargin = TimeSpan.FromMinutes(5);
 

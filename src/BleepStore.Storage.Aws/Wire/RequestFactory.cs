@@ -32,7 +32,10 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
 
         if (body.Length > Array.MaxLength)
         {
-            throw new StorageException(StorageErrorCode.NotSupported, $"A client of your own that sends over plain http sends up to {Array.MaxLength} bytes at once. Use https, or let the store make the client.");
+            throw new StorageException(
+                StorageErrorCode.NotSupported,
+                $"A client of your own that sends over plain http sends up to {Array.MaxLength} bytes at once. Use https, or let the " +
+                "store make the client.");
         }
 
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)body.Length!.Value);
@@ -46,7 +49,8 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
     }
 
     /// <summary>Has a timer watch a body of <see cref="BodyAsync"/> while the SDK sends it.</summary>
-    public Stream Watch(RequestTimer timer, Stream content) => IsReadAtOnce ? new InMemoryBody(timer.Watch(content), content) : timer.Watch(content);
+    public Stream Watch(RequestTimer timer, Stream content) =>
+        IsReadAtOnce ? new InMemoryBody(timer.Watch(content), content) : timer.Watch(content);
 
     public S3.PutObjectRequest Put(string bucket, string name, Stream content, ReadOnlyMemory<byte> md5)
     {
@@ -116,7 +120,14 @@ internal sealed class RequestFactory(AwsClients clients, Encryption encryption, 
 
     public S3.CopyObjectRequest Copy(string sourceBucket, string source, string bucket, string name)
     {
-        var request = new S3.CopyObjectRequest { SourceBucket = sourceBucket, SourceKey = source, DestinationBucket = bucket, DestinationKey = name, RequestPayer = Payer };
+        var request = new S3.CopyObjectRequest
+        {
+            SourceBucket = sourceBucket,
+            SourceKey = source,
+            DestinationBucket = bucket,
+            DestinationKey = name,
+            RequestPayer = Payer,
+        };
         encryption.Apply(request);
         return request;
     }

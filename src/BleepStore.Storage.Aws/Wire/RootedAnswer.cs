@@ -35,7 +35,8 @@ internal sealed class RootedAnswer(IWebResponseData head, MemoryStream document)
     /// <exception cref="StorageException">
     /// The answer holds another document, or none. An error document passes, because the SDK reads it.
     /// </exception>
-    public static async Task<RootedAnswer> ReadAsync(IWebResponseData answer, AmazonWebServiceRequest request, string root, bool isWrite, CancellationToken cancellationToken)
+    public static async Task<RootedAnswer> ReadAsync(
+        IWebResponseData answer, AmazonWebServiceRequest request, string root, bool isWrite, CancellationToken cancellationToken)
     {
         var document = new MemoryStream();
         using (answer.ResponseBody)

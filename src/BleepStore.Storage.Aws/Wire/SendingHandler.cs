@@ -66,5 +66,6 @@ internal sealed class SendingHandler : PipelineHandler
     }
 
     private static bool IsNewerChecksum(string header) =>
-        header.StartsWith("x-amz-checksum-", StringComparison.OrdinalIgnoreCase) || header.StartsWith("x-amz-sdk-checksum-", StringComparison.OrdinalIgnoreCase);
+        header.StartsWith("x-amz-checksum-", StringComparison.OrdinalIgnoreCase)
+            || header.StartsWith("x-amz-sdk-checksum-", StringComparison.OrdinalIgnoreCase);
 }

@@ -38,7 +38,8 @@ internal sealed class WireRequest(HttpWebRequestMessage inner) : IHttpRequest<Ht
 
     public Task<HttpContent> GetRequestContentAsync() => inner.GetRequestContentAsync();
 
-    public void WriteToRequestBody(HttpContent requestContent, Stream contentStream, IDictionary<string, string> contentHeaders, IRequestContext requestContext) =>
+    public void WriteToRequestBody(
+        HttpContent requestContent, Stream contentStream, IDictionary<string, string> contentHeaders, IRequestContext requestContext) =>
         inner.WriteToRequestBody(requestContent, contentStream, contentHeaders, requestContext);
 
     public void WriteToRequestBody(HttpContent requestContent, byte[] content, IDictionary<string, string> contentHeaders) =>
@@ -47,10 +48,12 @@ internal sealed class WireRequest(HttpWebRequestMessage inner) : IHttpRequest<Ht
     public void WriteToRequestBody(HttpContent requestContent, ReadOnlyMemory<byte> content, IDictionary<string, string> contentHeaders) =>
         inner.WriteToRequestBody(requestContent, content, contentHeaders);
 
-    public IHttpRequestStreamHandle SetupHttpRequestStreamPublisher(IDictionary<string, string> contentHeaders, IHttpRequestStreamPublisher publisher) =>
+    public IHttpRequestStreamHandle SetupHttpRequestStreamPublisher(
+        IDictionary<string, string> contentHeaders, IHttpRequestStreamPublisher publisher) =>
         inner.SetupHttpRequestStreamPublisher(contentHeaders, publisher);
 
-    public Stream SetupProgressListeners(Stream originalStream, long progressUpdateInterval, object sender, EventHandler<StreamTransferProgressArgs> callback) =>
+    public Stream SetupProgressListeners(
+        Stream originalStream, long progressUpdateInterval, object sender, EventHandler<StreamTransferProgressArgs> callback) =>
         inner.SetupProgressListeners(originalStream, progressUpdateInterval, sender, callback);
 
     public void Abort() => inner.Abort();

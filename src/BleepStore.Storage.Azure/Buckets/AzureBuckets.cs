@@ -75,11 +75,13 @@ internal sealed class AzureBuckets(
             if (upstream.IsShared)
             {
                 BlockBlobClient marker = Marker(request.Bucket);
-                await requests.HeadAsync(token => marker.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+                await requests.HeadAsync(token => marker.GetPropertiesAsync(cancellationToken: token), cancellationToken)
+                    .ConfigureAwait(false);
             }
             else
             {
-                await requests.HeadAsync(token => container.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+                await requests.HeadAsync(token => container.GetPropertiesAsync(cancellationToken: token), cancellationToken)
+                    .ConfigureAwait(false);
             }
 
             return true;
@@ -97,7 +99,8 @@ internal sealed class AzureBuckets(
     public Task<ListBucketsResult> ListAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
         upstream.IsShared ? ListMarkersAsync(request, cancellationToken) : ListContainersAsync(request, cancellationToken);
 
-    private static StorageException NoSuchBucket(string bucket) => new(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
+    private static StorageException NoSuchBucket(string bucket) =>
+        new(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.");
 
     private async Task CreateMarkerAsync(string bucket, CancellationToken cancellationToken)
     {
@@ -123,14 +126,16 @@ internal sealed class AzureBuckets(
         do
         {
             var options = new GetBlobsOptions { Prefix = root, States = states };
-            Page<BlobItem> page = await requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            Page<BlobItem> page = await requests.ListAsync(
+                token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
             if (page.Values.FirstOrDefault(blob => !blob.Name.StartsWith(names.InternalRoot, StringComparison.Ordinal)) is { } found)
             {
                 throw new StorageException(
                     StorageErrorCode.BucketNotEmpty,
                     found.Snapshot is null && (found.VersionId is null || found.IsLatestVersion == true)
                         ? $"The bucket '{bucket}' holds objects. Delete them first."
-                        : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. Delete them first, with one of Azure's tools.");
+                        : $"The bucket '{bucket}' holds earlier versions or snapshots of objects, which its deletion would delete, too. " +
+                            "Delete them first, with one of Azure's tools.");
             }
 
             marker = Paging.Next(marker, page.ContinuationToken);
@@ -150,7 +155,8 @@ internal sealed class AzureBuckets(
         {
             // One entry is for the marker that the page starts after, and one shows whether there are more.
             Page<BlobItem> page = await requests.ListFromAsync(
-                (from, token) => clients.Shared.GetBlobsAsync(new GetBlobsOptions { Prefix = names.BucketMarkers + request.Prefix, StartFrom = from }, token),
+                (from, token) => clients.Shared.GetBlobsAsync(
+                    new GetBlobsOptions { Prefix = names.BucketMarkers + request.Prefix, StartFrom = from }, token),
                 start,
                 marker,
                 request.PageSize + 2,
@@ -183,7 +189,8 @@ internal sealed class AzureBuckets(
         {
             string? from = marker;
             Page<BlobContainerItem> page = await requests.ListAsync(
-                token => clients.Service.GetBlobContainersAsync(prefix: prefix, cancellationToken: token), from, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+                token => clients.Service.GetBlobContainersAsync(prefix: prefix, cancellationToken: token), from, request.PageSize
+                    + 1, cancellationToken).ConfigureAwait(false);
             if (prefix is null && page.Values.Count > 0)
             {
                 _containerMarkers.Note(page.Values[^1].Name, page.ContinuationToken);
@@ -200,7 +207,9 @@ internal sealed class AzureBuckets(
     }
 
     private static bool IsReserved(string name) =>
-        name.StartsWith("sthree-", StringComparison.Ordinal) || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal) || name.EndsWith("-s3alias", StringComparison.Ordinal);
+        name.StartsWith("sthree-", StringComparison.Ordinal)
+            || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal)
+            || name.EndsWith("-s3alias", StringComparison.Ordinal);
 
     private BlockBlobClient Marker(string bucket) => clients.Shared.GetBlockBlobClient(names.BucketMarker(bucket));
 }

@@ -8,7 +8,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure.Buckets;
 
 /// <summary>Looks whether the account serves.</summary>
-internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, AzureNames names, AzureRequests requests, SharedContainer shared)
+internal sealed class AzureChecks(
+    AzureUpstream upstream, AzureClients clients, AzureNames names, AzureRequests requests, SharedContainer shared)
 {
     public async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
     {
@@ -19,7 +20,11 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         }
         else
         {
-            await requests.ListAsync(token => clients.Service.GetBlobContainersAsync(cancellationToken: token), marker: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
+            await requests.ListAsync(
+                token => clients.Service.GetBlobContainersAsync(cancellationToken: token),
+                marker: null,
+                pageSize: 1,
+                cancellationToken).ConfigureAwait(false);
         }
 
         if (request.ProbeWrite)
@@ -36,7 +41,8 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         AccountInfo account;
         try
         {
-            account = await requests.ReadAsync(token => clients.Service.GetAccountInfoAsync(token), cancellationToken).ConfigureAwait(false);
+            account = await requests.ReadAsync(token => clients.Service.GetAccountInfoAsync(token), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code is StorageErrorCode.AccessDenied)
         {
@@ -48,7 +54,8 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         {
             throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"The account '{clients.Service.AccountName}' has a hierarchical namespace (Data Lake Storage), where keys are paths and not free text. Use an account without one.");
+                $"The account '{clients.Service.AccountName}' has a hierarchical namespace (Data Lake Storage), where keys are paths " +
+                "and not free text. Use an account without one.");
         }
     }
 
@@ -58,12 +65,14 @@ internal sealed class AzureChecks(AzureUpstream upstream, AzureClients clients, 
         if (upstream.IsShared)
         {
             BlockBlobClient probe = clients.Shared.GetBlockBlobClient(names.Probe(id));
-            await requests.WriteAsync(token => probe.UploadAsync(Stream.Null, new BlobUploadOptions(), token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(token => probe.UploadAsync(Stream.Null, new BlobUploadOptions(), token), cancellationToken)
+                .ConfigureAwait(false);
             await requests.WriteAsync(token => probe.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            BlobContainerClient probe = clients.Service.GetBlobContainerClient(string.Create(CultureInfo.InvariantCulture, $"bleepstore-probe-{id:N}"));
+            BlobContainerClient probe = clients.Service.GetBlobContainerClient(
+                string.Create(CultureInfo.InvariantCulture, $"bleepstore-probe-{id:N}"));
             await requests.WriteAsync(token => probe.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
             await requests.WriteAsync(token => probe.DeleteAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
         }

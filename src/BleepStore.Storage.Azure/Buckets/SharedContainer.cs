@@ -18,7 +18,11 @@ internal sealed class SharedContainer(AzureClients clients, AzureRequests reques
         {
             // Reading the container's properties requires a SAS for the account. Listing a blob is also possible with a SAS for the
             // container.
-            await requests.ListAsync(token => container.GetBlobsAsync(new GetBlobsOptions(), token), marker: null, pageSize: 1, cancellationToken).ConfigureAwait(false);
+            await requests.ListAsync(
+                token => container.GetBlobsAsync(new GetBlobsOptions(), token),
+                marker: null,
+                pageSize: 1,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Status == 404)
         {
@@ -38,7 +42,8 @@ internal sealed class SharedContainer(AzureClients clients, AzureRequests reques
 
         try
         {
-            await requests.WriteAsync(token => clients.Shared.CreateAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+            await requests.WriteAsync(token => clients.Shared.CreateAsync(cancellationToken: token), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.BucketAlreadyExists)
         {
@@ -49,5 +54,6 @@ internal sealed class SharedContainer(AzureClients clients, AzureRequests reques
     public StorageException Missing(StorageException cause) => UpstreamErrors.Recode(
         cause,
         cause.Code == StorageErrorCode.NoSuchKey ? StorageErrorCode.NoSuchBucket : cause.Code,
-        $"The container '{clients.Shared.Name}' does not exist in the account '{clients.Shared.AccountName}'. Create it, or set {nameof(AzureBackendOptions.CreateContainer)}.");
+        $"The container '{clients.Shared.Name}' does not exist in the account '{clients.Shared.AccountName}'. Create it, or set " +
+        $"{nameof(AzureBackendOptions.CreateContainer)}.");
 }

@@ -7,7 +7,8 @@ using BleepStore.Storage.Backends.Toolkit;
 namespace BleepStore.Storage.Azure.Copies;
 
 /// <summary>Copies on the server.</summary>
-internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests, CopySources sources, BlockCopies byBlocks, CopiedObject copied)
+internal sealed class AzureCopies(
+    AzureUpstream upstream, AzureRequests requests, CopySources sources, BlockCopies byBlocks, CopiedObject copied)
 {
     /// <summary>"Put Blob From URL" takes sources of at most 5,000 MiB (Azure Storage REST API).</summary>
     public const long MaxSize = 5000L * 1024 * 1024;
@@ -32,7 +33,8 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
             return await TryCopyInOneStepAsync(request, source, destination, cancellationToken).ConfigureAwait(false)
                 ?? throw new StorageException(
                     StorageErrorCode.NotSupported,
-                    "This server supports neither Put Blob From URL nor Put Block From URL, so it cannot copy. Read the object and put it.");
+                    "This server supports neither Put Blob From URL nor Put Block From URL, so it cannot copy. Read the object and put " +
+                    "it.");
         }
         catch (StorageException error) when (IsArchived(error, request.SourceProperties))
         {
@@ -41,13 +43,17 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
     }
 
     /// <returns><see langword="null"/> where the server knows no copy that replaces the destination in one step.</returns>
-    public async Task<ObjectProperties?> TryCopyInOneStepAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    public async Task<ObjectProperties?> TryCopyInOneStepAsync(
+        CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         if (!_copiesByBlocks && !BlockCopies.IsOntoItself(request) && request.SourceProperties.Size <= MaxSize)
         {
             try
             {
-                return await sources.UseAsync(source, authorised => CopyInOneRequestAsync(request, authorised, destination, cancellationToken), cancellationToken).ConfigureAwait(false);
+                return await sources.UseAsync(
+                    source,
+                    authorised => CopyInOneRequestAsync(request, authorised, destination, cancellationToken),
+                    cancellationToken).ConfigureAwait(false);
             }
             catch (StorageException error) when (error.Status == 501)
             {
@@ -55,7 +61,8 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
             }
             catch (StorageException error) when (error.Status == 500 && !_copiesNoBlocks)
             {
-                ObjectProperties made = await CopyByBlocksAfterAsync(error, request, source, destination, cancellationToken).ConfigureAwait(false);
+                ObjectProperties made = await CopyByBlocksAfterAsync(error, request, source, destination, cancellationToken)
+                    .ConfigureAwait(false);
                 _copiesByBlocks = true;
                 return made;
             }
@@ -81,13 +88,18 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
     /// token decides.
     /// </summary>
     private async Task<ObjectProperties> CopyByBlocksAfterAsync(
-        StorageException failure, CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+        StorageException failure,
+        CopyRequest request,
+        BlockBlobClient source,
+        BlockBlobClient destination,
+        CancellationToken cancellationToken)
     {
         try
         {
             return await byBlocks.CopyAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error is { Code: StorageErrorCode.PreconditionFailed, IsOutcomeUnknown: false } && failure.IsOutcomeUnknown)
+        catch (StorageException error) when (
+            error is { Code: StorageErrorCode.PreconditionFailed, IsOutcomeUnknown: false } && failure.IsOutcomeUnknown)
         {
             throw UpstreamErrors.Recode(
                 error,
@@ -97,7 +109,8 @@ internal sealed class AzureCopies(AzureUpstream upstream, AzureRequests requests
         }
     }
 
-    private async Task<ObjectProperties> CopyInOneRequestAsync(CopyRequest request, CopySource source, BlockBlobClient destination, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CopyInOneRequestAsync(
+        CopyRequest request, CopySource source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         ObjectAttributes attributes = CopiedObject.Attributes(request);
         var options = new BlobSyncUploadFromUriOptions

@@ -33,7 +33,8 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
     /// Any other write to the destination discards the blocks that wait on it. The source still exists, so they are copied again. If they
     /// are missing because this library's own commit succeeded and its answer was lost, the token shows it.
     /// </summary>
-    public async Task<ObjectProperties> CopyAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> CopyAsync(
+        CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         request = IsOntoItself(request) ? OnlyOver(request) : request;
         for (int attempt = 1; ; attempt++)
@@ -62,9 +63,12 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
     /// recognises it by the token.
     /// </summary>
     private static CopyRequest OnlyOver(CopyRequest request) =>
-        request.Condition.IsNone ? request with { Condition = new WriteCondition { IfRevision = request.SourceProperties.Revision } } : request;
+        request.Condition.IsNone
+            ? request with { Condition = new WriteCondition { IfRevision = request.SourceProperties.Revision } }
+            : request;
 
-    private async Task<ObjectProperties> CopyOnceAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CopyOnceAsync(
+        CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         long size = request.SourceProperties.Size;
         string[] ids = await StageCopiesAsync(request, source, destination, cancellationToken).ConfigureAwait(false);
@@ -91,7 +95,8 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
         return await copied.LookAsync(request, attributes, destination, made, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<string[]> StageCopiesAsync(CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
+    private async Task<string[]> StageCopiesAsync(
+        CopyRequest request, BlockBlobClient source, BlockBlobClient destination, CancellationToken cancellationToken)
     {
         long size = request.SourceProperties.Size;
         long blockSize = Math.Max(BlockSize, (size + MaxBlocks - 1) / MaxBlocks);
@@ -110,7 +115,8 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
             // The authorization is created for each block, because it is valid for one hour and a large copy takes longer.
             await sources.UseAsync(
                 source,
-                authorised => StageCopyAsync(destination, block, authorised, request.SourceProperties.Revision, range, outcomeCanBeUnknown: false, token),
+                authorised => StageCopyAsync(
+                    destination, block, authorised, request.SourceProperties.Revision, range, outcomeCanBeUnknown: false, token),
                 token).ConfigureAwait(false);
             ids[at] = block.Id.Encode();
         }).ConfigureAwait(false);
@@ -118,7 +124,13 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
     }
 
     public Task<BlockInfo> StageCopyAsync(
-        BlockBlobClient blob, StagedBlock block, CopySource source, string revision, ContentRange range, bool outcomeCanBeUnknown, CancellationToken cancellationToken)
+        BlockBlobClient blob,
+        StagedBlock block,
+        CopySource source,
+        string revision,
+        ContentRange range,
+        bool outcomeCanBeUnknown,
+        CancellationToken cancellationToken)
     {
         var options = new StageBlockFromUriOptions
         {
@@ -128,8 +140,10 @@ internal sealed class BlockCopies(AzureRequests requests, CopySources sources, A
         };
         return outcomeCanBeUnknown ? SeenAsync() : requests.StageAsync(Send, isServerWork: true, cancellationToken);
 
-        Task<Response<BlockInfo>> Send(CancellationToken token) => blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, token);
+        Task<Response<BlockInfo>> Send(CancellationToken token) =>
+            blob.StageBlockFromUriAsync(source.Uri, block.Id.Encode(), options, token);
 
-        async Task<BlockInfo> SeenAsync() => (await requests.WriteAsync(Send, cancellationToken, isServerWork: true).ConfigureAwait(false)).Value;
+        async Task<BlockInfo> SeenAsync() =>
+            (await requests.WriteAsync(Send, cancellationToken, isServerWork: true).ConfigureAwait(false)).Value;
     }
 }

@@ -19,7 +19,9 @@ internal sealed class CopiedObject(AzureRequests requests)
     /// When a copy in one request sets no metadata, the service copies the source's. So the request sets a token that is never read.
     /// </summary>
     public static IDictionary<string, string> ExplicitMetadata(CopyRequest request, ObjectAttributes attributes) =>
-        Metadata(request, attributes) is { Count: > 0 } metadata ? metadata : Metadata(request with { WriteToken = NewToken() }, attributes);
+        Metadata(request, attributes) is { Count: > 0 } metadata
+            ? metadata
+            : Metadata(request with { WriteToken = NewToken() }, attributes);
 
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
@@ -27,7 +29,12 @@ internal sealed class CopiedObject(AzureRequests requests)
     /// Returns the properties of a new copy. Where the source has no ETag of this library, the copy is read, because the service may have
     /// computed an MD5.
     /// </summary>
-    public async Task<ObjectProperties> LookAsync(CopyRequest request, ObjectAttributes attributes, BlockBlobClient destination, BlobContentInfo made, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> LookAsync(
+        CopyRequest request,
+        ObjectAttributes attributes,
+        BlockBlobClient destination,
+        BlobContentInfo made,
+        CancellationToken cancellationToken)
     {
         if (CopiedETag(request) is { } etag)
         {
@@ -37,13 +44,15 @@ internal sealed class CopiedObject(AzureRequests requests)
         try
         {
             var thisOne = new BlobRequestConditions { IfMatch = made.ETag };
-            BlobProperties found = await requests.HeadAsync(token => destination.GetPropertiesAsync(thisOne, token), cancellationToken).ConfigureAwait(false);
+            BlobProperties found = await requests.HeadAsync(token => destination.GetPropertiesAsync(thisOne, token), cancellationToken)
+                .ConfigureAwait(false);
             return AzureProperties.Read(request.Key, found).Properties;
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
             // The copy has succeeded, even if another write has replaced it since. A failed read of it must not look like a failed copy.
-            return AzureProperties.Written(request.Key, request.SourceProperties.Size, AzureProperties.Bare(made.ETag), attributes, made.ETag, made.LastModified);
+            return AzureProperties.Written(
+                request.Key, request.SourceProperties.Size, AzureProperties.Bare(made.ETag), attributes, made.ETag, made.LastModified);
         }
     }
 
@@ -51,5 +60,6 @@ internal sealed class CopiedObject(AzureRequests requests)
     /// The copy keeps the source's ETag as reserved metadata, because the service computes no MD5 when it copies by blocks. A service's
     /// ETag is not kept, because it belongs to another blob.
     /// </summary>
-    private static string? CopiedETag(CopyRequest request) => request.SourceProperties.ETag == request.SourceProperties.Revision ? null : request.SourceProperties.ETag;
+    private static string? CopiedETag(CopyRequest request) =>
+        request.SourceProperties.ETag == request.SourceProperties.Revision ? null : request.SourceProperties.ETag;
 }

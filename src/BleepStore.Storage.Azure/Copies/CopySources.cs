@@ -38,7 +38,8 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
         {
             return await copy(authorised).ConfigureAwait(false);
         }
-        catch (StorageException refused) when (authorised.Authorization is not null && refused is { Status: 403, ProviderCode: AzureErrors.CannotVerifyCopySource })
+        catch (StorageException refused) when (
+            authorised.Authorization is not null && refused is { Status: 403, ProviderCode: AzureErrors.CannotVerifyCopySource })
         {
             if (await TrySignAsync(source, cancellationToken).ConfigureAwait(false) is not { } signed)
             {
@@ -92,7 +93,8 @@ internal sealed class CopySources(AzureClients clients, DelegationKeys keys, Tim
                 error,
                 error.Code,
                 "The service itself must read the source of a copy, but the client's credential can neither sign for it nor get a user "
-                + "delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, or grant "
+                + "delegation key. Give the store its credential by options, or a client with an account key or a SAS in its address, " +
+                "or grant "
                 + "the role Storage Blob Delegator.");
         }
     }

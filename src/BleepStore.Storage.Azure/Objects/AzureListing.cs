@@ -23,7 +23,9 @@ internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, Azu
         BlobContainerClient container = upstream.Container(request.Bucket);
         string prefix = names.ObjectPrefix(request.Bucket, request.Prefix);
         bool isBeyond = request.StartAfter is { } after && IsBeyond(after, request.Prefix);
-        string? start = request.StartAfter is null || isBeyond ? null : names.StartOf(request.Bucket, request.Prefix, request.StartAfter, request.Delimiter == Slash);
+        string? start = request.StartAfter is null || isBeyond
+            ? null
+            : names.StartOf(request.Bucket, request.Prefix, request.StartAfter, request.Delimiter == Slash);
         var page = new ServiceListPageBuilder(request);
         do
         {
@@ -52,13 +54,15 @@ internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, Azu
         string root = names.Root(request.Bucket);
         var options = new GetBlobsOptions { Prefix = upstream.IsShared ? root : "" };
         Page<BlobItem> page = await requests.ListAsync(
-            token => container.GetBlobsAsync(options, token), request.ContinuationToken, request.PageSize, cancellationToken).ConfigureAwait(false);
+            token => container.GetBlobsAsync(options, token), request.ContinuationToken, request.PageSize, cancellationToken)
+                .ConfigureAwait(false);
         return new ListForeignNamesResult
         {
             Names =
             [
                 .. page.Values
-                    .Where(blob => !blob.Name.StartsWith(names.InternalRoot, StringComparison.Ordinal) && !names.TryReadKey(request.Bucket, blob.Name, out _))
+                    .Where(blob => !blob.Name.StartsWith(names.InternalRoot, StringComparison.Ordinal)
+                        && !names.TryReadKey(request.Bucket, blob.Name, out _))
                     .Select(blob => new ForeignName
                     {
                         DisplayName = blob.Name.StartsWith(root, StringComparison.Ordinal) ? blob.Name[root.Length..] : blob.Name,
@@ -71,13 +75,21 @@ internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, Azu
     }
 
     /// <summary>Whether a key comes after all keys with a prefix.</summary>
-    private static bool IsBeyond(string key, string prefix) => !key.StartsWith(prefix, StringComparison.Ordinal) && KeyOrder.Instance.Compare(key, prefix) > 0;
+    private static bool IsBeyond(string key, string prefix) =>
+        !key.StartsWith(prefix, StringComparison.Ordinal) && KeyOrder.Instance.Compare(key, prefix) > 0;
 
     private async Task<string?> AddFlatPageAsync(
-        ServiceListPageBuilder page, BlobContainerClient container, string prefix, string? start, string? marker, ListRequest request, CancellationToken cancellationToken)
+        ServiceListPageBuilder page,
+        BlobContainerClient container,
+        string prefix,
+        string? start,
+        string? marker,
+        ListRequest request,
+        CancellationToken cancellationToken)
     {
         Page<BlobItem> found = await requests.ListFromAsync(
-            (from, token) => container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix, StartFrom = from }, token),
+            (from, token) =>
+                container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix, StartFrom = from }, token),
             start,
             marker,
             request.PageSize,
@@ -91,16 +103,24 @@ internal sealed class AzureListing(AzureUpstream upstream, AzureNames names, Azu
     }
 
     private async Task<string?> AddTreePageAsync(
-        ServiceListPageBuilder page, BlobContainerClient container, string prefix, string? start, string? marker, ListRequest request, CancellationToken cancellationToken)
+        ServiceListPageBuilder page,
+        BlobContainerClient container,
+        string prefix,
+        string? start,
+        string? marker,
+        ListRequest request,
+        CancellationToken cancellationToken)
     {
         Page<BlobHierarchyItem> found = await requests.ListFromAsync(
             (from, token) => container.GetBlobsByHierarchyAsync(
-                new GetBlobsByHierarchyOptions { Traits = BlobTraits.Metadata, Delimiter = Slash, Prefix = prefix, StartFrom = from }, token),
+                new GetBlobsByHierarchyOptions { Traits = BlobTraits.Metadata, Delimiter = Slash, Prefix = prefix, StartFrom = from },
+                token),
             start,
             marker,
             request.PageSize,
             cancellationToken).ConfigureAwait(false);
-        foreach (BlobHierarchyItem item in found.Values.OrderBy(static item => item.IsPrefix ? item.Prefix : item.Blob.Name, StringComparer.Ordinal))
+        foreach (BlobHierarchyItem item in found.Values.OrderBy(
+            static item => item.IsPrefix ? item.Prefix : item.Blob.Name, StringComparer.Ordinal))
         {
             if (!item.IsPrefix)
             {

@@ -27,7 +27,8 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
     public async Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = upstream.Object(request.Bucket, request.Key);
-        BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+        BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken)
+            .ConfigureAwait(false);
         return AzureProperties.Read(request.Key, found);
     }
 
@@ -46,10 +47,15 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
     /// <summary>Azure has no suffix ranges. The size is requested first, and the range is pinned to the same revision.</summary>
     private async ValueTask<GetResult> GetSuffixAsync(GetRequest request, ByteRange suffix, CancellationToken cancellationToken)
     {
-        ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+        ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken)
+            .ConfigureAwait(false)).Properties;
         new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(current);
         ContentRange wanted = suffix.Resolve(current.Size);
-        return await OpenAsync(request, wanted.IsWhole ? default : new HttpRange(wanted.Offset, wanted.Length), current.Revision, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(
+            request,
+            wanted.IsWhole ? default : new HttpRange(wanted.Offset, wanted.Length),
+            current.Revision,
+            cancellationToken).ConfigureAwait(false);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -57,7 +63,9 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
     {
         BlockBlobClient blob = upstream.Object(request.Bucket, request.Key);
         BlobRequestConditions? conditions = AzureConditions.Of(request.Conditions, revision);
-        BlobDownloadOptions? options = conditions is null && range == default ? null : new BlobDownloadOptions { Range = range, Conditions = conditions };
+        BlobDownloadOptions? options = conditions is null && range == default
+            ? null
+            : new BlobDownloadOptions { Range = range, Conditions = conditions };
         using RequestTimer timer = requests.StartTimer(cancellationToken);
 
         // The SDK keeps the token to reopen a body that breaks off. By then the token belongs to other requests. If their cancellation ends
@@ -78,9 +86,11 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
         }
     }
 
-    private async Task<StorageException> WithSizeAsync(StorageException error, GetRequest request, ByteRange refused, CancellationToken cancellationToken)
+    private async Task<StorageException> WithSizeAsync(
+        StorageException error, GetRequest request, ByteRange refused, CancellationToken cancellationToken)
     {
-        ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+        ObjectProperties current = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken)
+            .ConfigureAwait(false)).Properties;
         return UpstreamErrors.Recode(
             error,
             StorageErrorCode.InvalidRange,
@@ -123,7 +133,8 @@ internal sealed class AzureReads(AzureUpstream upstream, AzureRequests requests)
 
     private static ContentRange RangeOf(BlobDownloadDetails details)
     {
-        if (ContentRangeHeaderValue.TryParse(details.ContentRange, out ContentRangeHeaderValue? range) && range is { From: { } from, To: { } to, Length: { } size })
+        if (ContentRangeHeaderValue.TryParse(details.ContentRange, out ContentRangeHeaderValue? range)
+            && range is { From: { } from, To: { } to, Length: { } size })
         {
             return new ContentRange(from, to - from + 1, size);
         }

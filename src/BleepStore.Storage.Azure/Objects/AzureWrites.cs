@@ -37,7 +37,8 @@ internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests
             try
             {
                 BlobContentInfo made = Proof.RequireETag(await blob.UploadAsync(content, options, timer.Token).ConfigureAwait(false)).Value;
-                return AzureProperties.Written(request.Key, request.Body.Length!.Value, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
+                return AzureProperties.Written(
+                    request.Key, request.Body.Length!.Value, request.Body.ETag, request.Attributes, made.ETag, made.LastModified);
             }
             catch (Exception thrown) when (requests.MapObjectWrite(timer, thrown, request.Condition, cancellationToken) is { } error)
             {
@@ -53,7 +54,8 @@ internal sealed class AzureWrites(AzureUpstream upstream, AzureRequests requests
         if (request.Condition.IfAbsent)
         {
             // Such a request would delete the object, because not every server evaluates If-None-Match on DELETE.
-            throw new StorageException(StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition.");
+            throw new StorageException(
+                StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition.");
         }
 
         try

@@ -13,7 +13,8 @@ namespace BleepStore.Storage.Azure.Presigning;
 /// signs by a user delegation key, which binds both.
 /// </summary>
 /// <remarks>Source: "Create a service SAS" and "Create a user delegation SAS", Azure Storage REST API.</remarks>
-internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstream, PartStaging staging, DelegationKeys keys, TimeProvider time)
+internal sealed class AzurePresigning(
+    AzureClients clients, AzureUpstream upstream, PartStaging staging, DelegationKeys keys, TimeProvider time)
 {
     private const string ContentMd5 = "Content-MD5";
 
@@ -64,7 +65,8 @@ internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstre
         if (request.ContentLength == 0)
         {
             throw new StorageException(
-                StorageErrorCode.NotSupported, "Azure stores no empty block, so no URL can upload an empty part. Upload it through the store.");
+                StorageErrorCode.NotSupported,
+                "Azure stores no empty block, so no URL can upload an empty part. Upload it through the store.");
         }
 
         var bound = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -80,7 +82,8 @@ internal sealed class AzurePresigning(AzureClients clients, AzureUpstream upstre
             [ContentMd5] = Convert.ToBase64String(request.ContentMd5.Value.Span),
         };
         return await SignAsync(
-            blob, new BlobSasBuilder(BlobSasPermissions.Write, default), (bound, query), ("PUT", required), request.ExpiresIn, cancellationToken)
+            blob, new BlobSasBuilder(BlobSasPermissions.Write, default), (bound, query), (
+                "PUT", required), request.ExpiresIn, cancellationToken)
             .ConfigureAwait(false);
     }
 

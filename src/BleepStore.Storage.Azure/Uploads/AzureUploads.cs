@@ -56,15 +56,18 @@ internal sealed class AzureUploads(
         return await staging.StagePartAsync(
             new PartAddress(request.Bucket, request.Key, request.UploadId, request.PartNumber),
             attempt => StagedBlock.New(request.UploadId, request.PartNumber, attempt, etag, request.Range.Length, BlockFlags.Copied),
-            (blob, block) => staging.StageCopiedPartAsync(blob, block, request.Source, request.SourceProperties, request.Range, outcomeCanBeUnknown: true, cancellationToken),
+            (blob, block) => staging.StageCopiedPartAsync(
+                blob, block, request.Source, request.SourceProperties, request.Range, outcomeCanBeUnknown: true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken)
     {
         upstream.Object(request.Bucket, request.Key);
-        UploadRecord record = await records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
-        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
+        UploadRecord record = await records.FindAsync(request.Bucket, request.Key, request.UploadId, cancellationToken)
+            .ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, wanted: null, cancellationToken)
+            .ConfigureAwait(false);
         return Paging.Page(request, staged.Values.Select(static block => block.Part));
     }
 
@@ -77,13 +80,17 @@ internal sealed class AzureUploads(
     public async Task<ObjectProperties> CompleteAsync(CompleteUploadRequest request, CancellationToken cancellationToken)
     {
         upstream.Object(request.Bucket, request.Key);
-        UploadClaim claim = await records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        UploadClaim claim = await records.ClaimAsync(request.Bucket, request.Key, request.UploadId, cancellationToken)
+            .ConfigureAwait(false);
         ObjectProperties made;
         try
         {
-            UploadRecord record = await records.RecallAsync(request.Bucket, request.Key, request.UploadId, claim, cancellationToken).ConfigureAwait(false);
+            UploadRecord record = await records.RecallAsync(request.Bucket, request.Key, request.UploadId, claim, cancellationToken)
+                .ConfigureAwait(false);
             made = await claim.HoldAsync(
-                token => record.Staging == MultipartStaging.Isolated ? publication.PublishClaimedAsync(request, record, claim, token) : commits.CommitClaimedAsync(request, record, token),
+                token => record.Staging == MultipartStaging.Isolated
+                    ? publication.PublishClaimedAsync(request, record, claim, token)
+                    : commits.CommitClaimedAsync(request, record, token),
                 cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -106,7 +113,8 @@ internal sealed class AzureUploads(
             request.Bucket,
             request.Key,
             request.UploadId,
-            async () => (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null,
+            async () => (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(
+                request.UploadId) is not null,
             cancellationToken).ConfigureAwait(false);
     }
 

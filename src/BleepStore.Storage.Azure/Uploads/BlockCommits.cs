@@ -16,9 +16,11 @@ internal sealed class BlockCommits(
     UploadRecords records,
     PartStaging staging)
 {
-    public async Task<ObjectProperties> CommitClaimedAsync(CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> CommitClaimedAsync(
+        CompleteUploadRequest request, UploadRecord record, CancellationToken cancellationToken)
     {
-        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, ETagsOf(request), cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(
+            request.Bucket, record, ETagsOf(request), cancellationToken).ConfigureAwait(false);
         if (staged.Count == 0 || request.Parts.Any(part => !staged.ContainsKey(part.PartNumber) && record.Staged.Contains(part.PartNumber)))
         {
             return await JudgeLostBlocksAsync(request, record, refusal: null, cancellationToken).ConfigureAwait(false);
@@ -93,7 +95,8 @@ internal sealed class BlockCommits(
 
         throw new StorageException(
             StorageErrorCode.UploadInvalidated,
-            "Another write to the key, or its deletion, after the upload was begun, discarded the parts that were staged on it. Abort the upload and begin again.");
+            "Another write to the key, or its deletion, after the upload was begun, discarded the parts that were staged on it. Abort " +
+            "the upload and begin again.");
     }
 
     /// <summary>Commits the blocks that one call has staged without a record.</summary>
@@ -108,10 +111,12 @@ internal sealed class BlockCommits(
         {
             return await CommitAsync(request, attributes, parts, blocks, cancellationToken).ConfigureAwait(false);
         }
-        catch (StorageException error) when (error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
+        catch (StorageException error) when (
+            error is { Code: StorageErrorCode.UploadInvalidated, IsOutcomeUnknown: false } && !request.Condition.IsNone)
         {
             // The write that discarded the blocks may be the one that the condition should prevent.
-            request.Condition.ThrowIfNotMet((await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
+            request.Condition.ThrowIfNotMet(
+                (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.Properties);
             throw;
         }
     }
@@ -153,7 +158,8 @@ internal sealed class BlockCommits(
         }
     }
 
-    public static Dictionary<int, string> ETagsOf(CompleteUploadRequest request) => request.Parts.ToDictionary(static part => part.PartNumber, static part => part.ETag);
+    public static Dictionary<int, string> ETagsOf(CompleteUploadRequest request) =>
+        request.Parts.ToDictionary(static part => part.PartNumber, static part => part.ETag);
 
     public static IEnumerable<string> IdsOf(CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks) =>
         parts.Parts.Select(part => blocks[part.PartNumber]).Where(static block => block.HasBytes).Select(static block => block.Id.Encode());

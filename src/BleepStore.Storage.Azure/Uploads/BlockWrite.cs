@@ -37,7 +37,8 @@ internal sealed class BlockWrite(
         string etag = ETags.OfCopiedPart(sourceProperties, range);
         return StageAsync(
             StagedBlock.New(begun.WriteToken, partNumber, OnlyAttempt, etag, range.Length, BlockFlags.Copied),
-            (blob, block) => staging.StageCopiedPartAsync(blob, block, source, sourceProperties, range, outcomeCanBeUnknown: false, cancellationToken));
+            (blob, block) =>
+                staging.StageCopiedPartAsync(blob, block, source, sourceProperties, range, outcomeCanBeUnknown: false, cancellationToken));
     }
 
     /// <summary>In place, this takes one request.</summary>
@@ -73,7 +74,8 @@ internal sealed class BlockWrite(
     }
 
     /// <summary>Nobody else knows of the private blob, so there is no claim, and no look at the destination.</summary>
-    private async Task<ObjectProperties> PublishAsync(CompleteUploadRequest request, CompletedParts parts, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> PublishAsync(
+        CompleteUploadRequest request, CompletedParts parts, CancellationToken cancellationToken)
     {
         var record = new UploadRecord(begun.Key, begun.WriteToken, begun.Attributes, InitiatedAt: default)
         {

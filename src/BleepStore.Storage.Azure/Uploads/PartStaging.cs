@@ -7,7 +7,8 @@ using BleepStore.Storage.Backends;
 namespace BleepStore.Storage.Azure.Uploads;
 
 /// <summary>Stages parts as blocks, on the blob that they become or on one of their upload's own, and lists them.</summary>
-internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests, UploadRecords records, CopySources sources, BlockCopies copies)
+internal sealed class PartStaging(
+    AzureUpstream upstream, AzureRequests requests, UploadRecords records, CopySources sources, BlockCopies copies)
 {
     private StagingPlace PlaceOf(string bucket, UploadRecord record) => PlaceOf(bucket, record.Key, record.UploadId, record.Staging);
 
@@ -15,7 +16,9 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
     {
         // Also proves that the key has a valid name.
         BlockBlobClient destination = upstream.Object(bucket, key);
-        return staging == MultipartStaging.Isolated ? new StagingPlace(records.Blob(bucket, key, uploadId), IsPrivate: true) : new StagingPlace(destination, IsPrivate: false);
+        return staging == MultipartStaging.Isolated
+            ? new StagingPlace(records.Blob(bucket, key, uploadId), IsPrivate: true)
+            : new StagingPlace(destination, IsPrivate: false);
     }
 
     /// <summary>
@@ -23,7 +26,10 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
     /// is locked while a completion claims it. Afterwards the upload has ended or is open again.
     /// </summary>
     public async Task<PartInfo> StagePartAsync(
-        PartAddress part, Func<long, StagedBlock> number, Func<BlockBlobClient, StagedBlock, Task> stage, CancellationToken cancellationToken)
+        PartAddress part,
+        Func<long, StagedBlock> number,
+        Func<BlockBlobClient, StagedBlock, Task> stage,
+        CancellationToken cancellationToken)
     {
         for (int wait = 0; ; wait++)
         {
@@ -54,7 +60,8 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
         return (place.Blob, block.Id);
     }
 
-    private async Task<(StagingPlace Place, StagedBlock Block)> PrepareAsync(PartAddress part, Func<long, StagedBlock> number, CancellationToken cancellationToken)
+    private async Task<(StagingPlace Place, StagedBlock Block)> PrepareAsync(
+        PartAddress part, Func<long, StagedBlock> number, CancellationToken cancellationToken)
     {
         UploadRecord record = await records.FindAsync(part.Bucket, part.Key, part.UploadId, cancellationToken).ConfigureAwait(false);
         long attempt = await NextAttemptAsync(part.Bucket, record, part.PartNumber, cancellationToken).ConfigureAwait(false);
@@ -73,7 +80,8 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
             return 1;
         }
 
-        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(bucket, record, wanted: null, cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await ListStagedAsync(bucket, record, wanted: null, cancellationToken)
+            .ConfigureAwait(false);
         records.NoteSent(record.UploadId, [.. staged.Keys, partNumber]);
         return staged.TryGetValue(partNumber, out StagedBlock? latest) ? latest.Id.Attempt + 1 : 1;
     }
@@ -85,7 +93,8 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
     /// Whether a failure can leave the state of the part unknown to the caller. It cannot if the whole write fails with it.
     /// </param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public Task StageAsync(BlockBlobClient blob, StagedBlock block, StorageBody? body, bool outcomeCanBeUnknown, CancellationToken cancellationToken)
+    public Task StageAsync(
+        BlockBlobClient blob, StagedBlock block, StorageBody? body, bool outcomeCanBeUnknown, CancellationToken cancellationToken)
     {
         StorageBody bytes = block.HasBytes ? body! : StorageBody.FromBytes(new byte[1]);
         var options = new BlockBlobStageBlockOptions
@@ -99,7 +108,8 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
 
         // A caller's part exists or not, which the caller can check. A put whose parts fail has changed nothing.
         return requests.StageBodyAsync(
-            bytes.OpenRewindable(), outcomeCanBeUnknown, (content, token) => blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
+            bytes.OpenRewindable(), outcomeCanBeUnknown, (content, token) =>
+                blob.StageBlockAsync(block.Id.Encode(), content, options, token), cancellationToken);
     }
 
     public async Task<SortedDictionary<int, StagedBlock>> ListStagedAsync(
@@ -109,7 +119,8 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
         SortedDictionary<int, StagedBlock> staged;
         try
         {
-            staged = place.Read(record.UploadId, await requests.ListBlocksAsync(place.Blob, place.Blocks, cancellationToken).ConfigureAwait(false), wanted);
+            staged = place.Read(
+                record.UploadId, await requests.ListBlocksAsync(place.Blob, place.Blocks, cancellationToken).ConfigureAwait(false), wanted);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -139,7 +150,8 @@ internal sealed class PartStaging(AzureUpstream upstream, AzureRequests requests
             {
                 await sources.UseAsync(
                     upstream.Object(source.Bucket, source.Key),
-                    authorised => copies.StageCopyAsync(blob, block, authorised, sourceProperties.Revision, range, outcomeCanBeUnknown, cancellationToken),
+                    authorised => copies.StageCopyAsync(
+                        blob, block, authorised, sourceProperties.Revision, range, outcomeCanBeUnknown, cancellationToken),
                     cancellationToken).ConfigureAwait(false);
             }
             catch (StorageException error) when (AzureCopies.IsArchived(error, sourceProperties))

@@ -29,7 +29,8 @@ internal sealed class Publication(
     BlockCommits commits,
     AzureCopies copies)
 {
-    public async Task<ObjectProperties> PublishClaimedAsync(CompleteUploadRequest request, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> PublishClaimedAsync(
+        CompleteUploadRequest request, UploadRecord record, UploadClaim claim, CancellationToken cancellationToken)
     {
         StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
         if (current?.MadeBy(request.UploadId) is { } made)
@@ -40,10 +41,12 @@ internal sealed class Publication(
 
         RequireUnpublished(request.Condition, record, current);
         request.Condition.ThrowIfNotMet(current?.Properties);
-        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(request.Bucket, record, BlockCommits.ETagsOf(request), cancellationToken).ConfigureAwait(false);
+        SortedDictionary<int, StagedBlock> staged = await staging.ListStagedAsync(
+            request.Bucket, record, BlockCommits.ETagsOf(request), cancellationToken).ConfigureAwait(false);
         var parts = CompletedParts.Choose(request, staged.ToDictionary(static block => block.Key, static block => block.Value.Part));
         UploadRecord marked = record with { Publishing = DestinationMark.Of(current), EmptyPart = EmptyPartOf(parts, staged) };
-        ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, marked, parts, staged, claim.Id, cancellationToken).ConfigureAwait(false);
+        ObjectProperties whole = await CommitPrivatelyAsync(request.Bucket, marked, parts, staged, claim.Id, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             return await PublishAsync(request, marked.Attributes, whole, cancellationToken).ConfigureAwait(false);
@@ -68,8 +71,10 @@ internal sealed class Publication(
         {
             throw new StorageException(
                 StorageErrorCode.OperationAborted,
-                "A completion of this upload was interrupted, and the key has been written or deleted since. It is unknown whether the upload was published before that. Nothing was overwritten. "
-                + "Read the object, then complete under a condition that names it (IfRevision, or IfAbsent where there is none). Or abort the upload.")
+                "A completion of this upload was interrupted, and the key has been written or deleted since. It is unknown whether the " +
+                "upload was published before that. Nothing was overwritten. "
+                + "Read the object, then complete under a condition that names it (IfRevision, or IfAbsent where there is none). Or " +
+                "abort the upload.")
             {
                 IsOutcomeUnknown = true,
             };
@@ -85,7 +90,12 @@ internal sealed class Publication(
     /// </summary>
     /// <returns>The object to come, of the private blob's revision.</returns>
     public async Task<ObjectProperties> CommitPrivatelyAsync(
-        string bucket, UploadRecord record, CompletedParts parts, IReadOnlyDictionary<int, StagedBlock> blocks, string? claim, CancellationToken cancellationToken)
+        string bucket,
+        UploadRecord record,
+        CompletedParts parts,
+        IReadOnlyDictionary<int, StagedBlock> blocks,
+        string? claim,
+        CancellationToken cancellationToken)
     {
         records.Forget(record.UploadId);
         BlockBlobClient blob = records.Blob(bucket, record.Key, record.UploadId);
@@ -104,7 +114,8 @@ internal sealed class Publication(
     }
 
     /// <summary>Copies the private blob to the destination, in one step. If the answer is lost, the token tells.</summary>
-    public async Task<ObjectProperties> PublishAsync(CompleteUploadRequest request, ObjectAttributes attributes, ObjectProperties whole, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> PublishAsync(
+        CompleteUploadRequest request, ObjectAttributes attributes, ObjectProperties whole, CancellationToken cancellationToken)
     {
         BlockBlobClient source = records.Blob(request.Bucket, request.Key, request.UploadId);
         var copy = new CopyRequest
@@ -119,10 +130,12 @@ internal sealed class Publication(
         };
         try
         {
-            return await copies.TryCopyInOneStepAsync(copy, source, upstream.Object(request.Bucket, request.Key), cancellationToken).ConfigureAwait(false)
+            return await copies.TryCopyInOneStepAsync(copy, source, upstream.Object(request.Bucket, request.Key), cancellationToken)
+                .ConfigureAwait(false)
                 ?? throw new StorageException(
                     StorageErrorCode.NotSupported,
-                    $"This server supports no copy that replaces an object in one step, so an isolated upload cannot be published. Use {nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");
+                    "This server supports no copy that replaces an object in one step, so an isolated upload cannot be published. Use " +
+                    $"{nameof(MultipartStaging)}.{nameof(MultipartStaging.InPlace)}.");
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
@@ -165,7 +178,15 @@ internal sealed class Publication(
     {
         if (!isCommitted)
         {
-            var record = new UploadRecord(address.Key, uploadId, new ObjectAttributes(), InitiatedAt: default) { Staging = MultipartStaging.Isolated, Publishing = DestinationMark.Unknown };
+            var record = new UploadRecord(
+                address.Key,
+                uploadId,
+                new ObjectAttributes(),
+                InitiatedAt: default)
+            {
+                Staging = MultipartStaging.Isolated,
+                Publishing = DestinationMark.Unknown,
+            };
             BlockBlobClient blob = records.Blob(address.Bucket, address.Key, uploadId);
             var options = new CommitBlockListOptions { Metadata = UploadRecordEntries.Write(record) };
             await requests.WriteAsync(token => blob.CommitBlockListAsync([], options, token), cancellationToken).ConfigureAwait(false);

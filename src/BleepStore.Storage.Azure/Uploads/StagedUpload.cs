@@ -12,7 +12,8 @@ internal static class StagedUpload
     /// <param name="uploadId">The upload.</param>
     /// <param name="list">The blob's blocks.</param>
     /// <param name="wanted">The ETags that the caller names, by part number. <see langword="null"/> for none.</param>
-    public static SortedDictionary<int, StagedBlock> From(string uploadId, IEnumerable<BlobBlock> list, IReadOnlyDictionary<int, string>? wanted = null)
+    public static SortedDictionary<int, StagedBlock> From(
+        string uploadId, IEnumerable<BlobBlock> list, IReadOnlyDictionary<int, string>? wanted = null)
     {
         var blocks = new SortedDictionary<int, StagedBlock>();
         foreach (BlobBlock block in list)
@@ -30,7 +31,8 @@ internal static class StagedUpload
     /// <param name="blocks">The latest blocks so far.</param>
     /// <param name="block">The block.</param>
     /// <param name="wanted">The ETags that the caller names, by part number. <see langword="null"/> for none.</param>
-    public static void AddLatest(SortedDictionary<int, StagedBlock> blocks, StagedBlock block, IReadOnlyDictionary<int, string>? wanted = null)
+    public static void AddLatest(
+        SortedDictionary<int, StagedBlock> blocks, StagedBlock block, IReadOnlyDictionary<int, string>? wanted = null)
     {
         if (!blocks.TryGetValue(block.Id.PartNumber, out StagedBlock? other) || IsLater(block.Id, other.Id, wanted))
         {

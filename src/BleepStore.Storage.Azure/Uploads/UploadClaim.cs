@@ -61,7 +61,8 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         using var timeout = new CancellationTokenSource(Duration, time);
         try
         {
-            await requests.StageAsync(token => lease.ReleaseAsync(cancellationToken: token), isServerWork: false, timeout.Token).ConfigureAwait(false);
+            await requests.StageAsync(token => lease.ReleaseAsync(cancellationToken: token), isServerWork: false, timeout.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (error is StorageException or OperationCanceledException)
         {
@@ -102,7 +103,8 @@ internal sealed class UploadClaim(BlobLeaseClient lease, string revision, long a
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, done);
         try
         {
-            await requests.StageAsync(token => lease.RenewAsync(cancellationToken: token), isServerWork: false, stop.Token).ConfigureAwait(false);
+            await requests.StageAsync(token => lease.RenewAsync(cancellationToken: token), isServerWork: false, stop.Token)
+                .ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException late) when (!done.IsCancellationRequested)

@@ -25,7 +25,10 @@ internal sealed class UploadPages(TimeProvider time)
             int at = request.StartAfterKey is null
                 ? -1
                 : _rests.FindIndex(rest =>
-                    rest.Bucket == request.Bucket && rest.Prefix == request.Prefix && rest.Last.Key == request.StartAfterKey && rest.Last.UploadId == request.StartAfterUploadId);
+                    rest.Bucket == request.Bucket
+                        && rest.Prefix == request.Prefix
+                        && rest.Last.Key == request.StartAfterKey
+                        && rest.Last.UploadId == request.StartAfterUploadId);
             if (at < 0)
             {
                 return null;
@@ -50,7 +53,12 @@ internal sealed class UploadPages(TimeProvider time)
                 _rests.RemoveAt(0);
             }
 
-            _rests.Add(new Rest(request.Bucket, request.Prefix, last, uploads with { Uploads = [.. uploads.Uploads.Skip(request.PageSize)] }, time.GetTimestamp()));
+            _rests.Add(new Rest(
+                request.Bucket,
+                request.Prefix,
+                last,
+                uploads with { Uploads = [.. uploads.Uploads.Skip(request.PageSize)] },
+                time.GetTimestamp()));
         }
     }
 

@@ -34,7 +34,8 @@ internal static class UploadRecordEntries
     }
 
     public static UploadRecord Read(string key, string uploadId, BlobProperties blob) =>
-        new(key, uploadId, AzureProperties.Read(key, blob).Properties with { StorageClass = Text(blob.Metadata, Tier) }, Begin(blob.Metadata, blob.CreatedOn))
+        new(key, uploadId, AzureProperties.Read(key, blob).Properties with { StorageClass = Text(blob.Metadata, Tier) }, Begin(
+            blob.Metadata, blob.CreatedOn))
         {
             Staging = Text(blob.Metadata, Staging) == Isolated ? MultipartStaging.Isolated : MultipartStaging.InPlace,
             Revision = AzureProperties.Bare(blob.ETag),
@@ -45,13 +46,17 @@ internal static class UploadRecordEntries
     /// <summary>Reads the key of a record. It fails for a blob that is no record.</summary>
     public static bool TryReadKey(BlobItem blob, [NotNullWhen(true)] out string? key)
     {
-        key = blob.Metadata is { } entries && Text(entries, Key) is { } encoded && Base64Url.IsValid(encoded) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded)) : null;
+        key = blob.Metadata is { } entries && Text(entries, Key) is { } encoded && Base64Url.IsValid(encoded)
+            ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded))
+            : null;
         return key is not null;
     }
 
     /// <summary>When the upload began. A commit of the private blob may count as its creation.</summary>
     public static DateTimeOffset Begin(IDictionary<string, string> entries, DateTimeOffset created) =>
-        Text(entries, Began) is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks) && ticks <= DateTime.MaxValue.Ticks
+        Text(entries, Began) is { } text
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
+            && ticks <= DateTime.MaxValue.Ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : created;
 
@@ -63,5 +68,6 @@ internal static class UploadRecordEntries
         }
     }
 
-    private static string? Text(IDictionary<string, string> entries, string name) => entries.TryGetValue(name, out string? value) ? value : null;
+    private static string? Text(IDictionary<string, string> entries, string name) =>
+        entries.TryGetValue(name, out string? value) ? value : null;
 }

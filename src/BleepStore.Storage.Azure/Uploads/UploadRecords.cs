@@ -43,12 +43,17 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// <summary>Creates a record. If the answer was lost, the record is looked up. If it exists, the upload has begun.</summary>
     public async Task CreateAsync(string bucket, UploadRecord record, CancellationToken cancellationToken)
     {
-        var options = new BlobUploadOptions { HttpHeaders = AzureProperties.Headers(record.Attributes), Metadata = UploadRecordEntries.Write(record) };
+        var options = new BlobUploadOptions
+        {
+            HttpHeaders = AzureProperties.Headers(record.Attributes),
+            Metadata = UploadRecordEntries.Write(record),
+        };
         BlockBlobClient blob = Blob(bucket, record.Key, record.UploadId);
         try
         {
             BlobContentInfo made = await requests.WriteObjectAsync(
-                new WriteCondition(), token => blob.UploadAsync(Stream.Null, options, token), isServerWork: false, cancellationToken).ConfigureAwait(false);
+                new WriteCondition(), token => blob.UploadAsync(Stream.Null, options, token), isServerWork: false, cancellationToken)
+                    .ConfigureAwait(false);
             Remember(record with { InitiatedAt = made.LastModified, Revision = AzureProperties.Bare(made.ETag) });
         }
         catch (StorageException lost) when (lost.IsOutcomeUnknown)
@@ -74,7 +79,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// <summary>
     /// Whether nobody can have sent a part of this number before, as far as this process knows. The part counts as sent from then on.
     /// </summary>
-    public bool IsFirstAttempt(string uploadId, int partNumber) => _sent.TryGetValue(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
+    public bool IsFirstAttempt(string uploadId, int partNumber) =>
+        _sent.TryGetValue(uploadId, out StagedNumbers? sent) && sent.TryAdd(partNumber);
 
     /// <summary>Remembers which parts were sent, by whomever.</summary>
     public void NoteSent(string uploadId, IEnumerable<int> partNumbers)
@@ -90,7 +96,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     /// <summary>The record that was claimed, from memory where this process began the upload and nobody has changed it since.</summary>
-    public Task<UploadRecord> RecallAsync(string bucket, string key, string uploadId, UploadClaim claim, CancellationToken cancellationToken) =>
+    public Task<UploadRecord> RecallAsync(
+        string bucket, string key, string uploadId, UploadClaim claim, CancellationToken cancellationToken) =>
         _begun.TryGetValue(uploadId, out UploadRecord? begun) && begun.Key == key && begun.Revision == claim.Revision
             ? Task.FromResult(begun)
             : FindAsync(bucket, key, uploadId, cancellationToken);
@@ -102,7 +109,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         BlockBlobClient blob = Blob(bucket, key, uploadId);
         try
         {
-            BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken).ConfigureAwait(false);
+            BlobProperties found = await requests.HeadAsync(token => blob.GetPropertiesAsync(cancellationToken: token), cancellationToken)
+                .ConfigureAwait(false);
             return UploadRecordEntries.Read(key, uploadId, found);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -129,7 +137,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
                 {
                     long now = time.GetTimestamp();
                     BlobLease acquired = await requests.StageAsync(
-                        async token => Proof.RequireETag(await lease.AcquireAsync(UploadClaim.Duration, cancellationToken: token).ConfigureAwait(false)),
+                        async token => Proof.RequireETag(
+                            await lease.AcquireAsync(UploadClaim.Duration, cancellationToken: token).ConfigureAwait(false)),
                         isServerWork: false,
                         cancellationToken).ConfigureAwait(false);
                     claim = new UploadClaim(lease, AzureProperties.Bare(acquired.ETag), now, requests, time);
@@ -160,7 +169,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// <param name="wasCompleted">Returns whether the object is this upload's.</param>
     /// <param name="cancellationToken">Stops the requests.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
-    public async Task AbortAsync(string bucket, string key, string uploadId, Func<Task<bool>> wasCompleted, CancellationToken cancellationToken)
+    public async Task AbortAsync(
+        string bucket, string key, string uploadId, Func<Task<bool>> wasCompleted, CancellationToken cancellationToken)
     {
         if (clients.IsGiven && !_begun.ContainsKey(uploadId))
         {
@@ -196,7 +206,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     /// <param name="claim">The claim, from who has one.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <returns>Whether a record was there.</returns>
-    public async Task<RecordDeletion> DeleteAsync(string bucket, string key, string uploadId, string? claim, CancellationToken cancellationToken)
+    public async Task<RecordDeletion> DeleteAsync(
+        string bucket, string key, string uploadId, string? claim, CancellationToken cancellationToken)
     {
         RequireUploadId(uploadId);
         BlockBlobClient blob = Blob(bucket, key, uploadId);
@@ -205,7 +216,9 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         try
         {
             await WhenFreeAsync(
-                () => requests.WriteAsync(token => blob.DeleteAsync(conditions: conditions, cancellationToken: token), cancellationToken), cancellationToken).ConfigureAwait(false);
+                () => requests.WriteAsync(
+                    token => blob.DeleteAsync(conditions: conditions, cancellationToken: token),
+                    cancellationToken), cancellationToken).ConfigureAwait(false);
             ended = RecordDeletion.Deleted;
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
@@ -247,7 +260,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     /// <summary>Returns all records of a bucket, unordered, because their names do not contain the keys.</summary>
-    public async Task<(List<UploadRecord> Records, DateTimeOffset? ServiceTime)> ListAsync(string bucket, CancellationToken cancellationToken)
+    public async Task<(List<UploadRecord> Records, DateTimeOffset? ServiceTime)> ListAsync(
+        string bucket, CancellationToken cancellationToken)
     {
         string prefix = names.UploadRecords(bucket);
         BlobContainerClient container = clients.Container(bucket);
@@ -257,7 +271,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         do
         {
             var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
-            Page<BlobItem> page = await requests.ListAsync(token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
+            Page<BlobItem> page = await requests.ListAsync(
+                token => container.GetBlobsAsync(options, token), marker, pageSize: null, cancellationToken).ConfigureAwait(false);
             told ??= page.GetRawResponse().Headers.Date;
             foreach (BlobItem blob in page.Values)
             {
@@ -281,7 +296,8 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.", cause);
+        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed " +
+            "or aborted.", cause);
 
     private void Remember(UploadRecord record)
     {
@@ -334,12 +350,16 @@ internal sealed class UploadRecords(AzureClients clients, AzureNames names, Azur
         record = null;
         string name = blob.Name[prefix.Length..];
         int dot = name.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0 || !BlockId.IsUpload(name[..dot]) || !UploadRecordEntries.TryReadKey(blob, out string? key) || name[(dot + 1)..] != Digest(key))
+        if (dot < 0
+            || !BlockId.IsUpload(name[..dot])
+            || !UploadRecordEntries.TryReadKey(blob, out string? key)
+            || name[(dot + 1)..] != Digest(key))
         {
             return false;
         }
 
-        DateTimeOffset began = UploadRecordEntries.Begin(blob.Metadata, blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default);
+        DateTimeOffset began = UploadRecordEntries.Begin(
+            blob.Metadata, blob.Properties.CreatedOn ?? blob.Properties.LastModified ?? default);
         record = new UploadRecord(key, name[..dot], new ObjectAttributes(), began);
         return true;
     }

@@ -28,7 +28,13 @@ internal sealed class AzureClients : IDisposable
     private readonly BlobContainerClient? _container;
     private readonly IDisposable? _owned;
 
-    private AzureClients(BlobServiceClient? service, BlobContainerClient? container, SendingPolicy? attempts, TokenCredential? credential = null, Func<CancellationToken, ValueTask<string>>? sas = null, IDisposable? owned = null)
+    private AzureClients(
+        BlobServiceClient? service,
+        BlobContainerClient? container,
+        SendingPolicy? attempts,
+        TokenCredential? credential = null,
+        Func<CancellationToken, ValueTask<string>>? sas = null,
+        IDisposable? owned = null)
     {
         _service = service;
         _container = container;
@@ -130,7 +136,8 @@ internal sealed class AzureClients : IDisposable
 
         TokenCredential? made = options switch
         {
-            { ManagedIdentityClientId: { Length: > 0 } id } => new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id)),
+            { ManagedIdentityClientId: { Length: > 0 } id } =>
+                new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(id)),
             { UseManagedIdentity: true } => new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned),
             { CredentialFactory: null } => new DefaultAzureCredential(),
             _ => null,

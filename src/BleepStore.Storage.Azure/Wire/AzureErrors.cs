@@ -22,7 +22,8 @@ internal static class AzureErrors
 
     private const string CopySourceErrorCode = "x-ms-copy-source-error-code";
 
-    private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, StorageErrorCode> ByCode = new Dictionary<string, StorageErrorCode>(
+        StringComparer.Ordinal)
     {
         ["BlobNotFound"] = StorageErrorCode.NoSuchKey,
         ["ResourceNotFound"] = StorageErrorCode.NoSuchKey,
@@ -86,14 +87,26 @@ internal static class AzureErrors
         return last switch
         {
             RequestFailedException { Status: >= 200 and < 400 and not 304 } odd => Unproven(
-                new UnprovenAnswerException($"The answer to the request ({odd.Status}) is not Azure's. Look for a proxy or a portal between this machine and the account.", odd.Status, odd), mayHaveLanded),
+                new UnprovenAnswerException(
+                    $"The answer to the request ({odd.Status}) is not Azure's. Look for a proxy or a portal between this machine and " +
+                    "the account.",
+                    odd.Status,
+                    odd), mayHaveLanded),
             RequestFailedException { Status: > 0 } failed => FromAnswer(failed, mayHaveLanded),
             UnprovenAnswerException unproven => Unproven(unproven, mayHaveLanded),
-            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(StorageErrorCode.AuthenticationFailed, $"The credential did not return a token: {UpstreamErrors.FirstLine(last.Message)}", thrown),
+            AuthenticationFailedException or AuthenticationRequiredException => new StorageException(
+                StorageErrorCode.AuthenticationFailed,
+                $"The credential did not return a token: {UpstreamErrors.FirstLine(last.Message)}",
+                thrown),
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
+            OperationCanceledException =>
+                Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             RequestFailedException or HttpRequestException or IOException =>
-                Unanswered(StorageErrorCode.ServiceUnavailable, $"Azure could not be reached: {UpstreamErrors.FirstLine(last.Message)}", thrown, mayHaveLanded),
+                Unanswered(
+                    StorageErrorCode.ServiceUnavailable,
+                    $"Azure could not be reached: {UpstreamErrors.FirstLine(last.Message)}",
+                    thrown,
+                    mayHaveLanded),
             _ => null,
         };
     }
@@ -105,12 +118,19 @@ internal static class AzureErrors
 
         // The SDK does not check the root of the document.
         thrown is XmlException or NullReferenceException or FormatException
-            ? Unproven(new UnprovenAnswerException("The answer is not a document of Azure. Look for a proxy or a portal between this machine and the account.", status: null, thrown), mayHaveLanded: null)
+            ? Unproven(new UnprovenAnswerException(
+                "The answer is not a document of Azure. Look for a proxy or a portal between this machine and the account.",
+                status: null,
+                thrown), mayHaveLanded: null)
             : Map(thrown, mayHaveLanded: null, cancellationToken);
 
     /// <summary>The answer does not come from the service, which is therefore unreachable. A write may still have reached it.</summary>
     private static StorageException Unproven(UnprovenAnswerException unproven, bool? mayHaveLanded) =>
-        new(StorageErrorCode.ServiceUnavailable, unproven.Message, unproven) { Status = unproven.Status, IsOutcomeUnknown = mayHaveLanded is not null };
+        new(StorageErrorCode.ServiceUnavailable, unproven.Message, unproven)
+        {
+            Status = unproven.Status,
+            IsOutcomeUnknown = mayHaveLanded is not null,
+        };
 
     private static StorageException FromAnswer(RequestFailedException failed, bool? mayHaveLanded)
     {
@@ -118,14 +138,18 @@ internal static class AzureErrors
 
         // The reason why the source of a copy cannot be read is more helpful than the fact.
         string? source = response is not null && response.Headers.TryGetValue(CopySourceErrorCode, out string? said) ? said : null;
-        StorageErrorCode code = source is not null && ByCode.TryGetValue(source, out StorageErrorCode known) ? known : CodeOf(failed.Status, failed.ErrorCode);
+        StorageErrorCode code = source is not null && ByCode.TryGetValue(source, out StorageErrorCode known)
+            ? known
+            : CodeOf(failed.Status, failed.ErrorCode);
         return new StorageException(code, Reason(failed, source ?? failed.ErrorCode), failed)
         {
             Status = failed.Status,
             ProviderCode = failed.ErrorCode,
             RequestId = response is not null && response.Headers.TryGetValue("x-ms-request-id", out string? id) ? id : null,
             RetryAfter = RetryAfter(response),
-            ObjectSize = code == StorageErrorCode.InvalidRange && response is not null && response.Headers.TryGetValue("Content-Range", out string? range) ? SizeIn(range) : null,
+            ObjectSize = code == StorageErrorCode.InvalidRange
+                && response is not null
+                && response.Headers.TryGetValue("Content-Range", out string? range) ? SizeIn(range) : null,
             IsOutcomeUnknown = UpstreamErrors.IsOutcomeUnknown(failed.Status, mayHaveLanded),
         };
     }
@@ -137,10 +161,14 @@ internal static class AzureErrors
 
     private static string Reason(RequestFailedException failed, string? code) => code switch
     {
-        "InvalidBlockList" => "Another write to the key discarded the parts that were staged on it, or they expired. Begin the upload again.",
-        "InvalidBlobOrBlock" => "Another tool has staged blocks on this blob, and their ids have another length than those of this library. Commit or discard them, then try again.",
+        "InvalidBlockList" =>
+            "Another write to the key discarded the parts that were staged on it, or they expired. Begin the upload again.",
+        "InvalidBlobOrBlock" =>
+            "Another tool has staged blocks on this blob, and their ids have another length than those of this library. Commit or " +
+            "discard them, then try again.",
         "SnapshotsPresent" => "The blob has snapshots, which this library does not delete. Delete them first.",
-        "InvalidBlobType" => "Another tool has created an append blob or a page blob here, which accepts no blocks. Delete it first, then write again.",
+        "InvalidBlobType" =>
+            "Another tool has created an append blob or a page blob here, which accepts no blocks. Delete it first, then write again.",
         "BlobArchived" => Archived,
         "BlobBeingRehydrated" => "The blob is being rehydrated from the archive tier. Try again when that is done.",
         "ContainerBeingDeleted" => "The container is still being deleted. Azure needs 30 seconds or more for this. Try again later.",
@@ -158,19 +186,22 @@ internal static class AzureErrors
             return null;
         }
 
-        if (response.Headers.TryGetValue("x-ms-retry-after-ms", out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds))
+        if (response.Headers.TryGetValue("x-ms-retry-after-ms", out string? text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds))
         {
             return TimeSpan.FromMilliseconds(milliseconds);
         }
 
-        return response.Headers.TryGetValue("Retry-After", out text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+        return response.Headers.TryGetValue("Retry-After", out text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
             ? TimeSpan.FromSeconds(seconds)
             : null;
     }
 
     /// <summary>The size in <c>bytes */123</c> or <c>bytes 0-9/123</c>.</summary>
     public static long? SizeIn(string? contentRange) =>
-        contentRange is not null && long.TryParse(contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
+        contentRange is not null && long.TryParse(
+            contentRange.AsSpan(contentRange.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long size)
             ? size
             : null;
 }

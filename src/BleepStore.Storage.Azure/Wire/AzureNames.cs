@@ -18,7 +18,8 @@ internal sealed class AzureNames(string prefix, AzureBucketMapping mapping)
     private const int MaxSegments = 254;
 
     private static readonly SearchValues<char> ContainerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
     /// <summary>Container names follow "Container names", Naming and referencing containers, blobs, and metadata.</summary>
     public static bool IsContainer(string name) =>

@@ -24,8 +24,11 @@ internal static class AzureProperties
 
     private static readonly FrozenDictionary<string, string> NoMetadata = FrozenDictionary<string, string>.Empty;
 
-    public static IDictionary<string, string> Metadata(ObjectAttributes attributes, string? etag = null, long size = 0, string? token = null) =>
-        attributes is { Metadata.Count: 0, Expires: null } && etag is null && token is null ? NoMetadata : Codec.Pack(attributes, etag, size, token);
+    public static IDictionary<string, string> Metadata(
+        ObjectAttributes attributes, string? etag = null, long size = 0, string? token = null) =>
+        attributes is { Metadata.Count: 0, Expires: null } && etag is null && token is null
+            ? NoMetadata
+            : Codec.Pack(attributes, etag, size, token);
 
     public static BlobHttpHeaders Headers(ObjectAttributes attributes, ReadOnlyMemory<byte> md5 = default) => new()
     {
@@ -37,18 +40,20 @@ internal static class AzureProperties
         ContentHash = md5.IsEmpty ? null : BytesOf(md5),
     };
 
-    public static AccessTier? Tier(ObjectAttributes attributes) => attributes.StorageClass is { } tier ? new AccessTier(tier) : default(AccessTier?);
+    public static AccessTier? Tier(ObjectAttributes attributes) =>
+        attributes.StorageClass is { } tier ? new AccessTier(tier) : default(AccessTier?);
 
     /// <summary>Returns the properties of a completed write without another request.</summary>
-    public static ObjectProperties Written(string key, long size, string etag, ObjectAttributes attributes, ETag revision, DateTimeOffset lastModified) => new(attributes)
-    {
-        Key = key,
-        Size = size,
-        ETag = etag,
-        Revision = Bare(revision),
-        LastModified = lastModified,
-        ContentType = attributes.ContentType ?? DefaultContentType,
-    };
+    public static ObjectProperties Written(
+        string key, long size, string etag, ObjectAttributes attributes, ETag revision, DateTimeOffset lastModified) => new(attributes)
+        {
+            Key = key,
+            Size = size,
+            ETag = etag,
+            Revision = Bare(revision),
+            LastModified = lastModified,
+            ContentType = attributes.ContentType ?? DefaultContentType,
+        };
 
     public static StoredObject Read(string key, BlobProperties blob)
     {
@@ -123,7 +128,9 @@ internal static class AzureProperties
 
     /// <summary>The SDK only reads the bytes, so an array is not copied.</summary>
     private static byte[] BytesOf(ReadOnlyMemory<byte> md5) =>
-        MemoryMarshal.TryGetArray(md5, out ArraySegment<byte> segment) && segment is { Offset: 0, Array: { } array } && array.Length == segment.Count ? array : md5.ToArray();
+        MemoryMarshal.TryGetArray(md5, out ArraySegment<byte> segment)
+            && segment is { Offset: 0, Array: { } array }
+            && array.Length == segment.Count ? array : md5.ToArray();
 
     private static string ETagOf(UnpackedMetadata unpacked, byte[]? md5, string revision) =>
         unpacked.ETag ?? (md5 is { Length: > 0 } ? ETags.FromMd5(md5) : revision);
@@ -131,5 +138,6 @@ internal static class AzureProperties
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static bool IsNativeName(string name) =>
-        (char.IsAsciiLetterLower(name[0]) || name[0] == '_') && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
+        (char.IsAsciiLetterLower(name[0]) || name[0] == '_')
+            && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 }

@@ -50,7 +50,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     /// <param name="marker">The service's marker.</param>
     /// <param name="pageSize">How many names.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public Task<Page<T>> ListAsync<T>(Func<CancellationToken, AsyncPageable<T>> list, string? marker, int? pageSize, CancellationToken cancellationToken)
+    public Task<Page<T>> ListAsync<T>(
+        Func<CancellationToken, AsyncPageable<T>> list, string? marker, int? pageSize, CancellationToken cancellationToken)
         where T : notnull => ReadListAsync(
         async token =>
         {
@@ -73,7 +74,11 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     /// <param name="pageSize">How many names.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     public async Task<Page<T>> ListFromAsync<T>(
-        Func<string?, CancellationToken, AsyncPageable<T>> list, string? start, string? marker, int pageSize, CancellationToken cancellationToken)
+        Func<string?, CancellationToken, AsyncPageable<T>> list,
+        string? start,
+        string? marker,
+        int pageSize,
+        CancellationToken cancellationToken)
         where T : notnull
     {
         if (start is not null && !_startsNowhere)
@@ -92,12 +97,16 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     }
 
     /// <summary>Reads a key to sign with. Its document proves the origin, because not every server adds more to the answer.</summary>
-    public Task<UserDelegationKey> ReadKeyAsync(Func<CancellationToken, Task<Response<UserDelegationKey>>> send, CancellationToken cancellationToken) => ReadListAsync(
-        async token => (await send(token).ConfigureAwait(false)).Value is { Value.Length: > 0 } key ? key : throw new XmlException("The document has another root."),
+    public Task<UserDelegationKey> ReadKeyAsync(
+        Func<CancellationToken, Task<Response<UserDelegationKey>>> send, CancellationToken cancellationToken) => ReadListAsync(
+        async token => (await send(token).ConfigureAwait(false)).Value is { Value.Length: > 0 } key
+            ? key
+            : throw new XmlException("The document has another root."),
         cancellationToken);
 
     /// <summary>Reads the blocks of a blob.</summary>
-    public Task<BlockList> ListBlocksAsync(BlockBlobClient blob, BlockListTypes types, CancellationToken cancellationToken) => ReadListAsync(
+    public Task<BlockList> ListBlocksAsync(BlockBlobClient blob, BlockListTypes types, CancellationToken cancellationToken) =>
+        ReadListAsync(
         async token =>
         {
             Response<BlockList> answer = await blob.GetBlockListAsync(types, cancellationToken: token).ConfigureAwait(false);
@@ -130,7 +139,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     /// <param name="outcomeCanBeUnknown">Whether a failure can leave the caller in doubt about the block.</param>
     /// <param name="send">Sends.</param>
     /// <param name="cancellationToken">Stops the request.</param>
-    public async Task StageBodyAsync<T>(Stream body, bool outcomeCanBeUnknown, Func<Stream, CancellationToken, Task<Response<T>>> send, CancellationToken cancellationToken)
+    public async Task StageBodyAsync<T>(
+        Stream body, bool outcomeCanBeUnknown, Func<Stream, CancellationToken, Task<Response<T>>> send, CancellationToken cancellationToken)
     {
         using RequestTimer timer = StartTimer(cancellationToken);
         Stream content = timer.Watch(body);
@@ -140,7 +150,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             {
                 Proof.Require((await send(content, timer.Token).ConfigureAwait(false)).GetRawResponse());
             }
-            catch (Exception thrown) when ((outcomeCanBeUnknown ? MapWrite(timer, thrown, cancellationToken) : MapRead(timer, thrown, cancellationToken)) is { } error)
+            catch (Exception thrown) when (
+                (outcomeCanBeUnknown ? MapWrite(timer, thrown, cancellationToken) : MapRead(timer, thrown, cancellationToken)) is { } error)
             {
                 ExceptionDispatchInfo.Throw(error);
                 throw;
@@ -149,7 +160,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     }
 
     /// <summary>Writes.</summary>
-    public Task<Response<T>> WriteAsync<T>(Func<CancellationToken, Task<Response<T>>> send, CancellationToken cancellationToken, bool isServerWork = false) =>
+    public Task<Response<T>> WriteAsync<T>(
+        Func<CancellationToken, Task<Response<T>>> send, CancellationToken cancellationToken, bool isServerWork = false) =>
         SendAsync(
             (Requests: this, Send: send),
             isServerWork,
@@ -177,7 +189,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
             cancellationToken);
 
     /// <summary>Deletes an object under a condition.</summary>
-    public Task DeleteObjectAsync(WriteCondition condition, Func<CancellationToken, Task<Response>> send, CancellationToken cancellationToken) =>
+    public Task DeleteObjectAsync(
+        WriteCondition condition, Func<CancellationToken, Task<Response>> send, CancellationToken cancellationToken) =>
         SendAsync(
             (Requests: this, Send: send, Condition: condition),
             isServerWork: false,
@@ -193,7 +206,10 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     /// <summary>Writes an object under a condition.</summary>
     /// <returns>The service's data about the object, with an ETag.</returns>
     public Task<T> WriteObjectAsync<T>(
-        WriteCondition condition, Func<CancellationToken, Task<Response<T>>> send, bool isServerWork, CancellationToken cancellationToken) =>
+        WriteCondition condition,
+        Func<CancellationToken, Task<Response<T>>> send,
+        bool isServerWork,
+        CancellationToken cancellationToken) =>
         SendAsync(
             (Requests: this, Send: send, Condition: condition),
             isServerWork,
@@ -205,11 +221,17 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
     /// Returns the exception for the failure of an object's write. A missing object under a condition is a failed condition, not a missing
     /// key.
     /// </summary>
-    public StorageException? MapObjectWrite(RequestTimer timer, Exception thrown, WriteCondition condition, CancellationToken cancellationToken)
+    public StorageException? MapObjectWrite(
+        RequestTimer timer, Exception thrown, WriteCondition condition, CancellationToken cancellationToken)
     {
         StorageException? error = MapWrite(timer, thrown, cancellationToken);
-        return error is { Code: StorageErrorCode.NoSuchKey } && error.ProviderCode != AzureErrors.CannotVerifyCopySource && condition.IfRevision is { } revision
-            ? UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The object does not exist, but the condition requires the revision {revision}.")
+        return error is { Code: StorageErrorCode.NoSuchKey }
+            && error.ProviderCode != AzureErrors.CannotVerifyCopySource
+            && condition.IfRevision is { } revision
+            ? UpstreamErrors.Recode(
+                error,
+                StorageErrorCode.PreconditionFailed,
+                $"The object does not exist, but the condition requires the revision {revision}.")
             : error;
     }
 
@@ -224,7 +246,8 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         {
             return await send(timer.Token).ConfigureAwait(false);
         }
-        catch (Exception thrown) when ((timer.Explain(thrown, isWrite: false) ?? AzureErrors.MapList(thrown, cancellationToken)) is { } error)
+        catch (Exception thrown) when (
+            (timer.Explain(thrown, isWrite: false) ?? AzureErrors.MapList(thrown, cancellationToken)) is { } error)
         {
             ExceptionDispatchInfo.Throw(error);
             throw;
@@ -238,7 +261,9 @@ internal sealed class AzureRequests(SendingPolicy? attempts, Func<RequestLimits>
         Func<TState, RequestTimer, Exception, CancellationToken, StorageException?> map,
         CancellationToken cancellationToken)
     {
-        using RequestTimer timer = isServerWork ? RequestTimer.StartServerWork(limits(), time, cancellationToken) : StartTimer(cancellationToken);
+        using RequestTimer timer = isServerWork
+            ? RequestTimer.StartServerWork(limits(), time, cancellationToken)
+            : StartTimer(cancellationToken);
         try
         {
             return await send(state, timer.Token).ConfigureAwait(false);

@@ -17,7 +17,9 @@ internal sealed class AzureUpstream(AzureClients clients, AzureNames names)
     {
         if (!IsShared && !AzureNames.IsContainer(bucket))
         {
-            throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' is not valid for a container. Use only lower-case letters, digits and single hyphens.");
+            throw new StorageException(
+                StorageErrorCode.InvalidBucketName,
+                $"The bucket name '{bucket}' is not valid for a container. Use only lower-case letters, digits and single hyphens.");
         }
 
         return clients.Container(bucket);

@@ -46,7 +46,9 @@ internal sealed class BoundedRetryPolicy(RetryOptions retry) : RetryPolicy(MaxRe
         !message.HasResponse || !(AzureErrors.RetryAfter(message.Response) > LongestWait || IsCopyThatFailed(message));
 
     private static bool IsCopyThatFailed(HttpMessage message) =>
-        message.Response.Status == 500 && message.Request.Headers.Contains(CopySource) && !message.Request.Uri.Query.Contains("comp=", StringComparison.Ordinal);
+        message.Response.Status == 500
+            && message.Request.Headers.Contains(CopySource)
+            && !message.Request.Uri.Query.Contains("comp=", StringComparison.Ordinal);
 
     private static DelayStrategy Delay(RetryOptions retry) => retry.Mode == RetryMode.Exponential
         ? DelayStrategy.CreateExponentialDelayStrategy(retry.Delay, retry.MaxDelay)

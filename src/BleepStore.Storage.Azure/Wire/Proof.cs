@@ -43,5 +43,6 @@ internal static class Proof
 
     [DoesNotReturn]
     private static void Refuse(Response answer, string fault) => throw new UnprovenAnswerException(
-        $"The answer to the request ({answer.Status}, {answer.Headers.ContentType ?? "no content type"}) {fault}. Look for a proxy or a portal between this machine and the account.", answer.Status);
+        $"The answer to the request ({answer.Status}, {answer.Headers.ContentType ?? "no content type"}) {fault}. Look for a proxy or a " +
+        "portal between this machine and the account.", answer.Status);
 }

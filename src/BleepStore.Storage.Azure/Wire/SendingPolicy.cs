@@ -74,7 +74,8 @@ internal sealed class SendingPolicy : HttpPipelinePolicy
         NoteAnswer(message, isRepeated);
     }
 
-    private static bool IsRead(HttpMessage message) => message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Head;
+    private static bool IsRead(HttpMessage message) =>
+        message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Head;
 
     /// <returns>Whether the request may have been sent before, or be sent twice beneath this policy.</returns>
     private static bool Prepare(HttpMessage message)

@@ -19,7 +19,8 @@ internal sealed class BucketLooks(GcpUpstream upstream, GcpClients clients, GcpN
             if (upstream.IsShared)
             {
                 return (await requests.ReadAsync(
-                    clients.Service.Objects.Get(container, names.BucketMarker(bucket)), cancellationToken).ConfigureAwait(false)).Generation;
+                    clients.Service.Objects.Get(container, names.BucketMarker(bucket)), cancellationToken)
+                        .ConfigureAwait(false)).Generation;
             }
 
             await requests.ReadAsync(clients.Service.Buckets.Get(container), cancellationToken).ConfigureAwait(false);

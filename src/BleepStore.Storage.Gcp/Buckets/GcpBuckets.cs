@@ -80,7 +80,8 @@ internal sealed class GcpBuckets(
     {
         try
         {
-            GcsObject marker = await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false);
+            GcsObject marker = await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken)
+                .ConfigureAwait(false);
             return GcpProperties.Read(name, marker).MadeBy(token) is not null;
         }
         catch (StorageException)
@@ -114,7 +115,8 @@ internal sealed class GcpBuckets(
         }
         catch (StorageException error) when (error.Status == 409)
         {
-            throw UpstreamErrors.Recode(error, StorageErrorCode.BucketNotEmpty, $"The bucket '{request.Bucket}' holds objects. Delete them first.");
+            throw UpstreamErrors.Recode(
+                error, StorageErrorCode.BucketNotEmpty, $"The bucket '{request.Bucket}' holds objects. Delete them first.");
         }
     }
 

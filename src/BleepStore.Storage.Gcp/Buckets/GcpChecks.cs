@@ -67,7 +67,8 @@ internal sealed class GcpChecks(
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"bleepstore-probe-{id:N}");
             await requests.WriteAsync(
-                clients.Service.Buckets.Insert(buckets.New(name), options.ProjectId), Repeats.Harmless, cancellationToken).ConfigureAwait(false);
+                clients.Service.Buckets.Insert(buckets.New(name), options.ProjectId), Repeats.Harmless, cancellationToken)
+                    .ConfigureAwait(false);
             await buckets.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
         }
     }

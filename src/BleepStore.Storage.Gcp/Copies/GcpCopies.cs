@@ -68,7 +68,8 @@ internal sealed class GcpCopies(
         Tries tries,
         CancellationToken cancellationToken)
     {
-        ObjectsResource.RewriteRequest rewrite = clients.Service.Objects.Rewrite(resource, upstream.Container(source.Bucket), names.ObjectName(source.Bucket, source.Key), container, name);
+        ObjectsResource.RewriteRequest rewrite = clients.Service.Objects.Rewrite(
+            resource, upstream.Container(source.Bucket), names.ObjectName(source.Bucket, source.Key), container, name);
         rewrite.IfSourceGenerationMatch = GcpConditions.Generation(new WriteCondition { IfRevision = revision });
         rewrite.IfGenerationMatch = ifGenerationMatch;
         rewrite.DestinationKmsKeyName = options.KmsKeyName;

@@ -65,7 +65,8 @@ internal sealed class GcpListing(GcpUpstream upstream, GcpClients clients, GcpNa
 
     private void Add(ServiceListPageBuilder page, string bucket, GcsObjects found)
     {
-        foreach ((string name, GcsObject? item) in ServiceListPageBuilder.InOrder((found.Items ?? []).Select(static item => (item.Name, item)), found.Prefixes ?? []))
+        foreach ((string name, GcsObject? item) in ServiceListPageBuilder.InOrder(
+            (found.Items ?? []).Select(static item => (item.Name, item)), found.Prefixes ?? []))
         {
             if (item is null)
             {

@@ -28,7 +28,8 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         string? missing = null;
         for (int round = 1; ; round++)
         {
-            ObjectProperties properties = (await HeadAsync(new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
+            ObjectProperties properties = (await HeadAsync(
+                new HeadRequest { Bucket = request.Bucket, Key = request.Key }, cancellationToken).ConfigureAwait(false)).Properties;
             if (request.IfRevision is not null)
             {
                 new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(properties);
@@ -43,14 +44,19 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
 
             try
             {
-                Stream body = await OpenMediaAsync(request.Bucket, request.Key, properties.Revision, range, cancellationToken).ConfigureAwait(false);
+                Stream body = await OpenMediaAsync(request.Bucket, request.Key, properties.Revision, range, cancellationToken)
+                    .ConfigureAwait(false);
                 return new GetResult { Properties = properties, Range = range, Content = body };
             }
             catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
             {
                 if (properties.Revision == missing)
                 {
-                    throw UpstreamErrors.Recode(error, StorageErrorCode.InternalError, $"Google returns the object's properties, but reports that the bytes of the same revision, {missing}, do not exist.");
+                    throw UpstreamErrors.Recode(
+                        error,
+                        StorageErrorCode.InternalError,
+                        $"Google returns the object's properties, but reports that the bytes of the same revision, {missing}, do not " +
+                        "exist.");
                 }
 
                 if (round == MaxReadRounds)
@@ -73,7 +79,9 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
         string name = names.ObjectName(request.Bucket, request.Key);
         try
         {
-            return GcpProperties.Read(request.Key, await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false));
+            return GcpProperties.Read(
+                request.Key,
+                await requests.ReadAsync(clients.Service.Objects.Get(container, name), cancellationToken).ConfigureAwait(false));
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
@@ -159,11 +167,13 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
 
     private static void RequireUndecoded(HttpResponseMessage response)
     {
-        bool isStoredEncoded = response.Headers.TryGetValues("x-goog-stored-content-encoding", out IEnumerable<string>? stored) && stored.Contains(Gzip, StringComparer.OrdinalIgnoreCase);
+        bool isStoredEncoded = response.Headers.TryGetValues("x-goog-stored-content-encoding", out IEnumerable<string>? stored)
+            && stored.Contains(Gzip, StringComparer.OrdinalIgnoreCase);
         if (isStoredEncoded && !response.Content.Headers.ContentEncoding.Contains(Gzip, StringComparer.OrdinalIgnoreCase))
         {
             throw new StorageException(
-                StorageErrorCode.NotSupported, "The given client decodes objects that are stored as gzip, so ranges and checksums are not those of the object. Create it over a StorageService with GZipEnabled = false.");
+                StorageErrorCode.NotSupported, "The given client decodes objects that are stored as gzip, so ranges and checksums are " +
+                    "not those of the object. Create it over a StorageService with GZipEnabled = false.");
         }
     }
 
@@ -171,7 +181,8 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     {
         // A body can lack its length, because a proxy has sent it in chunks. The number of bytes is then counted while they are read.
         long length = response.Content.Headers.ContentLength ?? wanted.ObjectSize;
-        ContentRange answered = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange is { From: { } from, To: { } to, Length: { } size }
+        ContentRange answered = response.StatusCode == HttpStatusCode.PartialContent
+            && response.Content.Headers.ContentRange is { From: { } from, To: { } to, Length: { } size }
             ? new ContentRange(from, to - from + 1, size)
             : new ContentRange(0, length, length);
         if (answered != wanted)
@@ -181,7 +192,9 @@ internal sealed class GcpReads(GcpUpstream upstream, GcpClients clients, GcpName
     }
 
     /// <summary>The CRC32C in <c>x-goog-hash</c>, as in <c>crc32c=…,md5=…</c>. The header may occur more than once.</summary>
-    private static string? ChecksumIn(HttpResponseMessage response) => response.Headers.TryGetValues("x-goog-hash", out IEnumerable<string>? hashes)
-        ? hashes.SelectMany(static hash => hash.Split(',', StringSplitOptions.TrimEntries)).FirstOrDefault(static hash => hash.StartsWith("crc32c=", StringComparison.Ordinal))?["crc32c=".Length..]
+    private static string? ChecksumIn(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("x-goog-hash", out IEnumerable<string>? hashes)
+        ? hashes.SelectMany(static hash => hash.Split(',', StringSplitOptions.TrimEntries))
+            .FirstOrDefault(static hash => hash.StartsWith("crc32c=", StringComparison.Ordinal))?["crc32c=".Length..]
         : null;
 }

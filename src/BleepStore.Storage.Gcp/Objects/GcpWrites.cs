@@ -52,7 +52,8 @@ internal sealed class GcpWrites(
         string name = names.ObjectName(request.Bucket, request.Key);
         if (request.Condition.IfAbsent)
         {
-            throw new StorageException(StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition.");
+            throw new StorageException(
+                StorageErrorCode.NotSupported, "A delete cannot require that no object exists. Leave out the condition.");
         }
 
         try
@@ -76,7 +77,10 @@ internal sealed class GcpWrites(
 
             if (request.Condition.IfRevision is { } revision)
             {
-                throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The object does not exist, but the condition requires the revision {revision}.");
+                throw UpstreamErrors.Recode(
+                    error,
+                    StorageErrorCode.PreconditionFailed,
+                    $"The object does not exist, but the condition requires the revision {revision}.");
             }
         }
     }

@@ -70,7 +70,8 @@ internal sealed class GcpSigner(GcpClients clients)
                 .WithPort(root.IsDefaultPort ? null : root.Port)
             : throw new StorageException(
                 StorageErrorCode.NotSupported,
-                $"{nameof(GcpBackendOptions.ServiceUrl)} has a path, but signed URLs begin with the bucket. Use an address without a path.");
+                $"{nameof(GcpBackendOptions.ServiceUrl)} has a path, but signed URLs begin with the bucket. Use an address without a " +
+                "path.");
     }
 
     private static void RequireSureTime(SigningKey key, TimeSpan expiresIn)
@@ -102,7 +103,11 @@ internal sealed class GcpSigner(GcpClients clients)
         bool isTransient = status is (int)HttpStatusCode.RequestTimeout or (int)HttpStatusCode.TooManyRequests or >= 500;
         string text = UpstreamErrors.FirstLine(reason);
         return isTransient
-            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"IAM could not sign at this time: {text}", error) { Status = status }
+            ? new StorageException(
+                StorageErrorCode.ServiceUnavailable, $"IAM could not sign at this time: {text}", error)
+            {
+                Status = status,
+            }
             : new StorageException(
                 StorageErrorCode.AuthenticationFailed,
                 $"IAM refused to sign: {text} Enable the IAM Service Account Credentials API. Give the caller the role Service Account "

@@ -13,7 +13,8 @@ internal sealed record SigningKey(IBlobSigner Signer, string Account, bool IsLoc
 
     private const string Advice =
         "Use the key of a service account, the account of a Google machine, or an impersonated service account. For the last one, set "
-        + $"{nameof(GcpBackendOptions.CredentialFactory)} to return the result of GoogleCredential.Impersonate. IAM signs for the last two. The "
+        + $"{nameof(GcpBackendOptions.CredentialFactory)} to return the result of GoogleCredential.Impersonate. IAM signs for the last " +
+        "two. The "
         + "caller then needs the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the account that signs.";
 
     /// <summary>Returns the key of a credential.</summary>

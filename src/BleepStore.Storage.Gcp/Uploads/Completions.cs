@@ -31,12 +31,14 @@ internal sealed class Completions(
         try
         {
             await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
-            made = await CommitAsync(container, completion, GcpConditions.Generation(request.Condition), cancellationToken).ConfigureAwait(false);
+            made = await CommitAsync(container, completion, GcpConditions.Generation(request.Condition), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StorageException error) when (error.IsOutcomeUnknown)
         {
             // The core would also recognise the object, but then the parts would stay.
-            StoredObject? current = await reads.TryHeadAfterAsync(error, request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
+            StoredObject? current = await reads.TryHeadAfterAsync(error, request.Bucket, request.Key, cancellationToken)
+                .ConfigureAwait(false);
             if (current?.MadeBy(request.UploadId) is { } landed)
             {
                 made = landed;
@@ -76,7 +78,8 @@ internal sealed class Completions(
         {
             while (true)
             {
-                UploadRecord record = await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+                UploadRecord record = await records.RequireAsync(
+                    container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
                 StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
                 if (current?.MadeBy(request.UploadId) is { } earlier)
                 {
@@ -124,12 +127,18 @@ internal sealed class Completions(
         }
     }
 
-    private async Task<Completion> PrepareAsync(string container, CompleteUploadRequest request, UploadRecord record, string id, CancellationToken cancellationToken)
+    private async Task<Completion> PrepareAsync(
+        string container, CompleteUploadRequest request, UploadRecord record, string id, CancellationToken cancellationToken)
     {
         try
         {
-            List<StoredPart> stored = await parts.ListStoredPartsAsync(container, request.Bucket, request.UploadId, startAfter: 0, int.MaxValue, cancellationToken).ConfigureAwait(false);
-            var completion = new Completion(request, record.Attributes, stored.ToDictionary(static part => part.Part.PartNumber)) { Id = id };
+            List<StoredPart> stored = await parts.ListStoredPartsAsync(
+                container, request.Bucket, request.UploadId, startAfter: 0, int.MaxValue, cancellationToken).ConfigureAwait(false);
+            var completion = new Completion(
+                request, record.Attributes, stored.ToDictionary(static part => part.Part.PartNumber))
+            {
+                Id = id,
+            };
             await JoinAsync(container, completion, cancellationToken).ConfigureAwait(false);
             return completion;
         }
@@ -153,7 +162,8 @@ internal sealed class Completions(
     }
 
     /// <returns>The object. <see langword="null"/> when another write was faster, so the commit must be retried over its result.</returns>
-    private async Task<ObjectProperties?> TryCommitAsync(string container, Completion completion, long generation, CancellationToken cancellationToken)
+    private async Task<ObjectProperties?> TryCommitAsync(
+        string container, Completion completion, long generation, CancellationToken cancellationToken)
     {
         try
         {
@@ -185,15 +195,22 @@ internal sealed class Completions(
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey)
         {
-            await records.RequireAsync(container, completion.Request.Bucket, completion.Request.Key, completion.Request.UploadId, cancellationToken).ConfigureAwait(false);
+            await records.RequireAsync(
+                container,
+                completion.Request.Bucket,
+                completion.Request.Key,
+                completion.Request.UploadId,
+                cancellationToken).ConfigureAwait(false);
             throw PartChanged(error);
         }
     }
 
-    private async Task<ObjectProperties> CommitAsync(string container, Completion completion, long? ifGenerationMatch, CancellationToken cancellationToken)
+    private async Task<ObjectProperties> CommitAsync(
+        string container, Completion completion, long? ifGenerationMatch, CancellationToken cancellationToken)
     {
         CompleteUploadRequest request = completion.Request;
-        GcsObject destination = GcpProperties.Resource(completion.Attributes, upstream.ClassOf(completion.Attributes), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
+        GcsObject destination = GcpProperties.Resource(
+            completion.Attributes, upstream.ClassOf(completion.Attributes), completion.Parts.ETag, completion.Parts.Size, request.UploadId);
         string name = names.ObjectName(request.Bucket, request.Key);
         GcsObject made = await unconditional.SendAsync(
             container,
@@ -224,7 +241,8 @@ internal sealed class Completions(
         {
             throw new StorageException(
                 StorageErrorCode.UploadInvalidated,
-                "A completion of this upload died during its commit, and the key was written since. It is unknown whether it had committed. Abort the upload, and begin again if the object is not the expected one.");
+                "A completion of this upload died during its commit, and the key was written since. It is unknown whether it had " +
+                "committed. Abort the upload, and begin again if the object is not the expected one.");
         }
 
         await watch.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -233,8 +251,12 @@ internal sealed class Completions(
     private static StorageException PartsGone(StorageException error) => UpstreamErrors.Recode(
         error,
         StorageErrorCode.NoSuchUpload,
-        "The parts of the write no longer exist. Another process has aborted the uploads of the bucket, or deleted the bucket. Write again.");
+        "The parts of the write no longer exist. Another process has aborted the uploads of the bucket, or deleted the bucket. Write " +
+        "again.");
 
     private static StorageException PartChanged(StorageException error) =>
-        UpstreamErrors.Recode(error, StorageErrorCode.InvalidPart, "A part was uploaded again or deleted while the upload was completed. List the parts, and complete with the existing ones.");
+        UpstreamErrors.Recode(
+            error,
+            StorageErrorCode.InvalidPart,
+            "A part was uploaded again or deleted while the upload was completed. List the parts, and complete with the existing ones.");
 }

@@ -23,7 +23,11 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
     /// <param name="nameOf">Names an intermediate, by level and index.</param>
     /// <param name="cancellationToken">Stops the requests.</param>
     public async Task<IReadOnlyList<ComposeSource>> JoinAsync(
-        string container, IReadOnlyList<ComposeSource> sources, string? storageClass, Func<int, int, string> nameOf, CancellationToken cancellationToken)
+        string container,
+        IReadOnlyList<ComposeSource> sources,
+        string? storageClass,
+        Func<int, int, string> nameOf,
+        CancellationToken cancellationToken)
     {
         for (int level = 1; sources.Count > MaxSources; level++)
         {
@@ -68,7 +72,8 @@ internal sealed class Composer(GcpClients clients, GcpRequests requests, string?
         var body = new ComposeRequest
         {
             Destination = destination,
-            SourceObjects = [.. sources.Select(static source => new ComposeRequest.SourceObjectsData { Name = source.Name, Generation = source.Generation })],
+            SourceObjects = [.. sources.Select(
+                static source => new ComposeRequest.SourceObjectsData { Name = source.Name, Generation = source.Generation })],
         };
         ObjectsResource.ComposeRequest compose = clients.Service.Objects.Compose(body, container, name);
         compose.IfGenerationMatch = ifGenerationMatch;

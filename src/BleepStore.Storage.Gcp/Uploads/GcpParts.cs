@@ -27,7 +27,8 @@ internal sealed class GcpParts(
 
     public async Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken)
     {
-        ObjectAttributes attributes = await AttributesOfUploadAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        ObjectAttributes attributes = await AttributesOfUploadAsync(request.Bucket, request.Key, request.UploadId, cancellationToken)
+            .ConfigureAwait(false);
         StoredPart part = await PutPartAsync(
             request.Bucket, request.UploadId, request.PartNumber, attributes, request.Body, cancellationToken).ConfigureAwait(false);
         return part.Part;
@@ -35,7 +36,8 @@ internal sealed class GcpParts(
 
     public async Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken)
     {
-        ObjectAttributes attributes = await AttributesOfUploadAsync(request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+        ObjectAttributes attributes = await AttributesOfUploadAsync(request.Bucket, request.Key, request.UploadId, cancellationToken)
+            .ConfigureAwait(false);
         StoredPart part = await CopyPartAsync(request, attributes, cancellationToken).ConfigureAwait(false);
         return part.Part;
     }
@@ -90,8 +92,10 @@ internal sealed class GcpParts(
         catch (StorageException error) when (error.Code == StorageErrorCode.NoSuchKey && !request.Range.IsWhole)
         {
             // A separate request finds out whether the source was deleted or has another generation.
-            await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken).ConfigureAwait(false);
-            throw UpstreamErrors.Recode(error, StorageErrorCode.PreconditionFailed, $"The source no longer has the revision {source.Revision}.");
+            await reads.HeadAsync(new HeadRequest { Bucket = request.Source.Bucket, Key = request.Source.Key }, cancellationToken)
+                .ConfigureAwait(false);
+            throw UpstreamErrors.Recode(
+                error, StorageErrorCode.PreconditionFailed, $"The source no longer has the revision {source.Revision}.");
         }
 
         return Stored(request.PartNumber, made);
@@ -122,7 +126,8 @@ internal sealed class GcpParts(
         }
     }
 
-    public async Task<List<StoredPart>> ListStoredPartsAsync(string container, string bucket, string uploadId, int startAfter, int limit, CancellationToken cancellationToken)
+    public async Task<List<StoredPart>> ListStoredPartsAsync(
+        string container, string bucket, string uploadId, int startAfter, int limit, CancellationToken cancellationToken)
     {
         var parts = new List<StoredPart>();
         ObjectsResource.ListRequest list = clients.Service.Objects.List(container);
@@ -147,7 +152,8 @@ internal sealed class GcpParts(
     }
 
     /// <summary>A part that is sent to an upload that has ended must not count as stored.</summary>
-    private async Task<ObjectAttributes> AttributesOfUploadAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
+    private async Task<ObjectAttributes> AttributesOfUploadAsync(
+        string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
         (await records.RequireAsync(upstream.Container(bucket), bucket, key, uploadId, cancellationToken).ConfigureAwait(false)).Attributes;
 
     private static StoredPart Stored(int partNumber, GcsObject made) =>

@@ -38,7 +38,8 @@ internal sealed class GcpUploads(
     {
         string container = upstream.Container(request.Bucket);
         await records.RequireAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
-        List<StoredPart> parts = await stored.ListStoredPartsAsync(container, request.Bucket, request.UploadId, request.StartAfter, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
+        List<StoredPart> parts = await stored.ListStoredPartsAsync(
+            container, request.Bucket, request.UploadId, request.StartAfter, request.PageSize + 1, cancellationToken).ConfigureAwait(false);
         return Paging.Page(request, parts.Select(static part => part.Part));
     }
 
@@ -54,7 +55,8 @@ internal sealed class GcpUploads(
 
         // A completion whose claim counted as dead can have committed until its parts were deleted. After this point it cannot.
         bool wasCompleted = record.Claim is not null
-            && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(request.UploadId) is not null;
+            && (await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false))?.MadeBy(
+                request.UploadId) is not null;
         await records.DeleteAsync(
             container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken).ConfigureAwait(false);
         if (wasCompleted)
@@ -83,7 +85,8 @@ internal sealed class GcpUploads(
         int round = 0;
         while (true)
         {
-            UploadRecord record = await records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken).ConfigureAwait(false);
+            UploadRecord record = await records.FindAsync(container, request.Bucket, request.Key, request.UploadId, cancellationToken)
+                .ConfigureAwait(false);
             if (record.IsAborted)
             {
                 // Another process has marked it and has not finished.
@@ -95,7 +98,8 @@ internal sealed class GcpUploads(
                 StoredObject? current = await reads.TryHeadAsync(request.Bucket, request.Key, cancellationToken).ConfigureAwait(false);
                 if (current?.MadeBy(request.UploadId) is not null)
                 {
-                    await cleanUp.CleanUpAsync(container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken)
+                    await cleanUp.CleanUpAsync(
+                        container, request.Bucket, request.Key, request.UploadId, record.Generation, cancellationToken)
                         .ConfigureAwait(false);
                     throw UploadRecords.NoSuchUpload();
                 }

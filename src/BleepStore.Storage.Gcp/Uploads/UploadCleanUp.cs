@@ -40,8 +40,10 @@ internal sealed class UploadCleanUp(GcpNames names, UploadRecords records, Tempo
         using var timeout = new CancellationTokenSource(LongestCleanUp, time);
         try
         {
-            await temporary.DeleteAllAsync(container, names.Joins(request.Bucket, request.UploadId, id), timeout.Token).ConfigureAwait(false);
-            UploadRecord record = await records.FindAsync(container, request.Bucket, request.Key, request.UploadId, timeout.Token).ConfigureAwait(false);
+            await temporary.DeleteAllAsync(container, names.Joins(request.Bucket, request.UploadId, id), timeout.Token)
+                .ConfigureAwait(false);
+            UploadRecord record = await records.FindAsync(container, request.Bucket, request.Key, request.UploadId, timeout.Token)
+                .ConfigureAwait(false);
             if (record.Claim?.Id == id)
             {
                 await records.TryClaimAsync(container, request.Bucket, record, claim: null, timeout.Token).ConfigureAwait(false);

@@ -50,7 +50,8 @@ internal sealed class UploadRecords(
 
     /// <summary>The record, also of an upload that is being aborted.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
-    public async Task<UploadRecord> FindAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    public async Task<UploadRecord> FindAsync(
+        string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
     {
         RequireUploadId(uploadId);
         try
@@ -67,7 +68,8 @@ internal sealed class UploadRecords(
 
     /// <summary>The record of an upload that is under way.</summary>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchUpload"/>.</exception>
-    public async Task<UploadRecord> RequireAsync(string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
+    public async Task<UploadRecord> RequireAsync(
+        string container, string bucket, string key, string uploadId, CancellationToken cancellationToken)
     {
         UploadRecord record = await FindAsync(container, bucket, key, uploadId, cancellationToken).ConfigureAwait(false);
         return record.IsAborted ? throw NoSuchUpload() : record;
@@ -75,7 +77,8 @@ internal sealed class UploadRecords(
 
     /// <summary>Says that a completion is about to commit, or, without a claim, that it has given up.</summary>
     /// <returns>Whether nobody else has changed the record since it was read.</returns>
-    public Task<bool> TryClaimAsync(string container, string bucket, UploadRecord record, UploadClaim? claim, CancellationToken cancellationToken) =>
+    public Task<bool> TryClaimAsync(
+        string container, string bucket, UploadRecord record, UploadClaim? claim, CancellationToken cancellationToken) =>
         TryChangeAsync(container, bucket, record, claim?.ToString() ?? "", cancellationToken);
 
     /// <summary>Says that the upload was aborted.</summary>
@@ -130,9 +133,11 @@ internal sealed class UploadRecords(
     }
 
     public static StorageException NoSuchUpload(Exception? cause = null) =>
-        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.", cause);
+        new(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed " +
+            "or aborted.", cause);
 
-    private async Task<bool> TryChangeAsync(string container, string bucket, UploadRecord record, string state, CancellationToken cancellationToken)
+    private async Task<bool> TryChangeAsync(
+        string container, string bucket, UploadRecord record, string state, CancellationToken cancellationToken)
     {
         var change = new GcsObject { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [StateEntry] = state } };
         ObjectsResource.PatchRequest patch = Service.Objects.Patch(change, container, Name(bucket, record.Key, record.UploadId));
@@ -174,7 +179,11 @@ internal sealed class UploadRecords(
     private static UploadRecord Read(string key, string uploadId, GcsObject found)
     {
         string state = Entry(found, StateEntry) ?? "";
-        return new UploadRecord(key, uploadId, GcpProperties.Read(key, found).Properties with { StorageClass = Entry(found, ClassEntry) }, found.TimeCreatedDateTimeOffset ?? default)
+        return new UploadRecord(
+            key,
+            uploadId,
+            GcpProperties.Read(key, found).Properties with { StorageClass = Entry(found, ClassEntry) },
+            found.TimeCreatedDateTimeOffset ?? default)
         {
             Generation = found.Generation ?? 0,
             Metageneration = found.Metageneration ?? 0,
@@ -183,7 +192,8 @@ internal sealed class UploadRecords(
         };
     }
 
-    private static string? Entry(GcsObject found, string name) => found.Metadata is not null && found.Metadata.TryGetValue(name, out string? value) ? value : null;
+    private static string? Entry(GcsObject found, string name) =>
+        found.Metadata is not null && found.Metadata.TryGetValue(name, out string? value) ? value : null;
 
     private static void RequireUploadId(string uploadId)
     {
@@ -194,7 +204,8 @@ internal sealed class UploadRecords(
     }
 
     /// <summary>From a caller it can be any text, which must not become part of a name.</summary>
-    private static bool IsUploadId(string text) => text.Length is > 0 and <= MaxIdLength && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    private static bool IsUploadId(string text) =>
+        text.Length is > 0 and <= MaxIdLength && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static string Digest(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..DigestCharacters];
 

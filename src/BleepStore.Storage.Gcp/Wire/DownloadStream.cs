@@ -73,7 +73,8 @@ internal sealed class DownloadStream(HttpResponseMessage response, Stream inner,
         if (_left == 0 && _crc.Text != crc32C)
         {
             throw new StorageException(
-                StorageErrorCode.InternalError, $"The received bytes have the CRC32C {_crc.Text}, but the object has {crc32C}. They were changed in transit. Read the object again.");
+                StorageErrorCode.InternalError, $"The received bytes have the CRC32C {_crc.Text}, but the object has {crc32C}. They " +
+                    "were changed in transit. Read the object again.");
         }
     }
 }

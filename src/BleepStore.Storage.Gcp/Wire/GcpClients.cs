@@ -60,7 +60,8 @@ internal sealed class GcpClients : IDisposable
         {
             ApplicationName = "BleepStore.Storage",
             BaseUri = options.ServiceUrl is { } root ? $"{root.AbsoluteUri.TrimEnd('/')}/{Version}" : null,
-            HttpClientFactory = new HttpClientFromMessageHandlerFactory(_ => new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(
+            HttpClientFactory = new HttpClientFromMessageHandlerFactory(
+                _ => new HttpClientFromMessageHandlerFactory.ConfiguredHttpMessageHandler(
                 given is null ? OwnHandler() : new KeptHandler(given), performsAutomaticDecompression: false, handlesRedirect: false)),
             HttpClientInitializer = credential,
 
@@ -116,8 +117,10 @@ internal sealed class GcpClients : IDisposable
 
     private static LazyCredential Credential(GcpBackendOptions options, IServiceProvider services) => options switch
     {
-        { CredentialFactory: { } factory } => new LazyCredential(nameof(options.CredentialFactory), _ => Task.FromResult(factory(services))),
-        { CredentialsFile: { Length: > 0 } file } => new LazyCredential($"{nameof(options.CredentialsFile)} '{file}'", token => FromFileAsync(file, token)),
+        { CredentialFactory: { } factory } =>
+            new LazyCredential(nameof(options.CredentialFactory), _ => Task.FromResult(factory(services))),
+        { CredentialsFile: { Length: > 0 } file } =>
+            new LazyCredential($"{nameof(options.CredentialsFile)} '{file}'", token => FromFileAsync(file, token)),
         _ => new LazyCredential("the application default credentials", GoogleCredential.GetApplicationDefaultAsync),
     };
 
@@ -136,8 +139,12 @@ internal sealed class GcpClients : IDisposable
         try
         {
             using var document = JsonDocument.Parse(json);
-            bool hasType = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String;
-            return hasType ? document.RootElement.GetProperty("type").GetString()! : throw new InvalidDataException("It has no \"type\", as a credential has.");
+            bool hasType = document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("type", out JsonElement type)
+                && type.ValueKind == JsonValueKind.String;
+            return hasType
+                ? document.RootElement.GetProperty("type").GetString()!
+                : throw new InvalidDataException("It has no \"type\", as a credential has.");
         }
         catch (JsonException error)
         {

@@ -10,11 +10,15 @@ internal static class GcpConditions
     public static long? Generation(WriteCondition condition) => condition switch
     {
         { IsNone: true } => null,
-        { IfMatch: not null } => throw new NotSupportedException("Google cannot compare this library's ETag. The core must send a revision instead."),
-        { IfAbsent: true, IfRevision: not null } => throw new StorageException(StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision."),
+        { IfMatch: not null } =>
+            throw new NotSupportedException("Google cannot compare this library's ETag. The core must send a revision instead."),
+        { IfAbsent: true, IfRevision: not null } => throw new StorageException(
+            StorageErrorCode.PreconditionFailed, "A write cannot require both no object and an object of a revision."),
         { IfAbsent: true } => 0,
         _ => GcpProperties.Generation(condition.IfRevision!) is { } generation and not 0
             ? generation
-            : throw new StorageException(StorageErrorCode.PreconditionFailed, $"No object has the revision {condition.IfRevision}, because Google's revisions are numbers."),
+            : throw new StorageException(
+                StorageErrorCode.PreconditionFailed,
+                $"No object has the revision {condition.IfRevision}, because Google's revisions are numbers."),
     };
 }

@@ -17,7 +17,8 @@ internal static class GcpErrors
 
     private const string RequestIdHeader = "X-GUploader-UploadID";
 
-    private static readonly FrozenDictionary<string, StorageErrorCode> ByReason = new Dictionary<string, StorageErrorCode>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, StorageErrorCode> ByReason = new Dictionary<string, StorageErrorCode>(
+        StringComparer.Ordinal)
     {
         ["authError"] = StorageErrorCode.AuthenticationFailed,
         ["accountDisabled"] = StorageErrorCode.AccessDenied,
@@ -61,9 +62,14 @@ internal static class GcpErrors
         return thrown switch
         {
             OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-            OperationCanceledException => Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
+            OperationCanceledException =>
+                Unanswered(StorageErrorCode.RequestTimeout, "The service did not answer in time.", thrown, mayHaveLanded),
             GoogleApiException or HttpRequestException or IOException =>
-                Unanswered(StorageErrorCode.ServiceUnavailable, $"Google Cloud Storage could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}", thrown, mayHaveLanded),
+                Unanswered(
+                    StorageErrorCode.ServiceUnavailable,
+                    $"Google Cloud Storage could not be reached: {UpstreamErrors.FirstLine(thrown.Message)}",
+                    thrown,
+                    mayHaveLanded),
             _ => null,
         };
     }
@@ -103,7 +109,8 @@ internal static class GcpErrors
         string message = UpstreamErrors.FirstLine(error?.Message ?? "");
         StorageErrorCode code = CodeOf(status, reason);
         string advice = code == StorageErrorCode.AuthenticationFailed ? AdviceFor(response) : IsUnpaid(status, reason) ? Payer : "";
-        return new StorageException(code, message + advice, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
+        return new StorageException(
+            code, message + advice, new GoogleApiException("storage", message) { Error = error, HttpStatusCode = response.StatusCode })
         {
             Status = status,
             ProviderCode = reason,
@@ -121,7 +128,8 @@ internal static class GcpErrors
     private static string AdviceFor(HttpResponseMessage response) => response.RequestMessage?.Headers.Authorization is null
         ? $" The request had no credential, because {nameof(GcpBackendOptions.UnauthenticatedAccess)} is set."
         : $" The credential's token was refused. Check whether the account of {nameof(GcpBackendOptions.CredentialsFile)}, "
-        + $"{nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and has this "
+        + $"{nameof(GcpBackendOptions.CredentialFactory)} or else of the application default credentials still exists, is enabled and " +
+        "has this "
         + "key.";
 
     /// <summary>Of the parameters that a request can need, this library leaves out only the project that pays ("Requester Pays").</summary>

@@ -60,7 +60,8 @@ internal sealed class GcpNames(string prefix, GcpBucketMapping mapping)
 
     public string Parts(string bucket, string uploadId) => $"{Upload(bucket, uploadId)}parts/";
 
-    public string Part(string bucket, string uploadId, int number) => string.Create(CultureInfo.InvariantCulture, $"{Parts(bucket, uploadId)}{number:D5}");
+    public string Part(string bucket, string uploadId, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Parts(bucket, uploadId)}{number:D5}");
 
     public string Joins(string bucket, string uploadId, string completion) => $"{Upload(bucket, uploadId)}joins/{completion}/";
 

@@ -18,7 +18,8 @@ internal static class GcpProperties
     private static readonly MetadataCodec Codec = new(IsNativeName, packsExpires: true);
 
     /// <summary>The resource of an object to write.</summary>
-    public static GcsObject Resource(ObjectAttributes attributes, string? storageClass, string? etag = null, long size = 0, string? token = null)
+    public static GcsObject Resource(
+        ObjectAttributes attributes, string? storageClass, string? etag = null, long size = 0, string? token = null)
     {
         IDictionary<string, string> metadata = Codec.Pack(attributes, etag, size, token);
         return new GcsObject
@@ -101,7 +102,11 @@ internal static class GcpProperties
     /// <summary>The revision as the service's number.</summary>
     /// <returns><see langword="null"/> when it is no valid number.</returns>
     public static long? Generation(string revision) =>
-        long.TryParse(revision, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long generation) ? generation : null;
+        long.TryParse(
+            revision,
+            System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out long generation) ? generation : null;
 
     public static string Revision(GcsObject found) => found.Generation?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
 
@@ -114,5 +119,6 @@ internal static class GcpProperties
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     /// <summary>Any text is valid ("Object metadata", Custom metadata), but an HTTP header must carry it unchanged.</summary>
-    private static bool IsNativeName(string name) => name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
+    private static bool IsNativeName(string name) =>
+        name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 }

@@ -37,7 +37,8 @@ internal sealed class GcpRequests(GcpClients clients, Func<RequestLimits> limits
     public Task<Dated<T>> ReadDatedAsync<T>(ClientServiceRequest<T> request, CancellationToken cancellationToken)
     {
         var reader = new DocumentReader<T>(this, Proof.NameIn(request), isWrite: false);
-        return SendAsync(_ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, reader.ReadAsync, cancellationToken);
+        return SendAsync(
+            _ => request.CreateRequest(), Repeats.Read, new Tries(), worksOnServer: false, reader.ReadAsync, cancellationToken);
     }
 
     /// <summary>Changes something.</summary>

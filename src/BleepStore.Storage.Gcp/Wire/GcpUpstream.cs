@@ -17,7 +17,9 @@ internal sealed class GcpUpstream(GcpBackendOptions options)
     public string Container(string bucket) =>
         IsShared ? Shared
         : GcpNames.IsOwnBucket(bucket) ? bucket
-        : throw new StorageException(StorageErrorCode.InvalidBucketName, $"The bucket name '{bucket}' is not valid at Google, because it begins with goog or contains google.");
+        : throw new StorageException(
+            StorageErrorCode.InvalidBucketName,
+            $"The bucket name '{bucket}' is not valid at Google, because it begins with goog or contains google.");
 
     /// <summary>The storage class of an object that is written.</summary>
     public string? ClassOf(ObjectAttributes attributes) => attributes.StorageClass ?? options.StorageClass;
@@ -28,7 +30,8 @@ internal sealed class GcpUpstream(GcpBackendOptions options)
     public StorageException MissingShared(StorageException cause) => UpstreamErrors.Recode(
         cause,
         StorageErrorCode.NoSuchBucket,
-        $"The upstream bucket '{Shared}' does not exist, or the credential may not read it. Create the bucket, because this library does not.");
+        $"The upstream bucket '{Shared}' does not exist, or the credential may not read it. Create the bucket, because this library " +
+        "does not.");
 
     public static StorageException NoSuchBucket(string bucket, StorageException? cause = null) => cause is null
         ? new StorageException(StorageErrorCode.NoSuchBucket, $"The bucket '{bucket}' does not exist. Create it first.")

@@ -5,7 +5,8 @@ internal sealed class KeptHandler(HttpMessageHandler inner) : HttpMessageHandler
 {
     private readonly HttpMessageInvoker _inner = new(inner, disposeHandler: false);
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _inner.SendAsync(request, cancellationToken);
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _inner.SendAsync(request, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

@@ -50,7 +50,9 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
         AccessTokenWithHeaders token;
         try
         {
-            token = await ((ITokenAccessWithHeaders)credential).GetAccessTokenWithHeadersForRequestAsync(request.RequestUri?.GetLeftPart(UriPartial.Authority), cancellationToken).ConfigureAwait(false);
+            token = await ((ITokenAccessWithHeaders)credential)
+                .GetAccessTokenWithHeadersForRequestAsync(request.RequestUri?.GetLeftPart(UriPartial.Authority), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -91,8 +93,12 @@ internal sealed class LazyCredential(string source, Func<CancellationToken, Task
     private StorageException NotHad(Exception error)
     {
         string reason = UpstreamErrors.FirstLine(error.Message);
-        return error is HttpRequestException or IOException { InnerException: not null } or TokenResponseException { StatusCode: >= HttpStatusCode.InternalServerError }
-            ? new StorageException(StorageErrorCode.ServiceUnavailable, $"The Google credential from {source} did not return a token: {reason}", error)
+        bool isTransient = error is HttpRequestException
+            or IOException { InnerException: not null }
+            or TokenResponseException { StatusCode: >= HttpStatusCode.InternalServerError };
+        return isTransient
+            ? new StorageException(
+                StorageErrorCode.ServiceUnavailable, $"The Google credential from {source} did not return a token: {reason}", error)
             : new StorageException(StorageErrorCode.AuthenticationFailed, $"Google returned no credential from {source}: {reason}", error);
     }
 }

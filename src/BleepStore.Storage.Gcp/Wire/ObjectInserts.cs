@@ -53,7 +53,8 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
         {
             var empty = StorageBody.FromBytes(ReadOnlyMemory<byte>.Empty);
             made = await PutAsync(
-                container, name, resource, empty, ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken).ConfigureAwait(false);
+                container, name, resource, empty, ifGenerationMatch: 0, Repeats.Harmless, new Tries(), cancellationToken)
+                    .ConfigureAwait(false);
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
@@ -110,7 +111,8 @@ internal sealed class ObjectInserts(GcpClients clients, GcpRequests requests, st
             address.Append("&kmsKeyName=").Append(Uri.EscapeDataString(kmsKeyName));
         }
 
-        using var content = new UploadContent(clients.Service.Serializer.Serialize(resource), resource.ContentType ?? DefaultContentType, length, open);
+        using var content = new UploadContent(
+            clients.Service.Serializer.Serialize(resource), resource.ContentType ?? DefaultContentType, length, open);
         GcsObject made = await requests.InsertAsync(
             new Uri(address.ToString()), name, content, repeats, tries, cancellationToken).ConfigureAwait(false);
         return made.Crc32c is null || made.Crc32c == content.Crc32C

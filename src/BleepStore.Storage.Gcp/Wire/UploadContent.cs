@@ -22,7 +22,9 @@ internal sealed class UploadContent : HttpContent
     {
         // The boundary is random, so media can contain it only by chance.
         string boundary = $"bleepstore-{Guid.NewGuid():N}";
-        _head = Encoding.UTF8.GetBytes($"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{resource}\r\n--{boundary}\r\nContent-Type: {mediaType}\r\n\r\n");
+        _head = Encoding.UTF8.GetBytes(
+            $"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{resource}\r\n--{boundary}\r\nContent-Type: " +
+            $"{mediaType}\r\n\r\n");
         _tail = Encoding.UTF8.GetBytes($"\r\n--{boundary}--\r\n");
         _open = open;
         MediaLength = length;
@@ -43,7 +45,8 @@ internal sealed class UploadContent : HttpContent
         return true;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

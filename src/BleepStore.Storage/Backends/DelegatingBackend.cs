@@ -60,32 +60,40 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) => Inner.PutAsync(request, cancellationToken);
+    public override ValueTask<ObjectProperties> PutAsync(PutRequest request, CancellationToken cancellationToken) =>
+        Inner.PutAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) => Inner.GetAsync(request, cancellationToken);
+    public override ValueTask<GetResult> GetAsync(GetRequest request, CancellationToken cancellationToken) =>
+        Inner.GetAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) => Inner.MapReadFailure(thrown, cancellationToken);
+    public override StorageException? MapReadFailure(Exception thrown, CancellationToken cancellationToken) =>
+        Inner.MapReadFailure(thrown, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) => Inner.HeadAsync(request, cancellationToken);
+    public override Task<StoredObject> HeadAsync(HeadRequest request, CancellationToken cancellationToken) =>
+        Inner.HeadAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) => Inner.DeleteAsync(request, cancellationToken);
+    public override Task DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) =>
+        Inner.DeleteAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
         HidesConditionalDeletes ? new ValueTask<bool>(false) : Inner.DeletesConditionallyAsync(bucket, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) => Inner.DeleteManyAsync(request, cancellationToken);
+    public override Task<IReadOnlyList<DeleteFailure>> DeleteManyAsync(DeleteManyRequest request, CancellationToken cancellationToken) =>
+        Inner.DeleteManyAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) => Inner.CopyAsync(request, cancellationToken);
+    public override Task<ObjectProperties> CopyAsync(CopyRequest request, CancellationToken cancellationToken) =>
+        Inner.CopyAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) => Inner.ListAsync(request, cancellationToken);
+    public override Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken) =>
+        Inner.ListAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<ListForeignNamesResult> ListForeignNamesAsync(
@@ -93,37 +101,48 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
         Inner.ListForeignNamesAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) => Inner.CreateUploadAsync(request, cancellationToken);
+    public override Task<string> CreateUploadAsync(CreateUploadRequest request, CancellationToken cancellationToken) =>
+        Inner.CreateUploadAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) => Inner.UploadPartAsync(request, cancellationToken);
+    public override Task<PartInfo> UploadPartAsync(UploadPartRequest request, CancellationToken cancellationToken) =>
+        Inner.UploadPartAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) => Inner.CopyPartAsync(request, cancellationToken);
+    public override Task<PartInfo> CopyPartAsync(CopyPartRequest request, CancellationToken cancellationToken) =>
+        Inner.CopyPartAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) => Inner.ListPartsAsync(request, cancellationToken);
+    public override Task<ListPartsResult> ListPartsAsync(ListPartsRequest request, CancellationToken cancellationToken) =>
+        Inner.ListPartsAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) => Inner.CompleteUploadAsync(request, cancellationToken);
+    public override Task<ObjectProperties> CompleteUploadAsync(CompleteUploadRequest request, CancellationToken cancellationToken) =>
+        Inner.CompleteUploadAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) => Inner.AbortUploadAsync(request, cancellationToken);
+    public override Task AbortUploadAsync(AbortUploadRequest request, CancellationToken cancellationToken) =>
+        Inner.AbortUploadAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) => Inner.ListUploadsAsync(request, cancellationToken);
+    public override Task<ListUploadsResult> ListUploadsAsync(ListUploadsRequest request, CancellationToken cancellationToken) =>
+        Inner.ListUploadsAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) => Inner.CreateBucketAsync(request, cancellationToken);
+    public override Task CreateBucketAsync(CreateBucketRequest request, CancellationToken cancellationToken) =>
+        Inner.CreateBucketAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) => Inner.DeleteBucketAsync(request, cancellationToken);
+    public override Task DeleteBucketAsync(DeleteBucketRequest request, CancellationToken cancellationToken) =>
+        Inner.DeleteBucketAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) => Inner.BucketExistsAsync(request, cancellationToken);
+    public override Task<bool> BucketExistsAsync(BucketExistsRequest request, CancellationToken cancellationToken) =>
+        Inner.BucketExistsAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) => Inner.ListBucketsAsync(request, cancellationToken);
+    public override Task<ListBucketsResult> ListBucketsAsync(ListBucketsRequest request, CancellationToken cancellationToken) =>
+        Inner.ListBucketsAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
@@ -142,7 +161,8 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
         ForwardsPresign ? Inner.GetUpstreamName(bucket, key) : throw GoesAround("A request to the name upstream");
 
     /// <inheritdoc/>
-    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) => Inner.CheckAsync(request, cancellationToken);
+    public override Task CheckAsync(CheckRequest request, CancellationToken cancellationToken) =>
+        Inner.CheckAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public override object? GetService(Type serviceType) => base.GetService(serviceType) ?? Inner.GetService(serviceType);
@@ -172,5 +192,6 @@ public abstract class DelegatingBackend(StorageBackend inner) : StorageBackend
         + "A decorator that forwards presigning overrides ForwardsPresign.");
 
     /// <summary>A decorator that takes an ability out of its <see cref="Capabilities"/> must not offer it by another way.</summary>
-    private bool HidesConditionalDeletes => Capabilities is { DeletesConditionally: false } && Inner.Capabilities is { DeletesConditionally: true };
+    private bool HidesConditionalDeletes =>
+        Capabilities is { DeletesConditionally: false } && Inner.Capabilities is { DeletesConditionally: true };
 }

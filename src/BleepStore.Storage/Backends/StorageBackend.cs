@@ -139,7 +139,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </summary>
     /// <param name="bucket">The bucket.</param>
     /// <param name="cancellationToken">Stops the trial.</param>
-    public virtual ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) => new(Capabilities.DeletesConditionally);
+    public virtual ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
+        new(Capabilities.DeletesConditionally);
 
     /// <summary>
     /// Deletes many keys, each exactly and idempotently, and reports the keys that it could not delete. Only a failure of the whole request
@@ -312,7 +313,8 @@ public abstract class StorageBackend : IAsyncDisposable, IDisposable
     /// </summary>
     /// <param name="request">The object, the method and the options that the URL binds.</param>
     /// <param name="cancellationToken">Stops the signing, which can need a request.</param>
-    public virtual ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) => throw NoPresigning();
+    public virtual ValueTask<PresignedUrl> PresignAsync(PresignRequest request, CancellationToken cancellationToken) =>
+        throw NoPresigning();
 
     /// <summary>Signs a URL for one part of a multipart upload. As <see cref="PresignAsync"/> in everything else.</summary>
     /// <param name="request">The upload and the number.</param>

@@ -11,7 +11,8 @@ internal static class ValueTasks
     /// <param name="state">Handed to <paramref name="body"/>, so it can be a static lambda.</param>
     /// <param name="body">The operation to start.</param>
     /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
-    public static ValueTask<T> StartAsync<TState, T>(TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
+    public static ValueTask<T> StartAsync<TState, T>(
+        TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
     {
         try
         {

@@ -9,7 +9,14 @@ internal static class Attributes
     {
         if (given is null or
             {
-                ContentType: null, ContentEncoding: null, ContentLanguage: null, ContentDisposition: null, CacheControl: null, StorageClass: null, Expires: null, Metadata.Count: 0,
+                ContentType: null,
+                ContentEncoding: null,
+                ContentLanguage: null,
+                ContentDisposition: null,
+                CacheControl: null,
+                StorageClass: null,
+                Expires: null,
+                Metadata.Count: 0,
             })
         {
             return ObjectAttributes.None;

@@ -51,7 +51,9 @@ internal static class BucketNames
             return "looks like an IP address";
         }
 
-        if (name.StartsWith("xn--", StringComparison.Ordinal) || name.StartsWith("sthree-", StringComparison.Ordinal) || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal))
+        if (name.StartsWith("xn--", StringComparison.Ordinal)
+            || name.StartsWith("sthree-", StringComparison.Ordinal)
+            || name.StartsWith("amzn-s3-demo-", StringComparison.Ordinal))
         {
             return "begins with a prefix that S3 reserves";
         }

@@ -14,7 +14,8 @@ internal static class Keys
         CheckText(key, parameter);
         if (Encoding.UTF8.GetByteCount(key) is var bytes && bytes > maxBytes)
         {
-            throw new StorageException(StorageErrorCode.InvalidKey, $"The key has {bytes} UTF-8 bytes, but this backend stores at most {maxBytes}.");
+            throw new StorageException(
+                StorageErrorCode.InvalidKey, $"The key has {bytes} UTF-8 bytes, but this backend stores at most {maxBytes}.");
         }
     }
 

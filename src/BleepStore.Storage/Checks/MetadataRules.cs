@@ -47,7 +47,8 @@ internal static class MetadataRules
     public static bool IsNativeValue(string value) =>
         value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    private static bool IsPortableName(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(PortableName);
+    private static bool IsPortableName(string name) =>
+        name.Length > 0 && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(PortableName);
 
     private static int PackedLength(string text)
     {

@@ -49,7 +49,8 @@ internal static class PresignRules
         if (options.BindsAnswer && method is not (PresignMethod.Get or PresignMethod.Head))
         {
             throw new ArgumentException(
-                $"The headers of an answer are for {nameof(PresignMethod.Get)} and {nameof(PresignMethod.Head)}. Leave them out for {method}.",
+                $"The headers of an answer are for {nameof(PresignMethod.Get)} and {nameof(PresignMethod.Head)}. Leave them out for " +
+                $"{method}.",
                 nameof(options));
         }
 
@@ -80,7 +81,8 @@ internal static class PresignRules
         if (length is { } bytes)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(bytes, nameof(UploadPartOptions.ContentLength));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, ObjectStoreOptions.MaximumPartSize, nameof(UploadPartOptions.ContentLength));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(
+                bytes, ObjectStoreOptions.MaximumPartSize, nameof(UploadPartOptions.ContentLength));
         }
 
         return length;
@@ -119,7 +121,8 @@ internal static class PresignRules
         {
             throw new StorageException(
                 StorageErrorCode.InvalidKey,
-                "The key has a segment '.' or '..'. Browsers would send the request to another address. Copy the object to another key first.");
+                "The key has a segment '.' or '..'. Browsers would send the request to another address. Copy the object to another key " +
+                "first.");
         }
     }
 }

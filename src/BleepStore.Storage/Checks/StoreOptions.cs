@@ -20,7 +20,8 @@ internal static class StoreOptions
 
         if (options.MultipartThreshold is { } threshold && (threshold < options.PartSize || threshold > ObjectStoreOptions.MaximumPartSize))
         {
-            yield return $"{nameof(options.MultipartThreshold)} is {threshold} bytes. It must be from {nameof(options.PartSize)} ({options.PartSize}) to 4,000 MiB.";
+            yield return $"{nameof(options.MultipartThreshold)} is {threshold} bytes. It must be from {nameof(options.PartSize)} " +
+                $"({options.PartSize}) to 4,000 MiB.";
         }
 
         if (options.MaxConcurrency is < 1 or > 256)
@@ -30,7 +31,8 @@ internal static class StoreOptions
 
         if (options.MaxBufferedParts is { } buffered && (buffered < 1 || buffered > options.MaxConcurrency))
         {
-            yield return $"{nameof(options.MaxBufferedParts)} is {buffered}. It must be from 1 to {nameof(options.MaxConcurrency)} ({options.MaxConcurrency}).";
+            yield return $"{nameof(options.MaxBufferedParts)} is {buffered}. It must be from 1 to {nameof(options.MaxConcurrency)} " +
+                $"({options.MaxConcurrency}).";
         }
 
         if (options.MinimumPartSize is < 1 or > 5 * MiB)
@@ -84,7 +86,11 @@ internal static class StoreOptions
         }
 
         if (links.BaseUrl is { } url
-            && (!url.IsAbsoluteUri || url.Scheme is not ("https" or "http") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0))
+            && (!url.IsAbsoluteUri
+                || url.Scheme is not ("https" or "http")
+                || url.Query.Length > 0
+                || url.Fragment.Length > 0
+                || url.UserInfo.Length > 0))
         {
             yield return $"{name}.{nameof(links.BaseUrl)} must be an absolute http or https address without user, query and fragment.";
         }
@@ -103,12 +109,14 @@ internal static class StoreOptions
         bool hasSigner = hasKey || links.SignerFactory is not null;
         if (links.BaseUrl is not null && !hasSigner)
         {
-            yield return $"{name}.{nameof(links.BaseUrl)} is set, but nothing signs. Set {name}.{nameof(links.Key)} or {name}.{nameof(links.SignerFactory)}.";
+            yield return $"{name}.{nameof(links.BaseUrl)} is set, but nothing signs. Set {name}.{nameof(links.Key)} or " +
+                $"{name}.{nameof(links.SignerFactory)}.";
         }
 
         if (links.BaseUrl is null && hasSigner)
         {
-            yield return $"{name} has a key or a signer, but {name}.{nameof(links.BaseUrl)} is missing. Set it to the address where links are served.";
+            yield return $"{name} has a key or a signer, but {name}.{nameof(links.BaseUrl)} is missing. Set it to the address where " +
+                "links are served.";
         }
     }
 }

@@ -66,7 +66,12 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// <param name="body">The operation.</param>
     /// <param name="cancellationToken">Handed to <paramref name="body"/>.</param>
     public Task<T> RunAsync<TState, T>(
-        string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
+        string operation,
+        string? bucket,
+        string? key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> body,
+        CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _disposed) != 0 || cancellationToken.IsCancellationRequested || Telemetry.Activities.HasListeners())
         {
@@ -89,16 +94,35 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// it. A refusal is also the task's failure, and is never thrown at the call.
     /// </summary>
     private async Task<T> RunTracedAsync<TState, T>(
-        string operation, string? bucket, string? key, TState state, Func<TState, CancellationToken, ValueTask<T>> body, CancellationToken cancellationToken)
+        string operation,
+        string? bucket,
+        string? key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> body,
+        CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, owner);
         cancellationToken.ThrowIfCancellationRequested();
         using Activity? activity = StartActivity(operation, bucket, key);
         long start = Time.GetTimestamp();
-        return await FinishAsync(operation, bucket, key, start, activity, ValueTasks.StartAsync(state, body, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await FinishAsync(
+            operation,
+            bucket,
+            key,
+            start,
+            activity,
+            ValueTasks.StartAsync(state, body, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<T> FinishAsync<T>(string operation, string? bucket, string? key, long start, Activity? activity, ValueTask<T> running, CancellationToken cancellationToken)
+    private async Task<T> FinishAsync<T>(
+        string operation,
+        string? bucket,
+        string? key,
+        long start,
+        Activity? activity,
+        ValueTask<T> running,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -143,7 +167,11 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">Handed to <paramref name="step"/>.</param>
     public async Task<T> RunStepAsync<TState, T>(
-        string operation, ObjectAddress address, TState state, Func<TState, CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+        string operation,
+        ObjectAddress address,
+        TState state,
+        Func<TState, CancellationToken, Task<T>> step,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -192,7 +220,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
 
     /// <summary>An exception that no backend should throw.</summary>
     public static StorageException Unforeseen(Exception thrown, bool isOutcomeUnknown) =>
-        new(StorageErrorCode.InternalError, $"The backend failed with an unexpected exception of type {thrown.GetType().Name}: {thrown.Message}", thrown)
+        new(StorageErrorCode.InternalError, $"The backend failed with an unexpected exception of type {thrown.GetType().Name}: " +
+            $"{thrown.Message}", thrown)
         {
             IsOutcomeUnknown = isOutcomeUnknown,
         };
@@ -279,7 +308,8 @@ internal sealed class Operations(string store, StorageBackend backend, ILogger l
     private static bool Writes(string operation) => operation is
         OperationNames.Put or OperationNames.Delete or OperationNames.DeleteMany or OperationNames.Copy or OperationNames.Move
         or OperationNames.UploadPart or OperationNames.CopyPart or OperationNames.CreateMultipartUpload
-        or OperationNames.CompleteMultipartUpload or OperationNames.AbortMultipartUpload or OperationNames.CreateBucket or OperationNames.DeleteBucket;
+        or OperationNames.CompleteMultipartUpload or OperationNames.AbortMultipartUpload or OperationNames.CreateBucket
+        or OperationNames.DeleteBucket;
 
     /// <summary>
     /// Codes that are no fault of the store. Programs ask for some of them regularly, and others arise when a client of the program

@@ -27,7 +27,9 @@ internal sealed partial class InMemoryBackend
             BucketState bucket = Find(request.Bucket);
             if (bucket.Objects.Count > 0)
             {
-                throw new StorageException(StorageErrorCode.BucketNotEmpty, $"The bucket '{request.Bucket}' holds {bucket.Objects.Count} objects. Delete them first.");
+                throw new StorageException(
+                    StorageErrorCode.BucketNotEmpty,
+                    $"The bucket '{request.Bucket}' holds {bucket.Objects.Count} objects. Delete them first.");
             }
 
             Reserve(-bucket.Uploads.Values.Sum(static upload => upload.Size));

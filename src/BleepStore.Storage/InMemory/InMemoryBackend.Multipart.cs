@@ -61,10 +61,12 @@ internal sealed partial class InMemoryBackend
         {
             BucketState bucket = Find(request.Bucket);
             UploadState upload = FindUpload(request.Bucket, request.Key, request.UploadId);
-            CompletedParts parts = CompletedParts.Choose(request, upload.Parts.ToDictionary(static part => part.Key, static part => part.Value.Info));
+            CompletedParts parts = CompletedParts.Choose(
+                request, upload.Parts.ToDictionary(static part => part.Key, static part => part.Value.Info));
             request.Condition.ThrowIfNotMet(bucket.Objects.GetValueOrDefault(request.Key)?.Properties);
             Blob content = Blob.Join(parts.Parts.Select(part => upload.Parts[part.PartNumber].Content));
-            ObjectProperties made = Store(bucket, request.Key, content, parts.ETag, upload.Attributes, request.UploadId, freed: upload.Size);
+            ObjectProperties made = Store(
+                bucket, request.Key, content, parts.ETag, upload.Attributes, request.UploadId, freed: upload.Size);
             bucket.Uploads.Remove(request.UploadId);
             return Task.FromResult(made);
         }
@@ -100,7 +102,9 @@ internal sealed partial class InMemoryBackend
     private UploadState FindUpload(string bucket, string key, string uploadId) =>
         Find(bucket).Uploads.TryGetValue(uploadId, out UploadState? upload) && string.Equals(upload.Key, key, StringComparison.Ordinal)
             ? upload
-            : throw new StorageException(StorageErrorCode.NoSuchUpload, "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.");
+            : throw new StorageException(
+                StorageErrorCode.NoSuchUpload,
+                "The multipart upload for this key does not exist. It was never begun, or it was completed or aborted.");
 
     private PartInfo StorePart(UploadState upload, int number, string etag, Blob content)
     {

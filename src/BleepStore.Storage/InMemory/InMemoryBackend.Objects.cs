@@ -27,7 +27,8 @@ internal sealed partial class InMemoryBackend
         }
 
         new WriteCondition { IfRevision = request.IfRevision }.ThrowIfNotMet(found.Properties);
-        ContentRange range = request.Range?.Resolve(found.Content.Length) ?? new ContentRange(0, found.Content.Length, found.Content.Length);
+        ContentRange range = request.Range?.Resolve(found.Content.Length)
+            ?? new ContentRange(0, found.Content.Length, found.Content.Length);
         return ValueTask.FromResult(new GetResult
         {
             Properties = Show(found.Properties),

@@ -24,7 +24,8 @@ internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, Ti
 
     internal static StorageException Full(long wanted, long capacity) => new(
         StorageErrorCode.InsufficientStorage,
-        $"The store would hold {wanted} bytes, but its capacity is {capacity}. Delete objects or raise {nameof(InMemoryBackendOptions.Capacity)}.");
+        $"The store would hold {wanted} bytes, but its capacity is {capacity}. Delete objects or raise " +
+        $"{nameof(InMemoryBackendOptions.Capacity)}.");
 
     private BucketState Find(string bucket) => _buckets.TryGetValue(bucket, out BucketState? state)
         ? state
@@ -75,7 +76,8 @@ internal sealed partial class InMemoryBackend(InMemoryBackendOptions options, Ti
     /// <param name="attributes">The attributes.</param>
     /// <param name="token">The write token.</param>
     /// <param name="freed">How many bytes become free in addition to the replaced object.</param>
-    private ObjectProperties Store(BucketState bucket, string key, Blob content, string etag, ObjectAttributes attributes, string? token, long freed = 0)
+    private ObjectProperties Store(
+        BucketState bucket, string key, Blob content, string etag, ObjectAttributes attributes, string? token, long freed = 0)
     {
         Reserve(content.Length - freed - (bucket.Objects.TryGetValue(key, out ObjectState? old) ? old.Content.Length : 0));
         var properties = new ObjectProperties(attributes)

@@ -26,7 +26,8 @@ public static class ETags
         {
             if (!TryParseMd5(part.ETag, md5))
             {
-                throw new ArgumentException($"The ETag of part {part.PartNumber} is not an MD5. It is {Visible.Text(part.ETag)}.", nameof(parts));
+                throw new ArgumentException(
+                    $"The ETag of part {part.PartNumber} is not an MD5. It is {Visible.Text(part.ETag)}.", nameof(parts));
             }
 
             hash.AppendData(md5);

@@ -67,7 +67,8 @@ public sealed record PresignOptions
     internal bool BindsRequest => ContentType is not null || ContentLength is not null || ContentMd5 is not null || Metadata.Count > 0;
 
     /// <summary>Whether the answer has headers other than the object's.</summary>
-    internal bool BindsAnswer => ResponseContentType is not null || ResponseContentDisposition is not null || ResponseCacheControl is not null;
+    internal bool BindsAnswer =>
+        ResponseContentType is not null || ResponseContentDisposition is not null || ResponseCacheControl is not null;
 
     /// <inheritdoc/>
     public override string ToString() => new MemberPrinter(nameof(PresignOptions))

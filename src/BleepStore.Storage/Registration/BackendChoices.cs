@@ -66,7 +66,8 @@ public sealed class BackendChoices
 
         return _choices.TryGetValue(name, out Choice? choice)
             ? choice.Use
-            : throw new InvalidOperationException($"{store}: its configuration has the backend '{name}', which is not offered. Use one of: {offered}.");
+            : throw new InvalidOperationException(
+                $"{store}: its configuration has the backend '{name}', which is not offered. Use one of: {offered}.");
     }
 
     private sealed record Choice(Action<ObjectStoreBuilder, IConfiguration> Use, string[]? Settings);

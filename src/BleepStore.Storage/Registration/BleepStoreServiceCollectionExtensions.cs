@@ -72,7 +72,8 @@ public static class BleepStoreServiceCollectionExtensions
         if (Find(services, name) is not { } registration)
         {
             string wanted = name.Length == 0 ? "unnamed store" : $"store '{name}'";
-            IEnumerable<string> there = Registered(services).Select(static other => other.Name.Length == 0 ? "the unnamed one" : $"'{other.Name}'");
+            IEnumerable<string> there = Registered(services)
+                .Select(static other => other.Name.Length == 0 ? "the unnamed one" : $"'{other.Name}'");
             string names = string.Join(", ", there);
             throw new InvalidOperationException(
                 $"There is no {wanted} to replace. Call {nameof(ReplaceBleepStore)} after {nameof(AddBleepStore)}. "

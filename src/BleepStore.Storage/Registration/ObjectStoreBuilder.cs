@@ -195,7 +195,8 @@ public sealed class ObjectStoreBuilder
     /// <param name="create">Creates the backend, which the store owns.</param>
     /// <returns>The builder of the options.</returns>
     /// <exception cref="InvalidOperationException">The store has a backend already.</exception>
-    public OptionsBuilder<TOptions> UseBackend<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
+    public OptionsBuilder<TOptions> UseBackend<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(
         Func<IServiceProvider, TOptions, StorageBackend> create)
         where TOptions : class
     {

@@ -8,7 +8,8 @@ internal sealed class ObjectStoreOptionsValidator(IEnumerable<ObjectStoreRegistr
 {
     public ValidateOptionsResult Validate(string? name, ObjectStoreOptions options)
     {
-        ObjectStoreRegistration? registration = registrations.FirstOrDefault(store => string.Equals(store.Name, name, StringComparison.Ordinal));
+        ObjectStoreRegistration? registration = registrations.FirstOrDefault(
+            store => string.Equals(store.Name, name, StringComparison.Ordinal));
         if (registration is null)
         {
             return ValidateOptionsResult.Skip;
@@ -20,7 +21,8 @@ internal sealed class ObjectStoreOptionsValidator(IEnumerable<ObjectStoreRegistr
             .ToList();
         if (!registration.HasBackend)
         {
-            faults.Add($"{registration.Label} has no backend. Choose one where it is registered, e.g. AddBleepStore().UseLocal(o => o.RootPath = \"data\").");
+            faults.Add($"{registration.Label} has no backend. Choose one where it is registered, e.g. AddBleepStore().UseLocal(o => " +
+                "o.RootPath = \"data\").");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -89,7 +89,8 @@ internal sealed class ObjectStoreRegistration(string name)
         {
             for (int at = _decorators.Count - 1; at >= 0; at--)
             {
-                backend = _decorators[at](services, backend) ?? throw new InvalidOperationException($"{Label} has a decorator that returned null.");
+                backend = _decorators[at](services, backend)
+                    ?? throw new InvalidOperationException($"{Label} has a decorator that returned null.");
             }
 
             return ObjectStore.Create(Name, backend, options, services.GetService<ILoggerFactory>(), services.GetService<TimeProvider>());

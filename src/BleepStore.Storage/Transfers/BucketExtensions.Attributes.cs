@@ -34,7 +34,8 @@ public static partial class BucketExtensions
         var current = new HeadOptions { IsForWrite = true };
         ObjectProperties found = await bucket.HeadAsync(key, current, cancellationToken).ConfigureAwait(false);
         ObjectAttributes old = found.WithoutProperties();
-        ObjectAttributes wanted = change(old) ?? throw new ArgumentException("The change returned null. Return the attributes.", nameof(change));
+        ObjectAttributes wanted = change(old)
+            ?? throw new ArgumentException("The change returned null. Return the attributes.", nameof(change));
         if (wanted == old)
         {
             return found;

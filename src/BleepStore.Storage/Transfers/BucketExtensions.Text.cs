@@ -29,7 +29,8 @@ public static partial class BucketExtensions
         ArgumentNullException.ThrowIfNull(bucket);
         ArgumentNullException.ThrowIfNull(text);
         byte[] bytes = StrictUtf8.GetBytes(text);
-        return await bucket.PutAsync(key, bytes, WithContentType(options, "text/plain; charset=utf-8"), cancellationToken).ConfigureAwait(false);
+        return await bucket.PutAsync(key, bytes, WithContentType(options, "text/plain; charset=utf-8"), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Reads an object as text.</summary>

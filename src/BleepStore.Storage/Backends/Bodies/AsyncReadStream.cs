@@ -9,5 +9,6 @@ public abstract class AsyncReadStream : ReadOnlyStream
 {
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer) =>
-        throw new NotSupportedException("This stream is asynchronous only. It waits for a disk or a network. Use ReadAsync and CopyToAsync.");
+        throw new NotSupportedException(
+            "This stream is asynchronous only. It waits for a disk or a network. Use ReadAsync and CopyToAsync.");
 }

@@ -40,7 +40,8 @@ public sealed record ETagCondition
     public bool Matches(string etag) => IsAny || ETags.Contains(etag, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public bool Equals(ETagCondition? other) => other is not null && IsAny == other.IsAny && ETags.SequenceEqual(other.ETags, StringComparer.Ordinal);
+    public bool Equals(ETagCondition? other) =>
+        other is not null && IsAny == other.IsAny && ETags.SequenceEqual(other.ETags, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode()

@@ -22,7 +22,8 @@ public readonly record struct WriteCondition
     {
         if (IfAbsent && current is not null)
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "The object already exists. To replace it, leave out IfAbsent.");
+            throw new StorageException(
+                StorageErrorCode.PreconditionFailed, "The object already exists. To replace it, leave out IfAbsent.");
         }
 
         if (IfMatch is not null && (current is null || (IfMatch != "*" && current.ETag != IfMatch)))

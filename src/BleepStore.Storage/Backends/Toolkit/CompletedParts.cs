@@ -41,7 +41,8 @@ public sealed class CompletedParts
                     StorageErrorCode.InvalidPart,
                     part is null
                         ? $"Part {wanted.PartNumber} was not uploaded."
-                        : $"The latest part {wanted.PartNumber} has the ETag {part.ETag}, not {wanted.ETag}. Complete with the ETag that its last upload returned.");
+                        : $"The latest part {wanted.PartNumber} has the ETag {part.ETag}, not {wanted.ETag}. Complete with the ETag " +
+                            "that its last upload returned.");
             }
 
             chosen.Add(part);
@@ -54,7 +55,8 @@ public sealed class CompletedParts
             {
                 throw new StorageException(
                     StorageErrorCode.EntityTooSmall,
-                    $"Part {part.PartNumber} has {part.Size} bytes, but every part except the last needs {request.MinimumPartSize}. Upload it again with more bytes.");
+                    $"Part {part.PartNumber} has {part.Size} bytes, but every part except the last needs {request.MinimumPartSize}. " +
+                    "Upload it again with more bytes.");
             }
         }
 

@@ -7,7 +7,8 @@ namespace BleepStore.Storage.Decorators.Compression;
 /// <summary>The rules of <see cref="CompressionOptions"/>.</summary>
 internal sealed class CompressionOptionsValidator : IValidateOptions<CompressionOptions>
 {
-    public ValidateOptionsResult Validate(string? name, CompressionOptions options) => OptionFaults.Result(name, "compression", Faults(options));
+    public ValidateOptionsResult Validate(string? name, CompressionOptions options) =>
+        OptionFaults.Result(name, "compression", Faults(options));
 
     private static IEnumerable<string> Faults(CompressionOptions options)
     {

@@ -43,7 +43,8 @@ public sealed class KeyRing : IKeyRing, IDisposable
         if (!_keys.ContainsKey(currentKeyId))
         {
             throw new ArgumentException(
-                $"No key has the current id '{Visible.Text(currentKeyId)}'. Add the key, or use the id of an existing one.", nameof(currentKeyId));
+                $"No key has the current id '{Visible.Text(currentKeyId)}'. Add the key, or use the id of an existing one.", nameof(
+                    currentKeyId));
         }
 
         CurrentKeyId = currentKeyId;

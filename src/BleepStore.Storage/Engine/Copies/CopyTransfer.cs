@@ -53,7 +53,8 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.NotModified)
         {
-            throw new StorageException(StorageErrorCode.PreconditionFailed, "The source still has the ETag that the condition excludes.", error);
+            throw new StorageException(
+                StorageErrorCode.PreconditionFailed, "The source still has the ETag that the condition excludes.", error);
         }
 
         new WriteCondition { IfRevision = copy.SourceRevision }.ThrowIfNotMet(source);
@@ -81,22 +82,26 @@ internal sealed class CopyTransfer(StoreContext context, WriteProtocol writes)
             body: null,
             canRepeat: true,
             (context.Backend, Request: request),
-            static (state, condition, cancel) => new ValueTask<ObjectProperties>(state.Backend.CopyAsync(state.Request with { Condition = condition }, cancel)),
+            static (state, condition, cancel) =>
+                new ValueTask<ObjectProperties>(state.Backend.CopyAsync(state.Request with { Condition = condition }, cancel)),
             cancellationToken);
     }
 
     private async Task<ObjectProperties> CopyByPartsAsync(ObjectCopy copy, ObjectProperties source, CancellationToken cancellationToken)
     {
         ObjectAttributes attributes = copy.Attributes ?? source.WithoutProperties();
-        var upload = await PartedUpload.BeginAsync(context, copy.Destination, attributes, copy.Source, cancellationToken).ConfigureAwait(false);
+        var upload = await PartedUpload.BeginAsync(context, copy.Destination, attributes, copy.Source, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             long partSize = Math.Min(CopyPartSize, context.Capabilities.MaxCopySize);
             ContentRange[] ranges = Cut(source.Size, partSize, context.Capabilities.PartAlignment);
             var parts = new PartInfo[ranges.Length];
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.Settings.MaxConcurrency, CancellationToken = cancellationToken };
+            var parallel =
+                new ParallelOptions { MaxDegreeOfParallelism = context.Settings.MaxConcurrency, CancellationToken = cancellationToken };
             await Parallel.ForAsync(0, ranges.Length, parallel, async (at, token) =>
-                parts[at] = await upload.CopyPartAsync(at + 1, copy.Source, source, ranges[at], token).ConfigureAwait(false)).ConfigureAwait(false);
+                parts[at] = await upload.CopyPartAsync(at + 1, copy.Source, source, ranges[at], token).ConfigureAwait(false))
+                    .ConfigureAwait(false);
             return await upload.CompleteAsync(writes, parts, copy.Condition, cancellationToken).ConfigureAwait(false);
         }
         catch

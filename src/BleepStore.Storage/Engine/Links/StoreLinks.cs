@@ -37,7 +37,8 @@ internal sealed class StoreLinks(string store, Uri baseUrl, LinkSigner signer, T
         PresignRules.CheckPath(link.Key);
         if (link.Key.Contains('\0'))
         {
-            throw new StorageException(StorageErrorCode.InvalidKey, "The key contains NUL, which no URL of a web server can contain. Choose another key.");
+            throw new StorageException(
+                StorageErrorCode.InvalidKey, "The key contains NUL, which no URL of a web server can contain. Choose another key.");
         }
 
         SignedLink dated = link with { ExpiresAt = PresignRules.ExpiryOf(time.GetUtcNow(), expiresIn) };

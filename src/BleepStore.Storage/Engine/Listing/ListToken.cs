@@ -42,7 +42,8 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
         if (bytes.Length <= HeaderBytes || bytes[0] != Version || !bytes.AsSpan(1, DigestBytes).SequenceEqual(Digest()))
         {
             throw new ArgumentException(
-                "The continuation token does not belong to this query. Use the token of the previous page, with the same bucket, prefix, delimiter and start-after.",
+                "The continuation token does not belong to this query. Use the token of the previous page, with the same bucket, " +
+                "prefix, delimiter and start-after.",
                 nameof(token));
         }
 
@@ -52,7 +53,8 @@ internal readonly record struct ListToken(string Bucket, string Prefix, string? 
     private ReadOnlySpan<byte> Digest()
     {
         // The lengths distinguish ("a", "bc") from ("ab", "c"). The value -1 distinguishes a missing text from an empty one.
-        string query = $"{Bucket.Length} {Prefix.Length} {Delimiter?.Length ?? -1} {StartAfter?.Length ?? -1} {Bucket}{Prefix}{Delimiter}{StartAfter}";
+        string query =
+            $"{Bucket.Length} {Prefix.Length} {Delimiter?.Length ?? -1} {StartAfter?.Length ?? -1} {Bucket}{Prefix}{Delimiter}{StartAfter}";
         return SHA256.HashData(Encoding.UTF8.GetBytes(query)).AsSpan(0, DigestBytes);
     }
 }

@@ -67,7 +67,8 @@ internal sealed class PooledBuffer(long reserved, MemoryBudget budget) : PartBuf
         budget.Return(reserved);
     }
 
-    private sealed class PooledPart(List<byte[]> blocks, long length, byte[] md5, long reserved, MemoryBudget budget) : PartBody(length, md5)
+    private sealed class PooledPart(List<byte[]> blocks, long length, byte[] md5, long reserved, MemoryBudget budget) : PartBody(
+        length, md5)
     {
         private bool _released;
 

@@ -75,7 +75,8 @@ internal sealed class SpoolBuffer : PartBuffer
 
     private static StorageException NoRoom(Exception cause) => new(
         cause is UnauthorizedAccessException ? StorageErrorCode.AccessDenied : StorageErrorCode.InsufficientStorage,
-        $"A part is too large for memory, and the temporary folder '{Path.GetTempPath()}' cannot store it: {cause.Message} Free space there, set another folder (TMPDIR), or use a seekable stream.",
+        $"A part is too large for memory, and the temporary folder '{Path.GetTempPath()}' cannot store it: {cause.Message} Free space " +
+        "there, set another folder (TMPDIR), or use a seekable stream.",
         cause);
 
     private sealed class SpooledPart(FileStream file, long length, byte[] md5) : PartBody(length, md5)

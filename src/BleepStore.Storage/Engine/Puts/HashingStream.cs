@@ -13,7 +13,8 @@ namespace BleepStore.Storage.Engine.Puts;
 /// <param name="hasher">Hashes the bytes. The maximum number of bytes.</param>
 /// <param name="limit">How many there may be.</param>
 /// <param name="blocks">How many blocks of <see cref="BlockSize"/> copying may hold.</param>
-internal sealed class HashingStream(Stream source, ETagHasher hasher, LengthLimit limit, int blocks = HashingStream.FewBlocks) : AsyncReadStream
+internal sealed class HashingStream(
+    Stream source, ETagHasher hasher, LengthLimit limit, int blocks = HashingStream.FewBlocks) : AsyncReadStream
 {
     public const int BlockSize = 1024 * 1024;
 

@@ -9,12 +9,15 @@ internal sealed record LengthLimit(long Bytes, Func<Exception> Exceeded)
 
     public static LengthLimit Part { get; } = new(
         ObjectStoreOptions.MaximumPartSize,
-        static () => new StorageException(StorageErrorCode.EntityTooLarge, $"A part has at most {ObjectStoreOptions.MaximumPartSize} bytes (4,000 MiB). Cut it into smaller ones."));
+        static () => new StorageException(
+            StorageErrorCode.EntityTooLarge,
+            $"A part has at most {ObjectStoreOptions.MaximumPartSize} bytes (4,000 MiB). Cut it into smaller ones."));
 
     public static LengthLimit SinglePart(long partSize) => new(partSize, static () => SinglePartTooLarge());
 
     public static ArgumentException SinglePartTooLarge() => new(
-        $"{nameof(PutOptions.SinglePart)} needs a seekable stream, bytes in memory, or at most {nameof(ObjectStoreOptions.PartSize)} bytes, because the digest must be known before the bytes are sent.");
+        $"{nameof(PutOptions.SinglePart)} needs a seekable stream, bytes in memory, or at most {nameof(ObjectStoreOptions.PartSize)} " +
+        "bytes, because the digest must be known before the bytes are sent.");
 
     public void Check(long bytes)
     {

@@ -24,16 +24,22 @@ internal sealed class PartTransfer(StoreContext context)
             cancellationToken);
     }
 
-    private async Task<PartInfo> StoreAsync(PartTarget target, Content content, ReadOnlyMemory<byte>? expected, CancellationToken cancellationToken)
+    private async Task<PartInfo> StoreAsync(
+        PartTarget target, Content content, ReadOnlyMemory<byte>? expected, CancellationToken cancellationToken)
     {
         if (context.Capabilities.StreamsPuts)
         {
-            var body = new StreamedBody(content, () => new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected), LengthLimit.Part, HashingStream.FewBlocks);
+            var body = new StreamedBody(
+                content,
+                () => new ETagHasher(context.Settings.Plan, content.Length, singlePart: true, expected),
+                LengthLimit.Part,
+                HashingStream.FewBlocks);
             return await SendAsync(target, body, cancellationToken).ConfigureAwait(false);
         }
 
         content.BeginParts(new MemoryBudget(context.Settings.MemoryBudget));
-        using PartBody part = (await content.NextPartAsync(content.Length ?? ObjectStoreOptions.MaximumPartSize, canWait: false, cancellationToken).ConfigureAwait(false))!;
+        using PartBody part = (await content.NextPartAsync(
+            content.Length ?? ObjectStoreOptions.MaximumPartSize, canWait: false, cancellationToken).ConfigureAwait(false))!;
         if (await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is { } more)
         {
             more.Dispose();

@@ -13,13 +13,16 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
     /// <param name="content">The content after the collected parts.</param>
     /// <param name="collected">The first parts. Each is removed and disposed when it was sent.</param>
     /// <param name="cancellationToken">Stops the put.</param>
-    public async Task<ObjectProperties> RunAsync(ObjectPut put, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
+    public async Task<ObjectProperties> RunAsync(
+        ObjectPut put, Content content, Queue<PartBody> collected, CancellationToken cancellationToken)
     {
-        var upload = await PartedUpload.BeginAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken).ConfigureAwait(false);
+        var upload = await PartedUpload.BeginAsync(context, put.Address, put.Attributes, copySource: null, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             put.Meter?.Begin(content.Length);
-            IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, content, collected, put.Meter, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<PartInfo> parts = await SendAllAsync(upload, content, collected, put.Meter, cancellationToken)
+                .ConfigureAwait(false);
             put.Meter?.Finish();
             content.CheckAll(put.ExpectedMd5);
             return await upload.CompleteAsync(writes, parts, put.Condition, cancellationToken).ConfigureAwait(false);
@@ -80,7 +83,8 @@ internal sealed class PartedPut(StoreContext context, WriteProtocol writes)
         {
             using (part)
             {
-                return await PartBody.ExplainRefusalAsync(part, upload.SendPartAsync(number, part, meter, stop.Token), stop.Token).ConfigureAwait(false);
+                return await PartBody.ExplainRefusalAsync(part, upload.SendPartAsync(number, part, meter, stop.Token), stop.Token)
+                    .ConfigureAwait(false);
             }
         }
         catch (Exception thrown)

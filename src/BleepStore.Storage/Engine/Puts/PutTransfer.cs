@@ -20,7 +20,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     /// <param name="content">The bytes.</param>
     /// <param name="declaredLength">The declared number of bytes, if the caller has declared one.</param>
     /// <param name="cancellationToken">Stops the put.</param>
-    public ValueTask<ObjectProperties> RunAsync(ObjectPut put, GivenContent content, long? declaredLength, CancellationToken cancellationToken)
+    public ValueTask<ObjectProperties> RunAsync(
+        ObjectPut put, GivenContent content, long? declaredLength, CancellationToken cancellationToken)
     {
         if (content.Bytes is { } bytes && bytes.Length <= Plan.Threshold)
         {
@@ -142,7 +143,8 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
 
         var whole = new WholePart(all, etag.Finish());
         RequireDigest(put, whole);
-        return await PartBody.ExplainRefusalAsync(whole, SendAsync(put, whole, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false);
+        return await PartBody.ExplainRefusalAsync(whole, SendAsync(put, whole, cancellationToken).AsTask(), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task<ObjectProperties> PutInOneOrInPartsAsync(ObjectPut put, Content content, CancellationToken cancellationToken)
@@ -177,12 +179,14 @@ internal sealed class PutTransfer(StoreContext context, WriteProtocol writes)
     {
         if (content.CanRestart && (put.SinglePart || content.Length <= Plan.Threshold))
         {
-            collected.Enqueue((await content.NextPartAsync(content.Length!.Value, canWait: false, cancellationToken).ConfigureAwait(false))!);
+            collected.Enqueue(
+                (await content.NextPartAsync(content.Length!.Value, canWait: false, cancellationToken).ConfigureAwait(false))!);
             return await content.NextPartAsync(1, canWait: false, cancellationToken).ConfigureAwait(false) is null;
         }
 
         long total = 0;
-        while (await content.NextPartAsync(Plan.SizeOf(collected.Count + 1), canWait: false, cancellationToken).ConfigureAwait(false) is { } part)
+        while (await content.NextPartAsync(Plan.SizeOf(collected.Count + 1), canWait: false, cancellationToken)
+            .ConfigureAwait(false) is { } part)
         {
             collected.Enqueue(part);
             total += part.Size;

@@ -19,7 +19,8 @@ internal sealed class StreamedBody(Content content, Func<ETagHasher> newHasher, 
 
     public override bool CanReplay => false;
 
-    public override string ETag => _etag?.Invoke() ?? throw new InvalidOperationException("The body's ETag is known only after the body was read to its end.");
+    public override string ETag =>
+        _etag?.Invoke() ?? throw new InvalidOperationException("The body's ETag is known only after the body was read to its end.");
 
     public override IReadOnlyList<long> PartSizes => _partSizes?.Invoke() ?? [];
 

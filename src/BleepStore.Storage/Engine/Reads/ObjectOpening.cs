@@ -9,7 +9,8 @@ namespace BleepStore.Storage.Engine.Reads;
 /// <param name="context">The store.</param>
 /// <param name="request">The request.</param>
 /// <param name="make">Creates a reader from properties, range and content.</param>
-internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest request, Func<ObjectProperties, ContentRange, Stream, TReader> make)
+internal readonly struct ObjectOpening<TReader>(
+    StoreContext context, GetRequest request, Func<ObjectProperties, ContentRange, Stream, TReader> make)
     where TReader : class
 {
     public ValueTask<TReader> OpenAsync(CancellationToken cancellationToken)
@@ -19,7 +20,8 @@ internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest
             return new ValueTask<TReader>(OpenEmptyAsync(empty, cancellationToken));
         }
 
-        ValueTask<GetResult> started = ValueTasks.StartAsync((context.Backend, request), static (state, token) => state.Backend.GetAsync(state.request, token), cancellationToken);
+        ValueTask<GetResult> started = ValueTasks.StartAsync(
+            (context.Backend, request), static (state, token) => state.Backend.GetAsync(state.request, token), cancellationToken);
         if (!started.TryTake(out GetResult? result, out ValueTask<GetResult> getting))
         {
             return FinishAsync(getting, cancellationToken);
@@ -74,7 +76,8 @@ internal readonly struct ObjectOpening<TReader>(StoreContext context, GetRequest
         {
             throw new StorageException(
                 StorageErrorCode.InternalError,
-                $"The upstream answered {result.Range.Length} bytes from {result.Range.Offset} of {result.Range.ObjectSize} when asked for {wanted.Length} from {wanted.Offset} of {wanted.ObjectSize}.");
+                $"The upstream answered {result.Range.Length} bytes from {result.Range.Offset} of {result.Range.ObjectSize} when asked " +
+                $"for {wanted.Length} from {wanted.Offset} of {wanted.ObjectSize}.");
         }
     }
 

@@ -158,7 +158,10 @@ internal sealed class ResumingStream : ReadOnlyStream
         }
     }
 
-    [SuppressMessage("Usage", "CA2215:Dispose methods should call base class dispose", Justification = "The base would call Dispose, which closes the same again.")]
+    [SuppressMessage(
+        "Usage",
+        "CA2215:Dispose methods should call base class dispose",
+        Justification = "The base would call Dispose, which closes the same again.")]
     public override ValueTask DisposeAsync()
     {
         _disposed = true;
@@ -175,7 +178,8 @@ internal sealed class ResumingStream : ReadOnlyStream
 
     private ValueTask<int> StartAsync(Memory<byte> wanted, CancellationToken cancellationToken) => ValueTasks.StartAsync(
         (Stream: this, Wanted: wanted),
-        static (state, token) => state.Stream._body is { } body ? body.ReadAsync(state.Wanted, token) : state.Stream.ReadAnewAsync(state.Wanted, token),
+        static (state, token) =>
+            state.Stream._body is { } body ? body.ReadAsync(state.Wanted, token) : state.Stream.ReadAnewAsync(state.Wanted, token),
         cancellationToken);
 
     private async ValueTask<int> ReadAnewAsync(Memory<byte> wanted, CancellationToken cancellationToken)
@@ -240,7 +244,9 @@ internal sealed class ResumingStream : ReadOnlyStream
 
         // A cancelled body may throw as if the connection was cut.
         cancellationToken.ThrowIfCancellationRequested();
-        return (thrown as StorageException ?? _context.Backend.MapReadFailure(thrown, cancellationToken) ?? BrokenBody(thrown), _body is not null);
+        return (thrown as StorageException
+            ?? _context.Backend.MapReadFailure(thrown, cancellationToken)
+            ?? BrokenBody(thrown), _body is not null);
     }
 
     private int Note(int count)
@@ -346,13 +352,17 @@ internal sealed class ResumingStream : ReadOnlyStream
         throw string.Equals(result.Properties.Revision, _properties.Revision, StringComparison.Ordinal)
             ? new StorageException(
                 StorageErrorCode.InternalError,
-                $"The upstream answered bytes {result.Range.Offset} to {result.Range.Offset + result.Range.Length} of {result.Range.ObjectSize} "
+                $"The upstream answered bytes {result.Range.Offset} to {result.Range.Offset + result.Range.Length} of " +
+                $"{result.Range.ObjectSize} "
                 + $"when asked for {_position} to {_end} of {_properties.Size}.")
             : Replaced(cause: null);
     }
 
     private static StorageException Replaced(Exception? cause) =>
-        new(StorageErrorCode.PreconditionFailed, "The object was replaced while it was being read. Read it again from the beginning.", cause);
+        new(
+            StorageErrorCode.PreconditionFailed,
+            "The object was replaced while it was being read. Read it again from the beginning.",
+            cause);
 
     /// <summary>A body that stalls counts as broken off.</summary>
     private IdleTimeoutStream Limited(Stream body) => new(body, _context.Settings.Limits.Idle, _context.Operations.Time);

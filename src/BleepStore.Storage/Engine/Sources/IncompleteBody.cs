@@ -4,7 +4,8 @@ namespace BleepStore.Storage.Engine.Sources;
 internal static class IncompleteBody
 {
     public static StorageException OtherLength(long declared, long actual) => Create(
-        $"The source was declared to have {declared} bytes but has {actual}. Nothing was stored. Correct {nameof(PutOptions.ContentLength)}.");
+        $"The source was declared to have {declared} bytes but has {actual}. Nothing was stored. Correct " +
+        $"{nameof(PutOptions.ContentLength)}.");
 
     public static StorageException TooShort(long declared, long actual) => Create(
         $"The source was declared to have {declared} bytes but has {actual} after its position. Nothing was stored. "

@@ -37,7 +37,9 @@ internal sealed class DeleteProtocol(StoreContext context)
         }
 
         bool follows = !RevisionPin.IsTestedUpstream(context, wanted);
-        WriteCondition tried = follows ? await RevisionPin.PinAsync(context, address, wanted, cancellationToken).ConfigureAwait(false) : wanted;
+        WriteCondition tried = follows
+            ? await RevisionPin.PinAsync(context, address, wanted, cancellationToken).ConfigureAwait(false)
+            : wanted;
         bool mayHaveLanded = false;
         int lost = 0;
         for (int attempt = 1; ; attempt++)
@@ -79,7 +81,8 @@ internal sealed class DeleteProtocol(StoreContext context)
     }
 
     public async ValueTask<bool> DeletesConditionallyAsync(string bucket, CancellationToken cancellationToken) =>
-        context.Capabilities.DeletesConditionally || await context.Backend.DeletesConditionallyAsync(bucket, cancellationToken).ConfigureAwait(false);
+        context.Capabilities.DeletesConditionally
+            || await context.Backend.DeletesConditionallyAsync(bucket, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The refusal of an operation that needs a conditional delete.</summary>
     /// <param name="advice">The advice to the caller.</param>

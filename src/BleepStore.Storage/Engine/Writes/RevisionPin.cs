@@ -17,7 +17,8 @@ internal static class RevisionPin
     /// Where a revision is made from the bytes, a newer object that the caller has not named can have the same revision. An ETag names the
     /// bytes.
     /// </summary>
-    public static bool NamesOtherObjects(StoreContext context, WriteCondition wanted) => context.Capabilities.RevisionsRepeat && wanted.IfRevision is not null;
+    public static bool NamesOtherObjects(StoreContext context, WriteCondition wanted) =>
+        context.Capabilities.RevisionsRepeat && wanted.IfRevision is not null;
 
     public static Task<StoredObject> HeadAsync(
         StoreContext context, ObjectAddress address, CancellationToken cancellationToken) =>

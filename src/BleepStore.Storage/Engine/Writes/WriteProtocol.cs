@@ -54,7 +54,8 @@ internal sealed class WriteProtocol(StoreContext context)
                 return await AttemptAsync(operation, address, onRevision, token, body, mayHaveLanded, state, write, cancellationToken)
                     .ConfigureAwait(false);
             }
-            catch (StorageException error) when (canRepeat && error.Code == StorageErrorCode.PreconditionFailed && attempt < RevisionPin.MaximumMoves)
+            catch (StorageException error) when (
+                canRepeat && error.Code == StorageErrorCode.PreconditionFailed && attempt < RevisionPin.MaximumMoves)
             {
                 mayHaveLanded |= error.IsOutcomeUnknown;
                 onRevision = await FollowAsync(address, wanted, onRevision, error, cancellationToken).ConfigureAwait(false);
@@ -72,7 +73,11 @@ internal sealed class WriteProtocol(StoreContext context)
 
     /// <summary>Completes a write of this library's own, whose parts are all known.</summary>
     public Task<ObjectProperties> CompleteAsync(
-        PartedWrite write, CreateUploadRequest begun, IReadOnlyList<PartInfo> parts, WriteCondition wanted, CancellationToken cancellationToken) =>
+        PartedWrite write,
+        CreateUploadRequest begun,
+        IReadOnlyList<PartInfo> parts,
+        WriteCondition wanted,
+        CancellationToken cancellationToken) =>
         CompleteAsync(
             new ObjectAddress(begun.Bucket, begun.Key),
             wanted,

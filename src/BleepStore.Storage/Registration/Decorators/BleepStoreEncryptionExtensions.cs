@@ -39,7 +39,8 @@ public static class BleepStoreEncryptionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         string label = OptionFaults.Label(builder.Name);
         OptionsBuilder<EncryptionOptions> options = Add(builder, (services, _) => new Keys(
-            ring(services) ?? throw new InvalidOperationException($"{label}: the key ring of {nameof(WithEncryption)} is null."), IsOwned: false));
+            ring(services)
+                ?? throw new InvalidOperationException($"{label}: the key ring of {nameof(WithEncryption)} is null."), IsOwned: false));
         if (configure is not null)
         {
             options.Configure(configure);

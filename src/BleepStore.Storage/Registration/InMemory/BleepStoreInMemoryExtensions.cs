@@ -46,7 +46,9 @@ public static class BleepStoreInMemoryExtensions
     private static OptionsBuilder<InMemoryBackendOptions> UseBackend(ObjectStoreBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<InMemoryBackendOptions>, InMemoryBackendOptionsValidator>());
-        return builder.UseBackend<InMemoryBackendOptions>(static (services, options) => new InMemoryBackend(options, services.GetService<TimeProvider>()));
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<InMemoryBackendOptions>, InMemoryBackendOptionsValidator>());
+        return builder.UseBackend<InMemoryBackendOptions>(
+            static (services, options) => new InMemoryBackend(options, services.GetService<TimeProvider>()));
     }
 }

@@ -12,7 +12,8 @@ public static class InMemoryStore
     /// <param name="timeProvider">The clock. The default is the system's.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static ObjectStore Create(
-        InMemoryBackendOptions? options = null, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
+        InMemoryBackendOptions? options =
+            null, ObjectStoreOptions? storeOptions = null, ILoggerFactory? loggerFactory = null, TimeProvider? timeProvider = null)
     {
         options ??= new InMemoryBackendOptions();
         if (InMemoryBackendOptionsValidator.Fault(options) is { } fault)

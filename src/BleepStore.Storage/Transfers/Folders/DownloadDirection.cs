@@ -79,7 +79,8 @@ internal sealed class DownloadDirection(BucketPlace source, FolderPlace target, 
 
     private string[] SegmentsOf(string name) => FileNames.TrySplit(name, rules.IsPortable, out string[]? segments, out string? problem)
         ? segments
-        : throw new IOException($"The name '{name}' is not valid for a file, because {problem}. Copy the object to another key, or leave it out.");
+        : throw new IOException(
+            $"The name '{name}' is not valid for a file, because {problem}. Copy the object to another key, or leave it out.");
 
     private void Finish(SafeFileHandle file, ObjectProperties properties, string path, SyncItem? found)
     {

@@ -49,7 +49,8 @@ public sealed class ListPageBuilder
     public bool CanHold(string prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        bool inQuery = prefix.StartsWith(_request.Prefix, StringComparison.Ordinal) || _request.Prefix.StartsWith(prefix, StringComparison.Ordinal);
+        bool inQuery = prefix.StartsWith(_request.Prefix, StringComparison.Ordinal)
+            || _request.Prefix.StartsWith(prefix, StringComparison.Ordinal);
         bool done = (SkippedPrefix is not null && prefix.StartsWith(SkippedPrefix, StringComparison.Ordinal))
             || (After is not null && !After.StartsWith(prefix, StringComparison.Ordinal) && KeyOrder.Instance.Compare(prefix, After) < 0);
         return inQuery && !done;
@@ -68,7 +69,9 @@ public sealed class ListPageBuilder
         }
 
         string? commonPrefix = _request.CommonPrefixOf(key);
-        if (commonPrefix is not null && _request.StartAfter is not null && KeyOrder.Instance.Compare(commonPrefix, _request.StartAfter) <= 0)
+        if (commonPrefix is not null
+            && _request.StartAfter is not null
+            && KeyOrder.Instance.Compare(commonPrefix, _request.StartAfter) <= 0)
         {
             SkippedPrefix = commonPrefix;
             return ListStep.Skip;

@@ -31,7 +31,9 @@ public sealed class ServiceListPageBuilder
     {
         ArgumentNullException.ThrowIfNull(request);
         _request = request;
-        _given = request.Delimiter is { } delimiter && delimiter.EndsWith(KeyCodec.Lead[0]) ? new HashSet<string>(StringComparer.Ordinal) : null;
+        _given = request.Delimiter is { } delimiter && delimiter.EndsWith(KeyCodec.Lead[0])
+            ? new HashSet<string>(StringComparer.Ordinal)
+            : null;
         if (request.ContinuationToken is not { } token)
         {
             return;
@@ -66,12 +68,15 @@ public sealed class ServiceListPageBuilder
     /// <param name="objects">Objects with their names.</param>
     /// <param name="prefixes">Names that were rolled up.</param>
     /// <returns>Names in the order of their UTF-8. Names that were rolled up have no object.</returns>
-    public static IEnumerable<(string Name, T? Object)> InOrder<T>(IEnumerable<(string Name, T Object)> objects, IEnumerable<string> prefixes)
+    public static IEnumerable<(string Name, T? Object)> InOrder<T>(
+        IEnumerable<(string Name, T Object)> objects, IEnumerable<string> prefixes)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(objects);
         ArgumentNullException.ThrowIfNull(prefixes);
-        return objects.Select(static one => (one.Name, (T?)one.Object)).Concat(prefixes.Select(static prefix => (prefix, (T?)null))).OrderBy(static one => one.Item1, KeyOrder.Instance);
+        return objects.Select(static one => (one.Name, (T?)one.Object))
+            .Concat(prefixes.Select(static prefix => (prefix, (T?)null)))
+            .OrderBy(static one => one.Item1, KeyOrder.Instance);
     }
 
     /// <summary>
@@ -111,7 +116,9 @@ public sealed class ServiceListPageBuilder
     public ListStep OfferPrefix(string keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return keys.StartsWith(_request.Prefix, StringComparison.Ordinal) ? AddCommon(_request.CommonPrefixOf(keys) ?? keys) : ListStep.Skip;
+        return keys.StartsWith(_request.Prefix, StringComparison.Ordinal)
+            ? AddCommon(_request.CommonPrefixOf(keys) ?? keys)
+            : ListStep.Skip;
     }
 
     /// <summary>The page, in the contract's order as far as it goes.</summary>
@@ -121,7 +128,9 @@ public sealed class ServiceListPageBuilder
         return new ListPage
         {
             Entries = _entries,
-            ContinuationToken = Marker is null ? null : Marker + MarkerEnd + (_given is null ? _lastPrefix : string.Join(MarkerEnd, _given.Select(Uri.EscapeDataString))),
+            ContinuationToken = Marker is null
+                ? null
+                : Marker + MarkerEnd + (_given is null ? _lastPrefix : string.Join(MarkerEnd, _given.Select(Uri.EscapeDataString))),
         };
     }
 

@@ -135,7 +135,10 @@ public sealed class KeyCodec
         for (int from = 0; from < utf8.Length;)
         {
             bool isLead = utf8[from] == (byte)'~' && from + 1 < utf8.Length && utf8[from + 1] == (byte)'=';
-            if (isLead && from + 3 < utf8.Length && Utf8Parser.TryParse(utf8.AsSpan(from + 2, 2), out byte b, out int used, 'x') && used == 2)
+            if (isLead
+                && from + 3 < utf8.Length
+                && Utf8Parser.TryParse(utf8.AsSpan(from + 2, 2), out byte b, out int used, 'x')
+                && used == 2)
             {
                 utf8[to++] = b;
                 from += 4;
@@ -217,7 +220,8 @@ public sealed class KeyCodec
         return key[at] switch
         {
             '/' => _rules.EscapeEdgeSlashes && next == key.Length && isWhole,
-            '.' when next == key.Length => isWhole && (ShieldsDot(key.AsSpan(segment)) || (_rules.Dots == DotRule.NotAsNames && IsDots(key))),
+            '.' when next == key.Length =>
+                isWhole && (ShieldsDot(key.AsSpan(segment)) || (_rules.Dots == DotRule.NotAsNames && IsDots(key))),
             '.' => key[next] == '/' && ShieldsDot(key.AsSpan(segment, next - segment)) && !MustEscapeSlash(key, next, slashes),
             _ => false,
         };
