@@ -21,7 +21,7 @@ internal sealed class BucketVerification(LocalSession session, string bucket, Lo
         var request = new ListRequest { Bucket = bucket };
         while (true)
         {
-            var walk = new KeyWalk(session.Root, session.Files, session.Folders, request, cancellationToken);
+            var walk = new KeyWalk(session, request, skipsUnreadable: false, cancellationToken);
             ListPage page = await DiskWork.RunAsync(walk.Run, cancellationToken).ConfigureAwait(false);
             foreach (ListEntry entry in page.Entries)
             {

@@ -119,7 +119,7 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
         foreach (MultipartUploadInfo unknown in listed)
         {
             int key = Array.IndexOf(Plan.Keys, unknown.Key);
-            Require(key >= 0 && ledger.BegunOn(key) == "create", $"There is an upload of '{unknown.Key}' that nobody began.");
+            Require(key >= 0 && ledger.BegunOn(key) == "create", $"There is an upload {unknown.UploadId} of '{unknown.Key}' that nobody began.");
             await bucket.GetMultipartUpload(unknown.Key, unknown.UploadId).AbortAsync();
         }
     }

@@ -48,7 +48,7 @@ internal static partial class Posix
     /// <param name="path">Absolute.</param>
     /// <param name="status">What is there.</param>
     public static int StatPath(SafeFileHandle any, string path, out FileStatus status) =>
-        Result(Libc.StatX(any, path, 0, BasicStatusAndBirth, out status));
+        Result(Libc.StatX(CallNumbers.StatX, any, path, 0, BasicStatusAndBirth, out status));
 
     public static int MakeFolder(SafeFileHandle folder, string name) => Result(Libc.MkdirAt(folder, name, NewFolderMode));
 
