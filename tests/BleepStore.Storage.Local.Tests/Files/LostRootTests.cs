@@ -47,7 +47,7 @@ public class LostRootTests : LocalFixture
         async Task RefusesAsync(Func<Task> act)
         {
             StorageException error = await FailAsync(StorageErrorCode.ServiceUnavailable, act);
-            Assert.That(error.Message, Does.Contain(Root).And.Contain("restart").And.Contain("Trying again can help"));
+            Assert.That(error.Message, Does.Contain(Root).And.Contain("restart").And.Contain("A retry can help"));
         }
     }
 
