@@ -1,7 +1,6 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Listing;
-using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local;
 
@@ -21,7 +20,7 @@ internal sealed class BucketVerification(LocalSession session, string bucket, Lo
         var request = new ListRequest { Bucket = bucket };
         while (true)
         {
-            var walk = new KeyWalk(session, request, skipsUnreadable: false, cancellationToken);
+            var walk = session.Walk(request, skipsUnreadable: false, cancellationToken);
             ListPage page = await DiskWork.RunAsync(walk.Run, cancellationToken).ConfigureAwait(false);
             foreach (ListEntry entry in page.Entries)
             {
@@ -61,7 +60,7 @@ internal sealed class BucketVerification(LocalSession session, string bucket, Lo
             return await session.Doubts.VerifyAsync(session.Root.Locate(bucket, key), options.ReadAll, OnRead, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (StorageException error) when (error.ProviderCode == nameof(Errno.EIO))
+        catch (StorageException error) when (error.ProviderCode == "EIO")
         {
             // A bad block of the disk. The other objects are worth verifying all the more.
             return Finding.Disagrees;

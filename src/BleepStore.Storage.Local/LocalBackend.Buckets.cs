@@ -1,8 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Native;
-using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
 
 namespace BleepStore.Storage.Local;
 
@@ -40,19 +39,19 @@ internal sealed partial class LocalBackend
 
     private void CreateBucket(LocalWriter writer, string bucket)
     {
-        int error = Posix.MakeFolder(writer.Root.Handle, bucket);
-        if (error == Errno.EEXIST && !writer.Root.BucketExists(bucket))
+        DiskError error = writer.Root.Handle.MakeFolder(bucket);
+        if (error == DiskError.Exists && !writer.Root.BucketExists(bucket))
         {
             throw LocalErrors.NotABucket(bucket);
         }
 
-        if (error == Errno.EEXIST)
+        if (error == DiskError.Exists)
         {
             throw new StorageException(StorageErrorCode.BucketAlreadyExists, $"There is a bucket '{bucket}' already.") { ProviderCode = "EEXIST" };
         }
 
         LocalErrors.Check(error, "Making the bucket's folder");
-        LocalErrors.Check(Flushes ? Posix.Flush(writer.Root.Handle) : Errno.None, "Flushing the root folder");
+        LocalErrors.Check(Flushes ? writer.Root.Handle.Flush() : DiskError.None, "Flushing the root folder");
     }
 
     private void DeleteBucket(LocalWriter writer, string bucket)
@@ -69,7 +68,7 @@ internal sealed partial class LocalBackend
             };
         }
 
-        LocalErrors.Check(Flushes ? Posix.Flush(writer.Root.Handle) : Errno.None, "Flushing the root folder");
+        LocalErrors.Check(Flushes ? writer.Root.Handle.Flush() : DiskError.None, "Flushing the root folder");
         writer.Uploads.Drop(bucket);
     }
 
@@ -79,23 +78,23 @@ internal sealed partial class LocalBackend
     /// </summary>
     private static bool RemoveFolders(LocalRoot root, string path, bool remove, int depth = 0)
     {
-        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        DiskError error = root.OpenFolder(path, out DiskFolder folder);
         List<FolderEntry> entries;
         using (folder)
         {
-            if (error == Errno.ENOENT)
+            if (error == DiskError.NotFound)
             {
                 return true;
             }
 
-            if (error is Errno.ENOTDIR or Errno.ELOOP)
+            if (error is DiskError.NotAFolder or DiskError.IsALink)
             {
                 // A file or a link by now.
                 return false;
             }
 
             LocalErrors.Check(error, "Opening a folder");
-            entries = FolderReader.ReadWhatIsThere(folder);
+            entries = folder.ReadWhatIsThere();
         }
 
         foreach (FolderEntry entry in entries)
@@ -112,18 +111,18 @@ internal sealed partial class LocalBackend
 
     private static bool RemoveFolder(LocalRoot root, string path)
     {
-        SafeFileHandle? above = null;
+        DiskFolder? above = null;
         try
         {
             int slash = path.LastIndexOf('/');
-            int error = slash < 0 ? Errno.None : root.OpenFolder(path[..slash], out above);
-            error = error == Errno.None ? Posix.Remove(above ?? root.Handle, path[(slash + 1)..]) : error;
-            if (error is Errno.ENOTEMPTY or Errno.EEXIST or Errno.ENOTDIR)
+            DiskError error = slash < 0 ? DiskError.None : root.OpenFolder(path[..slash], out above);
+            error = error == DiskError.None ? (above ?? root.Handle).RemoveFolder(path[(slash + 1)..]) : error;
+            if (error is DiskError.NotEmpty or DiskError.Exists or DiskError.NotAFolder)
             {
                 return false;
             }
 
-            LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Removing a folder");
+            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Removing a folder");
             return true;
         }
         finally
@@ -134,11 +133,11 @@ internal sealed partial class LocalBackend
 
     private static ListBucketsResult ListBuckets(LocalSession session, ListBucketsRequest request)
     {
-        LocalErrors.Check(Posix.Open(session.Root.Handle, ".", OpenFlags.Folder, out SafeFileHandle folder), "Opening the root folder");
+        LocalErrors.Check(session.Root.Handle.Reopen(out DiskFolder folder), "Opening the root folder");
         var entries = new List<FolderEntry>();
         using (folder)
         {
-            LocalErrors.Check(FolderReader.Read(folder, entries), "Reading the root folder");
+            LocalErrors.Check(folder.ReadEntries(entries), "Reading the root folder");
         }
 
         ListBucketsResult page = Paging.Page(request, entries
@@ -147,7 +146,7 @@ internal sealed partial class LocalBackend
         var buckets = new List<BucketInfo>();
         foreach (BucketInfo bucket in page.Buckets)
         {
-            if (Posix.Stat(session.Root.Handle, bucket.Name, out FileStatus status) == Errno.None)
+            if (session.Root.Handle.Stat(bucket.Name, out FileStatus status) == DiskError.None)
             {
                 buckets.Add(bucket with { CreatedAt = status.CreatedAt });
             }

@@ -1,9 +1,10 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Commit;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Records;
 using BleepStore.Storage.Local.Uploads;
-using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local;
 
@@ -99,7 +100,7 @@ internal sealed partial class LocalBackend
         bool areHashed = true;
         foreach (PartInfo chosen in parts.Parts)
         {
-            PartInfo? part = PartFile.TryOpen(upload.Handle, chosen.PartNumber, out SafeFileHandle file);
+            PartInfo? part = PartFile.TryOpen(upload.Handle, chosen.PartNumber, out DiskFile file);
             using (file)
             {
                 if (part is null || part.ETag != chosen.ETag)

@@ -1,6 +1,6 @@
 using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Listing;
-using BleepStore.Storage.Local.Native;
 
 namespace BleepStore.Storage.Local;
 
@@ -9,7 +9,7 @@ internal sealed partial class LocalBackend
     public override async Task<ListPage> ListAsync(ListRequest request, CancellationToken cancellationToken)
     {
         LocalSession session = await StartAsync(cancellationToken).ConfigureAwait(false);
-        var walk = new KeyWalk(session, request, _skipsUnreadable, cancellationToken);
+        var walk = session.Walk(request, _skipsUnreadable, cancellationToken);
         session.Root.RequireBucket(request.Bucket);
         return await DiskWork.RunAsync(walk.Run, cancellationToken).ConfigureAwait(false);
     }

@@ -1,7 +1,8 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Commit;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Records;
 using BleepStore.Storage.Local.Uploads;
 
 namespace BleepStore.Storage.Local;
@@ -74,14 +75,14 @@ internal sealed partial class LocalBackend
     /// </summary>
     private async Task PlacePartAsync(LocalWriter writer, TempFile temp, AbortUploadRequest target, int partNumber, CancellationToken cancellationToken)
     {
-        LocalErrors.Check(Flushes ? Posix.Flush(temp.Handle) : Errno.None, "Flushing the part");
+        LocalErrors.Check(Flushes ? temp.Handle.Flush() : DiskError.None, "Flushing the part");
         using (await writer.Workspace.Locks.LockUploadAsync(target.UploadId, cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using UploadFolder upload = writer.Uploads.Open(target.Bucket, target.Key, target.UploadId);
-            int error = temp.MoveTo(upload.Handle, PartFile.NameOf(partNumber));
+            DiskError error = temp.MoveTo(upload.Handle, PartFile.NameOf(partNumber));
             writer.Uploads.CheckMove(error, target.Bucket, target.Key, target.UploadId, "Moving the part into its place");
-            LocalErrors.Check(Flushes ? Posix.Flush(upload.Handle) : Errno.None, "Flushing the upload");
+            LocalErrors.Check(Flushes ? upload.Handle.Flush() : DiskError.None, "Flushing the upload");
         }
     }
 

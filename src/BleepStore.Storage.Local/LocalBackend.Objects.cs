@@ -1,6 +1,8 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Commit;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local;
 

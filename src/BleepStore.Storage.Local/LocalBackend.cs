@@ -1,11 +1,14 @@
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Commit;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
 using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local;
 
 /// <summary>
-/// Objects as files. How they are laid out, committed and locked is told by <see cref="LocalNames"/>, <see cref="Files.Commits"/> and
+/// Objects as files. How they are laid out, committed and locked is told by <see cref="LocalNames"/>, <see cref="Commits"/> and
 /// <see cref="KeyLocks"/>.
 /// </summary>
 internal sealed partial class LocalBackend(LocalBackendOptions options) : StorageBackend
@@ -80,8 +83,8 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     private static void Probe(TempFile temp)
     {
-        LocalErrors.Check(Posix.Write(temp.Handle, "probe"u8, 0), "Writing a probe");
-        LocalErrors.Check(Posix.Flush(temp.Handle), "Flushing a probe");
+        LocalErrors.Check(temp.Handle.Write("probe"u8, 0), "Writing a probe");
+        LocalErrors.Check(temp.Handle.Flush(), "Flushing a probe");
     }
 
     /// <summary>Opens the root on first use, and makes ready for writing. A root that cannot be written serves reads.</summary>
@@ -131,15 +134,16 @@ internal sealed partial class LocalBackend(LocalBackendOptions options) : Storag
 
     private async Task<LocalWriter> OpenAsync(CancellationToken cancellationToken)
     {
-        if (!Posix.IsSupported)
+        if (!NativeLayer.IsSupported)
         {
             throw LocalErrors.NotLinux();
         }
 
         if (_session is null)
         {
-            ProcessLimits.SurviveLargeFiles();
-            LocalRoot root = LocalRoot.Open(_rootPath, _createRoot, _durability, Stepwise);
+            var layer = new NativeLayer(Stepwise);
+            layer.Prepare();
+            LocalRoot root = LocalRoot.Open(layer, _rootPath, _createRoot, _durability);
             _session = new LocalSession(root, OpenKeeperAsync);
         }
 

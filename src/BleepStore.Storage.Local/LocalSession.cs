@@ -1,5 +1,7 @@
-using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Layout;
 using BleepStore.Storage.Local.Listing;
+using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local;
 
@@ -12,7 +14,7 @@ internal sealed class LocalSession : IDisposable
     {
         var verdicts = new Verdicts();
         Root = root;
-        Files = new ObjectFiles(root, new Records(root), verdicts);
+        Files = new ObjectFiles(root, new RecordReader(root), verdicts);
         Doubts = new Doubts(Files, verdicts, openKeeper);
         Folders = new FolderItems(root);
     }
@@ -24,6 +26,10 @@ internal sealed class LocalSession : IDisposable
     public Doubts Doubts { get; }
 
     public FolderItems Folders { get; }
+
+    /// <summary>A walk over the keys of one page.</summary>
+    public KeyWalk Walk(ListRequest request, bool skipsUnreadable, CancellationToken cancellationToken) =>
+        new(Root.Names, Files, Folders, request, skipsUnreadable, cancellationToken);
 
     public void Dispose() => Root.Dispose();
 }

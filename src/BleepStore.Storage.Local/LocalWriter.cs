@@ -1,4 +1,6 @@
-using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Commit;
+using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Records;
 using BleepStore.Storage.Local.Uploads;
 
 namespace BleepStore.Storage.Local;

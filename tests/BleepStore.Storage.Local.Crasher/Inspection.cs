@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
-using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
 using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local.Crasher;
 
@@ -181,7 +183,7 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
             return;
         }
 
-        LocalErrors.Check(Posix.OpenRoot(root, out var handle), "Opening the root");
+        LocalErrors.Check(new NativeLayer(stepwise: false).OpenRoot(root, out DiskFolder handle), "Opening the root");
         using (handle)
         {
             var names = new LocalNames(ignoresCase: false);
@@ -191,9 +193,9 @@ internal sealed class Inspection(string root, Ledger ledger, Dictionary<string, 
                 var place = new Place(Plan.Bucket, key, $"{Plan.Bucket}/{names.PathOf(key)}");
                 foreach (string path in new[] { place.Path, place.SelfPath })
                 {
-                    if (Posix.Stat(handle, path, out FileStatus status) == Errno.None && status.IsFile)
+                    if (handle.Stat(path, out FileStatus status) == DiskError.None && status.IsFile)
                     {
-                        records.Add(Records.NameOf(place, status.Inode));
+                        records.Add(RecordReader.NameOf(place, status.Inode));
                     }
                 }
             }

@@ -1,8 +1,8 @@
 using BleepStore.Storage.InMemory;
-using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Records;
 using BleepStore.Storage.Local.Tests.Support;
-using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Tests;
 
@@ -122,17 +122,17 @@ public class LocalVerifyTests : LocalFixture
     /// <summary>Gives all objects below <c>o/</c> the record and the time of <c>record</c>.</summary>
     private async Task CarryToAllAsync(int count)
     {
-        Assert.That(Posix.OpenRoot(PathIn("bucket"), out SafeFileHandle folder), Is.Zero);
+        Assert.That(new NativeLayer(stepwise: false).OpenRoot(PathIn("bucket"), out DiskFolder folder), Is.EqualTo(DiskError.None));
         using (folder)
         {
             byte[] record = new byte[1000];
-            Assert.That(Posix.Open(folder, "record", OpenFlags.Read, out SafeFileHandle source), Is.Zero);
-            Assert.That(Posix.GetAttribute(source, Records.Attribute, record, out int size), Is.Zero);
+            Assert.That(folder.Open("record", Opening.Read, out DiskFile source), Is.EqualTo(DiskError.None));
+            Assert.That(source.GetAttribute(RecordReader.Attribute, record, out int size), Is.EqualTo(DiskError.None));
             source.Dispose();
             for (int i = 0; i < count; i++)
             {
-                Assert.That(Contained.Open(folder, $"o/{i:D4}", OpenFlags.Read, stepwise: false, out SafeFileHandle file), Is.Zero);
-                Assert.That(Posix.SetAttribute(file, Records.Attribute, record.AsSpan(0, size)), Is.Zero);
+                Assert.That(folder.OpenBelow($"o/{i:D4}", Opening.Read, out DiskFile file), Is.EqualTo(DiskError.None));
+                Assert.That(file.SetAttribute(RecordReader.Attribute, record.AsSpan(0, size)), Is.EqualTo(DiskError.None));
                 file.Dispose();
             }
         }

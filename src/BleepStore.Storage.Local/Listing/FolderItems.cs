@@ -1,6 +1,5 @@
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Native;
-using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
 
 namespace BleepStore.Storage.Local.Listing;
 
@@ -24,17 +23,17 @@ internal sealed class FolderItems(LocalRoot root)
     /// <param name="path">The folder, relative to the root.</param>
     public FolderItem[] Read(string path)
     {
-        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        DiskError error = root.OpenFolder(path, out DiskFolder folder);
         using (folder)
         {
             // Links are not followed: there is nothing under one.
-            if (error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+            if (error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink)
             {
                 return [];
             }
 
             LocalErrors.Check(error, "Opening a folder");
-            LocalErrors.Check(Posix.Stat(folder, out FileStatus status), "Reading a folder");
+            LocalErrors.Check(folder.Stat(out FileStatus status), "Reading a folder");
             if (_kept is { } kept && kept.IsOf(status))
             {
                 return kept.Items;
@@ -56,9 +55,9 @@ internal sealed class FolderItems(LocalRoot root)
     }
 
     /// <summary>Adds the items of a folder, and of those in it that only continue a long name.</summary>
-    private void AddItems(SafeFileHandle folder, string pieces, List<FolderItem> items, ref bool isPlain)
+    private void AddItems(DiskFolder folder, string pieces, List<FolderItem> items, ref bool isPlain)
     {
-        foreach (FolderEntry entry in FolderReader.ReadWhatIsThere(folder))
+        foreach (FolderEntry entry in folder.ReadWhatIsThere())
         {
             // Names that are not UTF-8 are no key's, and the self object was looked at from the folder above.
             if (entry.Name is not { } name || entry.Kind == EntryKind.Other || name == LocalNames.Self)
@@ -83,12 +82,12 @@ internal sealed class FolderItems(LocalRoot root)
         }
     }
 
-    private void AddContinued(SafeFileHandle folder, string pieces, string name, List<FolderItem> items, ref bool isPlain)
+    private void AddContinued(DiskFolder folder, string pieces, string name, List<FolderItem> items, ref bool isPlain)
     {
-        int error = Contained.Open(folder, name, OpenFlags.Folder, stepwise: false, out SafeFileHandle inner);
+        DiskError error = folder.OpenFolderBelow(name, out DiskFolder inner);
         using (inner)
         {
-            if (error == Errno.None)
+            if (error == DiskError.None)
             {
                 AddItems(inner, pieces + name + "/", items, ref isPlain);
             }

@@ -1,8 +1,7 @@
 using System.Text;
 using BleepStore.Storage.Backends;
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Native;
-using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
 
 namespace BleepStore.Storage.Local.Listing;
 
@@ -33,17 +32,17 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     {
         string path = $"{request.Bucket}/{level.Path}".TrimEnd('/');
         List<FolderEntry> entries;
-        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        DiskError error = root.OpenFolder(path, out DiskFolder folder);
         using (folder)
         {
-            if (error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
+            if (error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink)
             {
                 // Gone, or another thing by now.
                 return true;
             }
 
             LocalErrors.Check(error, "Opening a folder");
-            entries = FolderReader.ReadWhatIsThere(folder);
+            entries = folder.ReadWhatIsThere();
         }
 
         entries.Sort(static (x, y) => string.CompareOrdinal(OrderOf(x), OrderOf(y)));
@@ -88,10 +87,10 @@ internal sealed class ForeignWalk(LocalRoot root, ListForeignNamesRequest reques
     private bool TryStat(string path, string name, out FileStatus status)
     {
         status = default;
-        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        DiskError error = root.OpenFolder(path, out DiskFolder folder);
         using (folder)
         {
-            return error == Errno.None && Posix.Stat(folder, name, out status) == Errno.None;
+            return error == DiskError.None && folder.Stat(name, out status) == DiskError.None;
         }
     }
 

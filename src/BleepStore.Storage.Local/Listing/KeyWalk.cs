@@ -1,6 +1,8 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
-using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local.Listing;
 
@@ -8,18 +10,26 @@ namespace BleepStore.Storage.Local.Listing;
 /// Walks a bucket's folders in the order of keys, and fills a page. What cannot be on the page is not looked at: the walk begins at the
 /// folder of the prefix, and in each folder at the place where the page begins.
 /// </summary>
-/// <param name="session">The root, and what reads it.</param>
+/// <param name="names">Spells keys as paths.</param>
+/// <param name="files">Opens objects.</param>
+/// <param name="folders">Reads folders.</param>
 /// <param name="request">The page that is asked for.</param>
 /// <param name="skipsUnreadable">Whether what the process may not read is left out (<see cref="LocalBackendOptions.SkipUnreadable"/>).</param>
 /// <param name="cancellationToken">Stops the walk between two names.</param>
-internal sealed class KeyWalk(LocalSession session, ListRequest request, bool skipsUnreadable, CancellationToken cancellationToken)
+internal sealed class KeyWalk(
+    LocalNames names,
+    ObjectFiles files,
+    FolderItems folders,
+    ListRequest request,
+    bool skipsUnreadable,
+    CancellationToken cancellationToken)
 {
     private readonly ListPageBuilder _page = new(request);
 
     public ListPage Run()
     {
         int slash = request.Prefix.LastIndexOf('/');
-        string start = slash < 0 ? request.Bucket : $"{request.Bucket}/{session.Root.Names.PathOf(request.Prefix[..slash])}";
+        string start = slash < 0 ? request.Bucket : $"{request.Bucket}/{names.PathOf(request.Prefix[..slash])}";
         Walk(start, request.Prefix[..(slash + 1)]);
         return _page.Build();
     }
@@ -93,7 +103,7 @@ internal sealed class KeyWalk(LocalSession session, ListRequest request, bool sk
     {
         try
         {
-            return session.Folders.Read(path);
+            return folders.Read(path);
         }
         catch (StorageException error)
         {
@@ -105,7 +115,7 @@ internal sealed class KeyWalk(LocalSession session, ListRequest request, bool sk
     {
         try
         {
-            return session.Files.TryOpenListed(place);
+            return files.TryOpenListed(place);
         }
         catch (StorageException error)
         {

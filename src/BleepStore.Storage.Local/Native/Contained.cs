@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -27,8 +28,8 @@ internal static class Contained
     /// <param name="path">Relative to it.</param>
     /// <param name="flags">One of <see cref="OpenFlags"/>.</param>
     /// <param name="stepwise">Whether to go folder by folder even where the system can do it in one call.</param>
-    /// <param name="file">What was opened; invalid after an error.</param>
-    public static int Open(SafeFileHandle root, string path, int flags, bool stepwise, out SafeFileHandle file)
+    /// <param name="file">The descriptor of what was opened; -1 after an error.</param>
+    public static int Open(SafeHandle root, string path, int flags, bool stepwise, out nint file)
     {
         if (stepwise || _isMissing)
         {
@@ -53,7 +54,7 @@ internal static class Contained
         return error;
     }
 
-    private static int OpenAtOnce(SafeFileHandle root, string path, int flags, out SafeFileHandle file)
+    private static int OpenAtOnce(SafeHandle root, string path, int flags, out nint file)
     {
         // Without NoFollow, which would answer ENOTDIR for a link where a folder is wanted; links are refused by the resolution.
         var how = new Libc.OpenHow { Flags = (ulong)(flags & ~OpenFlags.NoFollow), Resolve = Beneath | NoSymlinks };
@@ -61,7 +62,7 @@ internal static class Contained
         int moves = 0;
         do
         {
-            error = Posix.Wrap(Libc.OpenAt2(OpenAt2Number, root, path, in how, Unsafe.SizeOf<Libc.OpenHow>()), out file);
+            error = Posix.Keep(Libc.OpenAt2(OpenAt2Number, root, path, in how, Unsafe.SizeOf<Libc.OpenHow>()), out file);
         }
         while (error == Errno.EINTR || (IsMoved(error) && ++moves < MostMoves));
         return error;
@@ -74,11 +75,11 @@ internal static class Contained
     private static bool IsMoved(int error) => error is Errno.EXDEV or Errno.EAGAIN;
 
     /// <summary>A path that is too long for one call, in two or more.</summary>
-    private static int OpenLong(SafeFileHandle root, string path, int flags, out SafeFileHandle file)
+    private static int OpenLong(SafeHandle root, string path, int flags, out nint file)
     {
         int cut = path.LastIndexOf('/', LongestPath / 3);
-        int error = OpenAtOnce(root, path[..cut], OpenFlags.Folder, out SafeFileHandle folder);
-        using (folder)
+        int error = OpenAtOnce(root, path[..cut], OpenFlags.Folder, out nint opened);
+        using (var folder = new SafeFileHandle(opened, ownsHandle: true))
         {
             if (error == Errno.None)
             {
@@ -86,12 +87,12 @@ internal static class Contained
             }
         }
 
-        file = new SafeFileHandle();
+        file = -1;
         return error;
     }
 
     /// <summary>Every folder on the way is held open while the next is opened in it, and none may be a link.</summary>
-    private static int OpenStepwise(SafeFileHandle root, string path, int flags, out SafeFileHandle file)
+    private static int OpenStepwise(SafeHandle root, string path, int flags, out nint file)
     {
         SafeFileHandle? folder = null;
         try
@@ -99,12 +100,12 @@ internal static class Contained
             int from = 0;
             while (path.IndexOf('/', from) is >= 0 and var slash)
             {
-                int error = Step(folder ?? root, path[from..slash], OpenFlags.Folder, out SafeFileHandle next);
+                int error = Step(folder ?? root, path[from..slash], OpenFlags.Folder, out nint next);
                 folder?.Dispose();
-                folder = next;
+                folder = new SafeFileHandle(next, ownsHandle: true);
                 if (error != Errno.None)
                 {
-                    file = new SafeFileHandle();
+                    file = -1;
                     return error;
                 }
 
@@ -119,12 +120,12 @@ internal static class Contained
         }
     }
 
-    private static int Step(SafeFileHandle folder, string name, int flags, out SafeFileHandle file)
+    private static int Step(SafeHandle folder, string name, int flags, out nint file)
     {
         int error = Posix.Open(folder, name, flags, out file);
 
         // A link where a folder is wanted answers ENOTDIR; openat2 says ELOOP, and so does this.
-        return error == Errno.ENOTDIR && Posix.Stat(folder, name, out FileStatus status) == Errno.None && status.IsLink
+        return error == Errno.ENOTDIR && Posix.Stat(folder, name, out StatX found) == Errno.None && found.IsLink
             ? Errno.ELOOP
             : error;
     }

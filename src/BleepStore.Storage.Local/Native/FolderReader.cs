@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
-using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.IO;
 
 namespace BleepStore.Storage.Local.Native;
 
@@ -36,7 +36,7 @@ internal static class FolderReader
     /// </summary>
     /// <param name="folder">Opened for this: it is read from where it stands.</param>
     /// <param name="entries">Takes them.</param>
-    public static int Read(SafeFileHandle folder, List<FolderEntry> entries)
+    public static int Read(SafeHandle folder, List<FolderEntry> entries)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -58,17 +58,7 @@ internal static class FolderReader
         }
     }
 
-    /// <summary>Reads all entries. A folder that was removed since it was opened has none.</summary>
-    /// <param name="folder">Opened for this: it is read from where it stands.</param>
-    public static List<FolderEntry> ReadWhatIsThere(SafeFileHandle folder)
-    {
-        var entries = new List<FolderEntry>();
-        int error = Read(folder, entries);
-        LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Reading a folder");
-        return entries;
-    }
-
-    private static void Parse(SafeFileHandle folder, ReadOnlySpan<byte> records, List<FolderEntry> entries)
+    private static void Parse(SafeHandle folder, ReadOnlySpan<byte> records, List<FolderEntry> entries)
     {
         while (records.Length > NameAt)
         {
@@ -113,7 +103,7 @@ internal static class FolderReader
         return shown.ToString();
     }
 
-    private static EntryKind KindOf(SafeFileHandle folder, string? name, byte type)
+    private static EntryKind KindOf(SafeHandle folder, string? name, byte type)
     {
         switch (type)
         {
@@ -121,9 +111,9 @@ internal static class FolderReader
                 return EntryKind.Folder;
             case 8:
                 return EntryKind.File;
-            case 0 when name is not null && Posix.Stat(folder, name, out FileStatus status) == Errno.None:
+            case 0 when name is not null && Posix.Stat(folder, name, out StatX found) == Errno.None:
                 // Some file systems do not say the type here.
-                return status.IsFolder ? EntryKind.Folder : status.IsFile ? EntryKind.File : EntryKind.Other;
+                return found.Kind;
             default:
                 return EntryKind.Other;
         }

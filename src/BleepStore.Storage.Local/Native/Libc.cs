@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Native;
 
@@ -16,47 +15,59 @@ internal static partial class Libc
     internal static partial int Open(string path, int flags, uint mode);
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int OpenAt(SafeFileHandle folder, string path, int flags, uint mode);
+    internal static partial int OpenAt(SafeHandle folder, string path, int flags, uint mode);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint OpenAt2(nint number, SafeFileHandle folder, string path, in OpenHow how, nint size);
+    internal static partial nint OpenAt2(nint number, SafeHandle folder, string path, in OpenHow how, nint size);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    internal static partial nint GetDents64(nint number, SafeFileHandle folder, Span<byte> buffer, nint size);
+    internal static partial nint GetDents64(nint number, SafeHandle folder, Span<byte> buffer, nint size);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint StatX(nint number, SafeFileHandle folder, string path, nint flags, nint mask, out FileStatus status);
+    internal static partial nint StatX(nint number, SafeHandle folder, string path, nint flags, nint mask, out StatX status);
+
+    /// <param name="number">The number of the call.</param>
+    /// <param name="folder">A number that stands for a folder, instead of a handle.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="flags">The flags.</param>
+    /// <param name="mask">What is asked.</param>
+    /// <param name="status">The answer.</param>
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint StatX(nint number, nint folder, string path, nint flags, nint mask, out StatX status);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(nint descriptor);
 
     [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int MkdirAt(SafeFileHandle folder, string path, uint mode);
+    internal static partial int MkdirAt(SafeHandle folder, string path, uint mode);
 
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int UnlinkAt(SafeFileHandle folder, string path, int flags);
+    internal static partial int UnlinkAt(SafeHandle folder, string path, int flags);
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int LinkAt(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, int flags);
+    internal static partial int LinkAt(SafeHandle fromFolder, string from, SafeHandle toFolder, string to, int flags);
 
     [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int RenameAt(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to);
+    internal static partial int RenameAt(SafeHandle fromFolder, string from, SafeHandle toFolder, string to);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint RenameAt2(
-        nint number, SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, nint flags);
+        nint number, SafeHandle fromFolder, string from, SafeHandle toFolder, string to, nint flags);
 
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
-    internal static partial int FSync(SafeFileHandle file);
+    internal static partial int FSync(SafeHandle file);
 
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
-    internal static partial int FTruncate(SafeFileHandle file, long size);
+    internal static partial int FTruncate(SafeHandle file, long size);
 
     [LibraryImport(Library, EntryPoint = "sync_file_range", SetLastError = true)]
-    internal static partial int SyncFileRange(SafeFileHandle file, long offset, long count, uint flags);
+    internal static partial int SyncFileRange(SafeHandle file, long offset, long count, uint flags);
 
     [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
-    internal static partial nint PWrite(SafeFileHandle file, ReadOnlySpan<byte> bytes, nint count, long offset);
+    internal static partial nint PWrite(SafeHandle file, ReadOnlySpan<byte> bytes, nint count, long offset);
 
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
-    internal static partial nint PRead(SafeFileHandle file, Span<byte> buffer, nint count, long offset);
+    internal static partial nint PRead(SafeHandle file, Span<byte> buffer, nint count, long offset);
 
     /// <param name="number">The number of the call.</param>
     /// <param name="file">The file.</param>
@@ -67,19 +78,20 @@ internal static partial class Libc
     /// <param name="flags">The flags.</param>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static unsafe partial nint PReadV2(
-        nint number, SafeFileHandle file, IoVector* vectors, nint count, nint offset, nint offsetAbove, nint flags);
+        nint number, SafeHandle file, IoVector* vectors, nint count, nint offset, nint offsetAbove, nint flags);
 
     [LibraryImport(Library, EntryPoint = "copy_file_range", SetLastError = true)]
-    internal static partial nint CopyFileRange(SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, nint count, uint flags);
+    internal static partial nint CopyFileRange(
+        SafeHandle from, ref long fromOffset, SafeHandle to, ref long toOffset, nint count, uint flags);
 
     [LibraryImport(Library, EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int FSetXAttr(SafeFileHandle file, string name, ReadOnlySpan<byte> value, nint size, int flags);
+    internal static partial int FSetXAttr(SafeHandle file, string name, ReadOnlySpan<byte> value, nint size, int flags);
 
     [LibraryImport(Library, EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint FGetXAttr(SafeFileHandle file, string name, Span<byte> value, nint size);
+    internal static partial nint FGetXAttr(SafeHandle file, string name, Span<byte> value, nint size);
 
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
-    internal static partial int FCntl(SafeFileHandle file, int command, ref FileLock fileLock);
+    internal static partial int FCntl(SafeHandle file, int command, ref FileLock fileLock);
 
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetRLimit(int resource, out Limit limit);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BleepStore.Storage.Local.IO;
 
 namespace BleepStore.Storage.Local.Native;
 
@@ -28,6 +29,14 @@ internal static class OpenFlags
 
     /// <summary>The root, whose own path may lead through links: it is the administrator's.</summary>
     public static int Root { get; } = IsFolder | CloseOnExec;
+
+    public static int Of(Opening opening) => opening switch
+    {
+        Opening.Read => Read,
+        Opening.New => New,
+        Opening.ExistingLock => ExistingLock,
+        _ => Lock,
+    };
 
     /// <summary>A new file, to write.</summary>
     public static int New { get; } = WriteOnly | Create | Exclusive | CloseOnExec | NoFollow;

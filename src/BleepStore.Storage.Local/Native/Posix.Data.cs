@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using System.Runtime.InteropServices;
 
 namespace BleepStore.Storage.Local.Native;
 
@@ -8,7 +8,7 @@ internal static partial class Posix
     private const uint StartWriting = 2;
 
     /// <summary>Reads what is in memory already, without waiting for the disk: <see cref="Errno.EAGAIN"/> when nothing is.</summary>
-    public static unsafe int ReadCached(SafeFileHandle file, Span<byte> buffer, long offset, out int count)
+    public static unsafe int ReadCached(SafeHandle file, Span<byte> buffer, long offset, out int count)
     {
         fixed (byte* start = buffer)
         {
@@ -23,13 +23,13 @@ internal static partial class Posix
     /// Asks the system to begin writing a range to the disk, so that less is left when the file is flushed. A hint: it promises nothing,
     /// and where it fails nothing is lost.
     /// </summary>
-    public static void StartFlushing(SafeFileHandle file, long offset, long count) => _ = Libc.SyncFileRange(file, offset, count, StartWriting);
+    public static void StartFlushing(SafeHandle file, long offset, long count) => _ = Libc.SyncFileRange(file, offset, count, StartWriting);
 
     /// <summary>Makes a file empty.</summary>
-    public static int Truncate(SafeFileHandle file) => Result(Libc.FTruncate(file, 0));
+    public static int Truncate(SafeHandle file) => Result(Libc.FTruncate(file, 0));
 
     /// <summary>Copies bytes between files inside the kernel; fewer than asked at its own choice, 0 at the source's end.</summary>
-    public static int Copy(SafeFileHandle from, ref long fromOffset, SafeFileHandle to, ref long toOffset, long count, out long copied)
+    public static int Copy(SafeHandle from, ref long fromOffset, SafeHandle to, ref long toOffset, long count, out long copied)
     {
         int error;
         do
@@ -42,14 +42,14 @@ internal static partial class Posix
         return error;
     }
 
-    public static int SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value) =>
+    public static int SetAttribute(SafeHandle file, string name, ReadOnlySpan<byte> value) =>
         Result(Libc.FSetXAttr(file, name, value, value.Length, 0));
 
     /// <summary>
     /// Reads an extended attribute: <see cref="Errno.ENODATA"/> when there is none, <see cref="Errno.ERANGE"/> when the buffer is too
     /// small.
     /// </summary>
-    public static int GetAttribute(SafeFileHandle file, string name, Span<byte> buffer, out int size)
+    public static int GetAttribute(SafeHandle file, string name, Span<byte> buffer, out int size)
     {
         nint result = Libc.FGetXAttr(file, name, buffer, buffer.Length);
         size = (int)Math.Max(result, 0);

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Native;
 
@@ -13,6 +12,9 @@ internal static partial class Posix
     private const uint NewFolderMode = 0x1FF;
     private const int EmptyPath = 0x1000;
     private const int NoFollow = 0x100;
+
+    /// <summary>AT_FDCWD. A path that is absolute needs no folder.</summary>
+    private const int NoFolder = -100;
     private const int RemoveFolder = 0x200;
     private const int BasicStatusAndBirth = 0xFFF;
     private const int Exchanging = 2;
@@ -20,55 +22,51 @@ internal static partial class Posix
     private const short WriteLock = 1;
     private const short Unlocked = 2;
 
-    /// <summary>Whether these calls are there.</summary>
-    public static bool IsSupported { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
-
     /// <summary>Opens a path of the whole system.</summary>
-    public static int OpenRoot(string path, out SafeFileHandle folder) => Wrap(Libc.Open(path, OpenFlags.Root, 0), out folder);
+    public static int OpenRoot(string path, out nint descriptor) => Keep(Libc.Open(path, OpenFlags.Root, 0), out descriptor);
 
-    public static int Open(SafeFileHandle folder, string name, int flags, out SafeFileHandle file)
+    public static int Open(SafeHandle folder, string name, int flags, out nint descriptor)
     {
         int error;
         do
         {
-            error = Wrap(Libc.OpenAt(folder, name, flags, NewFileMode), out file);
+            error = Keep(Libc.OpenAt(folder, name, flags, NewFileMode), out descriptor);
         }
         while (error == Errno.EINTR);
         return error;
     }
 
-    public static int Stat(SafeFileHandle file, out FileStatus status) =>
+    public static int Stat(SafeHandle file, out StatX status) =>
         Result(Libc.StatX(CallNumbers.StatX, file, "", EmptyPath, BasicStatusAndBirth, out status));
 
-    public static int Stat(SafeFileHandle folder, string name, out FileStatus status) =>
+    public static int Stat(SafeHandle folder, string name, out StatX status) =>
         Result(Libc.StatX(CallNumbers.StatX, folder, name, NoFollow, BasicStatusAndBirth, out status));
 
     /// <summary>Looks at a path of the whole system, through links.</summary>
-    /// <param name="any">An open file: the call asks for one.</param>
     /// <param name="path">Absolute.</param>
     /// <param name="status">What is there.</param>
-    public static int StatPath(SafeFileHandle any, string path, out FileStatus status) =>
-        Result(Libc.StatX(CallNumbers.StatX, any, path, 0, BasicStatusAndBirth, out status));
+    public static int StatPath(string path, out StatX status) =>
+        Result(Libc.StatX(CallNumbers.StatX, NoFolder, path, 0, BasicStatusAndBirth, out status));
 
-    public static int MakeFolder(SafeFileHandle folder, string name) => Result(Libc.MkdirAt(folder, name, NewFolderMode));
+    public static int MakeFolder(SafeHandle folder, string name) => Result(Libc.MkdirAt(folder, name, NewFolderMode));
 
-    public static int Unlink(SafeFileHandle folder, string name) => Result(Libc.UnlinkAt(folder, name, 0));
+    public static int Unlink(SafeHandle folder, string name) => Result(Libc.UnlinkAt(folder, name, 0));
 
     /// <summary>Removes an empty folder.</summary>
-    public static int Remove(SafeFileHandle folder, string name) => Result(Libc.UnlinkAt(folder, name, RemoveFolder));
+    public static int Remove(SafeHandle folder, string name) => Result(Libc.UnlinkAt(folder, name, RemoveFolder));
 
-    public static int Link(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to) =>
+    public static int Link(SafeHandle fromFolder, string from, SafeHandle toFolder, string to) =>
         Result(Libc.LinkAt(fromFolder, from, toFolder, to, 0));
 
-    public static int Rename(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to) =>
+    public static int Rename(SafeHandle fromFolder, string from, SafeHandle toFolder, string to) =>
         Result(Libc.RenameAt(fromFolder, from, toFolder, to));
 
     /// <summary>Swaps two entries in one step; neither name is ever without one.</summary>
-    public static int Exchange(SafeFileHandle oneFolder, string one, SafeFileHandle otherFolder, string other) =>
+    public static int Exchange(SafeHandle oneFolder, string one, SafeHandle otherFolder, string other) =>
         Result(Libc.RenameAt2(CallNumbers.RenameAt2, oneFolder, one, otherFolder, other, Exchanging));
 
     /// <summary>Brings a file's bytes and attributes, or a folder's entries, to the disk.</summary>
-    public static int Flush(SafeFileHandle file)
+    public static int Flush(SafeHandle file)
     {
         int error;
         do
@@ -80,7 +78,7 @@ internal static partial class Posix
     }
 
     /// <summary>Writes all bytes, in as many calls as it takes: one writes at most 2 GiB, and less when the disk fills up.</summary>
-    public static int Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    public static int Write(SafeHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
         while (bytes.Length > 0)
         {
@@ -103,7 +101,7 @@ internal static partial class Posix
         return Errno.None;
     }
 
-    public static int Read(SafeFileHandle file, Span<byte> buffer, long offset, out int count)
+    public static int Read(SafeHandle file, Span<byte> buffer, long offset, out int count)
     {
         int error;
         do
@@ -120,20 +118,22 @@ internal static partial class Posix
     /// Takes one byte of a lock file for this open file, against all other open files on it, of this process too. Does not wait:
     /// <see cref="Errno.EAGAIN"/> when it is taken. The system releases it when the process dies.
     /// </summary>
-    public static int TryLock(SafeFileHandle file, long at) => SetByte(file, at, WriteLock);
+    public static int TryLock(SafeHandle file, long at) => SetByte(file, at, WriteLock);
 
-    public static int Unlock(SafeFileHandle file, long at) => SetByte(file, at, Unlocked);
+    public static int Unlock(SafeHandle file, long at) => SetByte(file, at, Unlocked);
 
-    internal static int Wrap(nint descriptor, out SafeFileHandle file)
+    public static int Close(nint descriptor) => Result(Libc.Close(descriptor));
+
+    /// <summary>The error of a call that returns a descriptor, and the descriptor: -1 after an error.</summary>
+    internal static int Keep(nint result, out nint descriptor)
     {
-        int error = Result(descriptor);
-        file = new SafeFileHandle(descriptor, ownsHandle: true);
-        return error;
+        descriptor = result;
+        return Result(result);
     }
 
     internal static int Result(nint result) => result < 0 ? Marshal.GetLastPInvokeError() : Errno.None;
 
-    private static int SetByte(SafeFileHandle file, long at, short type)
+    private static int SetByte(SafeHandle file, long at, short type)
     {
         var region = new Libc.FileLock { Type = type, Start = at, Length = 1 };
         int error = Result(Libc.FCntl(file, SetLock, ref region));

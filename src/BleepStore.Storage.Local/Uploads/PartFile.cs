@@ -2,8 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using BleepStore.Storage.Backends.Toolkit;
-using BleepStore.Storage.Local.Native;
-using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.IO;
 
 namespace BleepStore.Storage.Local.Uploads;
 
@@ -32,9 +31,9 @@ internal static class PartFile
     /// <param name="partNumber">The part's number.</param>
     /// <param name="etag">Its ETag.</param>
     /// <param name="isCopied">Whether the ETag tells the source of the bytes in place of their MD5.</param>
-    public static PartInfo Seal(SafeFileHandle file, int partNumber, string etag, bool isCopied = false)
+    public static PartInfo Seal(DiskFile file, int partNumber, string etag, bool isCopied = false)
     {
-        LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Writing the part");
+        LocalErrors.Check(file.Stat(out FileStatus status), "Writing the part");
         Span<byte> tail = stackalloc byte[TailSize];
         if (!ETags.TryParseMd5(etag, tail[..MD5.HashSizeInBytes]))
         {
@@ -43,17 +42,17 @@ internal static class PartFile
 
         BinaryPrimitives.WriteInt64LittleEndian(tail[MD5.HashSizeInBytes..], status.Size);
         BinaryPrimitives.WriteUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..], isCopied ? CopiedMark : Mark);
-        LocalErrors.Check(Posix.Write(file, tail, status.Size), "Writing the part");
-        LocalErrors.Check(Posix.Stat(file, out status), "Writing the part");
+        LocalErrors.Check(file.Write(tail, status.Size), "Writing the part");
+        LocalErrors.Check(file.Stat(out status), "Writing the part");
         return new PartInfo { PartNumber = partNumber, ETag = etag, Size = status.Size - TailSize, LastModified = status.LastModified };
     }
 
     /// <summary>Opens a part and reads its tail.</summary>
     /// <returns>The part; <see langword="null"/> when there is none of this number.</returns>
-    public static PartInfo? TryOpen(SafeFileHandle folder, int partNumber, out SafeFileHandle file)
+    public static PartInfo? TryOpen(DiskFolder folder, int partNumber, out DiskFile file)
     {
-        int error = Posix.Open(folder, NameOf(partNumber), OpenFlags.Read, out file);
-        if (error == Errno.ENOENT)
+        DiskError error = folder.Open(NameOf(partNumber), Opening.Read, out file);
+        if (error == DiskError.NotFound)
         {
             return null;
         }
@@ -71,20 +70,20 @@ internal static class PartFile
     }
 
     /// <summary>Whether the ETag of a part that is open is the MD5 of its bytes.</summary>
-    public static bool IsHashed(SafeFileHandle file, PartInfo part)
+    public static bool IsHashed(DiskFile file, PartInfo part)
     {
         Span<byte> mark = stackalloc byte[sizeof(ulong)];
-        LocalErrors.Check(Posix.Read(file, mark, part.Size + TailSize - sizeof(ulong), out _), "Reading a part");
+        LocalErrors.Check(file.Read(mark, part.Size + TailSize - sizeof(ulong), out _), "Reading a part");
         return BinaryPrimitives.ReadUInt64LittleEndian(mark) == Mark;
     }
 
-    private static PartInfo Read(SafeFileHandle file, int partNumber)
+    private static PartInfo Read(DiskFile file, int partNumber)
     {
-        LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Reading a part");
+        LocalErrors.Check(file.Stat(out FileStatus status), "Reading a part");
         long size = status.Size - TailSize;
         Span<byte> tail = stackalloc byte[TailSize];
         int count = 0;
-        LocalErrors.Check(size >= 0 ? Posix.Read(file, tail, size, out count) : Errno.None, "Reading a part");
+        LocalErrors.Check(size >= 0 ? file.Read(tail, size, out count) : DiskError.None, "Reading a part");
         if (count != TailSize
             || BinaryPrimitives.ReadUInt64LittleEndian(tail[(MD5.HashSizeInBytes + sizeof(long))..]) is not (Mark or CopiedMark)
             || BinaryPrimitives.ReadInt64LittleEndian(tail[MD5.HashSizeInBytes..]) != size)

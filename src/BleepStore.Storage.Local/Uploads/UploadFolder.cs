@@ -1,13 +1,12 @@
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Native;
-using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.Commit;
+using BleepStore.Storage.Local.IO;
 
 namespace BleepStore.Storage.Local.Uploads;
 
 /// <summary>The folder of an upload, held open: a record of what the object will be, and the parts.</summary>
-internal sealed class UploadFolder(SafeFileHandle handle, string key, ObjectAttributes attributes, DateTimeOffset initiatedAt) : IDisposable
+internal sealed class UploadFolder(DiskFolder handle, string key, ObjectAttributes attributes, DateTimeOffset initiatedAt) : IDisposable
 {
-    public SafeFileHandle Handle => handle;
+    public DiskFolder Handle => handle;
 
     public string Key => key;
 
@@ -18,17 +17,17 @@ internal sealed class UploadFolder(SafeFileHandle handle, string key, ObjectAttr
     /// <summary>
     /// Puts the assembled object where it is published from. The caller holds the upload's lock, and this stays open until it is placed.
     /// </summary>
-    public int Stage(TempFile temp) => temp.Stage(handle, UploadFolders.PendingName);
+    public DiskError Stage(TempFile temp) => temp.Stage(handle, UploadFolders.PendingName);
 
     /// <summary>The parts with a higher number, ascending; at most so many.</summary>
     public List<PartInfo> ReadParts(int startAfter = 0, int most = int.MaxValue)
     {
         var entries = new List<FolderEntry>();
-        int error = Posix.Open(handle, ".", OpenFlags.Folder, out SafeFileHandle fresh);
+        DiskError error = handle.Reopen(out DiskFolder fresh);
         using (fresh)
         {
-            error = error == Errno.None ? FolderReader.Read(fresh, entries) : error;
-            if (error == Errno.ENOENT)
+            error = error == DiskError.None ? fresh.ReadEntries(entries) : error;
+            if (error == DiskError.NotFound)
             {
                 // Completed or aborted, and deleted, since it was opened.
                 throw LocalErrors.NoSuchUpload();
@@ -50,7 +49,7 @@ internal sealed class UploadFolder(SafeFileHandle handle, string key, ObjectAttr
         var parts = new List<PartInfo>(Math.Min(numbers.Count, most));
         foreach (int number in numbers.Take(most))
         {
-            PartInfo? part = PartFile.TryOpen(handle, number, out SafeFileHandle file);
+            PartInfo? part = PartFile.TryOpen(handle, number, out DiskFile file);
             file.Dispose();
             if (part is not null)
             {

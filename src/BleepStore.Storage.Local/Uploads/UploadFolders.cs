@@ -1,7 +1,7 @@
 using System.Buffers;
-using BleepStore.Storage.Local.Files;
-using BleepStore.Storage.Local.Native;
-using Microsoft.Win32.SafeHandles;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Records;
 
 namespace BleepStore.Storage.Local.Uploads;
 
@@ -26,8 +26,8 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     {
         root.RequireBucket(bucket);
         string temp = workspace.NewName();
-        LocalErrors.Check(Posix.MakeFolder(workspace.Folder, temp), "Making the upload");
-        SafeFileHandle? uploads = null;
+        LocalErrors.Check(workspace.Folder.MakeFolder(temp), "Making the upload");
+        DiskFolder? uploads = null;
         try
         {
             // Nobody waits for these flushes, nor for the last one.
@@ -80,9 +80,9 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     /// <param name="action">What was being done.</param>
     /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchBucket"/> or <see cref="StorageErrorCode.NoSuchUpload"/>. The
     /// deletion of a bucket takes no lock of an upload, so the upload's folder can be removed while it is open.</exception>
-    public void CheckMove(int error, string bucket, string key, string uploadId, string action)
+    public void CheckMove(DiskError error, string bucket, string key, string uploadId, string action)
     {
-        if (error == Errno.ENOENT)
+        if (error == DiskError.NotFound)
         {
             Open(bucket, key, uploadId).Dispose();
         }
@@ -98,8 +98,8 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             return null;
         }
 
-        int error = Contained.Open(workspace.Uploads, $"{bucket}/{uploadId}", OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
-        if (error == Errno.ENOENT)
+        DiskError error = workspace.Uploads.OpenFolderBelow($"{bucket}/{uploadId}", out DiskFolder folder);
+        if (error == DiskError.NotFound)
         {
             return null;
         }
@@ -113,7 +113,7 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
             {
                 TakeAway(bucket, uploadId);
             }
-            else if (upload is not null && Posix.Stat(folder, PendingName, out _) == Errno.ENOENT)
+            else if (upload is not null && folder.Stat(PendingName, out _) == DiskError.NotFound)
             {
                 string completed = upload.Key;
                 upload = null;
@@ -135,11 +135,11 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     public List<string> ReadIds(string bucket)
     {
         var entries = new List<FolderEntry>();
-        int error = Contained.Open(workspace.Uploads, bucket, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
+        DiskError error = workspace.Uploads.OpenFolderBelow(bucket, out DiskFolder folder);
         using (folder)
         {
-            error = error == Errno.None ? FolderReader.Read(folder, entries) : error;
-            LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Reading the uploads");
+            error = error == DiskError.None ? folder.ReadEntries(entries) : error;
+            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Reading the uploads");
         }
 
         return [.. entries.Select(static entry => entry.Name).OfType<string>()];
@@ -149,23 +149,23 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     /// <returns>What to delete; <see langword="null"/> when there was none.</returns>
     public string? Take(string bucket, string uploadId)
     {
-        int error = Contained.Open(workspace.Uploads, bucket, OpenFlags.Folder, stepwise: false, out SafeFileHandle folder);
+        DiskError error = workspace.Uploads.OpenFolderBelow(bucket, out DiskFolder folder);
         using (folder)
         {
             string here = "";
-            error = error == Errno.None ? workspace.Take(folder, uploadId, out here) : error;
-            error = error == Errno.None && durability == Durability.Full ? Posix.Flush(folder) : error;
-            LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Ending the upload");
-            return error == Errno.None ? here : null;
+            error = error == DiskError.None ? workspace.Take(folder, uploadId, out here) : error;
+            error = error == DiskError.None && durability == Durability.Full ? folder.Flush() : error;
+            LocalErrors.Check(error == DiskError.NotFound ? DiskError.None : error, "Ending the upload");
+            return error == DiskError.None ? here : null;
         }
     }
 
     /// <summary>Ends all uploads of a bucket that was deleted. The caller holds the bucket's lock.</summary>
     public void Drop(string bucket)
     {
-        if (workspace.Take(workspace.Uploads, bucket, out string here) == Errno.None)
+        if (workspace.Take(workspace.Uploads, bucket, out string here) == DiskError.None)
         {
-            _ = durability == Durability.Full ? Posix.Flush(workspace.Uploads) : Errno.None;
+            _ = durability == Durability.Full ? workspace.Uploads.Flush() : DiskError.None;
             workspace.DeleteLater(here);
         }
     }
@@ -199,11 +199,11 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
 
     private void FlushFolder(string path)
     {
-        int error = root.OpenFolder(path, out SafeFileHandle folder);
+        DiskError error = root.OpenFolder(path, out DiskFolder folder);
         using (folder)
         {
-            error = error == Errno.None ? Posix.Flush(folder) : error;
-            LocalErrors.Check(error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? Errno.None : error, "Flushing the object's folder");
+            error = error == DiskError.None ? folder.Flush() : error;
+            LocalErrors.Check(error is DiskError.NotFound or DiskError.NotAFolder or DiskError.IsALink ? DiskError.None : error, "Flushing the object's folder");
         }
     }
 
@@ -213,17 +213,17 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         var bytes = new ArrayBufferWriter<byte>(512);
         PackedCodec.WriteText(bytes, key);
         bytes.Write(RecordCodec.Encode(new ObjectRecord { Size = 0, Modified = 0, WriteId = "", ETag = "", Attributes = attributes }));
-        LocalErrors.Check(Posix.Open(workspace.Folder, temp, OpenFlags.Folder, out SafeFileHandle folder), "Making the upload");
+        LocalErrors.Check(workspace.Folder.OpenFolder(temp, out DiskFolder folder), "Making the upload");
         using (folder)
         {
-            LocalErrors.Check(Posix.Open(folder, RecordName, OpenFlags.New, out SafeFileHandle file), "Making the upload's record");
+            LocalErrors.Check(folder.Open(RecordName, Opening.New, out DiskFile file), "Making the upload's record");
             using (file)
             {
-                LocalErrors.Check(Posix.Write(file, bytes.WrittenSpan, 0), "Writing the upload's record");
+                LocalErrors.Check(file.Write(bytes.WrittenSpan, 0), "Writing the upload's record");
                 Flush(file);
             }
 
-            LocalErrors.Check(Posix.Open(folder, PendingName, OpenFlags.New, out SafeFileHandle pending), "Making the upload");
+            LocalErrors.Check(folder.Open(PendingName, Opening.New, out DiskFile pending), "Making the upload");
             pending.Dispose();
             Flush(folder);
         }
@@ -231,18 +231,18 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
 
     /// <summary>Moves an upload into its place.</summary>
     /// <returns>The folder of the bucket's uploads, which is to be flushed.</returns>
-    private SafeFileHandle Publish(string bucket, string temp, string uploadId)
+    private DiskFolder Publish(string bucket, string temp, string uploadId)
     {
-        int error = Posix.MakeFolder(workspace.Uploads, bucket);
-        LocalErrors.Check(error == Errno.EEXIST ? Errno.None : error, "Making the folder of uploads");
-        if (error == Errno.None)
+        DiskError error = workspace.Uploads.MakeFolder(bucket);
+        LocalErrors.Check(error == DiskError.Exists ? DiskError.None : error, "Making the folder of uploads");
+        if (error == DiskError.None)
         {
             Flush(workspace.Uploads);
         }
 
-        LocalErrors.Check(Posix.Open(workspace.Uploads, bucket, OpenFlags.Folder, out SafeFileHandle uploads), "Opening the folder of uploads");
-        error = Posix.Rename(workspace.Folder, temp, uploads, uploadId);
-        if (error != Errno.None)
+        LocalErrors.Check(workspace.Uploads.OpenFolder(bucket, out DiskFolder uploads), "Opening the folder of uploads");
+        error = workspace.Folder.Move(temp, uploads, uploadId);
+        if (error != DiskError.None)
         {
             uploads.Dispose();
             throw LocalErrors.From(error, "Making the upload");
@@ -255,22 +255,22 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
     /// Reads an upload's record. One that a loss of power has emptied or cut stays so: it was whole before anybody saw it, and nobody
     /// writes it again.
     /// </summary>
-    private static UploadFolder? Read(SafeFileHandle folder, out bool isDamaged)
+    private static UploadFolder? Read(DiskFolder folder, out bool isDamaged)
     {
         isDamaged = false;
-        int error = Posix.Open(folder, RecordName, OpenFlags.Read, out SafeFileHandle file);
+        DiskError error = folder.Open(RecordName, Opening.Read, out DiskFile file);
         using (file)
         {
-            if (error == Errno.ENOENT)
+            if (error == DiskError.NotFound)
             {
                 // It is being deleted.
                 return null;
             }
 
             LocalErrors.Check(error, "Opening the upload's record");
-            LocalErrors.Check(Posix.Stat(file, out FileStatus status), "Reading the upload's record");
+            LocalErrors.Check(file.Stat(out FileStatus status), "Reading the upload's record");
             byte[] buffer = new byte[(int)Math.Min(status.Size, 1024 * 1024)];
-            LocalErrors.Check(Posix.Read(file, buffer, 0, out int count), "Reading the upload's record");
+            LocalErrors.Check(file.Read(buffer, 0, out int count), "Reading the upload's record");
             ReadOnlySpan<byte> bytes = buffer.AsSpan(0, count);
             try
             {
@@ -290,5 +290,5 @@ internal sealed class UploadFolders(LocalRoot root, Workspace workspace, Durabil
         }
     }
 
-    private void Flush(SafeFileHandle file) => LocalErrors.Check(durability == Durability.Full ? Posix.Flush(file) : Errno.None, "Flushing the upload");
+    private void Flush(DiskHandle file) => LocalErrors.Check(durability == Durability.Full ? file.Flush() : DiskError.None, "Flushing the upload");
 }

@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
 using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
-using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Tests.Listing;
 
@@ -213,12 +214,12 @@ public class LocalForeignFilesTests : LocalFixture
         await OpenBucketAsync();
         string path = PathIn("bucket", "folder");
         Directory.CreateDirectory(path);
-        Assert.That(Posix.OpenRoot(path, out SafeFileHandle folder), Is.EqualTo(Errno.None));
+        Assert.That(new NativeLayer(stepwise: false).OpenRoot(path, out DiskFolder folder), Is.EqualTo(DiskError.None));
         using (folder)
         {
             Directory.Delete(path);
 
-            Assert.That(FolderReader.ReadWhatIsThere(folder), Is.Empty);
+            Assert.That(folder.ReadWhatIsThere(), Is.Empty);
         }
     }
 }

@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
-using Microsoft.Win32.SafeHandles;
 
 namespace BleepStore.Storage.Local.Tests.Native;
 
@@ -16,7 +16,7 @@ public class LibcTests : LocalFixture
     /// </summary>
     private static readonly string[] InEveryLibc =
     [
-        "copy_file_range", "fcntl", "fgetxattr", "fsetxattr", "fsync", "ftruncate", "getrlimit", "linkat", "mkdirat", "open", "openat", "pread",
+        "close", "copy_file_range", "fcntl", "fgetxattr", "fsetxattr", "fsync", "ftruncate", "getrlimit", "linkat", "mkdirat", "open", "openat", "pread",
         "pwrite", "renameat", "sync_file_range", "syscall", "unlinkat",
     ];
 
@@ -38,28 +38,28 @@ public class LibcTests : LocalFixture
         File.WriteAllText(one, "one");
         File.WriteAllText(Path.Combine(Root, "other"), "the other");
         File.SetLastWriteTimeUtc(one, new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
-        Assert.That(Posix.OpenRoot(Root, out SafeFileHandle folder), Is.Zero);
+        Assert.That(new NativeLayer(stepwise: false).OpenRoot(Root, out DiskFolder folder), Is.EqualTo(DiskError.None));
         using (folder)
         {
-            Assert.That(Posix.Open(folder, "one", OpenFlags.Read, out SafeFileHandle file), Is.Zero);
+            Assert.That(folder.Open("one", Opening.Read, out DiskFile file), Is.EqualTo(DiskError.None));
             using (file)
             {
                 byte[] bytes = new byte[10];
-                Assert.That(Posix.Stat(file, out FileStatus status), Is.Zero);
+                Assert.That(file.Stat(out FileStatus status), Is.EqualTo(DiskError.None));
                 Assert.That((status.IsFile, status.Size, status.LastModified.Year), Is.EqualTo((true, 3, 2020)));
-                Assert.That(Posix.Stat(folder, "one", out FileStatus named), Is.Zero);
+                Assert.That(folder.Stat("one", out FileStatus named), Is.EqualTo(DiskError.None));
                 Assert.That((named.Inode, named.Changed), Is.EqualTo((status.Inode, status.Changed)));
-                int error = Posix.ReadCached(file, bytes, 1, out int count);
-                Assert.That((error, Encoding.UTF8.GetString(bytes, 0, count)), Is.EqualTo((Errno.None, "ne")));
+                DiskError error = file.ReadCached(bytes, 1, out int count);
+                Assert.That((error, Encoding.UTF8.GetString(bytes, 0, count)), Is.EqualTo((DiskError.None, "ne")));
+                Assert.That(file.ReadCached(bytes, -2, out _), Is.EqualTo(DiskError.Invalid));
             }
 
-            Assert.That(Posix.Exchange(folder, "one", folder, "other"), Is.Zero);
+            Assert.That(folder.Exchange("one", folder, "other"), Is.EqualTo(DiskError.None));
             Assert.That(File.ReadAllText(one), Is.EqualTo("the other"));
             Assert.That(File.ReadAllText(Path.Combine(Root, "other")), Is.EqualTo("one"));
 
-            Assert.That(Posix.Stat(folder, "none", out _), Is.EqualTo(Errno.ENOENT));
-            Assert.That(Posix.Exchange(folder, "one", folder, "none"), Is.EqualTo(Errno.ENOENT));
-            Assert.That(Posix.ReadCached(folder, new byte[1], -2, out _), Is.EqualTo(Errno.EINVAL));
+            Assert.That(folder.Stat("none", out _), Is.EqualTo(DiskError.NotFound));
+            Assert.That(folder.Exchange("one", folder, "none"), Is.EqualTo(DiskError.NotFound));
         }
     }
 

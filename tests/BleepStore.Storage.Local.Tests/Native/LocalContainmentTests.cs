@@ -1,3 +1,4 @@
+using BleepStore.Storage.Local.IO;
 using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
 
@@ -185,15 +186,15 @@ public class LocalContainmentTests(bool stepwise) : LocalFixture
     public async Task Paths_that_are_opened_stay_below_the_folder()
     {
         await OpenAsync();
-        Assert.That(Posix.OpenRoot(Root, out var root), Is.Zero);
+        Assert.That(new NativeLayer(stepwise).OpenRoot(Root, out DiskFolder root), Is.EqualTo(DiskError.None));
         using (root)
         {
             Directory.CreateSymbolicLink(Path.Combine(Root, "away"), Outside);
 
-            Assert.That(Contained.Open(root, "away/canary.txt", OpenFlags.Read, stepwise, out var file), Is.EqualTo(Errno.ELOOP));
+            Assert.That(root.OpenBelow("away/canary.txt", Opening.Read, out DiskFile file), Is.EqualTo(DiskError.IsALink));
             Assert.That(file.IsInvalid, Is.True);
-            Assert.That(Contained.Open(root, "away", OpenFlags.Folder, stepwise, out _), Is.EqualTo(Errno.ELOOP));
-            Assert.That(Contained.Open(root, "bucket", OpenFlags.Folder, stepwise, out var bucket), Is.Zero);
+            Assert.That(root.OpenFolderBelow("away", out _), Is.EqualTo(DiskError.IsALink));
+            Assert.That(root.OpenFolderBelow("bucket", out DiskFolder bucket), Is.EqualTo(DiskError.None));
             bucket.Dispose();
         }
     }

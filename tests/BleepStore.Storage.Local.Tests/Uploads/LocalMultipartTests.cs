@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Native;
 using BleepStore.Storage.Local.Tests.Support;
 
 namespace BleepStore.Storage.Local.Tests.Uploads;
@@ -85,7 +86,7 @@ public class LocalMultipartTests : LocalFixture
         MultipartUpload spare = await bucket.CreateMultipartUploadAsync("spare");
         PartInfo old = await upload.UploadPartAsync(1, Bytes("old"));
         PartInfo now = await spare.UploadPartAsync(1, Bytes("now"));
-        using LocalRoot root = LocalRoot.Open(Root, create: false, Durability.None, stepwise: false);
+        using LocalRoot root = LocalRoot.Open(new NativeLayer(stepwise: false), Root, create: false, Durability.None);
         using var locks = new KeyLocks(root);
 
         Task<ObjectProperties> completing;

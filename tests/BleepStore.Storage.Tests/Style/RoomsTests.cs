@@ -53,6 +53,9 @@ public class RoomsTests
 
     private static readonly string[] Gcp = ["Options", "Wire", "Buckets", "Objects", "Copies", "Uploads", "Presigning", ""];
 
+    /// <summary>Only the backend itself knows the layer of one system. All other folders know <c>IO</c>.</summary>
+    private static readonly string[] Local = ["Options", "IO", "Layout", "Records", "Commit", "Uploads", "Listing", "Native", ""];
+
     [Test]
     public void Each_folder_of_the_Azure_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Azure", Azure);
 
@@ -61,6 +64,9 @@ public class RoomsTests
 
     [Test]
     public void Each_folder_of_the_Google_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Gcp", Gcp);
+
+    [Test]
+    public void Each_folder_of_the_local_backend_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage.Local", Local);
 
     [Test]
     public void Each_folder_of_the_core_uses_only_those_before_it() => AssertOrder("src/BleepStore.Storage", Core);

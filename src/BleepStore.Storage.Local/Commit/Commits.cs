@@ -1,0 +1,280 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
+using BleepStore.Storage.Local.Records;
+
+namespace BleepStore.Storage.Local.Commit;
+
+/// <summary>
+/// How a file becomes an object, and how an object goes. The order makes a crash harmless at every point: bytes and record are on the disk
+/// before the name is, and the name is before anyone is told.
+/// </summary>
+internal sealed class Commits(
+    LocalRoot root, Workspace workspace, RecordKeeper records, ObjectFiles files, Doubts doubts, Durability durability)
+{
+    /// <summary>
+    /// How often others can be in the way in a row. Each time one of them has finished something, so that it is met only where something
+    /// stands in the way that is no object.
+    /// </summary>
+    private const int MostAttempts = 1000;
+
+    private readonly Folders _folders = new(root, workspace, durability);
+
+    private bool Flushes => durability == Durability.Full;
+
+    /// <summary>Commits a file whose bytes are complete.</summary>
+    /// <param name="temp">The file.</param>
+    /// <param name="made">What it is to be.</param>
+    /// <param name="condition">What must hold.</param>
+    /// <param name="cancellationToken">Observed until the commit begins.</param>
+    public async Task<ObjectProperties> RunAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        LocalErrors.Check(temp.Handle.Stat(out FileStatus status), "Writing the object");
+        ObjectRecord record = RecordOf(made, status);
+        bool isDoubtful = await records.WriteAsync(made.Place, temp.Handle, status.Inode, record, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Both are on the disk then, and only the name is missing.
+            LocalErrors.Check(Flushes ? temp.Handle.Flush() : DiskError.None, "Flushing the object");
+            await PlaceAsync(temp, made, condition, cancellationToken).ConfigureAwait(false);
+            return ObjectFile.Describe(made.Place.Key, status, record);
+        }
+        finally
+        {
+            if (isDoubtful && temp.IsPlaced)
+            {
+                records.Trust(made.Place, status.Inode);
+            }
+            else if (isDoubtful)
+            {
+                records.Forget(made.Place, status.Inode);
+            }
+        }
+    }
+
+    private static ObjectRecord RecordOf(NewObject made, in FileStatus status)
+    {
+        Span<byte> random = stackalloc byte[8];
+        RandomNumberGenerator.Fill(random);
+        return new ObjectRecord
+        {
+            Size = status.Size,
+            Modified = status.Modified,
+            File = FileIdentity.Of(status),
+            WriteId = Base64Url.EncodeToString(random),
+            ETag = made.ETag,
+            Parts = made.Parts,
+            WriteToken = made.WriteToken,
+            Attributes = made.Attributes,
+        };
+    }
+
+    /// <summary>Tests the condition and moves a sealed file into its place, in one step against all other writers of the key.</summary>
+    private async Task PlaceAsync(TempFile temp, NewObject made, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        DiskError error = DiskError.None;
+        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            DiskFolder? folder = null;
+            bool isInDoubt;
+            using (await workspace.Locks.LockKeyAsync(made.Place, cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                isInDoubt = !TryRequireCondition(made.Place, condition);
+                error = isInDoubt ? DiskError.InUse : TryPlace(temp, made.Place, out folder);
+            }
+
+            using (folder)
+            {
+                if (error == DiskError.None)
+                {
+                    Flush(folder!, made.WriteToken);
+                    return;
+                }
+            }
+
+            if (isInDoubt)
+            {
+                await doubts.SettleAsync(made.Place, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (error == DiskError.NotAFolder)
+            {
+                await _folders.ConvertAboveAsync(made.Place, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw LocalErrors.From(error, "Moving the object into its place");
+    }
+
+    /// <summary>Deletes an object, if there is one.</summary>
+    public async Task DeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        while (!await TryDeleteAsync(place, condition, cancellationToken).ConfigureAwait(false))
+        {
+            await doubts.SettleAsync(place, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>Whether it was done. The ETag of an object in doubt has to be proved before it is compared.</returns>
+    private async Task<bool> TryDeleteAsync(Place place, WriteCondition condition, CancellationToken cancellationToken)
+    {
+        DiskFolder folder;
+        bool inFolder;
+        using (await workspace.Locks.LockKeyAsync(place, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!TryRequireCondition(place, condition))
+            {
+                return false;
+            }
+
+            Target target = Find(place);
+            folder = target.Folder;
+            inFolder = target.Name == LocalNames.Self;
+            ulong inode = target.Old?.Inode ?? 0;
+            DiskError error = DiskError.NotFound;
+            if (target.Old is not null)
+            {
+                records.Doubt(place, inode);
+                error = folder.RemoveFile(target.Name);
+            }
+
+            if (error != DiskError.None)
+            {
+                folder.Dispose();
+                if (target.Old is not null)
+                {
+                    records.Trust(place, inode);
+                }
+
+                LocalErrors.Check(error is DiskError.NotFound or DiskError.NotAFolder ? DiskError.None : error, "Deleting the object");
+                root.RequireBucket(place.Bucket);
+                return true;
+            }
+
+            records.Forget(place, inode);
+        }
+
+        using (folder)
+        {
+            Flush(folder, writeToken: null);
+        }
+
+        _folders.Prune(inFolder ? place with { Path = place.SelfPath } : place);
+        return true;
+    }
+
+    /// <returns>
+    /// <see cref="DiskError.NotFound"/> or <see cref="DiskError.IsAFolder"/> when something changed, so that it is tried again.
+    /// <see cref="DiskError.NotAFolder"/> when an object stands where a folder is needed.
+    /// </returns>
+    private DiskError TryPlace(TempFile temp, Place place, out DiskFolder folder)
+    {
+        Target target = Find(place);
+        if (target.Error == DiskError.NotFound)
+        {
+            DiskError made = _folders.Make(place);
+            if (made != DiskError.None)
+            {
+                folder = target.Folder;
+                return made;
+            }
+
+            target = Find(place);
+        }
+
+        folder = target.Folder;
+        if (target.Error != DiskError.None)
+        {
+            return target.Error;
+        }
+
+        if (target.Old is { } doubtful)
+        {
+            records.Doubt(place, doubtful.Inode);
+        }
+
+        DiskError error = temp.MoveTo(folder, target.Name);
+        if (target.Old is { } old && error == DiskError.None)
+        {
+            records.Forget(place, old.Inode);
+        }
+        else if (target.Old is { } kept)
+        {
+            records.Trust(place, kept.Inode);
+        }
+
+        LocalErrors.Check(error is DiskError.NotFound or DiskError.IsAFolder ? DiskError.None : error, "Moving the object into its place");
+        return error;
+    }
+
+    /// <returns>Whether the condition was tested. An ETag that is in doubt has to be proved before.</returns>
+    private bool TryRequireCondition(Place place, WriteCondition condition)
+    {
+        if (!condition.IsNone)
+        {
+            using ObjectFile? current = files.TryOpen(place);
+            if (current is null)
+            {
+                // A bucket that is missing is told before a condition that does not hold.
+                root.RequireBucket(place.Bucket);
+            }
+
+            if (current is { IsInDoubt: true } && condition.IfMatch is not (null or "*"))
+            {
+                return false;
+            }
+
+            condition.ThrowIfNotMet(current?.Properties);
+        }
+
+        return true;
+    }
+
+    /// <summary>Where the object is or goes: under its name, or in the folder that has it.</summary>
+    private Target Find(Place place)
+    {
+        DiskError error = root.OpenFolder(place.Folder, out DiskFolder folder);
+        string name = place.Name;
+        FileStatus status = default;
+        if (error == DiskError.None && folder.Stat(name, out status) is DiskError.None && status.IsFolder)
+        {
+            folder.Dispose();
+            error = root.OpenFolder(place.Path, out folder);
+            name = LocalNames.Self;
+            status = default;
+            _ = error == DiskError.None ? folder.Stat(name, out status) : error;
+        }
+
+        if (error is not (DiskError.None or DiskError.NotFound or DiskError.NotAFolder))
+        {
+            throw LocalErrors.From(error, "Opening the object's folder");
+        }
+
+        if (status.Inode != 0 && !status.IsFile)
+        {
+            folder.Dispose();
+            throw LocalErrors.NotAFile();
+        }
+
+        return new Target(error, folder, name, status.Inode != 0 ? status : null);
+    }
+
+    /// <summary>
+    /// Brings the new name to the disk. When that fails, the object is in its place all the same, and a loss of power may undo it. The core
+    /// would recognise a write by its token and take it for a success. So only a write without a token is told as of unknown outcome.
+    /// </summary>
+    private void Flush(DiskFolder folder, string? writeToken)
+    {
+        DiskError error = Flushes ? folder.Flush() : DiskError.None;
+        if (error != DiskError.None)
+        {
+            throw LocalErrors.From(error, "Flushing the object's folder, after the change was made,", isOutcomeUnknown: writeToken is null);
+        }
+    }
+
+    private readonly record struct Target(DiskError Error, DiskFolder Folder, string Name, FileStatus? Old);
+}

@@ -1,0 +1,29 @@
+using BleepStore.Storage.Local.IO;
+
+namespace BleepStore.Storage.Local.Commit;
+
+/// <summary>
+/// Bounds the writes at work in the process, so that it does not run out of files to open: the runtime itself ends a process that has none
+/// left. A write holds up to three. So a quarter of what the process may open is for writes, and the others wait.
+/// </summary>
+internal static class WriteSlots
+{
+    private const int Fewest = 4;
+
+    private static SemaphoreSlim? _free;
+
+    /// <summary>Waits until the write may open files. Each call that succeeds is followed by one of <see cref="Release"/>.</summary>
+    /// <param name="layer">Knows how many files the process may open.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public static Task TakeAsync(FileLayer layer, CancellationToken cancellationToken) =>
+        (Volatile.Read(ref _free) ?? Make(layer)).WaitAsync(cancellationToken);
+
+    public static void Release() => _free!.Release();
+
+    /// <summary>The first caller's layer counts. The limit is the process's, so all layers know the same.</summary>
+    private static SemaphoreSlim Make(FileLayer layer)
+    {
+        var made = new SemaphoreSlim((int)Math.Clamp(layer.MostOpenFiles / 4, Fewest, int.MaxValue));
+        return Interlocked.CompareExchange(ref _free, made, comparand: null) ?? made;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace BleepStore.Storage.Local.IO;
+
+/// <summary>What the system's errors mean: the only place where they become <see cref="StorageException"/>s.</summary>
+internal static class LocalErrors
+{
+    /// <summary>The code of <see cref="NotAFile"/>.</summary>
+    public const string NotAFileCode = "ENXIO";
+
+    private static readonly FrozenDictionary<DiskError, (string Name, StorageErrorCode Code, string Meaning)> Table =
+        new Dictionary<DiskError, (string, StorageErrorCode, string)>
+        {
+            [DiskError.NotPermitted] = ("EPERM", StorageErrorCode.AccessDenied, "the system does not permit it"),
+            [DiskError.AccessDenied] = ("EACCES", StorageErrorCode.AccessDenied, "the process has no permission for it"),
+            [DiskError.ReadOnly] = ("EROFS", StorageErrorCode.AccessDenied, "the file system is read-only"),
+            [DiskError.IsALink] = ("ELOOP", StorageErrorCode.AccessDenied, "a symbolic link stands in the way, and links are not followed"),
+            [DiskError.OtherDisk] = (
+                "EXDEV", StorageErrorCode.NotSupported, "it would leave the root's file system; the whole root must be on one"),
+            [DiskError.NotFound] = ("ENOENT", StorageErrorCode.InternalError, "a file or folder that was to be there is gone"),
+            [DiskError.NotAFolder] = ("ENOTDIR", StorageErrorCode.AccessDenied, "something that is no folder stands where one is needed"),
+            [DiskError.IsAFolder] = ("EISDIR", StorageErrorCode.AccessDenied, "a folder stands where a file is needed"),
+            [DiskError.Exists] = ("EEXIST", StorageErrorCode.InternalError, "something is there already"),
+            [DiskError.NotEmpty] = ("ENOTEMPTY", StorageErrorCode.InternalError, "a folder is not empty"),
+            [DiskError.DiskFull] = ("ENOSPC", StorageErrorCode.InsufficientStorage, "the disk is full"),
+            [DiskError.QuotaUsedUp] = ("EDQUOT", StorageErrorCode.InsufficientStorage, "the quota is used up"),
+            [DiskError.FileTooLarge] = (
+                "EFBIG", StorageErrorCode.EntityTooLarge, "the file would be larger than the file system or the process's limit allows"),
+            [DiskError.TooManyLinks] = (
+                "EMLINK", StorageErrorCode.InsufficientStorage, "a folder or file has as many links as the file system allows"),
+            [DiskError.NameTooLong] = (
+                "ENAMETOOLONG", StorageErrorCode.InvalidKey, "the file system does not take names as long as the key needs"),
+            [DiskError.InvalidName] = ("EILSEQ", StorageErrorCode.InvalidKey, "the file system does not take a character of the key"),
+            [DiskError.Invalid] = ("EINVAL", StorageErrorCode.InternalError, "the file system does not take the request"),
+            [DiskError.NotSupported] = ("EOPNOTSUPP", StorageErrorCode.NotSupported, "the file system cannot do it"),
+            [DiskError.NotThere] = ("ENOSYS", StorageErrorCode.NotSupported, "the kernel cannot do it"),
+            [DiskError.NoLocks] = ("ENOLCK", StorageErrorCode.ServiceUnavailable, "the file system has no locks to give"),
+            [DiskError.ProcessHasTooManyFiles] = (
+                "EMFILE", StorageErrorCode.ServiceUnavailable, "the process has as many files open as its limit allows"),
+            [DiskError.SystemHasTooManyFiles] = (
+                "ENFILE", StorageErrorCode.ServiceUnavailable, "the system has as many files open as its limit allows"),
+            [DiskError.OutOfMemory] = ("ENOMEM", StorageErrorCode.ServiceUnavailable, "the kernel is short of memory"),
+            [DiskError.InUse] = ("EBUSY", StorageErrorCode.ServiceUnavailable, "it is in use"),
+            [DiskError.WouldBlock] = ("EAGAIN", StorageErrorCode.ServiceUnavailable, "it cannot be had just now"),
+            [DiskError.Stale] = ("ESTALE", StorageErrorCode.ServiceUnavailable, "the file server has lost the file"),
+            [DiskError.TimedOut] = ("ETIMEDOUT", StorageErrorCode.ServiceUnavailable, "the file server does not answer"),
+            [DiskError.DiskFailed] = ("EIO", StorageErrorCode.InternalError, "the disk failed"),
+        }.ToFrozenDictionary();
+
+    /// <summary>The codes that the table has, which are errors.</summary>
+    public static IEnumerable<DiskError> KnownCodes => Table.Keys;
+
+    /// <summary>Throws unless a call succeeded.</summary>
+    /// <param name="error">What it returned.</param>
+    /// <param name="action">What was being done: "Writing the object".</param>
+    public static void Check(DiskError error, string action)
+    {
+        if (error != DiskError.None)
+        {
+            throw From(error, action);
+        }
+    }
+
+    public static StorageException From(DiskError error, string action, bool isOutcomeUnknown = false)
+    {
+        (string name, StorageErrorCode code, string meaning) = Meaning(error);
+        return new StorageException(code, $"{action} failed: {meaning}.") { ProviderCode = name, IsOutcomeUnknown = isOutcomeUnknown };
+    }
+
+    /// <summary>The same failure, with what it was about: in a listing the caller does not know.</summary>
+    /// <param name="error">The failure.</param>
+    /// <param name="what">What was read: "the object 'a/b'".</param>
+    public static StorageException About(this StorageException error, string what)
+    {
+        string? meaning = Table.Values.FirstOrDefault(known => known.Name == error.ProviderCode).Meaning;
+        return new StorageException(error.Code, $"Reading {what} failed: {meaning ?? "the inner exception says why"}.", error)
+        {
+            ProviderCode = error.ProviderCode,
+        };
+    }
+
+    private static (string Name, StorageErrorCode Code, string Meaning) Meaning(DiskError error) => Table.GetValueOrDefault(
+        error,
+        (
+            string.Create(CultureInfo.InvariantCulture, $"errno {(int)error}"),
+            StorageErrorCode.InternalError,
+            "the system gave an error that is not known here"));
+
+    /// <summary>Throws unless a call succeeded that opens or makes the root.</summary>
+    /// <param name="error">What it returned.</param>
+    /// <param name="action">What was being done: "Making the root folder '/data'".</param>
+    public static void CheckRoot(DiskError error, string action)
+    {
+        if (error != DiskError.None)
+        {
+            (string name, StorageErrorCode code, string meaning) = Meaning(error);
+            (code, meaning) = error == DiskError.NotFound
+                ? (StorageErrorCode.AccessDenied, "the file system makes no folder there")
+                : (code, meaning);
+            string reason = $"{action} failed: {meaning}. Set {nameof(LocalBackendOptions.RootPath)} to a folder that is there, or can be made.";
+            throw new StorageException(code, reason) { ProviderCode = name };
+        }
+    }
+
+    public static StorageException RootLost(string path) =>
+        new(
+            StorageErrorCode.ServiceUnavailable,
+            $"The root folder '{path}' is not the folder that this store has opened: it was unmounted, moved or replaced. Nothing was written. "
+            + "Mount it or move it back, or restart the process to use the folder that is there now.")
+        {
+            ProviderCode = "ESTALE",
+        };
+
+    public static StorageException TemporaryLost() =>
+        new(
+            StorageErrorCode.ServiceUnavailable,
+            "Another program has deleted the temporary file of this write. Keep cleaners of temporary files out of the root.")
+        {
+            ProviderCode = "ENOENT",
+        };
+
+    public static StorageException NotABucket(string bucket) =>
+        new(StorageErrorCode.AccessDenied, $"A file or a link has the name of the bucket '{bucket}'. Remove it, or choose another name.")
+        {
+            ProviderCode = "ENOTDIR",
+        };
+
+    public static StorageException NoSuchBucket(string bucket) =>
+        new(StorageErrorCode.NoSuchBucket, $"There is no bucket '{bucket}'. Create it first.") { ProviderCode = "ENOENT" };
+
+    public static StorageException NoSuchKey() => new(StorageErrorCode.NoSuchKey, "There is no object of this key.") { ProviderCode = "ENOENT" };
+
+    public static StorageException NoSuchUpload() =>
+        new(StorageErrorCode.NoSuchUpload, "There is no such multipart upload for this key: it was never begun, was completed or aborted.");
+
+    public static StorageException NotAFile() =>
+        new(
+            StorageErrorCode.AccessDenied,
+            "What stands under this key is no regular file: a symbolic link, a pipe or a device. It is neither read nor replaced.")
+        {
+            ProviderCode = NotAFileCode,
+        };
+
+    public static StorageException NotLinux() =>
+        new(
+            StorageErrorCode.NotSupported,
+            "The local backend needs system calls of 64-bit Linux (openat2, renameat2, locks on open files), which this platform does not have.");
+}

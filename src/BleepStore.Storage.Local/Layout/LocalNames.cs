@@ -1,0 +1,172 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using BleepStore.Storage.Backends.Toolkit;
+
+namespace BleepStore.Storage.Local.Layout;
+
+/// <summary>
+/// Spells keys as paths below the bucket's folder, and reads them back. A key's slashes are the path's; a segment that a file system can
+/// hold is a name as it stands. The mapping is injective, and a path that no key maps to does not read back.
+/// </summary>
+/// <remarks>
+/// Beside the <see cref="KeyCodec"/>'s escapes (<c>~=</c> and two hexadecimal digits) there are three names that it never makes:
+/// <see cref="EmptySegment"/>, <see cref="Self"/> and the ending <see cref="Continued"/>. A segment of more than 255 bytes is cut into
+/// folders with that ending, and a last piece.
+/// </remarks>
+internal sealed class LocalNames
+{
+    /// <summary>The name of an empty segment: <c>a//b</c> is <c>a/~=-/b</c>.</summary>
+    public const string EmptySegment = KeyCodec.Lead + "-";
+
+    /// <summary>The object whose key is that of the folder which it is in: <c>a</c>, when there is <c>a/b</c>, is <c>a/~=@</c>.</summary>
+    public const string Self = KeyCodec.Lead + "@";
+
+    /// <summary>How a folder ends that holds the next piece of a long segment.</summary>
+    public const string Continued = KeyCodec.Lead + "_";
+
+    /// <summary>The longest key, in bytes of UTF-8. The path of a file can be that of a longer one, which no caller can name.</summary>
+    public const int LongestKey = 1024;
+
+    /// <summary>No key needs more folders, one in the other: empty segments, and the pieces of long ones.</summary>
+    public const int MostFolders = LongestKey + (4 * LongestKey / LongestPiece) + 1;
+
+    /// <summary>What file systems hold in a name, in bytes.</summary>
+    private const int LongestName = 255;
+
+    private const int LongestPiece = LongestName - 3;
+
+    private readonly KeyCodec _codec;
+
+    /// <param name="ignoresCase">Whether the file system takes <c>A</c> for <c>a</c>. It then also takes other letters for each other by
+    /// rules of its own, so that all beyond ASCII is escaped.</param>
+    public LocalNames(bool ignoresCase) => _codec = new KeyCodec(new KeyCodecRules
+    {
+        Dots = DotRule.EscapedAsSegments,
+        MustEscape = ignoresCase
+            ? static rune => rune.Value == 0 || !rune.IsAscii || rune.Value is >= 'A' and <= 'Z'
+            : static rune => rune.Value == 0,
+    });
+
+    /// <summary>The path of a key, relative to its bucket's folder.</summary>
+    public string PathOf(string key)
+    {
+        if (IsPlain(key))
+        {
+            return key;
+        }
+
+        var path = new StringBuilder(key.Length + 16);
+        foreach (Range range in key.AsSpan().Split('/'))
+        {
+            if (range.Start.Value > 0)
+            {
+                path.Append('/');
+            }
+
+            AppendSegment(path, key[range]);
+        }
+
+        return path.ToString();
+    }
+
+    /// <summary>Reads a segment back from the names it is spelled with.</summary>
+    /// <param name="path">A name, or the names of the pieces with slashes between.</param>
+    /// <param name="segment">The segment.</param>
+    public bool TryReadSegment(string path, [NotNullWhen(true)] out string? segment)
+    {
+        if (path == EmptySegment)
+        {
+            segment = "";
+            return true;
+        }
+
+        bool isCut = path.Contains('/', StringComparison.Ordinal);
+        string name = isCut ? path.Replace(Continued + "/", "", StringComparison.Ordinal) : path;
+        if (!_codec.TryDecode(name, out segment))
+        {
+            return false;
+        }
+
+        if (!isCut)
+        {
+            return segment.Length > 0;
+        }
+
+        // Names that were cut by someone else, elsewhere than here, are no key's.
+        var expected = new StringBuilder(path.Length);
+        AppendSegment(expected, segment);
+        return expected.Equals(path);
+    }
+
+    /// <summary>Whether a key, or what keys begin with, is no longer than a key can be.</summary>
+    public static bool IsInReach(string key) => key.Length <= LongestKey / 3 || Encoding.UTF8.GetByteCount(key) <= LongestKey;
+
+    private void AppendSegment(StringBuilder path, string segment)
+    {
+        if (segment.Length == 0)
+        {
+            path.Append(EmptySegment);
+            return;
+        }
+
+        string name = _codec.Encode(segment);
+        int left = Encoding.UTF8.GetByteCount(name);
+        int start = 0;
+        int piece = 0;
+        for (int at = 0; left > LongestName;)
+        {
+            (int width, int bytes) = UnitAt(name, at);
+            if (piece + bytes > LongestPiece)
+            {
+                path.Append(name, start, at - start).Append(Continued).Append('/');
+                left -= piece;
+                (start, piece) = (at, 0);
+                continue;
+            }
+
+            at += width;
+            piece += bytes;
+        }
+
+        path.Append(name, start, name.Length - start);
+    }
+
+    /// <summary>What must not be cut: a character, or an escape.</summary>
+    private static (int Width, int Bytes) UnitAt(string name, int at)
+    {
+        if (name.AsSpan(at).StartsWith(KeyCodec.Lead, StringComparison.Ordinal))
+        {
+            return (4, 4);
+        }
+
+        var rune = Rune.GetRuneAt(name, at);
+        return (rune.Utf16SequenceLength, rune.Utf8SequenceLength);
+    }
+
+    /// <summary>Whether the key is its own path, as most are.</summary>
+    private bool IsPlain(string key)
+    {
+        if (!ReferenceEquals(_codec.Encode(key), key))
+        {
+            return false;
+        }
+
+        int start = 0;
+        while (true)
+        {
+            int slash = key.IndexOf('/', start);
+            int length = (slash < 0 ? key.Length : slash) - start;
+            if (length is 0 or > LongestName / 3)
+            {
+                return false;
+            }
+
+            if (slash < 0)
+            {
+                return true;
+            }
+
+            start = slash + 1;
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using BleepStore.Storage.Local.IO;
+
+namespace BleepStore.Storage.Local.Layout;
+
+/// <summary>
+/// The store's root, held open. Everything is reached from here and by this alone, so that nothing outside is ever read or written.
+/// </summary>
+internal sealed class LocalRoot : IDisposable
+{
+    /// <summary>The folder of what the store keeps for itself. No bucket's name begins with a dot.</summary>
+    public const string Internals = ".bleepstore";
+
+    private readonly string _path;
+    private readonly FileStatus _status;
+
+    private LocalRoot(FileLayer layer, DiskFolder handle, string path, in FileStatus status)
+    {
+        Layer = layer;
+        Handle = handle;
+        _path = path;
+        _status = status;
+        Names = new LocalNames(IgnoresCase(handle));
+    }
+
+    /// <summary>The file system that the root is on.</summary>
+    public FileLayer Layer { get; }
+
+    public DiskFolder Handle { get; }
+
+    public LocalNames Names { get; }
+
+    /// <summary>Opens the root, and makes it if it may.</summary>
+    /// <param name="layer">Opens it.</param>
+    /// <param name="path">Absolute.</param>
+    /// <param name="create">Whether to make it.</param>
+    /// <param name="durability">Whether what is made is flushed.</param>
+    public static LocalRoot Open(FileLayer layer, string path, bool create, Durability durability)
+    {
+        DiskError error = layer.OpenRoot(path, out DiskFolder handle);
+        if (error == DiskError.NotFound && create)
+        {
+            Make(layer, path, durability);
+            error = layer.OpenRoot(path, out handle);
+        }
+
+        if (error == DiskError.NotFound)
+        {
+            throw new StorageException(StorageErrorCode.NoSuchBucket, $"The root folder '{path}' is not there. Make it, mount it, or let {nameof(LocalBackendOptions.CreateRoot)} be true.") { ProviderCode = "ENOENT" };
+        }
+
+        LocalErrors.CheckRoot(error, $"Opening the root folder '{path}'");
+
+        // Made here, because whether the file system tells case is asked by looking for it under another name. A root that cannot be
+        // written can be read all the same.
+        _ = handle.MakeFolder(Internals);
+        LocalErrors.CheckRoot(handle.Stat(out FileStatus status), $"Looking at the root folder '{path}'");
+        return new LocalRoot(layer, handle, path, status);
+    }
+
+    public Place Locate(string bucket, string key) => new(bucket, key, $"{bucket}/{Names.PathOf(key)}");
+
+    /// <summary>Opens a file below the root, to read.</summary>
+    public DiskError OpenFile(string path, out DiskFile file) => Handle.OpenBelow(path, Opening.Read, out file);
+
+    /// <summary>Opens a folder below the root.</summary>
+    public DiskError OpenFolder(string path, out DiskFolder folder) => Handle.OpenFolderBelow(path, out folder);
+
+    /// <summary>Throws unless the root is there and can be read.</summary>
+    public void Check()
+    {
+        DiskError error = Handle.Reopen(out DiskFolder folder);
+        using (folder)
+        {
+            // Reading, because a folder that was deleted can still be opened by those who hold it.
+            LocalErrors.Check(error == DiskError.None ? folder.ReadEntries([]) : error, "Reading the root folder");
+        }
+    }
+
+    /// <summary>
+    /// Throws when the root's path leads to another folder now, or to none: it was unmounted, moved or replaced. A write into the folder
+    /// that is held open would be acknowledged, and nobody would find it.
+    /// </summary>
+    public void RequireInPlace()
+    {
+        DiskError error = Layer.StatPath(_path, out FileStatus now);
+        if (error is DiskError.NotFound or DiskError.NotAFolder || (error == DiskError.None && !now.IsSameFile(_status)))
+        {
+            throw LocalErrors.RootLost(_path);
+        }
+    }
+
+    public bool BucketExists(string bucket)
+    {
+        DiskError error = Handle.Stat(bucket, out FileStatus status);
+        if (error != DiskError.NotFound)
+        {
+            LocalErrors.Check(error, "Looking for the bucket");
+        }
+
+        return error == DiskError.None && status.IsFolder;
+    }
+
+    public void RequireBucket(string bucket)
+    {
+        if (!BucketExists(bucket))
+        {
+            throw LocalErrors.NoSuchBucket(bucket);
+        }
+    }
+
+    public void Dispose() => Handle.Dispose();
+
+    /// <summary>Makes the root and what is missing above it, and flushes every folder that got a new entry.</summary>
+    private static void Make(FileLayer layer, string path, Durability durability)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent)
+        {
+            return;
+        }
+
+        DiskError error = layer.OpenRoot(parent, out DiskFolder folder);
+        if (error == DiskError.NotFound)
+        {
+            Make(layer, parent, durability);
+            error = layer.OpenRoot(parent, out folder);
+        }
+
+        using (folder)
+        {
+            LocalErrors.CheckRoot(error, $"Opening the folder '{parent}'");
+            error = folder.MakeFolder(Path.GetFileName(path));
+            LocalErrors.CheckRoot(error == DiskError.Exists ? DiskError.None : error, $"Making the root folder '{path}'");
+            LocalErrors.Check(durability == Durability.Full ? folder.Flush() : DiskError.None, $"Flushing the folder '{parent}'");
+        }
+    }
+
+    private static bool IgnoresCase(DiskFolder root) => root.Stat(Internals.ToUpperInvariant(), out _) == DiskError.None;
+}

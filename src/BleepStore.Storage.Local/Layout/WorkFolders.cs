@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using BleepStore.Storage.Local.IO;
+
+namespace BleepStore.Storage.Local.Layout;
+
+/// <summary>
+/// The folders that an instance holds open: that of all instances' temporary files, that of uploads, and its own, with its lock.
+/// </summary>
+internal sealed record WorkFolders(DiskFolder Tmp, DiskFolder Uploads, DiskFolder Folder, DiskFile Alive, string Instance) : IDisposable
+{
+    public const string AliveName = "lock";
+
+    private const string TmpName = "tmp";
+    private const string UploadsName = "uploads";
+    private const string TmpPath = LocalRoot.Internals + "/" + TmpName;
+    private const string UploadsPath = LocalRoot.Internals + "/" + UploadsName;
+
+    private readonly string _alivePath = $"{TmpPath}/{Instance}/{AliveName}";
+    private readonly FileStatus _alive = StatusOf(Alive);
+    private readonly FileStatus _uploads = StatusOf(Uploads);
+
+    /// <summary>Makes the instance's folder and its lock, and what is missing above. The caller holds the start lock.</summary>
+    public static WorkFolders Make(LocalRoot root, Durability durability)
+    {
+        var opened = new List<DiskHandle>();
+        string instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        try
+        {
+            using DiskFolder internals = OpenOrMake(root.Handle, LocalRoot.Internals);
+            DiskFolder tmp = Keep(OpenOrMake(internals, TmpName));
+            DiskFolder uploads = Keep(OpenOrMake(internals, UploadsName));
+            if (durability == Durability.Full)
+            {
+                LocalErrors.Check(internals.Flush(), $"Flushing the folder {LocalRoot.Internals}");
+                LocalErrors.Check(root.Handle.Flush(), "Flushing the root folder");
+            }
+
+            DiskFolder folder = Keep(OpenOrMake(tmp, instance));
+            LocalErrors.Check(folder.Open(AliveName, Opening.Lock, out DiskFile alive), "Making the instance's lock");
+            LocalErrors.Check(Keep(alive).TryLock(0), "Taking the instance's lock");
+            return new WorkFolders(tmp, uploads, folder, alive, instance);
+        }
+        catch
+        {
+            if (opened is [DiskFolder first, _, _, ..])
+            {
+                FolderTree.Delete(first, instance);
+            }
+
+            opened.ForEach(static handle => handle.Dispose());
+            throw;
+        }
+
+        T Keep<T>(T handle)
+            where T : DiskHandle
+        {
+            opened.Add(handle);
+            return handle;
+        }
+    }
+
+    /// <summary>Whether the folders have their names still. Without its lock, the next that starts would take this instance for dead.</summary>
+    public bool IsInPlace(LocalRoot root) => IsSame(root, _alivePath, _alive) && IsSame(root, UploadsPath, _uploads);
+
+    public void Dispose()
+    {
+        Alive.Dispose();
+        Folder.Dispose();
+        Uploads.Dispose();
+        Tmp.Dispose();
+    }
+
+    private static bool IsSame(LocalRoot root, string path, in FileStatus held) =>
+        root.Handle.Stat(path, out FileStatus now) == DiskError.None && now.IsSameFile(held);
+
+    private static FileStatus StatusOf(DiskHandle file)
+    {
+        LocalErrors.Check(file.Stat(out FileStatus status), "Looking at the store's own files");
+        return status;
+    }
+
+    private static DiskFolder OpenOrMake(DiskFolder folder, string name)
+    {
+        DiskError error = folder.MakeFolder(name);
+        LocalErrors.Check(error == DiskError.Exists ? DiskError.None : error, $"Making the folder {name}");
+        LocalErrors.Check(folder.OpenFolder(name, out DiskFolder made), $"Opening the folder {name}");
+        return made;
+    }
+}

@@ -1,0 +1,74 @@
+using BleepStore.Storage.Local.IO;
+
+namespace BleepStore.Storage.Local.Native;
+
+/// <summary>An open folder of Linux.</summary>
+/// <param name="descriptor">The file descriptor. -1 after a failure.</param>
+/// <param name="stepwise">Whether paths are opened folder by folder even where the system can do it in one call.</param>
+internal sealed class NativeFolder(nint descriptor, bool stepwise) : DiskFolder(descriptor)
+{
+    public override bool IsInvalid => handle < 0;
+
+    public override DiskError Stat(out FileStatus status)
+    {
+        int error = Posix.Stat(this, out StatX found);
+        status = found.ToStatus();
+        return (DiskError)error;
+    }
+
+    public override DiskError Stat(string name, out FileStatus status)
+    {
+        int error = Posix.Stat(this, name, out StatX found);
+        status = found.ToStatus();
+        return (DiskError)error;
+    }
+
+    public override DiskError Flush() => (DiskError)Posix.Flush(this);
+
+    public override DiskError Open(string name, Opening opening, out DiskFile file)
+    {
+        int error = Posix.Open(this, name, OpenFlags.Of(opening), out nint opened);
+        file = new NativeFile(opened);
+        return (DiskError)error;
+    }
+
+    public override DiskError OpenFolder(string name, out DiskFolder folder)
+    {
+        int error = Posix.Open(this, name, OpenFlags.Folder, out nint opened);
+        folder = new NativeFolder(opened, stepwise);
+        return (DiskError)error;
+    }
+
+    public override DiskError OpenBelow(string path, Opening opening, out DiskFile file)
+    {
+        int error = Contained.Open(this, path, OpenFlags.Of(opening), stepwise, out nint opened);
+        file = new NativeFile(opened);
+        return (DiskError)error;
+    }
+
+    public override DiskError OpenFolderBelow(string path, out DiskFolder folder)
+    {
+        int error = Contained.Open(this, path, OpenFlags.Folder, stepwise, out nint opened);
+        folder = new NativeFolder(opened, stepwise);
+        return (DiskError)error;
+    }
+
+    public override DiskError Reopen(out DiskFolder folder) => OpenFolder(".", out folder);
+
+    public override DiskError MakeFolder(string name) => (DiskError)Posix.MakeFolder(this, name);
+
+    public override DiskError RemoveFile(string name) => (DiskError)Posix.Unlink(this, name);
+
+    public override DiskError RemoveFolder(string name) => (DiskError)Posix.Remove(this, name);
+
+    public override DiskError Link(string name, DiskFolder toFolder, string to) => (DiskError)Posix.Link(this, name, toFolder, to);
+
+    public override DiskError Move(string name, DiskFolder toFolder, string to) => (DiskError)Posix.Rename(this, name, toFolder, to);
+
+    public override DiskError Exchange(string name, DiskFolder otherFolder, string other) =>
+        (DiskError)Posix.Exchange(this, name, otherFolder, other);
+
+    public override DiskError ReadEntries(List<FolderEntry> entries) => (DiskError)FolderReader.Read(this, entries);
+
+    protected override bool ReleaseHandle() => Posix.Close(handle) == Errno.None;
+}

@@ -1,0 +1,130 @@
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
+
+namespace BleepStore.Storage.Local.Records;
+
+/// <summary>
+/// Settles doubts about records: reads the file once, and writes down whether its bytes agree. Nobody holds the key's lock during the
+/// reading, which can take hours.
+/// </summary>
+/// <param name="files">Opens objects.</param>
+/// <param name="verdicts">Takes what cannot be written down.</param>
+/// <param name="openKeeper">Gets what writes records. Fails on a disk that cannot be written.</param>
+internal sealed class Doubts(ObjectFiles files, Verdicts verdicts, Func<CancellationToken, ValueTask<RecordKeeper>> openKeeper)
+{
+    private const int Stripes = 64;
+
+    /// <summary>Files that keep changing while they are read prove nothing.</summary>
+    private const int MostAttempts = 10;
+
+    /// <summary>Lets one caller read, while others who want the same file wait for the result.</summary>
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, Stripes).Select(static _ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>Opens an object that is to be there, with a record that is believed, refuted or none.</summary>
+    public ValueTask<ObjectFile> OpenAsync(Place place, CancellationToken cancellationToken)
+    {
+        ObjectFile found = files.Open(place);
+        if (!found.IsInDoubt)
+        {
+            return ValueTask.FromResult(found);
+        }
+
+        found.Dispose();
+        return SettleAndOpenAsync();
+
+        async ValueTask<ObjectFile> SettleAndOpenAsync()
+        {
+            await SettleAsync(place, cancellationToken).ConfigureAwait(false);
+            return files.Open(place);
+        }
+    }
+
+    /// <summary>Settles what is in doubt under a key, if anything is.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: the file changes all the time.</exception>
+    public Task SettleAsync(Place place, CancellationToken cancellationToken) =>
+        VerifyAsync(place, readsAll: false, static _ => { }, cancellationToken);
+
+    /// <summary>Reads the file of a key if its record is in doubt, compares it with the record, and writes down what it finds.</summary>
+    /// <param name="place">Where the object is.</param>
+    /// <param name="readsAll">Whether files with records that are believed, or refuted, are read as well.</param>
+    /// <param name="onRead">Told how many bytes were read, every time that some were.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns><see langword="null"/> when there is no object.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.PreconditionFailed"/>: the file changes all the time.</exception>
+    public async Task<Finding?> VerifyAsync(Place place, bool readsAll, Action<int> onRead, CancellationToken cancellationToken)
+    {
+        using (await EnterAsync(place, cancellationToken).ConfigureAwait(false))
+        {
+            for (int attempt = 1; ; attempt++)
+            {
+                using ObjectFile? found = files.TryOpenListed(place);
+                if (found?.Record is not { } record)
+                {
+                    return found is null ? null : Finding.Foreign;
+                }
+
+                try
+                {
+                    bool canRun = ObjectProof.CanRun(record);
+                    bool reads = found.IsInDoubt || readsAll;
+                    bool? agrees = canRun && reads
+                        ? await DiskWork.RunAsync(() => Prove(found, onRead, cancellationToken), cancellationToken).ConfigureAwait(false)
+                        : null;
+                    await RecordAsync(found, agrees, cancellationToken).ConfigureAwait(false);
+                    return agrees switch
+                    {
+                        true => Finding.Agrees,
+                        false => Finding.Disagrees,
+                        null when !canRun && (reads || found.Trust == RecordTrust.Refuted) => Finding.Unprovable,
+                        null => found.Trust == RecordTrust.Refuted ? Finding.Disagrees : Finding.Believed,
+                    };
+                }
+                catch (StorageException changed) when (changed.Code == StorageErrorCode.PreconditionFailed && attempt < MostAttempts)
+                {
+                    // Another program wrote to the file. Whatever it is now may be another case.
+                }
+            }
+        }
+    }
+
+    private static bool Prove(ObjectFile found, Action<int> onRead, CancellationToken cancellationToken)
+    {
+        bool agrees = ObjectProof.Run(found.Handle, found.Record!, onRead, cancellationToken);
+        FileVersion.Of(found.Status).RequireStill(found.Handle);
+        return agrees;
+    }
+
+    /// <summary>Writes down what a proof has found, if that is news. Where it cannot be written, the process remembers it.</summary>
+    private async Task RecordAsync(ObjectFile found, bool? agrees, CancellationToken cancellationToken)
+    {
+        // A record of an older version has no part sizes, and belonged to its file for all that anybody can tell.
+        bool holds = agrees ?? (found.IsInDoubt ? found.Record!.File == 0 : found.Trust == RecordTrust.Believed);
+        if (found.Trust == (holds ? RecordTrust.Believed : RecordTrust.Refuted))
+        {
+            return;
+        }
+
+        try
+        {
+            RecordKeeper keeper = await openKeeper(cancellationToken).ConfigureAwait(false);
+            await keeper.RenewAsync(found, holds, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            // The disk is read-only or full, or the file belongs to somebody else. Reads go on.
+            verdicts.Add(found.Status, holds);
+        }
+    }
+
+    private async ValueTask<Gate> EnterAsync(Place place, CancellationToken cancellationToken)
+    {
+        SemaphoreSlim gate = _gates[place.Hash % Stripes];
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Gate(gate);
+    }
+
+    private readonly struct Gate(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
+}

@@ -1,0 +1,111 @@
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Layout;
+
+namespace BleepStore.Storage.Local.Records;
+
+/// <summary>Opens objects for reading.</summary>
+/// <param name="root">The store's root.</param>
+/// <param name="records">Reads records.</param>
+/// <param name="verdicts">What was proved, and could not be written down.</param>
+internal sealed class ObjectFiles(LocalRoot root, RecordReader records, Verdicts verdicts)
+{
+    /// <summary>Opens an object that is to be there.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.NoSuchKey"/> or
+    /// <see cref="StorageErrorCode.NoSuchBucket"/>.</exception>
+    public ObjectFile Open(Place place)
+    {
+        if (TryOpen(place) is { } found)
+        {
+            return found;
+        }
+
+        root.RequireBucket(place.Bucket);
+        throw LocalErrors.NoSuchKey();
+    }
+
+    /// <summary>Opens an object.</summary>
+    /// <returns>The object, or <see langword="null"/> if there is none, or no bucket.</returns>
+    public ObjectFile? TryOpen(Place place)
+    {
+        ObjectFile? found = TryOpen(place, place.Path, out bool isFolder);
+
+        // The name became a folder's in one step, with the object in it: there is no moment without it.
+        return isFolder ? TryOpen(place, place.SelfPath, out _) : found;
+    }
+
+    /// <summary>Opens an object for a listing, which leaves out links, pipes and devices.</summary>
+    /// <returns>The object, or <see langword="null"/> if there is none.</returns>
+    public ObjectFile? TryOpenListed(Place place)
+    {
+        try
+        {
+            return TryOpen(place);
+        }
+        catch (StorageException error) when (error.ProviderCode is LocalErrors.NotAFileCode or "ELOOP")
+        {
+            return null;
+        }
+    }
+
+    private ObjectFile? TryOpen(Place place, string path, out bool isFolder)
+    {
+        while (true)
+        {
+            DiskError error = root.OpenFile(path, out DiskFile handle);
+            isFolder = false;
+            switch (error)
+            {
+                case DiskError.None:
+                    ObjectFile? found = Read(place, handle, out isFolder, out bool isGone);
+                    if (!isGone)
+                    {
+                        return found;
+                    }
+
+                    break;
+                case DiskError.NotFound or DiskError.NotAFolder:
+                    return null;
+                case DiskError.NotAFile:
+                    throw LocalErrors.NotAFile();
+                default:
+                    throw LocalErrors.From(error, "Opening the object");
+            }
+        }
+    }
+
+    private ObjectFile? Read(Place place, DiskFile opened, out bool isFolder, out bool isGone)
+    {
+        isGone = false;
+        DiskFile? handle = opened;
+        try
+        {
+            LocalErrors.Check(handle.Stat(out FileStatus status), "Reading the object's properties");
+            isFolder = status.IsFolder;
+            if (status.IsFile)
+            {
+                ObjectRecord? record = records.Read(place, handle, status, out RecordTrust trust);
+                if (record is null && handle.Stat(out FileStatus now) == DiskError.None && now.IsGone)
+                {
+                    // Replaced or deleted since it was opened, and its record with it: not a foreign file.
+                    isGone = true;
+                    return null;
+                }
+
+                if (trust != RecordTrust.None && verdicts.Find(status) is { } holds)
+                {
+                    trust = holds ? RecordTrust.Believed : RecordTrust.Refuted;
+                }
+
+                var found = new ObjectFile(place, handle, status, record, trust);
+                handle = null;
+                return found;
+            }
+
+            return isFolder ? null : throw LocalErrors.NotAFile();
+        }
+        finally
+        {
+            handle?.Dispose();
+        }
+    }
+}

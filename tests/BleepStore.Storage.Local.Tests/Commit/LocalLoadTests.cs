@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using BleepStore.Storage.Local.Crasher;
+using BleepStore.Storage.Local.Tests.Support;
+
+namespace BleepStore.Storage.Local.Tests.Commit;
+
+public class LocalLoadTests : LocalFixture
+{
+    [TestCase("500")]
+    [TestCase("200")]
+    public async Task A_thousand_puts_at_once_are_all_stored_where_the_process_may_open_few_files(string files)
+    {
+        using Process child = Child.Start("crowd", "--root", Root, "--files", files, "--puts", "1000");
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+
+        Assert.That(output.Trim(), Is.EqualTo("stored 1000 of 1000"), await errors);
+    }
+
+    /// <summary>Otherwise the uploads of a bucket would be begun one after another, each with its flushes.</summary>
+    [Test]
+    public async Task An_upload_is_written_and_flushed_before_it_waits_for_the_lock_of_its_bucket()
+    {
+        var backend = new LocalBackend(Options(Durability.Full));
+        ObjectStore store = Open(backend);
+        Bucket bucket = await OpenBucketAsync(store: store);
+        Task<MultipartUpload> creating;
+        using (await backend.LockBucketAsync("bucket"))
+        {
+            creating = Task.Run(() => bucket.CreateMultipartUploadAsync("key"));
+            await UntilAsync(() => Temporaries().Any(static path => Path.GetFileName(path) == "object"));
+            Assert.That(creating.IsCompleted, Is.False);
+        }
+
+        MultipartUpload upload = await creating;
+        await upload.AbortAsync();
+        Assert.That(await bucket.ListMultipartUploadsAsync().CountAsync(), Is.Zero);
+    }
+}

@@ -1,0 +1,29 @@
+using BleepStore.Storage.Backends;
+using BleepStore.Storage.Local.Tests.Support;
+using BleepStore.Storage.Tests.Shared.Folders;
+
+namespace BleepStore.Storage.Local.Tests.Commit;
+
+/// <summary>What a sync of many files costs, in requests.</summary>
+public class SyncScaleTests : LocalFixture
+{
+    private const int Files = 20_000;
+
+    [Test]
+    public async Task One_of_hundred_files_that_changed_costs_its_put_and_the_listing()
+    {
+        ObjectStore store = Open();
+        Bucket bucket = await OpenBucketAsync(store: store);
+        using var tree = new SyncedTree(bucket, store.GetService<StorageBackend>()!, Files);
+
+        SyncedRun first = await tree.SyncAsync();
+        string[] changed = tree.ChangeOneOfHundred();
+        SyncedRun second = await tree.SyncAsync();
+        SyncedRun third = await tree.SyncAsync();
+
+        Assert.That((first.Report.Transferred, changed.Length), Is.EqualTo((Files, Files / 100)));
+        tree.AssertOnlyTransferred(second, changed);
+        tree.AssertOnlyTransferred(third, []);
+        await tree.AssertStoredAsync(changed);
+    }
+}

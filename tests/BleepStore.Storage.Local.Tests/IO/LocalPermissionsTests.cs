@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using BleepStore.Storage.Local.Crasher;
+using BleepStore.Storage.Local.Tests.Support;
+
+namespace BleepStore.Storage.Local.Tests.IO;
+
+/// <summary>Another user's process, because the superuser may do everything: it gives up its rights before it opens the store.</summary>
+[SupportedOSPlatform("linux")]
+public class LocalPermissionsTests : LocalFixture
+{
+    private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    [Test]
+    public async Task Where_the_process_may_only_read_it_reads_and_its_writes_are_AccessDenied()
+    {
+        await PrepareAsync();
+
+        Dictionary<string, string> outcomes = await UseAsync(Root, ReadOnly);
+
+        foreach (string operation in new[] { "get", "list", "check" })
+        {
+            Assert.That(outcomes[operation], Is.EqualTo("done"), operation);
+        }
+
+        foreach (string operation in new[] { "create bucket", "put", "overwrite", "delete" })
+        {
+            Assert.That(outcomes[operation], Does.StartWith("AccessDenied EACCES").And.Contain("the process has no permission for it"), operation);
+        }
+    }
+
+    [Test]
+    public async Task Where_the_process_may_not_even_read_everything_is_AccessDenied_and_names_the_root()
+    {
+        await PrepareAsync();
+
+        Dictionary<string, string> outcomes = await UseAsync(Root, UnixFileMode.None);
+
+        Assert.That(outcomes.Values, Is.All.StartsWith("AccessDenied EACCES"));
+        Assert.That(outcomes["check"], Does.Contain(Root));
+    }
+
+    [Test]
+    public async Task A_folder_that_the_process_may_not_enter_is_AccessDenied_and_never_taken_for_an_empty_one()
+    {
+        await PrepareAsync();
+
+        Dictionary<string, string> outcomes = await UseAsync(PathIn("crash"), UnixFileMode.None);
+
+        Assert.That(outcomes["check"], Is.EqualTo("done"));
+        Assert.That(new[] { outcomes["get"], outcomes["list"] }, Is.All.StartsWith("AccessDenied EACCES"));
+    }
+
+    [TestCase("key", "the object 'key'", "folder/key")]
+    [TestCase("folder", "the object 'folder'", "key")]
+    [TestCase("folder/key", "the object 'folder/key'", "key")]
+    public async Task A_listing_names_what_the_process_may_not_read_or_leaves_it_out(string path, string named, string left)
+    {
+        await PrepareAsync();
+
+        Dictionary<string, string> outcomes = await UseAsync(PathIn("crash", path), UnixFileMode.None);
+
+        Assert.That(outcomes["list"], Does.StartWith("AccessDenied EACCES").And.Contain(named));
+        Assert.That(outcomes["list readable"], Is.EqualTo(left));
+    }
+
+    private async Task PrepareAsync()
+    {
+        await using ObjectStore store = LocalStore.Create(Options());
+        Bucket bucket = await OpenBucketAsync("crash", store);
+        await bucket.PutAsync("key", Bytes("old"));
+        await bucket.PutAsync("folder/key", Bytes("old"));
+    }
+
+    /// <summary>Uses the store as somebody else while a folder has other permissions; nothing may have changed then.</summary>
+    private async Task<Dictionary<string, string>> UseAsync(string folder, UnixFileMode mode)
+    {
+        string scratch = Path.Combine(Path.GetTempPath(), $"bleepstore-{Guid.NewGuid():N}");
+        UnixFileMode before = File.GetUnixFileMode(folder);
+        File.SetUnixFileMode(folder, mode);
+        File.SetUnixFileMode(Tmp, ReadOnly);
+        try
+        {
+            using Process process = Child.Start("denied", "--root", Root, "--scratch", scratch);
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            string output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            Assert.That(process.ExitCode, Is.Zero, await errors);
+            return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, before);
+            File.SetUnixFileMode(Tmp, ReadOnly | UnixFileMode.UserWrite);
+            Directory.Delete(scratch, recursive: true);
+            await using ObjectStore store = LocalStore.Create(Options());
+            Assert.That(await ReadAsync(store.GetBucket("crash"), "key"), Is.EqualTo("old"));
+            Assert.That(await ListAsync(store.GetBucket("crash")), Is.EqualTo(new[] { "folder/key", "key" }));
+        }
+    }
+}

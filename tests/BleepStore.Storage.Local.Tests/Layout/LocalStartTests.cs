@@ -1,0 +1,149 @@
+using BleepStore.Storage.Local.IO;
+using BleepStore.Storage.Local.Native;
+using BleepStore.Storage.Local.Tests.Support;
+
+namespace BleepStore.Storage.Local.Tests.Layout;
+
+public class LocalStartTests : LocalFixture
+{
+    [Test]
+    public async Task Start_creates_the_root_and_what_is_missing_above_it()
+    {
+        string deep = Path.Combine(Root, "made", "on", "start");
+
+        await Open(options => options.RootPath = deep).CreateBucketAsync("bucket");
+
+        Assert.That(Directory.Exists(Path.Combine(deep, "bucket")), Is.True);
+    }
+
+    [Test]
+    public void Making_a_store_does_no_I_O()
+    {
+        Open();
+
+        Assert.That(Directory.Exists(Root), Is.False);
+    }
+
+    [Test]
+    public async Task A_missing_root_that_may_not_be_created_is_a_clear_error_that_names_it()
+    {
+        ObjectStore store = Open(options => options.CreateRoot = false);
+
+        StorageException? error = await Assert.ThrowsAsync<StorageException>(() => store.CheckAsync());
+
+        Assert.That(error!.Message, Does.Contain(Root).And.Contain("CreateRoot"));
+        Directory.CreateDirectory(Root);
+        await store.CheckAsync(new CheckOptions { ProbeWrite = true });
+    }
+
+    [Test]
+    public async Task A_root_that_is_a_file_is_a_clear_error()
+    {
+        await File.WriteAllTextAsync(Root, "file");
+
+        StorageException error = await FailAsync(StorageErrorCode.AccessDenied, () => Open().CheckAsync());
+
+        Assert.That((error.ProviderCode, error.Message), Is.EqualTo(("ENOTDIR", error.Message)));
+        File.Delete(Root);
+    }
+
+    [Test]
+    public async Task Start_is_idempotent_and_keeps_objects_uploads_and_the_files_of_users()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        string[] keys = [".tmp", "a.tmp.1", "report.tmp.2024.txt", "tmp/x", ".bleepstore/tmp/x"];
+        foreach (string key in keys.Order(StringComparer.Ordinal))
+        {
+            await bucket.PutAsync(key, Bytes(key));
+        }
+
+        MultipartUpload upload = await bucket.CreateMultipartUploadAsync("key");
+        await upload.UploadPartAsync(1, Bytes("part"));
+        await File.WriteAllTextAsync(Path.Combine(Root, "notes.tmp.txt"), "a user's");
+
+        for (int i = 0; i < 3; i++)
+        {
+            Bucket again = await OpenBucketAsync(store: Open());
+            Assert.That(await ListAsync(again), Is.EqualTo(keys.Order(StringComparer.Ordinal)));
+            Assert.That((await again.GetMultipartUpload("key", upload.UploadId).ListPartsAsync().ToListAsync()).Count, Is.EqualTo(1));
+        }
+
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(Root, "notes.tmp.txt")), Is.EqualTo("a user's"));
+    }
+
+    [Test]
+    public async Task Start_sweeps_what_a_dead_instance_left_and_only_that()
+    {
+        await OpenBucketAsync();
+        string dead = Path.Combine(Tmp, "dead");
+        Directory.CreateDirectory(Path.Combine(dead, "upload"));
+        await File.WriteAllTextAsync(Path.Combine(dead, "lock"), "");
+        await File.WriteAllTextAsync(Path.Combine(dead, "1"), "half an object");
+        await File.WriteAllTextAsync(Path.Combine(dead, "upload", "00001"), "a part");
+        string unborn = Path.Combine(Tmp, "unborn");
+        Directory.CreateDirectory(unborn);
+        await File.WriteAllTextAsync(Path.Combine(unborn, "1"), "half an object");
+        string living = Path.Combine(Tmp, "living");
+        Directory.CreateDirectory(living);
+        await File.WriteAllTextAsync(Path.Combine(living, "1"), "being written");
+        Assert.That(new NativeLayer(stepwise: false).OpenRoot(living, out DiskFolder folder), Is.EqualTo(DiskError.None));
+        Assert.That(folder.Open("lock", Opening.Lock, out DiskFile alive), Is.EqualTo(DiskError.None));
+        Assert.That(alive.TryLock(0), Is.EqualTo(DiskError.None));
+
+        await Open().CheckAsync();
+
+        Assert.That(Directory.Exists(dead), Is.False);
+        Assert.That(Directory.Exists(unborn), Is.False);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(living, "1")), Is.EqualTo("being written"));
+        alive.Dispose();
+        folder.Dispose();
+        await Open().CheckAsync();
+        Assert.That(Directory.Exists(living), Is.False);
+    }
+
+    [Test]
+    public async Task Starting_while_another_instance_writes_leaves_its_temporary_files_alone()
+    {
+        Bucket bucket = await OpenBucketAsync();
+        var source = new PatternStream(2_000_000) { OnRead = position => { if (position is > 1_000_000 and < 1_200_000) { OpenOther(); } } };
+
+        await bucket.PutAsync("key", source);
+
+        Assert.That((await bucket.HeadAsync("key")).Size, Is.EqualTo(2_000_000));
+
+        void OpenOther()
+        {
+            using ObjectStore other = LocalStore.Create(Options());
+            other.CheckAsync().GetAwaiter().GetResult();
+        }
+    }
+
+    [Test]
+    public async Task Disposing_removes_the_instance_s_folder_and_may_be_done_twice_or_before_use()
+    {
+        ObjectStore unused = LocalStore.Create(Options());
+        unused.Dispose();
+        ObjectStore store = LocalStore.Create(Options());
+        await store.CreateBucketAsync("bucket");
+        Assert.That(Directory.GetDirectories(Tmp), Has.Length.EqualTo(1));
+
+        await store.DisposeAsync();
+        store.Dispose();
+
+        Assert.That(Directory.GetFileSystemEntries(Tmp), Is.Empty);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.CreateBucketAsync("other"));
+    }
+
+    [Test]
+    public async Task Many_stores_start_on_one_root_at_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        {
+            await using ObjectStore store = LocalStore.Create(Options());
+            await store.CreateBucketAsync($"bucket-{i}");
+            await store.GetBucket($"bucket-{i}").PutAsync("key", Bytes("x"));
+        })));
+
+        Assert.That(Directory.GetDirectories(Root), Has.Length.EqualTo(17));
+    }
+}
