@@ -12,7 +12,7 @@ internal sealed class Emulator : IAsyncDisposable
     private const string Repository = "BleepStore.Storage.sln";
     private const int Terminate = 15;
 
-    /// <summary>The one account of every Azurite; its key is public knowledge and no secret.</summary>
+    /// <summary>The only account of every Azurite. Its key is public and no secret.</summary>
     private const string AccountName = "devstoreaccount1";
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
@@ -33,7 +33,7 @@ internal sealed class Emulator : IAsyncDisposable
 
     public static async Task<Emulator> StartAsync(FileInfo? azurite, DirectoryInfo state, CancellationToken cancellationToken)
     {
-        // Port 0: any that is free. Azurite says which.
+        // Port 0 chooses any free port. Azurite says which.
         string[] arguments =
         [
             azurite?.FullName ?? Find(), "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", Path.Combine(
@@ -64,7 +64,7 @@ internal sealed class Emulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it so that it saves what it has; killed, it would forget the blocks of the last seconds.</summary>
+    /// <summary>Ends the emulator so it saves its data. A killed emulator would lose the blocks of the last seconds.</summary>
     public async ValueTask DisposeAsync()
     {
         using var timeout = new CancellationTokenSource(StopTimeout);
@@ -123,7 +123,7 @@ internal sealed class Emulator : IAsyncDisposable
                 int at = line.IndexOf("http://", StringComparison.Ordinal);
                 if (at >= 0)
                 {
-                    // What else it says is nobody's business, but must be read, or it would wait.
+                    // Its other output is not needed, but must be read, because otherwise it would wait.
                     _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                     return line[at..].Trim();
                 }

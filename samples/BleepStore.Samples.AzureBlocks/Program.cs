@@ -100,7 +100,7 @@ command.SetAction((arguments, cancellationToken) => RunAsync(
 using var stopping = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    // The first Ctrl-C asks for an orderly end; whoever cannot wait presses again.
+    // The first Ctrl-C requests an orderly end. A second one ends at once.
     pressed.Cancel = !stopping.IsCancellationRequested;
     stopping.Cancel();
 };
@@ -112,8 +112,8 @@ using PosixSignalRegistration termination = PosixSignalRegistration.Create(Posix
     stopping.Cancel();
 });
 
-// System.CommandLine explains bad arguments. What goes wrong later, and Ctrl-C, are ours: it would not wait for the emulator to save what
-// it has.
+// System.CommandLine explains bad arguments. The sample itself handles later failures and Ctrl-C, because the default handler would not
+// wait for the emulator to save its data.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 return await command.Parse(args).InvokeAsync(invocation, stopping.Token);
 
@@ -170,7 +170,7 @@ static async Task<bool> UploadAsync(SampleOptions options, CancellationToken can
         azure.Container = options.Container;
         azure.CreateContainer = true;
 
-        // Somebody waits: with the default of five retries it takes half a minute to hear that there is no server.
+        // With the default of five retries, the sample would take half a minute to report that there is no server.
         azure.ConfigureClient = static client => client.Retry.MaxRetries = 2;
     });
     services.AddSingleton(options);

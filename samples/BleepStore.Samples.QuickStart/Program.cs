@@ -43,12 +43,13 @@ command.SetAction((arguments, cancellationToken) =>
 using var stopping = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    // The first Ctrl-C asks for an orderly end; whoever cannot wait presses again.
+    // The first Ctrl-C requests an orderly end. A second one ends at once.
     pressed.Cancel = !stopping.IsCancellationRequested;
     stopping.Cancel();
 };
 
-// System.CommandLine explains bad arguments. What goes wrong later, and Ctrl-C, are ours: it would not wait for the clean-up.
+// System.CommandLine explains bad arguments. The sample itself handles later failures and Ctrl-C, because the default handler would not
+// wait for the clean-up.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 return await command.Parse(args).InvokeAsync(invocation, stopping.Token);
 
