@@ -48,7 +48,7 @@ internal sealed class Emulator : IAsyncDisposable
         catch (Win32Exception error)
         {
             throw new InvalidOperationException(
-                $"The emulator needs Node.js 20 or later on the PATH ({error.Message}). Install it, or name an account: see --help.",
+                $"The emulator needs Node.js 20 or later on the PATH ({error.Message}). Install it, or name an account (see --help).",
                 error);
         }
 
@@ -102,13 +102,13 @@ internal sealed class Emulator : IAsyncDisposable
                 string emulators = Path.Combine(folder.FullName, "tests", "emulators");
                 string main = Path.Combine(emulators, "node_modules", "azurite", "dist", "src", "blob", "main.js");
                 return File.Exists(main) ? main : throw new InvalidOperationException(
-                    $"The emulator is not installed. Run 'npm ci' in {emulators}, or name an account: see --help.");
+                    $"The emulator is not installed. Run 'npm ci' in {emulators}, or name an account (see --help).");
             }
         }
 
         throw new InvalidOperationException(
-            $"There is no {Repository} above {AppContext.BaseDirectory}, and so no emulator. Name one by --azurite, or an account: see " +
-            "--help.");
+            $"There is no {Repository} above {AppContext.BaseDirectory}, and so no emulator. Name one by --azurite, or name an " +
+            "account (see --help).");
     }
 
     private async Task<string> ReadAddressAsync(CancellationToken cancellationToken)

@@ -65,7 +65,7 @@ internal sealed class Walkthrough(ObjectStore store, SampleOptions options)
             Step(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Resume: the upload {last.UploadId} of {file.Name} was begun at {last.InitiatedAt:HH:mm:ss} UTC and not completed"));
-            Say("Nothing was noted here: its record is in the store, and the parts are blocks that wait on the blob.");
+            Say("The sample saved nothing here. The record is in the store, and the parts are uncommitted blocks of the blob.");
             return bucket.GetMultipartUpload(last.Key, last.UploadId);
         }
 

@@ -9,14 +9,14 @@ const int cancelled = 130;
 
 var tree = new Argument<DirectoryInfo>("folder")
 {
-    Description = "The folder tree to store. Left out: the 'src' folder of this repository.",
+    Description = "The folder tree to store. The default is the 'src' folder of this repository.",
     DefaultValueFactory = SourceTree.FindDefault,
 };
 tree.AcceptExistingOnly();
 
 var root = new Option<DirectoryInfo?>("--root")
 {
-    Description = "Keep the store in this folder, which must be new or empty. Left out: a temporary folder, removed at the end.",
+    Description = "Keep the store in this folder, which must be new or empty. The default is a temporary folder, removed at the end.",
 };
 root.Validators.Add(static given =>
 {
@@ -28,7 +28,7 @@ root.Validators.Add(static given =>
 
 var durability = new Option<Durability>("--durability")
 {
-    Description = "Full: a write that was acknowledged survives a loss of power. None: faster, for what can be lost.",
+    Description = "With Full, an acknowledged write survives a loss of power. None is faster, for data that can be lost.",
     DefaultValueFactory = static _ => Durability.Full,
 };
 

@@ -144,7 +144,7 @@ internal sealed class Tour(ObjectStore store)
         try
         {
             await bucket.PutAsync(key, "never stored"u8.ToArray(), new PutOptions { IfAbsent = true }, cancellationToken);
-            Say("It was stored, which the check below will find: the condition did not hold it back.");
+            Say("It was stored although the condition was not met. The check below will find it.");
         }
         catch (StorageException error) when (error.Code == StorageErrorCode.PreconditionFailed)
         {
