@@ -22,11 +22,14 @@ internal static partial class Prose
     public static IEnumerable<ProseSentence> DocComments(string file, string source) =>
         Blocks(source, static line => line.StartsWith(DocComment, StringComparison.Ordinal)).SelectMany(block =>
             Element().Matches(block.Text).SelectMany(element =>
-                ProseSentence.Of(file, block.Line, Tag().Replace(Reference().Replace(element.Groups["text"].Value, "${name}"), "").Trim())));
+                ProseSentence.Of(
+                    file, block.Line, Tag().Replace(Reference().Replace(element.Groups["text"].Value, "${name}"), "").Trim())));
 
     /// <summary>Comments that have lines of their own.</summary>
     public static IEnumerable<ProseSentence> Comments(string file, string source) =>
-        Blocks(source, static line => line.StartsWith(Comment, StringComparison.Ordinal) && !line.StartsWith(DocComment, StringComparison.Ordinal))
+        Blocks(
+            source,
+            static line => line.StartsWith(Comment, StringComparison.Ordinal) && !line.StartsWith(DocComment, StringComparison.Ordinal))
             .SelectMany(block => ProseSentence.Of(file, block.Line, block.Text));
 
     /// <summary>Texts of whole sentences, as exceptions and validators have them. A value in a text counts as one word.</summary>
@@ -51,7 +54,8 @@ internal static partial class Prose
     /// <summary>The paragraphs and list items of a page, without code, tables and headings.</summary>
     public static IEnumerable<ProseSentence> Markdown(string file, string page)
     {
-        string text = Fence().Replace(page.ReplaceLineEndings("\n"), static fence => new string('\n', fence.Value.Count(static one => one == '\n')));
+        string text = Fence().Replace(
+            page.ReplaceLineEndings("\n"), static fence => new string('\n', fence.Value.Count(static one => one == '\n')));
         text = Link().Replace(TableOrHeading().Replace(text, ""), "${label}");
         int line = 1;
         foreach (string paragraph in Paragraph().Split(text))
@@ -97,7 +101,8 @@ internal static partial class Prose
         _ => false,
     };
 
-    private static bool IsWholeText(ExpressionSyntax node) => IsText(node) && node.Parent is not (BinaryExpressionSyntax or AttributeArgumentSyntax);
+    private static bool IsWholeText(ExpressionSyntax node) =>
+        IsText(node) && node.Parent is not (BinaryExpressionSyntax or AttributeArgumentSyntax);
 
     private static string TextOf(ExpressionSyntax node) => node switch
     {
@@ -108,10 +113,13 @@ internal static partial class Prose
         _ => "X",
     };
 
-    [GeneratedRegex(@"<(?<tag>summary|remarks|param|returns|exception|value|para)\b[^>]*>(?<text>.*?)</\k<tag>>", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"<(?<tag>summary|remarks|param|returns|exception|value|para)\b[^>]*>(?<text>.*?)</\k<tag>>",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Element();
 
-    [GeneratedRegex("<(?:see|paramref|typeparamref) \\w+=\"(?:[\\w.]*[.:])?(?<name>[\\w{}<>]+)[^\"]*\"\\s*/?>", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "<(?:see|paramref|typeparamref) \\w+=\"(?:[\\w.]*[.:])?(?<name>[\\w{}<>]+)[^\"]*\"\\s*/?>", RegexOptions.ExplicitCapture)]
     private static partial Regex Reference();
 
     [GeneratedRegex("<[^>]+>")]
