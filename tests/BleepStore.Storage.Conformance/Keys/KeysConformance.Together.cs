@@ -114,9 +114,12 @@ public abstract partial class KeysConformance<THarness>
         foreach (string delimiter in (string[])[".", "..", "b", "e/", "~", "/"])
         {
             await AssertListedAsync(keys, new ListOptions { Delimiter = delimiter, PageSize = 1 });
-            foreach ((string prefix, string? start) in new (
-                string,
-                string?)[] { (".", null), ("..", null), (".b", null), ("~", null), ("b", null), ("", "."), ("", ".."), ("", ".bleepstore/x"), ("", "a."), ("", "b~") })
+            (string, string?)[] queries =
+            [
+                (".", null), ("..", null), (".b", null), ("~", null), ("b", null), ("", "."), ("", ".."), ("", ".bleepstore/x"), ("", "a."),
+                ("", "b~"),
+            ];
+            foreach ((string prefix, string? start) in queries)
             {
                 await AssertListedAsync(
                     keys, new ListOptions { Prefix = prefix, Delimiter = delimiter, StartAfter = start, PageSize = 10 });
