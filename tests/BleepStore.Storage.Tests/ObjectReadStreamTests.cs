@@ -31,7 +31,8 @@ public class ObjectReadStreamTests
             int count = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false);
             int wanted = (int)Math.Clamp(Size - position, 0, buffer.Length);
             Assert.That(count, Is.EqualTo(wanted));
-            Assert.That(buffer.AsSpan(0, count).SequenceEqual(Content.AsSpan((int)Math.Min(position, Size), count)), Is.True, $"at {position}");
+            Assert.That(
+                buffer.AsSpan(0, count).SequenceEqual(Content.AsSpan((int)Math.Min(position, Size), count)), Is.True, $"at {position}");
             Assert.That(stream.Position, Is.EqualTo(position + count));
         }
     }
@@ -274,7 +275,8 @@ public class ObjectReadStreamTests
         random.NextBytes(content);
         await bucket.WriteAsync("k", async stream =>
         {
-            await using ZipArchive zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null);
+            await using ZipArchive zip = await ZipArchive.CreateAsync(
+                stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null);
             for (int entry = 0; entry < 200; entry++)
             {
                 await using Stream file = await zip.CreateEntry($"folder/file-{entry}").OpenAsync();

@@ -21,7 +21,9 @@ public sealed partial class LinkTests
             }
 
             string[] halves = target.Split('#', 2);
-            string path = halves[0].Length == 0 ? Path.Combine(RepositoryDocs.Root, page) : Path.GetFullPath(Path.Combine(folder, halves[0]));
+            string path = halves[0].Length == 0
+                ? Path.Combine(RepositoryDocs.Root, page)
+                : Path.GetFullPath(Path.Combine(folder, halves[0]));
             bool exists = File.Exists(path) || Directory.Exists(path);
             if (!exists || (halves.Length == 2 && !Anchors(path).Contains(halves[1])))
             {
@@ -37,12 +39,13 @@ public sealed partial class LinkTests
     {
         string readme = RepositoryDocs.Read("README.md");
 
-        Assert.That(Pages.Where(page => page.StartsWith("docs/", StringComparison.Ordinal) && !readme.Contains($"]({page})", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(Pages.Where(page => page.StartsWith("docs/", StringComparison.Ordinal)
+            && !readme.Contains($"]({page})", StringComparison.Ordinal)), Is.Empty);
     }
 
     private static string WithoutCode(string markdown) => Code().Replace(markdown, "");
 
-    /// <summary>The anchors that headings get: lower case, spaces as hyphens, without punctuation.</summary>
+    /// <summary>The anchors of headings, in lower case, with spaces as hyphens, without punctuation.</summary>
     private static HashSet<string> Anchors(string path) => WithoutFences(File.ReadAllText(path))
         .Split('\n')
         .Where(static line => line.StartsWith('#'))
