@@ -35,12 +35,16 @@ public sealed partial class LinkTests
     }
 
     [Test]
-    public void Every_page_of_docs_is_linked_from_the_readme()
+    public void Every_page_of_docs_is_linked_from_the_index_and_the_index_from_the_readme()
     {
-        string readme = RepositoryDocs.Read("README.md");
+        const string folder = "docs/";
+        string index = RepositoryDocs.Read("docs/index.md");
+        IEnumerable<string> pages = Pages
+            .Where(static page => page.StartsWith(folder, StringComparison.Ordinal) && page != "docs/index.md")
+            .Select(static page => page[folder.Length..]);
 
-        Assert.That(Pages.Where(page => page.StartsWith("docs/", StringComparison.Ordinal)
-            && !readme.Contains($"]({page})", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(pages.Where(page => !index.Contains($"]({page})", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(RepositoryDocs.Read("README.md"), Does.Contain("](docs/index.md)"));
     }
 
     private static string WithoutCode(string markdown) => Code().Replace(markdown, "");
