@@ -267,7 +267,7 @@ public class ObjectReadStreamTests
     }
 
     [Test]
-    public async Task A_zip_of_200_entries_is_listed_in_3_requests_and_an_entry_read_in_2_more([Values] bool sync)
+    public async Task A_zip_of_200_entries_is_listed_in_2_requests_and_an_entry_read_in_1_more([Values] bool sync)
     {
         (Bucket bucket, List<ByteRange?> ranges) = await PrepareToCountAsync();
         var random = new Random(3);
