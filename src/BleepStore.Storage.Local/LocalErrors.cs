@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using BleepStore.Storage.Local.Files;
 using BleepStore.Storage.Local.Native;
 
 namespace BleepStore.Storage.Local;
@@ -18,7 +19,7 @@ internal static class LocalErrors
             [Errno.EROFS] = ("EROFS", StorageErrorCode.AccessDenied, "the file system is read-only"),
             [Errno.ELOOP] = ("ELOOP", StorageErrorCode.AccessDenied, "a symbolic link stands in the way, and links are not followed"),
             [Errno.EXDEV] = ("EXDEV", StorageErrorCode.NotSupported, "it would leave the root's file system; the whole root must be on one"),
-            [Errno.ENOENT] = ("ENOENT", StorageErrorCode.InternalError, "a file or folder that was to be there is gone"),
+            [Errno.ENOENT] = ("ENOENT", StorageErrorCode.ServiceUnavailable, "another program has deleted a file or folder of the store"),
             [Errno.ENOTDIR] = ("ENOTDIR", StorageErrorCode.AccessDenied, "something that is no folder stands where one is needed"),
             [Errno.EISDIR] = ("EISDIR", StorageErrorCode.AccessDenied, "a folder stands where a file is needed"),
             [Errno.EEXIST] = ("EEXIST", StorageErrorCode.InternalError, "something is there already"),
@@ -109,6 +110,23 @@ internal static class LocalErrors
         new(
             StorageErrorCode.ServiceUnavailable,
             "Another program has deleted the temporary file of this write. Keep cleaners of temporary files out of the root.")
+        {
+            ProviderCode = "ENOENT",
+        };
+
+    public static StorageException NoSlot() =>
+        new(
+            StorageErrorCode.ServiceUnavailable,
+            "As many writes are under way as the process may have files open for, and none of them has ended. "
+            + "End some writes, or raise the limit of open files (ulimit -n).")
+        {
+            ProviderCode = "EMFILE",
+        };
+
+    public static StorageException LocksLost() =>
+        new(
+            StorageErrorCode.ServiceUnavailable,
+            $"Another program has deleted the file of locks in {LocalRoot.Internals}. Keep cleaners of temporary files out of the root.")
         {
             ProviderCode = "ENOENT",
         };

@@ -240,17 +240,21 @@ internal sealed class Commits(
         int error = root.OpenFolder(place.Folder, out SafeFileHandle folder);
         string name = place.Name;
         FileStatus status = default;
-        if (error == Errno.None && Posix.Stat(folder, name, out status) is Errno.None && status.IsFolder)
+        int found = error == Errno.None ? Posix.Stat(folder, name, out status) : Errno.ENOENT;
+        if (found == Errno.None && status.IsFolder)
         {
             folder.Dispose();
             error = root.OpenFolder(place.Path, out folder);
             name = LocalNames.Self;
             status = default;
-            _ = error == Errno.None ? Posix.Stat(folder, name, out status) : error;
+            found = error == Errno.None ? Posix.Stat(folder, name, out status) : Errno.ENOENT;
         }
 
+        // Only these two mean that there is no object. After any other error nobody knows.
+        error = error == Errno.None && found is not (Errno.None or Errno.ENOENT or Errno.ENOTDIR) ? found : error;
         if (error is not (Errno.None or Errno.ENOENT or Errno.ENOTDIR))
         {
+            folder.Dispose();
             throw LocalErrors.From(error, "Opening the object's folder");
         }
 

@@ -10,7 +10,8 @@ namespace BleepStore.Storage.Local.Files;
 /// </summary>
 /// <remarks>
 /// <para>A lock is worth nothing when others lock another file, or when the root is lost. So both are looked at each time that a lock was
-/// taken. Where a cleaner has deleted the file, it is made again.</para>
+/// taken. Where a cleaner has deleted the file, it is made again, while no process holds a lock on the lost one
+/// (<see cref="RootGuard"/>).</para>
 /// <para>Whoever takes two takes them in the order bucket, upload, key; the three kinds have stripes of their own, so that this order cannot be
 /// broken by two names that share a stripe.</para>
 /// </remarks>
@@ -28,13 +29,17 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
 
     private const int StartStripe = 0;
 
+    /// <summary>So many lost files are kept open, for those who hold locks on them.</summary>
+    private const int MostLost = 8;
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(0.5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(16);
 
     private readonly SemaphoreSlim?[] _semaphores = new SemaphoreSlim?[FirstStripe + BucketStripes + UploadStripes + KeyStripes];
 
-    private readonly List<LockFile> _lost = [];
-    private volatile LockFile _file = LockFile.Open(root);
+    private readonly RootGuard _guard = new(root);
+    private readonly Queue<LockFile> _lost = [];
+    private volatile LockFile? _file;
 
     /// <summary>Held while a process makes its folder for temporary files, and looks for those of dead ones.</summary>
     public ValueTask<Holder> LockStartAsync(CancellationToken cancellationToken) => AcquireAsync(StartStripe, cancellationToken);
@@ -70,8 +75,13 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
     {
         lock (_lost)
         {
-            _file.Handle.Dispose();
-            _lost.ForEach(static file => file.Handle.Dispose());
+            _file?.Handle.Dispose();
+            foreach (LockFile file in _lost)
+            {
+                file.Handle.Dispose();
+            }
+
+            _guard.Dispose();
         }
     }
 
@@ -84,16 +94,16 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
             TimeSpan wait = FirstWait;
             while (true)
             {
-                LockFile file = _file;
-                int error = Posix.TryLock(file.Handle, stripe);
+                LockFile? file = _file ?? OpenFirst();
+                int error = file is null ? Errno.ENOENT : TryLock(file, stripe);
                 if (error == Errno.None)
                 {
-                    if (IsOfUse(file, stripe))
-                    {
-                        return new Holder(semaphore, file.Handle, stripe);
-                    }
+                    return new Holder(this, semaphore, file!.Handle, stripe);
+                }
 
-                    Renew(file);
+                if (error == Errno.ENOENT)
+                {
+                    await RenewAsync(file, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 
@@ -115,40 +125,74 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
     }
 
-    /// <summary>Whether the lock that was just taken is the one that other processes would take. Otherwise it is released.</summary>
-    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: the root is lost.</exception>
-    private bool IsOfUse(LockFile file, int stripe)
-    {
-        bool isOfUse = false;
-        try
-        {
-            root.RequireInPlace();
-            isOfUse = file.IsInPlace(root);
-            return isOfUse;
-        }
-        finally
-        {
-            if (!isOfUse)
-            {
-                _ = Posix.Unlock(file.Handle, stripe);
-            }
-        }
-    }
-
-    /// <summary>Opens the file that has the name now, or makes one. Those who hold locks on the lost one release them there.</summary>
-    private void Renew(LockFile lost)
+    private LockFile? OpenFirst()
     {
         lock (_lost)
         {
-            if (_file == lost)
+            return _file ??= LockFile.TryOpen(root);
+        }
+    }
+
+    /// <summary>Takes a lock, if it is free and of use.</summary>
+    /// <returns><see cref="Errno.EAGAIN"/> when it is taken. <see cref="Errno.ENOENT"/> when the file has lost its name.</returns>
+    /// <exception cref="StorageException"><see cref="StorageErrorCode.ServiceUnavailable"/>: the root is lost.</exception>
+    private int TryLock(LockFile file, int stripe)
+    {
+        if (!_guard.TryEnter())
+        {
+            return Errno.EAGAIN;
+        }
+
+        int error = Errno.EIO;
+        try
+        {
+            error = Posix.TryLock(file.Handle, stripe);
+            if (error == Errno.None)
             {
-                _file = LockFile.Open(root);
-                _lost.Add(lost);
+                error = Errno.EIO;
+                root.RequireInPlace();
+                error = file.IsInPlace(root) ? Errno.None : Errno.ENOENT;
+            }
+
+            return error;
+        }
+        finally
+        {
+            if (error != Errno.None)
+            {
+                _ = error == Errno.EAGAIN ? Errno.None : Posix.Unlock(file.Handle, stripe);
+                _guard.Leave();
             }
         }
     }
 
-    private static void Release(SemaphoreSlim semaphore, SafeFileHandle file, int stripe)
+    /// <summary>Opens the file that has the name now, or makes one, when no lock on the lost one is held.</summary>
+    private async Task RenewAsync(LockFile? lost, CancellationToken cancellationToken)
+    {
+        using (await _guard.EnterAloneAsync(cancellationToken).ConfigureAwait(false))
+        {
+            lock (_lost)
+            {
+                if (_file != lost)
+                {
+                    return;
+                }
+
+                _file = LockFile.Open(root);
+                if (lost is not null)
+                {
+                    _lost.Enqueue(lost);
+                }
+
+                if (_lost.Count > MostLost)
+                {
+                    _lost.Dequeue().Handle.Dispose();
+                }
+            }
+        }
+    }
+
+    private void Release(SemaphoreSlim semaphore, SafeFileHandle file, int stripe)
     {
         try
         {
@@ -160,30 +204,43 @@ internal sealed class KeyLocks(LocalRoot root) : IDisposable
         }
         finally
         {
+            _guard.Leave();
             semaphore.Release();
         }
     }
 
     /// <summary>A lock that is held until this is disposed.</summary>
-    internal readonly struct Holder(SemaphoreSlim semaphore, SafeFileHandle file, int stripe) : IDisposable
+    internal readonly struct Holder(KeyLocks locks, SemaphoreSlim semaphore, SafeFileHandle file, int stripe) : IDisposable
     {
-        public void Dispose() => Release(semaphore, file, stripe);
+        public void Dispose() => locks.Release(semaphore, file, stripe);
     }
 
     /// <summary>The file of locks, open.</summary>
     private sealed record LockFile(SafeFileHandle Handle, FileStatus Status)
     {
+        /// <summary>Opens the file if it is there.</summary>
+        public static LockFile? TryOpen(LocalRoot root)
+        {
+            int error = root.Open(FilePath, OpenFlags.ExistingLock, out SafeFileHandle handle);
+            LocalErrors.Check(error == Errno.ENOENT ? Errno.None : error, "Opening the file of locks");
+            return error == Errno.None ? Of(handle) : null;
+        }
+
+        /// <summary>Opens the file, and makes it if it is not there.</summary>
         public static LockFile Open(LocalRoot root)
         {
             int made = Posix.MakeFolder(root.Handle, LocalRoot.Internals);
             LocalErrors.Check(made == Errno.EEXIST ? Errno.None : made, $"Making the folder {LocalRoot.Internals}");
             LocalErrors.Check(root.OpenFolder(LocalRoot.Internals, out SafeFileHandle internals), $"Opening the folder {LocalRoot.Internals}");
-            SafeFileHandle handle;
             using (internals)
             {
-                LocalErrors.Check(Posix.Open(internals, FileName, OpenFlags.Lock, out handle), "Opening the file of locks");
+                LocalErrors.Check(Posix.Open(internals, FileName, OpenFlags.Lock, out SafeFileHandle handle), "Opening the file of locks");
+                return Of(handle);
             }
+        }
 
+        private static LockFile Of(SafeFileHandle handle)
+        {
             int error = Posix.Stat(handle, out FileStatus status);
             if (error != Errno.None)
             {

@@ -82,7 +82,7 @@ internal sealed class LocalRoot : IDisposable
     public void RequireInPlace()
     {
         int error = Posix.StatPath(Handle, _path, out FileStatus now);
-        if (error is Errno.ENOENT or Errno.ENOTDIR || (error == Errno.None && !now.IsSameFile(_status)))
+        if (error != Errno.None || !now.IsSameFile(_status))
         {
             throw LocalErrors.RootLost(_path);
         }

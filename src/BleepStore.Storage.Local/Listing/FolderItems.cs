@@ -40,13 +40,15 @@ internal sealed class FolderItems(LocalRoot root)
                 return kept.Items;
             }
 
+            // Another program can set the time of the last modification back, but not that of the last change.
+            long last = Math.Max(status.Modified, status.Changed);
             long now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
             bool isPlain = true;
             var items = new List<FolderItem>();
-            AddItems(folder, "", items, ref isPlain);
+            AddItems(folder, "", depth: 0, items, ref isPlain);
             FolderItem[] sorted = [.. items];
             Array.Sort(sorted, FolderItem.Compare);
-            if (sorted.Length >= WorthKeeping && isPlain && now - status.Modified > (status.Modified % 1_000_000_000 == 0 ? CoarseStep : Step))
+            if (sorted.Length >= WorthKeeping && isPlain && now - last > (status.Changed % 1_000_000_000 == 0 ? CoarseStep : Step))
             {
                 _kept = new Kept(status.Device, status.Inode, status.Modified, status.Changed, sorted);
             }
@@ -56,7 +58,7 @@ internal sealed class FolderItems(LocalRoot root)
     }
 
     /// <summary>Adds the items of a folder, and of those in it that only continue a long name.</summary>
-    private void AddItems(SafeFileHandle folder, string pieces, List<FolderItem> items, ref bool isPlain)
+    private void AddItems(SafeFileHandle folder, string pieces, int depth, List<FolderItem> items, ref bool isPlain)
     {
         foreach (FolderEntry entry in FolderReader.ReadWhatIsThere(folder))
         {
@@ -69,7 +71,7 @@ internal sealed class FolderItems(LocalRoot root)
             if (entry.Kind == EntryKind.Folder && name.EndsWith(LocalNames.Continued, StringComparison.Ordinal))
             {
                 isPlain = false;
-                AddContinued(folder, pieces, name, items, ref isPlain);
+                AddContinued(folder, pieces, name, depth, items, ref isPlain);
             }
             else if (root.Names.TryReadSegment(pieces + name, out string? segment))
             {
@@ -83,15 +85,24 @@ internal sealed class FolderItems(LocalRoot root)
         }
     }
 
-    private void AddContinued(SafeFileHandle folder, string pieces, string name, List<FolderItem> items, ref bool isPlain)
+    private void AddContinued(SafeFileHandle folder, string pieces, string name, int depth, List<FolderItem> items, ref bool isPlain)
     {
+        if (depth == LocalNames.MostPieces)
+        {
+            // No key is as long. Whoever made these folders, they hold no object.
+            return;
+        }
+
         int error = Contained.Open(folder, name, OpenFlags.Folder, stepwise: false, out SafeFileHandle inner);
         using (inner)
         {
-            if (error == Errno.None)
+            if (error is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP)
             {
-                AddItems(inner, pieces + name + "/", items, ref isPlain);
+                return;
             }
+
+            LocalErrors.Check(error, "Opening a folder");
+            AddItems(inner, pieces + name + "/", depth + 1, items, ref isPlain);
         }
     }
 

@@ -1,6 +1,7 @@
 using BleepStore.Storage.Backends;
 using BleepStore.Storage.Backends.Toolkit;
 using BleepStore.Storage.Local.Files;
+using BleepStore.Storage.Local.Native;
 
 namespace BleepStore.Storage.Local.Listing;
 
@@ -97,7 +98,8 @@ internal sealed class KeyWalk(LocalSession session, ListRequest request, bool sk
         }
         catch (StorageException error)
         {
-            return IsSkipped(error) ? [] : throw error.About($"the folder of the keys that begin with '{keys}'");
+            // The folder that the listing begins at is what was asked for. Without it the listing would look like an empty one.
+            return IsSkipped(error) && keys.Length > request.Prefix.LastIndexOf('/') + 1 ? [] : throw error.About($"the folder of the keys that begin with '{keys}'");
         }
     }
 
@@ -113,7 +115,8 @@ internal sealed class KeyWalk(LocalSession session, ListRequest request, bool sk
         }
     }
 
-    private bool IsSkipped(StorageException error) => skipsUnreadable && error.Code == StorageErrorCode.AccessDenied;
+    private bool IsSkipped(StorageException error) =>
+        skipsUnreadable && (error.ProviderCode is nameof(Errno.EACCES) or nameof(Errno.EPERM));
 
     /// <summary>Where in a folder the page begins: not before the prefix, nor before where the last page ended.</summary>
     private int FirstOf(FolderItem[] items, string keys)

@@ -16,7 +16,7 @@ public class LibcTests : LocalFixture
     /// </summary>
     private static readonly string[] InEveryLibc =
     [
-        "copy_file_range", "fcntl", "fgetxattr", "fsetxattr", "fsync", "ftruncate", "getrlimit", "linkat", "mkdirat", "open", "openat", "pread",
+        "copy_file_range", "fcntl", "fgetxattr", "flock", "fsetxattr", "fsync", "ftruncate", "getrlimit", "linkat", "mkdirat", "open", "openat", "pread",
         "pwrite", "renameat", "sync_file_range", "syscall", "unlinkat",
     ];
 
